@@ -35,14 +35,8 @@ import { injectCommand } from './inject/command.ts';
 import { lintCommand } from './lint/command.ts';
 import { paramsCommand } from './params/command.ts';
 import { runbookCommand } from './runbook/command.ts';
-import {
-  type Action,
-  type ExitCode,
-  exitCodes,
-  type ListedCommand,
-  listed,
-  type RunCommand,
-} from './shell/command.ts';
+import type { Action, ExitCode, ListedCommand, RunCommand } from './shell/command.ts';
+import { exitCodes, listed } from './shell/command.ts';
 import { completionOf } from './shell/completion.ts';
 import { limitsIn } from './shell/programs.ts';
 import { specFile, USUAL_SPEC } from './shell/read-spec.ts';
@@ -55,7 +49,7 @@ import { versionsCommand } from './versions/command.ts';
 export async function main(argv: readonly string[], machine: Host): Promise<number> {
   if (!isForPrograms(argv)) return run(argv, printing(machine));
   let hasDocument = false;
-  let said = '';
+  let messages = '';
   const host: Host = {
     ...machine,
     stdout: text => {
@@ -63,12 +57,12 @@ export async function main(argv: readonly string[], machine: Host): Promise<numb
       machine.stdout(text);
     },
     stderr: text => {
-      said += text;
+      messages += text;
       machine.stderr(text);
     },
   };
   const code = await guarded('rem-secrets', host, () => run(argv, printing(host)));
-  const document = code === exitCodes.ok ? { findings: [] } : { error: said.trim() };
+  const document = code === exitCodes.ok ? { findings: [] } : { error: messages.trim() };
   if (!hasDocument) machine.stdout(`${JSON.stringify(document, undefined, 2)}\n`);
   return code;
 }
@@ -105,7 +99,7 @@ function calledFor([first]: readonly string[]): readonly ListedCommand[] {
   return called === undefined || called.looksAtAll === true ? commands : [called];
 }
 
-/** The whole command line, of which nothing runs. */
+/** The whole command line, to look at: its commands run nothing. */
 export function commandLine(host: Host): Command {
   const program = programOn(host);
   for (const listed of commands) addCommand(listed, program, () => {});
@@ -126,19 +120,19 @@ function programOn({ stdout, stderr }: Host): Command {
     .configureOutput({ writeOut: stdout, writeErr: stderr });
 }
 
-type Take = (run: RunCommand, format: string) => void;
+type OnRun = (run: RunCommand, format: string) => void;
 
-/** Adds a command with its flags; `take` gets the run that its call asks for. */
-function addCommand(listed: ListedCommand, program: Command, take: Take): void {
+/** Adds a command with its flags; `onRun` gets the run that its call asks for. */
+function addCommand(listed: ListedCommand, program: Command, onRun: OnRun): void {
   const { name, description, action } = listed;
   const command = program.command(name).description(description).copyInheritedSettings(program);
   let format = '';
   command
-    .addHelpText('afterAll', ({ command: asked }) => helpOf(asked, listed))
+    .addHelpText('afterAll', ({ command: part }) => helpOf(part, listed))
     .hook('preAction', (_, called) => {
       format = chosenFormat(called, action());
     });
-  listed.define(command, run => take(run, format));
+  listed.define(command, run => onRun(run, format));
   takeFormatFlag(command);
   pointToHelp(command);
 }
@@ -149,8 +143,8 @@ function pointToHelp(command: Command): void {
   command.commands.forEach(pointToHelp);
 }
 
-function helpOf(asked: Command, { examples, action }: ListedCommand): string {
-  const name = commandName(asked);
+function helpOf(command: Command, { examples, action }: ListedCommand): string {
+  const name = commandName(command);
   const lines = examples
     .filter(([line]) => line === name || line.startsWith(`${name} `))
     .map(([line, does]) => `  # ${does}\n  rem-secrets ${line}\n`);
@@ -176,7 +170,7 @@ function leavesOf(command: Command): readonly Command[] {
   return command.commands.length > 0 ? command.commands.flatMap(leavesOf) : [command];
 }
 
-/** The format of what a command finds, and of its faults. Ends the run where there is none of that name. */
+/** The format of a command's findings. If it has none of that name, the run ends with an error. */
 function chosenFormat(called: Command, { formats, outputs }: Formatted): string {
   const { format, output } = called.optsWithGlobals<{ format: string; output?: string }>();
   if (outputs === undefined) {
@@ -194,15 +188,15 @@ function formatsHelp({ formats, outputs }: Formatted): string {
   return `--format: ${namesOf(formats)}\n--output: ${namesOf(outputs)}\n`;
 }
 
-function expectOne(name: string, flag: string, known: object, command: Command): string {
-  if (Object.hasOwn(known, name)) return name;
+function expectOne(name: string, flag: string, choices: object, command: Command): string {
+  if (Object.hasOwn(choices, name)) return name;
   const file = /[./]/.test(name) ? `; write a file with \`>${name}\`` : '';
-  const message = `error: ${command.name()} has no ${flag} ${name}, only ${namesOf(known)}${file}`;
+  const message = `error: ${command.name()} has no ${flag} ${name}, only ${namesOf(choices)}${file}`;
   return command.error(message, { exitCode: exitCodes.usage });
 }
 
-function namesOf(known: object): string {
-  return Object.keys(known).join(', ');
+function namesOf(choices: object): string {
+  return Object.keys(choices).join(', ');
 }
 
 /** Every command, in the order of the help, with the action that is loaded to run it. */
@@ -233,29 +227,29 @@ export const commands: readonly ListedCommand[] = [
 
 /** The command line with all options behind the command, where commander wants them: `-o json lint` is for `lint`. */
 function optionsBehind(argv: readonly string[], program: Command): readonly string[] {
-  const { own, moved, rest } = parted(argv, program);
+  const { leading, moved, rest } = parted(argv, program);
   const names = commandNames(rest, program);
-  if (names.length > 0) return [...own, ...names, ...moved, ...rest.slice(names.length)];
-  const [word, asked] = rest;
-  const known = [undefined, HELP, ...program.commands.map(command => command.name())];
-  if (word === HELP) return asked === undefined || known.includes(asked) ? argv : [asked];
-  return word === undefined || isOption(word) ? argv : [...own, word];
+  if (names.length > 0) return [...leading, ...names, ...moved, ...rest.slice(names.length)];
+  const [word, topic] = rest;
+  const topics = [undefined, HELP, ...program.commands.map(command => command.name())];
+  if (word === HELP) return topic === undefined || topics.includes(topic) ? argv : [topic];
+  return word === undefined || isOption(word) ? argv : [...leading, word];
 }
 
 /** The options of the program that stand first, those of a command, and the rest. */
-type Parted = Readonly<Record<'own' | 'moved' | 'rest', readonly string[]>>;
+type Parted = Readonly<Record<'leading' | 'moved' | 'rest', readonly string[]>>;
 
 function parted(argv: readonly string[], program: Command): Parted {
   const [word = ''] = argv;
-  if (!isOption(word)) return { own: [], moved: [], rest: argv };
+  if (!isOption(word)) return { leading: [], moved: [], rest: argv };
   const option = optionFor(word, program.options);
-  const known = option ?? optionFor(word, program.commands.flatMap(optionsIn));
+  const found = option ?? optionFor(word, program.commands.flatMap(optionsIn));
   const isAlone = word.startsWith('--') ? !word.includes('=') : word.length === 2;
-  const words = argv.slice(0, known?.required === true && isAlone ? 2 : 1);
-  const { own, moved, rest } = parted(argv.slice(words.length), program);
+  const words = argv.slice(0, found?.required === true && isAlone ? 2 : 1);
+  const { leading, moved, rest } = parted(argv.slice(words.length), program);
   return option === undefined
-    ? { own, moved: [...words, ...moved], rest }
-    : { own: [...words, ...own], moved, rest };
+    ? { leading, moved: [...words, ...moved], rest }
+    : { leading: [...words, ...leading], moved, rest };
 }
 
 /** commander has this command, and does not list it. */

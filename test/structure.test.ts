@@ -95,6 +95,10 @@ const FORBIDDEN: readonly {
   },
 ];
 
+/** What says nothing of what a name holds: the noun does. */
+const EMPTY_WORDS =
+  'own other one given known seen told said asked wanted begun held beside room odd strangers standings remarks';
+
 /** Lists, and the folders whose files must all be imported by one of them, or those with an entry. */
 const LISTS: readonly {
   readonly lists: readonly string[];
@@ -190,6 +194,20 @@ test('no file says what FORBIDDEN has, and each exception is needed', () => {
         .filter(path => !files.some(file => isWithin(path, file)))
         .map(path => `no file needs the exception of ${path}: ${what}`),
     ];
+  });
+  expect(offenders).toEqual([]);
+});
+
+test('no name is one of EMPTY_WORDS', () => {
+  const word = `(?:${EMPTY_WORDS.replaceAll(' ', '|')})`;
+  const declared = `\\b(?:const|let|function\\*?|readonly|type|interface) (${word})\\b`;
+  const bound = `[({\\[,] ?(${word})(?= ?[:=,;)}\\]?])|\\b(${word}) =>|: (${word})(?= ?[,}])`;
+  const pattern = new RegExp(`${declared}|${bound}`, 'g');
+  const offenders = sources.flatMap(([file, text]) => {
+    const code = text
+      .replaceAll(/\/\*.*?\*\/|(?:^|\s)\/\/.*$/gms, '')
+      .replaceAll(/'(?:[^'\\\n]|\\.)*'/g, "''");
+    return [...code.matchAll(pattern)].map(([found]) => `${file}: ${found}`);
   });
   expect(offenders).toEqual([]);
 });

@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
 import { changesBetween } from './schemas/changes-between.ts';
 import { libraryFile } from './schemas/core-definition.ts';
 import { coreKind, coreLibrary, parseDefinitions } from './schemas/core-kinds.ts';
@@ -9,15 +8,8 @@ import { parseCustomKinds } from './schemas/custom-kinds.ts';
 import { fetchModule, type GoModule, provenance, readSource } from './schemas/go-module.ts';
 import { asObject, type JsonObject, renderJson } from './schemas/json.ts';
 import { shareRepeated } from './schemas/share-repeated.ts';
-import {
-  type CustomSource,
-  coreFile,
-  coreKinds,
-  coreModule,
-  coreOthers,
-  customSources,
-  type Release,
-} from './schemas/sources.ts';
+import type { CustomSource, Release } from './schemas/sources.ts';
+import { coreFile, coreKinds, coreModule, coreOthers, customSources } from './schemas/sources.ts';
 
 /** The schemas to write, by their path in the folder of schemas. */
 type SchemaFiles = ReadonlyMap<string, JsonObject>;

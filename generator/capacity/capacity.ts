@@ -1,14 +1,12 @@
 import type { ObjectName } from '../core/finding.ts';
 import { sum } from '../core/json.ts';
 import { defaultSettings } from '../environments/clusters.ts';
+import type { AwsHome, CallCounts, Refreshing } from '../graph/aws-accounts.ts';
 import {
-  type AwsHome,
   awsHomes,
-  type CallCounts,
   callRates,
   callsOfRefresh,
   objectCount,
-  type Refreshing,
   refreshings,
   sumOf,
 } from '../graph/aws-accounts.ts';
@@ -140,7 +138,7 @@ function homeLoad(
   const callsPerSecond = callRates(all, found);
   const decrypts = decryptRate(all, found);
   const onTick = callRates(
-    all.map(one => ({ ...one, seconds: 1 })),
+    all.map(read => ({ ...read, seconds: 1 })),
     found,
   );
   const fastest = concurrent / latency;
@@ -251,7 +249,7 @@ function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Rem
     const factor = share === 0 ? 1 : before.share / share;
     return { what, factor, callsPerSecond: rate, dollars: dollars - before.dollars };
   };
-  const longer = all.map(one => ({ ...one, seconds: Math.max(one.seconds, LONGER) }));
+  const longer = all.map(read => ({ ...read, seconds: Math.max(read.seconds, LONGER) }));
   const remedies = [
     change('extract', all.map(asOneEntry)),
     change('interval', longer),

@@ -6,19 +6,8 @@ import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { graphOfSets, withClusters } from '../shell/command-input.ts';
 import { expectForm, type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
-import {
-  type Capacity,
-  type CapacitySettings,
-  capacityOf,
-  dollarsOf,
-  type HomeLoad,
-  LONGER,
-  MONTH,
-  PRICES_OF,
-  type Remedy,
-  shownNumber,
-  USUAL,
-} from './capacity.ts';
+import type { Capacity, CapacitySettings, HomeLoad, Remedy } from './capacity.ts';
+import { capacityOf, dollarsOf, LONGER, MONTH, PRICES_OF, shownNumber, USUAL } from './capacity.ts';
 
 interface CapacityFlags extends ManifestFlags {
   readonly concurrent: number;
@@ -39,7 +28,7 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
   define: (command, run) => {
     withFlags(command, 'paths', 'environment', 'namespace');
     for (const [flag, value, text, usual] of COUNTED) {
-      const parse = (given: string): number => Number(expectForm(given, COUNT, flag));
+      const parse = (written: string): number => Number(expectForm(written, COUNT, flag));
       command.option(`${flag} ${value}`, text, parse, usual);
     }
     command.addOption(
@@ -52,13 +41,10 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
   },
 };
 
+const AT_ONCE = 'how many objects External Secrets works on at once';
+
 const COUNTED = [
-  [
-    '--concurrent',
-    '<number>',
-    'how many objects External Secrets works on at once',
-    USUAL.concurrent,
-  ],
+  ['--concurrent', '<number>', AT_ONCE, USUAL.concurrent],
   ['--latency', '<milliseconds>', 'of a call to AWS', USUAL.latency * 1000],
   ['--found', '<number>', 'how many entries a search goes through', USUAL.found],
 ] as const;

@@ -180,16 +180,16 @@ export function changedThroughout(value: Json, change: (part: Json) => Json): Js
   return change(Object.fromEntries(all));
 }
 
-/** The value with the names of its maps in the order that they have in another value; names that this has not come last. */
-export function withNamesAs(value: unknown, other: unknown): unknown {
-  const others: readonly unknown[] = Array.isArray(other) ? other : [];
-  if (Array.isArray(value)) return value.map((item, index) => withNamesAs(item, others[index]));
-  if (!isMap(value) || !isMap(other)) return value;
-  const names = new Set([...Object.keys(other), ...Object.keys(value)]);
+/** The value with the fields of its maps in the order of a model; fields that the model lacks come last. */
+export function withNamesAs(value: unknown, model: unknown): unknown {
+  const items: readonly unknown[] = Array.isArray(model) ? model : [];
+  if (Array.isArray(value)) return value.map((item, index) => withNamesAs(item, items[index]));
+  if (!isMap(value) || !isMap(model)) return value;
+  const names = new Set([...Object.keys(model), ...Object.keys(value)]);
   return Object.fromEntries(
     [...names]
       .filter(name => Object.hasOwn(value, name))
-      .map(name => [name, withNamesAs(value[name], other[name])]),
+      .map(name => [name, withNamesAs(value[name], model[name])]),
   );
 }
 
@@ -278,7 +278,7 @@ export function withItems(list: readonly Json[], change: (item: Json) => Json): 
   return changed ?? list;
 }
 
-/** What holds anyway in a map: a field's default, or that of the maps under it; a function says it by the other fields. */
+/** The defaults of a map's fields, or of the maps under them; a function works one out from the other fields. */
 export interface Usual {
   readonly [name: string]:
     | Exclude<Json, JsonObject | readonly Json[]>
@@ -287,7 +287,7 @@ export interface Usual {
     | ((map: JsonObject) => Json | undefined);
 }
 
-/** Brings maps into their form without what holds anyway: defaults, and the maps and lists that are empty then. */
+/** Removes the fields that have their default from maps, and then the maps and lists that are empty. */
 export function withoutUsual(usual: Usual): (map: JsonObject) => JsonObject {
   return map => formOf(usual, map);
 }

@@ -114,10 +114,10 @@ export function inNamespaceOrNone(namespace: string): string {
 }
 
 /** What to do where only one of two objects of a name has a namespace; undefined: both have. */
-export function strayHint(home: string, other: string): string | undefined {
-  if (home !== '' && other !== '') return undefined;
-  const [what, where] = other === '' ? [home, 'there'] : [other, 'here'];
-  return `There is one ${inNamespaceOrNone(other)}: write namespace: ${what} ${where}, or check it with the --namespace that it is applied with.`;
+export function strayHint(home: string, existing: string): string | undefined {
+  if (home !== '' && existing !== '') return undefined;
+  const [what, where] = existing === '' ? [home, 'there'] : [existing, 'here'];
+  return `There is one ${inNamespaceOrNone(existing)}: write namespace: ${what} ${where}, or check it with the --namespace that it is applied with.`;
 }
 
 /** A text as names of objects are, in lower case with dashes: `Shop API` is `shop-api`. It can be empty. */

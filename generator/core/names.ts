@@ -4,8 +4,8 @@ import { distance } from 'fastest-levenshtein';
 const MOST_LISTED = { withMeant: 20, alone: 50 } as const;
 
 /** A hint that names what exists: `The stores are: aws, vault. Did you mean "aws"?` `what` is a plural. */
-export function knownNames(what: string, name: string, known: Iterable<string>): string {
-  const names = [...new Set(known)];
+export function knownNames(what: string, name: string, candidates: Iterable<string>): string {
+  const names = [...new Set(candidates)];
   if (names.length === 0) return `There are no ${what}.`;
   const meant = nearest(name, names);
   const question = meant === undefined ? '' : ` Did you mean "${meant}"?`;
@@ -18,10 +18,10 @@ export function knownNames(what: string, name: string, known: Iterable<string>):
 const MOST = { names: 10_000, compared: 500, letters: 500 } as const;
 
 /** The known name that is likely meant: with few letters changed or swapped, or the shortest that contains it. */
-export function nearest(name: string, known: Iterable<string>): string | undefined {
+export function nearest(name: string, names: Iterable<string>): string | undefined {
   if (name.length > MOST.letters) return undefined;
   const candidates: string[] = [];
-  for (const candidate of known) {
+  for (const candidate of names) {
     if (candidate.length <= MOST.letters) candidates.push(candidate);
     if (candidates.length === MOST.names) break;
   }
@@ -96,12 +96,12 @@ function isPart(name: string, candidate: string): boolean {
 }
 
 /** Whether a name is a slip of the pen for another: a part between dashes differs by a letter or two. */
-export function isSlip(name: string, other: string): boolean {
-  if (name === other || name.length + other.length > MOST.letters) return false;
+export function isSlip(name: string, meant: string): boolean {
+  if (name === meant || name.length + meant.length > MOST.letters) return false;
   // It is asked of all pairs of names: most differ too much, or where they begin.
-  const isNear = Math.abs(name.length - other.length) <= 2;
-  if (!isNear && name[0] !== other[0]) return false;
-  const [parts, others] = [name.split('-'), other.split('-')];
+  const isNear = Math.abs(name.length - meant.length) <= 2;
+  if (!isNear && name[0] !== meant[0]) return false;
+  const [parts, others] = [name.split('-'), meant.split('-')];
   if (parts.length !== others.length) return parts.join('') === others.join('');
   if (!isNear) return false;
   const different = parts.flatMap((part, index) =>

@@ -2,8 +2,8 @@
 export function oncePer<K extends object, V>(answer: (key: K) => V): (key: K) => V {
   const answers = new WeakMap<K, { readonly value: V }>();
   return key => {
-    const known = answers.get(key);
-    if (known !== undefined) return known.value;
+    const entry = answers.get(key);
+    if (entry !== undefined) return entry.value;
     const value = answer(key);
     answers.set(key, { value });
     return value;
@@ -14,8 +14,8 @@ export function oncePer<K extends object, V>(answer: (key: K) => V): (key: K) =>
 export function oncePerText<V>(answer: (text: string) => V): (text: string) => V {
   const answers = new Map<string, V>();
   return text => {
-    const known = answers.get(text);
-    if (known !== undefined || answers.has(text)) return known as V;
+    const found = answers.get(text);
+    if (found !== undefined || answers.has(text)) return found as V;
     const value = answer(text);
     answers.set(text, value);
     return value;
@@ -24,10 +24,10 @@ export function oncePerText<V>(answer: (text: string) => V): (text: string) => V
 
 /** An answer that is worked out when it is first asked for. */
 export function onceFor<T>(answer: () => T): () => T {
-  let known: { readonly value: T } | undefined;
+  let entry: { readonly value: T } | undefined;
   return () => {
-    known ??= { value: answer() };
-    return known.value;
+    entry ??= { value: answer() };
+    return entry.value;
   };
 }
 

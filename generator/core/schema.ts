@@ -56,7 +56,7 @@ function isFollowUp(
 ): boolean {
   const { keyword, propertyName, instancePath } = error;
   if (WRAPPERS.has(keyword))
-    return errors.some(other => other !== error && other.instancePath.startsWith(instancePath));
+    return errors.some(cause => cause !== error && cause.instancePath.startsWith(instancePath));
   if (keyword === 'type' || propertyName !== undefined) return false;
   return siblings.some(isAboutType) || (keyword === 'required' && isMisspelt(error, siblings));
 }
@@ -73,10 +73,10 @@ function withAllTypes(error: SchemaError, siblings: readonly SchemaError[]): Sch
 }
 
 function isMisspelt({ params, parentSchema }: SchemaError, siblings: readonly SchemaError[]) {
-  const known = Object.keys(parentSchema?.['properties'] ?? {});
+  const fields = Object.keys(parentSchema?.['properties'] ?? {});
   return siblings.some(({ keyword, params: { additionalProperty: name } }) => {
     if (keyword !== 'additionalProperties') return false;
-    return nearest(String(name), known) === params['missingProperty'];
+    return nearest(String(name), fields) === params['missingProperty'];
   });
 }
 
@@ -92,43 +92,28 @@ function schemaFault(error: SchemaError, document: unknown): Fault {
       isAboutName: true,
     };
   const value = valueAt(document, path);
-  if (value instanceof Timestamp) return wrongType(error, path, value);
-  switch (error.keyword) {
-    case 'additionalProperties':
-      return unknownField(error, path);
-    case 'required':
-      return {
-        id: 'missing-field',
-        message: `"${error.params['missingProperty']}" is missing`,
-        hint: `Add ${error.params['missingProperty']}.`,
-        path,
-      };
-    case 'type':
-      return wrongType(error, path, value);
-    case 'enum':
-    case 'const':
-      return notAllowed(error, path, value);
-    case 'false schema':
-      return {
-        id: 'unserved-kind',
-        message: `this version has no ${value}`,
-        hint: 'Remove it, or name a version that has it.',
-        path,
-      };
-    case 'uniqueItems':
-      return repeatedItem(error, path, value);
-    default:
-      return illegalValue(error, path, value);
+  const { keyword, params } = error;
+  if (keyword === 'type' || value instanceof Timestamp) return wrongType(error, path, value);
+  if (keyword === 'additionalProperties') return unknownField(error, path);
+  if (keyword === 'enum' || keyword === 'const') return notAllowed(error, path, value);
+  if (keyword === 'uniqueItems') return repeatedItem(error, path, value);
+  if (keyword === 'required') {
+    const field = params['missingProperty'];
+    return { id: 'missing-field', message: `"${field}" is missing`, hint: `Add ${field}.`, path };
   }
+  if (keyword !== 'false schema') return illegalValue(error, path, value);
+  const message = `this version has no ${value}`;
+  const hint = 'Remove it, or name a version that has it.';
+  return { id: 'unserved-kind', message, hint, path };
 }
 
 function unknownField(error: SchemaError, path: Path): Fault {
   const name = String(error.params['additionalProperty']);
-  const known = Object.keys(error.parentSchema?.['properties'] ?? {});
+  const fields = Object.keys(error.parentSchema?.['properties'] ?? {});
   return {
     id: 'unknown-field',
     message: `there is no field ${quoted(name)} here`,
-    hint: knownNames('fields', name, known),
+    hint: knownNames('fields', name, fields),
     path: [...path, name],
     isAboutName: true,
   };

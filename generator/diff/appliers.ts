@@ -29,15 +29,16 @@ import {
   WAITING,
 } from '../kinds/flux/kustomization.ts';
 import { isKeptByHelm } from '../kinds/helm/release.ts';
-import { displayKind, type Kind, type PlacedObject } from '../kinds/kind.ts';
+import { changedPaths, displayKind, type Kind, type PlacedObject } from '../kinds/kind.ts';
 import { customResourceDefinition } from '../kinds/kubernetes.ts';
-import { type Diff, deployerOf, environmentOf, folderOf, type Removed, removedOf } from './diff.ts';
+import type { Diff, Removed } from './diff.ts';
+import { deployerOf, environmentOf, folderOf, isSameObject, removedOf } from './diff.ts';
 import { type RelatedObject, relatedObjects } from './risk.ts';
 
 /** What becomes of a removed object. Its sync options come first (argo-cd 3.5, docs/user-guide/sync-options.md). */
 export function deletionOf(diff: Diff, removed: PlacedObject): Deletion {
   const deployer = deployerOf(diff, removed);
-  if (deployer?.known === fluxKustomization) return prunedByFlux(diff, removed, deployer);
+  if (deployer?.knownKind === fluxKustomization) return prunedByFlux(diff, removed, deployer);
   const owner = ownerOf(diff, removed);
   const kustomization = owner === undefined ? fluxOwnerOf(diff, removed) : undefined;
   if (kustomization !== undefined) return prunedByFlux(diff, removed, kustomization);
@@ -61,10 +62,8 @@ function deletedWith(diff: Diff, removed: PlacedObject, { application }: Owner):
     return kept(`Application "${name}" is removed without the cascade finalizer`);
   if (isKept(removed, application)) return kept('it is guarded with Delete=false');
   // Either option makes the deletion of the Application wait (state.go, isObjRequiresDeletionConfirmation).
-  const isAsked = (['Delete', 'Prune'] as const).some(
-    option => syncOption(removed, application, option) === 'confirm',
-  );
-  return isAsked
+  const options: readonly SyncOption[] = ['Delete', 'Prune'];
+  return options.some(option => syncOption(removed, application, option) === 'confirm')
     ? waiting(`the deletion of Application "${name}" waits for it`)
     : { outcome: 'deleted', text: `deleted together with its Application "${name}"` };
 }
@@ -78,28 +77,26 @@ function isLeftBySet(diff: Diff, application: PlacedObject): boolean {
 
 function prunedByArgo(diff: Diff, removed: PlacedObject, owner: Owner | undefined): Deletion {
   const application = owner?.application;
+  const called = application && calledApplication(application);
   const prune = syncOption(removed, application, 'Prune');
   if (prune === 'false') return kept('it is guarded with Prune=false');
   if (application !== undefined && !isPruning(application))
-    return asked(`${calledApplication(application)} prunes only when somebody asks for it`);
+    return onRequest(`${called} prunes only when somebody asks for it`);
   if (application !== undefined && isEmptied(diff, removed, application))
-    return asked(
-      `Argo CD empties ${calledApplication(application)} only when somebody asks for it`,
-    );
+    return onRequest(`Argo CD empties ${called} only when somebody asks for it`);
   if (prune === 'confirm') return waiting('Prune=confirm');
   if (application === undefined && isLeftByFlux(removed)) return kept(LEFT);
   return application === undefined
     ? unknownIn(diff, removed)
-    : { outcome: 'deleted', text: `deleted by Argo CD: ${calledApplication(application)} prunes` };
+    : { outcome: 'deleted', text: `deleted by Argo CD: ${called} prunes` };
 }
 
 const LEFT = 'its annotation or label has Flux leave it';
 
 function isEmptied(diff: Diff, removed: PlacedObject, application: PlacedObject) {
-  const deployer = deployerOf(diff, removed);
-  if (deployer === undefined || isAllowingEmpty(application)) return false;
-  const id = objectIdentity(application);
-  return objectIdentity(deployer) === id && !applyingOnHead(diff).has(id);
+  if (isAllowingEmpty(application)) return false;
+  const isApplier = isSameObject(deployerOf(diff, removed), application);
+  return isApplier && !applyingOnHead(diff).has(objectIdentity(application));
 }
 
 const applyingOnHead = oncePer(
@@ -119,7 +116,9 @@ export function isUnapplied(diff: Diff, object: PlacedObject): boolean {
 
 const appliersOf = oncePer((diff: Diff) => {
   const units = [...(diff.units?.values() ?? [])];
-  const appliers = diff.base.objects.filter(({ known }) => known?.applies?.folders !== undefined);
+  const appliers = diff.base.objects.filter(
+    ({ knownKind }) => knownKind?.applies?.folders !== undefined,
+  );
   return {
     isApplying: units.some(({ deployer }) => deployer !== undefined),
     roots: new Set(appliers.map(applier => environmentOf(diff, applier))),
@@ -137,10 +136,8 @@ function unknownIn(diff: Diff, removed: PlacedObject): Deletion {
 
 /** Whether an object stays when its Application goes. Helm's annotation keeps it, but not if pruned (argo-cd#17819). */
 export function isKept(object: PlacedObject, application: PlacedObject): boolean {
-  const isDefinition = object.known === customResourceDefinition;
-  return (
-    isKeptByHelm(object) || isDefinition || syncOption(object, application, 'Delete') === 'false'
-  );
+  const isGuarded = syncOption(object, application, 'Delete') === 'false';
+  return isGuarded || isKeptByHelm(object) || object.knownKind === customResourceDefinition;
 }
 
 /** A sync option of an object, else of its Application. */
@@ -156,19 +153,16 @@ export function syncOption(
 function prunedByFlux(diff: Diff, removed: PlacedObject, kustomization: PlacedObject): Deletion {
   const called = `Kustomization "${kustomization.name}"`;
   if (isLeftByFlux(removed)) return kept(LEFT);
-  const { known, namespace, name } = kustomization;
-  const now = known && diff.head.find(known, namespace, name);
+  const { knownKind, namespace, name } = kustomization;
+  const now = knownKind && diff.head.find(knownKind, namespace, name);
   if (now !== undefined) return prunedByKustomization(now, called);
   if (!isDeletingAll(kustomization)) return kept(`${called} is removed and deletes nothing`);
   // A Kustomization that applies itself is removed with itself.
-  const { outcome } =
-    objectIdentity(kustomization) === objectIdentity(removed)
-      ? { outcome: 'unknown' as const }
-      : deletionOf(diff, kustomization);
+  const isItself = isSameObject(kustomization, removed);
+  const outcome = isItself ? 'unknown' : deletionOf(diff, kustomization).outcome;
   if (outcome === 'kept') return kept(`${called} stays, as nothing deletes it`);
-  return outcome === 'unknown'
-    ? { outcome, text: `deleted together with its Flux ${called} once that is` }
-    : { outcome, text: `deleted together with its Flux ${called}` };
+  const once = outcome === 'unknown' ? ' once that is' : '';
+  return { outcome, text: `deleted together with its Flux ${called}${once}` };
 }
 
 function prunedByKustomization(kustomization: PlacedObject, called: string): Deletion {
@@ -188,7 +182,7 @@ function kept(reason: string): Deletion {
   return { outcome: 'kept', text: `left running: ${reason}` };
 }
 
-function asked(reason: string): Deletion {
+function onRequest(reason: string): Deletion {
   return { ...kept(reason), outcome: 'asked' };
 }
 
@@ -198,32 +192,27 @@ function waiting(reason: string): Deletion {
 
 /** The Flux Kustomization of base that applies an environment's folder: `overlays/NAME` or `flux/CLUSTER` of a spec. */
 function fluxOwnerOf(diff: Diff, object: PlacedObject): PlacedObject | undefined {
-  const environment = folderOf(diff, object);
-  if (environment === '') return undefined;
-  const folders = environment.includes('/')
-    ? [environment]
-    : [environment, `overlays/${environment}`];
-  return diff.base
-    .byKind(fluxKustomization)
-    .find(
-      kustomization =>
-        objectIdentity(kustomization) !== objectIdentity(object) &&
-        appliedByKustomization(kustomization).some(({ path }) => isOneOf(folders, path)) &&
-        !isTakenAway(kustomization, object),
-    );
+  const folder = folderOf(diff, object);
+  if (folder === '') return undefined;
+  const folders = folder.includes('/') ? [folder] : [folder, `overlays/${folder}`];
+  const kustomizations = diff.base.byKind(fluxKustomization);
+  return kustomizations.find(
+    kustomization =>
+      !isSameObject(kustomization, object) &&
+      appliedByKustomization(kustomization).some(({ path }) => isOneOf(folders, path)) &&
+      !isTakenAway(kustomization, object),
+  );
 }
 
 function isOneOf(folders: readonly string[], path: string): boolean {
   const plain = path.replace(/^(\.\/)?/, '').replace(/\/$/, '');
-  return folders.some(
-    folder => plain === folder || (folder.includes('/') && plain.endsWith(`/${folder}`)),
-  );
+  return folders.some(name => plain === name || (name.includes('/') && plain.endsWith(`/${name}`)));
 }
 
 /** What a refused object keeps from being applied (docs/facts/flux.md#order, docs/facts/argocd.md#refused-objects). */
 export function applyFails(deployer: PlacedObject): string {
   const name = `the ${displayKind(deployer)} "${deployer.name}"`;
-  return deployer.known === fluxKustomization
+  return deployer.knownKind === fluxKustomization
     ? `nothing that ${name} applies is applied any more, but definitions and Namespaces`
     : `the sync of ${name} fails, and nothing of later waves is applied`;
 }
@@ -232,20 +221,16 @@ export function applyFails(deployer: PlacedObject): string {
 export function heldUp({ head }: Diff, deployer: PlacedObject | undefined): RelatedObject[] {
   if (deployer === undefined) return [];
   const waiting = WAITING.flatMap(kind => head.byKind(kind));
-  const found = new Set([deployer]);
-  const places: { readonly object: PlacedObject; readonly path: Path }[] = [];
-  for (const awaited of found)
-    for (const object of waiting) {
+  const found = new Map<PlacedObject, Path>([[deployer, []]]);
+  for (const [{ knownKind, namespace, name }] of found)
+    for (const object of waiting.filter(entry => entry.knownKind === knownKind)) {
       const dependency = dependenciesOf(object).find(
-        ({ namespace, name }) =>
-          object.known === awaited.known &&
-          namespace === awaited.namespace &&
-          name === awaited.name,
+        awaited => awaited.namespace === namespace && awaited.name === name,
       );
-      if (dependency === undefined || found.has(object)) continue;
-      found.add(object);
-      places.push({ object, path: dependency.path });
+      if (dependency !== undefined && !found.has(object)) found.set(object, dependency.path);
     }
+  found.delete(deployer);
+  const places = [...found].map(([object, path]) => ({ object, path }));
   return relatedObjects(places, 'head', 'waits for it, and is held up');
 }
 
@@ -270,28 +255,21 @@ export interface Owner {
 
 /** The Application that syncs an object (docs/facts/argocd.md#tracking). Undefined if several fit that treat objects differently. */
 export function ownerOf(diff: Diff, object: PlacedObject): Owner | undefined {
-  const { base, head } = diff;
-  const applications = applicationsOf(head);
+  const applications = applicationsOf(diff.head);
   const headIds = new Set(applications.map(objectIdentity));
-  const removed = applicationsOf(base).filter(before => !headIds.has(objectIdentity(before)));
-  const all = [...applications, ...removed].filter(
-    application => objectIdentity(application) !== objectIdentity(object),
-  );
-  const [first, ...others] = bestOf(all, object, diff);
-  if (first === undefined) return undefined;
-  const isSamePolicy = others.every(other => policyOf(other) === policyOf(first));
-  if (!isSamePolicy) return undefined;
-  const isOnHead = headIds.has(objectIdentity(first)) || isMadePerhaps(diff, first);
-  return { application: first, isRemoved: !isOnHead };
+  const removed = applicationsOf(diff.base).filter(entry => !headIds.has(objectIdentity(entry)));
+  const all = [...applications, ...removed].filter(entry => !isSameObject(entry, object));
+  const [application, ...others] = bestOf(all, object, diff);
+  if (application === undefined) return undefined;
+  if (others.some(rival => policyOf(rival) !== policyOf(application))) return undefined;
+  const isOnHead = headIds.has(objectIdentity(application)) || isMadePerhaps(diff, application);
+  return { application, isRemoved: !isOnHead };
 }
 
 function isMadePerhaps(diff: Diff, application: PlacedObject): boolean {
   const set = application.written?.by;
-  return (
-    set !== undefined &&
-    !unmadeApplications(diff).has(application) &&
-    diff.head.byKind(applicationSet).map(objectIdentity).includes(objectIdentity(set))
-  );
+  const isMade = !unmadeApplications(diff).has(application);
+  return isMade && diff.head.byKind(applicationSet).some(headSet => isSameObject(headSet, set));
 }
 
 /** The Applications with the best evidence: its applier, its tracking id, its folder, or only its namespace. */
@@ -304,7 +282,7 @@ function bestOf(all: readonly PlacedObject[], object: PlacedObject, diff: Diff) 
   // Of an Application whose folder was not read, any object of its namespace may be.
   const unread = all.filter(application => !deployersOf(diff).has(objectIdentity(application)));
   const candidates = [
-    all.filter(application => deployer && objectIdentity(application) === objectIdentity(deployer)),
+    all.filter(application => isSameObject(application, deployer)),
     all.filter(({ name, namespace }) => [name, `${namespace}_${name}`].includes(trackedName)),
     here(rendering),
     rendering,
@@ -324,9 +302,8 @@ function isRendering(application: PlacedObject, environment: string): boolean {
   if (environment === '') return false;
   const depth = environment.split('/').length;
   return sourcesOf(application).some(source => {
-    const path = (textAt(source, 'path') ?? '')
-      .replaceAll(/\{\{.{0,200}?\}\}/g, '*')
-      .replace(/\/$/, '');
+    const pattern = textAt(source, 'path')?.replaceAll(/\{\{.{0,200}?\}\}/g, '*') ?? '';
+    const path = pattern.replace(/\/$/, '');
     const folders = path.split('/').slice(-depth).join('/');
     return path !== '*' && matchesGlob(folders, environment);
   });
@@ -365,9 +342,7 @@ function unmadeOf(before: PlacedObject, after: PlacedObject): MadeApplication[] 
   const patterns = new Set(
     [...names].filter(isUnresolved).map(name => name.replaceAll(/\{\{[^{}]{0,300}\}\}/g, '*')),
   );
-  const isSameName = NAMED.every(path =>
-    isSame(valueAt(before.json, path), valueAt(after.json, path)),
-  );
+  const isSameName = changedPaths(NAMED, before.json, after.json).length === 0;
   return old.applications.filter(
     ({ object, isOfNothing }) =>
       !isOfNothing &&

@@ -18,45 +18,32 @@ import { shortened } from '../report/text.ts';
 import type { ObjectSet } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import { findingOf } from '../yaml/places.ts';
+import type { Both, Change, Diff, SideName, Sides } from './diff.ts';
 import {
-  type Both,
-  type Change,
   compare,
-  type Diff,
   deployerOf,
   environmentOf,
   isUntouched,
   objectOfChange,
   objectsOf,
-  type SideName,
-  type Sides,
 } from './diff.ts';
 import { changeGroups, secretEffects, versionChanges } from './effects.ts';
 import { isCompared, lastingKey, notOnBase } from './facts/moves.ts';
-import {
-  type Acknowledgement,
-  ALWAYS,
-  type AwsCalls,
-  type BrokenSide,
-  type EnvironmentReview,
-  isOpen,
-  type LeftOut,
-  type NewFinding,
-  notice,
-  onceForAll,
-  type Review,
-  type ReviewedRisk,
+import type {
+  Acknowledgement,
+  AwsCalls,
+  BrokenSide,
+  EnvironmentReview,
+  LeftOut,
+  NewFinding,
+  Review,
+  ReviewedRisk,
 } from './review.ts';
+import { ALWAYS, isOpen, notice, onceForAll } from './review.ts';
 import { LEVELS, type Level, type SideField } from './risk.ts';
 import { checkRisks, type FoundRisk, oncePerCause } from './risk-rules.ts';
 import { buildBroken } from './risks/build-broken.ts';
-import {
-  type AcknowledgementEntry,
-  acknowledgementOf,
-  type Pair,
-  type ReadSides,
-  type Side,
-} from './side.ts';
+import { type AcknowledgementEntry, acknowledgementOf, type Pair, type ReadSides } from './side.ts';
 
 /** Compares the sides, pair by pair, and judges what changes. The same in several environments comes once. */
 export function reviewOf(sides: ReadSides, host: Host): Review {
@@ -74,7 +61,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
         : pair,
     );
   const diffs = compared.map(({ diff }) => diff);
-  const { entries } = settings.acknowledgements;
+  const { acknowledgements: entries } = settings;
   const found = reviewedRisks(compared, entries, places);
   const { acknowledged, findings } = acknowledgedIn(findingsBesideRisks(compared), entries);
   const risks = [...found, ...acknowledged];
@@ -82,7 +69,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     ...labels,
     broken,
     notices: noticesOf(sides),
-    fileOnHead: (file, environments) => fileOnHead(head, file, environments),
+    fileOnHead: (file, environments) => fileOnHead(sides, file, environments),
     environments: environmentReviews(compared, untouched, broken, risks),
     risks,
     changes: changeGroups(diffs, settings.isShown),
@@ -138,7 +125,8 @@ function reviewedRisks(
   places: Both<FieldPlace>,
 ): ReviewedRisk[] {
   const all = compared.flatMap(({ diff, risks }) => {
-    const entryFor = (risk: FoundRisk) => acknowledgements.find(one => isCovered(one, diff, risk));
+    const entryFor = (risk: FoundRisk) =>
+      acknowledgements.find(item => isCovered(item, diff, risk));
     const shown = oncePerCause(diff, risks, risk => entryFor(risk) !== undefined);
     return shown.map((risk): ReviewedRisk => {
       const { rule, level, outcome, at } = risk;
@@ -157,7 +145,7 @@ function reviewedRisks(
         level,
         ...(outcome !== undefined && { outcome }),
         keepsData: parts.some(
-          ({ object: { known } }) => known?.data?.isPrecious || known?.data?.fate,
+          ({ object: { knownKind: { data } = {} } }) => data?.isPrecious || data?.fate,
         ),
         environments: [...new Set(parts.map(part => environmentAtRisk(diff, part)))],
         ...(entry !== undefined && { acknowledged: acknowledgementOf(entry) }),
@@ -181,8 +169,9 @@ function isCovered({ covers }: AcknowledgementEntry, diff: Diff, risk: FoundRisk
   return covers(named, environmentAtRisk(diff, risk));
 }
 
-/** What was not taken as it is: stale trees, left out files, settings with faults, and a side that has nothing. */
-function noticesOf({ base, head, stale = [], labels, settings }: ReadSides): Finding[] {
+/** Notices about the input: stale trees, files that were not read, faulty settings, and a side without manifests. */
+function noticesOf(sides: ReadSides): Finding[] {
+  const { base, head, stale = [], labels, settings } = sides;
   const empty = Object.entries({ base, head })
     .filter(([, { isEmpty }]) => isEmpty)
     .map(([side]) => `the ${side} side, ${labels[side as SideName]}, has no manifests`);
@@ -197,12 +186,13 @@ function noticesOf({ base, head, stale = [], labels, settings }: ReadSides): Fin
     ...empty.map(message => ({ ...notice('no-manifests', message, hint), severity }) as const),
     ...base.notices.filter(({ at }) => !filesOfHead.has(at?.file)),
     ...head.notices,
-    ...noObjectFindings(base, head),
+    ...noObjectFindings(sides),
     ...settings.findings,
   ];
 }
 
-function fileOnHead({ files, fileOf }: Side, file: string, environments: readonly string[]) {
+function fileOnHead({ head }: ReadSides, file: string, environments: readonly string[]) {
+  const { files, fileOf } = head;
   if (files.has(file)) return file;
   return environments.map(name => fileOf(name) ?? '').find(name => name !== '') ?? [...files][0];
 }
@@ -220,7 +210,7 @@ function environmentReviews(
   const reviewed = [...compared.flatMap(pair => environmentsOf(pair, risks)), ...unchanged];
   const names = new Set(broken.map(({ environment }) => environment));
   const unread = [...names].map(name => ({ name, presence: 'broken' as const, ...empty }));
-  // A unit that was not read is in a pair too: it is there, beside those that are compared.
+  // A unit that was not read may be in a pair too: it is listed once, as broken.
   const read = reviewed.filter(({ name }) => !names.has(name));
   return sortBy([...read, ...unread], ({ name }) => name);
 }
@@ -262,11 +252,11 @@ function changedCalls(diffs: readonly Diff[]): AwsCalls[] {
   });
 }
 
-/** Whether an object decides about calls: it makes some, has ESO make objects, says which account pays, or how much is pushed. */
-function isCounted({ group, known }: PlacedObject, isPushing: boolean): boolean {
+/** Whether an object affects the calls of AWS: it makes some, has ESO make objects, says which account pays, or how much is pushed. */
+function isCounted({ group, knownKind }: PlacedObject, isPushing: boolean): boolean {
   if (group === ESO || group === GENERATORS) return true;
-  if (known === coreNamespace || known === serviceAccount) return true;
-  return isPushing && known?.makes !== undefined;
+  if (knownKind === coreNamespace || knownKind === serviceAccount) return true;
+  return isPushing && knownKind?.makes !== undefined;
 }
 
 function findingsBesideRisks(compared: readonly Compared[]) {
@@ -279,8 +269,8 @@ function findingsBesideRisks(compared: readonly Compared[]) {
     // The objects that risks name, with the lint rules that the risks stand for.
     const rulesOfRisks = new Set(
       risks.flatMap(({ rule: { tells }, object, related = [] }) =>
-        [object, ...related.map(other => other.object)].flatMap(named =>
-          tells.map(told => placeKey(named, told)),
+        [object, ...related.map(place => place.object)].flatMap(named =>
+          tells.map(ruleId => placeKey(named, ruleId)),
         ),
       ),
     );
@@ -339,9 +329,10 @@ function unusedOf(
   return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
 }
 
-function unseenOf(diffs: readonly Diff[], { base, head, excluded }: ReadSides) {
+function unseenOf(diffs: readonly Diff[], sides: ReadSides) {
+  const { base, head, excluded } = sides;
   const leftOut = [...base.leftOut, ...head.leftOut];
-  const otherFiles = changedOtherFiles(base, head)
+  const otherFiles = changedOtherFiles(sides)
     .filter(({ isManifest }) => !isManifest)
     .map(({ name }) => name);
   const changing = new Set(
@@ -358,7 +349,7 @@ function unseenOf(diffs: readonly Diff[], { base, head, excluded }: ReadSides) {
     ...otherFiles.filter(isChart).map(name => name.slice(0, -1)),
   ].map(name => `"${name}"`);
   const far = new Set(leftOut.flatMap(entry => (isNear(entry) ? [] : [entry.finding.message])));
-  // What nothing fills in in changed objects, though Flux would have.
+  // Variables in changed objects that Flux fills in, and for which it finds no value.
   const variables = diffs.flatMap(diff =>
     diff.changes
       .flatMap(objectsOf)
@@ -386,7 +377,7 @@ function unknownsOf(diff: Diff, changing: ReadonlySet<string>): string[] {
   const { base, head, units, name } = diff;
   const objects = new Set(diff.changes.flatMap(objectsOf));
   const made = [...objects].flatMap(object =>
-    [head, base].flatMap(({ find }) => object.known?.applies?.unknowns?.(object, find) ?? []),
+    [head, base].flatMap(({ find }) => object.knownKind?.applies?.unknowns?.(object, find) ?? []),
   );
   const isNear = (file: number): boolean => {
     const { environment, deployer } = units?.get(file) ?? {};
@@ -401,7 +392,8 @@ function unknownsOf(diff: Diff, changing: ReadonlySet<string>): string[] {
   return [...made, ...absent].map(({ what }) => what);
 }
 
-function changedOtherFiles({ otherFiles: before }: Side, { otherFiles: after }: Side) {
+function changedOtherFiles({ base, head }: ReadSides) {
+  const [before, after] = [base.otherFiles, head.otherFiles];
   return [...new Set([...before.keys(), ...after.keys()])].flatMap(name => {
     const [was, is] = [before.get(name), after.get(name)];
     const file = is ?? was;
@@ -410,8 +402,8 @@ function changedOtherFiles({ otherFiles: before }: Side, { otherFiles: after }: 
   });
 }
 
-function noObjectFindings(base: Side, head: Side): Finding[] {
-  return changedOtherFiles(base, head)
+function noObjectFindings(sides: ReadSides): Finding[] {
+  return changedOtherFiles(sides)
     .filter(({ isManifest }) => isManifest)
     .map(({ name, file }) => ({
       ...notice(

@@ -1,14 +1,5 @@
 import type { Finding } from '../core/finding.ts';
-import {
-  groupBy,
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  mapAt,
-  sortBy,
-  valueAt,
-} from '../core/json.ts';
+import { groupBy, isMap, isSame, type JsonObject, mapAt, sortBy, valueAt } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 import { onceFor } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
@@ -43,7 +34,7 @@ export interface Diff {
 }
 
 /** The units of both sides, by the numbers of the sources that their objects come from. */
-export type Units = ReadonlyMap<number, UnitName>;
+type Units = ReadonlyMap<number, UnitName>;
 
 export interface UnitName {
   readonly environment: string;
@@ -104,16 +95,12 @@ export function deployerOf({ units }: Diff, { file }: PlacedObject): PlacedObjec
 
 /** The objects of some kinds, by default of all, that are on both sides and differ. */
 export function changedOf({ changes }: Diff, ...kinds: readonly Kind[]): Changed[] {
-  return changes
-    .filter(change => change.what === 'changed')
-    .filter(({ head }) => isOf(kinds, head));
+  return changes.filter(entry => entry.what === 'changed').filter(({ head }) => isOf(kinds, head));
 }
 
 /** The objects of some kinds, by default of all, that only base has. */
 export function removedOf({ changes }: Diff, ...kinds: readonly Kind[]): Removed[] {
-  return changes
-    .filter(change => change.what === 'removed')
-    .filter(({ base }) => isOf(kinds, base));
+  return changes.filter(entry => entry.what === 'removed').filter(({ base }) => isOf(kinds, base));
 }
 
 /** The objects of some kinds, by default of all, that only head has. */
@@ -121,11 +108,11 @@ export function addedOf({ changes }: Diff, ...kinds: readonly Kind[]): Added[] {
   return changes.filter(change => change.what === 'added').filter(({ head }) => isOf(kinds, head));
 }
 
-function isOf(kinds: readonly Kind[], { known }: PlacedObject): boolean {
-  return kinds.length === 0 || (known !== undefined && kinds.includes(known));
+function isOf(kinds: readonly Kind[], { knownKind }: PlacedObject): boolean {
+  return kinds.length === 0 || (knownKind !== undefined && kinds.includes(knownKind));
 }
 
-/** Whether two objects are one: the same on both sides, or twice on one. */
+/** Whether two objects have one identity: on both sides, or twice on one. */
 export function isSameObject(a: PlacedObject | undefined, b: PlacedObject | undefined): boolean {
   return a !== undefined && b !== undefined && objectIdentity(a) === objectIdentity(b);
 }
@@ -152,24 +139,15 @@ export function objectsOf(change: Change): PlacedObject[] {
 }
 
 /** The pods of compared objects on head, with those that charts make of values; and as they were, under another name too. */
-export function podPairs({
-  base,
-  head,
-  compared,
-  changes,
-}: Diff): { readonly pod: Pod; readonly was: Pod | undefined }[] {
+export function podPairs(diff: Diff): { readonly pod: Pod; readonly was: Pod | undefined }[] {
+  const { base, head, compared } = diff;
   const before = new Map(base.pods.map(pod => [objectIdentity(pod.object), pod]));
-  const formerly = new Map(
-    changes.flatMap(change =>
-      change.what === 'added' && change.was !== undefined ? [[change.head, change.was]] : [],
-    ),
-  );
-  return head.pods
-    .filter(({ object }) => compared.has(object))
-    .map(pod => {
-      const was = formerly.get(pod.object) ?? pod.object;
-      return { pod, was: before.get(objectIdentity(was)) };
-    });
+  const formerly = new Map(addedOf(diff).map(change => [change.head, change.was]));
+  const pods = head.pods.filter(({ object }) => compared.has(object));
+  return pods.map(pod => {
+    const was = formerly.get(pod.object) ?? pod.object;
+    return { pod, was: before.get(objectIdentity(was)) };
+  });
 }
 
 /** The labels of pods that an object runs. */
@@ -229,14 +207,14 @@ export function compare(sides: Sides, validators: Validators): Diff {
   };
 }
 
-/** Whether nothing of a pair has to be joined: nothing in it is asked for, or it and all around it are the same. */
+/** Whether a pair needs no comparison: nothing of it is selected, or it and all around it are the same. */
 export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>): boolean {
   if (failing.length > 0) return false;
   if (units !== undefined && ![...units.values()].some(({ isSelected }) => isSelected)) return true;
   if (base === undefined || head === undefined) return false;
   const isAlike = (before: PlacedObject, after: PlacedObject | undefined): boolean =>
     after !== undefined &&
-    objectIdentity(before) === objectIdentity(after) &&
+    isSameObject(before, after) &&
     appliedBy(units, before) === appliedBy(units, after) &&
     isSame(before.json, after.json) &&
     isSame(sourceBeside(before), sourceBeside(after));
@@ -260,13 +238,13 @@ function sourceBeside(object: PlacedObject): unknown {
   ];
 }
 
-function beyond({ outside, folders, syncs, standings }: ObjectSet): unknown {
+function beyond({ outside, folders, syncs, standingOf }: ObjectSet): unknown {
   const { secrets, objects, unknowns = [], lost = [], idle = [] } = outside;
   return [
     [...secrets, ...objects],
     unknowns.map(({ file: _, ...unknown }) => unknown),
     [...lost, ...idle].map(({ object, ...entry }) => [objectIdentity(object), entry]),
-    ...[folders, syncs, standings].map(byNumber => [...(byNumber?.values() ?? [])]),
+    ...[folders, syncs, standingOf].map(byNumber => [...(byNumber?.values() ?? [])]),
   ];
 }
 
@@ -275,10 +253,10 @@ type ById = ReadonlyMap<string, PlacedObject>;
 function changesOnBoth({ base, head, units }: Sides, before: ById, after: ById) {
   const isAppliedIn = ({ objects }: ObjectSet): ((object: PlacedObject) => boolean) => {
     const byId = onceFor(() => groupBy(objects, objectIdentity));
-    return object =>
-      (byId().get(objectIdentity(object)) ?? []).some(
-        other => appliedBy(units, other) === appliedBy(units, object),
-      );
+    return object => {
+      const same = byId().get(objectIdentity(object)) ?? [];
+      return same.some(match => appliedBy(units, match) === appliedBy(units, object));
+    };
   };
   const [wasApplied, isStillApplied] = [isAppliedIn(base), isAppliedIn(head)];
   const changed: Changed[] = [];
@@ -308,14 +286,8 @@ function byIdentity(objects: readonly PlacedObject[]): Map<string, PlacedObject>
 export function changeOf(base: PlacedObject, head: PlacedObject): Changed {
   const before = effectiveForm(base.json);
   const after = effectiveForm(head.json);
-  return {
-    what: 'changed',
-    base,
-    head,
-    before,
-    after,
-    fields: fieldChanges(asJson(before), asJson(after)),
-  };
+  const fields = fieldChanges(asJson(before), asJson(after));
+  return { what: 'changed', base, head, before, after, fields };
 }
 
 const LIKELY = 0.5;
@@ -323,16 +295,14 @@ const LIKELY = 0.5;
 /** If both sides have more candidates, only those of equal names are compared: the work is quadratic. */
 const MANY = 200;
 
-/** Removed and added objects that are likely one, renamed or moved: of one kind, mostly equal. Both ways. */
+/** Removed objects and the added ones that they likely became, by each other: of one kind, and mostly equal. */
 function likelyPairs(
   removed: readonly PlacedObject[],
   added: readonly PlacedObject[],
   unitOf: (object: PlacedObject) => string | undefined,
 ): Map<PlacedObject, PlacedObject> {
   const pairs = new Map<PlacedObject, PlacedObject>();
-  const isNear = (a: PlacedObject, b: PlacedObject): boolean =>
-    a.name === b.name || unitOf(a) === unitOf(b);
-  const candidates = candidatesOf(removed, added, isNear);
+  const candidates = candidatesOf(removed, added, unitOf);
   candidates.sort((a, b) => b.likeness - a.likeness);
   for (const { before, after } of candidates) {
     if (pairs.has(before) || pairs.has(after)) continue;
@@ -345,15 +315,14 @@ function likelyPairs(
 function candidatesOf(
   removed: readonly PlacedObject[],
   added: readonly PlacedObject[],
-  isNear: (a: PlacedObject, b: PlacedObject) => boolean,
-): { before: PlacedObject; after: PlacedObject; likeness: number }[] {
+  unitOf: (object: PlacedObject) => string | undefined,
+) {
   const leaves = new Map([...removed, ...added].map(object => [object, leavesOf(object)]));
   const isMany = removed.length > MANY && added.length > MANY;
   return removed.flatMap(before =>
     added
       .filter(({ kind, group }) => kind === before.kind && group === before.group)
-      .filter(after => isNear(before, after))
-      .filter(after => !isMany || after.name === before.name)
+      .filter(after => after.name === before.name || (!isMany && unitOf(after) === unitOf(before)))
       .map(after => {
         const share = overlap(leaves.get(before), leaves.get(after));
         return { before, after, likeness: after.name === before.name ? 1 + share : share };
@@ -364,10 +333,10 @@ function candidatesOf(
 
 function leavesOf({ json }: PlacedObject): Set<string> {
   const { apiVersion: _, kind: _kind, metadata: _metadata, ...rest } = json;
-  return new Set(leaves(rest as Json, ''));
+  return new Set(leaves(rest, ''));
 }
 
-function* leaves(value: Json, field: string): Iterable<string> {
+function* leaves(value: unknown, field: string): Iterable<string> {
   if (Array.isArray(value)) for (const item of value) yield* leaves(item, `${field}[]`);
   else if (isMap(value))
     for (const [name, child] of Object.entries(value)) yield* leaves(child, `${field}.${name}`);

@@ -1,14 +1,6 @@
 import type { Path } from '../core/finding.ts';
-import {
-  groupBy,
-  isSame,
-  type Json,
-  type JsonObject,
-  mapAt,
-  scalarText,
-  sortBy,
-  textAt,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { groupBy, isSame, mapAt, scalarText, sortBy, textAt } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 import { onceFor } from '../core/once.ts';
 import { HIDDEN, lineCount, maskMessage } from '../core/shown.ts';
@@ -21,18 +13,8 @@ import { type IsAllowed, type Showing, shownAt } from '../report/shown.ts';
 import { someOf } from '../report/text.ts';
 import { renderValue } from '../yaml/write.ts';
 import { deletionOf } from './appliers.ts';
-import {
-  addedOf,
-  type Both,
-  type Change,
-  type Changed,
-  changeOf,
-  type Diff,
-  environmentOf,
-  formerOf,
-  objectOfChange,
-  objectsOf,
-} from './diff.ts';
+import type { Change, Changed, Diff } from './diff.ts';
+import { addedOf, changeOf, environmentOf, formerOf, objectOfChange, objectsOf } from './diff.ts';
 import { type FieldChange, fieldPath } from './field-changes.ts';
 import { lineDiff } from './formats/line-diff.ts';
 import {
@@ -46,22 +28,20 @@ import {
 
 /** Changes in the order of their first object. The same change of several objects comes once. */
 export function changeGroups(diffs: readonly Diff[], isAllowed: IsAllowed): ChangeGroup[] {
-  const groups = new Map<string, { group: ChangeGroup; objects: ChangedObject[] }>();
-  for (const diff of diffs) {
+  const all = diffs.flatMap(diff => {
     const showing = { isKnown: knownIn(diff), isAllowed };
-    for (const change of objectChangesIn(diff)) {
+    return objectChangesIn(diff).map(change => {
       const { differing } = change;
       const fields = differing?.fields.map(field => shownField(differing, field, showing)) ?? [];
-      const key = keyOf(change, fields, diff);
-      const objects: ChangedObject[] = groups.get(key)?.objects ?? [];
-      if (objects.length === 0) {
-        const manifests = (): Partial<Both<JsonObject>> => manifestsOf(change, showing);
-        groups.set(key, { objects, group: { what: change.what, objects, fields, manifests } });
-      }
-      objects.push(changedObject(change, diff));
-    }
-  }
-  return [...groups.values()].map(({ group }) => group);
+      const object = changedObject(change, diff);
+      return { change, fields, object, key: keyOf(change, fields, diff), showing };
+    });
+  });
+  return [...groupBy(all, ({ key }) => key).values()].map(group => {
+    const [{ change, fields, showing }] = group;
+    const objects = group.map(({ object }) => object);
+    return { what: change.what, objects, fields, manifests: () => manifestsOf(change, showing) };
+  });
 }
 
 interface ObjectChange {
@@ -90,7 +70,7 @@ function objectChange(change: Change): ObjectChange {
   const { head, was } = change;
   if (was === undefined) return { what: 'added', object: head };
   const { fields: all, ...differing } = changeOf(was, head);
-  // That it has another name or namespace is said without these fields.
+  // The change shows its old and new name by itself, so these fields are left out.
   const fields = all.filter(({ field }) => !/^metadata\.(name|namespace)$/.test(field));
   const shown = { ...differing, fields };
   return { what: 'replaced', object: head, before: was, pair: was, differing: shown };
@@ -324,9 +304,7 @@ function environmentOfSecret(diff: Diff, id: string): string {
     const makers = secrets.get(id)?.makers ?? [];
     const first =
       makers.find(({ object }) => compared.has(object)) ??
-      readers.find(
-        read => compared.has(read.object) && secretId(read.namespace, read.secret) === id,
-      );
+      readers.find(end => compared.has(end.object) && secretId(end.namespace, end.secret) === id);
     if (first !== undefined) return environmentOf(diff, first.object);
   }
   return name;
@@ -334,7 +312,7 @@ function environmentOfSecret(diff: Diff, id: string): string {
 
 type Flows = ReadonlyMap<string, FlowSecret>;
 
-/** The flows on both sides, also of a Secret that objects which are compared make or read on one of them. */
+/** The flows on both sides of each Secret that compared objects make or read on either side. */
 function flowsOf({ base, head, compared }: Diff, ids: ReadonlySet<string>): [Flows, Flows] {
   const before = flowsById(base, { objects: compared, secretIds: ids });
   const after = flowsById(head, { objects: compared, secretIds: ids });
@@ -368,8 +346,10 @@ function* madeBy(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterab
   for (const [id, { makers }] of graph.secrets)
     if (makers.some(({ object }) => objects.has(object))) yield id;
   const stores = new Set(
-    [...objects].flatMap(({ known, namespace, name }) =>
-      known !== undefined && STORES.includes(known) ? [storeKey(known, namespace, name)] : [],
+    [...objects].flatMap(({ knownKind, namespace, name }) =>
+      knownKind !== undefined && STORES.includes(knownKind)
+        ? [storeKey(knownKind, namespace, name)]
+        : [],
     ),
   );
   if (stores.size === 0) return;
@@ -403,7 +383,7 @@ function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
 
 function isFeeding(change: Change): boolean {
   if (change.what !== 'changed') return true;
-  const isValueSource = change.head.known?.secrets?.isValueSource;
+  const isValueSource = change.head.knownKind?.secrets?.isValueSource;
   return change.fields.some(field => {
     const path = fieldPath(field);
     const [first] = path;

@@ -13,22 +13,17 @@ import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { ManifestSource, ObjectSource } from '../world/source.ts';
 import type { Unit, World } from '../world/world.ts';
-import { AS_MADE, type Both, type SideName } from './diff.ts';
+import { AS_MADE, type Both } from './diff.ts';
 import { isError } from './fates.ts';
 import { comparedSides, type IsSelected, type WorldSide, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
+import type { ComparableSides, Pair, Side, SideOptions, SidePlace, SideSpec } from './side.ts';
 import {
-  type ComparableSides,
   causeIn,
   isWhole,
   madeTree,
-  type Pair,
   partsOf,
   refusedSpec,
-  type Side,
-  type SideOptions,
-  type SidePlace,
-  type SideSpec,
   sourcesOf,
   specAt,
   unitsOf,
@@ -47,15 +42,11 @@ export async function environmentSides(
   const made = place && (await readSide(place, options));
   const sides = made === undefined ? built : withMade(built, madeSides(before, after, made));
   const files = { base: filesBeside(before, built.base), head: filesBeside(after, built.head) };
-  const selected = besideOf(
-    files,
-    sides.pairs.every(pair => isSame(jsonOf([pair.base]), jsonOf([pair.head]))),
-  );
-  const all =
-    selected === undefined
-      ? sides
-      : withBeside(sides, await worldSides(base, head, options, selected));
-  return { ...all, stale: findings };
+  const isSpecSame = sides.pairs.every(pair => isSame(jsonOf([pair.base]), jsonOf([pair.head])));
+  const selected = besideOf(files, isSpecSame);
+  if (selected === undefined) return { ...sides, stale: findings };
+  const besideSpec = await worldSides(base, head, options, selected);
+  return { ...withBeside(sides, besideSpec), stale: findings };
 }
 
 function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
@@ -69,11 +60,8 @@ function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
     nameOf: ({ folder }) => folder + ending,
     setOf: ({ units, others }, side) => setOf(units, others, sides[side].spec),
   });
-  return {
-    ...compared,
-    base: withSpec(compared.base, sides.base),
-    head: withSpec(compared.head, sides.head),
-  };
+  const [base, head] = [withSpec(compared.base, sides.base), withSpec(compared.head, sides.head)];
+  return { ...compared, base, head };
 }
 
 function clustersOf({ base, head }: Both<SpecSide>) {
@@ -118,13 +106,11 @@ function worldOf({ units, spec }: SpecSide, folders: ReadonlySet<string>): World
 }
 
 function setOf(units: readonly Unit[], others: readonly Unit[], spec: SideSpec | undefined) {
+  const folders = units.map(({ folder }) => folder);
   return {
     sources: units.flatMap(({ sources }) => sources),
     context: others.flatMap(({ sources }) => sources),
-    outside:
-      spec === undefined
-        ? nothingOutside
-        : declaredOutside(spec.spec, ...units.map(({ folder }) => folder)),
+    outside: spec === undefined ? nothingOutside : declaredOutside(spec.spec, ...folders),
   };
 }
 
@@ -144,11 +130,9 @@ function withSpec(side: Side, { units, spec, skipped, place }: SpecSide): Side {
 function madeSides(base: SpecSide, after: SpecSide, made: SpecSide): ComparableSides {
   const [built, ofSpec] = [unitsByFolder(after.units), unitsByFolder(made.units)];
   const isOther = (folder: string): boolean => {
-    const sources = ofSpec.get(folder)?.sources ?? [];
-    return (
-      sources.some(({ findings }) => findings.length > 0) ||
-      !isSame(jsonOf(built.get(folder)?.sources ?? []), jsonOf(sources))
-    );
+    const [was, is] = [built, ofSpec].map(units => units.get(folder)?.sources ?? []);
+    const hasFindings = is?.some(({ findings }) => findings.length > 0);
+    return hasFindings || !isSame(jsonOf(was ?? []), jsonOf(is ?? []));
   };
   const folders = new Set([...built.keys(), ...ofSpec.keys()].filter(isOther));
   const selecting = (side: SpecSide): SpecSide => {
@@ -189,8 +173,7 @@ function withMade(sides: ComparableSides, made: ComparableSides): ComparableSide
 
 function withBeside(sides: ComparableSides, all: ComparableSides): ComparableSides {
   const selected = onlySelected(all);
-  const joined = (name: SideName): Side => {
-    const [side, more] = [sides[name], selected[name]];
+  const joined = (side: Side, more: Side): Side => {
     return {
       ...side,
       isEmpty: side.isEmpty && more.isEmpty,
@@ -203,14 +186,14 @@ function withBeside(sides: ComparableSides, all: ComparableSides): ComparableSid
     };
   };
   return {
-    base: joined('base'),
-    head: joined('head'),
+    base: joined(sides.base, selected.base),
+    head: joined(sides.head, selected.head),
     pairs: [...sides.pairs, ...selected.pairs],
     broken: [...sides.broken, ...selected.broken],
   };
 }
 
-/** No two sources have the same number, so that only one of the sides knows an object. */
+/** No two sources have the same number, so only one of the two sides finds the place of an object. */
 function joinedPlaces(side: Side, more: Side): Side['fieldPlaces'] {
   return otherSpec => {
     const [places, morePlaces] = [side.fieldPlaces(otherSpec), more.fieldPlaces(otherSpec)];
@@ -224,7 +207,7 @@ function besideOf(files: Both<Files>, isSpecSame: boolean): Both<IsSelected> | u
   );
   const changed = all.filter(name => !isSameFile(name, files.base, files.head));
   if (changed.length === 0 && (isSpecSame || all.length === 0)) return undefined;
-  // What is made of a changed file, or of a selected one and could be read.
+  // Sources of changed files; if the spec changes, also all others that could be read.
   const selectedIn = ({ placeOf }: Files): IsSelected => {
     const isChanged = isOfAny(changed.map(placeOf));
     const isBeside = isOfAny((isSpecSame ? changed : all).map(placeOf));
@@ -247,20 +230,18 @@ function filesBeside({ place, units }: SpecSide, side: Side): Files {
     return { place, names: new Set(), placeOf: name => name, used: new Set() };
   const { files, unread, placeOf } = listingOf(path, host);
   const root = host.realPath(path) ?? path;
-  const unreadable = new Set(
-    unread.filter(({ reason }) => reason !== LEADS_OUT).map(({ file }) => file),
-  );
+  const refused = unread.filter(({ reason }) => reason !== LEADS_OUT);
+  const unreadable = new Set(refused.map(({ file }) => file));
   const built = files.filter(name => CHART.test(name) || isKustomization(basename(name)));
   const builtFolders = new Set(built.map(name => dirname(name)));
   const isRead = (name: string): boolean =>
     isBelowAny(name, builtFolders) ||
     (YAML.test(name) && OBJECT.every(pattern => pattern.test(textAt(name, place))));
-  const isMade = (name: string): boolean =>
-    MADE.test(name) && textAt(name, place).startsWith(GENERATED);
+  const isMade = (name: string) => MADE.test(name) && textAt(name, place).startsWith(GENERATED);
   const names = [
-    ...files.filter(name => name !== spec && isRead(name) && !isMade(name)),
-    ...[...unreadable].filter(name => name !== spec && !MADE.test(name)),
-  ];
+    ...files.filter(name => isRead(name) && !isMade(name)),
+    ...[...unreadable].filter(name => !MADE.test(name)),
+  ].filter(name => name !== spec);
   const sources = units.flatMap(unit => unit.sources);
   const places = new Set([
     ...sources.flatMap(source => source.places ?? []),
@@ -273,6 +254,8 @@ function filesBeside({ place, units }: SpecSide, side: Side): Files {
     used: new Set(names.filter(name => places.has(placeOf(name)))),
   };
 }
+
+const KIND = /^ {0,9}(- )?"?kind"?:/m;
 
 const YAML = /\.ya?ml$/;
 
@@ -296,7 +279,7 @@ function textAt(name: string, place: SidePlace): string {
   return new TextDecoder().decode(bytesOf(name, place));
 }
 
-/** None of a file that cannot be read, and no byte of what is larger than a manifest is. */
+/** Undefined: the file cannot be read. Empty if it is larger than any manifest. */
 function bytesOf(name: string, { path, host }: SidePlace): Uint8Array | undefined {
   const file = join(path, name);
   try {
@@ -309,10 +292,7 @@ function bytesOf(name: string, { path, host }: SidePlace): Uint8Array | undefine
 const MOST_BYTES = 20 * 1024 * 1024;
 
 /** Settings of other tools are no manifests, and neither is a part of a spec. */
-const OBJECT = [
-  /^ {0,9}(- )?"?apiVersion"?: {0,9}(?!rem-secrets\.io)\S/m,
-  /^ {0,9}(- )?"?kind"?:/m,
-];
+const OBJECT = [/^ {0,9}(- )?"?apiVersion"?: {0,9}(?!rem-secrets\.io)\S/m, KIND];
 
 function isOfAny(files: readonly string[]): IsSelected {
   const all = new Set(files);

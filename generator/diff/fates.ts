@@ -16,7 +16,7 @@ export interface SideUnits extends PathUnits {
   readonly root: string;
 }
 
-/** The sides without what appliers apply, if neither has a folder of an applier: then they are rendered output. */
+/** If no applier finds its folder on either side, these trees are rendered output, so we do not follow appliers. */
 export function withoutAppliersOfRendered<T extends SideUnits>({ base, head }: Both<T>): Both<T> {
   const isRendered = [base, head].every(({ units }) => units.filter(isDeployed).every(hasNoFolder));
   if (!isRendered) return { base, head };
@@ -24,7 +24,7 @@ export function withoutAppliersOfRendered<T extends SideUnits>({ base, head }: B
   return { base: loose(base), head: loose(head) };
 }
 
-/** A side without what is where the other side could not look: it is neither new nor gone. */
+/** A side without folders that the other side could not read: nothing in them counts as new or removed. */
 export function withoutUnseen<T extends SideUnits>(side: T, otherSide: SideUnits): T {
   const unseen = otherSide.units.filter(isUnread).map(({ folder }) => `/${folder}`);
   if (unseen.length === 0) return side;
@@ -37,7 +37,7 @@ export function withoutUnseen<T extends SideUnits>(side: T, otherSide: SideUnits
   return { ...side, units };
 }
 
-/** Head without its orphans: what nobody applies any more is deleted from the cluster, even if its files stay. */
+/** Head without units that were applied on base and no longer are: they are deleted, even if their files stay. */
 export function withoutOrphans<T extends SideUnits>(head: T, base: SideUnits): T {
   const baseIds = new Set(base.units.flatMap(({ id, home }) => [id, home?.id]));
   const isReleased = releasedBy(head);
@@ -77,14 +77,13 @@ function hasDeletedObjects(head: SideUnits, base: SideUnits): (unit: Unit) => bo
   return unit => identitiesIn([unit]).some(id => deleted.has(id));
 }
 
-/** The sides without units whose appliers no kustomization lists, if anything else is selected; `dormant`: their identities. */
-export function withoutDormant<T extends SideUnits>({
-  base,
-  head,
-}: Both<T>): Both<T> & {
+interface Dormant {
   readonly dormant: ReadonlySet<string>;
   readonly findings: readonly Finding[];
-} {
+}
+
+/** The sides without units whose appliers no kustomization lists, if anything else is selected; `dormant`: their identities. */
+export function withoutDormant<T extends SideUnits>({ base, head }: Both<T>): Both<T> & Dormant {
   const isOff = ({ isUnlisted }: Unit): boolean => isUnlisted === true;
   const isSelected = ({ units, isWanted }: T): boolean =>
     units.some(unit => !isOff(unit) && unit.sources.some(isWanted));
@@ -101,13 +100,9 @@ function dormantFindings({ base, head }: Both<SideUnits>, isOff: (unit: Unit) =>
   const textsOf = (units: readonly Unit[]): unknown[] =>
     units.flatMap(({ sources }) => sources.map(({ text }) => text));
   const wasOn = new Set(base.units.filter(unit => !isOff(unit)).map(({ folder }) => folder));
-  const changed = head.units.filter(
-    unit =>
-      isOff(unit) &&
-      !wasOn.has(unit.folder) &&
-      unit.sources.some(head.isWanted) &&
-      !isSame(textsOf([unit]), textsOf(before.get(unit.folder) ?? [])),
-  );
+  const changed = head.units
+    .filter(unit => isOff(unit) && !wasOn.has(unit.folder) && unit.sources.some(head.isWanted))
+    .filter(unit => !isSame(textsOf([unit]), textsOf(before.get(unit.folder) ?? [])));
   const folders = [...new Set(changed.map(({ folder }) => folder))].sort();
   if (folders.length === 0) return [];
   const what =
@@ -129,17 +124,15 @@ export function withoutCopies<T extends SideUnits>(
     !isDeployed(unit) &&
     !headIds.has(unit.id) &&
     !appliedFolders.some(folder => folder !== '/' && isBelow(folder, `/${unit.folder}`));
-  const isCopy = (object: PlacedObject): boolean =>
-    applied.every(ids => ids.has(objectIdentity(object)));
+  const isCopy = (object: PlacedObject) => applied.every(ids => ids.has(objectIdentity(object)));
   const findings: Finding[] = [];
   const units = base.units.map(unit => {
     const copies = isGone(unit) ? objectsIn([unit]).filter(isCopy) : [];
     if (copies.length === 0) return unit;
     if (unit.sources.some(base.isWanted)) findings.push(copyFinding(unit, copies));
-    const sources = unit.sources.map(source => ({
-      ...source,
-      objects: source.objects.filter(object => !copies.includes(object)),
-    }));
+    const sources = unit.sources.map(source => {
+      return { ...source, objects: source.objects.filter(object => !copies.includes(object)) };
+    });
     return { ...unit, sources };
   });
   const isEmptied = (unit: Unit): boolean =>
@@ -154,11 +147,10 @@ function copyFinding(unit: Unit, copies: readonly PlacedObject[]): Finding {
     copies.length === all
       ? 'what it holds is applied from elsewhere, before and after, and stays'
       : `${copies.length} of its ${all} objects ${copies.length === 1 ? 'is' : 'are'} applied from elsewhere too, before and after: nothing of that is deleted`;
-  return notice(
-    'left-over',
-    `"${unit.folder}" goes, which nothing here applied: ${stays}`,
-    'If somebody applied it by hand to another cluster, look at what becomes of that one.',
-  );
+  const message = `"${unit.folder}" goes, which nothing here applied: ${stays}`;
+  const todo =
+    'If somebody applied it by hand to another cluster, look at what becomes of that one.';
+  return notice('left-over', message, todo);
 }
 
 type Objects = readonly Pick<Unit, 'sources'>[];
@@ -201,6 +193,8 @@ export interface UnitFate {
   readonly before?: readonly Unit[];
 }
 
+type NameOf = (unit: Unit) => string;
+
 interface ReadSide extends SideUnits {
   readonly place: { readonly host: Host };
 }
@@ -242,11 +236,9 @@ function isAlike(
   if (was === undefined || is === undefined) return false;
   const messages = (faults: readonly BrokenUnit[]): string[] =>
     faults.map(({ finding }) => finding.message).sort();
-  return (
-    [was, is].every(({ sources }) => sources.every(({ places }) => places)) &&
-    isSame(messages(before), messages(after)) &&
-    isSame(contentsOf(was, sides.base), contentsOf(is, sides.head))
-  );
+  const arePlaced = [was, is].every(({ sources }) => sources.every(({ places }) => places));
+  if (!arePlaced || !isSame(messages(before), messages(after))) return false;
+  return isSame(contentsOf(was, sides.base), contentsOf(is, sides.head));
 }
 
 function contentsOf(unit: Unit, { root, place: { host } }: ReadSide): [string, string][] {
@@ -270,22 +262,21 @@ function brokenOf(side: SideName, { units, isWanted }: SideUnits, otherSide: Sid
   return units.flatMap((unit): BrokenUnit[] => {
     const otherUnit = otherUnits.get(unit.id);
     const isOtherBuilt = otherUnit?.sources.some(({ isBuilt }) => isBuilt) === true;
-    const errors = unit.sources.flatMap(({ findings, scaffold = [], fails = false, isBuilt }) =>
-      [
-        ...findings.map(finding => ({ finding, fails: fails && unit.isUnlisted !== true })),
-        ...scaffold.map(finding => ({ finding, fails: false })),
-      ].filter(
-        // What may need what was not read is no fault, but then its files are no match for what the other side builds.
-        ({ finding }) =>
-          isError(finding) || (isOtherBuilt && !isBuilt && finding.rule === 'unreadable'),
-      ),
-    );
+    const errors = unit.sources.flatMap(({ findings, scaffold = [], fails = false, isBuilt }) => {
+      // That something was not read is a fault only if the other side was built: files are not compared with a build.
+      const isFault = (finding: Finding): boolean =>
+        isError(finding) || (isOtherBuilt && !isBuilt && finding.rule === 'unreadable');
+      const found = findings.filter(isFault).map(finding => ({ finding, fails }));
+      return [...found, ...scaffold.filter(isFault).map(finding => ({ finding, fails: false }))];
+    });
     // What a chart makes is on neither side, and no other object stands in for it.
     const alone = leftOutChange(unit, otherUnit ?? unit)
       .alone.filter(({ message }) => !message.startsWith('not read: a Helm chart: '))
       .map(finding => ({ finding, fails: false }));
     const isSelected = unit.sources.some(isWanted);
-    return [...errors, ...alone].map(fault => ({ ...fault, side, unit, isSelected }));
+    return [...errors, ...alone].map(({ finding, fails }) => {
+      return { finding, fails: fails && unit.isUnlisted !== true, side, unit, isSelected };
+    });
   });
 }
 
@@ -298,27 +289,28 @@ function unseenIn(name: SideName, side: SideUnits, otherSide: SideUnits): Broken
     units
       .filter(unit => isUnread(unit) && isApplied(placeOf(unit)))
       .flatMap(unit =>
-        unit.sources.flatMap(({ findings }) => findings.map(finding => ({ unit, finding }))),
+        unit.sources.flatMap(({ findings }) => findings.map(finding => [unit, finding] as const)),
       );
-  const keyOf = ({ unit, finding }: Pick<BrokenUnit, 'unit' | 'finding'>): string =>
-    `${unit.id} ${finding.message}`;
-  const known = new Set(unseen(otherSide).map(keyOf));
-  return unseen(side)
-    .filter(found => !known.has(keyOf(found)))
-    .map(found => {
-      const isSelected = found.unit.sources.some(side.isWanted);
-      return { side: name, ...found, isSelected, fails: false };
-    });
+  const keyOf = ([unit, { message }]: readonly [Unit, Finding]): string => `${unit.id} ${message}`;
+  const otherKeys = new Set(unseen(otherSide).map(keyOf));
+  const found = unseen(side).filter(entry => !otherKeys.has(keyOf(entry)));
+  return found.map(([unit, finding]) => {
+    return {
+      side: name,
+      unit,
+      finding,
+      isSelected: unit.sources.some(side.isWanted),
+      fails: false,
+    };
+  });
 }
 
 /** The appliers of head whose folder is missing: nothing is deleted (docs/facts/flux.md#missing-folders; Argo CD alike). */
 function lostFolders(base: SideUnits, head: SideUnits): UnitFate[] {
   const present = new Set(head.units.filter(unit => !isAbsent(unit)).map(({ id }) => id));
+  const gone = base.units.filter(unit => !isAbsent(unit) && !present.has(unit.id));
   return head.units.filter(isAbsent).flatMap(unit => {
-    const applied = base.units.filter(
-      was =>
-        was.sync !== undefined && was.sync === unit.sync && !present.has(was.id) && !isAbsent(was),
-    );
+    const applied = gone.filter(({ sync }) => sync !== undefined && sync === unit.sync);
     const [first] = applied;
     if (first === undefined) return [];
     const before = base.units.filter(comesOfAny(new Set(applied.map(({ id }) => id))));
@@ -335,63 +327,49 @@ function isAbsent(unit: Unit): boolean {
 
 function lostFinding({ by, as, folder }: Unit, isHere: boolean): Finding {
   const name = by === undefined ? folder : `the ${displayKind(by)} "${as ?? by.name}"`;
-  const found = isHere
-    ? notice(
-        'lost-folder',
-        `there is no folder "${folder}", which ${name} is to apply`,
-        'Look at the path; or remove what applies it too, if that is meant.',
-      )
-    : notice(
-        'lost-folder',
-        `what ${name} applies now is not in this repository: nobody can tell what becomes of what it applied`,
-        'Look at what lies there.',
-      );
-  return { ...found, severity: 'error' };
+  const message = isHere
+    ? `there is no folder "${folder}", which ${name} is to apply`
+    : `what ${name} applies now is not in this repository: nobody can tell what becomes of what it applied`;
+  const hint = isHere
+    ? 'Look at the path; or remove what applies it too, if that is meant.'
+    : 'Look at what lies there.';
+  return { ...notice('lost-folder', message, hint), severity: 'error' };
 }
 
 function sourcesOf(applier: PlacedObject | undefined): unknown[] {
-  const applied = applier?.known?.applies?.folders?.(applier) ?? [];
+  const applied = applier?.knownKind?.applies?.folders?.(applier) ?? [];
   return applied.map(({ url, source }) => url ?? source);
 }
 
-/** The ids of all units that are not compared: those with a fate, and what comes of them and only one side shows. */
+/** The ids of all units that are not compared: those with a fate, and units that come of them and are on one side only. */
 export function notCompared(fates: readonly UnitFate[], sides: Both<SideUnits>): Set<string> {
   const ids = new Set(fates.flatMap(({ unit, before = [] }) => [unit, ...before].map(u => u.id)));
   const isOfBroken = comesOfAny(ids);
-  const [before, after] = [sides.base, sides.head].map(
-    ({ units }) => new Set(units.map(({ id }) => id)),
-  );
+  const { base, head } = sides;
+  const [before, after] = [base, head].map(({ units }) => new Set(units.map(({ id }) => id)));
   const unsure = [...sides.base.units, ...sides.head.units]
     .filter(isOfBroken)
     .filter(({ id }) => before?.has(id) !== after?.has(id));
   return new Set([...ids, ...unsure.map(({ id }) => id)]);
 }
 
-/** The units that take another state of what is on a server. */
-export function movedFindings(
-  { base, head }: Both<SideUnits>,
-  nameOf: (unit: Unit) => string,
-): Finding[] {
+/** Notices of units that use another version of a remote repository. */
+export function movedFindings({ base, head }: Both<SideUnits>, nameOf: NameOf): Finding[] {
   const before = new Map(base.units.map(unit => [unit.id, unit]));
-  return head.units
-    .filter(({ sources }) => sources.some(head.isWanted))
-    .flatMap(unit => {
-      const name = nameOf(unit);
-      return leftOutChange(unit, before.get(unit.id) ?? unit).moved.map(([address, was]) =>
-        notice(
-          MOVED,
-          `${name === '' ? 'it' : `"${name}"`} takes another state of what is on a server: ${was} → ${address}`,
-          'What differs between the two is not seen here: look at it there.',
-        ),
-      );
+  const selected = head.units.filter(({ sources }) => sources.some(head.isWanted));
+  return selected.flatMap(unit => {
+    const it = nameOf(unit) === '' ? 'it' : `"${nameOf(unit)}"`;
+    return leftOutChange(unit, before.get(unit.id) ?? unit).moved.map(([address, was]) => {
+      const message = `${it} takes another state of what is on a server: ${was} → ${address}`;
+      return notice(MOVED, message, LOOK_THERE);
     });
+  });
 }
 
+const LOOK_THERE = 'What differs between the two is not seen here: look at it there.';
+
 /** Says in one line each which units the change leaves as they are, and which it mends. */
-export function fateFindings(
-  fates: readonly UnitFate[],
-  nameOf: (unit: Unit) => string,
-): Finding[] {
+export function fateFindings(fates: readonly UnitFate[], nameOf: NameOf): Finding[] {
   return NOTICES.flatMap(({ fate, rule, what, hint }) => {
     const units = fates.filter(entry => entry.fate === fate).map(({ unit }) => unit);
     const found = [...new Set(units.map(nameOf))].sort();
@@ -428,24 +406,22 @@ export function isError({ severity }: Finding): boolean {
   return severity === 'error';
 }
 
-type LeftOutSet = Pick<Unit, 'sources'>;
-
-function leftOutChange(side: LeftOutSet, otherSide: LeftOutSet) {
+function leftOutChange(side: Unit, otherSide: Unit) {
   const [here = [], there = []] = [side, otherSide].map(({ sources }) =>
     sources.flatMap(({ unread = [] }) => unread),
   );
   const onlyIn = (all: readonly Finding[], others: readonly Finding[]): Finding[] =>
-    all.filter(({ message }) => !others.some(other => other.message === message));
+    all.filter(({ message }) => !others.some(finding => finding.message === message));
   const candidates = onlyIn(there, here);
   const alone: Finding[] = [];
-  // The addresses of what is of one repository on a server, on this side and on the other.
+  // The addresses of one remote repository, on this side and on the other.
   const moved: [string, string][] = [];
   for (const finding of onlyIn(here, there)) {
     const repository = repositoryOf(finding);
-    const index = candidates.findIndex(other => repositoryOf(other) === repository);
-    const [other] = repository === undefined || index < 0 ? [] : candidates.splice(index, 1);
-    if (other === undefined) alone.push(finding);
-    else moved.push([addressOf(finding), addressOf(other)]);
+    const index = candidates.findIndex(candidate => repositoryOf(candidate) === repository);
+    const [partner] = repository === undefined || index < 0 ? [] : candidates.splice(index, 1);
+    if (partner === undefined) alone.push(finding);
+    else moved.push([addressOf(finding), addressOf(partner)]);
   }
   return { alone, moved };
 }

@@ -1,14 +1,6 @@
 import type { Path } from '../core/finding.ts';
-import {
-  groupBy,
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  stableText,
-  withFields,
-  withItems,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { groupBy, isMap, isSame, stableText, withFields, withItems } from '../core/json.ts';
 import { groupOf, isObserved, type KubeObject, LAST_APPLIED } from '../core/kube-object.ts';
 import { canonicalQuantity } from '../core/units.ts';
 import { kindOf } from '../kinds/kinds.ts';
@@ -26,7 +18,7 @@ export interface FieldChange {
 }
 
 /** The path of a field that differs: on head, or on base if head does not have it. */
-export function fieldPath({ headPath, basePath }: FieldChange): Path {
+export function fieldPath({ headPath, basePath }: Omit<FieldChange, 'field'>): Path {
   return headPath ?? basePath ?? [];
 }
 
@@ -122,17 +114,12 @@ function areReordered(before: readonly string[], after: readonly string[]): bool
 function orderedChanges(lists: Lists): FieldChange[] {
   const { base, head } = lists;
   const { start, end } = commonEnds(base, head, isSame);
-  const longer = Math.max(base.length, head.length);
-  return Array.from({ length: longer - end - start }, (_, index) => start + index).flatMap(at =>
-    changesIn(
-      entryPair(
-        lists,
-        at,
-        at < base.length - end ? at : undefined,
-        at < head.length - end ? at : undefined,
-      ),
-    ),
-  );
+  const [endOfBase, endOfHead] = [base.length - end, head.length - end];
+  const indexes = Array.from({ length: Math.max(endOfBase, endOfHead) }, (_, at) => at);
+  return indexes.slice(start).flatMap(at => {
+    const [before, after] = [endOfBase, endOfHead].map(last => (at < last ? at : undefined));
+    return changesIn(entryPair(lists, at, before, after));
+  });
 }
 
 /** How many entries two lists have in common at their start, and how many at their end. */
@@ -276,14 +263,14 @@ function canonical(value: JsonObject): JsonObject {
 function canonicalField(name: string, value: Json | undefined): Json | undefined {
   if (Array.isArray(value)) return withItems(value, item => (isMap(item) ? canonical(item) : item));
   if (isMap(value) && SETTINGS.has(name)) return settings(value);
-  if (isMap(value))
-    return AMOUNTS.has(name)
-      ? withFields(value, Object.keys(value), (_, amount) =>
-          typeof amount === 'string' ? quantityForm(amount) : amount,
-        )
-      : canonical(value);
+  if (isMap(value) && !AMOUNTS.has(name)) return canonical(value);
+  if (isMap(value)) return withFields(value, Object.keys(value), (_, field) => amount(field));
   if (value === undefined || isDefault(name, value)) return undefined;
-  return SIZES.has(name) && typeof value === 'string' ? quantityForm(value) : value;
+  return SIZES.has(name) ? amount(value) : value;
+}
+
+function amount(value: Json | undefined): Json | undefined {
+  return typeof value === 'string' ? quantityForm(value) : value;
 }
 
 /** Fields with values of charts. There `null` is no default: it deletes that of the chart (helm.sh, "Deleting a default key"). */

@@ -12,33 +12,25 @@ import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { beginsAs, isDeployed, pairedWorlds, type Unit, type World } from '../world/world.ts';
 import type { Both, FailingUnit, SideName, UnitName } from './diff.ts';
+import type { SideUnits, UnitFate } from './fates.ts';
 import {
   fateFindings,
   fatesOf,
   isError,
   movedFindings,
   notCompared,
-  type SideUnits,
-  type UnitFate,
   withoutAppliersOfRendered,
   withoutCopies,
   withoutDormant,
   withoutOrphans,
   withoutUnseen,
 } from './fates.ts';
-import {
-  type ComparableSides,
-  type Pair,
-  type Root,
-  rootsOf,
-  type Side,
-  type SideOptions,
-  type SidePlace,
-} from './side.ts';
+import type { ComparableSides, Pair, Root, Side, SideOptions, SidePlace } from './side.ts';
+import { rootsOf } from './side.ts';
 
 export type IsSelected = (source: ObjectSource) => boolean;
 
-/** Reads sides without a spec, cluster by cluster: what lies at their paths, and of that only what `selected` has. */
+/** Reads sides without a spec, cluster by cluster: the manifests at their paths, or only those that `selected` takes. */
 export async function worldSides(
   base: SidePlace,
   head: SidePlace,
@@ -46,9 +38,9 @@ export async function worldSides(
   selected?: Both<IsSelected>,
 ): Promise<ComparableSides> {
   const all = await readWorlds(base, head, options, selected);
-  // Of rendered output the appliers are not followed: what they apply is in it.
+  // Appliers in rendered output are not followed: what they apply is in it.
   const applied = withoutAppliersOfRendered(all);
-  // What is switched off is on no cluster.
+  // A unit whose applier is in no kustomization is on no cluster.
   const { base: wasOn, head: isOn, dormant, findings: offFindings } = withoutDormant(applied);
   // Where the other side could not look, nothing is new or gone.
   const visibleBase = withoutUnseen(wasOn, isOn);
@@ -81,19 +73,16 @@ export function comparedSides(sides: Both<WorldSide>, clusters: Clusters): Compa
   const selected = fates.filter(({ isSelected }) => isSelected);
   const base = sideOf(sides.base, nameOf);
   const fateNotices = [...fateFindings(selected, nameOf), ...movedFindings(sides, nameOf)];
+  const unread = selected.filter(({ fate }) => fate === 'not compared');
   return {
     base: { ...base, notices: [...base.notices, ...findings, ...fateNotices] },
     head: sideOf(sides.head, nameOf),
     pairs: pairsOf(sides, clusters, fates),
-    broken: selected
-      .filter(({ fate }) => fate === 'not compared')
-      .flatMap(({ unit, faults }) =>
-        faults.map(({ side, finding }) => ({
-          side,
-          environment: nameOf(unit),
-          finding: { ...finding, severity: 'error' },
-        })),
-      ),
+    broken: unread.flatMap(({ unit, faults }) =>
+      faults.map(({ side, finding }) => {
+        return { side, environment: nameOf(unit), finding: { ...finding, severity: 'error' } };
+      }),
+    ),
   };
 }
 
@@ -137,7 +126,7 @@ function isApplied(unit: Unit): boolean {
   );
 }
 
-/** What a reader calls each unit: its folder from where he stands, and its applier where several units have the same. */
+/** The name of each unit in reports: its folder from the side's path, and its applier where several units have that folder. */
 function unitNames(sides: readonly WorldSide[]): (unit: Unit) => string {
   const names = new Map<Unit, string>();
   for (const [name, group] of groupBy(sides.flatMap(namedUnits), entry => entry.name)) {
@@ -217,11 +206,8 @@ function deployerOf({ by, as }: Unit): PlacedObject | undefined {
 
 function comparedOf({ units, others, ...world }: World, ids: ReadonlySet<string>): World {
   const compared = units.filter(({ id }) => !ids.has(id));
-  return {
-    ...world,
-    units: compared,
-    others: [...units.filter(({ id }) => ids.has(id)), ...others],
-  };
+  const left = units.filter(({ id }) => ids.has(id));
+  return { ...world, units: compared, others: [...left, ...others] };
 }
 
 function presenceOf(
@@ -237,14 +223,10 @@ function presenceOf(
     if (!after?.has(name)) return 'only base';
     return before?.has(name) ? 'both' : 'only head';
   };
-  const all = namesOf([...base.units, ...head.units]);
-  const known = namesOf([...base.units, ...head.units].filter(({ id }) => !ids.has(id)));
-  return new Map(
-    [...all]
-      .sort()
-      .map(name => [name, presence(name)] as const)
-      .filter(([name, is]) => is === 'both' || is === 'broken' || known.has(name)),
-  );
+  const units = [...base.units, ...head.units];
+  const compared = namesOf(units.filter(({ id }) => !ids.has(id)));
+  const all = [...namesOf(units)].sort().map(name => [name, presence(name)] as const);
+  return new Map(all.filter(([name, is]) => !is.startsWith('only') || compared.has(name)));
 }
 
 function namesBySource(
@@ -254,9 +236,7 @@ function namesBySource(
 ): (readonly [number, UnitName])[] {
   return units.flatMap(unit => {
     const name = { environment: nameOf(unit), deployer: deployerOf(unit) };
-    return unit.sources.map(source => {
-      return [source.number, { ...name, isSelected: isWanted(source) }] as const;
-    });
+    return unit.sources.map(source => [source.number, { ...name, isSelected: isWanted(source) }]);
   });
 }
 
@@ -264,14 +244,11 @@ function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
   const { place, units, isWanted } = side;
   const selected = units.flatMap(({ sources }) => sources.filter(isWanted));
   const all = units.flatMap(unit => [...unit.sources, ...unit.raw]);
-  const files = new Map(
-    [...units]
-      .reverse()
-      .map(unit => [nameOf(unit), unit.sources.find(({ file }) => file !== '')?.file]),
-  );
+  const fileIn = ({ sources }: Unit) => sources.find(({ file }) => file !== '')?.file;
+  const files = new Map(units.toReversed().map(unit => [nameOf(unit), fileIn(unit)]));
   return {
-    isEmpty: !selected.some(
-      ({ objects, findings }) => objects.length > 0 || findings.some(isError),
+    isEmpty: selected.every(
+      source => source.objects.length === 0 && !source.findings.some(isError),
     ),
     hasOtherFiles: () => hasFiles(place),
     otherFiles: otherFilesOf(side),
@@ -281,38 +258,29 @@ function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
     },
     files: new Set(selected.map(({ file }) => file).filter(file => file !== '')),
     fileOf: name => files.get(name),
-    leftOut: units.flatMap(unit =>
-      unit.sources
-        .filter(isWanted)
-        .flatMap(({ unread = [] }) => unread)
-        .map(finding => ({ environment: nameOf(unit), finding })),
-    ),
+    leftOut: units.flatMap(unit => {
+      const unread = unit.sources.filter(isWanted).flatMap(source => source.unread ?? []);
+      return unread.map(finding => ({ environment: nameOf(unit), finding }));
+    }),
     notices: selected.flatMap(({ findings }) => findings.filter(finding => !isError(finding))),
   };
 }
 
 /** A document that is no object may be a manifest with a fault, or what another program reads. */
-function otherFilesOf({
-  root,
-  units,
-  isWanted,
-  place: { path, host },
-}: WorldSide): Side['otherFiles'] {
-  const asValues = new Set(
-    units
-      .filter(unit => beginsAs(unit, 'files'))
-      .flatMap(({ raw }) => raw.flatMap(({ places = [] }) => places)),
-  );
-  const isFile = host.kindOf(path) === 'file';
+function otherFilesOf({ root, units, isWanted, place }: WorldSide): Side['otherFiles'] {
+  const values = units.filter(unit => beginsAs(unit, 'files'));
+  const asValues = new Set(values.flatMap(({ raw }) => raw.flatMap(({ places = [] }) => places)));
+  const isFile = place.host.kindOf(place.path) === 'file';
   return new Map(
     units.flatMap(unit => {
       const isApplied =
         isFile || isDeployed(unit) || unit.sources.some(({ objects }) => objects.length > 0);
       return unit.sources.filter(isWanted).flatMap(source => {
-        const { file, strangers, contents, text = contents?.(), places: [place] = [] } = source;
-        const isNone = (strangers === 0 && contents === undefined) || text === undefined;
-        if (isNone || place === undefined || SETTINGS.test(place)) return [];
+        const { file, otherDocuments, contents, text = contents?.() } = source;
+        const [place] = source.places ?? [];
         const isChart = contents !== undefined;
+        const isNone = (otherDocuments === 0 && !isChart) || text === undefined;
+        if (isNone || place === undefined || SETTINGS.test(place)) return [];
         const isManifest = !isChart && !asValues.has(place) && (isApplied || MANIFEST.test(text));
         const name = relative(root, place);
         return [[isChart ? `${name}/` : name, { file, text, isManifest }] as const];

@@ -5,7 +5,7 @@ import type { Doubt } from '../lint/report.ts';
 import type { FlowSecret } from '../report/flow.ts';
 import { oneLine, placeText, objectText as textOf } from '../report/text.ts';
 import type { Both, SideName } from './diff.ts';
-import type { Level } from './risk.ts';
+import { inWords, type Level } from './risk.ts';
 
 /** A judged diff, which every format prints. Values are masked already; names may have any character. */
 export interface Review {
@@ -143,9 +143,8 @@ export function newErrors({ findings }: Review): NewFinding[] {
 /** Whether everything was read that the change can affect. */
 export function isWhole(review: Review): boolean {
   const { doubts, unseen, notices } = review;
-  const isMade = notices.every(({ rule }) => !UNREAD.has(rule));
-  const isAll = doubts.length === 0 && unseen.every(text => text === ALWAYS);
-  return !isBroken(review) && isMade && isAll;
+  const isUnread = isBroken(review) || notices.some(({ rule }) => UNREAD.has(rule));
+  return !isUnread && doubts.length === 0 && unseen.every(text => text === ALWAYS);
 }
 
 /** Whether something could not be read: then the review proves nothing. */
@@ -164,7 +163,7 @@ export const MENDED = 'mended';
 export const STALE = 'stale-tree';
 /** A spec with faults, so that its tree cannot be checked. */
 export const UNMADE = 'unmade-tree';
-/** What is on a server is taken in another state. */
+/** Another version of a remote repository is used. */
 export const MOVED = 'moved-remote';
 
 /** A warning about what was compared, or not, with what to do. */
@@ -174,7 +173,8 @@ export function notice(rule: string, message: string, hint: string): Finding {
 
 const UNREAD: ReadonlySet<string> = new Set([UNMADE, LEFT_ALONE, MENDED, MOVED]);
 
-function isFirst({ rule }: Finding): boolean {
+/** Whether a notice comes before everything else. */
+export function isFirst({ rule }: Finding): boolean {
   return rule === STALE || rule === UNMADE;
 }
 
@@ -183,12 +183,7 @@ export function otherNotices({ notices }: Review): Finding[] {
   return notices.filter(notice => notice.rule !== 'not-read' && !isFirst(notice));
 }
 
-/** The notices that come before everything else. */
-export function firstNotices({ notices }: Review): Finding[] {
-  return notices.filter(isFirst);
-}
-
-/** Entries that several environments have, once with all of them; two entries of one environment stay two. */
+/** Joins equal entries of several environments; two entries of one environment stay two. */
 export function onceForAll<T extends InEnvironments>(
   all: readonly T[],
   keyOf: (entry: T) => string,
@@ -200,40 +195,32 @@ export function onceForAll<T extends InEnvironments>(
   for (const entry of all) {
     const key = keyOf(entry);
     const sameKey = byKey.get(key) ?? [];
-    byKey.set(key, sameKey);
-    const group = sameKey.find(entries =>
-      entries.every(({ environments }) =>
-        environments.every(name => !entry.environments.includes(name)),
-      ),
-    );
-    if (group !== undefined) group.push(entry);
-    else {
-      const added = [entry];
-      sameKey.push(added);
-      groups.push(added);
-    }
+    const isApart = (item: T) => !item.environments.some(name => entry.environments.includes(name));
+    const group = sameKey.find(entries => entries.every(isApart)) ?? [];
+    if (group.push(entry) > 1) continue;
+    byKey.set(key, [...sameKey, group]);
+    groups.push(group);
   }
   return groups.flatMap(group => {
     const entries = sortBy(group, ({ environments: [name = ''] }) => name);
-    const [first] = entries;
     const namespaces = entries.flatMap(entry =>
       entry.environments.map(() => objectOf(entry)?.namespace ?? ''),
     );
     const environments = entries.flatMap(entry => entry.environments);
     const isApart = new Set(namespaces).size > 1;
-    return first === undefined ? [] : [{ ...first, environments, ...(isApart && { namespaces }) }];
+    return entries
+      .slice(0, 1)
+      .map(entry => ({ ...entry, environments, ...(isApart && { namespaces }) }));
   });
 }
 
 /** The environments with changes, risks or findings, and those that were not read. */
 export function shownEnvironments({ environments, findings }: Review): EnvironmentReview[] {
   const found = new Set(findings.flatMap(finding => finding.environments));
-  return environments.filter(
-    ({ name, presence, added, removed, changed, risks }) =>
-      presence !== 'both' ||
-      found.has(name) ||
-      added + removed + changed + risks.block + risks.high + risks.warn > 0,
-  );
+  return environments.filter(({ name, presence, added, removed, changed, risks }) => {
+    const hasRisks = risks.block + risks.high + risks.warn > 0;
+    return presence !== 'both' || found.has(name) || hasRisks || added + removed + changed > 0;
+  });
 }
 
 /** Where something is: `apps/web.yaml:3:5 (base)`. Empty if it has no place. */
@@ -261,10 +248,9 @@ export function shownObject({ object, namespaces }: ReviewedRisk): string {
 
 /** `dev`, or `dev: shop-dev` of an object whose namespace differs from environment to environment. */
 export function placesIn({ environments, namespaces }: InEnvironments): string[] {
-  const names = environments.map((name, index) =>
-    namespaces === undefined ? name : `${name}: ${namespaces[index] || 'no namespace'}`,
-  );
-  return shownNames(names);
+  const inNamespace = (name: string, index: number): string =>
+    namespaces ? `${name}: ${namespaces[index] || 'no namespace'}` : name;
+  return shownNames(environments.map(inNamespace));
 }
 
 /** `shop/login`, or the name alone if there is no namespace. */
@@ -280,12 +266,6 @@ export function shownNames(environments: readonly string[]): string[] {
 /** The name of a unit. One without a name is the folder of the side. */
 export function unitText(environment: string): string {
   return environment === '' ? 'the folder itself' : oneLine(environment);
-}
-
-/** `a, b and c`. */
-export function inWords(texts: readonly string[]): string {
-  const [last = '', ...others] = texts.toReversed();
-  return others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
 }
 
 /** A text with a full stop. */

@@ -5,19 +5,12 @@ import type { PlacedObject } from '../kinds/kind.ts';
 import { coreNamespace } from '../kinds/kubernetes.ts';
 import { applyFails, heldUp, idsOnHead, isOnHead, isUnapplied } from './appliers.ts';
 import { type Diff, deployerOf, environmentOf, isSameObject } from './diff.ts';
-import {
-  LEVELS,
-  type Level,
-  type RelatedObject,
-  type Risk,
-  type RiskRule,
-  worstOf,
-} from './risk.ts';
+import { LEVELS, type RelatedObject, type Risk, type RiskRule, worstOf } from './risk.ts';
 import * as list from './risk-list.ts';
 
 export interface FoundRisk extends Risk {
   readonly rule: RiskRule;
-  readonly level: Level;
+  readonly level: RiskRule['level'];
 }
 
 /** All risks of a diff by environment, the worst first, then by object and rule. */
@@ -28,17 +21,16 @@ export function checkRisks(diff: Diff, only: readonly RiskRule[] = riskRules): F
         const isSafe = risk.side === 'base' && isUnapplied(diff, risk.object);
         return { level: rule.level, ...risk, rule, ...(isSafe && { level: 'warn' as const }) };
       })
-      .map(risk => (rule.refuses && isRefused(risk) ? refused(risk, diff) : risk)),
+      // A risk with an outcome, such as an object that is made anew, is not refused.
+      .map(risk => {
+        const isRefused = rule.refuses && risk.level === 'block' && risk.outcome === undefined;
+        return isRefused ? refused(risk, diff) : risk;
+      }),
   );
   return sortBy(found, ({ level, object, rule, path, message }) => {
     const key = [LEVELS.indexOf(level), objectIdentity(object), rule.id, path, message];
     return `${environmentOf(diff, object)}\0${JSON.stringify(key)}`;
   });
-}
-
-/** What is made anew, or is told what becomes of it otherwise, is applied. */
-function isRefused({ level, outcome }: FoundRisk): boolean {
-  return level === 'block' && outcome === undefined;
 }
 
 function refused(risk: FoundRisk, diff: Diff): FoundRisk {
@@ -50,7 +42,7 @@ function refused(risk: FoundRisk, diff: Diff): FoundRisk {
 
 export const riskRules: readonly RiskRule[] = sortBy(Object.values<RiskRule>(list), ({ id }) => id);
 
-/** The risks with those of one cause as one, at the level of the worst. An acknowledged risk stays, unless that one is acknowledged too. */
+/** Joins the risks of one cause, at the level of the worst. An acknowledged risk stays alone, unless the first is acknowledged too. */
 export function oncePerCause(
   diff: Diff,
   risks: readonly FoundRisk[],
@@ -76,37 +68,31 @@ interface RiskOfCause extends FoundRisk {
 
 function rank({ object, cause: named, level }: FoundRisk, cause: PlacedObject | undefined): string {
   const isNamed = isSameObject(named, cause);
-  const order = [
-    isSameObject(object, cause),
-    isNamed && object.known === cause?.known,
-    isNamed,
-    true,
-  ];
-  return `${order.indexOf(true)}${LEVELS.indexOf(level)}`;
+  const isOfKind = isNamed && object.knownKind === cause?.knownKind;
+  const order = [isSameObject(object, cause), isOfKind, isNamed, true].indexOf(true);
+  return `${order}${LEVELS.indexOf(level)}`;
 }
 
 const SHOWN = 30;
 
-function asOne(first: FoundRisk, others: readonly FoundRisk[]): RiskOfCause {
-  if (others.length === 0) return { ...first, parts: others };
-  const parts = others.map(({ object, path, side, message, rule }): RelatedObject => {
+function asOne(first: FoundRisk, risks: readonly FoundRisk[]): RiskOfCause {
+  if (risks.length === 0) return { ...first, parts: risks };
+  const parts = risks.map(({ object, path, side, message, rule }): RelatedObject => {
     return { object, path, side, note: `${message} [${rule.id}]` };
   });
-  const [worst] = sortBy(others, ({ level }) => String(LEVELS.indexOf(level)));
+  const [worst] = sortBy(risks, ({ level }) => String(LEVELS.indexOf(level)));
   const level = worstOf([first.level, worst?.level ?? first.level]);
   const named = new Set([first, ...parts].map(({ object }) => objectIdentity(object)));
-  const places = [first, ...others].flatMap(({ related = [] }) => related);
-  const more = groupBy(places, ({ object }) => objectIdentity(object));
+  const places = [first, ...risks].flatMap(({ related = [] }) => related);
+  const byObject = groupBy(places, ({ object }) => objectIdentity(object));
+  const others = [...byObject].flatMap(([id, [place]]) => (named.has(id) ? [] : place));
   return {
     ...first,
-    parts: others,
+    parts: risks,
     level,
-    // What makes it so bad is in the sentence, and not only below it.
+    // If another risk sets the level, the sentence says that risk too.
     message: level === first.level ? first.message : `${first.message}; ${worst?.message}`,
-    related: shortList([
-      ...parts,
-      ...[...more].flatMap(([id, [place]]) => (named.has(id) ? [] : [place])),
-    ]),
+    related: shortList([...parts, ...others]),
   };
 }
 
@@ -134,16 +120,13 @@ function causeOf(diff: Diff, risk: FoundRisk): PlacedObject | undefined {
 function removedAbove(diff: Diff, object: PlacedObject): PlacedObject | undefined {
   if (!isGone(diff, object)) return undefined;
   const { namespace, written } = object;
-  const above = [
-    written?.by,
-    deployerOf(diff, object),
-    diff.base.find(coreNamespace, '', namespace),
-  ];
-  return above.find(other => other !== undefined && isGone(diff, other));
+  const home = diff.base.find(coreNamespace, '', namespace);
+  const above = [written?.by, deployerOf(diff, object), home];
+  return above.find(candidate => candidate !== undefined && isGone(diff, candidate));
 }
 
 function isGone(diff: Diff, object: PlacedObject): boolean {
-  return object.known === argoApplication
+  return object.knownKind === argoApplication
     ? !isOnHead(diff, object)
     : !idsOnHead(diff).has(objectIdentity(object));
 }

@@ -1,5 +1,5 @@
 import type { Path, Place, Related } from '../core/finding.ts';
-import { sortBy, textAt, valueAt } from '../core/json.ts';
+import { groupBy, sortBy, textAt, valueAt } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
 import type { RuleFault } from '../lint/rule.ts';
@@ -31,15 +31,9 @@ export function initContainerText(places: readonly Placed[]): string {
     const index = path.indexOf('initContainers');
     return index < 0 ? undefined : textAt(valueAt(object.json, path.slice(0, index + 2)), 'name');
   });
-  const known = [...new Set(names)].flatMap(name => (name === undefined ? [] : [`"${name}"`]));
-  if (names.includes(undefined) || known.length === 0) return '';
-  return ` in the init container${known.length === 1 ? '' : 's'} ${known.join(' and ')}`;
-}
-
-/** Main containers before init containers, which are there only until they end. */
-export function mainFirst<T extends Placed>(places: readonly T[]): T[] {
-  const isOfInit = ({ path }: T): number => Number(path.includes('initContainers'));
-  return [...places].sort((a, b) => isOfInit(a) - isOfInit(b));
+  const quoted = [...new Set(names)].flatMap(name => (name === undefined ? [] : [`"${name}"`]));
+  if (names.includes(undefined) || quoted.length === 0) return '';
+  return ` in the init container${quoted.length === 1 ? '' : 's'} ${quoted.join(' and ')}`;
 }
 
 /** The verb after `namesOf`: `reads` of one object, `read` of several. */
@@ -57,7 +51,13 @@ export function keysText(keys: readonly string[]): string {
   const names = [...new Set(keys)].sort().map(key => `"${key}"`);
   if (names.length <= 1) return `the key ${names[0] ?? ''}`;
   if (names.length > 5) return `${names.length} keys (${names.slice(0, 4).join(', ')} …)`;
-  return `the keys ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return `the keys ${inWords(names)}`;
+}
+
+/** `a, b and c`. */
+export function inWords(texts: readonly string[]): string {
+  const [last = '', ...others] = texts.toReversed();
+  return others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
 }
 
 /** The place of a field of a changed object: on head, else on base; of a default the field that would contain it. */
@@ -65,38 +65,27 @@ export function fieldPlace(
   { base, head }: Changed,
   headPath: Path,
   basePath: Path = headPath,
-): Pick<Risk, 'object' | 'side' | 'path'> {
-  if (valueAt(head.json, headPath) !== undefined)
-    return { object: head, side: 'head', path: headPath };
-  if (valueAt(base.json, basePath) !== undefined)
-    return { object: base, side: 'base', path: basePath };
+): SideField {
+  if (valueAt(head.json, headPath) !== undefined) return placeOn('head', head, headPath);
+  if (valueAt(base.json, basePath) !== undefined) return placeOn('base', base, basePath);
   const lengths = headPath.map((_, index) => index).reverse();
   const length = lengths.find(end => valueAt(head.json, headPath.slice(0, end)) !== undefined);
-  return { object: head, side: 'head', path: headPath.slice(0, length) };
+  return placeOn('head', head, headPath.slice(0, length));
 }
 
 /** A field of an object of one side; by default the object's name. */
-export function placeOn(
-  side: SideName,
-  object: PlacedObject,
-  path: Path = ['metadata', 'name'],
-): SideField {
+export function placeOn(side: SideName, object: PlacedObject, path: Path = NAME): SideField {
   return { object, side, path };
 }
 
-export interface Placed {
-  readonly object: PlacedObject;
-  readonly path: Path;
-}
+const NAME = ['metadata', 'name'];
+
+export type Placed = ObjectField;
 
 /** The first place of each object, sorted by the names of the objects: the order of files means nothing. */
 export function firstPlaces<T extends Placed>(places: readonly T[]): T[] {
-  const first = new Map<string, T>();
-  for (const place of places) {
-    const identity = objectIdentity(place.object);
-    if (!first.has(identity)) first.set(identity, place);
-  }
-  return sortBy([...first], ([identity]) => identity).map(([, place]) => place);
+  const byObject = groupBy(places, ({ object }) => objectIdentity(object));
+  return sortBy([...byObject], ([identity]) => identity).map(([, [first]]) => first);
 }
 
 /** Other objects of a risk, each once. */
@@ -109,20 +98,13 @@ export function relatedObjects(
 }
 
 /** The related fields of a lint finding, which are on head. */
-export function relatedOnHead(
-  related: readonly Omit<RelatedObject, 'side'>[] | undefined,
-): RelatedObject[] {
-  return (related ?? []).map(other => ({ ...other, side: 'head' }));
+export function relatedOnHead(related: RuleFault['related'] = []): RelatedObject[] {
+  return related.map(field => ({ ...field, side: 'head' }));
 }
 
 /** The risk that a lint finding about head is. */
 export function faultRisk({ object, path, message, hint, related }: RuleFault): Risk {
-  return {
-    ...placeOn('head', object, path),
-    message,
-    hint,
-    related: relatedOnHead(related),
-  };
+  return { ...placeOn('head', object, path), message, hint, related: relatedOnHead(related) };
 }
 
 /** `block`: data is lost, a unit cannot be applied, or pods cannot start. `high`: an outage is likely. `warn`: look. */

@@ -15,10 +15,12 @@ import {
   otherFiles,
   readFolder,
 } from '../environments/sets.ts';
+import { changedPaths } from '../kinds/kind.ts';
 import { checkDocument, invalidEntry, objectPattern } from '../lint/accept.ts';
 import type { LintConfig } from '../lint/config.ts';
 import { rules } from '../lint/rules.ts';
 import { type IsAllowed, isAt } from '../report/shown.ts';
+import { firstOf } from '../report/text.ts';
 import { isGenerated } from '../shell/print.ts';
 import { specIn } from '../shell/read-spec.ts';
 import { layerPaths } from '../spec/merge.ts';
@@ -27,29 +29,21 @@ import type { SpecObject } from '../spec/spec.ts';
 import { kustomizationIn, listingOf, readSettingsFile, withFiles } from '../world/folders.ts';
 import { isRevision } from '../world/git.ts';
 import { isBelow, refusalOf, rootOf } from '../world/inside.ts';
-import type { ObjectSet } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { Allowed } from '../world/programs.ts';
-import {
-  type ManifestSource,
-  type Numbers,
-  type ObjectSource,
-  unreadable,
-} from '../world/source.ts';
+import { type ManifestSource, type ObjectSource, unreadable } from '../world/source.ts';
 import type { ParseStream } from '../yaml/parse.ts';
 import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
-import type { Both, FailingUnit, Units } from './diff.ts';
+import type { Both, Sides } from './diff.ts';
 import { fieldChanges } from './field-changes.ts';
-import {
-  type Acknowledgement,
-  type BrokenSide,
-  type EnvironmentReview,
-  type LeftOut,
-  notice,
-  type ReviewedRisk,
-  STALE,
-  UNMADE,
+import type {
+  Acknowledgement,
+  BrokenSide,
+  EnvironmentReview,
+  LeftOut,
+  ReviewedRisk,
 } from './review.ts';
+import { notice, STALE, UNMADE } from './review.ts';
 import { riskRules } from './risk-rules.ts';
 
 /** How sides are read: a text is parsed once for all of them, and no two of their sources have the same number. */
@@ -57,7 +51,7 @@ export interface SideOptions {
   readonly allowed: Allowed;
   readonly namespace: string;
   readonly parse: ParseStream;
-  readonly number: Numbers;
+  readonly number: () => number;
 }
 
 export interface Folder {
@@ -96,14 +90,8 @@ interface OtherFile {
   readonly isManifest: boolean;
 }
 
-export interface Pair {
-  readonly name: string;
-  readonly base: ObjectSet;
-  readonly head: ObjectSet;
+export interface Pair extends Sides {
   readonly presence: ReadonlyMap<string, EnvironmentReview['presence']>;
-  readonly units?: Units;
-  readonly failing?: readonly FailingUnit[];
-  readonly dormant?: ReadonlySet<string>;
 }
 
 export interface ComparableSides extends Both<Side> {
@@ -114,7 +102,7 @@ export interface ComparableSides extends Both<Side> {
 }
 
 export interface Settings {
-  readonly acknowledgements: Acknowledgements;
+  readonly acknowledgements: readonly AcknowledgementEntry[];
   readonly isShown: IsAllowed;
   readonly lint: LintConfig;
   readonly findings: readonly Finding[];
@@ -151,13 +139,11 @@ type Tree = Pick<SidePlace, 'path' | 'host'>;
 
 function treesOf(base: Tree, head: Tree): Both<Root> | undefined {
   const [baseSteps = [], headSteps = []] = [base, head].map(side => placeOf(side).split('/'));
-  const alike = baseSteps
-    .toReversed()
-    .findIndex((step, index) => step !== headSteps.at(-1 - index));
+  const steps = baseSteps.toReversed();
+  const alike = steps.findIndex((step, index) => step !== headSteps.at(-1 - index));
   if (alike < 1) return undefined;
-  const [before = '', after = ''] = [baseSteps, headSteps].map(steps =>
-    steps.slice(0, -alike).join('/'),
-  );
+  const above = (steps: readonly string[]) => steps.slice(0, -alike).join('/');
+  const [before, after] = [above(baseSteps), above(headSteps)];
   if (isBelow(before, after) || isBelow(after, before)) return undefined;
   if (isTooMuch(before, base.host) || isTooMuch(after, head.host)) return undefined;
   const scope = baseSteps.slice(-alike).join('/');
@@ -168,7 +154,7 @@ function placeOf({ path, host }: Tree): string {
   return host.realPath(path) ?? resolve(host.realPath('.') ?? host.cwd, path);
 }
 
-/** A person's home, and what homes are in, hold more than the two trees. */
+/** A home folder, and any folder above it, has more in it than the two trees. */
 function isTooMuch(folder: string, host: Host): boolean {
   const home = host.realPath(host.env('HOME') ?? '/') ?? '/';
   return isBelow(folder, home) || host.realPath('/tmp') === folder || folder === '';
@@ -201,16 +187,11 @@ export interface AcknowledgementEntry extends Acknowledgement {
   readonly covers: (risk: Pick<ReviewedRisk, 'rule' | 'object'>, environment: string) => boolean;
 }
 
-export interface Acknowledgements {
-  readonly entries: readonly AcknowledgementEntry[];
-  readonly findings: readonly Finding[];
-}
-
 /** The acknowledgements that a file lists. */
 export function acknowledgementsOf(
   { acknowledge = [] }: ReviewConfig,
   source: SourceFile | undefined,
-): Acknowledgements {
+): { readonly entries: readonly AcknowledgementEntry[]; readonly findings: readonly Finding[] } {
   const places = source === undefined ? undefined : placesIn(source);
   const faults: Fault[] = [];
   const entries: AcknowledgementEntry[] = [];
@@ -284,17 +265,14 @@ export async function sourcesOf(
 ): Promise<ObjectSource[]> {
   const { path, file, host } = place;
   if (host.kindOf(path) === undefined) return [];
-  const hasSpec = host.kindOf(join(path, file)) !== undefined;
-  const folders = hasSpec ? foldersOfSpec(path, host) : ['.'];
   const spec = join(path, file);
+  const folders = host.kindOf(spec) === undefined ? ['.'] : foldersOfSpec(path, host);
   const expansion = namespace === '' ? specAt(place).spec?.expansion().value : undefined;
   const made = expansion && madeSources(expansion, spec, host);
-  const reading = folders.map(
-    async folder =>
-      made?.(folder) ??
-      numbered(await readFolder(folder, { file: spec, allowed }, host), namespace, parse),
-  );
-  return (await Promise.all(reading)).flatMap(read => read(number));
+  const read = async (folder: string) =>
+    numbered(await readFolder(folder, { file: spec, allowed }, host), namespace, parse);
+  const reading = folders.map(async folder => made?.(folder) ?? read(folder));
+  return (await Promise.all(reading)).flatMap(sources => sources(number));
 }
 
 /** The folders that the generator writes and Argo CD or Flux apply, from that of the spec. One without environments has its base. */
@@ -333,29 +311,25 @@ export function partsOf(
   );
 }
 
-interface MadeTree {
-  readonly place?: SidePlace;
-  readonly findings: readonly Finding[];
-}
-
 /** What a spec makes, where it is not what is beside it, as `expand` has not run since. `compared` ends the message. */
-export function madeTree(side: SidePlace, compared: string): MadeTree {
+export function madeTree(
+  side: SidePlace,
+  compared: string,
+): { readonly place?: SidePlace; readonly findings: readonly Finding[] } {
   const { path, file, host } = side;
   const { spec, faults = [] } = specAt(side);
   if (spec === undefined) return { findings: faults.map(notMade) };
   const { value: expansion, faults: wrong } = spec.expansion();
   if (expansion === undefined) return { findings: locate(wrong, spec.source).map(notMade) };
-  const other = otherFiles(expansion, path, host);
+  const stale = otherFiles(expansion, path, host);
   const left = leftFolders(expansion, path, host);
-  const names = [...other.map(([name]) => name), ...left];
+  const names = [...stale.map(([name]) => name), ...left];
   if (names.length === 0) return { findings: [] };
   const root = host.realPath(path) ?? path;
-  const files = new Map(other.map(([name, text]) => [join(root, name), text]));
+  const files = new Map(stale.map(([name, text]) => [join(root, name), text]));
   const gone = left.map(name => join(root, name));
-  return {
-    place: { ...side, host: withFiles(host, files, gone) },
-    findings: [staleFinding(names, join(path, file), compared)],
-  };
+  const findings = [staleFinding(names, join(path, file), compared)];
+  return { place: { ...side, host: withFiles(host, files, gone) }, findings };
 }
 
 function notMade(fault: Finding): Finding {
@@ -364,9 +338,7 @@ function notMade(fault: Finding): Finding {
 }
 
 function staleFinding(names: readonly string[], spec: string, compared: string): Finding {
-  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
-  const shown = names.slice(0, 3).join(', ');
-  const message = `what stands beside ${relative('.', spec)} is not what it makes: ${shown}${more}. ${compared}`;
+  const message = `what stands beside ${relative('.', spec)} is not what it makes: ${firstOf(names, 3)}. ${compared}`;
   const hint = 'Run `rem-secrets expand` and commit what it writes.';
   return { ...notice(STALE, message, hint), at: { file: spec, line: 1, column: 1 } };
 }
@@ -374,7 +346,7 @@ function staleFinding(names: readonly string[], spec: string, compared: string):
 /** A repository in which more specs change at once is one for tests, or an attack. */
 const MOST = 50;
 
-/** That trees of other specs below a side are not what these changed specs make: they are compared as they are. */
+/** Notices that trees of other changed specs below a side are stale: they are compared as they are. */
 export function staleBelow(base: SidePlace, head: SidePlace): Finding[] {
   const { path, file, host } = head;
   if (host.kindOf(path) !== 'folder') return [];
@@ -410,11 +382,8 @@ export function causeIn(
   const added = layers.find(
     layer => valueAt(spec, layer) !== undefined && valueAt(otherSpec, layer) === undefined,
   );
-  return (
-    causes.find(cause => cause !== undefined) ??
-    added ??
-    changedNamespace(spec, otherSpec, layers, made.field)
-  );
+  const [cause = added] = causes.filter(found => found !== undefined);
+  return cause ?? changedNamespace(spec, otherSpec, layers, made.field);
 }
 
 function differenceAt(value: unknown, otherValue: unknown, field: Path): Path | undefined {
@@ -433,10 +402,6 @@ function changedNamespace(
   field: Path,
 ): Path | undefined {
   if (!field.includes('namespace')) return undefined;
-  return starts
-    .map(start => [...start, 'namespace'])
-    .find(path => {
-      const namespace = valueAt(spec, path);
-      return namespace !== undefined && namespace !== valueAt(otherSpec, path);
-    });
+  const paths = starts.map(start => [...start, 'namespace']);
+  return changedPaths(paths, spec, otherSpec).find(path => valueAt(spec, path) !== undefined);
 }

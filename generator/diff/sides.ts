@@ -15,19 +15,14 @@ import type { Both } from './diff.ts';
 import { environmentSides, hasNoEnvironments } from './environments.ts';
 import { worldSides } from './pair.ts';
 import { notice } from './review.ts';
+import type { Folder, ReadSides, Settings, SideOptions, SidePlace } from './side.ts';
 import {
   acknowledgementsOf,
   allowedBy,
   checkReviewConfig,
-  type Folder,
   isAbsentBeside,
   madeTree,
-  type ReadSides,
-  type ReviewConfig,
   refusedSpec,
-  type Settings,
-  type SideOptions,
-  type SidePlace,
   staleBelow,
 } from './side.ts';
 
@@ -46,13 +41,11 @@ export async function sidesOf(options: NamedSides, host: Host): Promise<ReadSide
   const namedHead = namedSide(options.head, options.base, host);
   const namedBase = leftAt(namedSide(options.base, options.head, host), namedHead, host);
   const blobs = blobsIn(host);
-  const base = placeOf(namedBase, file, { host, blobs });
-  const head = placeOf(namedHead, file, { host, blobs });
+  const base = placeOf(namedBase, file, host, blobs);
+  const head = placeOf(namedHead, file, host, blobs);
   // Base's list counts on both sides: a change that adds itself to the list would hide itself.
-  const listed = lintConfigOf(options.config, host, base).config.exclude ?? [];
-  const excluded = [...listed]
-    .filter(name => !isAround(name, base) && !isAround(name, head))
-    .sort();
+  const { exclude = [] } = lintConfigOf(options.config, host, base).config;
+  const excluded = exclude.filter(name => !isAround(name, base) && !isAround(name, head)).sort();
   const [before, after] = [without(base, excluded), without(head, excluded)];
   let next = 0;
   const shared = { parse: sharedDocuments(), number: () => next++ };
@@ -70,11 +63,7 @@ function namedSide(text: string, otherText: string, host: Host): NamedSide {
   return isAbsentBeside(text, otherText, host) ? { label: text, path: text } : sideOf(text, host);
 }
 
-function placeOf(
-  side: NamedSide,
-  spec: string,
-  { host, blobs }: { readonly host: Host; readonly blobs: Blobs },
-): SidePlace {
+function placeOf(side: NamedSide, spec: string, host: Host, blobs: Blobs): SidePlace {
   const folder = dirname(spec);
   const usual = { path: folder, folder, file: basename(spec) };
   if ('commit' in side) return { ...usual, host: commitHost(side.commit, host, blobs) };
@@ -124,32 +113,29 @@ async function readSides(base: SidePlace, head: SidePlace, options: SideOptions)
 /** The file that is read when none is named: it comes with the change that it is about. */
 const REVIEW = '.rem-secrets-review.yaml';
 
-/** Of what hides something base's counts, as a change could else hide itself. If a file is wrong, nothing of it counts. */
+/** Settings that hide something are those of base, as a change could else hide itself. A faulty file has no effect. */
 function settingsOf(
   named: Pick<NamedSides, 'acknowledgements' | 'config'>,
   host: Host,
   { base, head }: Both<Folder>,
 ): Settings {
-  const [before, review] = [
-    settingsIn<ReviewConfig>(undefined, REVIEW, base, host, checkReviewConfig),
-    settingsIn<ReviewConfig>(named.acknowledgements, REVIEW, head, host, checkReviewConfig),
-  ];
+  const before = settingsIn(undefined, REVIEW, base, host, checkReviewConfig);
+  const review = settingsIn(named.acknowledgements, REVIEW, head, host, checkReviewConfig);
   const lint = lintConfigOf(named.config, host, head);
   const lintBefore = lintConfigOf(named.config, host, base);
   const { accept = [] } = lintBefore.config;
-  const acknowledgements = acknowledgementsOf(review.config, review.source);
+  const { entries, findings } = acknowledgementsOf(review.config, review.source);
+  const shows = named.acknowledgements === undefined ? ['shows' as const] : [];
   return {
-    acknowledgements,
+    acknowledgements: entries,
     isShown: allowedBy(before.config),
     lint: { ...lint.config, accept },
     findings: [
       ...review.findings,
-      ...acknowledgements.findings,
+      ...findings,
       ...lint.findings,
       ...changedSettings(LINT_CONFIG, ['accept', 'exclude'], lintBefore, lint),
-      ...(named.acknowledgements === undefined
-        ? changedSettings(REVIEW, ['shows'], before, review)
-        : []),
+      ...changedSettings(REVIEW, shows, before, review),
     ],
   };
 }
@@ -162,9 +148,8 @@ function changedSettings<T extends object>(
   before: Read<Partial<T>>,
   after: Read<Partial<T>>,
 ): Finding[] {
-  const changed = fields.filter(
-    field => !isSame(before.config[field] ?? [], after.config[field] ?? []),
-  );
+  const [was, is] = [before.config, after.config];
+  const changed = fields.filter(field => !isSame(was[field] ?? [], is[field] ?? []));
   if (changed.length === 0) return [];
   const message = `${file} changes ${changed.join(' and ')}: the review goes by what base says there`;
   const hint =

@@ -11,14 +11,8 @@ import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import { type Aws, AwsRefusal, awsClient } from '../params/aws.ts';
 import { remoteEntries } from '../params/entries.ts';
 import { isAskable, type RemoteEntry } from '../params/entry.ts';
-import {
-  byPlace,
-  inOwnAccount,
-  type LookedUp,
-  lookUpSome,
-  placeId,
-  placeOf,
-} from '../params/look-up.ts';
+import type { LookedUp } from '../params/look-up.ts';
+import { byPlace, inOwnAccount, lookUpSome, placeId, placeOf } from '../params/look-up.ts';
 import type { Formats } from '../report/format.ts';
 import {
   firstOf,
@@ -37,14 +31,8 @@ import { type ManifestFlags, withFlags, wrongForm, wrongUsage } from '../shell/f
 import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';
 import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
 import { type FieldPlace, shownField } from '../world/places.ts';
-import {
-  type Diagnosis,
-  healthOf,
-  isBefore,
-  type Link,
-  type SecretHealth,
-  tellingLink,
-} from './diagnosis.ts';
+import type { Diagnosis, Link, SecretHealth } from './diagnosis.ts';
+import { healthOf, isBefore, tellingLink } from './diagnosis.ts';
 import { clusterReads, type Dump, expectedSecrets } from './dump.ts';
 import { dumpFrom, type LookFlags, lookUntil, withCluster } from './read-cluster.ts';
 import { commandsFor, type Evidence, type Examined } from './verdict.ts';
@@ -160,13 +148,13 @@ export function joinedSet(set: ManifestSet): Joined {
 
 /** What AWS says of the entries that a graph reads, by their metadata; undefined: it was not asked of an entry. */
 async function askAws(graph: SecretGraph, aws: Aws): Promise<LookedUp['found']> {
-  const entries = remoteEntries(graph, new Set(graph.objects)).filter(isAskable);
+  const askable = remoteEntries(graph, new Set(graph.objects)).filter(isAskable);
   const byId = new Map<string, LookedUp['found']>();
-  for (const { place, entries: own } of byPlace(entries, aws.host))
-    byId.set(placeId(place), await whereAllowed(own, aws));
+  for (const { place, entries } of byPlace(askable, aws.host))
+    byId.set(placeId(place), await whereAllowed(entries, aws));
   const found: LookedUp['found'] = entry =>
     isAskable(entry) ? byId.get(placeId(placeOf(entry, aws.host)))?.(entry) : undefined;
-  return inOwnAccount(entries, { found, listed: () => undefined }).found;
+  return inOwnAccount(askable, { found, listed: () => undefined }).found;
 }
 
 /** What AWS says; where the caller may not look, all entries are unknown. */
@@ -289,13 +277,13 @@ function renderDoctorText({ diagnoses, placeOf }: DoctorReport): string {
       const causeOf = ({ at: { state, message, evidence } }: Stuck): string =>
         JSON.stringify([state, message, evidence]);
       const originOf = originsOf(stuck);
-      return [...groupBy(stuck, one => causeOf(originOf(one)))].flatMap(([cause, all]) => {
-        const told = all.filter(one => causeOf(one) === cause);
-        const first = told.reduce(
+      return [...groupBy(stuck, secret => causeOf(originOf(secret)))].flatMap(([cause, all]) => {
+        const withCause = all.filter(secret => causeOf(secret) === cause);
+        const first = withCause.reduce(
           (a, b) => (isBefore(b.at.link, a.at.link) ? b : a),
-          told[0] ?? all[0],
+          withCause[0] ?? all[0],
         );
-        return linesOf([first, ...all.filter(one => one !== first)]);
+        return linesOf([first, ...all.filter(secret => secret !== first)]);
       });
     })
     .map(line => `${oneLine(line)}\n`)
@@ -368,7 +356,7 @@ function shownLink({ link, verdict }: Link, placeOf: FieldPlace): ShownLink {
   const { command } = verdict;
   if (state === 'unknown')
     return { link, state, message: shownWords(verdict.because), evidence: [], command };
-  const evidence = verdict.evidence.map(one => ({ ...one, text: shownWords(one.text) }));
+  const evidence = verdict.evidence.map(fact => ({ ...fact, text: shownWords(fact.text) }));
   const message = shownWords(verdict.message);
   return { link, state, message, evidence, ...shownPlace(verdict, placeOf), command };
 }

@@ -2,6 +2,7 @@ import { groupBy } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import { secretId } from '../graph/secret-graph.ts';
 import { cnpgCluster, isOwnersLogin } from '../kinds/cnpg/cluster.ts';
+import { hasReloadLabel } from '../kinds/cnpg/group.ts';
 import {
   appliedStatus,
   cnpgClusterNameOf,
@@ -13,8 +14,7 @@ import {
   phaseOf,
   RELOADED,
   takenPasswords,
-} from '../kinds/cnpg/database.ts';
-import { hasReloadLabel } from '../kinds/cnpg/group.ts';
+} from '../kinds/cnpg/members.ts';
 import { type ClusterEvent, corePod, isOver } from '../kinds/core/pod.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { storeOf } from '../kinds/eso/stores.ts';
@@ -29,17 +29,16 @@ import {
   storeRefs,
   storesVerdict,
 } from './links/secret.ts';
+import type { Examined, Verdict } from './verdict.ts';
 import {
   absentObject,
   broken,
   calledObject,
   describeCommand,
-  type Examined,
   eventEvidence,
   OK,
   pending,
   unknown,
-  type Verdict,
   worstOf,
 } from './verdict.ts';
 
@@ -151,7 +150,7 @@ function stuckObjects(link: LinkName, secret: Examined['secret'], graph: Examine
     case 'secret':
       return (secret.node?.makers ?? []).map(({ object }) => object);
     case 'cnpg':
-      return objectsAround(secret).filter(({ known }) => known === cnpgCluster);
+      return objectsAround(secret).filter(({ knownKind }) => knownKind === cnpgCluster);
     default:
       return [];
   }
@@ -177,8 +176,8 @@ export function tellingLink({ links }: Pick<SecretHealth, 'links'>): Link | unde
 function cnpgLink(examined: Examined): Verdict {
   const { secret, graph } = examined;
   const objects = [...new Set(objectsAround(secret))];
-  const clusters = objects.filter(({ known }) => known === cnpgCluster);
-  const roles = objects.filter(({ known }) => known === databaseRole);
+  const clusters = objects.filter(({ knownKind }) => knownKind === cnpgCluster);
+  const roles = objects.filter(({ knownKind }) => knownKind === databaseRole);
   if (clusters.length + roles.length === 0) return undefined;
   const logins = objectsAround({ ...secret, readers: secret.readers.filter(isOwnersLogin) });
   const ofLogins = clusters.filter(object => logins.includes(object));
@@ -235,10 +234,10 @@ function phaseVerdict(live: PlacedObject, at: ObjectField, examined: Examined): 
 }
 
 function appliedVerdict(object: PlacedObject, examined: Examined): Verdict {
-  const { known } = object;
-  if (known === undefined) return undefined;
+  const { knownKind } = object;
+  if (knownKind === undefined) return undefined;
   const live = examined.dump.live(object);
-  if (live === undefined) return absentObject(known, object, examined);
+  if (live === undefined) return absentObject(knownKind, object, examined);
   const at = { object, path: ['metadata', 'name'] };
   const status = appliedStatus(live);
   if (status === undefined)
@@ -255,9 +254,9 @@ const SOON = 120;
 /** Whether the roles have the Secret's password, by the version that CNPG took. */
 function passwordVerdict(live: PlacedObject, at: ObjectField, examined: Examined): Verdict {
   const { secret, dump, commands } = examined;
-  const held = dump.secret(secret);
-  if (held?.version === undefined) return undefined;
-  const { version, written, labels } = held;
+  const metadata = dump.secret(secret);
+  if (metadata?.version === undefined) return undefined;
+  const { version, written, labels } = metadata;
   const isReloaded = hasReloadLabel(labels);
   const isNew = (dump.secondsSince(written) ?? SOON) < SOON;
   return worstOf(

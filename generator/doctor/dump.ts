@@ -2,26 +2,20 @@ import type { ObjectName, Path } from '../core/finding.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved, listItems } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
-import {
-  findSecret,
-  type Reader,
-  type SecretGraph,
-  type SecretNode,
-  secretId,
-} from '../graph/secret-graph.ts';
+import type { Reader, SecretGraph, SecretNode } from '../graph/secret-graph.ts';
+import { findSecret, secretId } from '../graph/secret-graph.ts';
 import { daemonSet, deployment, statefulSet } from '../kinds/apps.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import { job } from '../kinds/batch.ts';
 import { CNPG } from '../kinds/cnpg/group.ts';
+import type { ClusterEvent, Owner } from '../kinds/core/pod.ts';
 import {
-  type ClusterEvent,
   coreEvent,
   corePod,
   eventOf,
   eventTimes,
   isOver,
   newestFirst,
-  type Owner,
   ownersOf,
   selectsObject,
 } from '../kinds/core/pod.ts';
@@ -80,28 +74,28 @@ export function dumpOf(
   answers?: Answers,
   isUnreadable = false,
 ): Dump {
-  const objects = documents.flatMap(document => [...document.objects]);
+  const objects = documents.flatMap(document => document.objects);
   const named = objects.map(object => {
     return { object, ref: idOf(object.kind, object.namespace, object.name) };
   });
   const byName = new Map(named.map(({ object, ref }) => [ref, object]));
   const byId = new Map(named.map(({ object, ref }) => [idOf(object.group, ref), object]));
-  const byKind = groupBy(objects, ({ known }) => known);
-  const metadata = documents.flatMap(document => [...document.secrets]);
-  const secrets = new Map(metadata.map(one => [idOf(one.namespace, one.name), one]));
+  const byKind = groupBy(objects, ({ knownKind }) => knownKind);
+  const metadata = documents.flatMap(document => document.secrets);
+  const secrets = new Map(metadata.map(secret => [idOf(secret.namespace, secret.name), secret]));
   const events = groupBy(
-    documents.flatMap(document => [...document.events]),
+    documents.flatMap(document => document.events),
     ({ of: { kind, namespace = '', name } }) => idOf(kind, namespace, name),
   );
   const whole = new Set(answers?.whole.map(readId) ?? documents.flatMap(wholeKinds));
   const refused = new Map([...(answers?.refused ?? [])].map(([read, why]) => [readId(read), why]));
-  const newest = answers?.now ?? newestOf(documents.flatMap(document => [...document.times]));
+  const newest = answers?.now ?? newestOf(documents.flatMap(document => document.times));
   const secondsSince: Dump['secondsSince'] = time => secondsBetween(time, newest);
   const find: Dump['find'] = ({ group, kind }, namespace, name) =>
     byId.get(idOf(group, kind, namespace, name));
   return {
     find,
-    live: ({ known, namespace, name }) => known && find(known, namespace, name),
+    live: ({ knownKind, namespace, name }) => knownKind && find(knownKind, namespace, name),
     named: (kind, namespace, name) => byName.get(idOf(kind, namespace, name)),
     byKind: kind => byKind.get(kind) ?? [],
     secret: ({ namespace, name }) => secrets.get(idOf(namespace, name)),
@@ -201,14 +195,13 @@ const IN_EACH: readonly Kind[] = [coreSecret, coreEvent, corePod, ...WORKLOADS];
 export function clusterReads(graph: SecretGraph, shown: ReadonlySet<PlacedObject>): ClusterRead[] {
   const secrets = expectedSecrets(graph, shown).filter(({ namespace }) => namespace !== '');
   const cnpg = graph.objects.filter(({ group }) => group === CNPG);
+  const external = secrets.flatMap(secret => secret.external);
   const reads: ClusterRead[] = [
     ...secrets.flatMap(({ namespace }) => IN_EACH.map(kind => ({ kind, namespace }))),
-    ...secrets.flatMap(({ external }) =>
-      external.flatMap(({ namespace }) => [
-        { kind: externalSecret, namespace },
-        ...STORES.map(kind => ({ kind, namespace: kind.isOfCluster === true ? '' : namespace })),
-      ]),
-    ),
+    ...external.flatMap(({ namespace }) => [
+      { kind: externalSecret, namespace },
+      ...STORES.map(kind => ({ kind, namespace: kind.isOfCluster === true ? '' : namespace })),
+    ]),
     ...[
       ...secrets.flatMap(objectsAround),
       ...cnpg,
@@ -217,16 +210,17 @@ export function clusterReads(graph: SecretGraph, shown: ReadonlySet<PlacedObject
   ];
   // Kubernetes puts events of objects that are in no namespace there.
   if (reads.length > 0) reads.push({ kind: coreEvent, namespace: 'default' });
-  const idOfRead = ({ kind: { group, kind }, namespace }: ClusterRead): string =>
-    `${namespace} ${group} ${kind}`;
-  return sortBy([...new Map(reads.map(read => [idOfRead(read), read])).values()], idOfRead);
+  const byId = new Map(
+    reads.map(read => [`${read.namespace} ${read.kind.group} ${read.kind.kind}`, read]),
+  );
+  return sortBy([...byId], ([id]) => id).map(([, read]) => read);
 }
 
 /** Of what a chart brings only the pods are in the cluster; a values file is no object at all. */
-function readOf({ known, namespace, written }: PlacedObject): ClusterRead[] {
-  if (known === undefined || written !== undefined) return [];
-  if (known.isOfCluster === true) return [{ kind: known, namespace: '' }];
-  return namespace === '' ? [] : [{ kind: known, namespace }];
+function readOf({ knownKind, namespace, written }: PlacedObject): ClusterRead[] {
+  if (knownKind === undefined || written !== undefined) return [];
+  if (knownKind.isOfCluster === true) return [{ kind: knownKind, namespace: '' }];
+  return namespace === '' ? [] : [{ kind: knownKind, namespace }];
 }
 
 /** A Secret that the manifests make or read, which has to be in the cluster therefore. */
@@ -242,10 +236,7 @@ export interface ExpectedSecret {
 }
 
 /** The objects that make and read a Secret. */
-export function objectsAround({
-  node,
-  readers,
-}: Pick<ExpectedSecret, 'node' | 'readers'>): PlacedObject[] {
+export function objectsAround({ node, readers }: ExpectedSecret): PlacedObject[] {
   return [...(node?.makers ?? []), ...readers].map(({ object }) => object);
 }
 
@@ -353,12 +344,12 @@ function timesIn(object: JsonObject): string[] {
 }
 
 function newestOf(times: readonly string[]): string | undefined {
-  let newest: string | undefined;
-  for (const time of times) {
-    const later = secondsBetween(newest ?? time, time) ?? -1;
-    if (later > 0 || (newest === undefined && later === 0)) newest = time;
-  }
-  return newest;
+  return times
+    .filter(time => secondsBetween(time, time) === 0)
+    .reduce<string | undefined>(
+      (newest, time) => ((secondsBetween(newest, time) ?? 1) > 0 ? time : newest),
+      undefined,
+    );
 }
 
 /** The seconds from one time to another; undefined: one of them is no time. */

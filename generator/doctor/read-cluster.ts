@@ -5,14 +5,8 @@ import { oncePerText } from '../core/once.ts';
 import { coreSecret, SECRET_TABLE } from '../kinds/core/secret.ts';
 import { oneLine } from '../report/text.ts';
 import { wrongUsage } from '../shell/flags.ts';
-import {
-  type ClusterRead,
-  type Dump,
-  type DumpDocument,
-  dumpDocument,
-  dumpOf,
-  type Refused,
-} from './dump.ts';
+import type { ClusterRead, Dump, DumpDocument, Refused } from './dump.ts';
+import { dumpDocument, dumpOf } from './dump.ts';
 
 /** Where the state of a cluster is read from; by default the cluster that kubectl speaks to anyway. */
 export interface LookFlags {
@@ -59,26 +53,19 @@ export async function lookUntil<T>(
   const { isDone, summary } = watch;
   const end = host.now() + seconds * 1000;
   for (let printed = ''; ; ) {
-    const found = await lookAgain(look, end, host);
+    // A cluster that does not answer may be one that is being upgraded.
+    const found = await look().catch(error => {
+      if (error instanceof HostError && end > host.now()) return error;
+      throw error;
+    });
     const left = end - host.now();
-    if (isDone(found) || left <= 0) return found;
-    if (summary(found) !== printed) host.stderr(summary(found));
-    printed = summary(found);
-    await host.wait(Math.min(PAUSE * 1000, left));
-  }
-}
-
-/** Looks again while the cluster does not answer, as one that is being upgraded. */
-async function lookAgain<T>(look: () => Promise<T>, end: number, host: Host): Promise<T> {
-  for (;;) {
-    try {
-      return await look();
-    } catch (error) {
-      const left = end - host.now();
-      if (!(error instanceof HostError) || left <= 0) throw error;
-      host.stderr(`rem-secrets: ${error.message}\n`);
-      await host.wait(Math.min(PAUSE * 1000, left));
+    if (found instanceof HostError) host.stderr(`rem-secrets: ${found.message}\n`);
+    else if (isDone(found) || left <= 0) return found;
+    else if (summary(found) !== printed) {
+      printed = summary(found);
+      host.stderr(printed);
     }
+    await host.wait(Math.min(PAUSE * 1000, left));
   }
 }
 
@@ -89,9 +76,9 @@ function readDump(folder: string, host: Host): Dump {
   const files = host.listFiles(folder).sort();
   const documents = files.flatMap(file => {
     const document = documentOf(join(folder, file), host);
-    if (typeof document !== 'string') return document;
-    host.stderr(`rem-secrets: ${oneLine(file)} is left out: ${document}\n`);
-    return [];
+    if (typeof document === 'string')
+      host.stderr(`rem-secrets: ${oneLine(file)} is left out: ${document}\n`);
+    return typeof document === 'string' ? [] : document;
   });
   if (documents.length === 0) wrongUsage(`there is no dump of kubectl in ${folder}`);
   return dumpOf(documents, undefined, documents.length < files.length);
@@ -135,7 +122,9 @@ async function readAll(reads: readonly ClusterRead[], served: ServedProgram): Pr
   let now: string | undefined;
   const get: ServedProgram['get'] = async (path, accept) => {
     const answer = await served.get(path, accept);
-    now = timeOf(answer.date) ?? now;
+    // A time of HTTP, such as `Thu, 26 Nov 2026 07:16:06 GMT`, as Kubernetes writes it.
+    const time = Date.parse(answer.date ?? '');
+    if (!Number.isNaN(time)) now = new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
     return answer;
   };
   const list = apiLists({ get });
@@ -153,13 +142,6 @@ async function readAll(reads: readonly ClusterRead[], served: ServedProgram): Pr
     else documents.push(...listed);
   }
   return dumpOf(documents, { whole: reads.filter(read => !refused.has(read)), refused, now });
-}
-
-/** A time of HTTP, such as `Thu, 26 Nov 2026 07:16:06 GMT`, as Kubernetes writes it. */
-function timeOf(date: string | undefined): string | undefined {
-  const milliseconds = Date.parse(date ?? '');
-  if (Number.isNaN(milliseconds)) return undefined;
-  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 type Server = Pick<ServedProgram, 'get'>;
@@ -262,8 +244,8 @@ async function apiAnswer(path: string, accept: string, { get }: Server): Promise
   if (status === 404) return 'absent';
   const document = parsedJson(text);
   if (status === 200 && isMap(document)) return { document };
-  const said = textAt(document, 'message') ?? text.trim().split('\n')[0] ?? '';
-  const why = said === '' ? `the server answers ${status}` : oneLine(said).slice(0, LONGEST);
+  const message = textAt(document, 'message') ?? text.trim().split('\n')[0] ?? '';
+  const why = message === '' ? `the server answers ${status}` : oneLine(message).slice(0, LONGEST);
   // The server itself answers with objects: the proxy says in plain text that it does not reach it.
   if (status === 401 || (status >= 500 && !isMap(document)))
     throw new HostError(`the cluster cannot be read through kubectl: ${why}`);

@@ -15,15 +15,14 @@ import { manifestsAt } from '../shell/command-input.ts';
 import { type ManifestFlags, withFlags, wrongUsage } from '../shell/flags.ts';
 import { clusterOf } from '../spec/shared-clusters.ts';
 import type { FieldPlace } from '../world/places.ts';
+import type { Joined, ShownPlace } from './command.ts';
 import {
   appliedFrom,
   exitCodeFor,
   flatField,
-  type Joined,
   joinedSet,
   placePrefix,
   printWithUnread,
-  type ShownPlace,
   shownPlace,
 } from './command.ts';
 import { healthOf, tellingLink } from './diagnosis.ts';
@@ -134,8 +133,7 @@ function expectOneCluster(
 }
 
 function environmentValue(environment: string, values: PerEnvironment): string | undefined {
-  const value = values.find(text => text.startsWith(`${environment}=`));
-  return value?.slice(environment.length + 1);
+  return values.find(text => text.startsWith(`${environment}=`))?.slice(environment.length + 1);
 }
 
 function valueFor(environment: string, values: PerEnvironment, environments: readonly string[]) {
@@ -183,7 +181,7 @@ function renderStatusText(environments: readonly EnvironmentStatus[]): string {
   return tableText(HEAD, rows) + [...differences].map(line => `${oneLine(line)}\n`).join('');
 }
 
-function flowOf({ state, link }: SecretStatus): string {
+function flowOf({ state, link }: Pick<SecretStatus, 'state' | 'link'>): string {
   if (state === 'well') return 'well';
   return state === 'broken' ? `broken at ${link}` : `${link} unknown`;
 }
@@ -195,30 +193,21 @@ function differenceOf({ spec, object, field, ...place }: SecretStatus): string[]
   return [`${placePrefix(place)}${name} ${difference}`];
 }
 
-/** A Secret as reports show it; the object and the field are what has drifted or is missing. */
-interface SecretStatus extends Partial<ShownPlace> {
-  readonly secret: { readonly namespace: string; readonly name: string };
-  readonly state: 'well' | 'broken' | 'unknown';
-  readonly link?: string;
-  readonly spec: SpecState['state'];
-  readonly written?: string | undefined;
-  /** How long ago External Secrets last brought it up to date, and when it does so next. */
-  readonly refreshed?: string | undefined;
-  readonly next?: string | undefined;
-}
+type SecretStatus = ReturnType<typeof statusOf>;
 
-function statusOf(examined: Examined, placeOf: FieldPlace): SecretStatus {
+/** A Secret as reports show it; the object and the field are what has drifted or is missing. */
+function statusOf(examined: Examined, placeOf: FieldPlace) {
   const { secret, dump } = examined;
   const link = tellingLink(healthOf(examined));
-  const states = objectsOf(examined).map(one => stateOf(one, dump));
+  const states = objectsOf(examined).map(object => stateOf(object, dump));
   const [worst] = WORST.flatMap(state => states.find(found => found.state === state) ?? []);
   const { state: spec, object, field }: SpecState = worst ?? { state: 'unknown' };
   const { field: _, ...place }: Partial<ShownPlace> =
     object === undefined ? {} : shownPlace({ object, path: ['metadata', 'name'] }, placeOf);
   return {
     secret: { namespace: shown(secret.namespace), name: shown(secret.name) },
-    state: link === undefined ? 'well' : link.verdict.state === 'broken' ? 'broken' : 'unknown',
-    ...(link !== undefined && { link: link.link }),
+    state: link?.verdict.state ?? 'well',
+    link: link?.link,
     spec,
     ...place,
     ...(field !== undefined && { field: shown(field) }),
@@ -227,7 +216,8 @@ function statusOf(examined: Examined, placeOf: FieldPlace): SecretStatus {
   };
 }
 
-function refreshOf({ secret, dump }: Examined): Pick<SecretStatus, 'refreshed' | 'next'> {
+/** How long ago External Secrets last brought a Secret up to date, and when it does so next. */
+function refreshOf({ secret, dump }: Examined): { refreshed?: string; next?: string } {
   const [first] = secret.external;
   const live = first && liveExternalSecret(first, dump);
   if (live === undefined) return {};
@@ -257,16 +247,17 @@ function objectsOf({ secret, graph }: Examined): PlacedObject[] {
   );
   const all = [...stores, ...secret.external.map(({ object }) => object), ...objectsAround(secret)];
   return [...new Set(all)].filter(
-    ({ known, written }) => known !== undefined && known !== coreSecret && written === undefined,
+    ({ knownKind, written }) =>
+      knownKind !== undefined && knownKind !== coreSecret && written === undefined,
   );
 }
 
 function stateOf(object: PlacedObject, dump: Dump): SpecState {
-  const { known, namespace, name } = object;
-  const home = known?.isOfCluster === true ? '' : namespace;
-  const live = known && dump.find(known, home, name);
-  if (known === undefined || live === undefined) {
-    const isAbsent = known !== undefined && dump.hasAll(known, home);
+  const { knownKind, namespace, name } = object;
+  const home = knownKind?.isOfCluster === true ? '' : namespace;
+  const live = knownKind && dump.find(knownKind, home, name);
+  if (knownKind === undefined || live === undefined) {
+    const isAbsent = knownKind !== undefined && dump.hasAll(knownKind, home);
     return { state: isAbsent ? 'missing' : 'unknown', object };
   }
   // Further fields of the object in the cluster do not count.

@@ -19,15 +19,8 @@ import {
   syncCause,
 } from '../kinds/eso/group.ts';
 import { storeOf } from '../kinds/eso/stores.ts';
-import {
-  type Condition,
-  conditionOf,
-  displayKind,
-  type Kind,
-  type ObjectField,
-  objectName,
-  type PlacedObject,
-} from '../kinds/kind.ts';
+import type { Condition, Kind, ObjectField, PlacedObject } from '../kinds/kind.ts';
+import { conditionOf, displayKind, objectName } from '../kinds/kind.ts';
 import { remoteEntries } from '../params/entries.ts';
 import { type Found, isThere, type RemoteEntry } from '../params/entry.ts';
 import { type Dump, type ExpectedSecret, secondsBetween } from './dump.ts';
@@ -128,17 +121,17 @@ export function syncFault(
   const command = isUnexplained
     ? commands.refetch(live.namespace, live.name)
     : mending(cause, live, { external, ...at }, examined);
-  const said = cause === 'missing entry' ? missingWords(words, at, examined) : undefined;
-  const message = said ?? `${calledObject(live)} is not ready`;
+  const missing = cause === 'missing entry' ? missingWords(words, at, examined) : undefined;
+  const message = missing ?? `${calledObject(live)} is not ready`;
   return { cause, broken: broken(message, evidence, at, command) };
 }
 
 /** `1Password has no item "shop"`, in the words of the provider; undefined: it is not known which entry is meant. */
 function missingWords(words: string, at: ObjectField, { graph }: Examined) {
   const [read, ...others] = entriesIn(at, graph);
-  if (read?.entry.store.known === undefined || others.length > 0) return undefined;
+  if (read?.entry.store.providerKind === undefined || others.length > 0) return undefined;
   const { entry, use } = read;
-  const { title, entry: noun, property = 'property' } = read.entry.store.known;
+  const { title, entry: noun, property = 'property' } = read.entry.store.providerKind;
   if (!lacksProperty(words)) return `${title} has no ${noun} "${entry.name}"`;
   return `the ${noun} "${entry.name}" of ${title} has no ${property} "${use.property ?? 'password'}"`;
 }
@@ -331,9 +324,9 @@ export function notListed(
   const refused = dump.whyNot(kind, namespace);
   const objects = `${kind.kind}${inNamespace(namespace)}`;
   if (refused !== undefined) {
-    const told = refused.isDenied ? unknown : pending;
+    const verdict = refused.isDenied ? unknown : pending;
     const command = kubectl('auth', 'can-i', 'list', resourceName(kind), ...flag);
-    return told(`no ${objects} was shown: ${refused.why}`, command);
+    return verdict(`no ${objects} was shown: ${refused.why}`, command);
   }
   return unknown(
     `${dump.teller} lists no ${objects}`,
@@ -351,8 +344,7 @@ export function readiness(
 ): { readonly isReady: boolean | 'new'; readonly condition?: Condition } {
   const condition = conditionOf(object, 'Ready');
   if (condition !== undefined) return { isReady: condition.status === 'True', condition };
-  const isOld = (dump.secondsSince(createdAt(object)) ?? 0) > NEW_SECONDS;
-  return { isReady: isOld ? false : 'new' };
+  return { isReady: (dump.secondsSince(createdAt(object)) ?? 0) > NEW_SECONDS ? false : 'new' };
 }
 
 export function createdAt({ json }: PlacedObject): string | undefined {

@@ -1,16 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { dirname, join } from 'node:path';
-import {
-  andThen,
-  type Fault,
-  movedFault,
-  type Outcome,
-  ok,
-  outcome,
-  type Path,
-} from '../core/finding.ts';
+import type { Fault, Outcome, Path } from '../core/finding.ts';
+import { andThen, movedFault, ok, outcome } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { isMap, mapAt } from '../core/json.ts';
+import { isMap, mapAt, mapValues } from '../core/json.ts';
 import { checkSpec, secretValues } from '../spec/parse.ts';
 import type { Named, Spec, SpecObject } from '../spec/spec.ts';
 import { withTexts } from '../spec/text-files.ts';
@@ -20,10 +13,7 @@ import { parseDocument, parseStream } from '../yaml/parse.ts';
 import { locate, type SourceFile, type SourcePart } from '../yaml/places.ts';
 import { withInjectedComponents } from './sets.ts';
 
-export interface ReadSpec {
-  readonly source: SourceFile;
-  readonly spec: SpecObject;
-}
+export type ReadSpec = { readonly source: SourceFile; readonly spec: SpecObject };
 
 /** The bytes of a spec, parsed with the files that it names; its source has the files of environments. */
 export function parseSpecSource(
@@ -96,7 +86,7 @@ function withEnvironmentFiles(document: unknown, file: string, host: Host) {
   for (const [pattern, path] of patterns) {
     const found = filesFor(pattern, folder, host);
     if (!Array.isArray(found)) faults.push({ ...found, path });
-    else for (const one of found) take(one.file, one.name, path);
+    else for (const match of found) take(match.file, match.name, path);
   }
   const all = { ...environments, ...Object.fromEntries(read) };
   return { document: { ...document, spec: { ...spec, environments: all } }, parts, faults };
@@ -176,7 +166,7 @@ function withResourceFiles(spec: SpecObject, file: string, host: Host): Outcome<
   const faults: Fault[] = [];
   const filled = ({ resources }: Spec, at: Path): Pick<Spec, 'resources'> => {
     if (!resources) return {};
-    const changed = mapped(resources, (resource, name) => {
+    const changed = mapValues(resources, (resource, name) => {
       if (typeof resource?.file !== 'string') return resource;
       const read = objectsIn(join(folder, resource.file), resource.file, folder, host);
       if (Array.isArray(read)) return { ...resource, objects: read };
@@ -187,7 +177,7 @@ function withResourceFiles(spec: SpecObject, file: string, host: Host): Outcome<
   };
   const { clusters, environments } = spec.spec;
   const layers = (all: Named<Spec | null>, field: string): Named<Spec | null> =>
-    mapped(all, (layer, name) => layer && { ...layer, ...filled(layer, ['spec', field, name]) });
+    mapValues(all, (layer, name) => layer && { ...layer, ...filled(layer, ['spec', field, name]) });
   const all = {
     ...spec.spec,
     ...filled(spec.spec, ['spec']),
@@ -195,12 +185,6 @@ function withResourceFiles(spec: SpecObject, file: string, host: Host): Outcome<
     ...(environments && { environments: layers(environments, 'environments') }),
   };
   return outcome({ ...spec, spec: all }, faults);
-}
-
-function mapped<T>(entries: Named<T>, change: (value: T, name: string) => T): Named<T> {
-  return Object.fromEntries(
-    Object.entries(entries).map(([name, value]) => [name, change(value, name)]),
-  );
 }
 
 function objectsIn(file: string, name: string, folder: string, host: Host) {

@@ -18,12 +18,8 @@ import { entryPath, valuesAt } from '../world/kustomize/kustomization.ts';
 import { type ManifestSet, nothingOutside, type Outside } from '../world/object-set.ts';
 import type { Allowed } from '../world/programs.ts';
 import { readManifests } from '../world/read-manifests.ts';
-import {
-  type ManifestSource,
-  type ObjectSource,
-  parseSource,
-  unreadable,
-} from '../world/source.ts';
+import type { ManifestSource, ObjectSource } from '../world/source.ts';
+import { parseSource, unreadable } from '../world/source.ts';
 import { type ParseStream, parseStream } from '../yaml/parse.ts';
 
 interface SpecOptions {
@@ -40,13 +36,13 @@ export async function setsOfSpec(
   { file, environment, allowed }: SpecOptions,
   host: Host,
 ): Promise<Outcome<ManifestSet[]>> {
-  const known = unitNames(spec);
-  if (environment !== undefined && !known.includes(environment))
-    return { faults: [unknownEnvironment(environment, known, ['spec', 'environments'])] };
+  const names = unitNames(spec);
+  if (environment !== undefined && !names.includes(environment))
+    return { faults: [unknownEnvironment(environment, names, ['spec', 'environments'])] };
   return andThenAwait(expand(spec, host.validators), async expansion => {
     const all = wholeUnits(expansion);
     const selected = all.filter(({ name }) => environment === undefined || name === environment);
-    const near = all.filter(unit => selected.some(other => areTogether(spec, other, unit)));
+    const near = all.filter(unit => selected.some(chosen => areTogether(spec, chosen, unit)));
     let number = 0;
     const others = otherFiles(expansion, dirname(file), host).map(([path]) => path);
     const made = madeSources(expansion, file, host, others);
@@ -56,7 +52,7 @@ export async function setsOfSpec(
       unit,
       read:
         made(unitFolder(unit.name)) ??
-        numbered(await readOverlay(unit, { file, allowed }, host), ''),
+        numbered(await readFolder(unitFolder(unit.name), { file, allowed }, host), ''),
     }));
     const groups = (await Promise.all(reading)).map(({ unit, read }) => ({
       unit,
@@ -74,8 +70,8 @@ export async function setsOfSpec(
       sources,
       context: [
         ...groups
-          .filter(other => other.unit !== unit && areTogether(spec, other.unit, unit))
-          .flatMap(other => other.sources),
+          .filter(group => group.unit !== unit && areTogether(spec, group.unit, unit))
+          .flatMap(group => group.sources),
         ...deployers.flat(),
       ],
     }));
@@ -124,15 +120,7 @@ export function numbered(
   return number => manifests.map(source => parseSource(source, number(), namespace, parse));
 }
 
-/** The overlay of a unit as it is on the disk, with what people added to it. */
-export function readOverlay(
-  { name }: BuiltUnit,
-  options: SpecOptions,
-  host: Host,
-): Promise<ManifestSource[]> {
-  return readFolder(unitFolder(name), options, host);
-}
-
+/** A folder beside the spec as it is on the disk, with what people added to it. */
 export async function readFolder(
   path: string,
   { file, allowed }: SpecOptions,
@@ -208,11 +196,7 @@ function externalObjects({ stores = {}, databases = {} }: Spec, home: string): s
 }
 
 /** The files that `expand` would write and that are missing in the folder, differ there, or are behind links. */
-export function otherFiles(
-  expansion: Expansion,
-  folder: string,
-  host: Host,
-): [path: string, text: string][] {
+export function otherFiles(expansion: Expansion, folder: string, host: Host): [string, string][] {
   const components = addedObjects(expansion, host.below(folder));
   const root = host.realPath(folder) ?? folder;
   return [...renderTree(expansion, components)].filter(([path, text]) => {
@@ -223,7 +207,7 @@ export function otherFiles(
 
 /** The folders that `expand` once made of environments and of clusters for Flux which the spec no longer has. */
 export function leftFolders({ units, flux }: Expansion, folder: string, host: Host): string[] {
-  const known = new Set([
+  const folders = new Set([
     ...units.map(({ name }) => `overlays/${name}`),
     ...(flux === undefined ? [] : fluxFolders(flux)),
   ]);
@@ -232,7 +216,7 @@ export function leftFolders({ units, flux }: Expansion, folder: string, host: Ho
       .filter(({ kind }) => kind === 'folder')
       .map(({ name }) => `${home}/${name}`);
   return [...below('overlays'), ...below('flux')]
-    .filter(path => !known.has(path))
+    .filter(path => !folders.has(path))
     .filter(path => {
       const text = textAt(join(folder, path, 'kustomization.yaml'), host);
       return text?.startsWith(GENERATED) === true;
@@ -265,32 +249,22 @@ export function madeSources(
   };
 }
 
-function unitFolder(name: string): string {
+/** The folder of an environment, a shared cluster or the base, beside the spec. */
+export function unitFolder(name: string): string {
   return name === 'base' ? 'base' : join('overlays', name);
 }
 
 function unitOfFile(path: string): string {
-  return path
-    .split('/')
-    .slice(0, path.startsWith('overlays/') ? 2 : 1)
-    .join('/');
+  const steps = path.split('/');
+  return steps.slice(0, path.startsWith('overlays/') ? 2 : 1).join('/');
 }
 
-function sourceOf(objects: readonly KubeObject[], name: string, number: number): ObjectSource {
-  const placed = objects.map((object, index) =>
+function sourceOf(built: readonly KubeObject[], name: string, number: number): ObjectSource {
+  const objects = built.map((object, index) =>
     placedObject(withSortedNames(asJson(object)) as unknown as KubeObject, number, [index], ''),
   );
   const file = join(name, 'kustomization.yaml');
-  return {
-    name,
-    file,
-    isBuilt: true,
-    text: '',
-    findings: [],
-    number,
-    objects: placed,
-    strangers: 0,
-  };
+  return { name, file, isBuilt: true, text: '', findings: [], number, objects, otherDocuments: 0 };
 }
 
 /** The objects of components and of the folders that they name, without what kustomize would fetch from elsewhere. */
@@ -304,10 +278,8 @@ export function addedObjects({ units }: Expansion, host: Host): ComponentObjects
 }
 
 function objectsIn(folder: string, host: Host): KubeObject[] {
-  const { kustomizations, files } = closureOf(
-    { folder, root: boundsOf(folder, host), allowed: {} },
-    host,
-  );
+  const start = { folder, root: boundsOf(folder, host), allowed: {} };
+  const { kustomizations, files } = closureOf(start, host);
   return kustomizations.flatMap(by => [
     ...by.loads
       .filter(({ kind }) => kind === 'base')
@@ -321,9 +293,8 @@ function objectsIn(folder: string, host: Host): KubeObject[] {
 function objectsOf(file: string, host: Host): KubeObject[] {
   if (host.kindOf(file) !== 'file') return [];
   const { value = [] } = parseStream(textOf(file, host));
-  return manifestsOf(value)
-    .map(({ object }) => object)
-    .filter(({ metadata }) => isMap(metadata));
+  const objects = manifestsOf(value).map(({ object }) => object);
+  return objects.filter(({ metadata }) => isMap(metadata));
 }
 
 function generated(kustomization: unknown, field: string, kind: string): KubeObject[] {
@@ -331,7 +302,7 @@ function generated(kustomization: unknown, field: string, kind: string): KubeObj
   return count === 0 ? [] : [{ apiVersion: 'v1', kind, metadata: { name: field } }];
 }
 
-/** A spec that injects anything, with the objects of its components; `beside` is the folder with `components/`. */
+/** The spec, with the objects of its components if it injects anything; `host` works in the folder with `components/`. */
 export function withInjectedComponents(spec: SpecObject, host: Host): SpecObject {
   const layers = layersOf(spec).map(({ layer }) => layer);
   const names = new Set(layers.flatMap(({ components }) => components ?? []));

@@ -1,15 +1,8 @@
 import { dirname, join } from 'node:path';
 import { iamFiles } from '#iam-files';
 import { keptRunbooks, runbookFiles } from '#runbooks';
-import {
-  andThen,
-  andThenAwait,
-  type Fault,
-  type Finding,
-  type Outcome,
-  ok,
-  outcome,
-} from '../core/finding.ts';
+import type { Fault, Finding, Outcome } from '../core/finding.ts';
+import { andThen, andThenAwait, ok, outcome } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { knownNames } from '../core/names.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
@@ -20,13 +13,8 @@ import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { printFindings } from '../shell/print.ts';
 import { exit, withSpec } from '../shell/read-spec.ts';
 import type { Obstacle } from '../shell/write-files.ts';
-import {
-  compareTree,
-  type IsTouched,
-  madeFolder,
-  type TreeComparison,
-  writeTree,
-} from '../shell/write-tree.ts';
+import type { IsTouched, TreeComparison } from '../shell/write-tree.ts';
+import { compareTree, madeFolder, writeTree } from '../shell/write-tree.ts';
 import { inDocument } from '../spec/parse.ts';
 import { type Expansion, expand as expandSpec } from '../spec/pipeline.ts';
 import { layersOf } from '../spec/shared-clusters.ts';
@@ -71,21 +59,22 @@ export const expand: Action<ExpandFlags> = { run: expandTree, formats: findingFo
 
 async function expandTree(options: ExpandOptions, host: Host): Promise<number> {
   const folder = folderOf(options);
-  const beside = host.below(folder);
+  const specFolder = host.below(folder);
   return withSpec(options, host, read => {
     if (options.explainValues === true) {
       host.stdout(explainValues(read, options.format));
       return exit('ok');
     }
-    const spec = options.out === undefined ? read.spec : withInjectedComponents(read.spec, beside);
+    const spec =
+      options.out === undefined ? read.spec : withInjectedComponents(read.spec, specFolder);
     const { environment } = options;
     const part = environment === undefined ? ok(() => true) : touchedFiles(spec, environment);
     return andThenAwait<IsTouched, number>(part, async isTouched =>
-      andThenAwait(wholeTree(spec, beside), async whole => {
+      andThenAwait(wholeTree(spec, specFolder), async whole => {
         const tree = new Map([...whole].filter(([path]) => isTouched(path)));
         const place = (files: FileTree): TreeComparison | undefined =>
           options.check === true
-            ? compareTree(files, beside.cwd, isTouched)
+            ? compareTree(files, specFolder.cwd, isTouched)
             : writeTree(files, madeFolder({ what: 'the tree', folder }, host), {
                 isCurrent: () => isUnchanged(read.source, host),
                 isTouched,
@@ -193,18 +182,15 @@ function explainValues({ spec, source }: ReadSpec, format: string): string {
   );
 }
 
-function wholeTree(spec: SpecObject, beside: Host): Outcome<FileTree> {
-  return andThen(expandSpec(spec, beside.validators), expansion =>
-    andThen(checkComponents(spec, expansion, beside), () => treeOf(spec, expansion, beside)),
-  );
-}
-
-function treeOf(spec: SpecObject, expansion: Expansion, beside: Host): Outcome<FileTree> {
-  const components = addedObjects(expansion, beside);
-  const manifests = renderTree(expansion, components);
-  if (!says(spec, 'iam')) return ok(manifests);
-  return andThen(iamFiles(spec, expansion, components), files =>
-    ok(sortedTree([...manifests, ...files])),
+function wholeTree(spec: SpecObject, specFolder: Host): Outcome<FileTree> {
+  return andThen(expandSpec(spec, specFolder.validators), expansion =>
+    andThen(checkComponents(spec, expansion, specFolder), () => {
+      const components = addedObjects(expansion, specFolder);
+      const manifests = renderTree(expansion, components);
+      if (!says(spec, 'iam')) return ok(manifests);
+      const files = iamFiles(spec, expansion, components);
+      return andThen(files, ofIam => ok(sortedTree([...manifests, ...ofIam])));
+    }),
   );
 }
 

@@ -8,19 +8,15 @@ import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { printReport } from '../shell/print.ts';
 import { exit, withSpec } from '../shell/read-spec.ts';
 import { unitNames } from '../spec/environment.ts';
-import { type BuiltUnit, expandUnit } from '../spec/pipeline.ts';
+import { expandUnit } from '../spec/pipeline.ts';
 import { renderYaml } from '../yaml/write.ts';
 
-/** `render --output`. */
 export const objectFormats: Formats<readonly KubeObject[]> = {
   yaml: { render: renderYaml },
   json: { render: renderList },
 };
 
-interface RenderFlags {
-  readonly environment?: string;
-  readonly output: string;
-}
+type RenderFlags = { readonly environment?: string; readonly output: string };
 
 export const renderCommand: CommandLine<RenderFlags> = {
   name: 'render',
@@ -48,14 +44,12 @@ async function printObjects(options: RenderFlags & CommonOptions, host: Host): P
     andThen(expandUnit(spec, options.environment, host.validators), unit => {
       const objects = unit.objects.map(({ object }) => object);
       printReport(objectFormats, options.output, objects, host);
-      if (unit.components.length > 0) host.stderr(componentsNote(unit));
+      const { name, components } = unit;
+      const note = `${components.join(', ')}: kustomize adds what components do (kustomize build overlays/${name})\n`;
+      if (components.length > 0) host.stderr(note);
       return exit('ok');
     }),
   );
-}
-
-function componentsNote({ name, components }: BuiltUnit): string {
-  return `${components.join(', ')}: kustomize adds what components do (kustomize build overlays/${name})\n`;
 }
 
 export const environmentsCommand: CommandLine<object> = {

@@ -6,27 +6,20 @@ import { groupBy } from '../core/json.ts';
 import { graphOf } from '../graph/graph.ts';
 import { RELOAD_LABEL } from '../kinds/cnpg/group.ts';
 import { findingFormats } from '../report/finding.ts';
-import {
-  type Arrow,
-  type Box,
-  type Chart,
-  chartOf,
-  type Flow,
-  type FlowMaker,
-  type FlowReader,
-  type FlowSecret,
-  flowOf,
-  type Role,
-  STATES,
+import type {
+  Arrow,
+  Box,
+  Chart,
+  Flow,
+  FlowMaker,
+  FlowReader,
+  FlowSecret,
+  Role,
 } from '../report/flow.ts';
+import { chartOf, flowOf, STATES } from '../report/flow.ts';
 import type { Formats } from '../report/format.ts';
-import {
-  arrowHead,
-  escaped as escapedXml,
-  type LayoutOf,
-  renderChart,
-  renderSvg,
-} from '../report/svg.ts';
+import type { LayoutOf } from '../report/svg.ts';
+import { arrowHead, escaped as escapedXml, renderChart, renderSvg } from '../report/svg.ts';
 import { type Cell, jsonText, nameText, shownLines, tableText, wrap } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
@@ -229,7 +222,7 @@ type MakerLine = readonly [maker: string, source: string, refresh: string];
 function makerLines({ refresh, sources, ...maker }: FlowMaker, namespace: string): MakerLine[] {
   const lines = sources.flatMap(({ remoteKeys: [key, ...rest], ...store }) => {
     const name = objectText(store, namespace);
-    return [key === undefined ? name : `${name}: ${key}`, ...rest.map(other => `  ${other}`)];
+    return [key === undefined ? name : `${name}: ${key}`, ...rest.map(entry => `  ${entry}`)];
   });
   const [first = '', ...rest] = lines;
   const head: MakerLine = [objectText(maker, namespace), first, refresh ?? ''];
@@ -319,6 +312,5 @@ function summaryOf({ state, keys, isOpen, missingKeys, readers }: FlowSecret): s
   const lacks = missingKeys.length === 0 ? [] : [`lacks ${missingKeys.join(', ')}`];
   const count = isOpen ? [] : [keys.length === 1 ? '1 key' : `${keys.length} keys`];
   const read = readers.length === 0 ? 'read by nothing' : `read by ${readers.length}`;
-  const made = state === 'made' ? count : [STATES[state]];
-  return [...made, ...lacks, read].join(', ');
+  return [...(state === 'made' ? count : [STATES[state]]), ...lacks, read].join(', ');
 }

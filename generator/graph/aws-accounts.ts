@@ -102,7 +102,7 @@ export const refreshings: (graph: SecretGraph) => readonly Refreshing[] = oncePe
 const HOUR = 3600;
 
 function refreshOfPush(object: PlacedObject): Refresh {
-  const path = (object.known && PUSH_SECRETS.get(object.known)) ?? ['spec'];
+  const path = (object.knownKind && PUSH_SECRETS.get(object.knownKind)) ?? ['spec'];
   return refreshOf(mapAt(object.json, ...path.map(String)));
 }
 

@@ -5,12 +5,8 @@ import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Resource } from '../kinds/ack.ts';
 import { selectsObject } from '../kinds/core/pod.ts';
-import {
-  askedBy,
-  type BulkName,
-  bulkNames,
-  pushedKeySet,
-} from '../kinds/eso/external-secret-spec.ts';
+import type { BulkName } from '../kinds/eso/external-secret-spec.ts';
+import { bulkNames, pushedKeySet, remoteRefOf } from '../kinds/eso/external-secret-spec.ts';
 import { generatorOf, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
 import type { AwsCall, AwsSource, AwsStore, AwsUse } from '../kinds/eso/stores.ts';
 import { awsStore, callsOf, STORES, storeRefOf } from '../kinds/eso/stores.ts';
@@ -62,11 +58,8 @@ export function callsFor({ store, uses }: AwsEntry): readonly AwsCall[] {
 export function entryResources({ store: { service, region }, name = '' }: AwsEntry): Resource[] {
   if (service === 'ParameterStore')
     return [{ service: 'ssm', region, name: `parameter/${name.replace(/^\//, '')}` }];
-  return [`secret:${name}-AbCdEf`, `secret:${name}`].map(secret => ({
-    service: 'secretsmanager',
-    region,
-    name: secret,
-  }));
+  const secret = { service: 'secretsmanager', region, name: `secret:${name}` };
+  return [{ ...secret, name: `${secret.name}-AbCdEf` }, secret];
 }
 
 /** All stores of a set that read AWS. */
@@ -82,15 +75,15 @@ export function awsReads(graph: SecretGraph): AwsEntry<AwsStore>[] {
 }
 
 function readsOf({ secret: { object, namespace }, entry }: StoreRead, store: AwsStore) {
-  const asked = askedBy(entry);
-  const isFetched = asked && textAt(valueAt(object.json, asked.path), 'metadataPolicy') === 'Fetch';
-  const read = asked && {
+  const ref = remoteRefOf(entry);
+  const isFetched = ref && textAt(valueAt(object.json, ref.path), 'metadataPolicy') === 'Fetch';
+  const read = ref && {
     object,
-    path: [...asked.path, 'key'],
+    path: [...ref.path, 'key'],
     store,
     namespace,
     uses: isFetched ? METADATA : VALUE,
-    name: awsName(store, asked.key),
+    name: awsName(store, ref.key),
   };
   const reads: AwsEntry<AwsStore>[] = read === undefined ? [] : [read];
   const find = 'spec' in entry ? entry.spec['find'] : undefined;
@@ -124,13 +117,10 @@ export interface AwsPush extends AwsEntry<AwsStore> {
 
 /** The entries that are written to AWS, one for each store that they go to. */
 export function awsPushes(graph: SecretGraph): readonly AwsPush[] {
-  return pushesOf(graph).known;
+  return pushesOf(graph).pushes;
 }
 
-interface BulkPush {
-  readonly object: PlacedObject;
-  readonly store: AwsStore;
-}
+type BulkPush = Pick<AwsPush, 'object' | 'store'>;
 
 /** Pushes in bulk to AWS whose entries are not known (docs/facts/eso.md#bulk-pushes). */
 export function awsBulkPushes(graph: SecretGraph): readonly BulkPush[] {
@@ -139,7 +129,7 @@ export function awsBulkPushes(graph: SecretGraph): readonly BulkPush[] {
 
 const pushesOf = oncePer((graph: SecretGraph) => {
   const stores = awsStores(graph);
-  const known: AwsPush[] = [];
+  const pushes: AwsPush[] = [];
   const unknown: BulkPush[] = [];
   let tries = 0;
   for (const push of stores.length === 0 ? [] : pushSpecs(graph)) {
@@ -148,16 +138,16 @@ const pushesOf = oncePer((graph: SecretGraph) => {
     const keys = dataTo.length === 0 ? undefined : keysOf(push, graph);
     const isNamed = (store: AwsStore) => refs.some(ref => isMeant(ref, store.object, object));
     for (const store of stores.filter(isNamed)) {
-      known.push(...pushedTo(store, push));
+      pushes.push(...pushedTo(store, push));
       tries += dataTo.length * (keys?.keys.size ?? 0);
       const bulk = dataTo.map((entry, index) =>
         tries > MOST_TRIES ? undefined : bulkTo(store, push, entry, ['dataTo', index], keys),
       );
-      known.push(...bulk.flatMap(entries => entries ?? []));
+      pushes.push(...bulk.flatMap(entries => entries ?? []));
       if (bulk.includes(undefined)) unknown.push({ object, store });
     }
   }
-  return { known, unknown };
+  return { pushes, unknown };
 });
 
 /** How many pairs of a key and an entry of `dataTo` are tried: thousands of each would take for ever. */

@@ -40,7 +40,7 @@ export function doubtOf(graph: SecretGraph, absent: Absent): Doubt | undefined {
   if (doubt === undefined || name === undefined) return doubt;
   const slip = secret
     ? secretMeant(graph, namespace ?? '', secret)
-    : absent.unused?.().find(other => isSlip(name, other));
+    : absent.unused?.().find(candidate => isSlip(name, candidate));
   if (slip === undefined) return doubt;
   return doubt.isExact ? { ...doubt, slip } : undefined;
 }
@@ -51,9 +51,8 @@ export function secretMeant(
   namespace: string,
   secret: string,
 ): string | undefined {
-  return unusedSecrets(graph)
-    .get(namespace)
-    ?.find(other => isSlip(secret, other));
+  const unused = unusedSecrets(graph).get(namespace);
+  return unused?.find(candidate => isSlip(secret, candidate));
 }
 
 const unusedSecrets = oncePer((graph: SecretGraph): ReadonlyMap<string, readonly string[]> => {
@@ -84,7 +83,7 @@ function secretDoubt(
     wildcards(graph)(namespace, secret) ??
     handMade(graph)(namespace, secret) ??
     mayBeMade(graph)(namespace, secret, notBy) ??
-    graph.outside.told?.(namespace, secret) ??
+    graph.outside.byHand?.(namespace, secret) ??
     graph.outside.elsewhere?.(namespace, secret)
   );
 }
@@ -134,14 +133,14 @@ const handMade = oncePer((graph: SecretGraph) => {
 
 function neededFirst({ objects }: SecretGraph, which: 'byHand' | 'beforeAll') {
   return objects.flatMap(object => {
-    const reads = object.known?.secrets?.[which]?.(object) ?? [];
+    const reads = object.knownKind?.secrets?.[which]?.(object) ?? [];
     return reads.map(({ secret }) => [secret, object] as const);
   });
 }
 
 function isMadeByOperator(nodes: readonly SecretNode[]): boolean {
   const makers = nodes.flatMap(node => node.makers);
-  return makers.length > 0 && makers.every(({ object }) => object.known !== coreSecret);
+  return makers.length > 0 && makers.every(({ object }) => object.knownKind !== coreSecret);
 }
 
 /** `notBy` surely does not make it. */
@@ -149,21 +148,23 @@ type SecretMaker = (namespace: string, name: string, notBy?: PlacedObject) => st
 
 /** Says what may make a Secret unseen: an object of an unknown kind that names it or gives its name, or one that copies Secrets. */
 export const mayBeMade: (graph: SecretGraph) => SecretMaker = oncePer(graph => {
-  const foreign = graph.objects.filter(({ known }) => known === undefined);
+  const foreign = graph.objects.filter(({ knownKind }) => knownKind === undefined);
   const makers = objectsBy(foreign, object => textsUnder(specOf(object), 'spec'));
   const owners = objectsBy(foreign, object => [...ownersOf(object), ...calledIn(object)]);
   const readInPods = groupBy(
     graph.readers.filter(
       ({ object, path }) =>
-        object.known === undefined && path.some(step => POD_FIELDS.test(String(step))),
+        object.knownKind === undefined && path.some(step => POD_FIELDS.test(String(step))),
     ),
     ({ object }) => object,
   );
   const copied = new Set([...graph.objects.flatMap(copiedSecret), ...copiedAnywhere(graph)]);
   for (const object of graph.objects)
-    for (const name of object.known?.secrets?.possibleNames?.(object, graph.find) ?? [])
+    for (const name of object.knownKind?.secrets?.possibleNames?.(object, graph.find) ?? [])
       makers.set(name, [object, ...(makers.get(name) ?? [])]);
-  const further = graph.objects.filter(({ known }) => known?.secrets?.mayMake !== undefined);
+  const further = graph.objects.filter(
+    ({ knownKind }) => knownKind?.secrets?.mayMake !== undefined,
+  );
   return (namespace, name, notBy) => {
     const isMaker = (object: PlacedObject): boolean =>
       object !== notBy && readInPods.get(object)?.some(read => read.secret === name) !== true;
@@ -173,8 +174,8 @@ export const mayBeMade: (graph: SecretGraph) => SecretMaker = oncePer(graph => {
       named(
         further.find(
           object =>
-            (object.namespace === namespace || object.known?.isOfCluster === true) &&
-            object.known?.secrets?.mayMake?.(object, name) === true,
+            (object.namespace === namespace || object.knownKind?.isOfCluster === true) &&
+            object.knownKind?.secrets?.mayMake?.(object, name) === true,
         ),
       ) ??
       named(
@@ -244,7 +245,7 @@ const COPIED = /kubed|config-syncer|kyverno|clone/;
 const COPYING = /reflector|replicator|kubed|config-syncer|kyverno|clone/;
 
 function copiedSecret(object: PlacedObject): string[] {
-  const isRead = object.known?.secrets?.annotationsAt !== undefined;
+  const isRead = object.knownKind?.secrets?.annotationsAt !== undefined;
   const places = [
     mapAt(object.json, 'metadata', 'annotations'),
     mapAt(specOf(object), 'target', 'template', 'metadata', 'annotations'),
@@ -264,7 +265,7 @@ type Unseen = Unknown & { readonly by?: PlacedObject };
 
 const unseenIn = oncePer(({ outside, objects, find }: SecretGraph) => {
   const ofObjects = objects.flatMap(by =>
-    (by.known?.applies?.unknowns?.(by, find) ?? []).map(unknown => ({ ...unknown, by })),
+    (by.knownKind?.applies?.unknowns?.(by, find) ?? []).map(unknown => ({ ...unknown, by })),
   );
   const groups = groupBy<string | undefined, Unseen>(
     [...(outside.unknowns ?? []), ...ofObjects],
@@ -303,7 +304,9 @@ const unseenIn = oncePer(({ outside, objects, find }: SecretGraph) => {
 export function mayBeBrought({
   objects,
 }: SecretGraph): (namespace: string, name: string) => boolean {
-  const owners = new Set(objects.filter(({ known }) => known === undefined).flatMap(ownersOf));
+  const owners = new Set(
+    objects.filter(({ knownKind }) => knownKind === undefined).flatMap(ownersOf),
+  );
   return (namespace, name) => beginnings(name).some(start => owners.has(`${namespace}/${start}`));
 }
 

@@ -6,7 +6,7 @@ import { coreSecret } from '../kinds/core/secret.ts';
 import { clusterExternalSecret, externalSecret } from '../kinds/eso/external-secret.ts';
 import type { SpecReader, WrittenSecret } from '../kinds/eso/external-secret-spec.ts';
 import { specReader, writtenSecret } from '../kinds/eso/external-secret-spec.ts';
-import { type PlacedObject, specOf } from '../kinds/kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { broughtBy } from '../kinds/kinds.ts';
 import { coreNamespace } from '../kinds/kubernetes.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
@@ -34,12 +34,8 @@ export function graphOf(
   const graph = buildGraph(objects, set.outside, validators, read);
   if (context.length === 0) return { ...set, ...graph };
   const shown = new Set(objects);
-  const hidden = onceFor(() =>
-    groupBy(
-      context.filter(object => !shown.has(object)),
-      objectIdentity,
-    ),
-  );
+  const isHidden = (object: PlacedObject): boolean => !shown.has(object);
+  const hidden = onceFor(() => groupBy(context.filter(isHidden), objectIdentity));
   return { ...set, ...graph, inPlaceOf: object => hidden().get(objectIdentity(object)) ?? [] };
 }
 
@@ -106,10 +102,8 @@ function settledReaders(readers: readonly Reader[], secrets: ReadonlyMap<string,
 }
 
 /** Objects by their kinds and names, in maps of maps; of several objects with one name the last is found. */
-function indexed(
-  objects: readonly PlacedObject[],
-): Pick<SecretGraph, 'objects' | 'byKind' | 'find'> {
-  const ofKinds = groupBy(objects, ({ known }) => known);
+function indexed(objects: readonly PlacedObject[]) {
+  const ofKinds = groupBy(objects, ({ knownKind }) => knownKind);
   const byName = (all: readonly PlacedObject[]): Map<string, PlacedObject> =>
     new Map(all.map(object => [object.name, object]));
   const index = new Map(
@@ -120,8 +114,9 @@ function indexed(
   );
   return {
     objects,
-    byKind: kind => ofKinds.get(kind) ?? [],
-    find: (kind, namespace, name) => index.get(kind)?.get(namespace)?.get(name),
+    byKind: (kind: Kind) => ofKinds.get(kind) ?? [],
+    find: (kind: Kind, namespace: string, name: string) =>
+      index.get(kind)?.get(namespace)?.get(name),
   };
 }
 
@@ -137,13 +132,12 @@ function writtenSecrets(byKind: SecretGraph['byKind'], read: SpecReader): Writte
 function selectedNamespaces(object: PlacedObject, byKind: SecretGraph['byKind']): string[] {
   const spec = specOf(object);
   const named = listAt(spec, 'namespaces').map(scalarText);
-  const selectors = [spec['namespaceSelector'], ...listAt(spec, 'namespaceSelectors')].filter(
-    isMap,
-  );
+  const all = [spec['namespaceSelector'], ...listAt(spec, 'namespaceSelectors')];
+  const selectors = all.filter(isMap);
+  const isSelected = (home: PlacedObject): boolean =>
+    selectors.some(selector => selectsNamespace(selector, home.name, home));
   const selected = byKind(coreNamespace)
-    .filter(namespace =>
-      selectors.some(selector => selectsNamespace(selector, namespace.name, namespace)),
-    )
+    .filter(isSelected)
     .map(({ name }) => name);
   return [...new Set([...named, ...selected])];
 }

@@ -25,7 +25,7 @@ export function absentCnpgHosts(graph: SecretGraph): AbsentCnpgHost[] {
   const isThere = ({ namespace, service }: ServiceHost): boolean =>
     namespace === '' ||
     ['', namespace].some(home => services.has(secretId(home, service))) ||
-    isServiceOutside(graph, { namespace, service }) ||
+    isDeclared(graph.outside, coreService.kind, { namespace, name: service }) ||
     isBrought(namespace, service);
   return allServiceHosts(graph).flatMap(host => {
     const meant = isThere(host) ? undefined : meaning(host, clusters, read);
@@ -69,24 +69,23 @@ export function misplacedHosts(graph: SecretGraph): MisplacedHost[] {
     const { service, namespace } = host;
     const home = homes.get(service);
     if (home === undefined || !isSurely(host)) return [];
-    if (services.has(secretId(namespace, service)) || isServiceOutside(graph, host)) return [];
+    if (services.has(secretId(namespace, service))) return [];
+    if (isDeclared(graph.outside, coreService.kind, { namespace, name: service })) return [];
     const isNear = read.has(namespace) || isAlong(graph, host, home);
     return isNear && !isBrought(namespace, service) ? [{ ...host, home }] : [];
   });
 }
 
 function isAlong(graph: SecretGraph, { object, form }: WrittenHost, home: PlacedObject): boolean {
-  const isTogether = buildOf(graph, object) === buildOf(graph, home);
-  return form === 'full' && object.known?.isOfCluster === true && isTogether;
+  const isOfCluster = form === 'full' && object.knownKind?.isOfCluster === true;
+  return isOfCluster && buildOf(graph, object) === buildOf(graph, home);
 }
 
 /** Whether a text is surely a host of a Service. `service.namespace` may be a name of the Internet, which seldom has a port. */
 function isSurely({ form, isSure, hasPort, written, setting, ...host }: WrittenHost): boolean {
   if (!isSure || setting === 'externalName') return false;
-  return (
-    form === 'full' ||
-    (form === 'dotted' && hasPort && written === `${host.service}.${host.namespace}`)
-  );
+  const isWhole = hasPort && written === `${host.service}.${host.namespace}`;
+  return form === 'full' || (form === 'dotted' && isWhole);
 }
 
 function homesOf(services: ReadonlyMap<string, PlacedObject>): Map<string, PlacedObject> {
@@ -135,33 +134,24 @@ function hostOf(
   if (parts !== undefined && clusters.has(parts.cnpgCluster))
     return [{ ...text, service, namespace, ...parts, port }];
   const isBare = clusters.has(service) && whole.includes('.svc');
-  return isBare
-    ? [{ ...text, service, namespace, cnpgCluster: service, suffix: undefined, port }]
-    : [];
+  const named = { cnpgCluster: service, suffix: undefined };
+  return isBare ? [{ ...text, service, namespace, ...named, port }] : [];
 }
 
 /** The makers of all Services, by `secretId`. */
 export function serviceMakers({ objects }: SecretGraph): Map<string, PlacedObject> {
   const made = objects.flatMap(object =>
-    (object.known?.provides?.services?.(object) ?? []).map(
+    (object.knownKind?.provides?.services?.(object) ?? []).map(
       name => [secretId(object.namespace, name), object] as const,
     ),
   );
   return new Map(made);
 }
 
-/** Whether a Service that no manifest shows is declared to exist. */
-export function isServiceOutside(
-  { outside }: SecretGraph,
-  { namespace, service }: { readonly namespace: string; readonly service: string },
-): boolean {
-  return isDeclared(outside, 'Service', { namespace, name: service });
-}
-
 /** References to Services by their names alone: backends of routes, webhooks, APIs. */
 export function serviceRefs({ objects }: SecretGraph): ServiceHost[] {
   return objects
-    .filter(({ known }) => known?.fields?.sendsToServices === true)
+    .filter(({ knownKind }) => knownKind?.fields?.sendsToServices === true)
     .flatMap(object =>
       mapsIn(object.json, []).flatMap(({ map, path }) => refOf(object, map, path) ?? []),
     );
@@ -219,7 +209,7 @@ function placeKey({ kind, namespace, name }: PlacedObject, path: Path): string {
 }
 
 function settingTexts(object: PlacedObject): PlacedText[] {
-  const path = object.known?.fields?.hosts;
+  const path = object.knownKind?.fields?.hosts;
   if (path === undefined || path === 'none') return [];
   const { namespace } = object;
   return textsIn(valueAt(object.json, path), path).map(found => ({ object, namespace, ...found }));
@@ -229,7 +219,7 @@ function settingTexts(object: PlacedObject): PlacedText[] {
 const CERTIFIED = /DNSNames$/i;
 
 function otherTexts(object: PlacedObject): PlacedText[] {
-  if (object.known?.fields?.hosts === 'none') return [];
+  if (object.knownKind?.fields?.hosts === 'none') return [];
   const { apiVersion: _, kind: _kind, metadata, status: _status, ...rest } = object.json;
   const annotations = textsIn(mapAt(metadata, 'annotations'), ['metadata', 'annotations']);
   return [...textsIn(rest, []), ...annotations]
@@ -260,10 +250,9 @@ function serviceHostsIn(placed: PlacedText): WrittenHost[] {
   });
 }
 
-function meanings(
-  name: string,
-  home: string,
-): Pick<ServiceHost, 'service' | 'namespace' | 'form'>[] {
+type Meaning = Pick<ServiceHost, 'service' | 'namespace' | 'form'>;
+
+function meanings(name: string, home: string): Meaning[] {
   const labels = name.split('.');
   const svc = labels.indexOf('svc', 2);
   // `web.shop.svc.clusterset.local` is a Service of several clusters.

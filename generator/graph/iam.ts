@@ -1,13 +1,12 @@
 import type { Path } from '../core/finding.ts';
 import { groupBy, listAt, mapAt, scalarText, textAt, valueAt } from '../core/json.ts';
+import type { Resource, Statement } from '../kinds/ack.ts';
 import {
   iamPolicy,
   iamRole,
   isAllowed,
   parsePolicy,
   podIdentityAssociation,
-  type Resource,
-  type Statement,
 } from '../kinds/ack.ts';
 import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
 import { annotationOf, type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
@@ -188,10 +187,7 @@ function lookUp(objects: readonly PlacedObject[]): LookUp {
 }
 
 /** An ACK reference, `{ from: { name, namespace } }`; the default is the object's namespace. */
-export function linkAt(
-  object: PlacedObject,
-  ...path: readonly (string | number)[]
-): RoleLink | undefined {
+export function linkAt(object: PlacedObject, ...path: Path): RoleLink | undefined {
   const from = valueAt(object.json, path);
   const name = textAt(from, 'from', 'name');
   if (name === undefined) return undefined;

@@ -28,10 +28,7 @@ export interface PasswordOrigin {
 
 const MOST_COPIES = 5;
 
-/**
- * Passwords that CNPG makes (docs/facts/cnpg.md#made-passwords) are letters and digits, as UUIDs are; those of stores,
- * people and Password generators hold anything. Secrets that are not in the set count as safe.
- */
+/** What CNPG makes (docs/facts/cnpg.md#made-passwords) and UUIDs are letters and digits; stores, people and generators make anything; Secrets that are not in the set count as safe. */
 export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
   const { find, secrets } = graph;
   const sources = new Map(
@@ -46,7 +43,7 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
   };
 
   const ofMaker = ({ object, namespace, secret }: Maker, key: string, copies: number): boolean => {
-    if (object.known?.secrets?.mayHoldSymbols?.(object)) return true;
+    if (object.knownKind?.secrets?.mayHoldSymbols?.(object)) return true;
     const source = sources.get(makerId(object, namespace, secret));
     if (source === undefined || copies >= MOST_COPIES) return false;
     const template = textAt(source.spec, 'target', 'template', 'data', key);
@@ -63,17 +60,17 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
       return entry.property !== undefined && ofSecret(remote, entry.key, entry.property, copies);
     }
     return dataFrom.some(({ extract, generator, storeRef }) => {
-      if (generator !== undefined) return mayHoldSymbols(find, generator, namespace);
+      if (generator !== undefined) {
+        const object = generatorOf(find, generator, namespace);
+        return object?.knownKind?.secrets?.mayHoldSymbols?.(object) ?? false;
+      }
       const remote = remoteOf(find, storeRef, namespace);
       if (remote === undefined) return true;
       return extract !== undefined && ofSecret(remote, extract, key, copies);
     });
   };
 
-  return {
-    ofSecret: (namespace, name, key) => ofSecret(namespace, name, key),
-    ofFetched: (secret, key) => ofFetched(secret, key),
-  };
+  return { ofSecret, ofFetched };
 }
 
 function makerId({ kind, name }: PlacedObject, namespace: string, target: string): string {
@@ -86,11 +83,6 @@ function keyAsItIs(template: string): string | undefined {
   const { reads } = templateReads(nodes);
   const isPlain = node?.kind === 'action' && node.pipeline.commands.length === 1;
   return isPlain && others.length === 0 && reads.length === 1 ? reads[0]?.key : undefined;
-}
-
-function mayHoldSymbols(find: Find, generator: GeneratorRef, namespace: string): boolean {
-  const object = generatorOf(find, generator, namespace);
-  return object?.known?.secrets?.mayHoldSymbols?.(object) ?? false;
 }
 
 /** How a reader gets a changed value; `never`: only when somebody restarts it. */
@@ -112,22 +104,14 @@ export function pickups(
   };
 }
 
-function pickupOfPod(
-  pod: Pod,
-  reads: readonly Reader[],
-  secret: string,
-  isReloading: boolean,
-): Pickup {
+function pickupOfPod(pod: Pod, reads: readonly Reader[], secret: string, isReloading: boolean) {
   if (!isLasting(pod)) return 'next run';
   if (isReloading || isWatched(pod, secret)) return 'reloader';
   if (frozenReads(pod).some(read => read.secret === secret)) return 'never';
   return reads.every(({ how }) => how === 'volume' || how === 'projected') ? 'files' : 'at use';
 }
 
-/**
- * CNPG reloads a Secret that has the label (docs/facts/cnpg.md#reload-label). An ExternalSecret without
- * a template gives its own labels to the Secret (docs/facts/eso.md#labels-of-the-secret).
- */
+/** CNPG reloads a labelled Secret (docs/facts/cnpg.md#reload-label); without a template an ExternalSecret gives it its own labels (docs/facts/eso.md#labels-of-the-secret). */
 function isReloadedByCnpg(
   { makers: [maker] }: SecretNode,
   external: ReadonlyMap<PlacedObject, ExternalSecret>,
@@ -158,14 +142,14 @@ export function resolveKeys(
     return written.map(secret =>
       withKeys(secret, ({ generator }) => generator && generatedKeys(generator, secret, find)),
     );
-  const known = new Map<string, GrowingNode>(
+  const byId = new Map<string, GrowingNode>(
     [...made].map(([id, node]) => [id, { ...node, makers: [...node.makers] }]),
   );
   const resolved = new Map<WrittenSecret, ExternalSecret>();
   const { ordered, circular } = copyOrder(written, sources);
   const unknown = new Set(circular.filter(isMaking).map(targetOf));
   const keysOf = (source: string | undefined): ReadonlySet<string> | undefined => {
-    const node = source === undefined || unknown.has(source) ? undefined : known.get(source);
+    const node = source === undefined || unknown.has(source) ? undefined : byId.get(source);
     return node?.isOpen === false ? node.keys : undefined;
   };
   for (const secret of [...ordered, ...circular]) {
@@ -176,7 +160,7 @@ export function resolveKeys(
     );
     resolved.set(secret, full);
     if (!copied.has(targetOf(secret))) continue;
-    for (const maker of externalSecretMakers(full)) addMaker(known, maker);
+    for (const maker of externalSecretMakers(full)) addMaker(byId, maker);
   }
   return written.flatMap(secret => resolved.get(secret) ?? []);
 }
@@ -211,13 +195,9 @@ function isLast<T>(counts: Map<T, number>, thing: T): boolean {
   return left === 0;
 }
 
-function generatedKeys(
-  ref: GeneratorRef,
-  { namespace }: WrittenSecret,
-  find: Find,
-): readonly string[] | undefined {
+function generatedKeys(ref: GeneratorRef, { namespace }: WrittenSecret, find: Find) {
   const generator = generatorOf(find, ref, namespace);
-  return generator?.known?.secrets?.generatedKeys?.(specOf(generator));
+  return generator?.knownKind?.secrets?.generatedKeys?.(specOf(generator));
 }
 
 function isMaking({ creationPolicy }: WrittenSecret): boolean {
@@ -271,12 +251,10 @@ const TEMPLATE_FIELDS = [['data'], ['metadata', 'labels'], ['metadata', 'annotat
 function specTemplates(secret: ExternalSecret): SecretTemplate[] {
   const path = [...secret.path, 'target', 'template'];
   const template = mapAt(secret.spec, 'target', 'template');
-  const fields = TEMPLATE_FIELDS.flatMap(place =>
-    Object.entries(mapAt(template, ...place)).map(([key, text]) => ({
-      text,
-      path: [...path, ...place, key],
-    })),
-  );
+  const fields = TEMPLATE_FIELDS.flatMap(place => {
+    const entries = Object.entries(mapAt(template, ...place));
+    return entries.map(([key, text]) => ({ text, path: [...path, ...place, key] }));
+  });
   const literals = mapsAt(template, path, 'templateFrom').map(({ map, path: at }) => ({
     text: textAt(map, 'literal'),
     path: [...at, 'literal'],
@@ -330,16 +308,8 @@ export function templateFiles({ spec, path }: ExternalSecret): TemplateFile[] {
 /** Secrets that hold templates are read as well. */
 export function templateReaders(secret: ExternalSecret): Reader[] {
   const { object, namespace } = secret;
-  return templateFiles(secret)
-    .filter(({ kind }) => kind === 'Secret')
-    .map(({ name, key, path, namePath }) => ({
-      object,
-      namespace,
-      secret: name,
-      key,
-      path: namePath,
-      keyPath: path,
-      isOptional: false,
-      how: 'store',
-    }));
+  const base = { object, namespace, isOptional: false, how: 'store' } as const;
+  return templateFiles(secret).flatMap(({ kind, name, key, path, namePath }) =>
+    kind === 'Secret' ? [{ ...base, secret: name, key, path: namePath, keyPath: path }] : [],
+  );
 }

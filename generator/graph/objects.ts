@@ -6,14 +6,13 @@ import { coreSecret } from '../kinds/core/secret.ts';
 import { chartValues } from '../kinds/helm/values.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { customResourceDefinition } from '../kinds/kubernetes.ts';
+import type { ProductRelease, Versions } from '../kinds/products.ts';
 import {
   isBefore,
-  type ProductRelease,
   products,
   releaseFor,
   releaseOf,
   takenBy,
-  type Versions,
   validatorsOf,
 } from '../kinds/products.ts';
 import type { SecretGraph } from './secret-graph.ts';
@@ -31,10 +30,8 @@ export function objectFaults(
 ): ObjectFault[] {
   // SOPS adds a field of its own, and writes text where something else was.
   if (isMap(object.json['sops'])) return [];
-  const schema = [
-    ...schemaFaultsOf(object.json, object, validators),
-    ...newestFaults(object, validators),
-  ];
+  const newest = newestFaults(object, validators);
+  const schema = [...schemaFaultsOf(object.json, object, validators), ...newest];
   const running = releaseFor(versions, object.json.apiVersion);
   const ofFields = schema
     // The rule unserved-version reports an apiVersion that has not the kind.
@@ -47,18 +44,14 @@ export function objectFaults(
     });
   return [
     ...ofFields,
-    ...(object.known === undefined || object.known.isNamedFreely ? [] : nameFaults(object)),
+    ...(object.knownKind === undefined || object.knownKind.isNamedFreely ? [] : nameFaults(object)),
     ...labelFaults(object),
-    ...(object.known === coreSecret ? dataFaults(object) : []),
+    ...(object.knownKind === coreSecret ? dataFaults(object) : []),
   ];
 }
 
 /** The API server drops null fields of a custom resource before it validates; schemas of built-in kinds allow null. */
-function schemaFaultsOf(
-  object: KubeObject,
-  { group }: PlacedObject,
-  validators: Validators,
-): Fault[] {
+function schemaFaultsOf(object: KubeObject, { group }: PlacedObject, validators: Validators) {
   const faults = checkSchema(object, validators);
   const isFinal = faults.length === 0 || !isOperators(group);
   return isFinal ? faults : checkSchema(withoutNulls(object), validators);
@@ -69,11 +62,12 @@ const OF_EVERY_VERSION = new Set(['wrong-type', 'not-allowed']);
 
 function newestFaults(object: PlacedObject, validators: Validators): Fault[] {
   const { isServed = true, servedVersion } = versionFault(object) ?? {};
-  if (isServed || servedVersion === undefined || object.known?.group !== object.group) return [];
+  if (isServed || servedVersion === undefined || object.knownKind?.group !== object.group)
+    return [];
   const newest = { ...object.json, apiVersion: servedVersion };
   const faults = schemaFaultsOf(newest, object, validators);
   const version = object.json.apiVersion.split('/').at(-1) ?? '';
-  const isAlike = object.known.served?.alike?.includes(version) === true;
+  const isAlike = object.knownKind.served?.alike?.includes(version) === true;
   // What nobody took for another field was in use for years.
   const isTold = ({ id, hint = '' }: Fault): boolean =>
     OF_EVERY_VERSION.has(id) || (isAlike && (id !== 'unknown-field' || hint.includes('Did you')));
@@ -109,10 +103,7 @@ const NEWER_VALUES = new Set<unknown>(['CreateOrMerge']);
 /** Fields that came after the schemas, and would be taken for typos of older ones: ESO 2, bulk pushes. */
 const NEWER_FIELDS = new Set(['dataTo']);
 
-/**
- * Whether a fault is sure: not where a tool fills the value in; for fields of operators' kinds, which later versions
- * add, only if the name is nearly a field's, is `namespace`, or can be none.
- */
+/** Not where a tool fills the value in; of fields of operators' kinds, which later versions add, only one that is nearly a field's name, is `namespace`, or can be none. */
 function isSure(
   { id, path, hint = '' }: Fault,
   { json, group }: PlacedObject,
@@ -141,13 +132,9 @@ function nameFaults({ json, name }: PlacedObject): ObjectFault[] {
   if (name === '' && metadata['generateName'] === undefined)
     return [{ path: ['metadata', 'name'], message: 'the object has no name', hint: 'Add name.' }];
   if (name === '' || isUnresolved(name) || (DNS_NAME.test(name) && name.length <= 253)) return [];
-  return [
-    {
-      path: ['metadata', 'name'],
-      message: `"${name}" cannot be the name of an object`,
-      hint: 'Write lowercase letters, digits, "-" and ".", a letter or digit first and last.',
-    },
-  ];
+  const message = `"${name}" cannot be the name of an object`;
+  const hint = 'Write lowercase letters, digits, "-" and ".", a letter or digit first and last.';
+  return [{ path: ['metadata', 'name'], message, hint }];
 }
 
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
@@ -187,17 +174,17 @@ export interface VersionFault {
 }
 
 /** The fault of an object's apiVersion; undefined: there is none, or the kind is not known. */
-export function versionFault({ json, group, known }: PlacedObject): VersionFault | undefined {
-  const served = known?.served;
-  if (known === undefined || served === undefined) return undefined;
+export function versionFault({ json, group, knownKind }: PlacedObject): VersionFault | undefined {
+  const served = knownKind?.served;
+  if (knownKind === undefined || served === undefined) return undefined;
   const { versions, deprecated = [], since } = served;
   const { apiVersion } = json;
   const version = apiVersion.slice(apiVersion.lastIndexOf('/') + 1);
-  const isServed = known.group === group && versions.includes(version);
+  const isServed = knownKind.group === group && versions.includes(version);
   if (isServed && !deprecated.includes(version)) return undefined;
   const [newest] = versions;
   const servedVersion =
-    known.group === '' || newest === undefined ? newest : `${known.group}/${newest}`;
+    knownKind.group === '' || newest === undefined ? newest : `${knownKind.group}/${newest}`;
   return { isServed, servedVersion, since };
 }
 
@@ -210,7 +197,7 @@ export function versionHint({ servedVersion, since }: VersionFault): string {
 /** Whether the cluster serves an apiVersion that the operator gave up, by its definition, else the version. */
 export function isServedHere(graph: SecretGraph, object: PlacedObject): boolean | 'unknown' {
   const defined = definitionOf(graph, object);
-  const { operator } = object.known?.served ?? {};
+  const { operator } = object.knownKind?.served ?? {};
   if (defined !== undefined) return servesVersion(defined, object);
   if (operator === undefined) return false;
   const release = releaseFor(graph.versions, object.json.apiVersion);
@@ -275,7 +262,7 @@ function installedHere(graph: SecretGraph): Versions {
     const { name, operator = '', charts } = product;
     const installed = operator === '' ? [] : installedVersions(graph, operator, charts);
     const [first, ...others] = installed.map(at => at && releaseOf(product, at.join('.')));
-    const isOne = first !== undefined && others.every(other => other?.name === first.name);
+    const isOne = first !== undefined && others.every(release => release?.name === first.name);
     return isOne ? [[name, first]] : [];
   });
   return Object.fromEntries(found);

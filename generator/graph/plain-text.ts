@@ -1,5 +1,4 @@
-import type { Path } from '../core/finding.ts';
-import { isMap, mapAt, textsIn, valueAt } from '../core/json.ts';
+import { isMap, type JsonObject, mapAt, textsIn, valueAt } from '../core/json.ts';
 import { LAST_APPLIED } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import {
@@ -42,7 +41,7 @@ export const placedTexts: (graph: SecretGraph) => readonly PlacedText[] = oncePe
 );
 
 function settingsTexts(object: PlacedObject): PlacedText[] {
-  const path = object.known?.fields?.configuration;
+  const path = object.knownKind?.fields?.configuration;
   const { namespace } = object;
   if (path === undefined) return [];
   const texts = textsIn(valueAt(object.json, path), path);
@@ -67,55 +66,47 @@ interface PlainSecret extends ObjectField {
 
 /** Every field outside of Secrets that looks like a secret. Objects that others bring are written there. */
 export function plainSecrets(objects: readonly PlacedObject[]): PlainSecret[] {
+  const looks: Looks = new Map();
+  return objects
+    .filter(object => object.written === undefined)
+    .filter(object => object.knownKind?.fields?.isPlainTextAllowed !== true)
+    .flatMap(object => secretsOf(object, looks));
+}
+
+/** Texts that were looked at: most stand in many places. */
+type Looks = Map<string, string | undefined>;
+
+function secretsOf(object: PlacedObject, looks: Looks): PlainSecret[] {
   const found: PlainSecret[] = [];
-  const known = new Map<string, string | undefined>();
-  for (const object of objects)
-    if (object.written === undefined && object.known?.fields?.isPlainTextAllowed !== true)
-      visit(object.json, '', [], { object, found, known });
+  const path: (string | number)[] = [];
+  const step = (field: string | number, child: unknown, name: string): void => {
+    path.push(field);
+    visit(child, name);
+    path.pop();
+  };
+  const look = (text: string, name: string): void => {
+    const what = lookOnce(text, name, looks);
+    if (what !== undefined) found.push({ object, path: [...path], what });
+  };
+  const visitField = (map: JsonObject, key: string, name: string): void => {
+    if (!isPassedOver(key, map[key])) step(key, map[key], nameOf(map, key, name));
+  };
+  const visit = (value: unknown, name: string): void => {
+    if (typeof value === 'string') look(value, name);
+    else if (Array.isArray(value))
+      value.forEach((child, index) => {
+        step(index, child, optionBefore(value, index) ?? name);
+      });
+    else if (isMap(value)) for (const key in value) visitField(value, key, name);
+  };
+  visit(object.json, '');
   return found;
 }
 
-interface Search {
-  readonly object: PlacedObject;
-  readonly found: PlainSecret[];
-  /** Texts that were looked at: most stand in many places. */
-  readonly known: Map<string, string | undefined>;
-}
-
-function visit(value: unknown, name: string, path: (string | number)[], search: Search): void {
-  if (typeof value === 'string') visitText(value, name, path, search);
-  else if (Array.isArray(value))
-    value.forEach((child, index) => {
-      step(index, child, optionBefore(value, index) ?? name, path, search);
-    });
-  else if (isMap(value))
-    for (const key in value) {
-      const child = value[key];
-      if (!isPassedOver(key, child)) step(key, child, nameOf(value, key, name), path, search);
-    }
-}
-
-function visitText(text: string, name: string, path: Path, search: Search): void {
-  const what = lookOnce(text, name, search.known);
-  if (what !== undefined) search.found.push({ object: search.object, path: [...path], what });
-}
-
-function step(
-  field: string | number,
-  child: unknown,
-  name: string,
-  path: (string | number)[],
-  search: Search,
-): void {
-  path.push(field);
-  visit(child, name, path, search);
-  path.pop();
-}
-
-function lookOnce(text: string, name: string, known: Search['known']): string | undefined {
+function lookOnce(text: string, name: string, looks: Looks): string | undefined {
   if (mayNameSecret(name)) return secretLook(text, name);
-  if (!known.has(text)) known.set(text, secretLook(text, ''));
-  return known.get(text);
+  if (!looks.has(text)) looks.set(text, secretLook(text, ''));
+  return looks.get(text);
 }
 
 function isPassedOver(key: string, value: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { Path, Related } from '../core/finding.ts';
+import type { Related } from '../core/finding.ts';
 import { eachText, groupBy, listAt, mapAt, sortBy } from '../core/json.ts';
 import { inNamespace, inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
@@ -96,22 +96,12 @@ function makersOf(node: SecretNode | undefined): MissingKey['related'] {
   return (node?.makers ?? []).map(maker => relatedField(maker, 'makes it'));
 }
 
-interface NamedRead {
-  readonly object: PlacedObject;
-  readonly path: Path;
-  readonly reader: string;
-  readonly name: string;
-  readonly key: string;
-}
+type NamedRead = ObjectField & Readonly<Record<'reader' | 'name' | 'key', string>>;
 
 /** Every place where the value of a key goes under a name; in ExternalSecrets only where the name differs. */
 export function namedReads(graph: SecretGraph): NamedRead[] {
-  return [
-    ...variables(graph),
-    ...fields(graph),
-    ...fetches(graph),
-    ...templates(graph).flatMap(inTemplate),
-  ];
+  const inTemplates = templates(graph).flatMap(inTemplate);
+  return [...variables(graph), ...fields(graph), ...fetches(graph), ...inTemplates];
 }
 
 function variables({ pods }: SecretGraph): NamedRead[] {
@@ -222,7 +212,7 @@ const COMMON =
 
 function isOpenAnywhere({ objects, byKind, externalSecrets }: SecretGraph): boolean {
   return (
-    objects.some(({ known, namespace }) => known === undefined && namespace === '') ||
+    objects.some(({ knownKind, namespace }) => knownKind === undefined && namespace === '') ||
     byKind(clusterRole).some(readsSecrets) ||
     (STORES.flatMap(byKind).some(store => remoteNamespaceOf(store) !== undefined) &&
       externalSecrets.some(({ dataFrom }) =>
@@ -235,7 +225,7 @@ function openNamespaces(graph: SecretGraph): (namespace: string) => boolean {
   const { objects, pods, byKind } = graph;
   const homes = new Set(pods.map(({ object }) => object.namespace));
   const mayRead = [
-    ...objects.filter(({ known }) => known === undefined),
+    ...objects.filter(({ knownKind }) => knownKind === undefined),
     ...byKind(role).filter(readsSecrets),
     ...[...PUSH_SECRETS.keys()].flatMap(byKind),
   ].map(({ namespace }) => namespace);
@@ -298,7 +288,7 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
     .filter(
       ({ namespace, secret, object }) =>
         !isUnresolved(namespace + secret) &&
-        !(namespace === '' && object.known?.isOfCluster === true) &&
+        !(namespace === '' && object.knownKind?.isOfCluster === true) &&
         !isNotCreated.has(secretId(namespace, secret)),
     )
     .map(reader => {
@@ -339,8 +329,8 @@ function reasons(graph: SecretGraph): (reader: Reader) => Reason {
     const { namespace, secret } = reader;
     const omitted = unmade.get(secretId(namespace, secret));
     if (omitted !== undefined) return omitted;
-    const others = (byName.get(secret) ?? []).filter(other => other.namespace !== namespace);
-    const [maker] = sortBy(others, other => other.namespace)
+    const others = (byName.get(secret) ?? []).filter(node => node.namespace !== namespace);
+    const [maker] = sortBy(others, node => node.namespace)
       .flatMap(({ makers }) => [...makers])
       .filter(({ object }) => object !== reader.object);
     if (maker !== undefined) return madeElsewhere(reader, maker);
@@ -351,8 +341,8 @@ function reasons(graph: SecretGraph): (reader: Reader) => Reason {
 }
 
 function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason {
-  const { namespace: other } = maker;
-  const place = `There is one ${inNamespaceOrNone(other)}`;
+  const { namespace: elsewhere } = maker;
+  const place = `There is one ${inNamespaceOrNone(elsewhere)}`;
   const advice =
     how === 'eso'
       ? 'let the store read that namespace (remoteNamespace).'
@@ -360,12 +350,12 @@ function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason
   return {
     hint: `${place}${how === 'eso' ? ':' : ','} ${advice}`,
     related: [relatedField(maker, 'makes it there')],
-    stray: other === '' ? maker.object : namespace === '' ? object : undefined,
+    stray: elsewhere === '' ? maker.object : namespace === '' ? object : undefined,
   };
 }
 
 /** Why a Secret does not exist: what to do, and what should make it or makes it elsewhere. */
-export interface Reason {
+interface Reason {
   readonly hint: string;
   readonly related: readonly Related<ObjectField>[];
   /** The maker or the reader, if they miss each other because it has no namespace. */
@@ -375,7 +365,7 @@ export interface Reason {
 function unmadeSecrets(graph: SecretGraph): Map<string, Reason> {
   const unmade = new Map<string, Reason>();
   for (const object of graph.objects)
-    for (const { secret, hint, path } of object.known?.secrets?.omits?.(object) ?? [])
+    for (const { secret, hint, path } of object.knownKind?.secrets?.omits?.(object) ?? [])
       unmade.set(secretId(object.namespace, secret), {
         hint,
         related: [{ object, path, note: `${displayKind(object)} "${object.name}"` }],

@@ -5,13 +5,12 @@ import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { copyingsOf, copySourceOf } from '../kinds/copiers.ts';
 import { PUSH_SECRETS, pushedStores, pushSecret } from '../kinds/eso/external-secret.ts';
-import {
-  askedBy,
-  type DataEntry,
-  type DataFromEntry,
-  type ExternalSecret,
-  targetPath,
+import type {
+  DataEntry,
+  DataFromEntry,
+  ExternalSecret,
 } from '../kinds/eso/external-secret-spec.ts';
+import { remoteRefOf, targetPath } from '../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf, STORES, type StoreRef, storeOf } from '../kinds/eso/stores.ts';
 import type { Find, KeySet, Kind, Made, ObjectField, PlacedObject, Read } from '../kinds/kind.ts';
 import { specOf } from '../kinds/kind.ts';
@@ -22,7 +21,7 @@ import type { ObjectSet } from '../world/object-set.ts';
 
 /** The makers and readers of the Secrets of one cluster. It holds names and keys, never values. */
 export interface SecretGraph
-  extends Pick<ObjectSet, 'outside' | 'folders' | 'syncs' | 'standings'> {
+  extends Pick<ObjectSet, 'outside' | 'folders' | 'syncs' | 'standingOf'> {
   readonly objects: readonly PlacedObject[];
   readonly byKind: (kind: Kind) => readonly PlacedObject[];
   readonly find: Find;
@@ -112,10 +111,7 @@ export function namesIn({ byKind }: SecretGraph, kind: Kind, namespace: string):
 }
 
 /** What an object is applied with: its build, or the folder of its file. */
-export function buildOf(
-  { folders }: Pick<SecretGraph, 'folders'>,
-  { file }: PlacedObject,
-): string | number {
+export function buildOf({ folders }: SecretGraph, { file }: PlacedObject): string | number {
   return folders?.get(file) ?? file;
 }
 
@@ -151,12 +147,13 @@ export function duplicateGroups(
 
 /** The Secrets that an object makes by itself, without reading a store. */
 export function makersOf(object: PlacedObject, find: Find): Maker[] {
-  return (object.known?.makes?.(object, find) ?? []).map(made => placed(made, object));
+  return (object.knownKind?.makes?.(object, find) ?? []).map(made => placed(made, object));
 }
 
 /** The Secrets that an object reads itself, without those that its pods read. */
 export function readersOf(object: PlacedObject): Reader[] {
-  const reads = object.known === undefined ? readsByShape(object) : object.known.reads?.(object);
+  const reads =
+    object.knownKind === undefined ? readsByShape(object) : object.knownKind.reads?.(object);
   return (reads ?? []).map(read => placed(read, object));
 }
 
@@ -180,18 +177,9 @@ export function settled(reader: Reader, sameName: readonly SecretNode[]): Reader
 export function externalSecretMakers(secret: ExternalSecret): Maker[] {
   const { object, namespace, target, creationPolicy, keys, type } = secret;
   if (creationPolicy === 'None') return [];
-  return [
-    {
-      object,
-      namespace,
-      secret: target,
-      path: targetPath(secret),
-      isMerging: creationPolicy === 'Merge',
-      isShared: isShared(secret),
-      type,
-      ...keys,
-    },
-  ];
+  const path = targetPath(secret);
+  const how = { isMerging: creationPolicy === 'Merge', isShared: isShared(secret), type };
+  return [{ object, namespace, secret: target, path, ...how, ...keys }];
 }
 
 function isShared({ creationPolicy, refresh: { policy, seconds } }: ExternalSecret): boolean {
@@ -386,9 +374,8 @@ export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, reado
 export function entriesAt(store: PlacedObject): string {
   const [[provider, settings] = ['', null]] = Object.entries(mapAt(specOf(store), 'provider'));
   const isOperator = isMap(settings) && settings['auth'] === undefined;
-  return JSON.stringify(
-    isOperator ? [provider, settings] : [store.kind, store.namespace, store.name],
-  );
+  const { kind, namespace, name } = store;
+  return JSON.stringify(isOperator ? [provider, settings] : [kind, namespace, name]);
 }
 
 export interface StoreUse {
@@ -403,18 +390,15 @@ export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(gr
     const { object, namespace } = secret;
     return storeRefs(secret).map(ref => ({ object, namespace, ref }));
   }),
-  ...graph
-    .byKind(pushSecret)
-    .flatMap(object =>
-      pushedStores(object).map(ref => ({ object, namespace: object.namespace, ref })),
-    ),
+  ...graph.byKind(pushSecret).flatMap(object => {
+    const { namespace } = object;
+    return pushedStores(object).map(ref => ({ object, namespace, ref }));
+  }),
 ]);
 
 function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): StoreRef[] {
   const entries = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
-  const others = entries.flatMap(
-    entry => (entry.storeRef === storeRef ? [] : entry.storeRef) ?? [],
-  );
+  const others = entries.flatMap(each => (each.storeRef === storeRef ? [] : each.storeRef) ?? []);
   return storeRef === undefined ? others : [storeRef, ...others];
 }
 
@@ -443,9 +427,9 @@ export function remoteReaders(
   const base = { object, isOptional: false, how: 'eso' } as const;
   return [...data, ...dataFrom].flatMap((entry): Reader[] => {
     const remote = lookUp(entry.storeRef);
-    const asked = remote === undefined ? undefined : askedBy(entry);
-    if (remote === undefined || asked === undefined) return [];
-    const { key: secret, path } = asked;
+    const ref = remote === undefined ? undefined : remoteRefOf(entry);
+    if (remote === undefined || ref === undefined) return [];
+    const { key: secret, path } = ref;
     const read = { namespace: remote, secret, path: [...path, 'key'], ...base };
     const property = 'property' in entry ? entry.property : undefined;
     if (property === undefined) return [read];

@@ -24,13 +24,10 @@ const EXPANDING = /^(SPRING|QUARKUS|MICRONAUT|MP|SMALLRYE|GF|FLUENT|LOGSTASH|CAM
 const SHELL =
   /(^|\/)(ba|da|a|z|k|c|fi)?sh$|\.sh$|(^|\/)(env|envsubst|npm|npx|pnpm|yarn|make|just|task|busybox|entrypoint|docker-entrypoint)$/;
 
-/**
- * References in the shell's form to a container's variables, in texts that no shell sees (kubernetes.io/docs, "Define
- * Dependent Environment Variables"). Not where Flux may fill `${NAME}` in.
- */
+/** References in the shell's form that no shell sees (kubernetes.io/docs, "Define Dependent Environment Variables"); not where Flux may fill `${NAME}` in. */
 export function shellReferences(graph: SecretGraph): ShellReference[] {
   return graph.pods
-    .filter(({ object }) => object.known?.pods?.isContainer !== true)
+    .filter(({ object }) => object.knownKind?.pods?.isContainer !== true)
     .flatMap(({ containers }) => containers)
     .flatMap(container => referencesIn(graph, container));
 }
@@ -80,7 +77,7 @@ export interface UnresolvedReference {
   /** Where the variable is defined too late. */
   readonly definedAt?: Path;
   /** The variables that the text can refer to. */
-  readonly known: () => readonly string[];
+  readonly candidates: () => readonly string[];
 }
 
 /** To a shell `$(date)` is a command; the names of variables are in capitals. */
@@ -90,10 +87,7 @@ const IN_CAPITALS = /^[A-Z_][A-Z0-9_]*$/;
 const INJECTED =
   /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)|_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)|^AWS_(REGION|DEFAULT_REGION|ROLE_ARN|WEB_IDENTITY_|STS_|CONTAINER_)/;
 
-/**
- * Each `$(NAME)` that the kubelet leaves: a value of env knows envFrom and earlier variables, commands know all
- * (kubelet_pods.go, makeEnvironmentVariables). Variables that somebody else may add are left out.
- */
+/** Each `$(NAME)` that the kubelet leaves: env knows envFrom and earlier variables, commands know all (kubelet_pods.go, makeEnvironmentVariables). Not what somebody else may add. */
 export function unresolvedReferences(graph: SecretGraph): UnresolvedReference[] {
   return graph.pods.flatMap(pod =>
     pod.containers.flatMap(container => {
@@ -127,9 +121,7 @@ function scopeOf(graph: SecretGraph, pod: Pod, container: Container) {
 const alikeIn = oncePer(({ entries, sources }: EnvFrom): ReadonlySet<string> => {
   const names = sources.flatMap((source, index) => {
     const { prefix = '' } = entries[index] ?? {};
-    return (source ?? []).flatMap(name =>
-      prefix === '' ? [name] : [name, name.slice(prefix.length)],
-    );
+    return (source ?? []).flatMap(key => (prefix === '' ? [key] : [key, key.slice(prefix.length)]));
   });
   return new Set(names.map(name => name.toLowerCase()));
 });
@@ -138,7 +130,7 @@ function unresolvedIn(text: ExpandedText, scope: Scope): UnresolvedReference[] {
   const { container, before, places } = scope;
   const { path, index = Number.POSITIVE_INFINITY } = text;
   const isEarlier = (place: number | undefined): boolean => place !== undefined && place < index;
-  const known = (): string[] => [
+  const candidates = (): string[] => [
     ...new Set([...before.keys, ...[...places.keys()].filter(name => isEarlier(places.get(name)))]),
   ];
   const lost = [...new Set(references(text.text))].filter(
@@ -147,7 +139,7 @@ function unresolvedIn(text: ExpandedText, scope: Scope): UnresolvedReference[] {
   return lost.flatMap((name): UnresolvedReference[] => {
     const place = places.get(name);
     const isOwn = place !== undefined && place === index;
-    const reference = { container, path, name, known, isOwn };
+    const reference = { container, path, name, candidates, isOwn };
     if (place !== undefined && !isOwn)
       return [{ definedAt: [...container.path, 'env', place, 'name'], ...reference }];
     const lower = name.toLowerCase();
@@ -168,7 +160,7 @@ function firstPlaces(names: readonly string[]): Map<string, number> {
 
 function isInjected(name: string, { object }: Pod): boolean {
   if (INJECTED.test(name)) return true;
-  const ofKind = object.known?.pods?.variables;
+  const ofKind = object.knownKind?.pods?.variables;
   if (ofKind !== undefined) return ofKind.includes(name);
   const path = ['spec', 'template', 'metadata', 'annotations'];
   const annotations = Object.keys(mapAt(object.json, ...path));
@@ -187,28 +179,25 @@ export interface EnvFrom {
 
 /** How many names containers get in all: more are not known, as each container may have a prefix of its own. */
 const MOST_NAMES = 2_000_000;
-const envFroms = oncePer((_: SecretGraph) => ({ known: new Map<string, EnvFrom>(), names: 0 }));
+const envFroms = oncePer((_: SecretGraph) => ({ byId: new Map<string, EnvFrom>(), names: 0 }));
 
 export function envFromOf(graph: SecretGraph, { object, envFrom }: Container): EnvFrom {
   const kept = envFroms(graph);
   const parts = envFrom.map(({ prefix, secret, configMap }) => [prefix, secret, configMap]);
   const id = JSON.stringify([object.namespace, parts]);
-  const before = kept.known.get(id);
+  const before = kept.byId.get(id);
   if (before !== undefined) return before;
   const sources = envFrom.map(entry =>
     kept.names > MOST_NAMES ? undefined : variablesFrom(graph, object.namespace, entry),
   );
   for (const source of sources) kept.names += source?.length ?? 0;
   const found = { entries: envFrom, sources };
-  kept.known.set(id, found);
+  kept.byId.set(id, found);
   return found;
 }
 
-function variablesFrom(
-  graph: SecretGraph,
-  namespace: string,
-  { prefix, secret, configMap }: EnvFromEntry,
-): readonly string[] | undefined {
+function variablesFrom(graph: SecretGraph, namespace: string, entry: EnvFromEntry) {
+  const { prefix, secret, configMap } = entry;
   const keys =
     secret === undefined
       ? configMapKeys(graph, namespace, configMap ?? '')
@@ -235,7 +224,7 @@ const keysOf = oncePer(
 
 interface CollectorVariable extends ObjectField {
   readonly name: string;
-  readonly known: ReadonlySet<string>;
+  readonly candidates: ReadonlySet<string>;
 }
 
 export function collectorVariables(graph: SecretGraph): CollectorVariable[] {
@@ -246,12 +235,12 @@ export function collectorVariables(graph: SecretGraph): CollectorVariable[] {
     collectors.map(object => [object, variablesOf(graph, pods.get(object)?.containers[0])]),
   );
   return placedTexts(graph).flatMap(({ object, path, text, container }) => {
-    const known = container === undefined ? variables.get(object) : undefined;
-    if (known === undefined) return [];
+    const defined = container === undefined ? variables.get(object) : undefined;
+    if (defined === undefined) return [];
     // `$${env:NAME}` is an escape.
     return [...text.matchAll(/(?<!\$)\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g)]
-      .map(([, name = '']) => ({ object, path, name, known }))
-      .filter(({ name }) => !known.has(name));
+      .map(([, name = '']) => ({ object, path, name, candidates: defined }))
+      .filter(({ name }) => !defined.has(name));
   });
 }
 
@@ -269,7 +258,7 @@ export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: 
   const maps = graph.byKind(configMap);
   const brought = new Set(
     graph.objects.flatMap(object =>
-      (object.known?.provides?.configMaps?.(object) ?? []).map(
+      (object.knownKind?.provides?.configMaps?.(object) ?? []).map(
         name => `${object.namespace}/${name}`,
       ),
     ),

@@ -1,23 +1,14 @@
 import type { Host } from '../core/host.ts';
 import { knownNames } from '../core/names.ts';
-import {
-  type IamSettings,
-  type ServiceAccountName,
-  withSettings,
-} from '../environments/clusters.ts';
+import type { IamSettings, ServiceAccountName } from '../environments/clusters.ts';
+import { withSettings } from '../environments/clusters.ts';
 import { placesFor } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { awsStores } from '../graph/aws-entries.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { type ClusterSets, graphOfSets, withClusters } from '../shell/command-input.ts';
-import {
-  expectForm,
-  type FlagForm,
-  type ManifestFlags,
-  withFlags,
-  wrongForm,
-  wrongUsage,
-} from '../shell/flags.ts';
+import type { FlagForm, ManifestFlags } from '../shell/flags.ts';
+import { expectForm, withFlags, wrongForm, wrongUsage } from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import { locateFaults } from '../world/places.ts';
 import { iamFormats } from './formats/formats.ts';
@@ -123,9 +114,9 @@ function printPlans(
   read?: ReadSpec,
 ): number {
   const sets = clusters.flatMap(cluster => cluster.sets);
-  const graphs = clusters.map(({ name, sets: own, settings }) => ({
+  const graphs = clusters.map(({ name, sets, settings }) => ({
     name,
-    graph: graphOfSets(own),
+    graph: graphOfSets(sets),
     settings: asFlagsSay(settings, options),
   }));
   const isAllRead = sets.every(({ sources }) =>
@@ -133,7 +124,8 @@ function printPlans(
   );
   if (isAllRead) expectStores(options, graphs);
   const planned = clusterPlans(graphs).filter((_, index) => clusters[index]?.isSelected);
-  const [plans, faults] = [planned.map(one => one.plan), planned.flatMap(one => one.faults)];
+  const plans = planned.map(({ plan }) => plan);
+  const faults = planned.flatMap(cluster => cluster.faults);
   printReport(iamFormats, options.format, plans, host);
   return tellUnread(sets, host, locateFaults(faults, placesFor(sets, host, read)));
 }

@@ -25,8 +25,8 @@ export function iamFiles(
     const units = wholeUnits(expansion);
     const planned = clusterPlans(
       clusters.map(({ name, environments, settings }) => {
-        const own = units.filter(unit => unit.name === name || environments.includes(unit.name));
-        const graph = buildGraph(own.flatMap(unit => objectsOf(unit, components)));
+        const placed = units.filter(unit => unit.name === name || environments.includes(unit.name));
+        const graph = buildGraph(placed.flatMap(unit => objectsOf(unit, components)));
         return { name, graph, settings };
       }),
     );

@@ -41,11 +41,11 @@ export interface Home {
 }
 
 /** Where the entries of a store are, with a variable for a region that is not known. */
-export function homeOf({ region }: AwsSource, account: string): Home {
-  const known = region === '' || isUnresolved(region) ? VARIABLES.region : region;
+export function homeOf({ region: written }: AwsSource, account: string): Home {
+  const region = written === '' || isUnresolved(written) ? VARIABLES.region : written;
   return {
-    partition: known === VARIABLES.region ? VARIABLES.partition : awsPartition(known).partition,
-    region: known,
+    partition: region === VARIABLES.region ? VARIABLES.partition : awsPartition(region).partition,
+    region,
     account,
   };
 }
@@ -149,8 +149,8 @@ function keyGrants(
 }
 
 function keysOf({ store, metadata }: AwsEntry, { keys }: IamSettings): string[] {
-  const own = [textAt(metadata, 'kmsKeyID') ?? []].flat();
-  return [...new Set([...own, ...(keys.get(store.object.name) ?? []), ...(keys.get('') ?? [])])];
+  const pushed = [textAt(metadata, 'kmsKeyID') ?? []].flat();
+  return [...new Set([...pushed, ...(keys.get(store.object.name) ?? []), ...(keys.get('') ?? [])])];
 }
 
 /** KMS makes data keys but for standard parameters; Secrets Manager tries both (docs/facts/aws.md#iam-policies). */
@@ -158,8 +158,7 @@ function actionsOf({ store, metadata }: AwsEntry, use: 'read' | 'write'): string
   if (use === 'read') return ['kms:Decrypt'];
   if (store.service === 'SecretsManager') return ['kms:Decrypt', 'kms:GenerateDataKey'];
   if (textAt(metadata, 'secretType') !== 'SecureString') return [];
-  const isAdvanced = textAt(metadata, 'tier', 'type') === 'Advanced';
-  return [isAdvanced ? 'kms:GenerateDataKey' : 'kms:Encrypt'];
+  return [textAt(metadata, 'tier', 'type') === 'Advanced' ? 'kms:GenerateDataKey' : 'kms:Encrypt'];
 }
 
 /** A policy cannot name an alias, so that becomes a condition on any key. */
@@ -219,7 +218,7 @@ const MOST_WAYS = 50;
 
 /** The beginnings of names that a Go regular expression matches: `^shop/(db|api)-` gives `shop/db-` and `shop/api-`. */
 function matchedNames(regexp: string): readonly MatchedNames[] {
-  const ways = regexp.length > LONGEST ? undefined : new Parser(regexp).all();
+  const ways = regexp.length > LONGEST ? undefined : waysThrough(regexp.match(TOKEN) ?? []);
   if (ways === undefined || ways.some(({ begin, isAnchored }) => !isAnchored || begin === ''))
     return ALL;
   const names = ways.map(({ begin, state }) => ({ begin, isWhole: state === 'ended' }));
@@ -241,70 +240,55 @@ const TOKEN = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\]){0,100}\]|\{[^}]{0,20}\}|\(\?:|[\s
 /** In characters: a longer expression is not taken apart. */
 const LONGEST = 1000;
 
-class Parser {
-  private at = 0;
-  private readonly tokens: readonly string[];
+/** Undefined: it is too much, or it has what this does not read. */
+function waysThrough(tokens: readonly string[]): readonly Way[] | undefined {
+  const hasFlags = tokens.some((token, index) => token === '(' && tokens[index + 1] === '?');
+  const closed = tokens.filter(token => token === ')').length;
+  if (hasFlags || tokens.filter(token => token.startsWith('(')).length !== closed) return undefined;
+  const left = [...tokens].reverse();
+  const ways = alternatives(left);
+  return left.length === 0 && ways.length <= MOST_WAYS ? ways : undefined;
+}
 
-  constructor(regexp: string) {
-    this.tokens = regexp.match(TOKEN) ?? [];
+/** Takes alternatives from what is left, of which the last token is the next one. */
+function alternatives(left: string[]): Way[] {
+  const ways = [...sequence(left)];
+  while (left.at(-1) === '|') {
+    left.pop();
+    ways.push(...sequence(left));
   }
+  return ways;
+}
 
-  /** Undefined: it is too much, or it has what this does not read. */
-  all(): readonly Way[] | undefined {
-    if (this.tokens.some((token, index) => token === '(' && this.tokens[index + 1] === '?'))
-      return undefined; // Flags and names of groups.
-    const ways = this.alternatives();
-    return this.at === this.tokens.length && ways.length <= MOST_WAYS ? ways : undefined;
+function sequence(left: string[]): readonly Way[] {
+  let ways: readonly Way[] = [NOTHING_YET];
+  while (left.length > 0 && left.at(-1) !== '|' && left.at(-1) !== ')') {
+    const parts = repeated(partOf(left), left);
+    ways = ways
+      .flatMap(way => (way.state === 'going on' ? parts.map(part => joined(way, part)) : [way]))
+      .slice(0, MOST_WAYS + 1);
   }
+  return ways;
+}
 
-  private alternatives(): readonly Way[] {
-    const ways = [...this.sequence()];
-    while (this.tokens[this.at] === '|') {
-      this.at += 1;
-      ways.push(...this.sequence());
-    }
-    return ways;
-  }
+function joined(way: Way, { begin, isAnchored, state }: Way): Way {
+  const isWholeAnchored = way.isAnchored || (way.begin === '' && isAnchored);
+  return { begin: way.begin + begin, isAnchored: isWholeAnchored, state };
+}
 
-  private sequence(): readonly Way[] {
-    let ways: readonly Way[] = [NOTHING_YET];
-    for (;;) {
-      const token = this.tokens[this.at];
-      if (token === undefined || token === '|' || token === ')') return ways;
-      this.at += 1;
-      const parts = this.repeated(this.part(token));
-      ways = ways
-        .flatMap(way =>
-          way.state === 'going on'
-            ? parts.map(part => ({
-                begin: way.begin + part.begin,
-                isAnchored: way.isAnchored || (way.begin === '' && part.isAnchored),
-                state: part.state,
-              }))
-            : [way],
-        )
-        .slice(0, MOST_WAYS + 1);
-    }
-  }
+function partOf(left: string[]): readonly Way[] {
+  const token = left.pop() ?? '';
+  if (token === '^') return [{ ...NOTHING_YET, isAnchored: true }];
+  if (token === '$') return [{ ...NOTHING_YET, state: 'ended' }];
+  if (token !== '(' && token !== '(?:')
+    return [LETTER.test(token) ? { ...NOTHING_YET, begin: token.slice(-1) } : ANYTHING];
+  const ways = alternatives(left);
+  left.pop();
+  return ways;
+}
 
-  private part(token: string): readonly Way[] {
-    if (token === '^') return [{ ...NOTHING_YET, isAnchored: true }];
-    if (token === '$') return [{ ...NOTHING_YET, state: 'ended' }];
-    if (token === '(' || token === '(?:') {
-      const ways = this.alternatives();
-      this.at += 1;
-      return ways;
-    }
-    const isLetter = LETTER.test(token);
-    return [isLetter ? { ...NOTHING_YET, begin: token.slice(-1) } : ANYTHING];
-  }
-
-  /** What a sign after a part makes of it: the part may be left out, or come again. */
-  private repeated(parts: readonly Way[]): readonly Way[] {
-    const sign = this.tokens[this.at] ?? '';
-    if (!/^[?*+{]/.test(sign)) return parts;
-    this.at += 1;
-    if (sign !== '+') return [ANYTHING];
-    return parts.map(part => ({ ...part, state: 'open' }));
-  }
+/** What a sign after a part makes of it: the part may be left out, or come again. */
+function repeated(parts: readonly Way[], left: string[]): readonly Way[] {
+  if (!/^[?*+{]/.test(left.at(-1) ?? '')) return parts;
+  return left.pop() === '+' ? parts.map(part => ({ ...part, state: 'open' })) : [ANYTHING];
 }

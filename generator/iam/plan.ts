@@ -12,29 +12,17 @@ import { awsStore, storeOf, storeRefOf } from '../kinds/eso/stores.ts';
 import { type ObjectField, objectName, specOf } from '../kinds/kind.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { objectText } from '../report/text.ts';
-import {
-  type Arn,
-  entryGrants,
-  type Grant,
-  type Home,
-  homeOf,
-  isNamed,
-  parameterArn,
-  roleArn,
-  secretArn,
-} from './grants.ts';
+import type { Arn, Grant, Home } from './grants.ts';
+import { entryGrants, homeOf, isNamed, parameterArn, roleArn, secretArn } from './grants.ts';
+import type { Below, Hop, PolicyStatement, RoleLogin } from './policies.ts';
 import {
   accountTrust,
-  type Below,
   countBelow,
-  type Hop,
   hopTrust,
   loginOf,
   POLICIES,
   POLICY_SIZE,
-  type PolicyStatement,
   policyDocument,
-  type RoleLogin,
   sizedPolicies,
   sizeOf,
 } from './policies.ts';
@@ -61,18 +49,7 @@ export interface IamPlan {
   readonly missing: readonly string[];
 }
 
-export interface IamRole extends RoleName {
-  readonly trust: readonly PolicyStatement[];
-  /** The account that Pod Identity gives it to. */
-  readonly associated?: ServiceAccountName;
-  readonly annotated: readonly ServiceAccountName[];
-  readonly policies: readonly IamPolicy[];
-  readonly stores: readonly string[];
-  /** The subtrees that it may read as a whole, with the number of known entries there. */
-  readonly wider: ReadonlyMap<string, number>;
-}
-
-interface RoleName {
+export interface IamRole {
   readonly name: string;
   readonly arn: string;
   /** Its path in IAM; absent at the top. */
@@ -81,6 +58,14 @@ interface RoleName {
   readonly otherAccount?: string;
   /** A user with access keys: there is no role to make. */
   readonly isUser: boolean;
+  readonly trust: readonly PolicyStatement[];
+  /** The account that Pod Identity gives it to. */
+  readonly associated?: ServiceAccountName;
+  readonly annotated: readonly ServiceAccountName[];
+  readonly policies: readonly IamPolicy[];
+  readonly stores: readonly string[];
+  /** The subtrees that it may read as a whole, with the number of known entries there. */
+  readonly wider: ReadonlyMap<string, number>;
 }
 
 export interface IamPolicy {
@@ -93,8 +78,8 @@ export function clusterPlans(clusters: readonly ClusterGraph[]): Planned[] {
   const arns = clusters.flatMap(({ graph, settings }) =>
     awsEntries(graph).flatMap(entry => arnsOf(entry, settings)),
   );
-  const known = countBelow(arns);
-  return clusters.map(({ name, graph, settings }) => iamPlan(name, graph, known, settings));
+  const counts = countBelow(arns);
+  return clusters.map(({ name, graph, settings }) => iamPlan(name, graph, counts, settings));
 }
 
 function arnsOf(entry: AwsEntry, { account }: IamSettings): Arn[] {
@@ -103,7 +88,7 @@ function arnsOf(entry: AwsEntry, { account }: IamSettings): Arn[] {
   return [arnOf(homeOf(entry.store, account), entry.name)];
 }
 
-function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSettings): Planned {
+function iamPlan(name: string, graph: SecretGraph, counts: Below, settings: IamSettings): Planned {
   const faults: ObjectFault[] = [];
   const entries = awsEntries(graph).filter(entry => {
     const wrong = unnamable(entry, graph, settings);
@@ -111,7 +96,7 @@ function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSe
     return wrong.length === 0 && entry.name !== '';
   });
   const roles = draftRoles(entries, graph, settings).flatMap(draft => {
-    const role = sizedRole(draft, known);
+    const role = sizedRole(draft, counts);
     if ('message' in role) faults.push(role);
     return 'message' in role ? [] : [role];
   });
@@ -140,28 +125,27 @@ function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): 
   const { region } = store;
   const isRegion = region === '' || isUnresolved(region) || isAwsRegion(region);
   const atRegion = { ...ofStore, path: [...store.path, 'region'] };
+  const patterns = roles.filter(text => /[*?]/.test(text));
+  const noPattern = 'Write the ARN of a role, without "*" and "?".';
+  const filledIn = 'Give the manifests as they are after the tool that fills it in.';
   return [
     ...(isRegion
       ? []
       : [fault('aws-name', atRegion, `AWS has no region "${region}"`, awsRegionHint(region))]),
-    ...roles
-      .filter(text => /[*?]/.test(text))
-      .map(text => {
-        const message = `"${text}" is no role: a policy would take it for a pattern`;
-        const hint = 'Write the ARN of a role, without "*" and "?".';
-        return fault('aws-name', ofStore, message, hint);
-      }),
+    ...patterns.map(text => {
+      const message = `"${text}" is no role: a policy would take it for a pattern`;
+      return fault('aws-name', ofStore, message, noPattern);
+    }),
     ...names.map(({ text, ...at }) => {
       const message = `"${text}" is not filled in, so that no policy can name it`;
-      const hint = 'Give the manifests as they are after the tool that fills it in.';
-      return fault('unresolved-name', at, message, hint);
+      return fault('unresolved-name', at, message, filledIn);
     }),
-    ...(names.length > 0 ? [] : entryFaults(entry, account).filter(one => !one.isHarmless)),
+    ...(names.length > 0 ? [] : entryFaults(entry, account).filter(fault => !fault.isHarmless)),
   ];
 }
 
 /** A role while its grants are collected, before they become policies. */
-interface DraftRole extends RoleName {
+interface DraftRole extends Pick<IamRole, 'name' | 'arn' | 'path' | 'otherAccount' | 'isUser'> {
   readonly trust: PolicyStatement[];
   associated?: ServiceAccountName;
   readonly annotated: ServiceAccountName[];
@@ -279,7 +263,7 @@ function roleAt(arn: string, entry: AwsEntry, { account: ownAccount, byArn }: Ro
 }
 
 function addNew<T>(list: T[], more: readonly T[]): void {
-  list.push(...more.filter(one => !list.some(known => isSame(known, one))));
+  list.push(...more.filter(item => !list.some(listed => isSame(listed, item))));
 }
 
 function assumed(from: DraftRole, hop: Hop, entry: AwsEntry, home: Home, roles: Roles): DraftRole {
@@ -294,11 +278,11 @@ function assumed(from: DraftRole, hop: Hop, entry: AwsEntry, home: Home, roles: 
 /** The most characters of a trust policy (docs/facts/aws.md#iam-limits). */
 const TRUST_SIZE = 2048;
 
-function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFault {
+function sizedRole(draft: DraftRole, counts: Below): IamRole | ObjectFault {
   const { grants, entry, stores, ...rest } = draft;
   const { name, trust } = rest;
   const at = { id: 'iam-size', object: entry.store.object, path: entry.store.path };
-  const sized = sizedPolicies(grants, known);
+  const sized = sizedPolicies(grants, counts);
   if (sized === undefined) {
     const hint =
       'Keep values that are read together in one entry, as JSON, put them below a path of their own, or give the stores roles of their own.';
@@ -336,7 +320,7 @@ function sessions(graph: SecretGraph): string[] {
 
 function otherProviders(graph: SecretGraph): string[] {
   const titles = [...storeReads(graph).keys()].flatMap(
-    store => providerOf(mapAt(specOf(store), 'provider'))?.known.title ?? [],
+    store => providerOf(mapAt(specOf(store), 'provider'))?.provider.title ?? [],
   );
   if (titles.length === 0) return [];
   const all = [...new Set(titles)].sort().join(', ');
@@ -345,7 +329,7 @@ function otherProviders(graph: SecretGraph): string[] {
 
 /** ClusterExternalSecrets whose labels may choose namespaces elsewhere: what they read there, or how they log in, is in no policy. */
 function unreadNamespaces(graph: SecretGraph): string[] {
-  const known = new Set(graph.externalSecrets.map(({ object }) => object));
+  const externalSecrets = new Set(graph.externalSecrets.map(({ object }) => object));
   return graph.byKind(clusterExternalSecret).flatMap(object => {
     const spec = specOf(object);
     const isOpen = isMap(spec['namespaceSelector']) || isMap(listAt(spec, 'namespaceSelectors')[0]);
@@ -361,9 +345,9 @@ function unreadNamespaces(graph: SecretGraph): string[] {
       const account = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
       return textAt(account, 'name') !== undefined && textAt(account, 'namespace') === undefined;
     });
-    if (!isOpen || stores.length === 0 || (known.has(object) && !isOfEach)) return [];
+    if (!isOpen || stores.length === 0 || (externalSecrets.has(object) && !isOfEach)) return [];
     const called = objectText(objectName(object));
-    return known.has(object)
+    return externalSecrets.has(object)
       ? `${called} chooses namespaces by labels: of those that are not in the manifests no role is known`
       : `what ${called} reads is not covered: no namespace that its labels choose is in the manifests`;
   });

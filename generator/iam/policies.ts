@@ -1,14 +1,6 @@
-import {
-  groupBy,
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  scalarText,
-  sortBy,
-  textAt,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { groupBy, isMap, listAt, mapAt, scalarText, sortBy, sum, textAt } from '../core/json.ts';
+import { unlessEmpty } from '../core/kube-object.ts';
 import { type IamSettings, type ServiceAccountName, VARIABLES } from '../environments/clusters.ts';
 import type { AwsEntry } from '../graph/aws-entries.ts';
 import { ROLE_ARN } from '../graph/iam.ts';
@@ -20,11 +12,6 @@ import { type Arn, arnText, type Grant, literal } from './grants.ts';
 
 /** How many entries are known below each path of ARNs. */
 export type Below = ReadonlyMap<string, number>;
-
-interface Sized {
-  readonly policies: readonly (readonly PolicyStatement[])[];
-  readonly wider: ReadonlyMap<string, number>;
-}
 
 export interface PolicyStatement {
   readonly principal?: JsonObject;
@@ -39,13 +26,18 @@ export interface PolicyStatement {
 /** The most managed policies of a role without a raised quota (docs/facts/aws.md#iam-limits). */
 export const POLICIES = 10;
 
+interface Sized {
+  readonly policies: readonly (readonly PolicyStatement[])[];
+  readonly wider: ReadonlyMap<string, number>;
+}
+
 /** Policies of exact names, else of the smallest subtrees that fit into one, else in several. Undefined: none fits. */
-export function sizedPolicies(grants: readonly Grant[], known: Below): Sized | undefined {
+export function sizedPolicies(grants: readonly Grant[], counts: Below): Sized | undefined {
   let several: Sized | undefined;
-  for (const { grants: tried, wider } of foldings(grants, known)) {
-    if (isFarTooMuch(tried)) continue;
-    const policies = splitPolicies(statementGroups(tried));
-    if (policies.length > POLICIES || !doFit(policies)) continue;
+  for (const { grants: tried, wider } of foldings(grants, counts)) {
+    const policies = isFarTooMuch(tried) ? [] : splitPolicies(statementGroups(tried));
+    const doFit = policies.every(policy => sizeOf(policyDocument(policy)) <= POLICY_SIZE);
+    if (policies.length === 0 || policies.length > POLICIES || !doFit) continue;
     if (policies.length === 1) return { policies, wider };
     several ??= { policies, wider };
   }
@@ -57,25 +49,18 @@ interface Tree {
   readonly count: number;
 }
 
-function* foldings(grants: readonly Grant[], known: Below) {
+function* foldings(grants: readonly Grant[], counts: Below) {
   yield { grants, wider: new Map<string, number>() };
-  const mine = new Map(
-    [...groupBy(grants, actionOf)].map(([action, group]) => [
-      action,
-      countBelow(group.map(entryOf)),
-    ]),
-  );
+  const byAction = [...groupBy(grants, actionOf)];
+  const mine = new Map(byAction.map(([action, all]) => [action, countBelow(all.map(entryOf))]));
   const trees = grants.map((grant): Tree[] =>
     pathsOf(entryOf(grant)).flatMap(path => {
       const count = mine.get(actionOf(grant))?.get(path) ?? 0;
-      return count > 1 && count === known.get(path) ? [{ path, count }] : [];
+      return count > 1 && count === counts.get(path) ? [{ path, count }] : [];
     }),
   );
-  const largest = trees.reduce((most, [tree]) => Math.max(most, tree?.count ?? 0), 0);
-  const smallest = trees.reduce(
-    (least, all) => Math.min(least, all.at(-1)?.count ?? least),
-    largest,
-  );
+  const largest = trees.reduce((max, [tree]) => Math.max(max, tree?.count ?? 0), 0);
+  const smallest = trees.reduce((min, all) => Math.min(min, all.at(-1)?.count ?? min), largest);
   for (let most = smallest; most > 0 && most < 2 * largest; most *= 2)
     yield folded(grants, trees, most);
 }
@@ -87,14 +72,10 @@ function actionOf({ action, on, of }: Grant): string {
 
 /** Counts the distinct entries below each path. */
 export function countBelow(entries: Iterable<Arn>): Below {
-  const seen = new Set<string>();
+  const distinct = new Map([...entries].map(arn => [arnText(arn), arn]));
   const counts = new Map<string, number>();
-  for (const arn of entries) {
-    const text = arnText(arn);
-    if (seen.has(text)) continue;
-    seen.add(text);
-    for (const path of pathsOf(arn)) counts.set(path, (counts.get(path) ?? 0) + 1);
-  }
+  for (const path of [...distinct.values()].flatMap(pathsOf))
+    counts.set(path, (counts.get(path) ?? 0) + 1);
   return counts;
 }
 
@@ -129,10 +110,8 @@ export const POLICY_SIZE = 6144;
 /** A quick check: whether the names alone are longer than all policies together. */
 function isFarTooMuch(grants: readonly Grant[]): boolean {
   const names = new Set(grants.map(grant => arnText(entryOf(grant))));
-  let size = 0;
   // A variable may be longer than its value.
-  for (const name of names) size += name.length / 2;
-  return size > POLICIES * POLICY_SIZE;
+  return sum([...names].map(name => name.length / 2)) > POLICIES * POLICY_SIZE;
 }
 
 interface StatementGroup {
@@ -187,7 +166,7 @@ function splitPolicies(groups: readonly StatementGroup[]): PolicyStatement[][] {
     let rest = listed;
     while (rest.length > 0) {
       const policy = policies.at(-1) ?? empty();
-      const count = howMany(rest, statementOf, POLICY_SIZE - policy.size);
+      const count = howMany({ listed: rest, statementOf }, POLICY_SIZE - policy.size);
       if (count === 0 && policy.statements.length > 0) {
         policies.push(empty());
         continue;
@@ -202,14 +181,9 @@ function splitPolicies(groups: readonly StatementGroup[]): PolicyStatement[][] {
   return policies.map(({ statements }) => statements);
 }
 
-function howMany(
-  listed: readonly string[],
-  statementOf: StatementGroup['statementOf'],
-  room: number,
-): number {
-  const [first = ''] = listed;
+function howMany({ listed, statementOf }: StatementGroup, budget: number): number {
   // A list of one is written without brackets.
-  let left = room - statementSize(statementOf([first])) - 2;
+  let left = budget - statementSize(statementOf(listed.slice(0, 1))) - 2;
   if (left < -2) return 0;
   let count = 1;
   for (; count < listed.length; count += 1) {
@@ -223,24 +197,18 @@ function statementSize(statement: PolicyStatement): number {
   return sizeOf(policyDocument([statement])) - EMPTY + 1;
 }
 
-interface Allowed {
-  readonly grant: Grant;
-  readonly listed: string;
-  readonly actions: string;
-}
-
 /** Grants as few statements: actions are joined for each thing, then things with the same actions. */
 function statementGroups(grants: readonly Grant[]): StatementGroup[] {
-  const things = [
-    ...groupBy(grants, grant => `${frameOf(grant)}\n${arnText(entryOf(grant))}`).values(),
-  ];
-  const allowed = things.map((same): Allowed => {
-    const [grant] = same;
-    const actions = new Set(same.map(({ action }) => action));
-    return { grant, listed: arnText(entryOf(grant)), actions: [...actions].sort().join() };
+  const things = groupBy(grants, grant => `${frameOf(grant)}\n${arnText(entryOf(grant))}`);
+  const allowed = [...things.values()].map(same => {
+    const actions = [...new Set(same.map(({ action }) => action))].sort();
+    return { grant: same[0], listed: arnText(entryOf(same[0])), actions };
   });
-  const groups = groupBy(allowed, ({ grant, actions }) => `${actions}\n${frameOf(grant)}`);
-  return sortBy([...groups], ([id]) => id).map(([, all]) => groupOf(all[0], all));
+  const groups = groupBy(allowed, ({ grant, actions }) => `${actions.join()}\n${frameOf(grant)}`);
+  return sortBy([...groups], ([id]) => id).map(([, all]) => {
+    const [{ grant, actions }] = all;
+    return groupOf(grant, actions, all.map(({ listed }) => listed).sort());
+  });
 }
 
 /** What must be equal for grants to share a statement, beside their actions. */
@@ -250,28 +218,20 @@ function frameOf({ on, condition, why = '', of }: Grant): string {
   return `${why}\n${key}\n${text}`;
 }
 
-function groupOf({ grant, actions: names }: Allowed, all: readonly Allowed[]): StatementGroup {
+function groupOf(grant: Grant, actions: readonly string[], listed: string[]): StatementGroup {
   const { on, of, condition, why } = grant;
-  const common = { actions: names.split(','), condition, ...(why !== undefined && { why }) };
+  const common = { actions, condition, ...(why !== undefined && { why }) };
   const statementOf = (some: readonly string[]): PolicyStatement => {
     if (of === undefined) return { ...common, resources: some };
-    const ofKey = keyCondition(of.service, of.contextKey, some);
+    // A key may be used only by the service and for these entries.
+    const context = { [`kms:EncryptionContext:${of.contextKey}`]: some };
+    const via = { 'kms:ViaService': of.service };
+    const ofKey = some.some(entry => /[*?]/.test(entry))
+      ? { StringEquals: via, StringLike: context }
+      : { StringEquals: { ...via, ...context } };
     return { ...common, resources: [arnText(on)], condition: { ...condition, ...ofKey } };
   };
-  return { listed: all.map(one => one.listed).sort(), statementOf };
-}
-
-/** Allows the use of a key only by the service and for these entries. */
-function keyCondition(service: string, contextKey: string, entries: readonly string[]): JsonObject {
-  const context = { [`kms:EncryptionContext:${contextKey}`]: entries };
-  const via = { 'kms:ViaService': service };
-  const isPattern = entries.some(entry => /[*?]/.test(entry));
-  if (isPattern) return { StringEquals: via, StringLike: context };
-  return { StringEquals: { ...via, ...context } };
-}
-
-function doFit(policies: readonly (readonly PolicyStatement[])[]): boolean {
-  return policies.every(statements => sizeOf(policyDocument(statements)) <= POLICY_SIZE);
+  return { listed, statementOf };
 }
 
 /** How ESO logs in to AWS for an entry (docs/facts/eso.md#aws-login). */
@@ -289,16 +249,11 @@ export interface RoleLogin {
 export interface Hop {
   readonly role: string;
   readonly externalId?: string;
-  readonly sessionTags: readonly SessionTag[];
+  readonly sessionTags: readonly (readonly [key: string, value: string])[];
+  /** The keys that the roles inherit which are assumed after it. */
+  readonly lasting: readonly string[];
   /** ESO sets session tags: those of the store, or its namespace and name. */
   readonly isTagging: boolean;
-}
-
-interface SessionTag {
-  readonly key: string;
-  readonly value: string;
-  /** The roles that are assumed after it inherit it. */
-  readonly isTransitive: boolean;
 }
 
 const AUDIENCE = 'eks.amazonaws.com/audience';
@@ -308,11 +263,11 @@ export function loginOf(entry: AwsEntry, graph: SecretGraph, settings: IamSettin
   const hops = hopsOf(entry);
   if (isMap(auth['secretRef']) && !isMap(auth['jwt']))
     return { by: 'AccessKeys', audience: '', hops };
-  const given = isMap(auth['jwt']) ? accountOf(entry) : undefined;
-  const account = given ?? settings.controller;
+  const tokenAccount = isMap(auth['jwt']) ? accountOf(entry) : undefined;
+  const account = tokenAccount ?? settings.controller;
   const object = graph.find(serviceAccount, account.namespace, account.name);
   const role = object && annotationOf(object, ROLE_ARN);
-  const by = given !== undefined || role !== undefined ? 'IRSA' : settings.trust;
+  const by = tokenAccount !== undefined || role !== undefined ? 'IRSA' : settings.trust;
   const audience = (object && annotationOf(object, AUDIENCE)) ?? 'sts.amazonaws.com';
   return { account, by, audience, hops, ...(role !== undefined && { role }) };
 }
@@ -320,26 +275,26 @@ export function loginOf(entry: AwsEntry, graph: SecretGraph, settings: IamSettin
 /** First the additional roles, then the role of the store, with the external ID and the tags. */
 function hopsOf({ store: { settings } }: AwsEntry): Hop[] {
   const before = listAt(settings, 'additionalRoles').map(
-    (role): Hop => ({ role: scalarText(role), sessionTags: [], isTagging: false }),
+    (role): Hop => ({ role: scalarText(role), sessionTags: [], lasting: [], isTagging: false }),
   );
   const role = textAt(settings, 'role');
   if (role === undefined) return before;
   const externalId = textAt(settings, 'externalID');
-  const lasting = new Set(listAt(settings, 'transitiveTagKeys').map(scalarText));
-  const sessionTags = listAt(settings, 'sessionTags').map((tag): SessionTag => {
-    const key = textAt(tag, 'key') ?? '';
-    return { key, value: textAt(tag, 'value') ?? '', isTransitive: lasting.has(key) };
+  const transitive = listAt(settings, 'transitiveTagKeys').map(scalarText);
+  const sessionTags = listAt(settings, 'sessionTags').map(tag => {
+    return [textAt(tag, 'key') ?? '', textAt(tag, 'value') ?? ''] as const;
   });
+  const lasting = sessionTags.flatMap(([key]) => (transitive.includes(key) ? [key] : []));
   const isTagging = sessionTags.length > 0 || settings['sessionTagsPolicy'] !== undefined;
-  const last = { role, sessionTags, isTagging };
+  const last = { role, sessionTags, lasting, isTagging };
   return [...before, externalId === undefined ? last : { ...last, externalId }];
 }
 
 /** Only a ClusterSecretStore may name the namespace of the account; otherwise it is that of the reader. */
 function accountOf({ store: { object, settings }, namespace }: AwsEntry): ServiceAccountName {
   const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
-  const own = storeKind(object.kind)?.isOfCluster === true ? textAt(ref, 'namespace') : undefined;
-  return { namespace: own ?? namespace, name: textAt(ref, 'name') ?? '' };
+  const named = storeKind(object.kind)?.isOfCluster === true ? textAt(ref, 'namespace') : undefined;
+  return { namespace: named ?? namespace, name: textAt(ref, 'name') ?? '' };
 }
 
 /** Lets an account log in with its role. */
@@ -373,17 +328,16 @@ export function accountTrust(
 /** Lets one role assume the next with the store's tags and external ID (docs/facts/aws.md#session-tags). */
 export function hopTrust(
   from: string,
-  { externalId, sessionTags, isTagging }: Hop,
+  { externalId, sessionTags, lasting, isTagging }: Hop,
 ): PolicyStatement[] {
   const principal = { AWS: from };
   const tags = Object.fromEntries(
-    sessionTags.map(({ key, value }) => [`aws:RequestTag/${key}`, literal(value)]),
+    sessionTags.map(([key, value]) => [`aws:RequestTag/${key}`, literal(value)]),
   );
   const equals = {
     ...tags,
     ...(externalId !== undefined && { 'sts:ExternalId': literal(externalId) }),
   };
-  const lasting = sessionTags.filter(({ isTransitive }) => isTransitive).map(({ key }) => key);
   const assume = { principal, actions: ['sts:AssumeRole'], resources: [], condition: met(equals) };
   if (!isTagging) return [assume];
   const keys = { 'ForAllValues:StringEquals': { 'sts:TransitiveTagKeys': lasting } };
@@ -392,5 +346,5 @@ export function hopTrust(
 }
 
 function met(equals: JsonObject): JsonObject {
-  return Object.keys(equals).length === 0 ? {} : { StringEquals: equals };
+  return unlessEmpty('StringEquals', equals);
 }

@@ -2,16 +2,8 @@ import { basename, dirname, join } from 'node:path';
 import { iamFiles } from '#iam-files';
 import { andThen } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
-import {
-  groupBy,
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { fieldsWhere, groupBy, isMap, isSame, listAt, mapAt, textAt } from '../core/json.ts';
 import { iamFormats } from '../iam/formats/formats.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import { applicationSet } from '../kinds/argocd/application-set.ts';
@@ -29,7 +21,7 @@ import { parseSource } from '../world/source.ts';
 import { parseStream } from '../yaml/parse.ts';
 import { type DeployerSections, parseFiles, type SpecFiles } from './draft.ts';
 import { unless, withoutEmpty } from './forms/form.ts';
-import type { ReadEnvironment, Wanted } from './wanted.ts';
+import type { Original, ReadEnvironment } from './originals.ts';
 
 /** The folders beside overlays with what applies them, as `expand` lays out a tree. */
 export interface DeployerTree {
@@ -144,7 +136,7 @@ export function makesIam(written: SpecFiles, place: string, host: Host): boolean
   );
   const there = generatedFiles(place, host);
   const { value = [] } = made;
-  return value.length === there.size && value.every(([path, own]) => there.get(path) === own);
+  return value.length === there.size && value.every(([path, text]) => there.get(path) === text);
 }
 
 /** The sections of the spec that would make a tree of deployers, and the clusters that the tree shows. */
@@ -154,16 +146,13 @@ export interface Deployment {
   readonly clusterOf: ReadonlyMap<string, string>;
 }
 
-interface FluxFolder {
-  readonly cluster: string;
-  readonly objects: readonly PlacedObject[];
-}
+type FluxFolder = { readonly cluster: string; readonly objects: readonly PlacedObject[] };
 
 const FLUX = 'flux/';
 
 export function deploymentOf(
   { folders, parameters, iam }: DeployerTree,
-  all: readonly Wanted[],
+  all: readonly Original[],
   shared: ReadonlyMap<string, string>,
 ): Deployment {
   const names = all.map(({ name }) => name);
@@ -192,13 +181,13 @@ function fluxMembers(folders: readonly FluxFolder[], environments: readonly stri
   });
 }
 
-function isKustomization({ known }: PlacedObject): boolean {
-  return known === fluxKustomization;
+function isKustomization({ knownKind }: PlacedObject): boolean {
+  return knownKind === fluxKustomization;
 }
 
 /** Where the tree is that a Kustomization or an Application applies this folder of; undefined: it applies another. */
 function pathTo(folder: string, object: PlacedObject): string | undefined {
-  if (!isKustomization(object) && object.known !== argoApplication) return undefined;
+  if (!isKustomization(object) && object.knownKind !== argoApplication) return undefined;
   const source = isKustomization(object) ? specOf(object) : mapAt(specOf(object), 'source');
   const plain = textAt(source, 'path')?.replace(/^\.\//, '');
   if (plain === folder) return '';
@@ -219,9 +208,9 @@ function argocdMembers(tree: ArgocdTree): [environment: string, cluster: string]
   const groups = groupBy([...placesOf(tree)], ([, place]) => place);
   return [...groups].flatMap(([place, members]) => {
     const names = members.map(([name]) => name);
-    const known = names.map(name => tree.clusterOf.get(name)).find(one => one !== undefined);
-    const own = names.length === 1 ? (names[0] ?? '') : 'shared';
-    const cluster = known ?? called.get(place) ?? own;
+    const ofMember = names.map(name => tree.clusterOf.get(name)).find(found => found !== undefined);
+    const usual = names.length === 1 ? (names[0] ?? '') : 'shared';
+    const cluster = ofMember ?? called.get(place) ?? usual;
     return names.map((name): [string, string] => [name, cluster]);
   });
 }
@@ -230,8 +219,8 @@ function argocdMembers(tree: ArgocdTree): [environment: string, cluster: string]
 function placesOf({ objects, parameters, environments }: ArgocdTree): Map<string, string> {
   const places = environments.flatMap((name): [string, string][] => {
     const folder = name === '' ? 'base' : `overlays/${name}`;
-    const own = objects.find(object => pathTo(folder, object) !== undefined);
-    const [from, field] = own ? [specOf(own), 'destination'] : [parameters.get(name), 'cluster'];
+    const app = objects.find(object => pathTo(folder, object) !== undefined);
+    const [from, field] = app ? [specOf(app), 'destination'] : [parameters.get(name), 'cluster'];
     const place = placeIn(mapAt(from, field));
     return place === undefined ? [] : [[name, place]];
   });
@@ -293,7 +282,7 @@ function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObj
   }
   const { kind, name, namespace = root.namespace } = reference;
   const isBootstrapped =
-    kind === 'GitRepository' && [name, namespace].every(one => one === BOOTSTRAPPED);
+    kind === 'GitRepository' && [name, namespace].every(value => value === BOOTSTRAPPED);
   if (isBootstrapped) return {};
   const { kind: _, ...others } = reference;
   return { source: { ...withoutEmpty({ kind: unless(kind, 'GitRepository') }), ...others } };
@@ -301,13 +290,13 @@ function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObj
 
 /** Kustomizations from elsewhere, which these wait for. */
 function givenBefore(kustomizations: readonly PlacedObject[]): string[] {
-  const own = new Set(kustomizations.map(({ name }) => name));
+  const names = new Set(kustomizations.map(({ name }) => name));
   const all = kustomizations.flatMap(object =>
-    listAt(specOf(object), 'dependsOn').flatMap(one =>
-      isMap(one) ? (textAt(one, 'name') ?? []) : [],
+    listAt(specOf(object), 'dependsOn').flatMap(dependency =>
+      isMap(dependency) ? (textAt(dependency, 'name') ?? []) : [],
     ),
   );
-  return [...new Set(all)].filter(name => !own.has(name));
+  return [...new Set(all)].filter(name => !names.has(name));
 }
 
 /** Whether two Kustomizations apply one overlay: secrets first, then the rest. */
@@ -352,33 +341,35 @@ function operatorsIn(objects: readonly PlacedObject[]): [name: string, operator:
       chart === undefined ? [] : operatorsOf({ ...NOWHERE, operators: { [chart]: {} } });
     if (usual === undefined) return [];
     const values = mapAt(source, 'helm', 'valuesObject');
-    const own = {
+    const operator = {
       version: unless(textAt(source, 'targetRevision'), usual.version),
       namespace: unless(textAt(specOf(object), 'destination', 'namespace'), usual.namespace),
       values: isSame(values, usual.values) ? undefined : values,
     };
-    return [[usual.name, withoutEmpty(own)]];
+    return [[usual.name, withoutEmpty(operator)]];
   });
 }
 
 function applicationSets({ objects, parameters }: ArgocdTree): Json | undefined {
-  const set = objects.find(({ known }) => known === applicationSet);
+  const set = objects.find(({ knownKind }) => knownKind === applicationSet);
   if (set === undefined) return undefined;
   const allowed = objects.flatMap(object => listAt(specOf(object), 'destinations'));
-  const patterns = allowed.flatMap(one => textAt(one, 'namespace') ?? []);
+  const patterns = allowed.flatMap(destination => textAt(destination, 'namespace') ?? []);
   const steps = listAt(specOf(set), 'strategy', 'rollingSync', 'steps');
-  const own = withoutEmpty({
+  const options = withoutEmpty({
     namespaces: [...new Set(patterns)].filter(pattern => pattern.includes('*')),
     steps: steps.map((step, index) => stepOf(step, parameters, index === steps.length - 1)),
   });
-  return Object.keys(own).length === 0 ? true : own;
+  return Object.keys(options).length === 0 ? true : options;
 }
 
 /** A step, with the environments whose parameters name it; the last step has all others. */
 function stepOf(step: Json, parameters: ReadonlyMap<string, JsonObject>, isLast: boolean) {
   const [expression = null] = listAt(step, 'matchExpressions');
   const [name = null] = listAt(expression, 'values');
-  const members = [...parameters].filter(([, told]) => told['step'] === name).map(([one]) => one);
+  const members = [...parameters].flatMap(([member, fields]) =>
+    fields['step'] === name ? [member] : [],
+  );
   const { maxUpdate } = mapAt(step);
   return withoutEmpty({ name, environments: isLast ? [] : members, maxUpdate });
 }
@@ -389,6 +380,5 @@ export function withoutFolders(
   wrong: readonly { readonly environment: string }[],
 ): Deployment {
   const names = wrong.map(({ environment }) => environment.split('/')[0]);
-  const kept = Object.entries(sections).filter(([name]) => !names.includes(name));
-  return { sections: Object.fromEntries(kept), clusterOf };
+  return { sections: fieldsWhere({ ...sections }, name => !names.includes(name)), clusterOf };
 }

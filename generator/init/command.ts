@@ -32,8 +32,8 @@ export const initCommand: CommandLine<InitFlags> = {
     ['init --no-spec --ci gitlab --uses HOST/GROUP/rem-secrets/rem-secrets@v1', 'that alone'],
   ],
   define: (command, run) => {
-    const choice = (flags: string, text: string, known: readonly string[]): typeof command =>
-      command.addOption(command.createOption(flags, text).choices(known));
+    const choice = (flags: string, text: string, options: readonly string[]): typeof command =>
+      command.addOption(command.createOption(flags, text).choices(options));
     command
       .option('--name <name>', 'of the application; default: of this folder')
       .option('-n, --namespace <namespace>', 'default: the name')
@@ -92,24 +92,16 @@ const NEXT =
 type NewFile = readonly [path: string, text: string];
 
 function pluginFiles({ hasPlugin }: Answers): NewFile[] {
-  if (!hasPlugin) return [];
-  return [
-    ['kustomization.yaml', textOf('kustomization.yaml', {})],
-    ['guard/kustomization.yaml', textOf('guard.yaml', {})],
-  ];
+  const guard = ['guard/kustomization.yaml', textOf('guard.yaml', {})] as const;
+  return hasPlugin ? [['kustomization.yaml', textOf('kustomization.yaml', {})], guard] : [];
 }
 
 function ciFiles(answers: Server, host: Host): NewFile[] {
-  switch (answers.ci) {
-    case 'none':
-      return [];
-    case 'github':
-      return [['.github/workflows/rem-secrets.yaml', textOf('github.yaml', answers)]];
-    case 'gitlab': {
-      const job: NewFile = [GITLAB_JOB, textOf('gitlab.yaml', answers)];
-      return host.kindOf(GITLAB) === undefined ? [[GITLAB, INCLUDE], job] : [job];
-    }
-  }
+  if (answers.ci === 'none') return [];
+  if (answers.ci === 'github')
+    return [['.github/workflows/rem-secrets.yaml', textOf('github.yaml', answers)]];
+  const job: NewFile = [GITLAB_JOB, textOf('gitlab.yaml', answers)];
+  return host.kindOf(GITLAB) === undefined ? [[GITLAB, INCLUDE], job] : [job];
 }
 
 const GITLAB = '.gitlab-ci.yml';
@@ -212,15 +204,15 @@ function serverOf(flags: InitFlags, host: Host): Server {
 }
 
 function choice<T extends string>(
-  known: readonly T[],
+  words: readonly T[],
   name: Asked,
   asks: string,
   usual: T,
   answer: Answer,
 ): T {
-  const form = { test: new RegExp(`^(?:${known.join('|')})$`), form: `one of ${known.join(', ')}` };
-  const text = answer(name, `${asks} (${known.join(', ')})`, form, usual);
-  return known.find(word => word === text) ?? wrongUsage(form.form);
+  const form = { test: new RegExp(`^(?:${words.join('|')})$`), form: `one of ${words.join(', ')}` };
+  const text = answer(name, `${asks} (${words.join(', ')})`, form, usual);
+  return words.find(word => word === text) ?? wrongUsage(form.form);
 }
 
 function yesOrNo(isWanted: boolean | undefined): string | undefined {
@@ -237,10 +229,7 @@ export const DEPLOYERS = ['none', 'argocd', 'flux'] as const;
 export const SERVERS = ['none', 'github', 'gitlab'] as const;
 export const STORES = ['none', 'parameter-store', 'secrets-manager', 'kubernetes'] as const;
 
-interface Server {
-  readonly ci: (typeof SERVERS)[number];
-  readonly uses: string;
-}
+type Server = { readonly ci: (typeof SERVERS)[number]; readonly uses: string };
 
 /** The legal answers: they become part of YAML, and of commands that CI runs. */
 const FORMS = {

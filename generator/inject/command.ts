@@ -67,11 +67,8 @@ export const inject: Action<InjectFlags> = {
 
 async function injectPaths(options: InjectOptions, host: Host): Promise<number> {
   expectPaths(options.paths, host);
-  const read = readConfigFile<Injection>(
-    { named: options.config, usual: USUAL },
-    host,
-    checkInjection,
-  );
+  const names = { named: options.config, usual: USUAL };
+  const read = readConfigFile<Injection>(names, host, checkInjection);
   if (typeof read === 'string') return wrongUsage(read);
   if (Array.isArray(read)) return printFindings(read, options, host);
   const { source, config } = read;

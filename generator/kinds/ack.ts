@@ -95,7 +95,7 @@ function covers(
 
 function arnLike(pattern: string, { service, region, account, name }: Resource): string {
   const [, partition = '', , inRegion = '', ofAccount = ''] = pattern.split(':');
-  const or = (text: string, other: string): string => (/^[\w-]+$/.test(text) ? text : other);
+  const or = (text: string, fallback: string): string => (/^[\w-]+$/.test(text) ? text : fallback);
   const where = region ?? or(inRegion, 'us-east-1');
   const whose = account ?? or(ofAccount, '123456789012');
   return `arn:${or(partition, 'aws')}:${service}:${where}:${whose}:${name}`;

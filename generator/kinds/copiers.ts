@@ -17,7 +17,7 @@ export interface Copying {
 
 /** How the Secrets of an object are copied (docs/facts/operators.md#reflector-and-replicator). */
 export function copyingsOf(object: PlacedObject): Copying[] {
-  const path = object.known?.secrets?.annotationsAt?.(object);
+  const path = object.knownKind?.secrets?.annotationsAt?.(object);
   if (path === undefined) return [];
   const annotations = mapAt(object.json, ...path.map(String));
   return [...reflected(annotations, path), ...replicated(annotations, path)];
@@ -38,13 +38,11 @@ function reflected(annotations: JsonObject, path: Path): Copying[] {
 
 function replicated(annotations: JsonObject, path: Path): Copying[] {
   const { names, isVague } = placesOf(textAt(annotations, TO));
+  const named = { namespaces: names, isVague, path: [...path, TO] };
+  const matching = { namespaces: [], isVague: true, path: [...path, MATCHING] };
   return [
-    ...(textAt(annotations, TO) === undefined
-      ? []
-      : [{ namespaces: names, isVague, path: [...path, TO] }]),
-    ...(annotations[MATCHING] === undefined
-      ? []
-      : [{ namespaces: [], isVague: true, path: [...path, MATCHING] }]),
+    ...(textAt(annotations, TO) === undefined ? [] : [named]),
+    ...(annotations[MATCHING] === undefined ? [] : [matching]),
   ];
 }
 

@@ -31,13 +31,10 @@ function outsideFate(object: PlacedObject): DataFate | undefined {
   const { group, kind } = object;
   if (!(DATA.test(group) && HOLDER.test(kind))) return undefined;
   const spec = specOf(object);
-  const policies = listAt(spec, 'managementPolicies');
+  const field = 'managementPolicies';
+  const policies = listAt(spec, field);
   if (policies.length > 0 && !policies.some(word => word === '*' || word === 'Delete'))
-    return {
-      fate: 'kept',
-      because: 'managementPolicies without Delete',
-      path: ['spec', 'managementPolicies'],
-    };
+    return { fate: 'kept', because: `${field} without Delete`, path: ['spec', field] };
   const policy = textAt(spec, 'deletionPolicy') ?? 'Delete';
   const path = ['spec', 'deletionPolicy'];
   if (policy === 'Orphan') return decided('kept', path, policy);

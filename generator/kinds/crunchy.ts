@@ -21,11 +21,10 @@ export const postgresCluster: Kind = {
       ),
   },
   makes: object =>
-    usersOf(object).map(user =>
-      namedAfter(`${object.name}-pguser-${textAt(user, 'name') ?? ''}`, keysOf(object, user), {
-        isShared: true,
-      }),
-    ),
+    usersOf(object).map(user => {
+      const secret = `${object.name}-pguser-${textAt(user, 'name') ?? ''}`;
+      return namedAfter(secret, keysOf(object, user), { isShared: true });
+    }),
   secrets: {
     mayMake: ({ name }, secret) =>
       secret.startsWith(`${name}-`) && !secret.startsWith(`${name}-pguser-`),
@@ -59,10 +58,8 @@ const PGBACKREST = ['backups', 'pgbackrest'];
 
 /** Full backups are made by the schedules of its repositories (docs/facts/operators.md#backups-of-crunchy). */
 function planOf(object: PlacedObject): BackupPlan | undefined {
-  const schedules = listAt(specOf(object), ...PGBACKREST, 'repos').map(repo =>
-    textAt(repo, 'schedules', 'full'),
-  );
-  const [schedule] = schedules.filter(cron => cron !== undefined);
+  const repos = listAt(specOf(object), ...PGBACKREST, 'repos');
+  const [schedule] = repos.flatMap(repo => textAt(repo, 'schedules', 'full') ?? []);
   if (schedule === undefined) return undefined;
   return {
     isStopped: false,
@@ -76,7 +73,5 @@ function retentionsOf(object: PlacedObject): Retention[] {
   const settings = mapAt(specOf(object), ...PGBACKREST, 'global');
   return Object.keys(settings)
     .filter(name => /^repo\d-retention-(full|diff|archive)$/.test(name))
-    .flatMap(name =>
-      countRetention(Number(settings[name]), ['spec', ...PGBACKREST, 'global', name]),
-    );
+    .flatMap(key => countRetention(Number(settings[key]), ['spec', ...PGBACKREST, 'global', key]));
 }

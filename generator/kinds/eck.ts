@@ -31,12 +31,9 @@ export const elasticsearch: Kind = {
   },
   makes: object => {
     const isOff = mapAt(specOf(object), 'auth')['disableElasticUser'] === true;
-    return [
-      ...(isOff
-        ? []
-        : [namedAfter(`${object.name}-es-elastic-user`, ['elastic'], { isShared: true })]),
-      httpCertificate(`${object.name}-es`),
-    ];
+    const login = namedAfter(`${object.name}-es-elastic-user`, ['elastic'], { isShared: true });
+    const certificate = httpCertificate(`${object.name}-es`);
+    return isOff ? [certificate] : [login, certificate];
   },
   reads: specReads,
   secrets: {

@@ -15,14 +15,14 @@ export const gateway: Kind = {
   secrets: { remain: 'always' },
   reads: object => certificates(object).map(({ read }) => read),
   /** cert-manager's gateway-shim makes these for listeners that terminate TLS and have a host (cert-manager.io/docs/usage/gateway). */
-  makes: object =>
-    !isIssued(object)
-      ? []
-      : certificates(object).flatMap(({ listener, read }) => {
-          const isEnd = (textAt(listener, 'tls', 'mode') ?? 'Terminate') === 'Terminate';
-          if (!isEnd || !textAt(listener, 'hostname')) return [];
-          return [{ ...issuedSecret(read.secret, read.path), namespace: read.namespace }];
-        }),
+  makes: object => {
+    if (!isIssued(object)) return [];
+    return certificates(object).flatMap(({ listener, read }) => {
+      const isEnd = (textAt(listener, 'tls', 'mode') ?? 'Terminate') === 'Terminate';
+      if (!isEnd || !textAt(listener, 'hostname')) return [];
+      return [{ ...issuedSecret(read.secret, read.path), namespace: read.namespace }];
+    });
+  },
 };
 
 function certificates(object: PlacedObject) {

@@ -1,13 +1,6 @@
 import { mapAt, mapsAt, textAt } from '../core/json.ts';
-import {
-  type Kind,
-  kindsOf,
-  type Made,
-  madeAt,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from './kind.ts';
+import type { Kind, Made, PlacedObject, Read } from './kind.ts';
+import { kindsOf, madeAt, specOf } from './kind.ts';
 import { referenceReaders, secretNameReads, specReads } from './secret-refs.ts';
 
 const INFISICAL = 'secrets.infisical.com';

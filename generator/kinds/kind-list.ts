@@ -7,7 +7,7 @@ export { cronJob, job } from './batch.ts';
 export { certificate, clusterIssuer, issuer } from './cert-manager.ts';
 export { cnpgBackup, objectStore, scheduledBackup } from './cnpg/backups.ts';
 export { cnpgCluster } from './cnpg/cluster.ts';
-export { cnpgDatabase, databaseRole, pooler, publication, subscription } from './cnpg/database.ts';
+export { cnpgDatabase, databaseRole, pooler, publication, subscription } from './cnpg/members.ts';
 export { corePod, replicationController } from './core/pod.ts';
 export { configMap, coreSecret } from './core/secret.ts';
 export {

@@ -92,7 +92,7 @@ export interface Kind {
     /** What happens to the data of volumes and buckets whose claim is deleted, as a reclaimPolicy says. */
     readonly reclaimFate?: (object: PlacedObject) => DataFate;
     /** Whether another object of the kind keeps the same data, which then survives the deletion of this one. */
-    readonly isSame?: (object: PlacedObject, other: PlacedObject) => boolean;
+    readonly isSame?: (object: PlacedObject, sibling: PlacedObject) => boolean;
     /** The plan by which it makes backups again and again. */
     readonly backupPlan?: (object: PlacedObject) => BackupPlan | undefined;
     /** How many backups it keeps, or for how long. */
@@ -184,7 +184,8 @@ export interface PlacedObject {
   readonly json: KubeObject;
   readonly group: string;
   readonly kind: string;
-  readonly known: Kind | undefined;
+  /** Its entry in our list of kinds; undefined for a kind that is not there. */
+  readonly knownKind: Kind | undefined;
   /** Empty for an object of the cluster, or where the namespace is missing. */
   readonly namespace: string;
   readonly name: string;
@@ -349,8 +350,8 @@ export function objectName({ kind, namespace, name }: PlacedObject): ObjectName 
 }
 
 /** What people call the kind of an object. */
-export function displayKind({ kind, known }: PlacedObject): string {
-  return known?.displayName ?? kind;
+export function displayKind({ kind, knownKind }: PlacedObject): string {
+  return knownKind?.displayName ?? kind;
 }
 
 /** An object's `spec`; empty where it is no map. */

@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { groupBy, isMap, scalarText } from '../core/json.ts';
+import { groupBy, mapAt, scalarText } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { CERT_MANAGER } from './cert-manager.ts';
 import { objectStore } from './cnpg/backups.ts';
@@ -27,10 +27,10 @@ const ABANDONED = /^(|[a-z]+|.*\.k8s\.io)$/;
 export function kindOf(group: string, kind: string): Kind | undefined {
   const named = kindsNamed(kind);
   return (
-    named.find(known => known.group === group) ??
+    named.find(candidate => candidate.group === group) ??
     managedResource(group, kind) ??
-    named.find(known => known.served?.formerly?.includes(group)) ??
-    (ABANDONED.test(group) ? named.find(known => known.isUnmistakable) : undefined)
+    named.find(candidate => candidate.served?.formerly?.includes(group)) ??
+    (ABANDONED.test(group) ? named.find(candidate => candidate.isUnmistakable) : undefined)
   );
 }
 
@@ -58,18 +58,27 @@ export function placedObject(
   namespace: string,
 ): PlacedObject {
   const { apiVersion, kind } = object;
-  const metadata: unknown = object.metadata;
-  const { name, namespace: written } = isMap(metadata) ? metadata : {};
+  const { name, namespace: written } = mapAt(object, 'metadata');
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.lastIndexOf('/')) : '';
-  const known = kindOf(group, kind);
-  const home = known?.isOfCluster === true ? '' : typeof written === 'string' ? written : namespace;
-  return { json: object, group, kind, known, namespace: home, name: scalarText(name), file, path };
+  const knownKind = kindOf(group, kind);
+  const home =
+    knownKind?.isOfCluster === true ? '' : typeof written === 'string' ? written : namespace;
+  return {
+    json: object,
+    group,
+    kind,
+    knownKind,
+    namespace: home,
+    name: scalarText(name),
+    file,
+    path,
+  };
 }
 
 /** The objects that others stand for. These do not stand for further ones. */
 export function broughtBy(objects: readonly PlacedObject[], find: Find): PlacedObject[] {
   return objects.flatMap(by =>
-    (by.known?.applies?.objects?.(by, find) ?? []).map(({ object, placeOf }) => ({
+    (by.knownKind?.applies?.objects?.(by, find) ?? []).map(({ object, placeOf }) => ({
       ...placedObject(object, by.file, by.path, by.namespace),
       written: { by, placeOf },
     })),

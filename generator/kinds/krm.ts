@@ -1,12 +1,5 @@
-import {
-  isMap,
-  type JsonObject,
-  listAt,
-  type MapInValue,
-  mapsAt,
-  textAt,
-  textsUnder,
-} from '../core/json.ts';
+import type { JsonObject, MapInValue } from '../core/json.ts';
+import { isMap, listAt, mapsAt, textAt, textsUnder } from '../core/json.ts';
 import type { LocalChart } from './facets.ts';
 import type { Release } from './helm/release.ts';
 import { fileLayer, type Layer, mergedValues, valuesOfCharts } from './helm/values.ts';

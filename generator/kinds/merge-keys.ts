@@ -1,16 +1,13 @@
 import type { Path } from '../core/finding.ts';
-import { isMap, type Json, type JsonObject, valueAt } from '../core/json.ts';
+import { isMap, type Json, type JsonObject, valueAt, words } from '../core/json.ts';
+
+type MergeKeys = Readonly<Record<string, readonly string[]>>;
 
 /** Which field tells the items of a list apart: the patch merge keys of schemas/kubernetes.json, as a test holds. */
-export const CORE_MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
-  containers: ['name'],
-  initContainers: ['name'],
-  ephemeralContainers: ['name'],
-  env: ['name'],
-  volumes: ['name'],
-  imagePullSecrets: ['name'],
-  resourceClaims: ['name'],
-  schedulingGates: ['name'],
+export const CORE_MERGE_KEYS: MergeKeys = {
+  ...byName(
+    'containers initContainers ephemeralContainers env volumes imagePullSecrets resourceClaims schedulingGates',
+  ),
   volumeMounts: ['mountPath'],
   volumeDevices: ['devicePath'],
   hostAliases: ['ip'],
@@ -19,21 +16,21 @@ export const CORE_MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Lists of custom resources: their operators have keys, though their CRDs name none. */
-const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
+const MERGE_KEYS: MergeKeys = {
   ...CORE_MERGE_KEYS,
+  ...byName('externalClusters plugins roles tablespaces additionalContainers'),
   data: ['secretKey'],
-  externalClusters: ['name'],
-  plugins: ['name'],
-  roles: ['name'],
-  tablespaces: ['name'],
-  additionalContainers: ['name'],
 };
+
+function byName(lists: string): MergeKeys {
+  return Object.fromEntries(words(lists).map(list => [list, ['name']]));
+}
 
 /** The key that all items of a list have, or undefined when the list is replaced as a whole. */
 export function mergeKey(
   name: string,
   lists: readonly (readonly Json[])[],
-  keys: Readonly<Record<string, readonly string[]>> = MERGE_KEYS,
+  keys: MergeKeys = MERGE_KEYS,
 ): string | undefined {
   const candidates = Object.hasOwn(keys, name) ? (keys[name] ?? []) : [];
   return candidates.find(key =>
@@ -51,7 +48,7 @@ function isSameItem(key: string, a: JsonObject, b: JsonObject): boolean {
 /** The item of a keyed list that has the key of `item`. */
 export function itemLike(list: readonly Json[], key: string, item: Json): JsonObject | undefined {
   if (!isMap(item)) return undefined;
-  return list.find((other): other is JsonObject => isMap(other) && isSameItem(key, other, item));
+  return list.find((each): each is JsonObject => isMap(each) && isSameItem(key, each, item));
 }
 
 /** As much of an object's path as a patch has; items of keyed lists have other indexes there. */

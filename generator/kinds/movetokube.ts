@@ -20,7 +20,7 @@ export const sharedPostgres: readonly Kind[] = [
         const isDropped = specOf(object)['dropOnDelete'] === true;
         return decided(isDropped ? 'deleted' : 'kept', ['spec', 'dropOnDelete'], isDropped);
       },
-      isSame: (object, other) => specOf(object)['database'] === specOf(other)['database'],
+      isSame: (object, sibling) => specOf(object)['database'] === specOf(sibling)['database'],
     },
   },
   {

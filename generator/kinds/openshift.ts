@@ -1,15 +1,8 @@
 import { listAt, textAt } from '../core/json.ts';
 import { manifestsOf } from '../core/kube-object.ts';
 import { lastingPods } from './apps.ts';
-import {
-  type Kind,
-  kindsOf,
-  type Made,
-  madeAt,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from './kind.ts';
+import type { Kind, Made, PlacedObject, Read } from './kind.ts';
+import { kindsOf, madeAt, specOf } from './kind.ts';
 import {
   CERTIFICATE_KEYS,
   objectRefReads,

@@ -1,9 +1,8 @@
 import type { Fault, Path, Report } from '../core/finding.ts';
+import type { JsonObject, MapInValue } from '../core/json.ts';
 import {
   isMap,
-  type JsonObject,
   listAt,
-  type MapInValue,
   mapAt,
   mapsAt,
   scalarText,
@@ -52,12 +51,12 @@ export interface EnvFromEntry {
 
 /** The pods that an object runs. */
 export function podOf(object: PlacedObject): Pod | undefined {
-  const place = object.known?.pods;
+  const place = object.knownKind?.pods;
   if (place === undefined) return undefined;
   const pod = podAt(object, place.path);
   if (!place.isContainer) return pod;
-  const own = containerOf(object, specOf(object), place.path, 'main');
-  return { ...pod, containers: [own, ...pod.containers] };
+  const main = containerOf(object, specOf(object), place.path, 'main');
+  return { ...pod, containers: [main, ...pod.containers] };
 }
 
 const CONTAINERS = ['initContainers', 'containers', 'additionalContainers', 'ephemeralContainers'];
@@ -143,13 +142,13 @@ export function expandedTexts({ env, path, spec }: Container): ExpandedText[] {
 
 /** Whether a pod is whole, and not a patch of one: each container has an image. */
 export function isWholePod({ object, containers }: Pod): boolean {
-  const isContainer = object.known?.pods?.isContainer === true;
+  const isContainer = object.knownKind?.pods?.isContainer === true;
   return containers.every(({ spec }) => isContainer || spec['image'] !== undefined);
 }
 
 /** Whether the pods of a workload run until something replaces them: those of a Job do not. */
 export function isLasting({ object }: Pod): boolean {
-  return object.known?.pods?.isLasting?.(object) ?? false;
+  return object.knownKind?.pods?.isLasting?.(object) ?? false;
 }
 
 export const PULLS = { 'imagePullSecrets.*': [] } as const;
@@ -214,13 +213,10 @@ const LOGINS = Object.fromEntries(DRIVERS.map(driver => [`${driver}.secretRef`, 
 
 /** The Secrets with which drivers reach a volume. In a PersistentVolume they have a namespace too. */
 export function driverReads(volume: JsonObject, path: Path): Read[] {
+  const { secretName: name } = mapAt(volume, 'azureFile');
+  const namespace = textAt(volume, 'azureFile', 'secretNamespace');
   return [
-    ...readOf({
-      name: mapAt(volume, 'azureFile')['secretName'],
-      path: [...path, 'azureFile', 'secretName'],
-      how: 'csi',
-      namespace: textAt(volume, 'azureFile', 'secretNamespace'),
-    }),
+    ...readOf({ name, path: [...path, 'azureFile', 'secretName'], how: 'csi', namespace }),
     ...fieldReads(volume, path, 'csi', LOGINS),
   ];
 }
@@ -231,9 +227,8 @@ export function sourceReads(source: JsonObject, field: string, path: Path, how: 
   const read = { name: source[field], path: [...path, field], isOptional, how };
   const items = mapsAt(source, path, 'items');
   if (items.length === 0) return readOf(read);
-  return items.flatMap(({ map, path: at }) =>
-    readOf({ ...read, key: map['key'], keyPath: [...at, 'key'] }),
-  );
+  const keys = items.map(({ map, path: at }) => ({ key: map['key'], keyPath: [...at, 'key'] }));
+  return keys.flatMap(key => readOf({ ...read, ...key }));
 }
 
 /** A Secret whose content a running container keeps when the Secret changes. */
@@ -352,8 +347,7 @@ export function keptVolumes(pod: Pod, container: Container): JsonObject[] {
   const declared = listAt(pod.spec, 'volumes').filter(isMap);
   return [
     ...declared.filter(
-      ({ name, ...source }) =>
-        mounted.has(String(name)) && KEPT.some(field => isMap(source[field])),
+      volume => mounted.has(String(volume['name'])) && KEPT.some(field => isMap(volume[field])),
     ),
     ...claimNames(pod.object).flatMap(name => (mounted.has(name) ? [{ name }] : [])),
   ];
@@ -421,20 +415,20 @@ function* undefinedNames(
   const isDefined = (name: string): boolean =>
     byName.has(name) || before.keys.has(name) || ALWAYS_SET.test(name);
   const undefinedIn = (text: string): string[] => references(text).filter(name => !isDefined(name));
-  const known = [...byName.keys(), ...before.keys];
+  const defined = [...byName.keys(), ...before.keys];
   for (const { name, value } of env)
     for (const used of undefinedIn(scalarText(value)))
-      yield unknownVariable(used, known, [...path, 'env', scalarText(name)]);
+      yield unknownVariable(used, defined, [...path, 'env', scalarText(name)]);
   for (const { text, path: at } of words)
     for (const used of undefinedIn(text).filter(name => VARIABLE.test(name)))
-      yield unknownVariable(used, known, at);
+      yield unknownVariable(used, defined, at);
 }
 
-function unknownVariable(name: string, known: Iterable<string>, path: Path): Fault {
+function unknownVariable(name: string, defined: Iterable<string>, path: Path): Fault {
   return {
     id: 'unknown-variable',
     message: `$(${name}) refers to a variable that is not defined`,
-    hint: `${knownNames('variables', name, known)} For the text itself write $$(${name}).`,
+    hint: `${knownNames('variables', name, defined)} For the text itself write $$(${name}).`,
     path,
   };
 }

@@ -81,10 +81,8 @@ export function usualRelease({ releases }: Product): ProductRelease | undefined 
 }
 
 /** The version that `1.30`, `v1.30.2`, `1.30.x` or the number 1.3 (YAML's 1.30) means; undefined: it is not known. */
-export function releaseOf(
-  { releases }: Product,
-  version: string | number,
-): ProductRelease | undefined {
+export function releaseOf(product: Product, version: string | number): ProductRelease | undefined {
+  const { releases } = product;
   if (typeof version === 'number') {
     const same = releases.find(({ name }) => Number(name) === version);
     if (same !== undefined) return same;
@@ -93,7 +91,7 @@ export function releaseOf(
   if (exact !== undefined) return exact;
   const at = numbersIn(String(version));
   const name = at?.join('.');
-  const release = releases.find(known => known.name === name || known.name === `${at?.[0]}.x`);
+  const release = releases.find(each => each.name === name || each.name === `${at?.[0]}.x`);
   return release && at && { ...release, name: at.join('.'), at };
 }
 
@@ -156,15 +154,15 @@ function refused(errors: readonly SchemaError[], object: unknown, before: Valida
   if (doubtful.length === 0) return errors;
   const old = before(object) ? [] : (before.errors ?? []);
   const isNew = (error: SchemaError): boolean =>
-    !isMisspelt(error) && old.some(other => isAbout(other, error));
+    !isMisspelt(error) && old.some(former => isAbout(former, error));
   return errors.filter(error => !doubtful.includes(error) || !isNew(error));
 }
 
-function isAbout(error: SchemaError, other: SchemaError): boolean {
-  const name = nameIn(error);
+function isAbout(former: SchemaError, error: SchemaError): boolean {
+  const name = nameIn(former);
   if (name === undefined) return false;
-  if (error.instancePath === other.instancePath) return name === nameIn(other);
-  return `${other.instancePath}/`.startsWith(`${error.instancePath}/${name}/`);
+  if (former.instancePath === error.instancePath) return name === nameIn(error);
+  return `${error.instancePath}/`.startsWith(`${former.instancePath}/${name}/`);
 }
 
 function nameIn({ keyword, params, data }: SchemaError): string | undefined {
@@ -175,8 +173,8 @@ function nameIn({ keyword, params, data }: SchemaError): string | undefined {
 function isMisspelt(error: SchemaError): boolean {
   const { keyword, params, parentSchema } = error;
   const fields = Object.keys(parentSchema?.['properties'] ?? {});
-  const known: readonly unknown[] = keyword === 'enum' ? params['allowedValues'] : fields;
-  return nearest(nameIn(error) ?? '', known.map(String)) !== undefined;
+  const names: readonly unknown[] = keyword === 'enum' ? params['allowedValues'] : fields;
+  return nearest(nameIn(error) ?? '', names.map(String)) !== undefined;
 }
 
 /** The version that accepts what the `running` one (default: `schemas/`) refuses: `CloudNativePG 1.30`, if any. */

@@ -41,7 +41,5 @@ const PARTS = ['', '-leader', '-follower', '-master', '-replica', '-sentinel'];
 
 /** Each part of a Redis has three Services. */
 function redisServices({ name }: PlacedObject): string[] {
-  return PARTS.flatMap(part =>
-    ['', '-headless', '-additional'].map(kind => `${name}${part}${kind}`),
-  );
+  return PARTS.flatMap(part => ['', '-headless', '-additional'].map(end => `${name}${part}${end}`));
 }

@@ -46,9 +46,7 @@ export function reloadList(
   const onObject: Path = ['metadata', 'annotations'];
   const annotationsAt = (place: Path): JsonObject => mapAt(object, ...place.map(String));
   const isLookedAt = (place: Path): boolean =>
-    [list, typed, AUTO, `${RELOADER}/search`].some(name =>
-      Object.hasOwn(annotationsAt(place), name),
-    );
+    [list, typed, AUTO, `${RELOADER}/search`].some(key => Object.hasOwn(annotationsAt(place), key));
   const place =
     inPod !== undefined && !isLookedAt(onObject) && isLookedAt(inPod) ? inPod : onObject;
   const found = annotationsAt(place);

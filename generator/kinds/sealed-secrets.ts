@@ -11,8 +11,8 @@ export const sealedSecret: Kind = {
       mapAt(object, 'spec', 'template', 'data')[key],
     ],
     isReencrypted: (before, after) => {
-      const [was, is] = [before, after].map(object => mapAt(object, 'spec', 'encryptedData'));
-      return Object.keys(is ?? {}).every(key => is?.[key] !== was?.[key]);
+      const [was = {}, is = {}] = [before, after].map(side => mapAt(side, 'spec', 'encryptedData'));
+      return Object.keys(is).every(key => is[key] !== was[key]);
     },
     mayHoldSymbols: () => true,
     annotationsAt: () => ['spec', 'template', 'metadata', 'annotations'],

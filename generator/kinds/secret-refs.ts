@@ -19,8 +19,8 @@ interface Field {
 export function readOf(field: Field): Read[] {
   const { name, path, how, key, keyPath, isOptional = false, namespace, needs } = field;
   if (typeof name !== 'string' || name === '') return [];
-  const known = typeof key === 'string' ? key : undefined;
-  return [{ secret: name, path, how, isOptional, namespace, key: known, keyPath, needs }];
+  const keyName = typeof key === 'string' ? key : undefined;
+  return [{ secret: name, path, how, isOptional, namespace, key: keyName, keyPath, needs }];
 }
 
 /** The read of a reference `{ name, key }`, as most APIs have it. */
@@ -135,11 +135,7 @@ export function objectRefReads(value: unknown, path: Path, fields: Needs): Read[
 
 /** All reads below a value in these three forms. It may hold a pod template. */
 export function referenceReads(value: unknown, path: Path): Read[] {
-  return [
-    ...selectorReads(value, path),
-    ...secretNameReads(value, path),
-    ...secretRefReads(value, path),
-  ];
+  return [selectorReads, secretNameReads, secretRefReads].flatMap(read => read(value, path));
 }
 
 /** All that the spec of an object refers to. */

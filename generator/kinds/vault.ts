@@ -1,13 +1,6 @@
 import { listAt, mapAt, mapsIn, textAt } from '../core/json.ts';
-import {
-  type Kind,
-  kindsOf,
-  type Made,
-  madeAt,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from './kind.ts';
+import type { Kind, Made, PlacedObject, Read } from './kind.ts';
+import { kindsOf, madeAt, specOf } from './kind.ts';
 import { fieldReads } from './secret-refs.ts';
 
 const VAULT = 'secrets.hashicorp.com';

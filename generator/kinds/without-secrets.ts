@@ -3,11 +3,7 @@ import { CNPG, served } from './cnpg/group.ts';
 import { type Kind, kindsOf } from './kind.ts';
 import { VELERO } from './velero.ts';
 
-/**
- * Kinds that make and read no Secrets, of Kubernetes 1.34 to 1.36 (k8s.io/api 0.36, APILifecycleRemoved) and of other
- * projects, as unknown kinds may do anything. By group, version (none: gone) and first release; `kindsOf` has
- * the marks.
- */
+/** Kinds that make and read no Secrets (k8s.io/api 0.36, APILifecycleRemoved), as unknown kinds may do anything: by group, version (none: gone) and first release, with the marks of `kindsOf`. */
 const OTHERS: readonly (readonly [group: string, version: string, since: string, kinds: string])[] =
   [
     ['admissionregistration.k8s.io', 'v1', 'Kubernetes 1.34', '*ValidatingAdmissionPolicy'],

@@ -11,22 +11,10 @@ import { isNamedFile } from '../world/inside.ts';
 import type { FieldPlace } from '../world/places.ts';
 import { parseDocument, parseStream } from '../yaml/parse.ts';
 import { locate, partAt, placesIn, type SourceFile } from '../yaml/places.ts';
-import {
-  editedList,
-  emptyList,
-  isGeneratorCall,
-  type ResourceList,
-  withoutField,
-} from './list-places.ts';
-import {
-  type ItemFinding,
-  type Merge,
-  type MergedResults,
-  markOf,
-  mergeResults,
-  type Result,
-  resultOf,
-} from './results.ts';
+import type { ResourceList } from './list-places.ts';
+import { editedList, emptyList, isGeneratorCall, withoutField } from './list-places.ts';
+import type { ItemFinding, Merge, MergedResults, Result } from './results.ts';
+import { markOf, mergeResults, resultOf } from './results.ts';
 
 /** What a function found in a list, and what becomes of the items unless it has failed. */
 export interface Answer {
@@ -54,11 +42,9 @@ export function writeAnswer(
   const findings = found.map(({ finding }) => finding);
   host.stderr(findings.map(textOf).join(''));
   const results = found.map(({ result }) => result);
-  const { functionConfig, ...others } = list;
+  const { functionConfig, ...bare } = list;
   // It ends up in logs. Without a text the list is written anew.
-  const out = isShown
-    ? { text, list }
-    : { text: withoutField(text, 'functionConfig'), list: others };
+  const out = isShown ? { text, list } : { text: withoutField(text, 'functionConfig'), list: bare };
   const done = (hasFailed ? undefined : merge) ?? { added: [], replaced: new Map() };
   host.stdout(
     findings.some(({ rule }) => rule === 'secret-value')
@@ -115,8 +101,7 @@ export function originPlaces(host: Host): FieldPlace {
 function indexOf({ json }: PlacedObject, documents: readonly unknown[]): number | undefined {
   const same = [...documents.keys()].filter(index => isSameObject(documents[index], json));
   const { namespace } = metadataOf(json);
-  const isHere = (index: number): boolean =>
-    metadataOf(documents[index])['namespace'] === namespace;
+  const isHere = (at: number): boolean => metadataOf(documents[at])['namespace'] === namespace;
   return same.find(isHere) ?? (same.length === 1 ? same[0] : undefined);
 }
 
@@ -177,10 +162,8 @@ function isSameObject(document: unknown, object: unknown): boolean {
 }
 
 function isFrom(document: unknown, functionConfig: unknown, path: Path): boolean {
-  return [...path.keys(), path.length].every(length => {
-    const [ours, theirs] = [document, functionConfig].map(root =>
-      valueAt(root, path.slice(0, length)),
-    );
+  return [...path.keys(), path.length].every(end => {
+    const [ours, theirs] = [document, functionConfig].map(map => valueAt(map, path.slice(0, end)));
     if (theirs === undefined) return true;
     const isScalar = typeof theirs !== 'object' || theirs === null;
     return isScalar ? ours === theirs : ours?.constructor === theirs.constructor;

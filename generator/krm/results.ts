@@ -1,10 +1,9 @@
 import type { Finding, ObjectName, Place } from '../core/finding.ts';
-import { isMap, isSame, scalarText, textAt } from '../core/json.ts';
+import { fieldsWhere, isMap, isSame, mapValues, scalarText, textAt } from '../core/json.ts';
+import type { BuiltObject, KubeObject } from '../core/kube-object.ts';
 import {
   annotationsOf,
-  type BuiltObject,
   identityOf,
-  type KubeObject,
   labelsOf,
   listItems,
   metadataOf,
@@ -25,9 +24,9 @@ export interface Merge {
 /** Finds our objects among the items: a second run over its own output changes nothing. */
 export function mergeItems(items: readonly unknown[], built: readonly BuiltObject[]): Merge {
   const objects = new Map(
-    built.map(made => [
-      identityOf(made.object),
-      made.isHashed === true ? hashed(made) : made.object,
+    built.map(entry => [
+      identityOf(entry.object),
+      entry.isHashed === true ? hashed(entry) : entry.object,
     ]),
   );
   const replaced = new Map<number, KubeObject>();
@@ -66,14 +65,13 @@ function inPlaceOf(item: unknown, object: KubeObject): KubeObject {
       ...kept(annotationsOf(item), key => CALLERS_MARK.test(key) || isForeign(key)),
     },
   };
-  const filled = Object.entries(ours).filter(([, map]) => Object.keys(map).length > 0);
-  return { ...object, metadata: { ...object.metadata, ...Object.fromEntries(filled) } };
+  const filled = fieldsWhere(ours, (_, map) => Object.keys(map).length > 0);
+  return { ...object, metadata: { ...object.metadata, ...filled } };
 }
 
 /** Labels and annotations are text in Kubernetes, whatever was written. */
 function kept(entries: Readonly<Record<string, unknown>>, isKept: (key: string) => boolean) {
-  const texts = Object.entries(entries).filter(([key]) => isKept(key));
-  return Object.fromEntries(texts.map(([key, value]) => [key, scalarText(value)]));
+  return mapValues(fieldsWhere(entries, isKept), scalarText);
 }
 
 export interface Result {
@@ -86,16 +84,10 @@ export interface Result {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export interface ItemFinding {
-  readonly finding: Finding;
-  readonly result: Result;
-}
+export type ItemFinding = { readonly finding: Finding; readonly result: Result };
 
-export function foundInConfig(
-  findings: readonly Finding[],
-  functionConfig: unknown,
-): ItemFinding[] {
-  return findings.map(finding => ({ finding, result: resultOf(finding, functionConfig) }));
+export function foundInConfig(findings: readonly Finding[], config: unknown): ItemFinding[] {
+  return findings.map(finding => ({ finding, result: resultOf(finding, config) }));
 }
 
 /** What is wrong with items whatever their kind. The message names the index: the item may have no name. */

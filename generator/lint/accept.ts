@@ -61,11 +61,9 @@ export function judge(
   entries: readonly Entry[],
 ): Judgement {
   const onObjects = groupBy(objects.flatMap(annotated), ({ on }) => on);
-  const inConfig = entries.map((entry, id) => ({
-    ...entry,
-    id,
-    isAbout: objectPattern(entry.object),
-  }));
+  const inConfig = entries.map((entry, id) => {
+    return { ...entry, id, isAbout: objectPattern(entry.object) };
+  });
   const used = new Set<Acceptance>();
   const open = found.filter(({ id, object }) => {
     const all: readonly Acceptance[] = [...(onObjects.get(object) ?? []), ...inConfig];
@@ -191,13 +189,13 @@ export function readBaseline(file: string, host: Host): Baseline | Finding[] | s
 
 /** Writes what was found as a baseline: the same findings give the same bytes. */
 export function writtenBaseline(file: string, findings: readonly Finding[], host: Host): Baseline {
-  const known = new Map(
+  const byIdentity = new Map(
     findings.map(finding => {
       const entry = knownFinding(file, finding, host);
       return [JSON.stringify([identityKey(entry), entry.file]), entry];
     }),
   );
-  const sorted = sortBy([...known], ([key]) => key).map(([, entry]) => entry);
+  const sorted = sortBy([...byIdentity], ([key]) => key).map(([, entry]) => entry);
   const text = `${HEAD}\n${renderValue({ findings: sorted.map(entry => ({ ...entry })) })}`;
   const folder = dirname(file);
   writeInto({ what: 'the baseline', folder }, [[basename(file), text]], host);
@@ -231,7 +229,7 @@ export function heldAgainst(
   );
   const isNew = new Set<Finding>();
   const goneFiles: string[] = [];
-  let known = 0;
+  let inBaseline = 0;
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const now = groupBy(after.get(key) ?? [], ({ file }) => file);
     const then = new Set((before.get(key) ?? []).map(({ file }) => file));
@@ -239,7 +237,7 @@ export function heldAgainst(
     const come = [...now.keys()].filter(file => !then.has(file));
     goneFiles.push(...left.slice(come.length));
     const added = come.slice(left.length);
-    known += now.size - added.length;
+    inBaseline += now.size - added.length;
     for (const file of added) for (const { finding } of now.get(file) ?? []) isNew.add(finding);
   }
   const places = paths.map(path => resolve(host.cwd, path));
@@ -249,6 +247,6 @@ export function heldAgainst(
   };
   return {
     findings: findings.filter(finding => isNew.has(finding)),
-    baseline: { known, mended: goneFiles.filter(isAt).length },
+    baseline: { known: inBaseline, mended: goneFiles.filter(isAt).length },
   };
 }

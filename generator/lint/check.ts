@@ -25,8 +25,8 @@ export interface LintResult extends Judgement {
   readonly versions: Versions;
 }
 
-/** The schemas that objects are held against, and the versions that run, where those are told. */
-export interface Held {
+/** The schemas that objects are checked with, and the versions that run, where flags give them. */
+export interface Basis {
   readonly validators: Validators;
   readonly versions?: Versions;
 }
@@ -35,7 +35,7 @@ export interface Held {
 export function lintParts(
   set: ObjectSet,
   accept: readonly Entry[],
-  { validators, versions = {} }: Held,
+  { validators, versions = {} }: Basis,
 ): (part: readonly PlacedObject[]) => LintResult {
   const graph = inVersions(graphOf(set, validators), versions);
   const inSet = new Set(set.objects);
@@ -61,8 +61,8 @@ export function lintParts(
   };
 }
 
-function isForeignWorkload({ known, json }: PlacedObject): boolean {
-  if (known !== undefined) return false;
+function isForeignWorkload({ knownKind, json }: PlacedObject): boolean {
+  if (knownKind !== undefined) return false;
   return mapsIn(json, []).some(({ map }) =>
     listAt(map, 'containers').some(container => textAt(container, 'image') !== undefined),
   );

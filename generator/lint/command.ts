@@ -8,12 +8,11 @@ import { setsOfSpec } from '../environments/sets.ts';
 import { type Cause, causesOf } from '../report/causes.ts';
 import { shortened } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
+import type { AllowedFlags, FlagForm } from '../shell/flags.ts';
 import {
-  type AllowedFlags,
   allowedFor,
   expectForm,
   expectPaths,
-  type FlagForm,
   parsedVersions,
   withFlags,
   wrongUsage,
@@ -103,19 +102,19 @@ async function lintAll(options: Options, host: Host): Promise<number> {
   if (options.limit !== undefined) expectForm(options.limit, NUMBER, '--limit');
   const { config, baseline } = options;
   const read = readConfig(config, host);
-  const known = baseline === undefined ? undefined : readBaseline(baseline, host);
+  const oldBaseline = baseline === undefined ? undefined : readBaseline(baseline, host);
   if (typeof read === 'string') return wrongUsage(read);
-  if (typeof known === 'string') return wrongUsage(known);
+  if (typeof oldBaseline === 'string') return wrongUsage(oldBaseline);
   if (Array.isArray(read)) return print(nothingRun(read, host), {}, options, host);
-  if (Array.isArray(known)) return print(nothingRun(known, host), {}, options, host);
-  return lintWith(read, known, options, host);
+  if (Array.isArray(oldBaseline)) return print(nothingRun(oldBaseline, host), {}, options, host);
+  return lintWith(read, oldBaseline, options, host);
 }
 
 const NUMBER: FlagForm = { test: /^[1-9]\d{0,8}$/, form: 'a number from 1 on' };
 
 async function lintWith(
   read: ReadConfig,
-  known: Baseline | undefined,
+  oldBaseline: Baseline | undefined,
   options: Options,
   host: Host,
 ): Promise<number> {
@@ -132,17 +131,17 @@ async function lintWith(
   ): number => {
     const sources = [...new Set(sets.flatMap(set => [...set.sources, ...set.context]))];
     const lintOptions = { config, strict: options.strict === true, ...left };
-    const held = { validators: host.validators, versions };
-    const result = runSets(sets, lintOptions, placesFor(sets, host, spec), held);
+    const basis = { validators: host.validators, versions };
+    const result = runSets(sets, lintOptions, placesFor(sets, host, spec), basis);
     const all = [...result.findings, ...unusedEntries(read, result.used, host)];
     const { writeBaseline } = options;
     const baseline =
-      writeBaseline === undefined ? known : writtenBaseline(writeBaseline, all, host);
+      writeBaseline === undefined ? oldBaseline : writtenBaseline(writeBaseline, all, host);
     const compared =
       baseline === undefined ? { findings: all } : heldAgainst(baseline, all, paths, host);
     const textOf = textsOf(sources, read.source, spec, host);
-    const remarks = spec === undefined ? [] : [...staleUnits(sets), ...leftVariables(spec)];
-    return print({ ...result, ...compared, remarks, textOf }, config, options, host);
+    const notes = spec === undefined ? [] : [...staleUnits(sets), ...leftVariables(spec)];
+    return print({ ...result, ...compared, notes, textOf }, config, options, host);
   };
   if (paths.length > 0) {
     const { baseline, writeBaseline, root, with: context = [] } = options;
@@ -151,7 +150,7 @@ async function lintWith(
     const left = [...excluded, ...ours.map(name => relative(folder, name))];
     const applied = excluding(host, folder, left);
     expectPaths(context, host);
-    const sets = await setsOfPaths({ paths, allowed, namespace, root, beside: context }, applied);
+    const sets = await setsOfPaths({ paths, allowed, namespace, root, siblings: context }, applied);
     const sources = sets.flatMap(set => set.sources);
     const unrendered = unrenderedAt(paths, sources, applied);
     expectManifests(paths, sets, unrendered, host);
@@ -165,24 +164,22 @@ async function lintWith(
     : print(nothingRun(result, host), config, options, host);
 }
 
-type ShownRun = Omit<LintRun, 'used'> & Pick<LintReport, 'baseline' | 'remarks' | 'textOf'>;
+type ShownRun = Omit<LintRun, 'used'> & Pick<LintReport, 'baseline' | 'notes' | 'textOf'>;
 
 function staleUnits(sets: readonly ManifestSet[]): string[] {
   const names = sets.flatMap(({ unit, isStale }) => (isStale && unit ? [unit.name] : []));
-  return names.length === 0
-    ? []
-    : [
-        `the files of ${shortened(names).join(', ')} are not those of the spec: run \`rem-secrets expand\` first`,
-      ];
+  if (names.length === 0) return [];
+  return [
+    `the files of ${shortened(names).join(', ')} are not those of the spec: run \`rem-secrets expand\` first`,
+  ];
 }
 
 function leftVariables({ spec }: ReadSpec): string[] {
   if (!hasVariables(spec)) return [];
   const left = explainedVariables(spec).filter(({ values }) => values === undefined);
   const names = left.map(({ name }) => `\${${name}}`);
-  return names.length === 0
-    ? []
-    : [`no variables of the spec, and left as they are: ${shortened(names).join(', ')}`];
+  const text = `no variables of the spec, and left as they are: ${shortened(names).join(', ')}`;
+  return names.length === 0 ? [] : [text];
 }
 
 function nothingRun(findings: readonly Finding[], host: Host): ShownRun {

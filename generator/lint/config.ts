@@ -23,20 +23,14 @@ export function unusedEntries(
   host: Host,
 ): Finding[] {
   const folder = dirname(source?.file ?? '');
-  const absent = (config.exclude ?? []).flatMap((name, index) =>
-    host.kindOf(join(folder, name)) === undefined ? [nothingExcluded(name, index)] : [],
-  );
+  const absent = (config.exclude ?? []).flatMap((name, index): Fault[] => {
+    if (host.kindOf(join(folder, name)) !== undefined) return [];
+    const message = `there is no "${name}" to leave out`;
+    const hint = 'Check the path, which counts from the folder of this file, or remove the entry.';
+    const path = ['exclude', index];
+    return [{ id: 'nothing-excluded', severity: 'warning', message, hint, path }];
+  });
   return locate([...acceptanceFaults(config, used), ...absent], source);
-}
-
-function nothingExcluded(name: string, index: number): Fault {
-  return {
-    id: 'nothing-excluded',
-    severity: 'warning',
-    message: `there is no "${name}" to leave out`,
-    hint: 'Check the path, which counts from the folder of this file, or remove the entry.',
-    path: ['exclude', index],
-  };
 }
 
 /** What is wrong with entries, from the config's root. */

@@ -27,11 +27,7 @@ function command(cause: Cause): string {
   const place = at ? [`file=${property(at.file)}`, `line=${at.line}`, `col=${at.column}`] : [];
   const properties = [...place, `title=${property(rule)}`];
   const subject = at === undefined && object !== undefined ? `${object.kind} ${object.name}: ` : '';
-  const lines = [
-    `${subject}${message}`,
-    ...(hint === undefined ? [] : [hint]),
-    ...furtherText(cause),
-  ];
+  const lines = [`${subject}${message}`, ...(hint ? [hint] : []), ...furtherText(cause)];
   return `::${severity} ${properties.join(',')}::${lines.map(data).join('%0A')}\n`;
 }
 
@@ -183,12 +179,9 @@ function causeResult(cause: Cause): SarifResult {
 }
 
 /** Findings for people: each with its line of the file, the hint and the second places. */
-export function renderLintText(
-  report: LintReport,
-  { hasColors }: Pick<Shown, 'hasColors'>,
-): string {
+export function renderLintText(report: LintReport, shown: Pick<Shown, 'hasColors'>): string {
   const { shownCauses, textOf, unjudged, isQuiet } = report;
-  const colors = colorsFor(hasColors());
+  const colors = colorsFor(shown.hasColors());
   const doubts = isQuiet ? [] : unjudged.doubts;
   return [
     ...(shownCauses.length > A_SCREEN ? [`${countsOf(report)}\n`] : []),

@@ -20,7 +20,7 @@ export interface LintReport {
   readonly reads: number;
   readonly coverage: Seen;
   /** What is to be known beside the findings, in a few words each. */
-  readonly remarks?: readonly string[];
+  readonly notes?: readonly string[];
   readonly accepted: number;
   readonly unjudged: Unjudged;
   /** Absent without a baseline. */
@@ -89,10 +89,10 @@ export function countsOf({ causes, objects, reads, unjudged, baseline }: LintRep
 /** `2 errors, 1 warning in 14 objects; read: 3 units; 3 accepted; not judged: 1 file`. */
 export function summaryOf(report: LintReport): string {
   const { coverage, accepted, unjudged, versions } = report;
-  const strangers = unjudged.documents - unjudged.lists;
+  const otherDocuments = unjudged.documents - unjudged.lists;
   const unknown = [
     count(unjudged.files, 'file'),
-    count(strangers, 'document that is no object', 'documents that are no objects'),
+    count(otherDocuments, 'document that is no object', 'documents that are no objects'),
     count(unjudged.lists, 'document that is a list', 'documents that are lists'),
     count(unjudged.names, 'name', 'names', ' that another tool fills in'),
     count(unjudged.unread, 'entry that was not read', 'entries that were not read'),
@@ -122,15 +122,15 @@ function chartsText({ charts, chartReads }: Unrendered): string {
 }
 
 /** What is not told, what a baseline knows, and whether it is to be written again. */
-export function noticesOf({ causes, shownCauses, baseline, remarks = [] }: LintReport): string[] {
-  const { known, mended } = baseline ?? { known: 0, mended: 0 };
+export function noticesOf({ causes, shownCauses, baseline, notes = [] }: LintReport): string[] {
+  const { known: inBaseline, mended } = baseline ?? { known: 0, mended: 0 };
   const untold = count(causes.length - shownCauses.length, 'finding');
   const gone = `${count(mended, 'finding')} of the baseline ${mended === 1 ? 'is' : 'are'} mended`;
   return [
     ...(untold === '' ? [] : [`${untold} not told`]),
-    ...(known > 0 ? [`${known} in the baseline`] : []),
+    ...(inBaseline > 0 ? [`${inBaseline} in the baseline`] : []),
     ...(mended > 0 ? [`${gone}: write it again`] : []),
-    ...remarks,
+    ...notes,
   ];
 }
 
@@ -149,8 +149,8 @@ function seenText({ units, applied, charts, helm, releases }: Seen): string[] {
   return [`read: ${[count(units, 'unit'), ...made, ...values].join(', ')}`];
 }
 
-function count(number: number, one: string, many: string = `${one}s`, what: string = ''): string {
-  return number === 0 ? '' : `${number} ${number === 1 ? one : many}${what}`;
+function count(number: number, noun: string, many: string = `${noun}s`, what: string = ''): string {
+  return number === 0 ? '' : `${number} ${number === 1 ? noun : many}${what}`;
 }
 
 /** Files below the paths that make manifests when a program is run, which nobody ran. */

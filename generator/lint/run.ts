@@ -12,7 +12,7 @@ import { wrongUsage } from '../shell/flags.ts';
 import { type ManifestSet, objectsOf, touchedSources } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import type { ObjectSource } from '../world/source.ts';
-import { type Held, type LintResult, lintParts } from './check.ts';
+import { type Basis, type LintResult, lintParts } from './check.ts';
 import { type LintConfig, outsideOf } from './config.ts';
 import type { LintReport, Unrendered } from './report.ts';
 import { doubtsOf, madeBy, NOTHING_UNRENDERED } from './report.ts';
@@ -39,17 +39,15 @@ export function runSets(
   sets: readonly ManifestSet[],
   { config, strict, excluded = [], unrendered = NOTHING_UNRENDERED }: LintOptions,
   placeOf: FieldPlace,
-  held: Held,
+  basis: Basis,
 ): LintRun {
-  const results = setResults(sets, config, held);
+  const results = setResults(sets, config, basis);
   const sources = sets.flatMap(touchedSources);
   const { isSelected, withContext } = sourcesIn(sets, placeOf);
   const isShown = (fault: ObjectFault): boolean =>
     isSelected(fault.object.file, () => shownField(fault, placeOf).at);
   const selectedOf = (findingsOf: (source: ObjectSource) => readonly Finding[]): Finding[] =>
-    sources.flatMap(source =>
-      findingsOf(source).filter(({ at }) => isSelected(source.number, () => at)),
-    );
+    sources.flatMap(each => findingsOf(each).filter(({ at }) => isSelected(each.number, () => at)));
   const unread = unique(selectedOf(source => source.unread ?? []));
   const used = new Set(results.flatMap(result => [...result.used]));
   const found = results.flatMap(({ open, unused }) => [
@@ -72,7 +70,7 @@ export function runSets(
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
       files: sources.filter(({ findings }) => findings.length > 0).length,
-      documents: sum(sources.map(({ strangers }) => strangers)),
+      documents: sum(sources.map(({ otherDocuments }) => otherDocuments)),
       lists: sum(sources.map(({ lists = 0 }) => lists)),
       scaffolds: sources.filter(({ scaffold }) => scaffold !== undefined).length,
       names: sum(results.map(({ unresolved }) => unresolved)),
@@ -139,7 +137,9 @@ function versionsOf(all: readonly Versions[]): string[] {
 function hasValues(object: PlacedObject): boolean {
   // Flux itself brings what applies its root.
   const isRoot = ownKustomization(object) !== undefined;
-  return !isRoot && (object.known?.applies?.objects?.(object, () => undefined) ?? []).length > 0;
+  return (
+    !isRoot && (object.knownKind?.applies?.objects?.(object, () => undefined) ?? []).length > 0
+  );
 }
 
 function asWarning({ message, doubt = '', ...fault }: ObjectFault): ObjectFault {
@@ -169,8 +169,8 @@ export function expectManifests(
 }
 
 function hasSomething(source: ObjectSource, isNamed: boolean): boolean {
-  const { isBuilt, objects, findings, unread = [], file, text = '', strangers } = source;
-  const isSaid = text.trim() !== '' && (isNamed || file === 'stdin' || strangers === 0);
+  const { isBuilt, objects, findings, unread = [], file, text = '', otherDocuments } = source;
+  const isSaid = text.trim() !== '' && (isNamed || file === 'stdin' || otherDocuments === 0);
   return isBuilt || isSaid || objects.length + findings.length + unread.length > 0;
 }
 
@@ -178,7 +178,7 @@ function hasSomething(source: ObjectSource, isNamed: boolean): boolean {
 export function setResults(
   sets: readonly ManifestSet[],
   config: LintConfig,
-  held: Held,
+  basis: Basis,
 ): LintResult[] {
   const results = new Map<ManifestSet, LintResult>();
   for (const group of groupBy(sets, set =>
@@ -190,7 +190,7 @@ export function setResults(
       ? [{ whole, part: group }]
       : group.map(set => ({ whole: set, part: [set] }));
     for (const { whole, part } of checks)
-      for (const [set, result] of resultsIn(whole, part, config, held)) results.set(set, result);
+      for (const [set, result] of resultsIn(whole, part, config, basis)) results.set(set, result);
   }
   return sets.flatMap(set => results.get(set) ?? []);
 }
@@ -212,7 +212,7 @@ function resultsIn(
   whole: ManifestSet,
   sets: readonly ManifestSet[],
   config: LintConfig,
-  held: Held,
+  basis: Basis,
 ): Map<ManifestSet, LintResult> {
   const objects = objectsOf(whole);
   const elsewhere = onceFor(() => madeElsewhere((whole.apart?.() ?? []).map(otherCluster)));
@@ -220,11 +220,9 @@ function resultsIn(
     ...outsideOf(config, objects.outside),
     elsewhere: (namespace: string, secret: string) => elsewhere()(namespace, secret),
   };
-  const versions = { ...whole.unit?.versions, ...held.versions };
-  const resultOf = lintParts({ ...objects, outside }, config.accept ?? [], { ...held, versions });
-  return new Map(
-    sets.map(set => [set, resultOf(set.sources.flatMap(({ objects }) => [...objects]))]),
-  );
+  const versions = { ...whole.unit?.versions, ...basis.versions };
+  const resultOf = lintParts({ ...objects, outside }, config.accept ?? [], { ...basis, versions });
+  return new Map(sets.map(set => [set, resultOf(set.sources.flatMap(({ objects }) => objects))]));
 }
 
 const otherCluster = oncePer((set: ManifestSet): OtherCluster => {

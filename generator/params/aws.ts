@@ -53,13 +53,13 @@ const PROTOCOLS: Readonly<Record<AwsService, Record<'id' | 'target' | 'variable'
 
 /** A client with the credentials of the caller or of a profile, which are looked for once. */
 export function awsClient(profile: string | undefined, host: Host): Aws {
-  let credentials: Promise<Credentials> | undefined;
+  let pending: Promise<Credentials> | undefined;
   let isLate = false;
   const call: Aws['call'] = async (place, operation, input) => {
-    credentials ??= findCredentials(profile, host);
-    const own = await credentials;
+    pending ??= findCredentials(profile, host);
+    const credentials = await pending;
     for (let before = 1; ; before += 1) {
-      const answer = await answerTo({ ...place, operation, isLate }, input, own, host);
+      const answer = await answerTo({ ...place, operation, isLate }, input, credentials, host);
       if (!(answer instanceof AwsRefusal)) {
         isLate = true;
         return answer;
@@ -78,8 +78,8 @@ export function awsClient(profile: string | undefined, host: Host): Aws {
 /** Credentials of the environment, a container, Pod Identity, or the program aws (docs/facts/aws.md#credentials). */
 async function findCredentials(profile: string | undefined, host: Host): Promise<Credentials> {
   const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
-  const own = profile === undefined ? credentialsOf(names.map(host.env)) : undefined;
-  if (own !== undefined) return own;
+  const fromVariables = profile === undefined ? credentialsOf(names.map(host.env)) : undefined;
+  if (fromVariables !== undefined) return fromVariables;
   const isNamed = (profile ?? host.env('AWS_PROFILE')) !== undefined;
   return (isNamed ? undefined : await containerCredentials(host)) ?? ofProgram(profile, host);
 }
@@ -151,12 +151,12 @@ async function ofProgram(profile: string | undefined, host: Host): Promise<Crede
   const error = /Invalid choice/i.test(stderr)
     ? 'this AWS CLI does not know it: take a newer one, of version 2'
     : stderr.trim().split('\n').at(-1);
-  const said = status === 'ok' ? 'it printed none' : ((limit && overLimit(limit)) ?? error);
-  return wrongUsage(`no credentials of AWS: aws ${args.join(' ')}: ${said}`);
+  const reason = status === 'ok' ? 'it printed none' : ((limit && overLimit(limit)) ?? error);
+  return wrongUsage(`no credentials of AWS: aws ${args.join(' ')}: ${reason}`);
 }
 
 async function answerTo(
-  called: Omit<Refused, 'status' | 'type' | 'said'>,
+  called: Omit<Refused, 'status' | 'type' | 'detail'>,
   input: JsonObject,
   credentials: Credentials,
   host: Host,
@@ -182,22 +182,22 @@ async function answerTo(
     if (response.ok && isMap(answer)) return answer;
     // Services write `__type` with or without their name before it.
     const type = (textAt(answer, '__type') ?? 'UnknownError').replace(/^.*#/, '');
-    const said = textAt(answer, 'message') ?? textAt(answer, 'Message') ?? '';
-    return new AwsRefusal({ ...called, status: response.status, type, said });
+    const detail = textAt(answer, 'message') ?? textAt(answer, 'Message') ?? '';
+    return new AwsRefusal({ ...called, status: response.status, type, detail });
   } catch (error) {
-    return new AwsRefusal({ ...called, status: 0, type: causeOf(error), said: url.host });
+    return new AwsRefusal({ ...called, status: 0, type: causeOf(error), detail: url.host });
   }
 }
 
 /** Where a service is called (docs/facts/aws.md#endpoints). */
 export function endpointOf({ service, region }: AwsPlace, { env }: Host): string {
   const { id, variable } = PROTOCOLS[service];
-  const given = env(`AWS_ENDPOINT_URL_${variable}`) ?? env('AWS_ENDPOINT_URL');
+  const url = env(`AWS_ENDPOINT_URL_${variable}`) ?? env('AWS_ENDPOINT_URL');
   const isIgnored = env('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS') === 'true';
-  if (given !== undefined && given !== '' && !isIgnored) {
-    if (!/^https?:\/\//.test(given) || !URL.canParse(given))
+  if (url !== undefined && url !== '' && !isIgnored) {
+    if (!/^https?:\/\//.test(url) || !URL.canParse(url))
       wrongUsage('AWS_ENDPOINT_URL is no URL of http or https');
-    return given;
+    return url;
   }
   return `https://${id}.${region}.${awsPartition(region).domain}/`;
 }
@@ -209,7 +209,7 @@ interface Refused extends AwsPlace {
   /** `AccessDeniedException`, or what happened to the connection. */
   readonly type: string;
   /** The message of AWS, or the host that does not answer. */
-  readonly said: string;
+  readonly detail: string;
   /** AWS has answered before. */
   readonly isLate: boolean;
 }
@@ -269,20 +269,20 @@ const REASONS: Readonly<Record<string, string>> = {
   ResourceExistsException: 'somebody else has made it meanwhile',
 };
 
-function wordsFor({ operation, region, status, type, said }: Refused): string {
+function wordsFor({ operation, region, status, type, detail }: Refused): string {
   const [action = operation, on = '*', purpose = ''] = PURPOSES[operation] ?? [];
-  if (status === 0) return `AWS cannot be reached: ${said}: ${type}`;
+  if (status === 0) return `AWS cannot be reached: ${detail}: ${type}`;
   if (BAD_CREDENTIALS.test(type))
     return `AWS does not take the credentials (${type}): log in again, as with aws sso login`;
   if (DENIED.test(type)) {
-    const isOfKey = /kms|ciphertext/i.test(said);
+    const isOfKey = /kms|ciphertext/i.test(detail);
     const missing = isOfKey ? 'kms:Decrypt on the key that encrypts it' : `${action} on ${on}`;
-    return `AWS does not let ${/User: (arn:[^\s]{1,300}) is not/.exec(said)?.[1] ?? 'these credentials'} call ${action} in ${region}, which ${purpose}: the permission ${missing} is missing`;
+    return `AWS does not let ${/User: (arn:[^\s]{1,300}) is not/.exec(detail)?.[1] ?? 'these credentials'} call ${action} in ${region}, which ${purpose}: the permission ${missing} is missing`;
   }
   // The message about a write may quote the value.
   const isWriting = /^(?:Put|Create)/.test(operation);
-  const own = Object.hasOwn(REASONS, type) ? REASONS[type] : isWriting ? '' : said;
-  const words = own === '' ? '' : `: ${own}`;
+  const reason = Object.hasOwn(REASONS, type) ? REASONS[type] : isWriting ? '' : detail;
+  const words = reason === '' ? '' : `: ${reason}`;
   return `AWS refuses ${action} in ${region}: ${type}${words}`;
 }
 

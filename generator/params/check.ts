@@ -10,41 +10,29 @@ import { withKept } from '../shell/kept.ts';
 import { printFindings, tellUnseen } from '../shell/print.ts';
 import { locateFaults } from '../world/places.ts';
 import { type Aws, type AwsPlace, awsClient, endpointOf } from './aws.ts';
-import {
-  type EntryList,
-  entriesIn,
-  listOf,
-  siblingsAmong,
-  type WantedEntries,
-  wantedEntries,
-} from './entries.ts';
+import type { EntryList, WantedEntries } from './entries.ts';
+import { entriesIn, listOf, siblingsAmong, wantedEntries } from './entries.ts';
+import type { EntryFacts, Found, RemoteEntry } from './entry.ts';
 import {
   askedName,
   cannotBeAsked,
-  type EntryFacts,
-  type Found,
   isAskable,
   isNumber,
   isThere,
   listedPrefix,
-  type RemoteEntry,
   timeText,
   wantedType,
   wantedVersions,
 } from './entry.ts';
 import { type Expected, entryFaults, unseenFaults, unusedFaults } from './faults.ts';
+import type { KnownPlace, ListingProgress, LookedUp, NotesAt, PlaceNotes } from './look-up.ts';
 import {
   byPlace,
   inOwnAccount,
-  type KnownPlace,
-  type ListingProgress,
-  type LookedUp,
   lookUp,
   lookUpAt,
   lookUpSome,
-  type NotesAt,
   notesOf,
-  type PlaceNotes,
   placeId,
   placeOf,
 } from './look-up.ts';
@@ -69,27 +57,25 @@ export async function checkEntries(
   // Entries of other environments count as used, and show where an entry is that is missing here.
   const all = await wantedEntries(everywhere, host);
   if (typeof all === 'number') return all;
-  const wanted = environment === undefined ? all.lists : [listOf(environment, all.lists)];
-  const { looked, isWhole } = await findOut(wanted, all.lists, options, host);
-  const findings = locateFaults(faultsOf(wanted, all, looked, host), all.placeOf);
-  const distinct = [
-    ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values(),
-  ];
+  const selected = environment === undefined ? all.lists : [listOf(environment, all.lists)];
+  const { looked, isWhole } = await findOut(selected, all.lists, options, host);
+  const findings = locateFaults(faultsOf(selected, all, looked, host), all.placeOf);
+  const distinct = [...new Map(findings.map(item => [JSON.stringify(item), item])).values()];
   const read = tellUnseen(all, host);
   printFindings(distinct, { format }, host);
-  host.stderr(summary(entriesIn(wanted), looked, distinct));
+  host.stderr(summary(entriesIn(selected), looked, distinct));
   if (distinct.some(({ severity }) => severity === 'error')) return exitCodes.findings;
   return isWhole ? read : exitCodes.usage;
 }
 
 async function findOut(
-  wanted: readonly EntryList[],
+  selected: readonly EntryList[],
   lists: readonly EntryList[],
   { read: isReading = false, profile }: CheckFlags,
   host: Host,
 ) {
   const aws = awsClient(profile, host);
-  const entries = entriesIn(wanted);
+  const entries = entriesIn(selected);
   const run = await resumedCheck(entries.filter(isAskable), isReading, aws);
   const goOn = beforeEnd(run.breakOff);
   try {
@@ -108,43 +94,42 @@ function isCut(found: Found | undefined): boolean {
   return typeof found === 'object' && found.isCut === true;
 }
 
-const GOES_ON = 'the same command goes on from there within an hour';
-
 /** In milliseconds. */
 const HOUR = 3_600_000;
 
 /** Takes over what a check of the same entries learned within the last hour before it was broken off. */
-async function resumedCheck(entries: Entries, isReading: boolean, aws: Aws) {
+async function resumedCheck(askable: Entries, isReading: boolean, aws: Aws) {
   const { host } = aws;
-  const places = byPlace(entries, host);
-  const kept = host.kept(askedParts(entries, isReading, host));
+  const places = byPlace(askable, host);
+  const kept = host.kept(askedParts(askable, isReading, host));
   const found = keptCheckIn(kept?.text ?? '');
   const age = host.now() - (found?.since ?? 0);
   // Older answers are not reused, and none from the future.
   const before = age >= 0 && age < HOUR ? found : undefined;
-  const known = new Map<string, KnownPlace>();
-  for (const { place, entries: own } of places) {
+  const resumed = new Map<string, KnownPlace>();
+  for (const { place, entries } of places) {
     const was = before?.places.get(placeId(place));
-    const taken = was && (await takenUp(was, own, place, aws));
-    if (taken !== undefined) known.set(placeId(place), taken);
+    const taken = was && (await takenUp(was, entries, place, aws));
+    if (taken !== undefined) resumed.set(placeId(place), taken);
   }
-  const since = known.size === 0 ? host.now() : (before?.since ?? 0);
-  const notesAt = notesOf(known);
-  const total = sum(places.map(({ entries: own }) => new Set(own.map(askedName)).size));
+  const since = resumed.size === 0 ? host.now() : (before?.since ?? 0);
+  const notesAt = notesOf(resumed);
+  const total = sum(places.map(({ entries }) => new Set(entries.map(askedName)).size));
   const say = (count: number, text: string): void => {
     if (count > 0) host.stderr(`rem-secrets: ${text.replace('#', `${count} of ${total}`)}\n`);
   };
-  const taken = sum([...known.values()].map(({ fine }) => fine.size));
+  const taken = sum([...resumed.values()].map(({ fine }) => fine.size));
   say(taken, `resumed: # names were answered at ${timeText(since)}; --no-cache asks for all`);
   // Keeps for the next run which entries are fine so far, and says so.
   const breakOff = (): void => {
-    const now = places.map(({ place, entries: own }): [string, KnownPlace] => [
+    const now = places.map(({ place, entries }): [string, KnownPlace] => [
       placeId(place),
-      keptPlace(own, notesAt(place), isReading),
+      keptPlace(entries, notesAt(place), isReading),
     ]);
     const isKept = kept?.keep(JSON.stringify({ since, places: now }, asLists)) === true;
     const all = isKept ? sum(now.map(([, { fine }]) => fine.size)) : 0;
-    say(all, `broken off: # names were answered; ${GOES_ON}`);
+    const more = 'the same command goes on from there within an hour';
+    say(all, `broken off: # names were answered; ${more}`);
   };
   // After all was answered the next run asks for everything again.
   return { notesAt, breakOff, end: () => kept?.drop() };
@@ -180,11 +165,11 @@ function keptCheckIn(text: string) {
     readonly since: number;
     readonly places: readonly [string, { account?: string; fine: []; listings: [] }][];
   };
-  const known = places.map(([id, { account, fine, listings }]): [string, KnownPlace] => [
+  const keptPlaces = places.map(([id, { account, fine, listings }]): [string, KnownPlace] => [
     id,
     { account, fine: new Set(fine), listings: new Map<string, ListingProgress>(listings) },
   ]);
-  return { since, places: new Map(known) };
+  return { since, places: new Map(keptPlaces) };
 }
 
 /** Reuses a place if one of its names, looked up again, is still fine and in the same account. */
@@ -194,8 +179,8 @@ async function takenUp(
   place: AwsPlace,
   aws: Aws,
 ): Promise<KnownPlace | undefined> {
-  const wanted = new Set(entries.map(askedName));
-  const names = [...fine].filter(name => wanted.has(name));
+  const needed = new Set(entries.map(askedName));
+  const names = [...fine].filter(name => needed.has(name));
   const name = names.find(isOfAccount);
   if (name === undefined) return undefined;
   const notes = notesOf()(place);
@@ -222,8 +207,8 @@ function areFine(entries: Entries, found: EntryFacts, isReading: boolean): boole
 
 function isRead(entry: RemoteEntry, { value, labels }: EntryFacts): boolean {
   const isParameter = entry.store.aws?.service === 'ParameterStore';
-  const wanted = isParameter ? wantedVersions(entry) : [];
-  const isLabelled = wanted.every(({ version }) => isNumber(version) || labels?.has(version));
+  const versions = isParameter ? wantedVersions(entry) : [];
+  const isLabelled = versions.every(({ version }) => isNumber(version) || labels?.has(version));
   return value !== undefined && isLabelled;
 }
 
@@ -248,8 +233,8 @@ async function askFor(
   aws: Aws,
 ): Promise<LookedUp> {
   const looked = await lookUp(entries, aws, notesAt);
-  const own = new Set(entries);
-  const siblingsOf = siblingsAmong(all.filter(entry => !own.has(entry)));
+  const checked = new Set(entries);
+  const siblingsOf = siblingsAmong(all.filter(entry => !checked.has(entry)));
   const absent = entries.filter(entry => looked.found(entry) === 'missing');
   const others = new Set(absent.flatMap(siblingsOf));
   const elsewhere = others.size === 0 ? looked : await lookUpSome([...others], aws);
@@ -258,12 +243,12 @@ async function askFor(
 }
 
 function faultsOf(
-  wanted: readonly EntryList[],
+  selected: readonly EntryList[],
   { lists, used, unread, broken }: WantedEntries,
   looked: LookedUp,
   host: Host,
 ): ObjectFault[] {
-  const all = wanted.flatMap(({ environment, entries }) => {
+  const all = selected.flatMap(({ environment, entries }) => {
     const others = lists
       .filter(list => list.environment !== environment)
       .map(list => ({ of: list.environment, siblingsOf: siblingsAmong(list.entries) }));
@@ -280,12 +265,12 @@ function faultsOf(
   });
   const faults = [...unseenFaults(all), ...all.flatMap(entryFaults)];
   const isWhole = unread.length + broken.length === 0;
-  return isWhole ? [...faults, ...unusedOf(entriesIn(wanted), used(), looked, host)] : faults;
+  return isWhole ? [...faults, ...unusedOf(entriesIn(selected), used(), looked, host)] : faults;
 }
 
 /** The unused entries below each prefix, once where several stores share a prefix. */
-function unusedOf(wanted: Entries, used: Entries, looked: LookedUp, host: Host): ObjectFault[] {
-  const stores = groupBy(wanted.filter(isAskable), entry => {
+function unusedOf(selected: Entries, used: Entries, looked: LookedUp, host: Host): ObjectFault[] {
+  const stores = groupBy(selected.filter(isAskable), entry => {
     const prefix = listedPrefix(entry.store);
     return prefix && `${placeOf(entry, host).region} ${prefix}`;
   });
@@ -307,8 +292,8 @@ function summary(entries: Entries, looked: LookedUp, findings: readonly Finding[
     reason => reason,
   );
   const why = [...reasons].map(([reason, of]) => `${of.length} because ${reason}`).sort();
-  const told = why.length === 0 ? '' : ` (${why.join('; ')})`;
-  const rest = left === 0 ? '' : `, ${left} not looked at${told}`;
+  const because = why.length === 0 ? '' : ` (${why.join('; ')})`;
+  const rest = left === 0 ? '' : `, ${left} not looked at${because}`;
   const counts = checked.length === 1 ? '1 entry' : `${checked.length} entries`;
   return `rem-secrets: ${counts} checked${rest}, ${counted(findings.length, 'finding')}\n`;
 }

@@ -103,7 +103,7 @@ function writing(command: Command): Command {
 
 /** `params list`; what `params check` finds has the first two. */
 export const paramsFormats: Formats<readonly EntryList[]> = {
-  text: { render: renderEntriesText },
+  text: { render: lists => lists.map(listText).join('\n') },
   json: { render: lists => jsonText({ lists: lists.map(shownList) }) },
   csv: { render: renderEntriesCsv },
 };
@@ -126,10 +126,10 @@ function runParams(options: ParamsFlags & CommonOptions, host: Host): ExitCode {
 }
 
 async function printEntries(options: ManifestFlags & CommonOptions, host: Host): Promise<number> {
-  const wanted = await wantedEntries(options, host);
-  if (typeof wanted === 'number') return wanted;
-  printReport(paramsFormats, options.format, wanted.lists, host);
-  return tellUnseen(wanted, host);
+  const needed = await wantedEntries(options, host);
+  if (typeof needed === 'number') return needed;
+  printReport(paramsFormats, options.format, needed.lists, host);
+  return tellUnseen(needed, host);
 }
 
 type InventoryOptions = InventoryFlags & CommonOptions;
@@ -139,13 +139,13 @@ interface InventoryFlags extends CheckFlags {
 }
 
 async function printInventory(options: InventoryOptions, host: Host): Promise<number> {
-  const wanted = await wantedEntries(options, host);
-  if (typeof wanted === 'number') return wanted;
-  const entries = entriesIn(wanted.lists);
+  const needed = await wantedEntries(options, host);
+  if (typeof needed === 'number') return needed;
+  const entries = entriesIn(needed.lists);
   const listed = options.fromAws ? await listedInAws(entries, options, host) : listedHere(entries);
   const document = { inventory: inventoryOf(listed) };
   host.stdout(options.format === 'json' ? jsonText(document) : renderValue(document));
-  return tellUnseen(wanted, host);
+  return tellUnseen(needed, host);
 }
 
 /** An entry of an inventory; `true`: its properties are not known. */
@@ -159,19 +159,19 @@ async function listedInAws(
 ): Promise<Listed[]> {
   const aws = awsClient(profile, host);
   const looked = await lookUp(entries, aws);
-  const known = read ? await readValues(entries, looked, aws) : looked;
-  const { found, listed } = inOwnAccount(entries, known);
-  const own = entries.flatMap((entry): Listed[] => {
+  const answers = read ? await readValues(entries, looked, aws) : looked;
+  const { found, listed } = inOwnAccount(entries, answers);
+  const named = entries.flatMap((entry): Listed[] => {
     const facts = found(entry);
     if (facts === undefined || facts === 'missing') return [];
     const value = isThere(facts) ? facts.value : undefined;
     return [[storeText(entry.store), entry.name, value === undefined || (value.properties ?? [])]];
   });
-  const ids = new Set(own.map(idOf));
+  const ids = new Set(named.map(idOf));
   const below = entries.flatMap(entry =>
     (listed(entry) ?? []).map((name): Listed => [storeText(entry.store), name, true]),
   );
-  return [...own, ...below.filter(one => !ids.has(idOf(one)))];
+  return [...named, ...below.filter(entry => !ids.has(idOf(entry)))];
 }
 
 function listedHere(entries: readonly RemoteEntry[]): Listed[] {
@@ -188,17 +188,15 @@ function idOf([store, name]: Listed): string {
 
 /** An inventory for `.rem-secrets-lint.yaml`, without stores that have a name to mask: unlisted entries are absent. */
 function inventoryOf(listed: readonly Listed[]): Inventory {
-  const masked = new Set(
-    listed.filter(([store, name]) => ![store, name].every(isShown)).map(([store]) => store),
+  const stores = [...groupBy(sortBy(listed, idOf), ([store]) => store)];
+  const safe = stores.filter(([store, all]) =>
+    [store, ...all.map(([, name]) => name)].every(isShown),
   );
-  const stores = groupBy(sortBy(listed, idOf), ([store]) => store);
-  const entriesOf = (all: readonly Listed[]): StoreEntries =>
-    Object.fromEntries(
-      [...groupBy(all, ([, name]) => name)].map(([name, same]) => [name, propertiesOf(same)]),
-    );
-  return Object.fromEntries(
-    [...stores].flatMap(([store, all]) => (masked.has(store) ? [] : [[store, entriesOf(all)]])),
-  );
+  const entriesOf = (all: readonly Listed[]): StoreEntries => {
+    const names = [...groupBy(all, ([, name]) => name)];
+    return Object.fromEntries(names.map(([name, same]) => [name, propertiesOf(same)]));
+  };
+  return Object.fromEntries(safe.map(([store, all]) => [store, entriesOf(all)]));
 }
 
 function isShown(name: string): boolean {
@@ -208,22 +206,16 @@ function isShown(name: string): boolean {
 /** The properties of an entry; `true` also where one of them must be masked. */
 function propertiesOf(same: readonly Listed[]): true | readonly string[] {
   const all = same.map(([, , properties]) => properties);
-  const known = new Set(all.flatMap(properties => (properties === true ? [] : properties)));
-  return all.includes(true) || ![...known].every(isShown) || [...known].sort();
+  const names = new Set(all.flatMap(properties => (properties === true ? [] : properties)));
+  return all.includes(true) || ![...names].every(isShown) || [...names].sort();
 }
 
 const TEXT_HEAD = ['ENTRY', 'TYPE', 'STORE', 'SECRET AND KEY', 'READ BY'];
 
-function renderEntriesText(lists: readonly EntryList[]): string {
-  return lists
-    .map(({ environment, entries }) => {
-      const title = environment === '' ? '' : `${shown(environment)}\n`;
-      const rows = entries.map(entry => rowOf(shownEntry(entry)));
-      return (
-        title + (rows.length === 0 ? 'no entry of a store is read\n' : tableText(TEXT_HEAD, rows))
-      );
-    })
-    .join('\n');
+function listText({ environment, entries }: EntryList): string {
+  const title = environment === '' ? '' : `${shown(environment)}\n`;
+  const rows = entries.map(entry => rowOf(shownEntry(entry)));
+  return title + (rows.length === 0 ? 'no entry of a store is read\n' : tableText(TEXT_HEAD, rows));
 }
 
 type ShownEntry = ReturnType<typeof shownEntry>;
@@ -245,7 +237,7 @@ function useLines({ how, secret, keys, readers }: ReturnType<typeof shownUse>): 
   const [reader = 'nothing', ...others] = readers.map(({ name, variables }) =>
     variables.length === 0 ? name : `${name} (${variables.join(', ')})`,
   );
-  return [[first, reader], ...others.map((other): [string, string] => ['', other])];
+  return [[first, reader], ...others.map((text): [string, string] => ['', text])];
 }
 
 function shownEntry(entry: RemoteEntry) {

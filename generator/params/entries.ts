@@ -52,17 +52,17 @@ export async function wantedEntries(
   const { sets, read } = looked;
   const specEntries = read && entriesWithSpec(read);
   const graphs = sets.map(set => ({ set, graph: graphOf(objectsOf(set)) }));
-  const listed = ({ set, graph }: (typeof graphs)[number], own: readonly PlacedObject[]) => {
+  const listed = ({ set, graph }: (typeof graphs)[number], objects: readonly PlacedObject[]) => {
     const environment = set.unit?.name ?? '';
-    const entries = remoteEntries(graph, new Set(own));
+    const entries = remoteEntries(graph, new Set(objects));
     return { environment, entries: specEntries?.(environment, entries) ?? entries };
   };
-  const lists = graphs.map(one => listed(one, shownObjects(one.set)));
+  const lists = graphs.map(manifests => listed(manifests, shownObjects(manifests.set)));
   // Without manifests that read no entry, unless they belong to an environment or nothing else is left.
   const some = lists.filter(({ environment, entries }) => environment !== '' || entries.length > 0);
   return {
     lists: some.length === 0 ? [{ environment: '', entries: [] }] : some,
-    used: () => graphs.flatMap(one => listed(one, one.graph.objects).entries),
+    used: () => graphs.flatMap(manifests => listed(manifests, manifests.graph.objects).entries),
     placeOf: placesFor(sets, host, read),
     ...unseenIn(sets.flatMap(shownSources)),
   };
@@ -82,25 +82,25 @@ function entriesWithSpec({ spec }: ReadSpec) {
     const account = /^\d{12}$/.exec(settings?.account ?? '')?.[0];
     return entries.map(({ store, ...entry }) => {
       const { name } = store.name;
-      const said = {
+      const fromSpec = {
         prefix: prefixes.get(name) ?? store.prefix,
         account: (store.isOwn === true ? account : undefined) ?? store.account,
         keys: settings?.keys.get(name) ?? [],
       };
-      return { ...entry, store: { ...store, ...said } };
+      return { ...entry, store: { ...store, ...fromSpec } };
     });
   };
 }
 
 /** The entries that these objects read or push, sorted by store and name. */
-export function remoteEntries(graph: SecretGraph, own: ReadonlySet<PlacedObject>): RemoteEntry[] {
+export function remoteEntries(graph: SecretGraph, from: ReadonlySet<PlacedObject>): RemoteEntry[] {
   // A search is kept apart from an entry of the same text.
-  const groups = groupBy(entryUses(graph, own), ({ store, name, use }) =>
+  const groups = groupBy(entryUses(graph, from), ({ store, name, use }) =>
     [storeText(store), name, ...(use.how === 'search' ? [''] : [])].join('\0'),
   );
-  return sortBy([...groups], ([id]) => id).map(([, all]) => {
-    const [{ store, name, use }] = all;
-    const uses = all.map(one => one.use);
+  return sortBy([...groups], ([id]) => id).map(([, same]) => {
+    const [{ store, name, use }] = same;
+    const uses = same.map(named => named.use);
     const properties = [...new Set(uses.flatMap(({ property = [] }) => property))].sort();
     return { store, name, isSearch: use.how === 'search', properties, uses };
   });
@@ -113,19 +113,18 @@ interface NamedUse {
 }
 
 /** What these objects read from stores and push to AWS. Secrets that a store reads from a cluster are no entries. */
-function entryUses(graph: SecretGraph, own: ReadonlySet<PlacedObject>): NamedUse[] {
+function entryUses(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): NamedUse[] {
   const readersOf = secretReaders(graph);
   const isOwn = ({ object }: { readonly object: PlacedObject }): boolean =>
-    own.has(writtenObject(object));
+    objects.has(writtenObject(object));
+  const reads = graph.externalSecrets.filter(isOwn);
+  const pushes = awsPushes(graph).filter(isOwn);
   return [
-    ...graph.externalSecrets.filter(isOwn).flatMap(secret => usesOf(secret, graph, readersOf)),
-    ...awsPushes(graph)
-      .filter(isOwn)
-      .map(entry => ({
-        store: storeOfAws(entry.store, graph),
-        name: entry.name ?? '',
-        use: pushUse(entry, readersOf),
-      })),
+    ...reads.flatMap(secret => usesOf(secret, graph, readersOf)),
+    ...pushes.map(push => {
+      const use = pushUse(push, readersOf);
+      return { store: storeOfAws(push.store, graph), name: push.name ?? '', use };
+    }),
   ];
 }
 
@@ -157,8 +156,8 @@ export function secretReaders(graph: SecretGraph): ReadersOf {
         variables: [...new Set(all.flatMap(variablesOf))].sort(),
       }),
     );
-    return sortBy(readers, ({ name: { kind, namespace: home = '', name: own = '' } }) =>
-      [home, kind, own].join('\0'),
+    return sortBy(readers, ({ name: { kind, namespace: home = '', name: readerName = '' } }) =>
+      [home, kind, readerName].join('\0'),
     );
   };
 }
@@ -197,8 +196,7 @@ function usesOf(secret: ExternalSecret, graph: SecretGraph, readersOf: ReadersOf
   const made = { namespace, name: target };
   return entries.flatMap(entry => {
     const { storeRef } = entry;
-    if (storeRef === undefined || remoteOf(graph.find, storeRef, namespace) !== undefined)
-      return [];
+    if (!storeRef || remoteOf(graph.find, storeRef, namespace) !== undefined) return [];
     const store = storeNamed(storeRef, namespace, graph);
     return partsOf(entry, object, keysOf).map(({ name, ...part }) => {
       const isPlain = store.aws === undefined || part.how === 'search';
@@ -223,8 +221,8 @@ function resultKeysOf({ spec, keys }: ExternalSecret): KeysOf {
   const isMerged = textAt(template, 'mergePolicy') === 'Merge';
   return fetched => {
     if (isFromFiles) return keys.isOpen ? undefined : [...keys.keys].sort();
-    const own = made.filter(({ isOpen, reads }) => isOpen || reads.has(fetched));
-    return [...new Set([...own.map(({ key }) => key), ...(isMerged ? [fetched] : [])])].sort();
+    const filled = made.filter(({ isOpen, reads }) => isOpen || reads.has(fetched));
+    return [...new Set([...filled.map(({ key }) => key), ...(isMerged ? [fetched] : [])])].sort();
   };
 }
 
@@ -236,7 +234,7 @@ function storeNamed({ kind, name }: StoreRef, namespace: string, graph: SecretGr
   const named = { kind, ...(!isOfCluster && { namespace }), name };
   const settings = object === undefined ? {} : mapAt(specOf(object), 'provider');
   const [provider] = Object.keys(settings);
-  return { name: named, provider, known: providerOf(settings)?.known };
+  return { name: named, provider, providerKind: providerOf(settings)?.provider };
 }
 
 function storeOfAws(aws: AwsStore, graph: SecretGraph): EntryStore {
@@ -284,7 +282,7 @@ function pushUse(push: AwsPush, readersOf: ReadersOf): EntryUse {
   const pushedType = textAt(metadata, 'secretType');
   const secret = { namespace: object.namespace, name };
   const readers = readersOf(secret, keys).filter(
-    ({ name: { kind, name: own } }) => kind !== object.kind || own !== object.name,
+    ({ name: { kind, name: readerName } }) => kind !== object.kind || readerName !== object.name,
   );
   return { object, path, how: 'push', isBase64: false, secret, pushedType, keys, readers };
 }
@@ -314,17 +312,17 @@ export function entriesIn(lists: readonly EntryList[]): RemoteEntry[] {
 export function siblingsAmong(
   others: readonly RemoteEntry[],
 ): (entry: RemoteEntry) => RemoteEntry[] {
-  const uses = others.flatMap(other => other.uses.map(use => ({ other, id: useId(other, use) })));
+  const uses = others.flatMap(entry => entry.uses.map(use => ({ entry, id: useId(entry, use) })));
   const byUse = groupBy(uses, ({ id }) => id);
   return entry => {
     const alike = entry.uses.flatMap(use => byUse.get(useId(entry, use)) ?? []);
-    const found = new Set(alike.map(({ other }) => other));
+    const found = new Set(alike.map(({ entry }) => entry));
     return [...found].filter(({ name }) => name !== entry.name);
   };
 }
 
 /** Identifies a use across environments by Secret and keys: namespaces and prefixes differ. */
 function useId({ name }: RemoteEntry, { how, secret, keys, property }: EntryUse): string {
-  const own = keys ?? name.slice(name.lastIndexOf('/') + 1);
-  return JSON.stringify([how, secret.name, own, property]);
+  const keysOrName = keys ?? name.slice(name.lastIndexOf('/') + 1);
+  return JSON.stringify([how, secret.name, keysOrName, property]);
 }

@@ -1,16 +1,7 @@
 import type { ObjectName, Path } from '../core/finding.ts';
-
-import {
-  isMap,
-  type JsonObject,
-  listAt,
-  mapAt,
-  parsedJson,
-  textAt,
-  valueAt,
-} from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+import { isMap, listAt, mapAt, parsedJson, textAt, valueAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
-
 import type { Provider } from '../kinds/eso/providers.ts';
 import { type AwsStore, parameterNameFault } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
@@ -21,6 +12,7 @@ export interface RemoteEntry {
   /** The provider's name with the store's prefix; for a search what it looks for. */
   readonly name: string;
   readonly isSearch: boolean;
+  /** The JSON properties that are read, sorted. */
   readonly properties: readonly string[];
   readonly uses: readonly EntryUse[];
 }
@@ -30,7 +22,8 @@ export interface EntryStore {
   readonly name: ObjectName;
   /** ESO's name for it, as `aws` or `vault`; absent if the store is not in the manifests. */
   readonly provider?: string | undefined;
-  readonly known?: Provider | undefined;
+  /** What is known of a provider that is not AWS. */
+  readonly providerKind?: Provider | undefined;
   readonly aws?: AwsStore;
   /** The account of AWS that it reads, if known. */
   readonly account?: string | undefined;
@@ -85,14 +78,14 @@ const UUID = 'uuid/';
 export function wantedVersions({ store: { aws }, name, uses }: RemoteEntry): WantedVersion[] {
   const isParameter = aws?.service === 'ParameterStore' && !name.startsWith('arn:');
   const ofName = isParameter ? /:(.+)$/.exec(name)?.[1] : undefined;
-  const wanted = new Map<string, WantedVersion>();
+  const found = new Map<string, WantedVersion>();
   for (const use of uses) {
-    const given = use.version ?? ofName;
-    const isId = !isParameter && given?.startsWith(UUID) === true;
-    const version = isId ? given?.slice(UUID.length) : given;
-    if (version !== undefined && !wanted.has(version)) wanted.set(version, { use, version, isId });
+    const written = use.version ?? ofName;
+    const isId = !isParameter && written?.startsWith(UUID) === true;
+    const version = isId ? written?.slice(UUID.length) : written;
+    if (version !== undefined && !found.has(version)) found.set(version, { use, version, isId });
   }
-  return [...wanted.values()];
+  return [...found.values()];
 }
 
 /** Whether the version of a parameter is a number; otherwise it is a label. */
@@ -101,9 +94,9 @@ export function isNumber(version: string): boolean {
 }
 
 /** The type of a parameter, or what its provider calls it; empty: not known. What becomes a Secret should be a SecureString. */
-export function wantedType({ store: { aws, known }, isSearch, uses }: RemoteEntry): string {
+export function wantedType({ store: { aws, providerKind }, isSearch, uses }: RemoteEntry): string {
   if (isSearch) return '';
-  if (aws === undefined) return known?.entry ?? '';
+  if (aws === undefined) return providerKind?.entry ?? '';
   if (aws.service === 'SecretsManager') return 'secret';
   const type = uses.find(({ pushedType }) => pushedType !== undefined)?.pushedType;
   return type === 'String' || type === 'StringList' ? type : 'SecureString';
@@ -126,7 +119,7 @@ export function cannotBeAsked(entry: RemoteEntry): string | undefined {
   if (store.aws === undefined)
     return store.provider === undefined
       ? 'its store is not in the manifests'
-      : `only AWS is asked, and its store is one of ${store.known?.title ?? store.provider}`;
+      : `only AWS is asked, and its store is one of ${store.providerKind?.title ?? store.provider}`;
   if (isSearch) return 'it is a search';
   if (name === '' || isUnresolved(name)) return 'its name is filled in later';
   if (store.aws.service !== 'ParameterStore')
@@ -140,8 +133,8 @@ const SECRET = /^(?:arn:[\w-]{1,20}:secretsmanager:[\w-]{1,40}:\d{12}:secret:)?[
 
 /** The wanted type with the form of the value, as `SecureString JSON`. A secret of Vault or an item has parts of its own. */
 export function wantedText(entry: RemoteEntry): string {
-  const { known } = entry.store;
-  const isOfText = known === undefined || known.isText === true;
+  const { providerKind } = entry.store;
+  const isOfText = providerKind === undefined || providerKind.isText === true;
   const isJson =
     isOfText && entry.uses.some(({ how }) => how === 'property' || how === 'properties');
   const form = entry.isSearch ? 'search' : isJson ? 'JSON' : '';
@@ -184,7 +177,9 @@ export interface ValueFacts {
   readonly hasNull: boolean;
   readonly isPlaceholder: boolean;
   readonly isBase64: boolean;
+  /** Whether a standard parameter can hold it. */
   readonly isSmall: boolean;
+  /** Absent if it is no JSON object. */
   readonly properties?: readonly string[];
   /** Which of the properties that manifests read it has. */
   readonly has: ReadonlySet<string>;
@@ -209,7 +204,7 @@ export function parameterFacts(parameter: JsonObject): EntryFacts {
 
 function expirationOf(parameter: JsonObject): string | undefined {
   const policies = listAt(parameter, 'Policies');
-  const policy = policies.find(one => textAt(one, 'PolicyType') === 'Expiration');
+  const policy = policies.find(candidate => textAt(candidate, 'PolicyType') === 'Expiration');
   const text = textAt(policy, 'PolicyText');
   const time = textAt(parsedJson(text ?? ''), 'Attributes', 'Timestamp');
   return text === undefined ? undefined : (time ?? 'a date of its policy');
@@ -242,7 +237,7 @@ const PLACEHOLDER =
 const STANDARD = 4096;
 
 /** Facts about a value. The value itself goes no further. */
-export function valueFacts(value: string, wanted: readonly string[]): ValueFacts {
+export function valueFacts(value: string, properties: readonly string[]): ValueFacts {
   const json = parsedJson(value);
   const text = value.trim();
   return {
@@ -255,7 +250,7 @@ export function valueFacts(value: string, wanted: readonly string[]): ValueFacts
     isBase64: isBase64(text),
     isSmall: Buffer.byteLength(value) <= STANDARD,
     ...(isMap(json) && { properties: Object.keys(json) }),
-    has: new Set(wanted.filter(property => hasProperty(json, property))),
+    has: new Set(properties.filter(property => hasProperty(json, property))),
   };
 }
 

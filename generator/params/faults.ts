@@ -4,17 +4,8 @@ import { knownNames, nearest } from '../core/names.ts';
 import type { AwsStore } from '../kinds/eso/stores.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { firstOf } from '../report/text.ts';
-import {
-  askedName,
-  type EntryFacts,
-  type EntryUse,
-  type Found,
-  isNumber,
-  type RemoteEntry,
-  type ValueFacts,
-  wantedType,
-  wantedVersions,
-} from './entry.ts';
+import type { EntryFacts, EntryUse, Found, RemoteEntry, ValueFacts } from './entry.ts';
+import { askedName, isNumber, wantedType, wantedVersions } from './entry.ts';
 
 export interface Expected {
   readonly entry: RemoteEntry;
@@ -102,23 +93,23 @@ function* stateFaults(expected: Expected, facts: EntryFacts, at: At): Generator<
 /** Whether another key encrypts it. Aliases are not compared with IDs, as both may name one key. */
 function isOtherKey(keyId: string | undefined, keys: readonly string[]): boolean {
   if (keyId === undefined || keys.length === 0) return false;
-  const [own = '', ...wanted] = [keyId, ...keys].map(key => key.replace(/^arn:.*:(?:key\/)?/, ''));
-  const isAlias = own.startsWith('alias/');
-  return wanted.every(key => key.startsWith('alias/') === isAlias) && !wanted.includes(own);
+  const [used = '', ...named] = [keyId, ...keys].map(key => key.replace(/^arn:.*:(?:key\/)?/, ''));
+  const isAlias = used.startsWith('alias/');
+  return named.every(key => key.startsWith('alias/') === isAlias) && !named.includes(used);
 }
 
 function versionFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault[] {
   return wantedVersions(expected.entry).flatMap(({ use, version, isId }) => {
-    const said = missingText(version, facts, called(expected));
-    if (said === undefined) return [];
+    const message = missingText(version, facts, called(expected));
+    if (message === undefined) return [];
     // AWS lists only versions with labels; another one may exist until AWS deletes it.
     if (isId) {
       const hint =
         'AWS deletes versions without a label: ask for a label, or for the current version.';
-      return at('missing-version', 'warning', `${said} that has a label`, hint, use);
+      return at('missing-version', 'warning', `${message} that has a label`, hint, use);
     }
     const hint = 'Ask for a version that is there, or for the current one: without `version`.';
-    return at('missing-version', 'error', said, hint, use);
+    return at('missing-version', 'error', message, hint, use);
   });
 }
 

@@ -1,25 +1,15 @@
 import { type Host, HostError } from '../core/host.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, sum, textAt } from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';
-import {
-  type Aws,
-  type AwsPlace,
-  AwsRefusal,
-  type CallPlace,
-  callAt,
-  pagesOf,
-  regionOf,
-  unlessBroken,
-} from './aws.ts';
+import type { Aws, AwsPlace, CallPlace } from './aws.ts';
+import { AwsRefusal, callAt, pagesOf, regionOf, unlessBroken } from './aws.ts';
+import type { EntryFacts, Found, RemoteEntry } from './entry.ts';
 import {
   askedName,
-  type EntryFacts,
-  type Found,
   isAskable,
   isThere,
   listedPrefix,
   parameterFacts,
-  type RemoteEntry,
   secretFacts,
   wantedVersions,
 } from './entry.ts';
@@ -54,16 +44,16 @@ export async function lookUpSome(
   notesAt: NotesAt = notesOf(),
 ): Promise<LookedUp> {
   const { host } = aws;
-  const places = byPlace(entries.filter(isAskable), host).map(({ place, entries: own }) => {
-    const names = [...new Set(own.map(askedName))].sort();
-    return { place, own, names: names.filter(name => !notesAt(place).fine.has(name)) };
+  const places = byPlace(entries.filter(isAskable), host).map(({ place, entries }) => {
+    const names = [...new Set(entries.map(askedName))].sort();
+    return { place, entries, names: names.filter(name => !notesAt(place).fine.has(name)) };
   });
   const done = progressOf(sum(places.map(({ names }) => names.length)), 'looked up', host);
   const byId = new Map<string, ReadonlyMap<string, Found>>();
-  for (const { place, own, names } of places) {
+  for (const { place, entries, names } of places) {
     const notes = notesAt(place);
     const same: Found = { hasValue: true, account: notes.account };
-    const looked = await lookUpAt(place, names, own, aws, { done, notes });
+    const looked = await lookUpAt(place, names, entries, aws, { done, notes });
     byId.set(
       placeId(place),
       new Map([...[...notes.fine].map(name => [name, same] as const), ...looked]),
@@ -84,16 +74,16 @@ export async function lookUpSome(
 export function inOwnAccount(entries: Entries, looked: LookedUp): LookedUp {
   // The account of the credentials is that of the first entry that was found by a plain name.
   const plain = entries.filter(entry => !askedName(entry).startsWith('arn:')).map(looked.found);
-  const own = plain.filter(isThere).find(({ account }) => account !== undefined)?.account;
+  const callerAccount = plain.filter(isThere).find(({ account }) => account !== undefined)?.account;
   const isElsewhere = ({ store: { account } }: RemoteEntry): boolean =>
-    account !== undefined && own !== undefined && account !== own;
+    account !== undefined && callerAccount !== undefined && account !== callerAccount;
   return {
     found: entry => {
       const found = looked.found(entry);
       if (found === undefined || !isElsewhere(entry)) return found;
       const { account, name } = entry.store;
       const of = `${name.kind} "${name.name}" reads account ${account}`;
-      return { unknown: `these credentials are of account ${own}, and ${of}` };
+      return { unknown: `these credentials are of account ${callerAccount}, and ${of}` };
     },
     listed: entry => (isElsewhere(entry) ? undefined : looked.listed(entry)),
   };
@@ -138,9 +128,9 @@ export interface PlaceNotes extends KnownPlace {
 export type NotesAt = (place: AwsPlace) => PlaceNotes;
 
 /** The notes of a run that starts from what an earlier run learned. */
-export function notesOf(known: ReadonlyMap<string, KnownPlace> = new Map()): NotesAt {
+export function notesOf(earlier: ReadonlyMap<string, KnownPlace> = new Map()): NotesAt {
   const notes = oncePerText((id): PlaceNotes => {
-    const { account, fine = new Set<string>(), listings } = known.get(id) ?? {};
+    const { account, fine = new Set<string>(), listings } = earlier.get(id) ?? {};
     return { account, fine, facts: new Map(), listings: new Map(listings) };
   });
   return place => notes(placeId(place));
@@ -197,7 +187,7 @@ async function lookUpParameters(
   call: CallPlace,
   { done, notes }: LookUpRun,
 ) {
-  const wanted = new Set(names);
+  const needed = new Set(names);
   let broken: AwsRefusal | undefined;
   // Returns whether the listing came to its end.
   const list = async (
@@ -208,7 +198,7 @@ async function lookUpParameters(
     const take: OnPage = (facts, progress) => {
       for (const [name, found] of facts) notes.facts.set(name, found);
       onPage?.(progress);
-      done([...facts.keys()].filter(name => wanted.has(name)).length);
+      done([...facts.keys()].filter(name => needed.has(name)).length);
     };
     const last = broken ?? (await unlessBroken(listParameters(filter, from, call, take)));
     if (last instanceof AwsRefusal) broken = last;
@@ -251,7 +241,7 @@ async function listParameters(
   try {
     for await (const { page, next } of pagesOf(call, 'DescribeParameters', input, from.next)) {
       const parameters = listAt(page, 'Parameters').filter(isMap);
-      const facts = new Map(parameters.map(one => [nameIn(one), parameterFacts(one)]));
+      const facts = new Map(parameters.map(entry => [nameIn(entry), parameterFacts(entry)]));
       const names = [...progress.names, ...facts.keys()];
       progress = { names, pages: progress.pages + 1, ...(next !== undefined && { next }) };
       take(facts, progress);
@@ -343,10 +333,9 @@ async function describeEach(
     const some = names.slice(at, at + TOGETHER);
     const answers = await Promise.all(some.map(name => unlessBroken(secretOf(name, call))));
     const broken = answers.filter(answer => answer instanceof AwsRefusal);
-    for (const [index, name] of some.entries()) {
-      const answer = answers[index];
-      if (answer !== undefined && !(answer instanceof AwsRefusal)) add(name, answer);
-    }
+    answers.forEach((answer, index) => {
+      if (!(answer instanceof AwsRefusal)) add(some[index] ?? '', answer);
+    });
     done(some.length - broken.length);
     if (broken[0] !== undefined) return broken[0];
   }

@@ -5,12 +5,11 @@ import { knownNames } from '../core/names.ts';
 import { type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
 import type { Allowed } from '../world/programs.ts';
-import { type Aws, type AwsPlace, awsClient, type CallPlace, callAt, pagesOf } from './aws.ts';
+import { type Aws, awsClient, type CallPlace, callAt, pagesOf } from './aws.ts';
 import { entriesIn, listOf, siblingsAmong, wantedEntries } from './entries.ts';
 import {
   askedName,
   cannotBeAsked,
-  type EntryFacts,
   isAskable,
   parameterFacts,
   type RemoteEntry,
@@ -33,7 +32,7 @@ interface WriteFlags {
   readonly generate?: number;
   readonly profile?: string;
   /** The value, if people were asked for it already. */
-  readonly given?: string;
+  readonly value?: string;
   readonly key?: string;
   readonly advanced?: boolean;
   readonly keepNewline?: boolean;
@@ -44,29 +43,28 @@ interface WriteFlags {
 
 /** Writes the value of one entry that the manifests need. */
 export async function putEntry(options: PutFlags & CommonOptions, host: Host): Promise<number> {
-  const wanted = await wantedEntries(options, host);
-  if (typeof wanted === 'number') return wanted;
-  const all = entriesIn(wanted.lists);
+  const needed = await wantedEntries(options, host);
+  if (typeof needed === 'number') return needed;
+  const all = entriesIn(needed.lists);
   const entry = entryNamed(options.name, all, host);
   return putOne(entry, all, options, awsClient(options.profile, host));
 }
 
 /** The entry of that name. If it is in several regions or services, `--environment` has to choose. */
 function entryNamed(name: string, all: Entries, host: Host): RemoteEntry {
-  const known = all.filter(isAskable);
-  const named = known.filter(entry => askedName(entry) === name);
+  const askable = all.filter(isAskable);
+  const named = askable.filter(entry => askedName(entry) === name);
   const [entry] = named;
   if (entry === undefined) {
-    const other = all.find(one => one.name === name);
-    const reason = other && cannotBeAsked(other);
-    const names = knownNames('entries', name, new Set(known.map(askedName)));
-    return wrongUsage(
-      reason === undefined
-        ? `no manifest reads an entry of that name of AWS. ${names}`
-        : `nothing is put into "${name}": ${reason}`,
-    );
+    const unaskable = all.find(candidate => candidate.name === name);
+    const reason = unaskable && cannotBeAsked(unaskable);
+    if (reason !== undefined) return wrongUsage(`nothing is put into "${name}": ${reason}`);
+    const names = knownNames('entries', name, new Set(askable.map(askedName)));
+    return wrongUsage(`no manifest reads an entry of that name of AWS. ${names}`);
   }
-  const places = new Set(named.map(one => JSON.stringify([placeOf(one, host), one.store.account])));
+  const places = new Set(
+    named.map(candidate => JSON.stringify([placeOf(candidate, host), candidate.store.account])),
+  );
   if (places.size > 1) wrongUsage(`"${name}" is in several places: choose one by --environment`);
   return {
     ...entry,
@@ -92,42 +90,27 @@ async function putOne(entry: RemoteEntry, all: Entries, flags: WriteFlags, aws: 
   return exitCodes.ok;
 }
 
-interface Write {
-  readonly name: string;
-  readonly place: AwsPlace;
-  readonly type: string;
-  readonly isAdvanced: boolean;
-  /** A customer's key; undefined: that of the account. */
-  readonly key: string | undefined;
-  readonly existing: ExistingEntry | undefined;
-  /** The existing parameter has another type, so it is deleted first. */
-  readonly isReplacing: boolean;
-}
+type Write = Awaited<ReturnType<typeof planned>>;
 
-interface ExistingEntry extends Pick<EntryFacts, 'account' | 'keyId' | 'tier' | 'type'> {
-  /** `version 3 of 2026-11-26`. */
-  readonly text: string;
-  /** It waits for its deletion, and cannot be written meanwhile. */
-  readonly isDeleted: boolean;
-}
-
+/** What will be written: `key` is a customer's, or undefined for that of the account. */
 async function planned(
   entry: RemoteEntry,
   key: string | undefined,
   { advanced }: WriteFlags,
   aws: Aws,
-): Promise<Write> {
+) {
   const name = askedName(entry);
   const place = placeOf(entry, aws.host);
   const type = wantedType(entry);
   const look = place.service === 'SecretsManager' ? existingSecret : existingParameter;
   const existing = await look(name, callAt(place, aws));
+  // A parameter of another type is deleted first.
   const isReplacing = existing?.type !== undefined && existing.type !== type;
   const isAdvanced = advanced === true || (existing?.tier === 'Advanced' && !isReplacing);
   // A secret keeps its key.
   const isKept = place.service === 'SecretsManager' && existing !== undefined;
-  const own = isKept ? existing.keyId : (key ?? existing?.keyId);
-  return { name, place, type, isAdvanced, existing, isReplacing, key: own };
+  const keyId = isKept ? existing.keyId : (key ?? existing?.keyId);
+  return { name, place, type, isAdvanced, existing, isReplacing, key: keyId };
 }
 
 async function existingParameter(name: string, call: CallPlace) {
@@ -138,17 +121,16 @@ async function existingParameter(name: string, call: CallPlace) {
     if (parameter === undefined) continue;
     const { Version: version, LastModifiedDate: date } = parameter;
     const text = `version ${String(version)}${dateText(date)}`;
-    return { ...parameterFacts(parameter), text, isDeleted: false };
+    return { ...parameterFacts(parameter), text };
   }
   return undefined;
 }
 
-async function existingSecret(name: string, call: CallPlace): Promise<ExistingEntry | undefined> {
+async function existingSecret(name: string, call: CallPlace) {
   const secret = await describedSecret(name, call);
   if (secret === undefined) return undefined;
-  const facts = secretFacts(secret, 'VersionIdsToStages');
   const text = `a value${dateText(secret['LastChangedDate'] ?? secret['CreatedDate'])}`;
-  return { ...facts, text, isDeleted: facts.deleted !== undefined };
+  return { ...secretFacts(secret, 'VersionIdsToStages'), text };
 }
 
 function dateText(seconds: unknown): string {
@@ -166,7 +148,7 @@ function writeRefusal(
   const isOther = store.account !== undefined && existing?.account !== undefined;
   if (isOther && existing.account !== store.account)
     return `these credentials are of account ${existing.account}, and ${store.name.kind} "${store.name.name}" reads account ${store.account}`;
-  if (existing?.isDeleted === true) return `"${name}" is to be deleted: restore it first`;
+  if (existing?.deleted !== undefined) return `"${name}" is to be deleted: restore it first`;
   if (isReplacing && replace !== true)
     return `"${name}" is a ${existing?.type}, and AWS changes no type: --replace deletes it and makes a ${type}, with version 1`;
   return undefined;
@@ -194,11 +176,11 @@ function isAgreed({ existing }: Write, { yes }: WriteFlags, host: Host): boolean
 
 function takenValue(entry: RemoteEntry, write: Write, flags: WriteFlags, host: Host): string {
   const { name, isAdvanced } = write;
-  const given = flags.given ?? valueFrom(flags, name, host);
-  const text = flags.keepNewline === true ? given : given.replace(/\r?\n$/, '');
+  const value = flags.value ?? valueFrom(flags, name, host);
+  const text = flags.keepNewline === true ? value : value.replace(/\r?\n$/, '');
   const fault = valueFault(text, entry, isAdvanced);
   if (fault !== undefined) return wrongUsage(`${fault}; nothing is written`);
-  if (text !== given) host.stderr('rem-secrets: its final newline is left out (--keep-newline)\n');
+  if (text !== value) host.stderr('rem-secrets: its final newline is left out (--keep-newline)\n');
   for (const doubt of doubtsOf(text, entry)) host.stderr(`rem-secrets: warning: ${doubt}\n`);
   return text;
 }
@@ -307,15 +289,15 @@ async function writeSecret({ name, key, existing }: Write, value: string, call: 
     await call('PutSecretValue', { SecretId: name, ...written });
     return 'a new version is written';
   }
-  const own = key !== undefined && { KmsKeyId: key };
-  await call('CreateSecret', { Name: name, ...written, ...own });
+  const encryption = key !== undefined && { KmsKeyId: key };
+  await call('CreateSecret', { Name: name, ...written, ...encryption });
   return 'the secret is made';
 }
 
 /** The key to encrypt an entry with: the flag's, or the only one that the spec names in any environment. */
 function keyOf({ name, store }: RemoteEntry, all: Entries, { key }: WriteFlags) {
-  const same = all.filter(one => one.name === name && one.store.name.name === store.name.name);
-  const [only, ...more] = new Set(same.flatMap(one => one.store.keys ?? []));
+  const same = all.filter(item => item.name === name && item.store.name.name === store.name.name);
+  const [only, ...more] = new Set(same.flatMap(item => item.store.keys ?? []));
   if (key !== undefined || more.length === 0) return key ?? only;
   const keys = [only, ...more].join(', ');
   return wrongUsage(`the spec names several keys: choose one by --key: ${keys}`);
@@ -329,10 +311,10 @@ export interface CopyFlags extends WriteFlags, Allowed {
 /** Asks for values of entries that the source environment has and the target lacks, and writes each at once. */
 export async function copyEntries(options: CopyFlags & CommonOptions, host: Host): Promise<number> {
   const { source, target, profile } = options;
-  const wanted = await wantedEntries({ ...options, paths: [], namespace: '' }, host);
-  if (typeof wanted === 'number') return wanted;
-  const siblingsOf = siblingsAmong(listOf(source, wanted.lists).entries);
-  const alike = listOf(target, wanted.lists).entries.filter(
+  const needed = await wantedEntries({ ...options, paths: [], namespace: '' }, host);
+  if (typeof needed === 'number') return needed;
+  const siblingsOf = siblingsAmong(listOf(source, needed.lists).entries);
+  const alike = listOf(target, needed.lists).entries.filter(
     entry =>
       isAskable(entry) &&
       entry.uses.every(({ how }) => how !== 'push') &&
@@ -347,18 +329,18 @@ export async function copyEntries(options: CopyFlags & CommonOptions, host: Host
   for (const entry of absent) {
     const name = askedName(entry);
     const question = `The value of ${name} (it is not shown; empty: left out): `;
-    const given = options.dryRun === true ? '' : host.ask(question, true);
-    if (given === undefined)
+    const value = options.dryRun === true ? '' : host.ask(question, true);
+    if (value === undefined)
       wrongUsage('there is no terminal to ask for values: put them one by one');
-    if (given === '') host.stderr(`rem-secrets: ${JSON.stringify(name)} is left out\n`);
-    else await putOne(entry, entriesIn(wanted.lists), { ...options, given }, aws);
+    if (value === '') host.stderr(`rem-secrets: ${JSON.stringify(name)} is left out\n`);
+    else await putOne(entry, entriesIn(needed.lists), { ...options, value }, aws);
   }
   return exitCodes.ok;
 }
 
-export function lengthFlag(given: string): number {
+export function lengthFlag(text: string): number {
   const [least, most] = [32, 1024];
-  const length = /^\d{1,4}$/.test(given) ? Number(given) : 0;
+  const length = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (length >= least && length <= most) return length;
   return wrongUsage(`--generate takes a number from ${least} to ${most}`);
 }

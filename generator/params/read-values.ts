@@ -1,31 +1,10 @@
 import { groupBy, listAt, textAt } from '../core/json.ts';
-import {
-  type Aws,
-  type AwsPlace,
-  AwsRefusal,
-  type CallPlace,
-  callAt,
-  unlessBroken,
-} from './aws.ts';
-import {
-  askedName,
-  type EntryFacts,
-  isNumber,
-  isThere,
-  type RemoteEntry,
-  valueFacts,
-  wantedVersions,
-} from './entry.ts';
-import {
-  byPlace,
-  type Done,
-  type LookedUp,
-  type NotesAt,
-  nameIn,
-  notesOf,
-  placeOf,
-  progressOf,
-} from './look-up.ts';
+import type { Aws, AwsPlace, CallPlace } from './aws.ts';
+import { AwsRefusal, callAt, unlessBroken } from './aws.ts';
+import type { EntryFacts, RemoteEntry } from './entry.ts';
+import { askedName, isNumber, isThere, valueFacts, wantedVersions } from './entry.ts';
+import type { Done, LookedUp, NotesAt } from './look-up.ts';
+import { byPlace, nameIn, notesOf, placeOf, progressOf } from './look-up.ts';
 
 type Entries = readonly RemoteEntry[];
 type Names = readonly string[];
@@ -47,18 +26,20 @@ export async function readValues(
     return !notesAt(placeOf(entry, host)).fine.has(askedName(entry));
   });
   const done = progressOf(new Set(readable.map(askedName)).size, 'read', host);
-  for (const { place, entries: own } of byPlace(readable, host)) {
+  for (const { place, entries } of byPlace(readable, host)) {
     const { facts } = notesAt(place);
-    await readPlace(own, place, aws, done, (name, more) =>
+    await readPlace(entries, place, aws, done, (name, more) =>
       facts.set(name, { hasValue: true, ...facts.get(name), ...more }),
     );
   }
-  const found: LookedUp['found'] = entry => {
-    const before = looked.found(entry);
-    if (!isThere(before)) return before;
-    return { ...before, ...notesAt(placeOf(entry, host)).facts.get(askedName(entry)) };
+  return {
+    ...looked,
+    found: entry => {
+      const before = looked.found(entry);
+      if (!isThere(before)) return before;
+      return { ...before, ...notesAt(placeOf(entry, host)).facts.get(askedName(entry)) };
+    },
   };
-  return { ...looked, found };
 }
 
 type ReadEntries = (readonly [name: string, facts: ReadFacts])[];
@@ -73,13 +54,13 @@ async function readPlace(
   done: Done,
   onRead: (name: string, facts: ReadFacts) => void,
 ): Promise<void> {
-  const wanted = groupBy(entries, askedName);
+  const byName = groupBy(entries, askedName);
   const propertiesOf = (name: string): string[] =>
-    (wanted.get(name) ?? []).flatMap(({ properties }) => [...properties]);
+    (byName.get(name) ?? []).flatMap(({ properties }) => [...properties]);
   const call = callAt(place, aws);
   const isParameter = place.service === 'ParameterStore';
   const [step, reader] = isParameter ? [READ_TOGETHER, readParameters] : [1, readSecret];
-  const names = [...wanted.keys()].sort();
+  const names = [...byName.keys()].sort();
   // After a refusal for good nothing more is read.
   let busy: ReadFacts | undefined;
   for (let at = 0; at < names.length; at += step) {
@@ -87,7 +68,7 @@ async function readPlace(
     const before = busy;
     const all =
       before === undefined
-        ? await readSome(some, one => reader(one, propertiesOf, call))
+        ? await readSome(some, batch => reader(batch, propertiesOf, call))
         : some.map((name): ReadEntries[number] => [name, before]);
     for (const [name, facts] of all) onRead(name, facts);
     busy = all.find(([, { isCut }]) => isCut)?.[1];
@@ -110,11 +91,8 @@ async function readParameters(names: Names, propertiesOf: Properties, call: Call
 async function readSecret([name = '']: Names, propertiesOf: Properties, call: CallPlace) {
   const answer = await call('GetSecretValue', { SecretId: name });
   const text = textAt(answer, 'SecretString');
-  const facts: ReadFacts =
-    text === undefined
-      ? { unread: 'it is binary' }
-      : { value: valueFacts(text, propertiesOf(name)) };
-  return [[name, facts] as const];
+  const value = text === undefined ? undefined : valueFacts(text, propertiesOf(name));
+  return [[name, value === undefined ? { unread: 'it is binary' } : { value }] as const];
 }
 
 /** Reads names together; if one of them may not be read, AWS refuses all, so each is read by itself. */
@@ -130,7 +108,7 @@ async function readSome(
     if (!error.isDenied) throw error;
     if (names.length === 1) return names.map(name => [name, { unread: error.message }]);
     const each = [];
-    for (const one of names) each.push(...(await readSome([one], read)));
+    for (const name of names) each.push(...(await readSome([name], read)));
     return each;
   }
 }

@@ -26,7 +26,7 @@ export function causesOf(findings: readonly Finding[]): Cause[] {
   return [...groups.values()].map(group => {
     const all = group.map(({ finding }) => finding);
     const finding = all.find(({ at }) => at !== undefined && !isTopOfFile(at)) ?? group[0].finding;
-    return { finding, others: all.filter(other => other !== finding) };
+    return { finding, others: all.filter(entry => entry !== finding) };
   });
 }
 
@@ -57,9 +57,9 @@ export function placesOf({ finding, others }: Cause): Finding[] {
 export function furtherPlaces({ finding, others }: Cause): NonNullable<Finding['related']> {
   const nameOf = ({ object }: Finding): string => (object === undefined ? '' : objectText(object));
   const places = new Set([JSON.stringify([finding.at, finding.message, nameOf(finding)])]);
-  return others.flatMap(other => {
-    const { message, at, object } = other;
-    const name = nameOf(other);
+  return others.flatMap(entry => {
+    const { message, at, object } = entry;
+    const name = nameOf(entry);
     const key = JSON.stringify([at, message, name]);
     if (places.has(key)) return [];
     places.add(key);

@@ -19,7 +19,7 @@ export function written(
   line: Line,
   { words, name }: Readonly<Record<'words' | 'name', (text: string) => string>>,
 ): string {
-  return line.map(one => (typeof one === 'string' ? words(one) : name(one.name))).join('');
+  return line.map(part => (typeof part === 'string' ? words(part) : name(part.name))).join('');
 }
 
 /** Blocks of which the words are ours: in Markdown they stay as they are, so that its source is readable. */

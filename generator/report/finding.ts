@@ -36,10 +36,10 @@ export function findingBlock({ finding, others }: Cause, textOf: TextOf, colors:
   return `${lines.join('\n')}\n`;
 }
 
-/** How many second places are told: a base that is built in many overlays has as many. */
+/** How many second places are shown: a base that is built in many overlays has as many. */
 const MOST_SECOND = 5;
 
-/** How many places of a cause are told beside the first. */
+/** How many further places of a cause are shown. */
 const MOST_FURTHER = 2;
 
 function placeLines(places: NonNullable<Finding['related']>, most: number, noun: string): string[] {

@@ -1,14 +1,8 @@
 import type { ObjectName } from '../core/finding.ts';
 import { groupBy, mapAt, sortBy, textAt } from '../core/json.ts';
 import { type Pickup, pickups } from '../graph/keys.ts';
-import {
-  findSecret,
-  type Maker,
-  type Reader,
-  type SecretGraph,
-  type SecretNode,
-  secretId,
-} from '../graph/secret-graph.ts';
+import type { Maker, Reader, SecretGraph, SecretNode } from '../graph/secret-graph.ts';
+import { findSecret, secretId } from '../graph/secret-graph.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { isFetched } from '../kinds/eso/group.ts';
 import { storeName } from '../kinds/eso/stores.ts';
@@ -151,7 +145,7 @@ function drawArrow({ arrows }: Drawing, from: string, to: string, label = '', is
   arrows.set(`${from} ${to}`, { from, to, label, isMissing });
 }
 
-/** What is told of a Secret that nothing makes. */
+/** What a chart says of a Secret, by its state. */
 export const STATES: Readonly<Record<FlowSecret['state'], string>> = {
   made: '',
   outside: 'from outside',
@@ -259,7 +253,7 @@ function readerOf(object: PlacedObject, reads: readonly Reader[]): Omit<FlowRead
 }
 
 function makerOf({ object, secret, namespace }: Maker, external: readonly ExternalSecret[]) {
-  const made = external.find(one => one.target === secret && one.namespace === namespace);
+  const made = external.find(entry => entry.target === secret && entry.namespace === namespace);
   const refresh = made && refreshText(made);
   const refreshed = refresh !== undefined && { refresh };
   return { ...objectOf(object), ...refreshed, sources: made === undefined ? [] : sourcesOf(made) };

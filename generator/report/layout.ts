@@ -16,10 +16,7 @@ export interface Layout {
   readonly height: number;
 }
 
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
+export type Point = Readonly<Record<'x' | 'y', number>>;
 
 const COLUMNS: Readonly<Record<Role, number>> = { store: 0, maker: 1, secret: 2, reader: 3 };
 

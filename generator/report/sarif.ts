@@ -28,10 +28,10 @@ export function renderSarifLog(run: SarifRun, tool: SarifTool): string {
   const shown = results.slice(0, MOST_RESULTS);
   const more = results.length - shown.length;
   const leftOut = `${more} more findings are left out: code scanning takes ${MOST_RESULTS}`;
-  const told = (level: string) => (text: string) => ({ level, message: { text } });
+  const notification = (level: string) => (text: string) => ({ level, message: { text } });
   const notifications = [
-    ...errors.map(told('error')),
-    ...[...warnings, ...(more > 0 ? [leftOut] : [])].map(told('warning')),
+    ...errors.map(notification('error')),
+    ...[...warnings, ...(more > 0 ? [leftOut] : [])].map(notification('warning')),
   ];
   const index = new Map(rules.map(({ id }, at) => [id, at]));
   const fingerprint = fingerprints();

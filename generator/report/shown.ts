@@ -106,8 +106,8 @@ function isNamed(spot: Spot): boolean {
   return SETTING.test(field) || (NAMES.has(field) && (isKnownKind(spot) || !OPEN.has(field)));
 }
 
-function isKnownKind({ kind, kinds: known }: Spot): boolean {
-  return known.length > 0 || kind.startsWith('RemSecrets');
+function isKnownKind({ kind, kinds: candidates }: Spot): boolean {
+  return candidates.length > 0 || kind.startsWith('RemSecrets');
 }
 
 /** Fields that hold names in the kinds that are known, and anything elsewhere. */
@@ -220,8 +220,8 @@ function isManifest(value: Json): value is JsonObject {
   return typeof value['apiVersion'] === 'string' || value['kind'] === coreSecret.kind;
 }
 
-function contentAt({ kinds: known, path }: Spot): Content | undefined {
-  for (const { fields } of known) {
+function contentAt({ kinds: candidates, path }: Spot): Content | undefined {
+  for (const { fields } of candidates) {
     const content = fields?.contentAt?.(path);
     if (content !== undefined) return content;
   }

@@ -150,7 +150,7 @@ function portsOf(
   boxes: ReadonlyMap<string, Placed>,
   side: 'from' | 'to',
 ): Map<Arrow, Point> {
-  const other = side === 'from' ? 'to' : 'from';
+  const otherSide = side === 'from' ? 'to' : 'from';
   const middle = ({ y = 0, height = 0 }: Partial<Placed> = {}): number => y + height / 2;
   const ports = new Map<Arrow, Point>();
   for (const [id, group] of groupBy(arrows, arrow => arrow[side])) {
@@ -160,7 +160,7 @@ function portsOf(
     const gap = Math.min(16, box.height / (group.length + 1));
     const first = middle(box) - (gap * (group.length - 1)) / 2;
     const sorted = [...group].sort(
-      (a, b) => middle(boxes.get(a[other])) - middle(boxes.get(b[other])),
+      (a, b) => middle(boxes.get(a[otherSide])) - middle(boxes.get(b[otherSide])),
     );
     for (const [index, arrow] of sorted.entries()) ports.set(arrow, { x, y: first + gap * index });
   }
@@ -176,10 +176,7 @@ function bendsOf(way: readonly Point[], columns: readonly Column[]): Point[] {
   });
 }
 
-interface Column {
-  readonly left: number;
-  readonly right: number;
-}
+type Column = Readonly<Record<'left' | 'right', number>>;
 
 function columnsOf(placed: readonly Placed[]): Column[] {
   const columns: Column[] = [];

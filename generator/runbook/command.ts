@@ -41,22 +41,19 @@ export const runbook: Action<RunbookFlags> = {
 
 async function printRunbooks(options: RunbookOptions, host: Host): Promise<number> {
   expectPaths(options.paths, host);
-  if (options.paths.length > 0)
-    return print(
-      await setsOfPaths({ ...options, allowed: options, isAlone: true }, host),
-      options,
-      host,
-    );
+  if (options.paths.length > 0) {
+    const sets = await setsOfPaths({ ...options, allowed: options, isAlone: true }, host);
+    return print(sets, options, host);
+  }
   const { file, environment } = options;
   return withSpec(options, host, async ({ spec }) =>
     andThen(await setsOfSpec(spec, { file, environment, allowed: options }, host), sets => {
       const environments = environmentNames(spec);
-      const isWanted = ({ unit }: ManifestSet): boolean =>
-        unit !== undefined &&
-        (environment !== undefined ||
-          environments.length === 0 ||
-          environments.includes(unit.name));
-      return ok(print(sets.filter(isWanted), options, host, spec));
+      const isEach = environment !== undefined || environments.length === 0;
+      const selected = sets.filter(
+        ({ unit }) => unit && (isEach || environments.includes(unit.name)),
+      );
+      return ok(print(selected, options, host, spec));
     }),
   );
 }

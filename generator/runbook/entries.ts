@@ -6,14 +6,8 @@ import type { IamSettings } from '../environments/clusters.ts';
 import { awsHome } from '../graph/aws-accounts.ts';
 import { type AwsEntry, awsReads } from '../graph/aws-entries.ts';
 import { type Pickup, pickups } from '../graph/keys.ts';
-import {
-  findSecret,
-  type Reader,
-  remoteOf,
-  type SecretGraph,
-  type SecretNode,
-  secretId,
-} from '../graph/secret-graph.ts';
+import type { Reader, SecretGraph, SecretNode } from '../graph/secret-graph.ts';
+import { findSecret, remoteOf, secretId } from '../graph/secret-graph.ts';
 import { isNamed } from '../iam/grants.ts';
 import { cnpgCluster } from '../kinds/cnpg/cluster.ts';
 import { type ExternalSecret, ownName } from '../kinds/eso/external-secret-spec.ts';
@@ -39,21 +33,13 @@ export interface Runbook {
   readonly phoenixes: readonly Phoenix[];
 }
 
-/** Pods that can be restarted. */
-export interface Rollout {
-  readonly namespace: string;
-  readonly target: string;
-}
+/** Pods that can be restarted: `deployment/name`. */
+export type Rollout = Readonly<Record<'namespace' | 'target', string>>;
 
 /** How a Secret is made; `absent`: nothing in the manifests makes it. */
 export type Pattern =
-  | 'database'
-  | 'fetched'
-  | 'transformed'
-  | 'generated'
-  | 'manual'
-  | 'made'
-  | 'absent';
+  | ('database' | 'fetched' | 'transformed' | 'generated')
+  | ('manual' | 'made' | 'absent');
 
 export interface RunbookSecret {
   readonly namespace: string;
@@ -120,7 +106,7 @@ export function runbookOf(
   const secrets = runbookSecrets(graph, ownObjects);
   const entries = runbookEntries(graph, ownObjects, secrets, keys);
   const databases = objects.filter(
-    candidate => candidate.known === cnpgCluster && isMap(candidate.json['spec']),
+    candidate => candidate.knownKind === cnpgCluster && isMap(candidate.json['spec']),
   );
   const rollouts = objects.flatMap(object => rolloutOf(object) ?? []);
   return {
@@ -138,7 +124,7 @@ export function runbookOf(
 }
 
 function rolloutOf(object: PlacedObject): Rollout | undefined {
-  const target = object.known?.pods?.rolloutTarget?.(object);
+  const target = object.knownKind?.pods?.rolloutTarget?.(object);
   return target === undefined ? undefined : { namespace: object.namespace, target };
 }
 
@@ -171,33 +157,24 @@ function phoenixesOf(
   secrets: readonly RunbookSecret[],
   entries: readonly RunbookEntry[],
 ): Phoenix[] {
+  const ofApiKey = entries.filter(({ name, secrets: made }) =>
+    made
+      .filter(({ keys }) => keys.includes(API_KEY))
+      .some(secret => entries.every(item => item.name === name || !item.secrets.includes(secret))),
+  );
   return graph.pods.flatMap(({ object, containers }): Phoenix[] => {
     const container = containers.find(({ spec }) => IMAGE.test(textAt(spec, 'image') ?? ''));
-    const target = object.known?.pods?.rolloutTarget?.(object);
+    const target = object.knownKind?.pods?.rolloutTarget?.(object);
     if (container === undefined || target === undefined || !ownObjects.has(object)) return [];
     const { namespace } = object;
     const admin = secrets.find(
       secret => secret.namespace === namespace && secret.keys.includes(ADMIN_SECRET),
     );
-    const port = container.env.find(({ name }) => name === PORT)?.value ?? '6006';
-    const found = {
-      namespace,
-      target,
-      port: /^\d{1,5}$/.test(port) ? port : '6006',
-      adminSecret: admin?.name,
-      isAdmin: container.env.some(({ name }) => name === ADMIN_SECRET),
-      entries: entries.filter(entry => isOfApiKey(entry, entries)),
-    };
-    return [found];
+    const port = container.env.find(({ name }) => name === PORT)?.value ?? '';
+    const isAdmin = container.env.some(({ name }) => name === ADMIN_SECRET);
+    const way = { namespace, target, port: /^\d{1,5}$/.test(port) ? port : '6006' };
+    return [{ ...way, adminSecret: admin?.name, isAdmin, entries: ofApiKey }];
   });
-}
-
-function isOfApiKey({ secrets, name }: RunbookEntry, all: readonly RunbookEntry[]): boolean {
-  return secrets.some(
-    secret =>
-      secret.keys.includes(API_KEY) &&
-      all.every(entry => !entry.secrets.includes(secret) || entry.name === name),
-  );
 }
 
 function runbookEntries(
@@ -217,18 +194,19 @@ function runbookEntries(
     );
   const accountOf = oncePer((store: AwsStore) => awsHome(store, graph).account);
   const groups = groupBy(reads, ({ store, name = '' }) => {
-    const own = parameterOf(store.service, name);
-    return JSON.stringify([store.service, store.region, own, accountOf(store) ?? '']);
+    const parameter = parameterOf(store.service, name);
+    return JSON.stringify([store.service, store.region, parameter, accountOf(store) ?? '']);
   });
   const entries = [...groups.values()].map((all): RunbookEntry => {
     const [first] = all;
     const { service, region } = first.store;
+    const [key, ...more] = new Set(all.flatMap(({ store }) => keys.get(store.object.name) ?? []));
     return {
       name: parameterOf(service, first.name ?? ''),
       service,
       region: region === '' || isUnresolved(region) ? undefined : region,
       account: accountOf(first.store),
-      key: keyOf(all, keys),
+      key: more.length > 0 ? undefined : key,
       properties: [...new Set(all.flatMap(propertyOf))].sort(),
       stores: [...new Set(all.map(({ store }) => store.object))].map(objectName),
       secrets: [...new Set(all.flatMap(targetsOf))],
@@ -237,19 +215,12 @@ function runbookEntries(
   return sortBy(entries, ({ name, stores: [store] }) => name + (store ? objectKey(store) : ''));
 }
 
-function keyOf(all: readonly AwsEntry[], keys: IamSettings['keys']): string | undefined {
-  const ofStores = all.flatMap(({ store: { object } }) => [...(keys.get(object.name) ?? [])]);
-  const [key, ...more] = new Set(ofStores);
-  return more.length > 0 ? undefined : key;
-}
-
 function parameterOf(service: string, name: string): string {
   return service === 'ParameterStore' && !name.startsWith('arn:') ? name.replace(/:.*/, '') : name;
 }
 
-function propertyOf({ object, path }: AwsEntry): string[] {
-  const property = textAt(valueAt(object.json, path.slice(0, -1)), 'property');
-  return property === undefined ? [] : [property];
+function propertyOf({ object, path }: AwsEntry): string | [] {
+  return textAt(valueAt(object.json, path.slice(0, -1)), 'property') ?? [];
 }
 
 function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject>) {
@@ -330,12 +301,12 @@ function patternOf(
   { find }: SecretGraph,
 ): Pattern {
   if (maker === undefined) return 'manual';
-  if (maker.known === cnpgCluster) return 'database';
+  if (maker.knownKind === cnpgCluster) return 'database';
   if (made === undefined) return 'made';
   const { data, dataFrom, namespace } = made;
   if (dataFrom.some(({ generator }) => generator) && data.length === 0) return 'generated';
   const entries = [...data, ...dataFrom];
-  const isCopied = entries.some(one => remoteOf(find, one.storeRef, namespace) !== undefined);
+  const isCopied = entries.some(entry => remoteOf(find, entry.storeRef, namespace) !== undefined);
   return isCopied ? 'transformed' : 'fetched';
 }
 

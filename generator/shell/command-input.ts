@@ -1,11 +1,6 @@
 import { andThen, andThenAwait, type Fault, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import {
-  defaultSettings,
-  type IamSettings,
-  type SpecCluster,
-  specClusters,
-} from '../environments/clusters.ts';
+import { defaultSettings, type SpecCluster, specClusters } from '../environments/clusters.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { setsOfSpec } from '../environments/sets.ts';
 import { graphOf } from '../graph/graph.ts';
@@ -41,7 +36,7 @@ export async function manifestsAt(options: Options, host: Host): Promise<Command
 export interface ClusterSets {
   readonly name: string;
   readonly sets: readonly ManifestSet[];
-  readonly settings: IamSettings;
+  readonly settings: SpecCluster['settings'];
   readonly isSelected: boolean;
 }
 
@@ -85,8 +80,8 @@ function isOf({ name, environments }: SpecCluster, unit: string | undefined): bo
 }
 
 function unknown(environment: string | undefined, clusters: readonly SpecCluster[]): Fault {
-  const known = clusters.flatMap(({ name, environments }) => [name, ...environments]);
-  return unknownEnvironment(environment, [...new Set(known)], ['spec', 'environments']);
+  const names = clusters.flatMap(({ name, environments }) => [name, ...environments]);
+  return unknownEnvironment(environment, [...new Set(names)], ['spec', 'environments']);
 }
 
 /** One graph of all sets. */

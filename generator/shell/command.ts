@@ -23,10 +23,7 @@ export interface Action<Flags> {
   readonly outputs?: Formats<never>;
 }
 
-export interface CommonOptions {
-  readonly file: string;
-  readonly format: string;
-}
+export type CommonOptions = Readonly<Record<'file' | 'format', string>>;
 
 export type RunCommand = (common: CommonOptions, host: Host) => ExitCode;
 

@@ -1,13 +1,7 @@
 import type { Command } from 'commander';
 import { type Host, HostError } from '../core/host.ts';
 import { knownNames } from '../core/names.ts';
-import {
-  olderRelease,
-  type ProductRelease,
-  products,
-  releaseOf,
-  type Versions,
-} from '../kinds/products.ts';
+import { olderRelease, products, releaseOf, type Versions } from '../kinds/products.ts';
 import { unknownVersion } from '../spec/model/operators.ts';
 import { helmOn } from '../world/helm.ts';
 import type { Allowed } from '../world/programs.ts';
@@ -66,7 +60,7 @@ export interface AllowedFlags extends Omit<Allowed, 'helm'> {
 export async function allowedFor(
   { helm, ...allowed }: AllowedFlags,
   host: Host,
-  kubernetes?: ProductRelease,
+  kubernetes?: Versions['kubernetes'],
 ): Promise<Allowed> {
   return { ...allowed, ...(helm === true && { helm: await helmOn(host, kubernetes) }) };
 }
@@ -77,18 +71,18 @@ export function parsedVersions(value: string | undefined): Versions {
   return Object.fromEntries(parts.map(versionIn));
 }
 
-function versionIn(part: string): [string, ProductRelease] {
+function versionIn(part: string) {
   const [, name, version] = /^(\w+)=(\S+)$/.exec(part) ?? [];
   if (name === undefined || version === undefined)
     wrongUsage(
       `--versions takes a list such as externalSecrets=2.x,cloudnativePg=1.30, not "${part}"`,
     );
   const names = products.map(product => product.name);
-  const product = products.find(({ name: known }) => known === name);
+  const product = products.find(({ name: candidate }) => candidate === name);
   if (product === undefined)
     wrongUsage(`--versions knows no "${name}". ${knownNames('names', name, names)}`);
   const release = releaseOf(product, version) ?? olderRelease(product, version);
-  if (release !== undefined) return [product.name, release];
+  if (release !== undefined) return [product.name, release] as const;
   const { message, hint } = unknownVersion(product, version);
   return wrongUsage(`${message}. ${hint}`);
 }

@@ -1,5 +1,5 @@
+import type { Dirent, Stats } from 'node:fs';
 import {
-  type Dirent,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -8,7 +8,6 @@ import {
   readlinkSync,
   realpathSync,
   rmSync,
-  type Stats,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -83,7 +82,7 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     ...programsOn(cwd, run),
     now: () => Date.now(),
     below: folder => nodeHost(at(folder), run),
-    scratchFolder: () => scratchHost(run.room(), run),
+    scratchFolder: () => scratchHost(run.newFolder(), run),
     packageFile: start.packageFile,
     validators,
     kept: () => undefined,
@@ -125,7 +124,7 @@ interface Once {
   readonly progress: Progress;
   limits: Limits;
   /** The path of a new folder, which is gone at the end of the run. */
-  readonly room: () => string;
+  readonly newFolder: () => string;
 }
 
 function once(): Once {
@@ -135,9 +134,9 @@ function once(): Once {
     elapsed: () => process.uptime() * 1000,
   });
   const folder = onceFor(lastingFolder);
-  let rooms = 0;
-  const room = (): string => join(folder(), String(rooms++));
-  return { take: start.tunedByLength(), progress, limits: {}, room };
+  let folders = 0;
+  const newFolder = (): string => join(folder(), String(folders++));
+  return { take: start.tunedByLength(), progress, limits: {}, newFolder };
 }
 
 function scratchHost(cwd: string, run: Once): Scratch {

@@ -24,12 +24,9 @@ const LARGEST = 512 * 1024 * 1024;
  * The machine for a run that only reads: each question about a file is asked once. With a cache it keeps texts for
  * later runs, in a folder of the user's own (`$XDG_CACHE_HOME/rem-secrets`, the XDG base directory specification).
  */
-export function withKept(
-  machine: Host,
-  { cache = true }: { readonly cache?: boolean | undefined } = {},
-): Host {
+export function withKept(machine: Host, options: { readonly cache?: boolean | undefined }): Host {
   const host = still(machine);
-  const path = cache ? folderFor(host.env) : undefined;
+  const path = options.cache === false ? undefined : folderFor(host.env);
   const folder = path !== undefined && isOurs(path) ? path : undefined;
   const runs = new Map<string, Promise<Run>>();
   const pruned = onceFor(() => folder !== undefined && prune(folder));
@@ -61,7 +58,7 @@ const MOST_REMEMBERED = 48 * 1024 * 1024;
 /** A machine that remembers where paths lead, and what is there. What is in folders that we make is asked anew. */
 function still(machine: Host): Host {
   const { kindOf, realPath, exists, entriesIn, linkText } = machine;
-  const asked = {
+  const answers = {
     kindOf: oncePerText(kindOf),
     realPath: oncePerText(realPath),
     exists: oncePerText(exists),
@@ -71,8 +68,8 @@ function still(machine: Host): Host {
   let left = MOST_REMEMBERED;
   const texts = new Map<string, Uint8Array>();
   const readFile = (path: string): Uint8Array => {
-    const known = texts.get(path);
-    if (known !== undefined) return known;
+    const content = texts.get(path);
+    if (content !== undefined) return content;
     const read = machine.readFile(path);
     left -= read.length;
     if (left >= 0) texts.set(path, read);
@@ -83,15 +80,15 @@ function still(machine: Host): Host {
     return {
       ...host,
       readFile: path => readFile(at(path)),
-      kindOf: path => asked.kindOf(at(path)),
+      kindOf: path => answers.kindOf(at(path)),
       isFolder: path => {
-        const kind = asked.kindOf(at(path));
+        const kind = answers.kindOf(at(path));
         return kind === 'file' || kind === 'folder' ? kind === 'folder' : host.isFolder(path);
       },
-      realPath: path => asked.realPath(at(path)),
-      exists: path => asked.exists(at(path)),
-      entriesIn: path => asked.entriesIn(at(path)),
-      linkText: path => asked.linkText(at(path)),
+      realPath: path => answers.realPath(at(path)),
+      exists: path => answers.exists(at(path)),
+      entriesIn: path => answers.entriesIn(at(path)),
+      linkText: path => answers.linkText(at(path)),
       below: folder => from(host.below(folder)),
     };
   };
@@ -113,7 +110,7 @@ function folderFor(env: Host['env']): string | undefined {
   return isAbsolute(cache) ? join(cache, 'rem-secrets', 'builds') : undefined;
 }
 
-/** Makes the folder. Whether nobody else owns or can write it and the one above it, neither is a link, and no checkout has it. */
+/** Makes the folder. False if somebody else can write to it or the one above, if one is a link, or in a checkout. */
 function isOurs(folder: string): boolean {
   if (isInCheckout(folder)) return false;
   try {
@@ -165,7 +162,7 @@ function opened(bytes: Buffer, key: Buffer): string {
   return Buffer.concat([cipher.update(bytes.subarray(NONCE + TAG)), cipher.final()]).toString();
 }
 
-/** Of a program of this run, which is read once. */
+/** The hash of a program, which is read once in a run. */
 const programHash = oncePerText(path =>
   createHash('sha256').update(readFileSync(path)).digest('hex'),
 );

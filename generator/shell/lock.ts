@@ -1,13 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { cannotWrite, HostError, isSystemError } from '../core/host.ts';
@@ -28,32 +20,32 @@ const LOOKS = 20;
 
 /** Writes below a root while no other run does: it is waited for so many milliseconds. `use` stages files in an empty folder. */
 export function withLock<T>(root: string, use: (staging: string) => T, patience = 10_000): T {
-  const { own, release } = take(root, Date.now() + patience);
+  const { record, release } = take(root, Date.now() + patience);
   try {
-    removeRemains(root, own);
-    const staging = join(root, LOCK, own.token);
+    removeRemains(root, record);
+    const staging = join(root, LOCK, record.token);
     mkdirSync(staging);
     return use(staging);
   } catch (error) {
     const holder = holderOf(root);
-    if (typeof holder !== 'string' && holder?.token === own.token) throw error;
+    if (typeof holder !== 'string' && holder?.token === record.token) throw error;
     throw new HostError('another run took this one for dead, and writes in its place');
   } finally {
-    moveOut(root, own);
+    moveOut(root, record);
     release();
   }
 }
 
 /** Takes the lock, and holds signals until `release` is called. They get through while another run has the lock. */
-function take(root: string, deadline: number): { own: LockRecord; release: () => void } {
+function take(root: string, deadline: number): { record: LockRecord; release: () => void } {
   for (let look = 0; ; look++) {
-    const own = newRecord();
+    const record = newRecord();
     const holder = holderOf(root);
     // Ctrl-C waits until the tree is whole: that takes milliseconds.
     const release = onSignals(() => {});
-    if (holder === undefined && moveIn(root, own)) return { own, release };
-    if (typeof holder === 'object' && !isAlive(holder) && handOver(root, holder, own))
-      return { own, release };
+    if (holder === undefined && moveIn(root, record)) return { record, release };
+    if (typeof holder === 'object' && !isAlive(holder) && handOver(root, holder, record))
+      return { record, release };
     release();
     if (holder === 'foreign' && look > LOOKS) throw new HostError(FOREIGN);
     if (Date.now() > deadline) throw new HostError(busy(holder));
@@ -141,16 +133,16 @@ function isToken(name: string): boolean {
 }
 
 /** Puts a new lock in its place; false: another one is there. An empty folder is none. */
-function moveIn(root: string, own: LockRecord): boolean {
-  const made = join(root, `${LOCK}-${nameOfRecord(own)}`);
+function moveIn(root: string, record: LockRecord): boolean {
+  const made = join(root, `${LOCK}-${nameOfRecord(record)}`);
   try {
     mkdirSync(made);
-    writeFileSync(join(made, nameOfRecord(own)), '', { flag: 'wx' });
+    writeFileSync(join(made, nameOfRecord(record)), '', { flag: 'wx' });
     writeFileSync(join(made, IGNORE), '*\n', { flag: 'wx' });
     renameSync(made, join(root, LOCK));
     return true;
   } catch (error) {
-    removeLock(made, own);
+    removeLock(made, record);
     if (isSystemError(error) && /^(EEXIST|ENOTEMPTY|ENOTDIR)$/.test(error.code)) return false;
     throw cannotWrite(relative(process.cwd(), join(root, LOCK)), error);
   }
@@ -169,22 +161,22 @@ function handOver(root: string, from: LockRecord, to: LockRecord): boolean {
 }
 
 /** Removes the lock, if this run still holds it. What cannot be removed is left for the next run. */
-function moveOut(root: string, own: LockRecord): void {
+function moveOut(root: string, record: LockRecord): void {
   const holder = holderOf(root);
-  if (typeof holder !== 'object' || holder.token !== own.token) return;
-  attempt(() => rmSync(join(root, LOCK, own.token), { recursive: true, force: true }));
-  removeLock(join(root, LOCK), own);
+  if (typeof holder !== 'object' || holder.token !== record.token) return;
+  attempt(() => rmSync(join(root, LOCK, record.token), { recursive: true, force: true }));
+  removeLock(join(root, LOCK), record);
 }
 
 /** Removes the record last: without it the folder would be nobody's. */
-function removeLock(folder: string, own: LockRecord): void {
-  attempt(() => unlinkSync(join(folder, IGNORE)));
-  attempt(() => unlinkSync(join(folder, nameOfRecord(own))));
+function removeLock(folder: string, record: LockRecord): void {
+  attempt(() => rmSync(join(folder, IGNORE)));
+  attempt(() => rmSync(join(folder, nameOfRecord(record))));
   attempt(() => rmdirSync(folder));
 }
 
 /** Removes what killed runs left. A staging folder is renamed first: a slow run can move nothing from it then. */
-function removeRemains(root: string, own: LockRecord): void {
+function removeRemains(root: string, ownRecord: LockRecord): void {
   for (const name of namesIn(join(root, LOCK)).filter(isToken)) {
     const aside = join(root, LOCK, newRecord().token);
     renameSync(join(root, LOCK, name), aside);
@@ -192,7 +184,7 @@ function removeRemains(root: string, own: LockRecord): void {
   }
   for (const name of namesIn(root).filter(name => name.startsWith(`${LOCK}-`))) {
     const record = parseRecord(name.slice(LOCK.length + 1));
-    if (record !== undefined && record.token !== own.token && !isAlive(record))
+    if (record !== undefined && record.token !== ownRecord.token && !isAlive(record))
       removeLock(join(root, name), record);
   }
 }

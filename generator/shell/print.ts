@@ -59,10 +59,8 @@ export type Unseen = Readonly<Record<'broken' | 'unread', readonly Finding[]>>;
 /** What is not seen of sources, each source once. */
 export function unseenIn(sources: Iterable<ManifestSource>): Unseen {
   const all = [...new Set(sources)];
-  return {
-    broken: all.flatMap(({ findings }) => [...findings]),
-    unread: all.flatMap(({ unread = [] }) => [...unread]),
-  };
+  const broken = all.flatMap(({ findings }) => findings);
+  return { broken, unread: all.flatMap(({ unread = [] }) => unread) };
 }
 
 /** The same, source by source. */

@@ -74,7 +74,7 @@ async function byResident(program: Program): Promise<Run | undefined> {
 }
 
 /** What a resident program is asked, in JSON, one thing at a time. A longer answer, or a later one, is not read. */
-interface Asked extends Pick<AllLimits, 'output' | 'patience'> {
+interface Query extends Pick<AllLimits, 'output' | 'patience'> {
   readonly question: string;
 }
 
@@ -82,7 +82,7 @@ interface Asked extends Pick<AllLimits, 'output' | 'patience'> {
 const idle = new Map<string, Set<ChildProcess>>();
 
 /** Asks an idle process of the program, or a new one. Undefined: it went over a limit, or died of what it was asked. */
-async function answered(command: string, start: () => ChildProcess, asked: Asked) {
+async function answered(command: string, start: () => ChildProcess, query: Query) {
   const waiting = idle.get(command) ?? new Set();
   idle.set(command, waiting);
   const [child = started(start(), waiting)] = waiting;
@@ -90,7 +90,7 @@ async function answered(command: string, start: () => ChildProcess, asked: Asked
   // It did not start, as where too many files are open: then it has no streams either.
   if (child.pid === undefined) return undefined;
   keepsUs(child, true);
-  const answer = await answerOf(child, asked);
+  const answer = await answerOf(child, query);
   keepsUs(child, false);
   if (answer === undefined) killProgram(child);
   else waiting.add(child);
@@ -115,7 +115,7 @@ function keepsUs(child: ChildProcess, isAsked: boolean): void {
   }
 }
 
-function answerOf(child: ChildProcess, { question, output, patience }: Asked) {
+function answerOf(child: ChildProcess, { question, output, patience }: Query) {
   const { stdin, stdout } = child;
   const chunks: Buffer[] = [];
   let [length, awaited] = [0, 1];
@@ -282,8 +282,8 @@ interface AllLimits extends Required<Limits> {
   readonly patience: number;
 }
 
-function limitsOf({ options: { limits: own } = {}, limits: set }: Program): AllLimits {
-  const { seconds, memory, output } = { ...USUAL, ...own, ...set };
+function limitsOf({ options: { limits } = {}, limits: set }: Program): AllLimits {
+  const { seconds, memory, output } = { ...USUAL, ...limits, ...set };
   return { seconds, memory, output, patience: Math.max(PATIENCE, 3 * seconds) };
 }
 

@@ -31,16 +31,16 @@ export async function serve({ command, socket, start, stop }: Server): Promise<S
 
 /** Waits for its first output on stdout; the last line on stderr says why there is none. */
 function listening({ stdout, stderr }: ChildProcess, command: string): Promise<void> {
-  let said = '';
+  let errorText = '';
   const why = (): HostError => {
-    const [line = ''] = said.trim().split('\n').slice(-1);
+    const [line = ''] = errorText.trim().split('\n').slice(-1);
     const reason = line === '' ? '' : `: ${line.slice(0, 400)}`;
     return new HostError(`${command} does not serve${reason}`);
   };
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(why()), PATIENCE.start);
     stderr?.setEncoding('utf8').on('data', text => {
-      said = `${said}${text}`.slice(-2000);
+      errorText = `${errorText}${text}`.slice(-2000);
     });
     stderr?.on('close', () => reject(why()));
     stdout?.once('data', () => resolve());
@@ -59,12 +59,12 @@ function get(socketPath: string, path: string, accept: string): Promise<HttpAnsw
   };
   return new Promise((resolve, reject) => {
     const refuse = ({ message }: Error): void => reject(new HostError(message));
-    const asked = request(options, response => {
+    const outgoing = request(options, response => {
       const chunks: Buffer[] = [];
       let length = 0;
       response.on('data', (chunk: Buffer) => {
         length += chunk.length;
-        if (length > MOST_BYTES) asked.destroy(new Error('the answer is larger than 256 MiB'));
+        if (length > MOST_BYTES) outgoing.destroy(new Error('the answer is larger than 256 MiB'));
         else chunks.push(chunk);
       });
       response.on('error', refuse);
@@ -74,7 +74,7 @@ function get(socketPath: string, path: string, accept: string): Promise<HttpAnsw
         resolve({ status: response.statusCode ?? 0, text, ...(date !== undefined && { date }) });
       });
     });
-    asked.on('error', refuse);
-    asked.end();
+    outgoing.on('error', refuse);
+    outgoing.end();
   });
 }

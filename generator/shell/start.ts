@@ -95,11 +95,11 @@ const isKeeping = (process.env['CI'] ?? '') === '' && !isRead();
 
 /** Whether the package lies in the checkout of the working directory, or of a path of the command line. */
 function isRead(): boolean {
-  const own = realpathSync.native(root) + sep;
+  const folder = realpathSync.native(root) + sep;
   const words = process.argv.slice(2).map(word => word.replace(/^-[^=]*=/, ''));
   return ['.', ...words.map(word => word.replace(/^path:/, ''))].some(path => {
     const top = topOf(realPath(path));
-    return top !== undefined && own.startsWith(join(top, sep));
+    return top !== undefined && folder.startsWith(join(top, sep));
   });
 }
 

@@ -86,10 +86,7 @@ interface FileChanges {
 }
 
 /** `folder` holds the new files before they are moved, and the old ones after it. */
-interface Staging {
-  readonly root: string;
-  readonly folder: string;
-}
+type Staging = Readonly<Record<'root' | 'folder', string>>;
 
 const newPlace = (path: string, { folder }: Staging): string => join(folder, 'new', path);
 const oldPlace = (path: string, { folder }: Staging): string => join(folder, 'old', path);

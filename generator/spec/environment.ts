@@ -1,23 +1,12 @@
-import {
-  type Fault,
-  missing,
-  type Outcome,
-  outcome,
-  type Path,
-  type Report,
-} from '../core/finding.ts';
-import { isMap, mapAt, scalarText } from '../core/json.ts';
+import type { Fault, Outcome, Path, Report } from '../core/finding.ts';
+import { missing, outcome } from '../core/finding.ts';
+import { isMap, mapAt, mapValues, scalarText } from '../core/json.ts';
 import { mergedMarks } from '../core/kube-object.ts';
 import { knownNames, nearest } from '../core/names.ts';
-import { checkEntry } from './inject/wanted.ts';
+import { checkEntry } from './inject/additions.ts';
 import { beforeEnvironment, mergeEnvironment } from './merge.ts';
-import {
-  envFrom,
-  envVar,
-  resolveConfigMaps,
-  volume,
-  type WorkloadContext,
-} from './model/containers.ts';
+import type { WorkloadContext } from './model/containers.ts';
+import { envFrom, envVar, resolveConfigMaps, volume } from './model/containers.ts';
 import {
   checkDatabases,
   checkLogins,
@@ -31,14 +20,9 @@ import { resolveSecrets } from './model/secrets.ts';
 import { resolvePushes, resolveStores } from './model/stores.ts';
 import { resolveWorkloads } from './model/workloads.ts';
 import { inDocument } from './parse.ts';
-import {
-  clusterNameOf,
-  isClusterStore,
-  type SharedCluster,
-  sharedClusters,
-  sharedStores,
-} from './shared-clusters.ts';
-import type { InjectedEnv, InjectionEntry, InjectSpec, Spec, SpecObject } from './spec.ts';
+import type { SharedCluster } from './shared-clusters.ts';
+import { clusterNameOf, isClusterStore, sharedClusters, sharedStores } from './shared-clusters.ts';
+import type { InjectionEntry, InjectSpec, Spec, SpecObject } from './spec.ts';
 
 export interface Sharing {
   readonly stores: readonly StoreModel[];
@@ -79,10 +63,7 @@ export function isOfStore([kind, name]: Path, { stores }: Sharing): boolean {
 }
 
 /** The model of an environment, or of the base; paths of faults are those of the document. */
-export function resolveEnvironment(
-  spec: SpecObject,
-  environment: string | undefined,
-): Outcome<Model> {
+export function resolveEnvironment(spec: SpecObject, environment?: string): Outcome<Model> {
   const model = resolveModel(spec.metadata.name, mergeEnvironment(spec, environment));
   if (model.value !== undefined) return model;
   return { faults: inDocument(asOverrides(model.faults, spec, environment), spec, environment) };
@@ -141,39 +122,36 @@ export function nameTaken(environment: string, what: string): Fault {
 /** Reports environments and shared clusters of one name, and clusters without an environment. */
 export function nameFaults(spec: SpecObject): Fault[] {
   const environments = environmentNames(spec);
-  const twice = sharedClusters(spec)
-    .filter(({ name }) => environments.includes(name))
-    .map(({ name }) => ({
+  const clusters = new Set(environments.map(name => clusterNameOf(spec, name)));
+  const twice = sharedClusters(spec).filter(({ name }) => environments.includes(name));
+  const idle = Object.keys(spec.spec.clusters ?? {}).filter(name => !clusters.has(name));
+  return [
+    ...twice.map(({ name }) => ({
       id: 'duplicate-target',
       message: `"${name}" is an environment and a cluster that several environments share`,
       hint: 'Each is built under its name: give one of them another.',
       path: ['spec', 'environments', name],
       isAboutName: true,
-    }));
-  return [...twice, ...idleClusters(spec, environments)];
-}
-
-function idleClusters(spec: SpecObject, environments: readonly string[]): Fault[] {
-  const known = new Set(environments.map(name => clusterNameOf(spec, name)));
-  const idle = Object.keys(spec.spec.clusters ?? {}).filter(name => !known.has(name));
-  return idle.map(name => ({
-    id: 'idle-cluster',
-    message: `no environment runs in cluster "${name}", and what is said of it does nothing`,
-    hint: knownNames('clusters of the environments', name, known),
-    path: ['spec', 'clusters', name],
-    isAboutName: true,
-  }));
+    })),
+    ...idle.map(name => ({
+      id: 'idle-cluster',
+      message: `no environment runs in cluster "${name}", and what is said of it does nothing`,
+      hint: knownNames('clusters of the environments', name, clusters),
+      path: ['spec', 'clusters', name],
+      isAboutName: true,
+    })),
+  ];
 }
 
 /** The fault of a name at `path` that is no unit's; without a name, of one that is missing. */
 export function unknownEnvironment(
   name: string | undefined,
-  known: readonly string[],
+  names: readonly string[],
   path: Path,
 ): Fault {
   const message =
     name === undefined ? 'no environment is chosen' : `there is no environment "${name}"`;
-  const hint = knownNames('environments', name ?? '', known);
+  const hint = knownNames('environments', name ?? '', names);
   return { id: 'unknown-environment', message, hint, path };
 }
 
@@ -185,13 +163,13 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const databases = resolveDatabases(spec, report);
   const resources = resolveResources(spec, namespace, report);
   const made = withResourceSecrets(databaseSecrets(spec, databases), resources, namespace);
-  const { secrets, known } = resolveSecrets(spec, namespace, made, report);
+  const { secrets, byName } = resolveSecrets(spec, namespace, made, report);
   const stores = resolveStores(spec, namespace, secrets, report);
-  const lookup = { report, lookUp: (name: string) => known.get(name), names: () => known.keys() };
+  const lookup = { report, lookUp: (name: string) => byName.get(name), names: () => byName.keys() };
   const configMaps = resolveConfigMaps(spec);
   const context = {
     ...lookup,
-    configMaps: new Map(configMaps.map(one => [one.name, one])),
+    configMaps: new Map(configMaps.map(entry => [entry.name, entry])),
     namespace,
     databases: new Map(databases.map(database => [database.name, database])),
   };
@@ -204,18 +182,13 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const labels = mergedMarks(spec.labels, spec.commonLabels);
   const entries = { stores, databases, secrets, pushes, workloads, configMaps, resources, inject };
   const versions = resolveVersions(spec, report);
-  return outcome(
-    { partOf, namespace, labels, annotations, ...entries, versions, omit, components },
-    faults,
-  );
+  const model = { partOf, namespace, labels, annotations, ...entries, versions, omit, components };
+  return outcome(model, faults);
 }
 
 function resolveInjections({ inject = {}, shapes = {} }: Spec, context: WorkloadContext) {
-  const workloads = Object.entries(inject).map(([name, entry]): [string, InjectionEntry] => [
-    name,
-    resolveEntry(name, entry, context),
-  ]);
-  return { workloads: Object.fromEntries(workloads), shapes };
+  const workloads = mapValues(inject, (entry, name) => resolveEntry(name, entry, context));
+  return { workloads, shapes };
 }
 
 function resolveEntry(name: string, spec: InjectSpec, context: WorkloadContext): InjectionEntry {
@@ -223,11 +196,11 @@ function resolveEntry(name: string, spec: InjectSpec, context: WorkloadContext):
   const { target, env = {}, ...others } = spec;
   if (target === undefined)
     context.report(missing('target', path, 'target: { kind: Deployment, name: web }'));
-  const resolved = Object.entries(env).map(([variable, value]): [string, string | InjectedEnv] => {
+  const resolved = mapValues(env, (value, variable) => {
     const { value: text, valueFrom } = envVar(variable, value, [...path, 'env', variable], context);
-    return [variable, isMap(valueFrom) ? { valueFrom } : scalarText(text)];
+    return isMap(valueFrom) ? { valueFrom } : scalarText(text);
   });
-  const entry = { ...others, target: target ?? { name: '*' }, env: Object.fromEntries(resolved) };
+  const entry = { ...others, target: target ?? { name: '*' }, env: resolved };
   checkEntry(name, entry, path, context.report);
   checkReads(entry, path, context);
   return entry;
@@ -238,12 +211,10 @@ function checkReads(
   path: Path,
   context: WorkloadContext,
 ): void {
-  for (const [index, source] of sources.entries())
-    envFrom(
-      typeof source === 'string' ? { secret: source } : source,
-      [...path, 'envFrom', index],
-      context,
-    );
+  for (const [index, source] of sources.entries()) {
+    const whole = typeof source === 'string' ? { secret: source } : source;
+    envFrom(whole, [...path, 'envFrom', index], context);
+  }
   for (const [folder, mount] of Object.entries(mounts))
     if (mount.volume === undefined) volume(folder, mount, [...path, 'mounts', folder], context);
 }

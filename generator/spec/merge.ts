@@ -1,16 +1,16 @@
-import type { Path } from '../core/finding.ts';
+import type { Fault, Path } from '../core/finding.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 import {
   fieldsWhere,
   isMap,
-  type Json,
-  type JsonObject,
   mapAt,
   mapValues,
   valueAt,
   withSortedNames,
   words,
 } from '../core/json.ts';
-import { clusterNameOf } from './shared-clusters.ts';
+import { knownNames } from '../core/names.ts';
+import { clusterNameOf, layersOf } from './shared-clusters.ts';
 import type { Spec, SpecObject } from './spec.ts';
 import { filledIn, OF_THE_BASE } from './variables.ts';
 
@@ -37,7 +37,7 @@ export function beforeEnvironment(document: SpecObject, environment?: string): J
 }
 
 /** The merged spec with nulls and the words of the merge, which say what entries extend others. */
-export function unfinished(document: SpecObject, environment?: string): JsonObject {
+function unfinished(document: SpecObject, environment?: string): JsonObject {
   return layered(document, layerPaths(document, environment));
 }
 
@@ -83,7 +83,7 @@ function keptEntries({ only, ...entries }: JsonObject): JsonObject {
 
 const EXTENDED: readonly string[] = words('stores databases secrets push workloads configMaps');
 
-export const COLLECTIONS: readonly string[] = [...EXTENDED, 'resources', 'inject', 'shapes'];
+const COLLECTIONS: readonly string[] = [...EXTENDED, 'resources', 'inject', 'shapes'];
 
 function isCollection([section = '', ...below]: readonly string[]): boolean {
   return below.length === 0 && COLLECTIONS.includes(section);
@@ -114,7 +114,7 @@ function withoutWords(value: Json, path: readonly string[]): Json {
 }
 
 /** The words of the merge in the base, or in an environment. */
-export function wordsIn(layer: JsonObject, inSpec: readonly string[] = []): MergeWord[] {
+function wordsIn(layer: JsonObject, inSpec: readonly string[] = []): MergeWord[] {
   return Object.entries(layer).flatMap(([name, value]): MergeWord[] => {
     if (isMergeWord(name, inSpec)) return [{ word: name, value, inSpec }];
     const isMerged = isMap(value) && !(inSpec.length === 0 && OF_THE_BASE.has(name));
@@ -189,21 +189,17 @@ function finished(spec: JsonObject): JsonObject {
   return withoutNulls(sections, 'spec') as JsonObject;
 }
 
-/** An entry, over the one that it extends. Circles are faults (merge-faults.ts). */
+/** An entry, over the one that it extends. Circles are faults. */
 function inherited(section: string, name: string, entries: JsonObject): JsonObject {
-  const names = ancestry(section, name, one => mapAt(entries, one)['extends']);
-  return names.reduceRight<JsonObject>((base, one) => {
-    const { extends: _, $patch: __, ...entry } = mapAt(entries, one);
-    return merge(base, entry, [section, one]);
+  const names = ancestry(section, name, ancestor => mapAt(entries, ancestor)['extends']);
+  return names.reduceRight<JsonObject>((base, ancestor) => {
+    const { extends: _, $patch: __, ...entry } = mapAt(entries, ancestor);
+    return merge(base, entry, [section, ancestor]);
   }, {});
 }
 
 /** The name of an entry, and of those that it extends, the nearest first. A circle ends before its second round. */
-export function ancestry(
-  section: string,
-  name: string,
-  extendedBy: (name: string) => unknown,
-): readonly string[] {
+function ancestry(section: string, name: string, extendedBy: (name: string) => unknown): string[] {
   const names = [name];
   while (EXTENDED.includes(section)) {
     const above = extendedBy(names.at(-1) ?? '');
@@ -214,19 +210,15 @@ export function ancestry(
 }
 
 /** The paths in a spec of an entry of an environment, and of those that it extends, the nearest first. */
-export function entryPaths(
-  document: SpecObject,
-  environment: string | undefined,
-  inSpec: Path,
-): Path[] {
+export function entryPaths(spec: SpecObject, unit: string | undefined, inSpec: Path): Path[] {
   const [section = '', name, ...below] = inSpec;
   if (typeof section !== 'string' || typeof name !== 'string') return [inSpec];
-  const layers = layerPaths(document, environment);
-  const extendedBy = (one: string): unknown => {
-    const entries = layers.map(layer => valueAt(document, [...layer, section, one])).filter(isMap);
+  const layers = layerPaths(spec, unit);
+  const extendedBy = (ancestor: string): unknown => {
+    const entries = layers.map(layer => valueAt(spec, [...layer, section, ancestor])).filter(isMap);
     return entries.find(entry => 'extends' in entry || entry['$patch'] === 'replace')?.['extends'];
   };
-  return ancestry(section, name, extendedBy).map(one => [section, one, ...below]);
+  return ancestry(section, name, extendedBy).map(ancestor => [section, ancestor, ...below]);
 }
 
 /** The parts of a spec that an environment is made of: what a part says holds against all behind it. */
@@ -277,3 +269,184 @@ const FIELDS: Partial<Record<Part, ReadonlyMap<string, Part>>> = {
   entry: new Map([...OWN_TERMS, ...MARKS]),
   'other object': MARKS,
 };
+
+/** Reports what does nothing in the merge, but for empty sections of environments: somebody is about to write them. */
+export function mergeFaults(document: SpecObject): Fault[] {
+  const [, ...layers] = layersOf(document);
+  return [
+    ...emptySections(document),
+    ...emptyEntries(document.spec),
+    ...idleWords(document.spec, {}, ['spec']),
+    ...layers.flatMap(({ path, layer }) => {
+      const [, field, name] = path.map(String);
+      const before = beforeEnvironment(document, field === 'environments' ? name : undefined);
+      return [
+        ...idleNulls(layer, before, path),
+        ...idleWords(layer, before, path),
+        ...onlyFaults(layer, before, path),
+      ];
+    }),
+    ...extendsFaults(document),
+  ];
+}
+
+function emptySections({ spec }: SpecObject): Fault[] {
+  return Object.entries(spec)
+    .filter(([, section]) => section === null)
+    .map(([name]) => ({
+      ...empty(name, ['spec', name]),
+      hint: BY_THEMSELVES.has(name)
+        ? `Write \`${name}: {}\` for what is usual, or take the line out.`
+        : 'Write below it what it has, or take the line out.',
+    }));
+}
+
+const BY_THEMSELVES: ReadonlySet<string> = new Set(['iam', 'runbook']);
+
+function empty(name: string, path: Path): Pick<Fault, 'id' | 'message' | 'path' | 'isAboutName'> {
+  const message = `"${name}" is empty, and nothing is made of it`;
+  return { id: 'empty-entry', message, path, isAboutName: true };
+}
+
+function emptyEntries(base: object): Fault[] {
+  return COLLECTIONS.flatMap(section =>
+    Object.entries(mapAt(base, section))
+      .filter(([, entry]) => entry === null)
+      .map(([name]) => ({
+        ...empty(name, ['spec', section, name]),
+        hint: 'Write below it what it is, or take the line out; null removes only in an environment.',
+      })),
+  );
+}
+
+function idleNulls(change: object, base: object, path: Path): Fault[] {
+  const inSpec = path.slice(3).map(String);
+  if (isOneChoice(inSpec) || isOwnTerms(inSpec) || 'extends' in change) return [];
+  const isSection = inSpec.length === 0;
+  return Object.entries(change).flatMap(([name, value]) => {
+    const before = Object.hasOwn(base, name) ? (base as JsonObject)[name] : undefined;
+    const at = [...path, name];
+    if (isMap(value)) return idleNulls(value, isMap(before) ? before : {}, at);
+    const isIdle = value === null && (before ?? null) === null && !isSection;
+    return isIdle ? [removesNothing(name, Object.keys(base), at)] : [];
+  });
+}
+
+function removesNothing(name: string, candidates: readonly string[], path: Path): Fault {
+  const parent = String(path.at(-2));
+  const what = path.length === 5 ? parent : `names below "${parent}"`;
+  const names = candidates.length === 0 ? '' : ` ${knownNames(what, name, candidates)}`;
+  const message = `null removes "${name}", which the base has not`;
+  return { id: 'idle-null', message, hint: `Take the line out.${names}`, path, isAboutName: true };
+}
+
+/** Whether a path is in an object's own terms, or among labels or annotations, in which null means something else. */
+function isOwnTerms([section, , ...fields]: readonly string[]): boolean {
+  const [field = ''] = fields;
+  const isOfMarks = fields.length > 0 && /^(pod)?(labels|annotations)$/i.test(fields.at(-1) ?? '');
+  const inObjects = section === 'resources' && field === 'object';
+  return (
+    isOfMarks || field === 'patch' || inObjects || (section === 'workloads' && field === 'config')
+  );
+}
+
+function idleWords(change: object, before: object, path: Path): Fault[] {
+  return wordsIn(change as JsonObject).flatMap(({ word, inSpec }) => {
+    const isOfEntry = valueAt(change, [...inSpec.slice(0, 2), 'extends']) !== undefined;
+    const earlier = valueAt(before, inSpec);
+    const isIdle = !isMap(earlier) || Object.keys(earlier).length === 0;
+    if (word === 'extends' || !isIdle || (word === '$patch' && isOfEntry)) return [];
+    const message = `"${word}" does nothing: there is no earlier "${inSpec.at(-1)}" of which it could ${word === 'only' ? 'keep entries' : 'take the place'}`;
+    const hint =
+      'Take the line out; it is for environments, clusters and entries that extend another.';
+    return { id: 'idle-merge', message, hint, path: [...path, ...inSpec, word], isAboutName: true };
+  });
+}
+
+/** Reports words of the merge with another value than they can have. The document may have any shape. */
+export function wordFaults(document: unknown): Fault[] {
+  const spec = mapAt(document, 'spec');
+  const layers = ['clusters', 'environments'].flatMap(field =>
+    Object.keys(mapAt(spec, field)).map(name => [field, name]),
+  );
+  return [[], ...layers].flatMap(layer =>
+    wordsIn(mapAt(spec, ...layer)).flatMap(({ word, value, inSpec }) => {
+      const expected = EXPECTED.find(([name, isRight]) => name === word && !isRight(value))?.[2];
+      const path = ['spec', ...layer, ...inSpec, word];
+      const message = `"${word}" must be ${expected}`;
+      return expected === undefined
+        ? []
+        : [{ id: 'wrong-type', message, hint: `Write ${expected}, as docs/spec.md shows.`, path }];
+    }),
+  );
+}
+
+const EXPECTED: readonly [word: string, isRight: (value: Json) => boolean, expected: string][] = [
+  ['$patch', value => value === 'replace', 'the word replace'],
+  ['extends', value => typeof value === 'string' || value === null, 'the name of an entry'],
+  [
+    'only',
+    value => Array.isArray(value) && value.every(name => typeof name === 'string'),
+    'a list of names of entries',
+  ],
+];
+
+function onlyFaults(change: object, before: object, path: Path): Fault[] {
+  return COLLECTIONS.flatMap(section => {
+    const { only, ...entries } = mapAt(change, section);
+    const names = Object.keys(mapAt(before, section));
+    if (!Array.isArray(only) || names.length === 0) return [];
+    const unknown = [...only.entries()].filter(([, name]) => !names.includes(String(name)));
+    const left = Object.keys(entries).filter(name => names.includes(name) && !only.includes(name));
+    return [
+      ...unknown.map(([index, name]) =>
+        unknownEntry(section, String(name), names, [...path, section, 'only', index]),
+      ),
+      ...left.map(name => ({
+        id: 'idle-merge',
+        message: `"only" leaves "${name}" out, and what is said of it does nothing`,
+        hint: `Add ${name} to \`only\`, or take it out here.`,
+        path: [...path, section, name],
+        isAboutName: true,
+        related: [{ note: 'what is kept', path: [...path, section, 'only'] }],
+      })),
+    ];
+  });
+}
+
+function unknownEntry(section: string, name: string, names: readonly string[], path: Path): Fault {
+  const message = `there is no "${name}" among the ${section}`;
+  return { id: 'unknown-entry', message, hint: knownNames(section, name, names), path };
+}
+
+function extendsFaults(document: SpecObject): Fault[] {
+  const names = [undefined, ...Object.keys(document.spec.environments ?? {})];
+  const faults = new Map<string, Fault>();
+  for (const environment of names) {
+    const spec = unfinished(document, environment);
+    for (const section of COLLECTIONS)
+      for (const fault of extendsIn(section, mapAt(spec, section), at => {
+        const layers = layerPaths(document, environment).map(layer => [...layer, ...at]);
+        return layers.find(path => valueAt(document, path) !== undefined) ?? ['spec', ...at];
+      }))
+        if (!faults.has(JSON.stringify(fault.path))) faults.set(JSON.stringify(fault.path), fault);
+  }
+  return [...faults.values()];
+}
+
+function extendsIn(section: string, all: JsonObject, placeOf: (inSpec: string[]) => Path): Fault[] {
+  const extendedBy = (name: string): unknown => mapAt(all, name)['extends'];
+  return Object.keys(all).flatMap((name): Fault | [] => {
+    const above = extendedBy(name);
+    const path = placeOf([section, name, 'extends']);
+    if (typeof above !== 'string') return [];
+    const others = Object.keys(all).filter(key => isMap(all[key]) && key !== name);
+    if (above !== name && !others.includes(above))
+      return unknownEntry(section, above, others, path);
+    const names = ancestry(section, name, extendedBy);
+    const first = Object.keys(all).find(key => names.includes(key));
+    if (extendedBy(names.at(-1) ?? '') !== name || first !== name) return [];
+    const message = `${section} extend each other in a circle: ${[...names, name].join(' → ')}`;
+    return { id: 'extends-cycle', message, hint: 'Write one of them without `extends`.', path };
+  });
+}

@@ -1,13 +1,7 @@
 import { ownFields } from '#validators/own-fields';
 import type { Path } from '../core/finding.ts';
-import {
-  isMap,
-  type Json,
-  type JsonObject,
-  mergedMaps,
-  valueAt,
-  withValueAt,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { isMap, mergedMaps, valueAt, withValueAt } from '../core/json.ts';
 import type { LevelledPart } from './objects/levels.ts';
 
 /** Where what is built has a field that an entry has by Kubernetes' own name (`levels.ts`). */
@@ -44,11 +38,8 @@ export function placedFields(part: LevelledPart, kind: string, entry: object): P
 export function withOwn(built: JsonObject, fields: readonly PlacedField[]): JsonObject {
   return fields.reduce<Json>((all, { path, value }) => {
     const before = valueAt(all, path);
-    return withValueAt(
-      all,
-      path,
-      isMap(before) && isMap(value) ? mergedMaps(before, value) : value,
-    );
+    const merged = isMap(before) && isMap(value) ? mergedMaps(before, value) : value;
+    return withValueAt(all, path, merged);
   }, built) as JsonObject;
 }
 

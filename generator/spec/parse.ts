@@ -1,19 +1,12 @@
 import { validate } from '#validators/rem-secrets';
-import {
-  type Fault,
-  fieldOf,
-  movedFault,
-  type Outcome,
-  outcome,
-  type Path,
-} from '../core/finding.ts';
+import type { Fault, Outcome, Path } from '../core/finding.ts';
+import { fieldOf, movedFault, outcome } from '../core/finding.ts';
 import { isMap, mapAt, mapsIn, scalarText, Timestamp, valueAt } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { schemaFaults, type Validator } from '../core/schema.ts';
 import { isReferenceName, optionBefore, secretIn, type TextPlace } from '../core/secret-text.ts';
 import { parseDocument } from '../yaml/parse.ts';
-import { entryPaths, layerPaths, withoutMergeWords } from './merge.ts';
-import { mergeFaults, wordFaults } from './merge-faults.ts';
+import { entryPaths, layerPaths, mergeFaults, withoutMergeWords, wordFaults } from './merge.ts';
 import { layersOf } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 import { documentIn, hasVariables, variableFaults } from './variables.ts';
@@ -58,14 +51,9 @@ function specShapeFaults(document: unknown): Fault[] {
   const filled = [undefined, ...environments].flatMap(environment =>
     shapeFaults(documentIn(plain, environment), validate),
   );
-  const unique = new Map(
-    filled
-      .toReversed()
-      .map(fault => [
-        JSON.stringify([fault.path, fault.id === 'illegal-value' || fault.message]),
-        fault,
-      ]),
-  );
+  const keyOf = ({ path, id, message }: Fault): string =>
+    JSON.stringify([path, id === 'illegal-value' || message]);
+  const unique = new Map(filled.toReversed().map(fault => [keyOf(fault), fault]));
   return [...[...unique.values()].toReversed().map(withVariable(plain)), ...words];
 }
 
@@ -241,8 +229,8 @@ function nullConfigFaults(document: SpecObject): Fault[] {
 
 function configNulls(workloads: SpecObject['spec']['workloads'], path: Path): Path[] {
   return Object.entries(workloads ?? {}).flatMap(([name, workload]) => {
-    const { config, extends: other } = mapAt(workload);
-    return other === undefined ? nullsIn(mapAt(config), [...path, name, 'config']) : [];
+    const { config, extends: base } = mapAt(workload);
+    return base === undefined ? nullsIn(mapAt(config), [...path, name, 'config']) : [];
   });
 }
 
@@ -254,31 +242,19 @@ function nullsIn(value: unknown, path: Path): Path[] {
 }
 
 /** Faults of an environment's merged spec, with paths in the document. */
-export function inDocument(
-  faults: readonly Fault[],
-  document: SpecObject,
-  environment?: string,
-): Fault[] {
-  const path = (inSpec: Path): Path => documentPath(document, environment, inSpec);
+export function inDocument(faults: readonly Fault[], spec: SpecObject, unit?: string): Fault[] {
+  const path = (inSpec: Path): Path => documentPath(spec, unit, inSpec);
   return faults.map(fault => movedFault(fault, path));
 }
 
 /** A path in a merged spec as one in the document: in the layer, or extended entry, with the longest part of it. */
-export function documentPath(
-  document: SpecObject,
-  environment: string | undefined,
-  inSpec: Path,
-): Path {
-  const layers = layerPaths(document, environment).toReversed();
-  let found: { path: Path; steps: number; of: number } = {
-    path: ['spec', ...inSpec],
-    steps: 0,
-    of: 0,
-  };
-  for (const [of, inEntry] of entryPaths(document, environment, inSpec).entries())
+export function documentPath(spec: SpecObject, unit: string | undefined, inSpec: Path): Path {
+  const layers = layerPaths(spec, unit).toReversed();
+  let found = { path: ['spec', ...inSpec] as Path, steps: 0, of: 0 };
+  for (const [of, inEntry] of entryPaths(spec, unit, inSpec).entries())
     for (const layer of layers) {
       const path = [...layer, ...inEntry];
-      const steps = depth(document, path) - layer.length;
+      const steps = depth(spec, path) - layer.length;
       const isWhole = steps === inSpec.length && steps > 0 && of === found.of;
       if (steps > found.steps || (isWhole && steps === found.steps)) found = { path, steps, of };
     }
@@ -286,8 +262,6 @@ export function documentPath(
 }
 
 function depth(document: unknown, path: Path): number {
-  const missing = path.findIndex(
-    (_, index) => valueAt(document, path.slice(0, index + 1)) === undefined,
-  );
-  return missing < 0 ? path.length : missing;
+  const at = path.findIndex((_, end) => valueAt(document, path.slice(0, end + 1)) === undefined);
+  return at < 0 ? path.length : at;
 }

@@ -1,4 +1,5 @@
 import { andThen, type Fault, type Outcome, ok, outcome } from '../core/finding.ts';
+import { fieldsWhere } from '../core/json.ts';
 import type { BuiltObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import type { Versions } from '../kinds/products.ts';
@@ -92,30 +93,28 @@ export function expandUnit(
     if (unit.injected.entries.every(({ fault }) => fault === undefined)) return ok(unit);
     // An entry that does nothing here may do something in another environment.
     const { faults } = expand(spec, validators);
-    return outcome(
-      unit,
-      faults.filter(({ id }) => IDLE_INJECTIONS.has(id)),
-    );
+    const idle = faults.filter(({ id }) => IDLE_INJECTIONS.has(id));
+    return outcome(unit, idle);
   });
 }
 
 function unitNamed(spec: SpecObject, name: string | undefined, validators: Validators) {
   const faults = nameFaults(spec);
   if (faults.length > 0) return { faults };
-  const wanted = name ?? spec.spec.environment;
+  const chosen = name ?? spec.spec.environment;
   const environments = environmentNames(spec);
   const isEnvironment =
-    wanted === undefined ? environments.length === 0 : environments.includes(wanted);
+    chosen === undefined ? environments.length === 0 : environments.includes(chosen);
   const cluster = sharedClusters(spec).find(({ name: shared, environments: members }) =>
-    isEnvironment ? members.includes(wanted ?? '') : shared === wanted,
+    isEnvironment ? members.includes(chosen ?? '') : shared === chosen,
   );
   const sharing = cluster === undefined ? ok(nothingShared) : resolveShared(spec, cluster);
   if (isEnvironment)
-    return andThen(sharing, value => environmentUnit(spec, wanted, value, validators));
+    return andThen(sharing, value => environmentUnit(spec, chosen, value, validators));
   if (cluster !== undefined)
     return andThen(sharing, value => clusterUnit(spec, cluster, value, validators));
   const place = name === undefined ? ['spec', 'environment'] : ['spec', 'environments'];
-  return { faults: [unknownEnvironment(wanted, unitNames(spec), place)] };
+  return { faults: [unknownEnvironment(chosen, unitNames(spec), place)] };
 }
 
 /** What is built and applied as one: an environment, a cluster that several share, or the base. */
@@ -166,13 +165,11 @@ function clusterUnit(
   { stores, models }: Sharing,
   validators: Validators,
 ): Outcome<BuiltUnit> {
-  const namespaces = new Set([...models.values()].map(({ namespace }) => namespace));
+  const taken = new Set([...models.values()].map(({ namespace }) => namespace));
   const marks = marksOf(spec, models);
   const built = buildStores(marks, stores, validators);
   if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
-  const objects = built.value.filter(
-    ({ object }) => !namespaces.has(object.metadata.namespace ?? ''),
-  );
+  const objects = built.value.filter(({ object }) => !taken.has(object.metadata.namespace ?? ''));
   return ok({
     name,
     environment,
@@ -185,14 +182,10 @@ function clusterUnit(
 
 /** What decides on the labels and sync waves of a cluster's objects: an omission, a label and an annotation count if all environments have it. */
 function marksOf(spec: SpecObject, models: Sharing['models']) {
-  const [first, ...others] = [...models.values()];
-  const omit = (first?.omit ?? []).filter(mark => others.every(other => other.omit.includes(mark)));
+  const [first, ...rest] = [...models.values()];
+  const omit = (first?.omit ?? []).filter(mark => rest.every(model => model.omit.includes(mark)));
   const shared = (of: 'labels' | 'annotations') =>
-    Object.fromEntries(
-      Object.entries(first?.[of] ?? {}).filter(([name, value]) =>
-        others.every(other => other[of][name] === value),
-      ),
-    );
+    fieldsWhere(first?.[of] ?? {}, (name, text) => rest.every(model => model[of][name] === text));
   return {
     partOf: spec.metadata.name,
     omit,

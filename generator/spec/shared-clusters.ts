@@ -90,11 +90,11 @@ function checkNamespaces(
 ): void {
   const taken = new Map<string, string>();
   for (const [environment, { namespace }] of models) {
-    const other = taken.get(namespace);
-    if (other !== undefined)
+    const earlier = taken.get(namespace);
+    if (earlier !== undefined)
       report(environment, {
         id: 'shared-namespace',
-        message: `environments "${other}" and "${environment}" are both namespace "${namespace}" of cluster "${cluster.name}"`,
+        message: `environments "${earlier}" and "${environment}" are both namespace "${namespace}" of cluster "${cluster.name}"`,
         hint: 'Give one of them another namespace.',
         path: ['namespace'],
       });

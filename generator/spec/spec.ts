@@ -108,10 +108,7 @@ export type ExtraDatabaseSpec = Exclude<
   readonly string[]
 >[string];
 
-export interface DeployerSpecs {
-  readonly argocd?: ArgocdSpec;
-  readonly flux?: FluxSpec;
-}
+export type DeployerSpecs = { readonly argocd?: ArgocdSpec; readonly flux?: FluxSpec };
 
 export type ArgocdSpec = Definitions['argocd'];
 export type ApplicationSetsSpec = Exclude<NonNullable<ArgocdSpec['applicationSets']>, boolean>;

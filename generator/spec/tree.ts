@@ -1,6 +1,7 @@
 import { type Outcome, ok } from '../core/finding.ts';
 import { isMap, isSame, type Json, type JsonObject, mapAt, sortBy } from '../core/json.ts';
-import { asJson, groupOf, identityOf, type KubeObject, shortHash } from '../core/kube-object.ts';
+import type { KubeObject } from '../core/kube-object.ts';
+import { asJson, groupOf, identityOf, shortHash, unlessEmpty } from '../core/kube-object.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import { kustomizationFile } from '../kinds/krm.ts';
 import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../kinds/merge-keys.ts';
@@ -18,17 +19,15 @@ import type { ComponentObjects, SpecObject } from './spec.ts';
 export type FileTree = ReadonlyMap<string, string>;
 
 /** A spec's objects as plain Kustomize: base/, overlays/, argocd/ and flux/, one object or patch a file. */
-export function renderTree(
-  expansion: Expansion,
-  components: ComponentObjects = new Map(),
-): FileTree {
+export function renderTree(expansion: Expansion, added: ComponentObjects = new Map()): FileTree {
   const { base, units, argocd, flux } = expansion;
   const whole = wholeUnits(expansion);
+  const ofFlux = flux === undefined ? [] : [...fluxObjects(flux, whole, added)];
   const files = [
-    ...folderFiles('base', withGenerators({ resources: objectsOf(base), patches: [] }, base)),
+    ...folderFiles('base', withGenerators({ resources: objectsOf(base) }, base)),
     ...units.flatMap(unit => overlayFiles(unit, base)),
-    ...(argocd === undefined ? [] : argocdFiles(argocd, whole, components)),
-    ...(flux === undefined ? [] : fluxFiles(flux, whole, components)),
+    ...(argocd === undefined ? [] : argocdFiles(argocd, whole, added)),
+    ...ofFlux.flatMap(([cluster, resources]) => folderFiles(fluxFolder(cluster), { resources })),
   ];
   return new Map(sortBy(files, ([path]) => path));
 }
@@ -37,12 +36,9 @@ export function renderTree(
 export function builtObjects(unit: BuiltUnit, base: BuiltUnit): KubeObject[] {
   if (unit === base || unit.namespace === undefined) return inFileOrder(objectsOf(unit));
   const { byIdentity, added } = besideBase(unit, base);
-  return [
-    ...inFileOrder(objectsOf(base)).flatMap(
-      object => byIdentity.get(identityOf(object))?.object ?? [],
-    ),
-    ...inFileOrder(added),
-  ];
+  const ofBase = inFileOrder(objectsOf(base)).map(identityOf);
+  const made = ofBase.flatMap(identity => byIdentity.get(identity)?.object ?? []);
+  return [...made, ...inFileOrder(added)];
 }
 
 function objectsOf({ objects }: BuiltUnit): KubeObject[] {
@@ -50,7 +46,7 @@ function objectsOf({ objects }: BuiltUnit): KubeObject[] {
 }
 
 function withGenerators(content: FolderContent, { objects }: BuiltUnit): FolderContent {
-  const hashed = new Set(objects.filter(one => one.isHashed === true).map(one => one.object));
+  const hashed = new Set(objects.filter(made => made.isHashed === true).map(made => made.object));
   const [generated, resources] = [true, false].map(isHashed =>
     content.resources.filter(object => hashed.has(object) === isHashed),
   );
@@ -58,12 +54,14 @@ function withGenerators(content: FolderContent, { objects }: BuiltUnit): FolderC
 }
 
 /** Components come after the environment's patches, which are then a folder further down, and their injections last. */
-function overlayFiles(unit: BuiltUnit, base: BuiltUnit): [string, string][] {
+function overlayFiles(unit: BuiltUnit, base: BuiltUnit): TreeFile[] {
   const objects = objectsOf(unit);
   const folder = `overlays/${unit.name}`;
-  if (unit.namespace === undefined) return folderFiles(folder, { resources: objects, patches: [] });
+  if (unit.namespace === undefined) return folderFiles(folder, { resources: objects });
   const changes = withGenerators(overlayChanges(unit, unit.namespace, base), unit);
-  const { patches } = unit.injected;
+  const injected = unit.injected.patches.map(({ target, patch }) => {
+    return { target, patch: renderValue(patch) };
+  });
   const components = unit.components.map(name => `../../components/${name}`);
   if (components.length === 0) return folderFiles(folder, changes, '../../base');
   return [
@@ -73,27 +71,20 @@ function overlayFiles(unit: BuiltUnit, base: BuiltUnit): [string, string][] {
       kustomization({
         resources: ['environment'],
         components,
-        ...(patches.length > 0 && {
-          patches: patches.map(({ target, patch }) => ({ target, patch: renderValue(patch) })),
-        }),
+        ...unlessEmpty('patches', injected),
       }),
     ],
   ];
 }
 
 /** Tells which files belong to an environment or are shared: not those of others, nor overlays that the spec lacks. */
-export function touchedFiles(
-  spec: SpecObject,
-  environment: string,
-): Outcome<(path: string) => boolean> {
-  const known = environmentNames(spec);
-  if (!known.includes(environment))
-    return { faults: [unknownEnvironment(environment, known, ['spec', 'environments'])] };
-  const clusters = sharedClusters(spec).filter(({ environments }) =>
-    environments.includes(environment),
-  );
-  const units = new Set([environment, ...clusters.map(({ name }) => name)]);
-  const fluxCluster = clusterNameOf(spec, environment);
+export function touchedFiles(spec: SpecObject, chosen: string): Outcome<(path: string) => boolean> {
+  const names = environmentNames(spec);
+  if (!names.includes(chosen))
+    return { faults: [unknownEnvironment(chosen, names, ['spec', 'environments'])] };
+  const clusters = sharedClusters(spec).filter(({ environments }) => environments.includes(chosen));
+  const units = new Set([chosen, ...clusters.map(({ name }) => name)]);
+  const fluxCluster = clusterNameOf(spec, chosen);
   const others = new Set(unitNames(spec).filter(name => !units.has(name)));
   return ok(path => {
     const [folder, file = ''] = path.split('/');
@@ -145,7 +136,7 @@ function moves(
   const replace = (path: string): string => renderValue([{ op: 'replace', path, value: to }]);
   const hasStaying = moved.some(({ object }) => object.metadata.namespace === from);
   const targets = hasStaying
-    ? moved.flatMap(entry => moveTarget(entry, from))
+    ? moved.flatMap(move => moveTarget(move, from))
     : [{ namespace: from }];
   const hasNamespace = moved.some(
     ({ inBase }) =>
@@ -153,16 +144,13 @@ function moves(
       inBase.metadata.name === from &&
       inBaseAlready.has(identityOf(inBase)),
   );
+  const renaming = {
+    target: { kind: 'Namespace', name: from },
+    options: { allowNameChange: true },
+    patch: replace('/metadata/name'),
+  };
   return [
-    ...(hasNamespace
-      ? [
-          {
-            target: { kind: 'Namespace', name: from },
-            options: { allowNameChange: true },
-            patch: replace('/metadata/name'),
-          },
-        ]
-      : []),
+    ...(hasNamespace ? [renaming] : []),
     ...targets.map(target => ({ target, patch: replace('/metadata/namespace') })),
   ];
 }
@@ -276,12 +264,12 @@ function argocdFiles(
   model: ArgocdModel,
   units: readonly AppliedUnit[],
   components: ComponentObjects,
-): [path: string, text: string][] {
+): TreeFile[] {
   const { bootstrap, applications, parameters, settings } = argocdObjects(model, units, components);
   return [
-    ...folderFiles('argocd', { resources: bootstrap, patches: [] }),
-    ...folderFiles(APPLICATIONS, { resources: applications, patches: [] }),
-    ...[...parameters].map(([path, values]) => pair(path, GENERATED + renderValue(values))),
+    ...folderFiles('argocd', { resources: bootstrap }),
+    ...folderFiles(APPLICATIONS, { resources: applications }),
+    ...[...parameters].map(([path, values]): TreeFile => [path, GENERATED + renderValue(values)]),
     ['argocd/argocd-cm.patch.yaml', GENERATED + renderObject(settings)],
   ];
 }
@@ -289,12 +277,6 @@ function argocdFiles(
 /** The folders of the kustomizations for the Flux of each cluster. */
 export function fluxFolders({ clusters }: FluxModel): string[] {
   return [...clusters.keys()].map(fluxFolder);
-}
-
-function fluxFiles(model: FluxModel, units: readonly AppliedUnit[], components: ComponentObjects) {
-  return [...fluxObjects(model, units, components)].flatMap(([cluster, resources]) =>
-    folderFiles(fluxFolder(cluster), { resources, patches: [] }),
-  );
 }
 
 /** The first line of every file that `expand` makes; it overwrites and removes no other file. */
@@ -312,45 +294,40 @@ export const GENERATED_MARKUP: string = `<!--${GENERATED.slice(1, -1)} -->\n`;
 
 interface FolderContent {
   readonly resources: readonly KubeObject[];
-  readonly patches: readonly KubeObject[];
+  readonly patches?: readonly KubeObject[];
   /** ConfigMaps whose names get a hash: kustomize makes each empty, with its name, and a patch fills it. */
   readonly generated?: readonly KubeObject[];
   readonly inline?: readonly Json[];
 }
 
+type TreeFile = [path: string, text: string];
+
 function folderFiles(
   folder: string,
-  { resources, patches, generated = [], inline = [] }: FolderContent,
+  { resources, patches = [], generated = [], inline = [] }: FolderContent,
   above?: string,
-): [path: string, text: string][] {
+): TreeFile[] {
   const objects = fileNames(resources, '.yaml');
   const changes = fileNames([...generated, ...patches], '.patch.yaml');
-  const list = [...(above === undefined ? [] : [above]), ...[...objects.keys()].sort()];
   const all = [...[...changes.keys()].sort().map(path => ({ path })), ...inline];
-  const nameIn = ({ metadata: { name, namespace = '' } }: KubeObject): Json => ({
-    name,
-    namespace,
+  const generators = generated.map(({ metadata }) => {
+    return { name: metadata.name, namespace: metadata.namespace ?? '' };
   });
   const index = kustomization({
-    resources: list,
-    ...(generated.length > 0 && { configMapGenerator: generated.map(nameIn) }),
-    ...(all.length > 0 && { patches: all }),
+    resources: [...(above === undefined ? [] : [above]), ...[...objects.keys()].sort()],
+    ...unlessEmpty('configMapGenerator', generators),
+    ...unlessEmpty('patches', all),
   });
-  return [
-    ...[...objects].map(([file, object]) =>
-      pair(`${folder}/${file}`, GENERATED + renderObject(object)),
-    ),
-    ...[...changes].map(([file, patch]) => pair(`${folder}/${file}`, patchText(patch))),
-    pair(`${folder}/kustomization.yaml`, index),
+  const files = [
+    ...[...objects].map(([file, object]): TreeFile => [file, GENERATED + renderObject(object)]),
+    ...[...changes].map(([file, patch]): TreeFile => [file, patchText(patch)]),
+    ['kustomization.yaml', index],
   ];
+  return files.map(([file, text = '']): TreeFile => [`${folder}/${file}`, text]);
 }
 
 function inFileOrder(objects: readonly KubeObject[]): KubeObject[] {
   return sortBy([...fileNames(objects, '.yaml')], ([file]) => file).map(([, object]) => object);
-}
-
-function pair(path: string, text: string): [path: string, text: string] {
-  return [path, text];
 }
 
 function kustomization(fields: Readonly<Record<string, Json>>): string {

@@ -14,14 +14,10 @@ type Values = ReadonlyMap<string, string>;
 const BUILT_IN: readonly string[] = ['environment', 'namespace', 'cluster', 'name'];
 
 /** The spec of an environment, or of the base, with the values of its variables. */
-export function filledIn(
-  spec: JsonObject,
-  document: SpecObject,
-  environment: string | undefined,
-): JsonObject {
+export function filledIn(spec: JsonObject, document: SpecObject, unit?: string): JsonObject {
   if (declaredIn(document).length === 0) return spec;
   const { variables: _, ...fields } = spec;
-  return filledFields(fields, valuesIn(document, environment, fields['namespace']));
+  return filledFields(fields, valuesIn(document, unit, fields['namespace']));
 }
 
 /** The document as one environment has it, with the values of its variables, in the places where they are written. */
@@ -52,24 +48,20 @@ export function hasVariables(document: unknown): boolean {
 }
 
 /** In the base, which nobody applies where there are environments, a variable without a value has the first one's. */
-function valuesIn(
-  document: SpecObject,
-  environment: string | undefined,
-  namespace: Json | undefined,
-): Values {
+function valuesIn(document: SpecObject, unit: string | undefined, home: Json | undefined): Values {
   const { metadata, spec } = document;
-  const isBase = environment === undefined;
+  const isBase = unit === undefined;
   const values = new Map<string, string>([
-    ...givenIn(document, environment ?? Object.keys(spec.environments ?? {})[0]),
+    ...givenIn(document, unit ?? Object.keys(spec.environments ?? {})[0]),
     ...(isBase ? givenIn(document, undefined) : []),
     ['name', metadata.name],
-    ['environment', environment ?? 'base'],
-    ['cluster', isBase ? (spec.cluster ?? metadata.name) : clusterNameOf(document, environment)],
+    ['environment', unit ?? 'base'],
+    ['cluster', isBase ? (spec.cluster ?? metadata.name) : clusterNameOf(document, unit)],
   ]);
   const declared = new Set(declaredIn(document));
-  const known = new Map([...values].filter(([name]) => declared.has(name)));
-  if (!declared.has('namespace') || typeof namespace !== 'string') return known;
-  return known.set('namespace', filledText(namespace, known));
+  const declaredValues = new Map([...values].filter(([name]) => declared.has(name)));
+  if (!declared.has('namespace') || typeof home !== 'string') return declaredValues;
+  return declaredValues.set('namespace', filledText(home, declaredValues));
 }
 
 function givenIn(document: SpecObject, environment: string | undefined): Values {
@@ -78,7 +70,7 @@ function givenIn(document: SpecObject, environment: string | undefined): Values 
   const layers = [spec, mapAt(spec.clusters, cluster), mapAt(spec.environments, environment ?? '')];
   const values = layers.flatMap(layer => Object.entries(mapAt(layer, 'variables')));
   return new Map(
-    values.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    values.flatMap(([name, text]) => (typeof text === 'string' ? [[name, text]] : [])),
   );
 }
 
@@ -125,9 +117,7 @@ const OF_FILES: ReadonlySet<string> = new Set(['file', 'objects']);
 const VARIABLE = /\$\{([A-Za-z][A-Za-z0-9_]*)\}/g;
 
 function filledText(text: string, values: Values): string {
-  return text.includes('${')
-    ? text.replace(VARIABLE, (all, name) => values.get(name) ?? all)
-    : text;
+  return text.replace(VARIABLE, (all, name) => values.get(name) ?? all);
 }
 
 /** Reports variables without a value, without a use, and values of names that the base does not declare. */
@@ -164,9 +154,9 @@ export function variableFaults(document: SpecObject): Fault[] {
 function missingValues(document: SpecObject): Fault[] {
   const names = declaredIn(document).filter(name => !BUILT_IN.includes(name));
   return environmentsOf(document).flatMap(environment => {
-    const given = givenIn(document, environment);
+    const values = givenIn(document, environment);
     return names
-      .filter(name => !given.has(name))
+      .filter(name => !values.has(name))
       .map(name => {
         const declaration: Path = ['spec', 'variables', name];
         const who = environment === undefined ? 'the spec' : `environment "${environment}"`;

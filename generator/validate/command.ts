@@ -5,7 +5,7 @@ import { type KubeObject, type Manifest, manifestsOf, nameOf } from '../core/kub
 import { checkSchema, type Validators } from '../core/schema.ts';
 import { entriesOf } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
-import { readDeployers, readOverlay } from '../environments/sets.ts';
+import { readDeployers, readFolder, unitFolder } from '../environments/sets.ts';
 import { releaseFor, takenBy, type Versions, validatorsOf } from '../kinds/products.ts';
 import { findingFormats } from '../report/finding.ts';
 import { oneLine } from '../report/text.ts';
@@ -75,7 +75,7 @@ async function validateOverlays(options: ValidateOptions, host: Host): Promise<n
       const findings: Finding[] = [];
       for (const unit of wholeUnits(expansion)) {
         const versions = { ...unit.versions, ...ofFlags };
-        const sources = await readOverlay(unit, read, host);
+        const sources = await readFolder(unitFolder(unit.name), read, host);
         const placed = (faults: readonly FaultOfObject[]): Finding[] => inSpec(faults, unit, spec);
         findings.push(...(await validateSources(sources, { ...options, versions }, host, placed)));
       }
@@ -97,9 +97,7 @@ function inSpec(faults: readonly FaultOfObject[], unit: BuiltUnit, { spec, sourc
   });
 }
 
-interface SourceOptions extends Pick<CommonOptions, 'format'> {
-  readonly versions: Versions;
-}
+type SourceOptions = Pick<CommonOptions, 'format'> & { readonly versions: Versions };
 
 export interface FaultOfObject extends Fault {
   readonly object: KubeObject;
@@ -156,11 +154,8 @@ async function validateSource(
 }
 
 /** Holds each object against the schema of its kind. */
-export function objectFaults(
-  manifests: readonly Manifest[],
-  validators: Validators,
-): FaultOfObject[] {
-  return manifests.flatMap(({ object, path }) =>
+export function objectFaults(all: readonly Manifest[], validators: Validators): FaultOfObject[] {
+  return all.flatMap(({ object, path }) =>
     checkSchema(object, validators).map(fault => ({
       ...fault,
       object,
@@ -176,10 +171,8 @@ function placedFaults(
   { file, isBuilt, text = '' }: Pick<ManifestSource, 'file' | 'isBuilt' | 'text'>,
 ): Finding[] {
   if (!isBuilt) return locate(faults, { file, text, isStream: true });
-  return locate(
-    faults.map(fault => ({ ...fault, path: [], offset: 0 })),
-    { file, text: '' },
-  );
+  const placeless = faults.map(fault => ({ ...fault, path: [], offset: 0 }));
+  return locate(placeless, { file, text: '' });
 }
 
 function withVersion(fault: FaultOfObject, versions: Versions, host: Host): FaultOfObject {
@@ -236,8 +229,8 @@ async function refusedBy(program: string, schemas: string, manifests: string, ho
     throw new HostError(`kubeconform was stopped: ${overLimit(limit)}. ${RAISE_LIMITS}`);
   if (stdout.trim().startsWith('{')) return refusals(stdout);
   // A version that lacks a flag prints its usage.
-  const asked = await host.run(program, ['-v']);
-  const version = asked.stdout.trim() || 'of an unknown version';
+  const answer = await host.run(program, ['-v']);
+  const version = answer.stdout.trim() || 'of an unknown version';
   throw new HostError(
     `kubeconform ${version} prints no JSON of what it is given: 0.6 or a newer one is needed`,
   );

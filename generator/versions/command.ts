@@ -4,13 +4,8 @@ import { isMap, isSame, type Json, type JsonObject, listAt, mapAt, textAt } from
 import { groupIn } from '../core/kube-object.ts';
 import { inVersions } from '../graph/objects.ts';
 import { kindOf } from '../kinds/kinds.ts';
-import {
-  type Product,
-  type ProductRelease,
-  products,
-  usualRelease,
-  type Versions,
-} from '../kinds/products.ts';
+import type { Product, ProductRelease, Versions } from '../kinds/products.ts';
+import { products, usualRelease } from '../kinds/products.ts';
 import type { Formats } from '../report/format.ts';
 import { jsonText, oneLine } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
@@ -52,13 +47,14 @@ export const versions: Action<VersionsFlags> = { run: printVersions, formats: ve
 async function printVersions(options: VersionsOptions, host: Host): Promise<number> {
   const parsed = parsedVersions(options.versions);
   if (options.paths.length > 0) return printOfPaths(parsed, options, host);
-  if (host.kindOf(options.file) === undefined) return print({ running: [parsed] }, options, host);
+  if (host.kindOf(options.file) === undefined)
+    return print(versionReport([parsed], undefined, host), options, host);
   return withSpec({ ...options, ...formatOfFaults(options) }, host, ({ spec }) =>
     andThen(expand(spec, host.validators), expansion => {
       const units = wholeUnits(expansion);
       const running = units.map(({ versions }) => ({ ...versions, ...parsed }));
       const used = units.flatMap(({ objects }) => objects.map(({ object }) => object));
-      return ok(print({ running, used }, options, host));
+      return ok(print(versionReport(running, used, host), options, host));
     }),
   );
 }
@@ -71,34 +67,24 @@ async function printOfPaths(parsed: Versions, options: VersionsOptions, host: Ho
   const used = sets.flatMap(({ sources }) =>
     sources.flatMap(({ objects }) => objects.map(({ json }) => json)),
   );
-  print({ running, used }, options, host);
+  print(versionReport(running, used, host), options, host);
   return tellUnread(sets, host);
 }
 
-function print(
-  { running, used }: { running: readonly Versions[]; used?: readonly UsedKind[] },
-  options: VersionsOptions,
-  host: Host,
-): number {
-  const report = versionReport(running, used, releaseSchemas(host));
+function print(report: readonly ProductReport[], options: VersionsOptions, host: Host): number {
   printReport(versionsFormats, options.format, report, host);
   return exitCodes.ok;
 }
 
 type ProductReport = ReturnType<typeof versionReport>[number];
 
-function productText(report: ProductReport): string {
-  const { called, releases, steps } = report;
-  const lines = [
-    `${called}: ${releases.join(', ')}; ${runningText(report)}`,
-    ...steps.flatMap(stepLines),
-  ];
+function productText({ called, releases, running, usual, steps }: ProductReport): string {
+  const runs =
+    running.length > 0
+      ? `runs: ${running.join(', ')}`
+      : `not told which runs: held by the schemas of ${usual}`;
+  const lines = [`${called}: ${releases.join(', ')}; ${runs}`, ...steps.flatMap(stepLines)];
   return `${lines.map(oneLine).join('\n')}\n`;
-}
-
-function runningText({ running, usual }: ProductReport): string {
-  if (running.length > 0) return `runs: ${running.join(', ')}`;
-  return `not told which runs: held by the schemas of ${usual}`;
 }
 
 function stepLines({ from, to, kinds }: ProductReport['steps'][number]): string[] {
@@ -109,13 +95,14 @@ function stepLines({ from, to, kinds }: ProductReport['steps'][number]): string[
 
 const SIGNS = { added: '+', changed: '~', removed: '-' } as const;
 
-function kindLines({ kind, what, fields, facts }: KindChange): string[] {
-  const name = what === 'changed' ? `    ${kind}` : `    ${SIGNS[what]} ${kind}`;
-  return [name, ...fields.map(fieldLine), ...facts.map(fact => `      · ${fact}`)];
-}
-
-function fieldLine({ field, what, how }: FieldDifference): string {
-  return `      ${SIGNS[what]} ${field}${how.length === 0 ? '' : `: ${how.join('; ')}`}`;
+function kindLines({ kind, what: change, fields, facts }: KindChange): string[] {
+  return [
+    change === 'changed' ? `    ${kind}` : `    ${SIGNS[change]} ${kind}`,
+    ...fields.map(({ field, what, how }) => {
+      return `      ${SIGNS[what]} ${field}${how.length === 0 ? '' : `: ${how.join('; ')}`}`;
+    }),
+    ...facts.map(fact => `      · ${fact}`),
+  ];
 }
 
 interface UsedKind {
@@ -130,22 +117,20 @@ interface KindChange extends UsedKind {
   readonly fields: readonly FieldDifference[];
 }
 
-type SchemasOf = (release: ProductRelease) => ReadonlyMap<string, JsonObject>;
+type Schemas = ReadonlyMap<string, JsonObject>;
 
 function versionReport(
   running: readonly Versions[],
   used: readonly UsedKind[] | undefined,
-  schemasOf: SchemasOf,
+  host: Host,
 ) {
+  const schemasOf = releaseSchemas(host);
   return products.map(product => {
     const releases = [...product.releases].reverse();
     const steps = releases.slice(1).map((to, index) => {
       const from = releases[index] ?? to;
-      return {
-        from: from.name,
-        to: to.name,
-        kinds: kindChanges(product, { from, to }, used, schemasOf),
-      };
+      const schemas = [schemasOf(from), schemasOf(to)] as const;
+      return { from: from.name, to: to.name, kinds: kindChanges(product, to, used, schemas) };
     });
     const names = running.flatMap(versions => versions[product.name]?.name ?? []);
     return {
@@ -161,18 +146,18 @@ function versionReport(
 
 function kindChanges(
   product: Product,
-  { from, to }: { readonly from: ProductRelease; readonly to: ProductRelease },
+  { name: release }: ProductRelease,
   used: readonly UsedKind[] | undefined,
-  schemasOf: SchemasOf,
+  [older, newer]: readonly [older: Schemas, newer: Schemas],
 ): KindChange[] {
-  const [older, newer] = [schemasOf(from), schemasOf(to)];
   return [...newer].flatMap(([path, schema]): KindChange[] => {
     const kind = kindIn(schema, older.get(path));
     if (kind === undefined || !product.hasGroup(groupIn(kind.apiVersion))) return [];
     const isUsed = ({ apiVersion, kind: name }: UsedKind): boolean =>
       apiVersion === kind.apiVersion && name === kind.kind;
-    if (used !== undefined && !used.some(isUsed)) return [];
-    const facts = factsOf(kind, to);
+    if (used?.some(isUsed) === false) return [];
+    const { news = [] } = kindOf(groupIn(kind.apiVersion), kind.kind) ?? {};
+    const facts = news.filter(({ version }) => version === release).map(({ text }) => text);
     if (isGone(older.get(path))) return [{ ...kind, what: 'added', facts, fields: [] }];
     if (isGone(schema)) return [{ ...kind, what: 'removed', facts, fields: [] }];
     const fields = fieldDifferences(rootOf(older, path), rootOf(newer, path));
@@ -195,13 +180,8 @@ function kindIn(...schemas: readonly (JsonObject | undefined)[]): UsedKind | und
   return undefined;
 }
 
-function rootOf(schemas: ReadonlyMap<string, JsonObject>, path: string): SchemaRoot {
+function rootOf(schemas: Schemas, path: string): SchemaRoot {
   return { schema: schemas.get(path) ?? {}, library: schemas.get('kubernetes.json') ?? {} };
-}
-
-function factsOf({ apiVersion, kind }: UsedKind, { name }: ProductRelease): string[] {
-  const { news = [] } = kindOf(groupIn(apiVersion), kind) ?? {};
-  return news.filter(({ version }) => version === name).map(({ text }) => text);
 }
 
 interface FieldDifference {
@@ -296,8 +276,11 @@ function valueWords(older: JsonObject, newer: JsonObject): string[] {
   ];
   const limits = 'default pattern minLength maxLength minimum maximum minItems maxItems'.split(' ');
   const isFree = 'enum' in older !== 'enum' in newer;
+  const [before, after] = [typesOf(older), typesOf(newer)];
+  const isOther = before !== '' && after !== '' && before !== after;
   return [
-    ...typeWords(typesOf(older), typesOf(newer)),
+    // `null` beside another type only means that the field may be left out.
+    ...(isOther ? [`${after}, not ${before}`] : []),
     ...(isFree ? ['enum' in newer ? 'only some values' : 'any value'] : [...more, ...less]),
     ...limits.flatMap(limit =>
       isSame(older[limit], newer[limit]) ? [] : [limitWords(limit, older[limit], newer[limit])],
@@ -305,17 +288,9 @@ function valueWords(older: JsonObject, newer: JsonObject): string[] {
   ];
 }
 
-/** Nothing where a side names no type. `null` beside another type only means that the field may be left out. */
-function typeWords(before: string, after: string): string[] {
-  return before === '' || after === '' || before === after ? [] : [`${after}, not ${before}`];
-}
-
-function typesOf({ type }: JsonObject): string {
-  const names = (Array.isArray(type) ? type : [type ?? '']).map(String);
-  return names
-    .filter(name => name !== 'null')
-    .sort()
-    .join(' or ');
+function typesOf({ type = '' }: JsonObject): string {
+  const names = [type].flat().filter(name => name !== 'null');
+  return names.map(String).sort().join(' or ');
 }
 
 function limitWords(limit: string, before: Json | undefined, after: Json | undefined): string {

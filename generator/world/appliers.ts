@@ -26,7 +26,7 @@ import { isManifest, type ManifestSource } from './source.ts';
 
 export interface Variables {
   readonly values: ReadonlyMap<string, string>;
-  /** All are known, so that Flux fills in nothing for any other name. */
+  /** No other variable exists: for any other name Flux fills in its default, or nothing. */
   readonly isWhole: boolean;
 }
 
@@ -55,8 +55,8 @@ export function filledManifests(
 function substituted(text: string, { values, isWhole }: Variables): string {
   const fill = ([whole, dollar, name = '', usual]: RegExpExecArray): string => {
     if (dollar !== '') return whole.slice(1);
-    const known = values.get(name);
-    if (known !== undefined && (known !== '' || usual === undefined)) return known;
+    const value = values.get(name);
+    if (value !== undefined && (value !== '' || usual === undefined)) return value;
     return isWhole ? (usual ?? '') : whole;
   };
   return filledText(text, VARIABLE, fill, text.length + LONGEST) ?? text;
@@ -73,8 +73,8 @@ export class KnownObjects {
 
   add(objects: readonly PlacedObject[]): void {
     for (const object of objects) {
-      const ofKind = this.all.get(object.known) ?? new Map<string, PlacedObject>();
-      this.all.set(object.known, ofKind.set(`${object.namespace}/${object.name}`, object));
+      const ofKind = this.all.get(object.knownKind) ?? new Map<string, PlacedObject>();
+      this.all.set(object.knownKind, ofKind.set(`${object.namespace}/${object.name}`, object));
     }
   }
 
@@ -102,27 +102,27 @@ export class KnownObjects {
   }
 }
 
-/** A deployment object as its file has it, before kustomize or another one changes it. */
+/** A deployment object as it is in its file, before kustomize or another deployment object changes it. */
 export interface RawDeployer {
   readonly place: string;
   readonly object: PlacedObject;
 }
 
 export interface RawDeployers {
-  /** First those that lie in a folder which they apply themselves. */
+  /** Those that lie in a folder which they apply themselves come first. */
   readonly all: readonly RawDeployer[];
-  /** All that these apply. */
+  /** All folders that these apply. */
   readonly applied: readonly AppliedFolder[];
   /** The place of an applied folder in the repository; undefined: it is not there. */
   readonly folderOf: (applied: ChartPlace) => string | undefined;
-  /** The same for what an object of another repository applies, by its URL: that of the clone, if it is known, must be the same. */
+  /** The same for an object of another repository: its URL must be that of this clone, if that is known. */
   readonly folderFor: (applied: ChartPlace) => string | undefined;
-  /** The source of Flux that an applied folder is in, behind those that are made of it. */
+  /** The source of Flux that an applied folder comes from: the first one, if others are made of it. */
   readonly sourceOf: (applied: ChartPlace) => SourceName | undefined;
   readonly sources: readonly RawDeployer[];
   /** The URL of the repository that an applied folder is in, where it is known. */
   readonly urlOf: (applied: ChartPlace) => string | undefined;
-  /** Variables that no manifest has may come when a Kustomization is admitted. */
+  /** A webhook may add variables to Kustomizations, which are in no manifest. */
   readonly areFilledLate: boolean;
 }
 
@@ -205,7 +205,7 @@ function sourceName({ kind, namespace, name }: SourceName): string {
   return JSON.stringify([kind, namespace, name]);
 }
 
-/** The sources that are other repositories: none of their folders is here but the root, or their URL is no applier's (`urls`). */
+/** The sources that are other repositories: none of their folders but the root exists here, or their URL is none of `urls`. */
 function otherSources(
   applied: readonly AppliedFolder[],
   urls: readonly string[],
@@ -236,21 +236,17 @@ function sourceId({ url, source }: ChartPlace): string {
 function plainUrl(url: string | undefined): string | undefined {
   if (url === undefined || isUnresolved(url)) return undefined;
   const place = url.replace(/^[a-z+]+:\/\//i, '').replace(/^[\w-]+@/, '');
-  return place
-    .replace(':', '/')
-    .replace(/(\.git)?\/?$/, '')
-    .toLowerCase();
+  const path = place.replace(':', '/').replace(/(\.git)?\/?$/, '');
+  return path.toLowerCase();
 }
 
-function originOf({ root, host }: Repository): string | undefined {
-  const file = join(root, '.git', 'config');
-  const text = host.kindOf(file) === 'file' ? textOf(file, host) : '';
-  const [, url] =
-    /^\[remote "origin"\]\n(?:[ \t]{1,9}[^\n]{0,999}\n){0,20}?[ \t]{1,9}url = (\S{1,999})$/m.exec(
-      text,
-    ) ?? [];
-  return plainUrl(url);
+function originOf(repository: Repository): string | undefined {
+  const text = textAtPlace(join(repository.root, '.git', 'config'), repository);
+  return plainUrl(ORIGIN.exec(text)?.[1]);
 }
+
+const ORIGIN =
+  /^\[remote "origin"\]\n(?:[ \t]{1,9}[^\n]{0,999}\n){0,20}?[ \t]{1,9}url = (\S{1,999})$/m;
 
 function deployersIn(place: string, text: string, repository: Repository): RawDeployer[] {
   const isSource = text.includes(`${SOURCES}/`) && CUTS.test(text);
@@ -260,7 +256,7 @@ function deployersIn(place: string, text: string, repository: Repository): RawDe
     .map(object => ({ place, object: withTree(object, repository.tree) }))
     .filter(
       ({ object }) =>
-        appliedOf(object).length > 0 || artifactsOf(object).length > 0 || object.group === SOURCES,
+        object.group === SOURCES || appliedOf(object).length + artifactsOf(object).length > 0,
     );
 }
 
@@ -271,7 +267,7 @@ const GROUPS = [FLUX_KUSTOMIZE, FLUX_OPERATOR, ARGOCD, SOURCE_EXTENSIONS];
 
 /** The folders that a deployment object applies. */
 export function appliedOf(object: PlacedObject): readonly AppliedFolder[] {
-  return object.known?.applies?.folders?.(object) ?? [];
+  return object.knownKind?.applies?.folders?.(object) ?? [];
 }
 
 /** An applied folder below the root that is read: by its path from there or, in a part of a repository, from above. */
@@ -326,9 +322,9 @@ async function builtOver(
   { applied, found }: { readonly applied: AppliedFolder; readonly found: readonly string[] },
   { bounds: root, allowed, shown, host }: Repository,
 ): Promise<readonly ManifestSource[]> {
-  const [own] = file === undefined ? [] : kustomizationsOf({ shown: shown(place), place }, host);
+  const [below] = file === undefined ? [] : kustomizationsOf({ shown: shown(place), place }, host);
   const resources = found.map(path => relative(place, builtPath(path)));
-  const document = own?.document ?? { resources };
+  const document = below?.document ?? { resources };
   const name = file ?? join(place, 'kustomization.yaml');
   const isThere = (component: Json): boolean => host.exists(join(place, String(component)));
   const { components, ...fields } = applied.overlay;
@@ -340,7 +336,7 @@ async function builtOver(
   const target = { folder: shown(place), file: shown(name), root, allowed };
   const { isUnrestricted } = applied;
   const virtual = withFiles(host, new Map([[name, merged]]));
-  const written = own === undefined ? {} : { written: own.text };
+  const written = below === undefined ? {} : { written: below.text };
   const source = await built({ ...target, ...written, isUnrestricted }, virtual);
   const laid = { place: name, text: merged, isOverFile: file !== undefined };
   return [{ ...source, laid, places: [...(source.places ?? []), ...found] }];
@@ -350,9 +346,9 @@ function filesBelow(folder: string, { reads }: AppliedFolder, repository: Reposi
   const { isRecursive, include, exclude, unlessIn } = reads;
   const { root, survey, host } = repository;
   const start = folder === root ? '' : `${relative(root, folder)}/`;
-  const known = survey.listing.files.filter(file => file.startsWith(start));
-  // A config may leave out what is applied all the same.
-  const found = known.length > 0 ? known : listingOf(folder, host).files.map(file => start + file);
+  const files = survey.listing.files.filter(file => file.startsWith(start));
+  // The config of rem-secrets may exclude a folder that is applied all the same.
+  const found = files.length > 0 ? files : listingOf(folder, host).files.map(file => start + file);
   const places = found
     .filter(file => /\.(ya?ml|json)$|(^|\/)Kustomization$/.test(file))
     .map(file => join(root, file));
@@ -388,12 +384,12 @@ export function textAtPlace(place: string, { host }: Repository): string {
 
 /** A kustomization with fields of a deployment object, as Flux merges them: lists last, other fields replaced. */
 function mergedKustomization(document: unknown, overlay: AppliedFolder['overlay']) {
-  const own = isMap(document) ? document : {};
+  const written = isMap(document) ? document : {};
   const fields = Object.entries(overlay).map(([field, value]) => [
     field,
-    merged(own[field], value, NAMED.includes(field)),
+    merged(written[field], value, NAMED.includes(field)),
   ]);
-  return { ...own, ...Object.fromEntries(fields) };
+  return { ...written, ...Object.fromEntries(fields) };
 }
 
 /** Lists in which Argo CD replaces what has the same name. */

@@ -46,7 +46,7 @@ export function chartMaker(
     if (helm === undefined) return () => ({ source, charts: [] });
     const from = { tree, place: source.places?.[0] ?? root };
     const tries = source.objects.map(async by => {
-      const releases = by.known?.applies?.localReleases?.(by, find) ?? [];
+      const releases = by.knownKind?.applies?.localReleases?.(by, find) ?? [];
       const charts = releases.flatMap(release => chartOf(release, from));
       const made = charts.map(async chart => ({ chart, made: await madeChart(chart, host) }));
       return { by, all: await Promise.all(made) };
@@ -98,8 +98,8 @@ function renderedSources(
     const place = made.files.get(template) ?? join(folder, 'Chart.yaml');
     const places = [...new Set([place, ...made.files.values()])];
     const file = shown(place);
-    const own = { name, file, isBuilt: true, helm: helm.version, text, findings: [], places };
-    const source = index === 0 ? { ...own, unknowns } : own;
+    const common = { name, file, isBuilt: true, helm: helm.version, text, findings: [], places };
+    const source = index === 0 ? { ...common, unknowns } : common;
     const parsed = parseSource(source, number(), release.namespace, parse);
     const objects = parsed.objects.map(object => {
       const placeOf = (path: Path): ObjectField =>
@@ -126,7 +126,7 @@ export function byTemplate(text: string): Map<string, string> {
 const SHORTEST = 3;
 
 function placesOfValues(release: LocalRelease): (value: unknown) => ObjectField | undefined {
-  const known = onceFor(() => {
+  const pathsByText = onceFor(() => {
     const paths = new Map<string, Path | undefined>();
     for (const { text, path } of textsIn(release.values, []))
       paths.set(text, paths.has(text) ? undefined : path);
@@ -134,7 +134,7 @@ function placesOfValues(release: LocalRelease): (value: unknown) => ObjectField 
   });
   return value => {
     if (typeof value !== 'string' || scalarText(value).length < SHORTEST) return undefined;
-    const path = known().get(value);
+    const path = pathsByText().get(value);
     return path && release.placeOf(path);
   };
 }

@@ -77,24 +77,24 @@ export function listingOf(folder: string, host: Host): Listing {
 function foundIn(folder: string, host: Host): Found[] {
   const [root, top] = [rootOf(folder, host), host.realPath(folder)];
   if (root === undefined || top === undefined) return [];
-  const seen = new Set<string>();
-  const found = [...below({ file: '', place: top }, root, seen, host)];
+  const visited = new Set<string>();
+  const found = [...below({ file: '', place: top }, root, visited, host)];
   for (const { file, kind, place, target } of found) {
     if (kind === 'folder' && place !== target)
-      found.push(...below({ file, place: target }, root, seen, host));
+      found.push(...below({ file, place: target }, root, visited, host));
   }
   return found;
 }
 
-function* below(top: Top, root: string, seen: Set<string>, host: Host): Generator<Found> {
-  if (seen.has(top.place)) return;
-  seen.add(top.place);
+function* below(top: Top, root: string, visited: Set<string>, host: Host): Generator<Found> {
+  if (visited.has(top.place)) return;
+  visited.add(top.place);
   const entries = host.entriesIn(top.place);
   if (entries === undefined) yield { ...top, kind: 'other', name: '', target: top.place };
   for (const entry of entries ?? []) {
     const found = followed(entry, top, root, host);
     if (isForeign(found)) continue;
-    if (entry.kind === 'folder') yield* below(found, root, seen, host);
+    if (entry.kind === 'folder') yield* below(found, root, visited, host);
     else yield found;
   }
 }

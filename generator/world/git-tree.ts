@@ -27,7 +27,19 @@ export function commitHost(commit: string, host: Host, blobs: Blobs = blobsIn(ho
       throw new UnknownRevision(`the files of ${commit} cannot be written: ${whyNotRead(error)}`);
     }
   };
-  return treeHost({ tree, blobs, machine: disk, onDisk }, join(disk.cwd, prefix));
+  const files = filesOf({ ...tree, resolved: oncePerText(tree.resolved) }, blobs, disk);
+  const near = (folders: readonly string[]): string[] =>
+    folders
+      .filter(place => isBelow(disk.cwd, place))
+      .map(place => nearestFolder(place.slice(disk.cwd.length + 1), tree));
+  const hostAt = (cwd: string): Host => ({
+    ...disk,
+    ...seenFrom(cwd, files, disk),
+    cwd,
+    onDisk: folders => onDisk(folders === undefined ? [...tree.folders.keys()] : near(folders)),
+    below: folder => hostAt(resolve(cwd, folder)),
+  });
+  return hostAt(join(disk.cwd, prefix));
 }
 
 function writeLinks({ links }: TreePaths, disk: Scratch): void {
@@ -47,35 +59,10 @@ function writeFolder(folder: string, { entries, folders }: TreePaths, blobs: Blo
   }
 }
 
-interface HostedTree {
-  readonly tree: TreePaths;
-  readonly blobs: Blobs;
-  readonly machine: Host;
-  /** Writes the files in folders of the commit to the disk. */
-  readonly onDisk: (folders: readonly string[]) => void;
-}
-
 type Files = ReturnType<typeof filesOf>;
 
-function treeHost(hosted: HostedTree, from: string): Host {
-  const { tree, machine, onDisk } = hosted;
+function seenFrom(cwd: string, tree: Files, machine: Host): Files {
   const root = machine.cwd;
-  const files = filesOf({ ...hosted, tree: { ...tree, resolved: oncePerText(tree.resolved) } });
-  const near = (folders: readonly string[]): string[] =>
-    folders
-      .filter(place => isBelow(root, place))
-      .map(place => nearestFolder(place.slice(root.length + 1), tree));
-  const hostAt = (cwd: string): Host => ({
-    ...machine,
-    ...seenFrom(cwd, root, files, machine),
-    cwd,
-    onDisk: folders => onDisk(folders === undefined ? [...tree.folders.keys()] : near(folders)),
-    below: folder => hostAt(resolve(cwd, folder)),
-  });
-  return hostAt(from);
-}
-
-function seenFrom(cwd: string, root: string, tree: Files, machine: Host): Files {
   const answered =
     <T>(ask: (files: Files, path: string) => T) =>
     (path: string): T => {
@@ -96,7 +83,7 @@ function seenFrom(cwd: string, root: string, tree: Files, machine: Host): Files 
 }
 
 /** Answers about paths from the root of a tree. A file that is not in the tree is not on the disk either. */
-function filesOf({ tree, blobs, machine }: HostedTree) {
+function filesOf(tree: TreePaths, blobs: Blobs, machine: Host) {
   const { entries, folders, links, resolved } = tree;
   const entryAt = (path: string) => entries.get(resolved(path) ?? NOWHERE);
   const isFolder = (path: string): boolean => folders.has(resolved(path) ?? NOWHERE);
@@ -255,22 +242,22 @@ const MOST_KEPT = 48 * 1024 * 1024;
 
 /** The contents of one repository: what several revisions have in common is read once. */
 export function blobsIn(host: Host): Blobs {
-  const known = new Map<string, Buffer>();
+  const contents = new Map<string, Buffer>();
   return {
     expect: entries => {
       let bytes = 0;
       const likely = [...entries.filter(isText), ...entries.filter(entry => !isText(entry))].filter(
         ({ object, size, reason }) => {
-          if (reason !== undefined || size > SMALL || known.has(object)) return false;
+          if (reason !== undefined || size > SMALL || contents.has(object)) return false;
           bytes += size;
           return bytes <= MOST_KEPT;
         },
       );
-      for (const { object, bytes: content } of blobsOf(likely, host)) known.set(object, content);
+      for (const { object, bytes: content } of blobsOf(likely, host)) contents.set(object, content);
     },
     bytesOf: entry => {
-      const [blob] = known.has(entry.object) ? [] : blobsOf([entry], host);
-      return known.get(entry.object) ?? blob?.bytes ?? Buffer.alloc(0);
+      const [blob] = contents.has(entry.object) ? [] : blobsOf([entry], host);
+      return contents.get(entry.object) ?? blob?.bytes ?? Buffer.alloc(0);
     },
   };
 }

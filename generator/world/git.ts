@@ -4,6 +4,10 @@ import { overLimit, RAISE_LIMITS, taken } from './programs.ts';
 /** A revision that cannot be read; the message says what to do. */
 export class UnknownRevision extends HostError {}
 
+function refuse(message: string): never {
+  throw new UnknownRevision(message);
+}
+
 type Revision = { readonly commit: string } | { readonly nothing: string };
 
 /** The commit that a revision means. */
@@ -13,9 +17,7 @@ export function commitOf(revision: string, host: Host): Revision {
   if (commit !== undefined) return { commit };
   const nothing = beforeTheFirst(revision, host);
   if (nothing !== undefined) return { nothing };
-  throw new UnknownRevision(
-    `there is no path and no revision ${revision}: ${adviceFor(revision, host)}`,
-  );
+  refuse(`there is no path and no revision ${revision}: ${adviceFor(revision, host)}`);
 }
 
 /** Git's empty tree, in both of its hashes: people compare a first commit with it. */
@@ -34,14 +36,11 @@ export function isRevision(name: string, host: Host): boolean {
 }
 
 function found(revision: string, host: Host): string | undefined {
-  if (isNoName(revision)) throw new UnknownRevision(`there is no file and no folder ${revision}`);
+  if (isNoName(revision)) refuse(`there is no file and no folder ${revision}`);
   const { status, stdout, stderr } = parse(revision, host);
   if (status === 'absent')
-    throw new UnknownRevision(
-      `git is not installed: ${revision} is no path, and a revision needs it`,
-    );
-  if (isNoRepository(stderr))
-    throw new UnknownRevision(`there is no ${revision} here, and this is no git repository`);
+    refuse(`git is not installed: ${revision} is no path, and a revision needs it`);
+  if (isNoRepository(stderr)) refuse(`there is no ${revision} here, and this is no git repository`);
   if (status === 'ok') return clear(stdout.trim(), revision, stderr);
   refuseRepository(stderr);
   return undefined;
@@ -64,20 +63,18 @@ function isNoRepository(stderr: string): boolean {
 function clear(commit: string, revision: string, stderr: string): string {
   const isAmbiguous = /^warning: refname '.*' is ambiguous/m.test(stderr);
   if (!isAmbiguous || revision === 'HEAD' || revision === commit) return commit;
-  throw new UnknownRevision(
+  refuse(
     `${revision} is the name of more than one thing in git: write refs/heads/${revision} or refs/tags/${revision}`,
   );
 }
 
 function refuseRepository(stderr: string): void {
   if (stderr.includes('dubious ownership'))
-    throw new UnknownRevision(
+    refuse(
       'this repository belongs to another user, so git does not read it: run `git config --global --add safe.directory "$PWD"` at its root',
     );
   if (stderr.includes('cannot use bare repository'))
-    throw new UnknownRevision(
-      'this is a bare repository, which has no files: run it in a clone, or name folders',
-    );
+    refuse('this is a bare repository, which has no files: run it in a clone, or name folders');
 }
 
 function beforeTheFirst(revision: string, host: Host): string | undefined {
@@ -106,8 +103,8 @@ function adviceFor(revision: string, host: Host): string {
   if (revision.startsWith('-')) return 'name a branch, a tag, a commit or a folder';
   const [first = '', ...rest] = revision.split('/');
   const isRemote = git(['remote'], host).stdout.split('\n').includes(first);
-  const wanted = isRemote && rest.length > 0 ? `${first} ${rest.join('/')}` : `origin ${revision}`;
-  return `run \`git fetch ${wanted}\``;
+  const target = isRemote && rest.length > 0 ? `${first} ${rest.join('/')}` : `origin ${revision}`;
+  return `run \`git fetch ${target}\``;
 }
 
 /** The side that `--base` or `--head` names; without a path, the working tree. */
@@ -117,15 +114,12 @@ export type NamedSide = { readonly label: string } & (Revision | { readonly path
 export function sideOf(text: string, host: Host): NamedSide {
   if (text === '.') return { label: 'the working tree' };
   const [, kind, named = text] = /^(rev|path):(.*)$/s.exec(text) ?? [];
-  if (named === '')
-    throw new UnknownRevision(`${text || 'an empty side'} names nothing: a variable may be empty`);
+  if (named === '') refuse(`${text || 'an empty side'} names nothing: a variable may be empty`);
   if (kind === 'rev') return revision(named, host);
   if (kind === 'path') return path(named, host);
   if (host.kindOf(text) === undefined) return revision(text, host);
   if (isRevision(text, host))
-    throw new UnknownRevision(
-      `${text} is both a revision and a path: write rev:${text} or path:${text}`,
-    );
+    refuse(`${text} is both a revision and a path: write rev:${text} or path:${text}`);
   return path(text, host);
 }
 
@@ -148,7 +142,7 @@ function revision(name: string, host: Host): NamedSide {
 }
 
 function path(name: string, host: Host): NamedSide {
-  if (host.kindOf(name) === undefined) throw new UnknownRevision(`there is no path ${name}`);
+  if (host.kindOf(name) === undefined) refuse(`there is no path ${name}`);
   return { label: name, path: name };
 }
 
@@ -181,7 +175,6 @@ export function git(args: readonly string[], host: Host, more: Omit<RunOptions, 
   const env = { ...taken(KEPT), ...ENVIRONMENT };
   const settings = SAFE.flatMap(setting => ['-c', setting]);
   const run = host.runNow('git', ['--no-pager', ...settings, ...args], { ...more, env });
-  if (run.limit !== undefined)
-    throw new UnknownRevision(`git was stopped: ${overLimit(run.limit)}. ${RAISE_LIMITS}`);
+  if (run.limit !== undefined) refuse(`git was stopped: ${overLimit(run.limit)}. ${RAISE_LIMITS}`);
   return run;
 }

@@ -11,28 +11,21 @@ import { type ProductRelease, products, usualRelease } from '../kinds/products.t
 import { parseStream } from '../yaml/parse.ts';
 import { isInside, placeInside } from './inside.ts';
 import type { KustomizationEntry } from './kustomize/kustomization.ts';
-import {
-  type ChartToMake,
-  environmentFor,
-  type Helm,
-  keptRun,
-  overLimit,
-  RAISE_LIMITS,
-  toolPath,
-} from './programs.ts';
+import type { ChartToMake, Helm } from './programs.ts';
+import { environmentFor, keptRun, overLimit, RAISE_LIMITS, toolPath } from './programs.ts';
 
 export type MadeChart = { readonly text: string; readonly files: ChartFiles } | ChartFailure;
 
 /** The version of our call of helm: raised when the same files give another result. */
 const FORM = 2;
 
-/** After so many charts at which Helm was stopped no other is tried. */
+/** When Helm was stopped at so many charts, no other chart is tried. */
 const MOST_STOPPED = 5;
 
 /** A chart may loop (`until`, `repeat`), and no cluster takes as many objects as more text would hold. */
 const LIMITS = { seconds: 10, output: 64 } as const;
 
-/** Makes a chart from checked files. Each ends after those begun before it: where Helm gives up is no chance. */
+/** Makes a chart from checked files. They end in the order in which they began, so that Helm always gives up at the same ones. */
 export function madeChart(chart: ChartToMake, host: Host): Promise<MadeChart> {
   const { helm } = chart;
   const unknown = whyUnknown(chart.release);
@@ -75,14 +68,14 @@ function whyUnknown({ isPartly, name, namespace, local }: LocalRelease): string 
 }
 
 function runHelm(chart: ChartToMake, files: ChartFiles, host: Host): Promise<Run> {
-  const room = host.scratchFolder();
-  for (const [path, place] of files) room.writeFile(join('chart', path), host.readFile(place));
-  room.writeFile('values.json', JSON.stringify(chart.release.values));
-  room.makeFolder('home');
-  const args = chartArgs(chart, room.cwd, areSchemasClosed(files, host));
-  const env = chartEnvironment(join(room.cwd, 'home'));
+  const scratch = host.scratchFolder();
+  for (const [path, place] of files) scratch.writeFile(join('chart', path), host.readFile(place));
+  scratch.writeFile('values.json', JSON.stringify(chart.release.values));
+  scratch.makeFolder('home');
+  const args = chartArgs(chart, scratch.cwd, areSchemasClosed(files, host));
+  const env = chartEnvironment(join(scratch.cwd, 'home'));
   const isNeedless = (): boolean => chart.helm.stopped >= MOST_STOPPED;
-  return room.run(chart.helm.path, args, { env, limits: LIMITS, isNeedless });
+  return scratch.run(chart.helm.path, args, { env, limits: LIMITS, isNeedless });
 }
 
 function partsOf(chart: ChartToMake, files: ChartFiles, host: Host) {
@@ -111,15 +104,12 @@ function areSchemasClosed(files: ChartFiles, host: Host): boolean {
   });
 }
 
-export interface ChartFailure {
-  readonly why: string;
-  readonly hint: string;
-}
+export type ChartFailure = Readonly<Record<'why' | 'hint', string>>;
 
 const SAYS = '`helm template` says why.';
 
 /** Messages of Helm, which quote values, and ours for them (`$1`: a name, `$2`: a line). */
-const FAILURES: readonly (readonly [said: RegExp, why: string, hint?: string])[] = [
+const FAILURES: readonly (readonly [pattern: RegExp, why: string, hint?: string])[] = [
   [
     /missing in charts\/ directory: ([\w., -]{1,300})/,
     'what it depends on is not in its folder charts/: $1',
@@ -135,21 +125,21 @@ const FAILURES: readonly (readonly [said: RegExp, why: string, hint?: string])[]
 function chartFailure({ stderr, limit }: Run): ChartFailure {
   if (limit !== undefined)
     return { why: `helm was stopped: ${overLimit(limit)}`, hint: RAISE_LIMITS };
-  for (const [said, why, hint = SAYS] of FAILURES) {
-    const [found, name = '', line = ''] = said.exec(stderr) ?? [];
+  for (const [pattern, why, hint = SAYS] of FAILURES) {
+    const [found, name = '', line = ''] = pattern.exec(stderr) ?? [];
     if (found !== undefined) return { why: why.replace('$1', name).replace('$2', line), hint };
   }
   return { why: 'helm ended without a word', hint: SAYS };
 }
 
-/** Makes a chart, of its copy in `room`, without cluster and tests (docs/facts/helm.md#helm-template). */
-function chartArgs({ release, helm }: ChartToMake, room: string, hasSchemas: boolean): string[] {
+/** Makes a chart, of its copy in `folder`, without cluster and tests (docs/facts/helm.md#helm-template). */
+function chartArgs({ release, helm }: ChartToMake, folder: string, hasSchemas: boolean): string[] {
   const { name, namespace, local } = release;
   const { hasCrds, hasHooks, kubeVersion = helm.kubernetes, apiVersions = [] } = local;
   return [
     'template',
     `--namespace=${namespace}`,
-    `--values=${join(room, 'values.json')}`,
+    `--values=${join(folder, 'values.json')}`,
     `--kube-version=${kubeVersion}`,
     ...[...served(), ...apiVersions].map(version => `--api-versions=${version}`),
     '--skip-tests',
@@ -158,7 +148,7 @@ function chartArgs({ release, helm }: ChartToMake, room: string, hasSchemas: boo
     ...(hasHooks ? [] : ['--no-hooks']),
     '--',
     name,
-    join(room, 'chart'),
+    join(folder, 'chart'),
   ];
 }
 
@@ -295,8 +285,8 @@ export function valuesObject(text: string, name: string, file: number): PlacedOb
   const { value: [values] = [] } = parseStream(text);
   if (!isMap(values)) return undefined;
   const object = values as unknown as KubeObject;
-  const own = { group: '', kind: 'values', known: undefined, namespace: '' };
-  return { json: object, ...own, name, file, path: [0] };
+  const identity = { group: '', kind: 'values', knownKind: undefined, namespace: '' };
+  return { json: object, ...identity, name, file, path: [0] };
 }
 
 /** What a chart may make besides where a value is filled in later, as its templates may depend on that value. */

@@ -14,7 +14,7 @@ export interface MadeUnit {
 }
 
 /** Sources that one cluster will have together. */
-export interface ManifestSet extends Pick<ObjectSet, 'outside' | 'standings'> {
+export interface ManifestSet extends Pick<ObjectSet, 'outside' | 'standingOf'> {
   /** The part of a spec that they were built for; absent where the sources were named one by one. */
   readonly unit?: MadeUnit;
   /** Its files are not those that `expand` makes of the spec. */
@@ -31,17 +31,17 @@ export interface ManifestSet extends Pick<ObjectSet, 'outside' | 'standings'> {
     /** Those that are not judged, as no kustomization lists what applies them. */
     readonly unlisted: number;
   };
-  /** Whether a source, or a place in it, which is looked up where that decides, is reported; absent: all are. */
+  /** `isTouched`: whether a source is reported, at least in part. `isShown`: whether a place in it is. Absent: all are. */
   readonly isTouched?: (source: ObjectSource) => boolean;
   readonly isShown?: (source: ObjectSource, placeOf: () => Place | undefined) => boolean;
 }
 
-/** The sources of a set that are reported, and those it has for context where all of it is. */
+/** The sources of a set that are reported; of a set that is reported whole, its context too. */
 export function shownSources(set: ManifestSet): readonly ObjectSource[] {
   return set.isShown === undefined ? [...set.sources, ...set.context] : touchedSources(set);
 }
 
-/** The objects of a set that are reported, and all others of their sources. */
+/** All objects of the sources that are reported, whole or in part. */
 export function shownObjects(set: ManifestSet): PlacedObject[] {
   return touchedSources(set).flatMap(({ objects }) => objects);
 }
@@ -51,10 +51,10 @@ export function touchedSources({ sources, isTouched }: ManifestSet): readonly Ob
   return isTouched === undefined ? sources : sources.filter(isTouched);
 }
 
-export function objectsOf({ sources, context, outside, standings }: ManifestSet): ObjectSet {
+export function objectsOf({ sources, context, outside, standingOf }: ManifestSet): ObjectSet {
   const all = [...sources, ...context];
-  const unknowns = all.flatMap(({ number, unknowns: own = [] }) =>
-    own.map(unknown => ({ ...unknown, file: number })),
+  const unknowns = all.flatMap(({ number, unknowns: found = [] }) =>
+    found.map(unknown => ({ ...unknown, file: number })),
   );
   return {
     objects: sources.flatMap(({ objects }) => objects),
@@ -71,7 +71,7 @@ export function objectsOf({ sources, context, outside, standings }: ManifestSet)
     syncs: new Map(
       all.flatMap(({ number, sync }) => (sync === undefined ? [] : [[number, sync] as const])),
     ),
-    ...(standings && { standings }),
+    ...(standingOf && { standingOf }),
   };
 }
 
@@ -91,7 +91,7 @@ export interface ObjectSet {
   /** The `syncId` of the deployment object that applies a file, by the numbers of the files. */
   readonly syncs?: ReadonlyMap<number, string>;
   /** How each file comes to the cluster, by their numbers; absent: all come in the same way. */
-  readonly standings?: ReadonlyMap<number, Standing>;
+  readonly standingOf?: ReadonlyMap<number, Standing>;
 }
 
 /** Whether a deployment object applies a file here, nobody does (`loose`), or it may be on another cluster. */
@@ -112,7 +112,7 @@ export interface Outside {
   /** Says what makes a Secret on another cluster, where nothing reads it. */
   readonly elsewhere?: (namespace: string, secret: string) => string | undefined;
   /** Says which file tells people to make a Secret by hand. */
-  readonly told?: (namespace: string, secret: string) => string | undefined;
+  readonly byHand?: (namespace: string, secret: string) => string | undefined;
   /** What was not read or not made: the objects that it may hold are not known to be absent. */
   readonly unknowns?: readonly Unknown[];
   /** Folders that deployment objects seem to name by mistake. */

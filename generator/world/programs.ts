@@ -56,9 +56,9 @@ export async function oldKustomize(allowed: Allowed, host: Host): Promise<string
   if (found === undefined || isPinned) return undefined;
   const args = found.isKubectl ? ['version', '--client'] : ['version'];
   // The folders of a commit may not be on the disk: a failure that was kept needs none of them.
-  const room = host.scratchFolder();
-  room.makeFolder('.');
-  const { stdout } = await room.run(found.path, args, { env: environmentFor(allowed) });
+  const scratch = host.scratchFolder();
+  scratch.makeFolder('.');
+  const { stdout } = await scratch.run(found.path, args, { env: environmentFor(allowed) });
   const text = found.isKubectl ? (/^Kustomize Version:.*$/m.exec(stdout)?.[0] ?? '') : stdout;
   const [, major = OLDEST, minor] = /v?(\d{1,4})\.(\d{1,4})/.exec(text) ?? [];
   if (Number(major) >= OLDEST) return undefined;
@@ -68,8 +68,8 @@ export async function oldKustomize(allowed: Allowed, host: Host): Promise<string
 
 /** kustomize, or kubectl, which has one in it, and no flag that lets functions run (kubectl kustomize --help, 1.32). */
 function kustomizeOn(host: Host, { enableExec }: Allowed) {
-  const own = toolPath('kustomize', host);
-  if (own !== undefined) return { path: own, isKubectl: false };
+  const kustomize = toolPath('kustomize', host);
+  if (kustomize !== undefined) return { path: kustomize, isKubectl: false };
   const kubectl = enableExec === true ? undefined : toolPath('kubectl', host);
   return kubectl === undefined ? undefined : { path: kubectl, isKubectl: true };
 }
@@ -96,7 +96,7 @@ function notInstalled({ enableExec }: Allowed, host: Host): HostError {
   return new HostError(`kustomize is not installed: ${way}`);
 }
 
-/** What a program made in an earlier run of the same input, or makes now; that it fails is known of the input too. */
+/** What a program made of the same input in an earlier run, or makes now. Failures that the input causes are kept too. */
 export function keptRun(kept: ReturnType<Host['kept']>, run: () => Promise<Run>): Promise<Run> {
   if (kept === undefined) return run();
   return kept.once(async () => {

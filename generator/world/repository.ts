@@ -13,20 +13,11 @@ import { type ParseStream, parseManifests, parseStream } from '../yaml/parse.ts'
 import { placesIn } from '../yaml/places.ts';
 import { isKustomization, type Listing, listingOf } from './folders.ts';
 import { boundsOf, isBelow } from './inside.ts';
-import {
-  entryPath,
-  isComponent,
-  type Kustomization,
-  kustomizationsOf,
-} from './kustomize/kustomization.ts';
+import type { Kustomization } from './kustomize/kustomization.ts';
+import { entryPath, isComponent, kustomizationsOf } from './kustomize/kustomization.ts';
 import type { Allowed } from './programs.ts';
-import {
-  fileSource,
-  type ManifestSource,
-  type ObjectSource,
-  parseSource,
-  readFound,
-} from './source.ts';
+import type { ManifestSource, ObjectSource } from './source.ts';
+import { fileSource, parseSource, readFound } from './source.ts';
 
 /** A repository, or another folder that is read as a whole. */
 export interface Repository {
@@ -66,7 +57,7 @@ export function repositoryOf(
   return { ...usual, root, bounds, survey, tree, host, shown, read, parsed };
 }
 
-/** More files than the repository of manifests has that a path was to name. */
+/** A folder with more files is probably not the repository of manifests that a user meant. */
 const MANY = 20_000;
 
 function sayMany(folder: string, { listing: { files } }: Survey, host: Host): void {
@@ -114,7 +105,7 @@ function repositoryTree(read: Pick<Repository, 'root' | 'bounds' | 'survey'>, ho
 
 /** An object with the tree of its repository, if its kind reads that. */
 export function withTree(object: PlacedObject, tree: RepositoryTree): PlacedObject {
-  return object.known?.applies?.needsRepository === true ? { ...object, tree } : object;
+  return object.knownKind?.applies?.needsRepository === true ? { ...object, tree } : object;
 }
 
 /** The kustomizations in a folder and below it, and the manifests that belong to none. */
@@ -235,8 +226,8 @@ function unlistedFolders(
   const placed = unused.map(file => ({ file, place: dirname(placeOf(file)) }));
   const unusedIn = groupBy(placed, ({ place }) => dirname(place));
   return kustomizations.flatMap(by => {
-    const beside = unusedIn.get(by.folder) ?? [];
-    const left = beside.filter(({ place }) => !by.text.includes(basename(place)));
+    const siblings = unusedIn.get(by.folder) ?? [];
+    const left = siblings.filter(({ place }) => !by.text.includes(basename(place)));
     const listed = listedIn(by).filter(place => homes.has(place));
     const isMeant = listed.length < 2 || left.length * 2 > listed.length;
     return isMeant ? [] : left.map(({ file }) => ({ file, by }));
@@ -248,7 +239,7 @@ export function unlistedFolder(
   { file, by }: UnlistedFolder,
   objects: readonly PlacedObject[],
 ): ManifestSource | undefined {
-  const first = objects.find(isOfFlow);
+  const first = objects.find(makesOrReads);
   if (first === undefined || objects.some(isByHand)) return undefined;
   const name = basename(folderOf(file));
   return unlistedSource(
@@ -272,7 +263,7 @@ export function unlistedManifest(
 ): ManifestSource | undefined {
   const [first] = objects;
   if (first === undefined || PATCH.test(basename(file))) return undefined;
-  if (objects.some(isByHand) || !objects.some(isOfFlow)) return undefined;
+  if (objects.some(isByHand) || !objects.some(makesOrReads)) return undefined;
   const isPart = ({ json }: PlacedObject): boolean =>
     checkSchema(json, validators).some(({ id }) => id === 'missing-field');
   if (objects.some(isPart)) return undefined;
@@ -283,18 +274,18 @@ export function unlistedManifest(
 /** The name of a patch, which may be for another folder. */
 const PATCH = /(?:^|[._-])patch(?:es)?[._-]/;
 
-function isByHand({ json, known, group }: PlacedObject): boolean {
+function isByHand({ json, knownKind, group }: PlacedObject): boolean {
   const annotations = mapAt(json.metadata, 'annotations');
   return (
-    known?.applies?.folders !== undefined ||
+    knownKind?.applies?.folders !== undefined ||
     group === kustomizationFile.group ||
     isMap(json['sops']) ||
     Object.keys(annotations).some(name => name.startsWith(`${KRM}/`))
   );
 }
 
-function isOfFlow(object: PlacedObject): boolean {
-  if (object.known === coreService) return false;
-  const { makes, reads, pods } = object.known ?? {};
+function makesOrReads(object: PlacedObject): boolean {
+  if (object.knownKind === coreService) return false;
+  const { makes, reads, pods } = object.knownKind ?? {};
   return [makes, reads, pods].some(part => part !== undefined) || isExternalSecret(object);
 }

@@ -15,7 +15,7 @@ import { type ManifestSource, type ObjectSource, parseSource } from './source.ts
 import { readUnits } from './units.ts';
 import { beginsAs, isDeployed, type Unit, type World, worldsOf } from './world.ts';
 
-/** The sets of paths, one a cluster, with all of their repositories; what is at the paths or made there is reported. */
+/** One set for each cluster, with all that the repositories of the paths have for it; what is at the paths or made there is reported. */
 export async function setsOfPaths(options: PathOptions, host: Host): Promise<ManifestSet[]> {
   const reader = new PathReader(options, host);
   const units = await reader.units();
@@ -25,22 +25,22 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
   const setOf = oncePer(wholeSet);
   return worlds.flatMap(world => {
     const others = worlds.filter(
-      other => other !== world && other.isApart && world.isApart && reader.areBeside(other, world),
+      each => each !== world && each.isApart && world.isApart && reader.areBeside(each, world),
     );
 
     // Helm does not make this chart: the files of its folder only show whether it changes.
     const isRead = (source: ObjectSource): boolean => !source.contents && reader.isWanted(source);
-    const wanted = world.units.filter(
+    const chosen = world.units.filter(
       unit => !beginsAs(unit, 'patches') && unit.sources.some(isRead),
     );
-    if (wanted.length === 0) return [];
+    if (chosen.length === 0) return [];
     return {
       ...setOf(world),
-      outside: { ...nothingOutside, told: toldByHand(world.units.flatMap(allOf), host) },
+      outside: { ...nothingOutside, byHand: toldByHand(world.units.flatMap(allOf), host) },
       units: {
-        all: wanted.length,
-        applied: wanted.filter(isDeployed).length,
-        unlisted: wanted.filter(({ sources }) => sources.some(s => unlisted.has(s.number))).length,
+        all: chosen.length,
+        applied: chosen.filter(isDeployed).length,
+        unlisted: chosen.filter(({ sources }) => sources.some(s => unlisted.has(s.number))).length,
       },
       isTouched: source => reader.isWanted(source) && !unlisted.has(source.number),
       isShown: (source, placeOf) => !unlisted.has(source.number) && reader.isShown(source, placeOf),
@@ -50,9 +50,9 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
 }
 
 function unlistedIn(units: readonly Unit[], isWanted: (source: ObjectSource) => boolean) {
-  const wanted = units.filter(({ sources }) => sources.some(isWanted));
-  const isJudged = wanted.every(({ isUnlisted }) => isUnlisted === true);
-  const unlisted = isJudged ? [] : wanted.filter(({ isUnlisted }) => isUnlisted === true);
+  const selected = units.filter(({ sources }) => sources.some(isWanted));
+  const isJudged = selected.every(({ isUnlisted }) => isUnlisted === true);
+  const unlisted = isJudged ? [] : selected.filter(({ isUnlisted }) => isUnlisted === true);
   return new Set(unlisted.flatMap(({ sources }) => sources.map(({ number }) => number)));
 }
 
@@ -63,7 +63,7 @@ export function wholeSet({ units, others }: World): ManifestSet {
     sources: units.flatMap(unit => unit.sources),
     context: [...units.flatMap(({ raw }) => raw), ...others.flatMap(allOf)],
     outside: nothingOutside,
-    standings: new Map([
+    standingOf: new Map([
       ...others.flatMap(unit => numbersOf(unit, 'elsewhere')),
       ...units.flatMap(unit => numbersOf(unit, applied.has(unit.tree) ? 'applied' : 'loose')),
     ]),
@@ -84,7 +84,7 @@ interface PathOptions extends Partial<Pick<Repository, 'allowed' | 'parse' | 'nu
   /** The folder whose manifests are known to those at the paths; absent: their repository. */
   readonly root?: string | undefined;
   /** Folders of other repositories that are read too: their Applications and Kustomizations may apply these. */
-  readonly beside?: readonly string[];
+  readonly siblings?: readonly string[];
   /** Only what is at the paths is known. */
   readonly isAlone?: boolean;
 }
@@ -104,7 +104,7 @@ class PathReader {
   private readonly host: Host;
   private readonly number: () => number;
   private trees = 0;
-  private readonly wanted: readonly string[];
+  private readonly selected: readonly string[];
   private readonly origins = new Map<Unit, string>();
   private readonly named = new Set<number>();
 
@@ -113,7 +113,7 @@ class PathReader {
     this.host = host;
     let next = 0;
     this.number = options.number ?? (() => next++);
-    this.wanted = options.paths.flatMap(path => host.realPath(path) ?? []);
+    this.selected = options.paths.flatMap(path => host.realPath(path) ?? []);
   }
 
   async units(): Promise<Unit[]> {
@@ -127,9 +127,9 @@ class PathReader {
 
   /** Where paths have no makers of Secrets or pods, they select what their deployment objects apply too. */
   addApplied(units: readonly Unit[]): void {
-    const wanted = units.flatMap(({ sources }) => sources).filter(source => this.isWanted(source));
-    if (wanted.flatMap(({ objects }) => objects).some(makesOrRuns)) return;
-    const numbers = new Set(wanted.map(({ number }) => number));
+    const chosen = units.flatMap(({ sources }) => sources).filter(source => this.isWanted(source));
+    if (chosen.flatMap(({ objects }) => objects).some(makesOrRuns)) return;
+    const numbers = new Set(chosen.map(({ number }) => number));
     for (const { by, sources } of units)
       if (by !== undefined && numbers.has(by.file))
         for (const { number } of sources) {
@@ -145,7 +145,7 @@ class PathReader {
 
   isWanted(source: ObjectSource): boolean {
     if (this.named.has(source.number)) return true;
-    return (source.places ?? []).some(place => this.wanted.some(path => isBelow(path, place)));
+    return (source.places ?? []).some(place => this.selected.some(path => isBelow(path, place)));
   }
 
   isShown(source: ObjectSource, placeOf: () => Place | undefined): boolean {
@@ -157,7 +157,7 @@ class PathReader {
   private readonly isAt = oncePerText((file: string): boolean => {
     const folder = this.host.realPath(dirname(file));
     const place = folder === undefined ? undefined : join(folder, basename(file));
-    return place !== undefined && this.wanted.some(path => isBelow(path, place));
+    return place !== undefined && this.selected.some(path => isBelow(path, place));
   });
 
   /** The repositories of the paths; a folder outside of any is read by itself, and a file alone. */
@@ -178,9 +178,9 @@ class PathReader {
   }
 
   private async unitsOf(folders: readonly string[]): Promise<Unit[]> {
-    const { paths, namespace, allowed = {}, parse = parseManifests, beside = [] } = this.options;
+    const { paths, namespace, allowed = {}, parse = parseManifests, siblings = [] } = this.options;
     const options = { namespace, allowed, parse, number: this.number };
-    const others = beside.map(path => this.host.realPath(path) ?? path);
+    const others = siblings.map(path => this.host.realPath(path) ?? path);
     const roots = [...new Set([...others, ...folders])];
     const repositories = roots.map(root => repositoryOf(root, paths, options, this.host));
     const read = await readUnits(repositories, () => this.trees++);
@@ -209,10 +209,10 @@ class PathReader {
   }
 }
 
-function makesOrRuns({ known }: PlacedObject): boolean {
-  if (known === coreService) return false;
-  const isMaker = known?.makes !== undefined || known === externalSecret;
-  return isMaker || known === clusterExternalSecret || known?.pods !== undefined;
+function makesOrRuns({ knownKind }: PlacedObject): boolean {
+  if (knownKind === coreService) return false;
+  const isMaker = knownKind?.makes !== undefined || knownKind === externalSecret;
+  return isMaker || knownKind === clusterExternalSecret || knownKind?.pods !== undefined;
 }
 
 /** Whether a source was read or reported as an error. What was only skipped is read once more by itself. */
@@ -227,7 +227,7 @@ function contextOf(path: string, host: Host): string | undefined {
   const place = host.realPath(path) ?? path;
   if (!host.isFolder(place)) return undefined;
   const here = host.realPath('.') ?? host.cwd;
-  // A person's home holds more than what is meant.
+  // The home of a person holds much more than one repository.
   const isTooMuch = here === '/' || here === host.realPath(host.env('HOME') ?? '/');
   return isBelow(here, place) && !isTooMuch ? here : root;
 }

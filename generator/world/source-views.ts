@@ -51,18 +51,18 @@ export function sourceViews(repository: Repository, deployers: RawDeployers, fin
     const kind = source && kindOf(SOURCES, source.kind);
     if (source === undefined || kind?.changes?.origins === undefined) return WHOLE;
     const all = deployers.sources.filter(
-      ({ object: { known, name, namespace } }) =>
-        known === kind && name === source.name && ['', source.namespace].includes(namespace),
+      ({ object: { knownKind, name, namespace } }) =>
+        knownKind === kind && name === source.name && ['', source.namespace].includes(namespace),
     );
     const id = JSON.stringify([tree, source]);
     const raw = ofTrees.get(id) ?? nearest(all, place);
     ofTrees.set(id, raw);
-    const known = find(kind, source.namespace, source.name);
-    // What no file says is what kustomize made of one.
+    const found = find(kind, source.namespace, source.name);
+    // A source that is in no file as it is here was changed by kustomize.
     const isMade =
-      known !== undefined &&
-      !all.some(({ object }) => isSame(sourceCutOf(object), sourceCutOf(known)));
-    const cuts = (isMade ? [known] : raw.map(({ object }) => object)).map(sourceCutOf);
+      found !== undefined &&
+      !all.some(({ object }) => isSame(sourceCutOf(object), sourceCutOf(found)));
+    const cuts = (isMade ? [found] : raw.map(({ object }) => object)).map(sourceCutOf);
     const key = JSON.stringify(cuts);
     const view = views.get(key) ?? viewOf({ cuts, raw, ignored: ignored() }, repository);
     views.set(key, view);
@@ -218,7 +218,7 @@ interface PatternLines {
 /** What is left out unless a pattern takes it in; a folder ends with a slash. */
 const OF_GIT = /(?:^|\/)(?:\.git\/|\.git(?:ignore|modules|attributes)(?:\/|$))/;
 
-/** What is left out besides where no pattern is written: folders, endings and names. */
+/** What else is left out where no pattern is written: folders, endings and names. */
 const USUAL = {
   parts: /(?:^|\/)\.(?:github|circleci)\/|\.(?:jpe?g|gif|png|wmv|flv|tar\.gz|zip)(?:\/|$)/,
   names: new Set([

@@ -8,25 +8,17 @@ import { type KnownContent, knownContent, nothingNamed } from '../kinds/flux/sou
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { parseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
-import {
-  filledManifests,
-  isRoot,
-  type KnownObjects,
-  textAtPlace,
-  type Variables,
-} from './appliers.ts';
+import { filledManifests, isRoot, type KnownObjects, textAtPlace } from './appliers.ts';
 import { isKustomization } from './folders.ts';
 import { kustomizationObject, valuesObject } from './helm.ts';
 import { isBelow } from './inside.ts';
 import { folderOf, type Repository, type Survey, withTree } from './repository.ts';
+import type { ChartedFile, ManifestSource, ObjectSource } from './source.ts';
 import {
-  type ChartedFile,
   fileSource,
-  type ManifestSource,
   namedIn,
   nothing,
   notRead,
-  type ObjectSource,
   parseSource,
   unreadable,
   withoutObjects,
@@ -38,7 +30,7 @@ export type Sources = Pick<Unit, 'sources' | 'raw'>;
 
 export interface Reading {
   readonly repository: Repository;
-  readonly known: KnownObjects;
+  readonly readObjects: KnownObjects;
   readonly files: NamedFiles;
 }
 
@@ -70,11 +62,11 @@ function isScaffold({ file, text, objects, findings }: ObjectSource): boolean {
 const SCAFFOLD =
   /(?:^|\/)(?:[._]?(?:templates?|skeletons?|scaffold(?:s|ing)?|boilerplates?)|[^/]{0,200}\{\{[^/]{0,200})\//;
 
-/** YAML that is broken and names no apiVersion is another program's, which may know its tags. */
+/** Broken YAML without an apiVersion is not for Kubernetes but for another program, which may know its tags. */
 function withoutForeign(source: ObjectSource): ObjectSource {
   const isBroken = source.text !== undefined && source.findings.length > 0;
   if (!isBroken || source.isBuilt || source.text.includes('apiVersion')) return source;
-  return { ...source, findings: [], strangers: 1 };
+  return { ...source, findings: [], otherDocuments: 1 };
 }
 
 function withCharts(source: ObjectSource, files: NamedFiles): ObjectSource[] {
@@ -102,7 +94,7 @@ function placed(source: ObjectSource, applied: Placing): ObjectSource {
   if (namespace === undefined && metadata === undefined) return source;
   const objects = source.objects.map(written => {
     const object = withMetadata(written, metadata);
-    const isOwn = object.known?.isOfCluster === true || (object.namespace !== '' && !isForced);
+    const isOwn = object.knownKind?.isOfCluster === true || (object.namespace !== '' && !isForced);
     return namespace === undefined || isOwn ? object : { ...object, namespace };
   });
   return { ...source, objects };
@@ -126,12 +118,12 @@ interface FolderToApply {
 /** The sources of a unit, as the deployment object that applies it changes them. */
 export function appliedSources(toApply: FolderToApply, reading: Reading): Sources {
   const { folder, applied, by, manifests, view } = toApply;
-  const { repository, known, files } = reading;
+  const { repository, readObjects, files } = reading;
   const overrides = [...overridesIn(toApply, repository), ...pluggedIn(toApply, repository)];
   if (manifests === undefined)
     return { sources: [unmadeChart(folder, applied, repository), ...overrides], raw: [] };
   const { substitute } = applied;
-  const variables = substitute && known.variablesOf(substitute, by);
+  const variables = substitute && readObjects.variablesOf(substitute, by);
   const built = manifests
     .map(source => filledSource(source, variables, repository))
     .map(source => withoutLacking(source, view, repository))
@@ -142,7 +134,7 @@ export function appliedSources(toApply: FolderToApply, reading: Reading): Source
   return { sources, raw: raw.map(source => placed(source, applied)) };
 }
 
-/** The files with more fields of an Application that are not read, so that a change of them is seen. */
+/** The files that override an Application and are not read: they are sources so that a change of them is seen. */
 function overridesIn(
   { folder, applied: { overrides = [], namespace }, by }: FolderToApply,
   { host, shown, read, number }: Repository,
@@ -160,7 +152,7 @@ function overridesIn(
       unread: [notRead(what, hint, { file, line: 1, column: 1 })],
       unknowns: mayMake ? [unknownIn(namespace, { what })] : [],
     });
-    return [{ ...withoutObjects(source, number()), strangers: 1 }];
+    return [{ ...withoutObjects(source, number()), otherDocuments: 1 }];
   });
 }
 
@@ -192,7 +184,7 @@ function withUnread([first, ...others]: readonly ObjectSource[], folder: string,
 
 function filledSource(
   source: ManifestSource,
-  variables: Variables | undefined,
+  variables: ReturnType<KnownObjects['variablesOf']> | undefined,
   { namespace, parse, parsed, host }: Repository,
 ): ObjectSource {
   const { text, file } = source;
@@ -227,9 +219,9 @@ export function absentFolder(
   const near = nearFolder(path, repository);
   const source = { name: `${object.kind} ${object.name}`, number: repository.number() };
   const chart: KnownContent = { mayMake: nothingNamed };
-  const known = applied.isChart ? chart : knownContent(url, path);
-  const namespace = applied.namespace ?? known?.namespace;
-  const mayMake = known && { mayMake: known.mayMake };
+  const content = applied.isChart ? chart : knownContent(url, path);
+  const namespace = applied.namespace ?? content?.namespace;
+  const mayMake = content && { mayMake: content.mayMake };
   return {
     ...nothing(source, unknownIn(namespace, { what, isFolder: true, ...mayMake })),
     ...(near !== undefined && { lost: { path, at, near, object } }),
@@ -295,7 +287,7 @@ export class NamedFiles {
   private objectWithFiles(bare: PlacedObject, folder: string): PlacedObject {
     const { root, tree } = this.repository;
     const object = withTree(bare, tree);
-    const names = object.known?.applies?.valueFiles?.(object) ?? [];
+    const names = object.knownKind?.applies?.valueFiles?.(object) ?? [];
     if (names.length === 0) return object;
     const found = names.flatMap(name => {
       const file = this.valuesAt(join(name.startsWith('/') ? root : folder, name));

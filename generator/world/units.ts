@@ -3,14 +3,7 @@ import { groupBy, listAt } from '../core/json.ts';
 import type { AppliedFolder, ChartPlace } from '../kinds/facets.ts';
 import { renderedKey } from '../kinds/helm/release.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import {
-  appliedOf,
-  builtFolder,
-  KnownObjects,
-  type RawDeployers,
-  rawDeployers,
-  sourcesOfFolder,
-} from './appliers.ts';
+import { appliedOf, builtFolder, KnownObjects, rawDeployers, sourcesOfFolder } from './appliers.ts';
 import { chartMaker } from './charts.ts';
 import { isBelow } from './inside.ts';
 import { idlePatches } from './kustomize/targets.ts';
@@ -19,18 +12,17 @@ import { unreadSource } from './read-manifests.ts';
 import { folderOf, type Repository, unlistedFolder, unlistedManifest } from './repository.ts';
 import { isManifest, type ManifestSource, type ObjectSource, parseSource } from './source.ts';
 import { type FindView, type Standpoint, sourceViews } from './source-views.ts';
+import type { Reading, Sources } from './unit-sources.ts';
 import {
   absentFolder,
   appliedSources,
   NamedFiles,
-  type Reading,
-  type Sources,
   templateSources,
   unappliedSources,
 } from './unit-sources.ts';
 import { type Beginning, isDeployed, type Unit } from './world.ts';
 
-/** The units of each repository: what appliers apply, and the rest. Each may apply folders of later ones. */
+/** The units of each repository: what appliers apply, and the rest. A repository may apply folders of later ones. */
 export async function readUnits(all: readonly Repository[], tree: () => number): Promise<Unit[][]> {
   const readers: UnitReader[] = [];
   for (const repository of all) readers.push(new UnitReader(repository, tree, readers));
@@ -41,17 +33,17 @@ export async function readUnits(all: readonly Repository[], tree: () => number):
 /** More units than anybody has: a deployment object that applies itself would have no end. */
 const MOST_UNITS = 2_000;
 
-type BegunFolder = ReturnType<UnitReader['beginIn']>;
+type FolderBuild = ReturnType<UnitReader['beginIn']>;
 
 class UnitReader {
   readonly units: Unit[] = [];
   private readonly covered = new Set<string>();
   private readonly leftOut = new Set<string>();
   private readonly applied = new Set<string>();
-  private readonly begun = new Map<string, BegunFolder>();
+  private readonly builds = new Map<string, FolderBuild>();
   private readonly repository: Repository;
   private readonly tree: () => number;
-  private readonly deployers: RawDeployers;
+  private readonly deployers: ReturnType<typeof rawDeployers>;
   private readonly reading: Reading;
   private readonly viewOf: FindView;
   private readonly charted: ReturnType<typeof chartMaker>;
@@ -62,9 +54,9 @@ class UnitReader {
     this.repository = repository;
     this.tree = tree;
     this.deployers = rawDeployers(repository);
-    const known = new KnownObjects(this.deployers.areFilledLate);
-    this.reading = { repository, files: new NamedFiles(repository), known };
-    this.viewOf = sourceViews(repository, this.deployers, known.find);
+    const readObjects = new KnownObjects(this.deployers.areFilledLate);
+    this.reading = { repository, files: new NamedFiles(repository), readObjects };
+    this.viewOf = sourceViews(repository, this.deployers, readObjects.find);
     this.charted = chartMaker(repository, this.deployers, this.viewOf);
   }
 
@@ -116,12 +108,12 @@ class UnitReader {
     // A base is mostly part of what uses it: its build begins when nothing has covered it.
     const isSure = (file: string): boolean =>
       !this.covered.has(placeOf(file)) && !survey.bases.includes(file);
-    const begun = new Map(files.filter(isSure).map(file => [file, ahead(begin(file))]));
+    const builds = new Map(files.filter(isSure).map(file => [file, ahead(begin(file))]));
     for (const file of files) {
       const place = placeOf(file);
       if (this.covered.has(place)) continue;
       const word = this.wordOf(place, 'kustomization');
-      const sources = await (begun.get(file) ?? begin(file));
+      const sources = await (builds.get(file) ?? begin(file));
       await this.add(this.ofNobody(word, folderOf(file), relative(root, place)), sources);
     }
   }
@@ -215,23 +207,25 @@ class UnitReader {
     const { by, sync } = read;
     const bounds = namespacesOf(read);
     const from = { ...(by && { by }), ...(sync !== undefined && { sync }) };
-    const { known, files } = this.reading;
-    const own = read.sources.map(source => withBounds(files.withFiles(source), bounds));
-    for (const place of own.flatMap(({ places = [] }) => places)) this.covered.add(place);
-    known.add(own.flatMap(({ objects }) => objects));
-    const made = await Promise.all(own.map(source => this.charted(source, known.find, read.tree)));
+    const { readObjects, files } = this.reading;
+    const bounded = read.sources.map(source => withBounds(files.withFiles(source), bounds));
+    for (const place of bounded.flatMap(({ places = [] }) => places)) this.covered.add(place);
+    readObjects.add(bounded.flatMap(({ objects }) => objects));
+    const made = await Promise.all(
+      bounded.map(source => this.charted(source, readObjects.find, read.tree)),
+    );
     const charted = made.map(numbered => numbered());
     const unit = { ...read, sources: charted.map(({ source }) => ({ ...source, ...from })) };
     this.units.push(unit);
     for (const { by: object, local, sources } of charted.flatMap(({ charts }) => charts))
       await this.push({ ...this.unitOf(object, local, unit), sources, raw: [] });
     const objects = [...unit.sources, ...unit.raw].flatMap(source => source.objects);
-    const late = new Set(objects.filter(object => known.isWaiting(object)));
+    const late = new Set(objects.filter(object => readObjects.isWaiting(object)));
     const inOrder = [...objects.filter(object => !late.has(object)), ...late];
     // What they apply begins to be built before any of them is followed.
     for (const object of inOrder)
       for (const applied of appliedOf(object))
-        if (this.begun.size <= MOST_UNITS) this.building(object, applied, unit);
+        if (this.builds.size <= MOST_UNITS) this.building(object, applied, unit);
     for (const object of inOrder) await this.follow(object, unit);
   }
 
@@ -242,9 +236,9 @@ class UnitReader {
     const source = above.sources.find(({ number }) => number === object.file);
     const place = source?.places?.[0] ?? join(this.repository.root, above.folder);
     const from = { tree: above.tree, place };
-    const begun = this.begun.get(key) ?? this.beginIn(folder, applied, from);
-    this.begun.set(key, begun);
-    return begun;
+    const build = this.builds.get(key) ?? this.beginIn(folder, applied, from);
+    this.builds.set(key, build);
+    return build;
   }
 
   private beginIn(folder: string, applied: AppliedFolder, from: Standpoint) {
@@ -259,9 +253,9 @@ class UnitReader {
       const isRendered = object.rendered?.has(renderedKey(applied)) === true;
       if (isRendered || this.applied.has(key) || this.units.length > MOST_UNITS) continue;
       this.applied.add(key);
-      const begun = this.building(object, applied, above);
+      const build = this.building(object, applied, above);
       const unit = this.unitOf(object, applied, above);
-      if (begun !== undefined) await this.pushApplied(object, applied, unit, begun);
+      if (build !== undefined) await this.pushApplied(object, applied, unit, build);
       else if (!(await this.followBeside(object, applied, above)))
         await this.push({ ...unit, ...this.absent(object, applied) });
     }
@@ -271,7 +265,7 @@ class UnitReader {
     object: PlacedObject,
     applied: AppliedFolder,
     unit: ReturnType<UnitReader['unitOf']>,
-    { folder, view, manifests }: BegunFolder,
+    { folder, view, manifests }: FolderBuild,
   ): Promise<void> {
     for (const place of view.leftOutOf(folder)) this.leftOut.add(place);
     const toApply = { folder, applied, by: object, view };
@@ -289,9 +283,9 @@ class UnitReader {
       const folder = reader === this ? undefined : reader.deployers.folderFor(named);
       if (folder === undefined) continue;
       const { root } = reader.repository;
-      const begun = reader.beginIn(folder, named, { tree: above.tree, place: root });
+      const build = reader.beginIn(folder, named, { tree: above.tree, place: root });
       const unit = { ...this.unitOf(object, named, above), folder: relative(root, folder) };
-      await reader.pushApplied(object, named, unit, begun);
+      await reader.pushApplied(object, named, unit, build);
       return true;
     }
     return false;
@@ -335,7 +329,7 @@ function withBounds(source: ObjectSource, namespaces: readonly string[]): Object
   return { ...source, unknowns };
 }
 
-function openedFolders({ applied, folderOf }: RawDeployers): Set<string> {
+function openedFolders({ applied, folderOf }: UnitReader['deployers']): Set<string> {
   return new Set(
     applied.flatMap(each => {
       const listed = listAt(each.overlay, 'components');
@@ -346,7 +340,7 @@ function openedFolders({ applied, folderOf }: RawDeployers): Set<string> {
   );
 }
 
-/** What is built before it is waited for: a failure is told then. */
+/** A promise that is awaited later: its failure counts only then. */
 function ahead<T>(building: Promise<T>): Promise<T> {
   building.catch(() => {});
   return building;

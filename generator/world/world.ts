@@ -20,9 +20,9 @@ export function pairedWorlds(
   const placed = before.flatMap((world, number) => {
     const usual = mostOf(world.units.flatMap(({ id }) => homes.get(id) ?? [])) ?? leftOver(number);
     return world.units.map(unit => {
-      const known = homes.get(unit.id);
-      const now = known === undefined ? applied(unit) : undefined;
-      return { unit, world, index: known ?? now ?? usual, isNew: now !== undefined };
+      const byId = homes.get(unit.id);
+      const now = byId === undefined ? applied(unit) : undefined;
+      return { unit, world, index: byId ?? now ?? usual, isNew: now !== undefined };
     });
   });
   const byIndex = groupBy(placed, ({ index }) => index);
@@ -110,11 +110,11 @@ function treeClasses(units: readonly Unit[]): Map<number, number> {
   const trees = groupBy(units, ({ tree }) => tree);
   const classes: Map<string, string>[] = [];
   const found = new Map<number, number>();
-  for (const [tree, own] of trees) {
-    const deployers = deployersOf(own);
+  for (const [tree, members] of trees) {
+    const deployers = deployersOf(members);
     if (deployers.size === 0) continue;
-    let index = classes.findIndex(known =>
-      [...deployers].every(([id, text]) => (known.get(id) ?? text) === text),
+    let index = classes.findIndex(texts =>
+      [...deployers].every(([id, text]) => (texts.get(id) ?? text) === text),
     );
     if (index < 0) index = classes.push(new Map()) - 1;
     for (const [id, text] of deployers) classes[index]?.set(id, text);
@@ -142,16 +142,16 @@ function identityOf({ group, kind, namespace, name }: PlacedObject): string {
 
 function fitted(units: readonly Unit[], groups: readonly (readonly Unit[])[]): Unit[][] {
   const all = groups.map(group => [...group]);
-  const known = all.map(objectsOf);
+  const contents = all.map(objectsOf);
   for (const unit of units) {
     const objects = objectsOf([unit]);
-    let index = known.findIndex(ofGroup => !hasCommon(ofGroup, objects));
+    let index = contents.findIndex(ofGroup => !hasCommon(ofGroup, objects));
     if (index < 0) {
       index = all.push([]) - 1;
-      known.push(new Map());
+      contents.push(new Map());
     }
     all[index]?.push(unit);
-    for (const [id, object] of objects) known[index]?.set(id, object);
+    for (const [id, object] of objects) contents[index]?.set(id, object);
   }
   return all;
 }
@@ -161,7 +161,7 @@ function objectsOf(units: readonly Unit[]): Map<string, PlacedObject> {
   return new Map(objects.map(object => [identityOf(object), object]));
 }
 
-/** Several units may bring the same object of the cluster, such as a Namespace or a CRD: that is none in common. */
+/** An object of the cluster, such as a Namespace or a CRD, does not count: several units may bring the same one. */
 function hasCommon(
   objects: ReadonlyMap<string, PlacedObject>,
   others: ReadonlyMap<string, PlacedObject>,
@@ -169,7 +169,7 @@ function hasCommon(
   for (const [id, { json }] of others) {
     const object = objects.get(id);
     if (object === undefined) continue;
-    if (object.known?.isOfCluster !== true || !isSame(object.json, json)) return true;
+    if (object.knownKind?.isOfCluster !== true || !isSame(object.json, json)) return true;
   }
   return false;
 }
@@ -215,7 +215,7 @@ export function isUnread(unit: Unit): boolean {
   return beginsAs(unit, 'unread');
 }
 
-/** Whether a deployment object applies it that is applied itself, or with which a repository begins. */
+/** Whether a deployment object applies it, and that object is applied itself or is where a repository begins. */
 export function isDeployed({ by, isUnlisted }: Unit): boolean {
   return by !== undefined && isUnlisted !== true;
 }

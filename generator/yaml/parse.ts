@@ -1,12 +1,5 @@
-import {
-  CHOMPING_MODE,
-  constructFromEvents,
-  EVENT_ID,
-  type Event,
-  parseEvents,
-  type Schema,
-  YAMLException,
-} from 'js-yaml';
+import type { Event, Schema } from 'js-yaml';
+import { CHOMPING_MODE, constructFromEvents, EVENT_ID, parseEvents, YAMLException } from 'js-yaml';
 import { andThen, type Fault, type Outcome, ok } from '../core/finding.ts';
 import { isMap } from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';
@@ -120,9 +113,9 @@ function construct(text: string, events: Event[], schema: Schema) {
   const { faults, ambiguous } = documentFaults(text, events);
   if (faults.length > 0) return { faults };
   const isTagged = ambiguous.some(found => found.length > 0);
-  const known = isTagged ? events.map(event => withoutTag(event, text)) : events;
+  const plain = isTagged ? events.map(event => withoutTag(event, text)) : events;
   try {
-    return ok({ documents: constructFromEvents(known, { source: text, schema }), ambiguous });
+    return ok({ documents: constructFromEvents(plain, { source: text, schema }), ambiguous });
   } catch (error) {
     return { faults: [syntaxFault(error, text)] };
   }

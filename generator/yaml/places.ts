@@ -1,12 +1,6 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
-import {
-  type Fault,
-  type Finding,
-  fieldOf,
-  type Path,
-  type Place,
-  type TextField,
-} from '../core/finding.ts';
+import type { Fault, Finding, Path, Place, TextField } from '../core/finding.ts';
+import { fieldOf } from '../core/finding.ts';
 import { lastNotAbove } from '../core/json.ts';
 import { onceFor, oncePer } from '../core/once.ts';
 import { maskMessage } from '../core/shown.ts';
@@ -58,7 +52,7 @@ function byPlace(a: Finding, b: Finding): number {
 
 type Shown = Pick<Finding, 'field' | 'at' | 'object'>;
 
-/** A fault as a finding. This alone makes one of the other; `show` tells what it is about. */
+/** A fault as a finding, which nothing else makes of faults; `show` gives what the finding is about. */
 export function findingOf<Field, T extends Shown>(
   fault: Fault<Field>,
   show: (field: Field) => T,

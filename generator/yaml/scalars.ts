@@ -1,15 +1,14 @@
+import type { Event, Schema } from 'js-yaml';
 import {
   boolCoreTag,
   CORE_SCHEMA,
   defineScalarTag,
   EVENT_ID,
-  type Event,
   floatCoreTag,
   mergeTag,
   NOT_RESOLVED,
   nullCoreTag,
   SCALAR_STYLE,
-  type Schema,
 } from 'js-yaml';
 import { Timestamp } from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';

@@ -2,17 +2,8 @@ import { join } from 'node:path';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { storedForm } from '../../generator/spec/objects/patches.ts';
 import { renderYaml } from '../../generator/yaml/write.ts';
-import {
-  commitAll,
-  compare,
-  cpuOf,
-  outputOf,
-  type Row,
-  rem,
-  settled,
-  tool,
-  wallOf,
-} from './measure.ts';
+import type { Row } from './measure.ts';
+import { commitAll, compare, cpuOf, outputOf, rem, settled, tool, wallOf } from './measure.ts';
 import { applications, withFolder } from './specs.ts';
 
 /** Comparing two sets, against dyff, which knows nothing of what they mean; and two revisions. */

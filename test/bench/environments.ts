@@ -4,8 +4,8 @@ import { parseSpecSource } from '../../generator/environments/read-spec.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
 import { expand } from '../../generator/spec/pipeline.ts';
 import { renderTree } from '../../generator/spec/tree.ts';
+import type { Command, Row } from './measure.ts';
 import {
-  type Command,
   commitAll,
   compare,
   compareCpu,
@@ -13,7 +13,6 @@ import {
   cpuOf,
   outputOf,
   peakMemoryOf,
-  type Row,
   rem,
   settled,
 } from './measure.ts';

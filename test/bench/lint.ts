@@ -2,16 +2,8 @@ import { join } from 'node:path';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { kubeconformArguments } from '../../generator/validate/command.ts';
 import { renderYaml } from '../../generator/yaml/write.ts';
-import {
-  type Command,
-  compareCpu,
-  peakMemoryOf,
-  type Row,
-  rem,
-  root,
-  settled,
-  tool,
-} from './measure.ts';
+import type { Command, Row } from './measure.ts';
+import { compareCpu, peakMemoryOf, rem, root, settled, tool } from './measure.ts';
 import { withFolder } from './specs.ts';
 
 /** Checking the secret flow of many objects, against kubeconform, which checks each by itself. */

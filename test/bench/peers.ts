@@ -2,14 +2,13 @@ import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { compiledEntries } from '../../tools/release/compiled-code.ts';
 import type { Entry } from '../../tools/release/tar.ts';
+import type { Command, Row } from './measure.ts';
 import {
-  type Command,
   compare,
   compareCpu,
   cpuOf,
   launcher,
   peakMemoryOf,
-  type Row,
   root,
   settled,
   tool,

@@ -1,16 +1,8 @@
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
-import {
-  type Command,
-  compareCpu,
-  launcher,
-  outputOf,
-  type Row,
-  root,
-  settled,
-  tool,
-} from './measure.ts';
+import type { Command, Row } from './measure.ts';
+import { compareCpu, launcher, outputOf, root, settled, tool } from './measure.ts';
 import { withFolder, withInstalled } from './specs.ts';
 
 /** Reads stdin to its end, so that kustomize can write all of it, and prints what we printed. */

@@ -3,16 +3,8 @@ import { andThen } from '../../generator/core/finding.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
 import { parseSpec } from '../../generator/spec/parse.ts';
 import { expand } from '../../generator/spec/pipeline.ts';
-import {
-  type Command,
-  compare,
-  compareCpu,
-  cpuInProcess,
-  peakMemoryOf,
-  type Row,
-  rem,
-  root,
-} from './measure.ts';
+import type { Command, Row } from './measure.ts';
+import { compare, compareCpu, cpuInProcess, peakMemoryOf, rem, root } from './measure.ts';
 import { secretsWithReaders, withFolder } from './specs.ts';
 
 /** Five times the secrets should take about five times the time. */

@@ -1,12 +1,5 @@
-import {
-  type Command,
-  commitAll,
-  compareCpu,
-  cpuOf,
-  launcher,
-  outputOf,
-  type Row,
-} from './measure.ts';
+import type { Command, Row } from './measure.ts';
+import { commitAll, compareCpu, cpuOf, launcher, outputOf } from './measure.ts';
 import { withFolder } from './specs.ts';
 
 const APPS = 120;

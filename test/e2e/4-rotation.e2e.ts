@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { apply, find, remove, until } from './cluster.ts';
-import {
-  externalSecret,
-  forceSync,
-  readiness,
-  type SecretRef,
-  setRefresh,
-  setValues,
-  valuesOf,
-} from './live.ts';
+import type { SecretRef } from './live.ts';
+import { externalSecret, forceSync, readiness, setRefresh, setValues, valuesOf } from './live.ts';
 import { put } from './moto.ts';
 import { password } from './seeds.ts';
 import { cluster } from './sets.ts';

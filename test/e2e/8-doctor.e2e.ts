@@ -3,14 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { until } from './cluster.ts';
 import { brokenCases, manifestsOf, namespaceOf } from './doctor/broken-cases.ts';
 import { later } from './doctor/deploy-cases.ts';
-import {
-  brokenLink,
-  doctorOf,
-  manifestFolder,
-  ran,
-  type ToldSecret,
-  unwell,
-} from './doctor/told.ts';
+import type { ToldSecret } from './doctor/told.ts';
+import { brokenLink, doctorOf, manifestFolder, ran, unwell } from './doctor/told.ts';
 import { record } from './observed.ts';
 
 /* Each stack is broken at one link, on the real control plane: doctor has to tell that one first. */

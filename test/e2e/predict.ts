@@ -29,7 +29,7 @@ export function predictedServices({ graph }: ManifestSet): string[] {
   const names = graph
     .byKind(cnpgCluster)
     .flatMap(object =>
-      (object.known?.provides?.services?.(object) ?? []).map(name =>
+      (object.knownKind?.provides?.services?.(object) ?? []).map(name =>
         secretId(object.namespace, name),
       ),
     );

@@ -93,7 +93,7 @@ test('what generators of an ApplicationSet do not tell is no fault', async () =>
 function unknowns(manifest: string): string[] {
   const { objects, find } = graphOf(manifest);
   return objects.flatMap(object =>
-    (object.known?.applies?.unknowns?.(object, find) ?? []).map(({ what }) => what),
+    (object.knownKind?.applies?.unknowns?.(object, find) ?? []).map(({ what }) => what),
   );
 }
 

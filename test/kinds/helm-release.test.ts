@@ -75,7 +75,7 @@ test('a release is called after its namespace and itself, and a long name is cut
 function unknowns(...manifests: readonly string[]): string[] {
   const { objects, find } = graphOf(...manifests);
   return objects.flatMap(object =>
-    object.known === helmRelease
+    object.knownKind === helmRelease
       ? (helmRelease.applies?.unknowns?.(object, find) ?? []).map(
           ({ namespace, what }) => `${namespace}: ${what}`,
         )

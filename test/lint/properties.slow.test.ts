@@ -7,13 +7,8 @@ import { placedObject } from '../../generator/kinds/kinds.ts';
 import { checkGraph } from '../../generator/lint/check.ts';
 import { rules } from '../../generator/lint/rules.ts';
 import { renderYaml } from '../../generator/yaml/write.ts';
-import {
-  broken,
-  correctManifests,
-  type Reference,
-  renamed,
-  type World,
-} from '../generated-manifests.ts';
+import type { Reference, World } from '../generated-manifests.ts';
+import { broken, correctManifests, renamed } from '../generated-manifests.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 import { folderOf, runMain } from '../machine.ts';
 

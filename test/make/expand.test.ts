@@ -11,16 +11,8 @@ import {
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { GENERATED } from '../../generator/spec/tree.ts';
-import {
-  byIdentity,
-  exits,
-  folderOf,
-  kustomizeBuild,
-  type Ran,
-  root,
-  run,
-  runMain,
-} from '../machine.ts';
+import type { Ran } from '../machine.ts';
+import { byIdentity, exits, folderOf, kustomizeBuild, root, run, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 
 const spec = specOf(`

@@ -1,13 +1,7 @@
 import { loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
-import {
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-} from '../../generator/core/json.ts';
+import type { Json, JsonObject } from '../../generator/core/json.ts';
+import { isMap, listAt, mapAt, textAt } from '../../generator/core/json.ts';
 import { iamFormats } from '../../generator/iam/formats/formats.ts';
 import { folderOf, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';

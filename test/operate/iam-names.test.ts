@@ -2,14 +2,8 @@ import { expect, test } from 'vitest';
 import { isAllowed } from '../../generator/kinds/ack.ts';
 import { root, runMain } from '../machine.ts';
 import { dataOf, externalOf, joined, pushOf, storeOf } from './aws-manifests.ts';
-import {
-  FILLED,
-  KEY_1111,
-  type PrintedRole,
-  printedOf,
-  rolesIn,
-  statementsOf,
-} from './iam-cases.ts';
+import type { PrintedRole } from './iam-cases.ts';
+import { FILLED, KEY_1111, printedOf, rolesIn, statementsOf } from './iam-cases.ts';
 
 /** A SecretStore with its ExternalSecret, which reads a parameter of the same name. */
 function reads(namespace: string, name: string, auth: string, region = 'eu-west-1'): string {

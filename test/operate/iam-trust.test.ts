@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  isAllowed,
-  parsePolicy,
-  type RequestContext,
-  type Statement,
-} from '../../generator/kinds/ack.ts';
+import type { RequestContext, Statement } from '../../generator/kinds/ack.ts';
+import { isAllowed, parsePolicy } from '../../generator/kinds/ack.ts';
 import { FILLED, printed, rolesIn } from './iam-cases.ts';
 
 async function trustOf(name: string, role: string): Promise<readonly Statement[]> {

@@ -2,16 +2,8 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Review } from '../../generator/diff/review.ts';
-import {
-  expectStderr,
-  folderOf,
-  lastingFolder,
-  type Ran,
-  root,
-  run,
-  runMain,
-  tool,
-} from '../machine.ts';
+import type { Ran } from '../machine.ts';
+import { expectStderr, folderOf, lastingFolder, root, run, runMain, tool } from '../machine.ts';
 import { namespaceOf } from '../manifests.ts';
 import { commit, git, repositoryOf, write } from './repository.ts';
 

@@ -2,11 +2,8 @@ import { expect, test } from 'vitest';
 import { withShortNames } from '../../generator/diff/formats/entries.ts';
 import { renderReviewMarkdown } from '../../generator/diff/formats/markdown.ts';
 import { renderReviewText } from '../../generator/diff/formats/text.ts';
-import {
-  type ChangedObject,
-  type ChangeGroup,
-  shownEnvironments,
-} from '../../generator/diff/review.ts';
+import type { ChangedObject, ChangeGroup } from '../../generator/diff/review.ts';
+import { shownEnvironments } from '../../generator/diff/review.ts';
 import { folderOf, runMain } from '../machine.ts';
 import { environmentOf, riskOf } from './any-review.ts';
 import { reviewOf } from './review-page.ts';

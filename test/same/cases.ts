@@ -1,18 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { COMMANDS } from '../../tools/build/late.ts';
-import {
-  type Case,
-  type Command,
-  call,
-  contentOf,
-  foldersIn,
-  type Inputs,
-  lines,
-  namesIn,
-  root,
-  textIn,
-} from './case.ts';
+import type { Case, Command, Inputs } from './case.ts';
+import { call, contentOf, foldersIn, lines, namesIn, root, textIn } from './case.ts';
 import { sharedCases } from './shared.ts';
 
 /** Every case, those that take longest first. */

@@ -5,7 +5,7 @@ import { isMap, type JsonObject, listAt, mapAt, stableText } from '../../generat
 import { asJson } from '../../generator/core/kube-object.ts';
 import { adopt } from '../../generator/import/adopt.ts';
 import { nothingApplied } from '../../generator/import/deployers.ts';
-import { wantedOf } from '../../generator/import/wanted.ts';
+import { originalOf } from '../../generator/import/originals.ts';
 import { daemonSet, deployment, statefulSet } from '../../generator/kinds/apps.ts';
 import { cronJob, job } from '../../generator/kinds/batch.ts';
 import { cnpgCluster } from '../../generator/kinds/cnpg/cluster.ts';
@@ -52,7 +52,7 @@ const validators = nodeHost(root).validators;
 /** How the spec of an object alone says it, and why no shorter. */
 function importOf(object: PlacedObject): { readonly way: string; readonly reason?: string } {
   const namespace = object.namespace || 'default';
-  const wanted = wantedOf({ name: '', objects: [object] }, namespace);
+  const wanted = originalOf({ name: '', objects: [object] }, namespace);
   const { drafts, proofs, faults } = adopt([wanted], {
     name: 'imported',
     tree: nothingApplied,
@@ -87,8 +87,8 @@ const CONTROLLERS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', '
 /** Whether a text is of a whole object, not of a patch of one. */
 function isWhole(object: PlacedObject): boolean {
   if (object.name === '') return false;
-  if (object.known === cnpgCluster) return isMap(specOf(object)['storage']);
-  if (object.known === externalSecret) return Object.keys(specOf(object)).length > 0;
+  if (object.knownKind === cnpgCluster) return isMap(specOf(object)['storage']);
+  if (object.knownKind === externalSecret) return Object.keys(specOf(object)).length > 0;
   const containers = listAt(podOf(object)?.spec, 'containers');
   // Without a selector it is a patch, or waits for the labels of a kustomization.
   if (CONTROLLERS.has(object.kind) && !isMap(specOf(object)['selector'])) return false;
@@ -107,7 +107,7 @@ function objectsIn(folder: string): PlacedObject[] {
   });
   const kinds = Object.values(GROUPS).flat();
   const wanted = all.filter(
-    object => object.known !== undefined && kinds.includes(object.known) && isWhole(object),
+    object => object.knownKind !== undefined && kinds.includes(object.knownKind) && isWhole(object),
   );
   return [...new Map(wanted.map(object => [sameText(object), object])).values()];
 }
@@ -138,7 +138,7 @@ for (const [group, kinds] of Object.entries(GROUPS)) {
   const ways = new Map<string, number>();
   const reasons = new Map<string, number>();
   for (const { name, object } of found) {
-    if (object.known === undefined || !kinds.includes(object.known)) continue;
+    if (object.knownKind === undefined || !kinds.includes(object.knownKind)) continue;
     if (flags.kind !== undefined && object.kind !== flags.kind) continue;
     const { way, reason } = importOf(object);
     ways.set(way, (ways.get(way) ?? 0) + 1);

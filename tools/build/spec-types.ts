@@ -1,5 +1,4 @@
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../generator/core/json.ts';
-
 import { isOwn } from './own-fields.ts';
 
 /**

@@ -1,11 +1,5 @@
-import {
-  asObject,
-  asString,
-  asStrings,
-  type Json,
-  type JsonObject,
-  sortedEntries,
-} from './json.ts';
+import type { Json, JsonObject } from './json.ts';
+import { asObject, asString, asStrings, sortedEntries } from './json.ts';
 import { copied, inOrder, type Keywords } from './keywords.ts';
 
 /** The file, beside the folders of the groups, with the definitions that the core kinds share. */

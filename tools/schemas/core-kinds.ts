@@ -1,12 +1,6 @@
 import { coreDefinition, libraryFromGroup, shortName } from './core-definition.ts';
-import {
-  asObject,
-  asObjects,
-  asStrings,
-  type Json,
-  type JsonObject,
-  sortedEntries,
-} from './json.ts';
+import type { Json, JsonObject } from './json.ts';
+import { asObject, asObjects, asStrings, sortedEntries } from './json.ts';
 import { inOrder } from './keywords.ts';
 
 /** The definitions of an OpenAPI document by their short names, such as `core.v1.PodSpec`. */

@@ -1,15 +1,7 @@
 import { parse } from 'yaml';
-
 import { objectMeta } from './core-definition.ts';
-import {
-  asObject,
-  asObjects,
-  asString,
-  asStrings,
-  type Json,
-  type JsonObject,
-  sortedEntries,
-} from './json.ts';
+import type { Json, JsonObject } from './json.ts';
+import { asObject, asObjects, asString, asStrings, sortedEntries } from './json.ts';
 import { copied, inOrder } from './keywords.ts';
 
 /** The fields that we describe alike for every kind. */

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { asObject, asString } from './json.ts';
 
 /** A Go module at one version; `sum` is the hash of its content, as in a go.sum file. */

@@ -210,26 +210,16 @@ function commandAt(cursor: Cursor): Operand[] | TemplateFault {
 
 function operandAt(cursor: Cursor): Operand | TemplateFault {
   const token = cursor.tokens[cursor.at];
+  const [kind, text] = [token?.kind, token?.text ?? ''];
   cursor.at += 1;
-  switch (token?.kind) {
-    case 'text':
-    case 'literal':
-      return { kind: token.kind, text: token.text };
-    case 'dot':
-      return { kind: 'dot', name: '.', fields: [] };
-    case 'field':
-      return { kind: 'dot', name: '.', fields: [token.text, ...fieldsAt(cursor)] };
-    case 'variable':
-      return cursor.declared.has(token.text)
-        ? { kind: 'variable', name: token.text, fields: fieldsAt(cursor) }
-        : { message: `there is no variable "${token.text}"` };
-    case 'word':
-      return wordOperand(token.text, cursor);
-    default:
-      return token?.text === '('
-        ? groupAt(cursor)
-        : { message: `"${token?.text ?? ''}" cannot stand here` };
-  }
+  if (kind === 'text' || kind === 'literal') return { kind, text };
+  if (kind === 'dot') return { kind, name: '.', fields: [] };
+  if (kind === 'field') return { kind: 'dot', name: '.', fields: [text, ...fieldsAt(cursor)] };
+  if (kind === 'word') return wordOperand(text, cursor);
+  if (kind === 'sign' && text === '(') return groupAt(cursor);
+  if (kind !== 'variable') return { message: `"${text}" cannot stand here` };
+  if (!cursor.declared.has(text)) return { message: `there is no variable "${text}"` };
+  return { kind, name: text, fields: fieldsAt(cursor) };
 }
 
 function wordOperand(name: string, cursor: Cursor): Operand | TemplateFault {
@@ -392,15 +382,12 @@ function actionAt(template: string, start: number, tokens: RegExp): [piece: Piec
 
 const KINDS = ['field', 'variable', 'word', 'dot', 'sign'] as const;
 
-function tokenOf(
-  groups: Readonly<Record<string, string | undefined>>,
-  isJoined: boolean,
-): Token | undefined {
+function tokenOf(groups: Readonly<Record<string, string | undefined>>, isJoined: boolean) {
   const { quoted, raw, char, number } = groups;
   if (quoted !== undefined || raw !== undefined)
-    return { kind: 'text', text: raw ?? unquoted(quoted ?? ''), isJoined };
+    return { kind: 'text', text: raw ?? unquoted(quoted ?? ''), isJoined } as const;
   if (char !== undefined || number !== undefined)
-    return { kind: 'literal', text: char ?? number ?? '', isJoined };
+    return { kind: 'literal', text: char ?? number ?? '', isJoined } as const;
   const kind = KINDS.find(name => groups[name] !== undefined);
   return kind && { kind, text: groups[kind] ?? '', isJoined };
 }

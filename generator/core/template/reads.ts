@@ -60,7 +60,7 @@ function visitBranch(node: BranchNode, outer: Scope, found: Found): void {
 }
 
 function without(names: ReadonlySet<string>, name: string): Set<string> {
-  return new Set([...names].filter(other => other !== name));
+  return new Set([...names].filter(each => each !== name));
 }
 
 function declare(pipeline: Pipeline, scope: Scope): Scope {
@@ -170,18 +170,11 @@ function spelledOut({ variables, commands }: Pipeline): Node[] | undefined {
   if (next !== undefined)
     return joinedNodes(next, nameOf(command[0]) === 'list' ? command : undefined);
   const [name, ...operands] = command;
-  switch (nameOf(name)) {
-    case 'print':
-      return operands.map(nodeOf);
-    case 'printf':
-      return formattedNodes(operands);
-    case 'join':
-      return operands.length === 2
-        ? joinedNodes(command.slice(0, 2), listOf(operands[1]))
-        : undefined;
-    default:
-      return undefined;
-  }
+  const called = nameOf(name);
+  if (called === 'print') return operands.map(nodeOf);
+  if (called === 'printf') return formattedNodes(operands);
+  if (called !== 'join' || operands.length !== 2) return undefined;
+  return joinedNodes(command.slice(0, 2), listOf(operands[1]));
 }
 
 function nameOf(operand: Operand | undefined): string | undefined {

@@ -66,9 +66,9 @@ function commandValue(
   if (first.kind !== 'function')
     return operands.length + piped.length === 0 ? operandValue(first, scope) : undefined;
   const args = [...operands.map(operand => operandValue(operand, scope)), ...piped];
-  const known = args.filter(value => value !== undefined).filter(value => !isLong(value));
+  const values = args.filter(value => value !== undefined).filter(value => !isLong(value));
   const call = Object.hasOwn(VALUE_FUNCTIONS, first.name) ? VALUE_FUNCTIONS[first.name] : undefined;
-  return known.length === args.length && first.fields.length === 0 ? call?.(known) : undefined;
+  return values.length === args.length && first.fields.length === 0 ? call?.(values) : undefined;
 }
 
 function operandValue(operand: Operand, { root, dot }: Scope): Json | undefined {
@@ -124,7 +124,7 @@ const VALUE_FUNCTIONS: Readonly<Record<string, Call>> = {
     text.endsWith(end) && end !== '' ? text.slice(0, -end.length) : text,
   ),
   replace: ofTexts(3, (old, fresh, text) =>
-    old === '' ? undefined : joinedTexts(text.split(old), fresh, LONGEST),
+    old === '' ? undefined : joinedTexts(text.split(old), fresh),
   ),
   base: ofTexts(1, text => text.split('/').findLast(step => step !== '') ?? '.'),
   contains: ofTexts(2, (part, text) => text.includes(part)),
@@ -133,7 +133,7 @@ const VALUE_FUNCTIONS: Readonly<Record<string, Call>> = {
   splitList: ofTexts(2, (separator, text) => atMost(text.split(separator))),
   join: ([separator, list]) => joined(separator, list),
   printf: ([format, ...values]) => formatted(format, values),
-  print: args => (args.every(isText) ? joinedTexts(args, '', LONGEST) : undefined),
+  print: args => (args.every(isText) ? joinedTexts(args) : undefined),
   quote: ofTexts(1, text => JSON.stringify(text)),
   toString: (args: readonly Json[]) => printed(args[0]),
   index: ([value, ...steps]) => indexed(value, steps),
@@ -144,8 +144,8 @@ const VALUE_FUNCTIONS: Readonly<Record<string, Call>> = {
   coalesce: args => args.find(isTrue),
   ternary: ([yes, no, test]) => (typeof test === 'boolean' ? (test ? yes : no) : undefined),
   eq: ([first, ...others]) =>
-    others.length > 0 ? others.some(other => isSame(first, other)) : undefined,
-  ne: ([first, other]) => (other === undefined ? undefined : !isSame(first, other)),
+    others.length > 0 ? others.some(operand => isSame(first, operand)) : undefined,
+  ne: ([first, second]) => (second === undefined ? undefined : !isSame(first, second)),
   not: ([value]) => (value === undefined ? undefined : !isTrue(value)),
   and: args => args.find(value => !isTrue(value)) ?? args.at(-1),
   or: args => args.find(isTrue) ?? args.at(-1),
@@ -165,7 +165,7 @@ function isText(value: Json): value is string {
 
 function joined(separator: Json | undefined, list: Json | undefined): string | undefined {
   if (typeof separator !== 'string' || !Array.isArray(list) || list.length > MOST) return undefined;
-  return list.every(isText) ? joinedTexts(list, separator, LONGEST) : undefined;
+  return list.every(isText) ? joinedTexts(list, separator) : undefined;
 }
 
 function atMost(list: readonly string[]): readonly string[] | undefined {
@@ -179,8 +179,7 @@ function formatted(format: Json | undefined, values: readonly Json[]): string | 
   if (pieces.length !== values.length + 1 || pieces.some(piece => piece.includes('%')))
     return undefined;
   if (texts.some(text => text === undefined)) return undefined;
-  const parts = pieces.flatMap((piece, index) => [piece, texts[index] ?? '']);
-  return joinedTexts(parts, '', LONGEST);
+  return joinedTexts(pieces.flatMap((piece, index) => [piece, texts[index] ?? '']));
 }
 
 function indexed(value: Json | undefined, steps: readonly Json[]): Json | undefined {
@@ -224,8 +223,8 @@ export function filledText(
   return parts.join('') + text.slice(end);
 }
 
-function joinedTexts(texts: readonly string[], separator: string, most: number) {
+function joinedTexts(texts: readonly string[], separator = '') {
   let length = separator.length * Math.max(0, texts.length - 1);
   for (const text of texts) length += text.length;
-  return length > most ? undefined : texts.join(separator);
+  return length > LONGEST ? undefined : texts.join(separator);
 }

@@ -6,6 +6,7 @@ import { objectIdentity } from '../../graph/graph.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgBackup, scheduledBackup, sourceArchive } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { postgresMajorOf } from '../../kinds/cnpg/group.ts';
 import {
   CLUSTER_MEMBERS,
   CLUSTER_PATH,
@@ -14,16 +15,11 @@ import {
   cnpgClusterOf,
   FOLLOWED_SOURCE,
   subscription,
-} from '../../kinds/cnpg/database.ts';
-import { postgresMajorOf } from '../../kinds/cnpg/group.ts';
+} from '../../kinds/cnpg/members.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { postgresCluster } from '../../kinds/crunchy.ts';
-import {
-  type BackupPlace,
-  type BackupPlan,
-  type BackupScope,
-  isOnePlace,
-} from '../../kinds/facets.ts';
+import type { BackupPlace, BackupPlan, BackupScope } from '../../kinds/facets.ts';
+import { isOnePlace } from '../../kinds/facets.ts';
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { mariaDb } from '../../kinds/mariadb.ts';
 import { type Container, keptVolumes, type Pod } from '../../kinds/pods.ts';
@@ -80,7 +76,7 @@ export function lostBackups(diff: Diff): LostBackup[] {
 
 function plansOf({ objects }: SecretGraph): Planned[] {
   const all = objects.flatMap(object => {
-    const plan = object.known?.data?.backupPlan?.(object);
+    const plan = object.knownKind?.data?.backupPlan?.(object);
     return plan === undefined || plan.isStopped || isTemplate(object) ? [] : [{ object, plan }];
   });
   return sortBy(all, ({ object, plan }) =>
@@ -104,7 +100,7 @@ function lostOf(diff: Diff, group: readonly Planned[], after: readonly Planned[]
   const same = after.filter(({ plan }) => plan.scope.what === scope.what);
   const all = scope.names === 'all' ? [] : scope.names;
   const states = all.map(name => targetState(diff, scope.what, name));
-  // What goes itself needs no backup.
+  // An object that is removed needs no backup.
   const left = all.filter((_, index) => states[index] !== 'gone');
   const names = scope.names === 'all' ? 'all' : left;
   const missing = missingOf({ ...scope, names }, same);
@@ -125,13 +121,11 @@ function lostOf(diff: Diff, group: readonly Planned[], after: readonly Planned[]
 
 function missingOf(scope: BackupScope, plans: readonly Planned[]): LostBackup['missing'] {
   const whole = plans.map(({ plan }) => plan.scope).filter(plan => plan.isWhole || !scope.isWhole);
-  if (scope.names !== 'all')
-    return scope.names.filter(
-      name =>
-        !whole.some(({ names, except }) =>
-          names === 'all' ? !except.includes(name) : names.includes(name),
-        ),
+  const isCovered = (name: string): boolean =>
+    whole.some(({ names, except }) =>
+      names === 'all' ? !except.includes(name) : names.includes(name),
     );
+  if (scope.names !== 'all') return scope.names.filter(name => !isCovered(name));
   const [best] = whole
     .filter(plan => plan.names === 'all')
     .map(({ except }) => {
@@ -151,10 +145,9 @@ function fewerBackups(
   const most = (all: readonly Planned[]): number =>
     Math.max(0, ...all.map(({ plan }) => runsOf(plan) ?? Number.NaN));
   const [before, after] = [most(group), most(whole)];
-  // What runs at times that are not known is not compared.
+  // Plans that run at unknown times are not compared.
   if (before > after * MUCH_RARER) return { runs: [before, after] };
-  const places = (all: readonly Planned[]): number =>
-    new Set(all.map(({ plan }) => plan.target)).size;
+  const places = (all: readonly Planned[]) => new Set(all.map(({ plan }) => plan.target)).size;
   const [was, is] = [places(group), places(whole)];
   return is < was ? { places: [was, is] } : undefined;
 }
@@ -200,7 +193,7 @@ export function postgresUpgrades(diff: Diff): PostgresUpgrade[] {
 
 function operated(diff: Diff): PostgresUpgrade[] {
   return changedOf(diff).flatMap(({ head: object, before, after }) => {
-    const path = object.known?.data?.postgresMajorAt;
+    const path = object.knownKind?.data?.postgresMajorAt;
     if (path === undefined) return [];
     const majorIn = (form: KubeObject): number => Number(valueAt(asJson(form), path));
     return [{ object, path, from: majorIn(before), to: majorIn(after), isOperated: true }];
@@ -220,7 +213,7 @@ function inContainer(was: Pod, pod: Pod, container: Container): PostgresUpgrade[
   const old = was.containers.find(({ name }) => name === container.name);
   if (old === undefined || container.role === 'init') return [];
   const volumes = keptVolumes(was, old);
-  if (!keptVolumes(pod, container).some(volume => volumes.some(other => isSame(volume, other))))
+  if (!keptVolumes(pod, container).some(volume => volumes.some(before => isSame(volume, before))))
     return [];
   const [from = Number.NaN, to = Number.NaN] = [old, container].map(postgresMajorOf);
   return [{ object: pod.object, path: [...container.path, 'image'], from, to, isOperated: false }];
@@ -250,8 +243,8 @@ function byBackup(graph: SecretGraph, object: PlacedObject): PlacedObject | unde
   if (name === undefined) return undefined;
   const { namespace } = object;
   const [, schedule = ''] = /^(.+)-\d{14}$/.exec(name) ?? [];
-  const of =
-    graph.find(cnpgBackup, namespace, name) ?? graph.find(scheduledBackup, namespace, schedule);
+  const backup = graph.find(cnpgBackup, namespace, name);
+  const of = backup ?? graph.find(scheduledBackup, namespace, schedule);
   return of && cnpgClusterOf(graph, of);
 }
 
@@ -263,7 +256,7 @@ function byArchive(graph: SecretGraph, object: PlacedObject, { find }: SecretGra
   return graph.byKind(cnpgCluster).find(cluster => {
     const isNear = cluster.namespace === object.namespace;
     if (isNear ? cluster.name === object.name : !isSure) return false;
-    const archive = cluster.known?.data?.backupPlace?.(cluster, graph.find);
+    const archive = cluster.knownKind?.data?.backupPlace?.(cluster, graph.find);
     if (archive === undefined || (!isNear && archive.place === undefined)) return false;
     return isOnePlace(archive, source);
   });
@@ -272,7 +265,7 @@ function byArchive(graph: SecretGraph, object: PlacedObject, { find }: SecretGra
 /** Whether a field is of an external cluster that its Cluster does not, or no longer, connect to (docs/facts/cnpg.md#bootstrap). */
 export function isIdleSource({ base, head }: Diff, { object, path }: Placed): boolean {
   const [, field, index] = path;
-  if (object.known !== cnpgCluster || field !== 'externalClusters') return false;
+  if (object.knownKind !== cnpgCluster || field !== 'externalClusters') return false;
   const entry = textAt(listAt(specOf(object), 'externalClusters')[Number(index)], 'name');
   const isMade = base.find(cnpgCluster, object.namespace, object.name) !== undefined;
   const names = [...(isMade ? [] : COPY_SOURCES), FOLLOWED_SOURCE].map(fields =>
@@ -280,15 +273,15 @@ export function isIdleSource({ base, head }: Diff, { object, path }: Placed): bo
   );
   const subscribed = head
     .byKind(subscription)
-    .filter(other => cnpgClusterOf(head, other) === object)
-    .map(other => textAt(specOf(other), 'externalClusterName'));
+    .filter(subscriber => cnpgClusterOf(head, subscriber) === object)
+    .map(subscriber => textAt(specOf(subscriber), 'externalClusterName'));
   return entry !== undefined && ![...names, ...subscribed].includes(entry);
 }
 
 /** The Clusters by their archives. An archive with a variable in its place is not known. */
 export function archivesOf(graph: SecretGraph): (Placed & BackupPlace)[][] {
   const all = graph.byKind(cnpgCluster).flatMap(object => {
-    const archive = object.known?.data?.backupPlace?.(object, graph.find);
+    const archive = object.knownKind?.data?.backupPlace?.(object, graph.find);
     return archive?.place === undefined || isUnresolved(archive.place)
       ? []
       : [{ object, ...archive }];

@@ -14,24 +14,9 @@ import type { Find, PlacedObject } from '../../kinds/kind.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { claimVolumes } from '../../kinds/pods.ts';
 import { idsOnHead, isKept } from '../appliers.ts';
-import {
-  type Both,
-  type Changed,
-  changedOf,
-  type Diff,
-  deployerOf,
-  isSameObject,
-} from '../diff.ts';
-import { effectiveForm } from '../field-changes.ts';
-import {
-  type Level,
-  namesOf,
-  type Placed,
-  placeOn,
-  type RelatedObject,
-  relatedObjects,
-  worstOf,
-} from '../risk.ts';
+import { type Changed, changedOf, changeOf, type Diff, deployerOf, isSameObject } from '../diff.ts';
+import type { Level, Placed, RelatedObject, Risk } from '../risk.ts';
+import { namesOf, placeOn, relatedObjects, worstOf } from '../risk.ts';
 
 type Objects = readonly PlacedObject[];
 
@@ -42,7 +27,7 @@ export function isTemplate({ namespace, name }: PlacedObject): boolean {
 
 /** What becomes of the data of an object that goes. Undefined: it keeps none. */
 export function dataFate(object: PlacedObject, find: Find): DataFate | undefined {
-  return object.known?.data?.fate?.(object, find);
+  return object.knownKind?.data?.fate?.(object, find);
 }
 
 /** Whether an object keeps data that can be lost with it. */
@@ -50,10 +35,10 @@ export function keepsData(object: PlacedObject, find: Find): boolean {
   return dataFate(object, find) !== undefined;
 }
 
-/** Whether data goes with an object, as with a Namespace. Not if its claims stay, and an object of its name has them again. */
+/** Whether data is deleted with an object, as with a Namespace. Not if a new object of its name gets its claims again. */
 export function isHoldingData(object: PlacedObject, find: Find): boolean {
   const fate = dataFate(object, find);
-  return object.known === coreNamespace || (fate !== undefined && fate.hasClaimsAgain !== true);
+  return object.knownKind === coreNamespace || (fate !== undefined && fate.hasClaimsAgain !== true);
 }
 
 export const FATE_LEVELS: Readonly<Record<DataFate['fate'], Level>> = {
@@ -66,14 +51,14 @@ export const FATE_LEVELS: Readonly<Record<DataFate['fate'], Level>> = {
 export function lossLevel(graph: SecretGraph, objects: Objects): Level {
   const levels = objects.map(object => {
     // No new Cluster finds the volumes again, also where they are retained.
-    if (object.known === cnpgCluster) return 'block';
+    if (object.knownKind === cnpgCluster) return 'block';
     const fate = dataFate(object, graph.find);
     return fate ? FATE_LEVELS[fate.fate] : anewLevel(graph, [object]);
   });
   return worstOf(levels);
 }
 
-/** How bad it is that objects go and come again: data that is known is no part of the new ones, whatever its fate. */
+/** How bad it is that objects are deleted and made anew: the new ones do not get the old data, even if it is kept. */
 export function anewLevel(graph: SecretGraph, objects: Objects): Level {
   const all = objects.flatMap(object => [object, ...heldBy(graph, object)]);
   if (all.some(object => keepsData(object, graph.find))) return 'block';
@@ -82,10 +67,11 @@ export function anewLevel(graph: SecretGraph, objects: Objects): Level {
 
 /** The objects that are deleted with a Namespace, with a definition, or with a release. */
 export function heldBy({ objects }: SecretGraph, object: PlacedObject): PlacedObject[] {
-  if (object.known === coreNamespace)
+  if (object.knownKind === coreNamespace)
     return objects.filter(({ namespace }) => namespace === object.name);
-  if (object.known === helmRelease) return objects.filter(({ written }) => written?.by === object);
-  if (object.known !== customResourceDefinition) return [];
+  if (object.knownKind === helmRelease)
+    return objects.filter(({ written }) => written?.by === object);
+  if (object.knownKind !== customResourceDefinition) return [];
   const group = textAt(object.json, 'spec', 'group');
   const kind = textAt(object.json, 'spec', 'names', 'kind');
   return objects.filter(candidate => candidate.group === group && candidate.kind === kind);
@@ -131,27 +117,28 @@ function divided(objects: Objects, is: (object: PlacedObject) => boolean): [Obje
   return [objects.filter(is), objects.filter(object => !is(object))];
 }
 
-/** The objects of head that are there by an applier which is removed itself, as it no longer applies its own file. */
+/** The objects of head that this applier applies, directly or through others: they are deleted with it. */
 function strandedBy(diff: Diff, deployer: PlacedObject): ReadonlySet<string> {
   const isStranded = (object: PlacedObject, left: number): boolean => {
     const applier = deployerOf(diff, object);
     if (applier === undefined || isBy(applier, deployer)) return applier !== undefined;
-    const takesAll =
-      applier.known === fluxKustomization ? isDeletingAll(applier) : cascadeOf(applier);
+    const isOfFlux = applier.knownKind === fluxKustomization;
+    const takesAll = isOfFlux ? isDeletingAll(applier) : cascadeOf(applier);
     return Boolean(takesAll) && left > 0 && isStranded(applier, left - 1);
   };
   const found = diff.head.objects.filter(object => isStranded(object, MOST_APPLIERS));
   return new Set(found.map(objectIdentity));
 }
 
-/** How many appliers stand above one another at most: one may apply itself. */
+/** The longest chain of appliers that is followed: one that applies itself has no end. */
 const MOST_APPLIERS = 8;
 
-function isBy(applier: PlacedObject | undefined, deployer: PlacedObject): boolean {
+/** Whether an object, or what makes it, is this applier. */
+export function isBy(applier: PlacedObject | undefined, deployer: PlacedObject): boolean {
   return [applier, applier?.written?.by].some(object => isSameObject(object, deployer));
 }
 
-/** What of it hurts. */
+/** The objects whose deletion hurts. */
 export function relatedGone({ data, makers, emptied }: Gone): RelatedObject[] {
   const [first, ...more] = relatedByName(makers, 'goes with it, and its Secrets too');
   const others = more.length === 0 ? '' : `, and so it is with ${more.length} more`;
@@ -167,11 +154,9 @@ function relatedByName(objects: Objects, note: string): RelatedObject[] {
   return relatedObjects(placed, 'base', note);
 }
 
-interface Going {
-  readonly level: Level;
+interface Going extends Required<Pick<Risk, 'level' | 'related'>> {
   /** Ends the sentence on what is deleted: whose data goes, and whether another applier applies some of it on head. */
   readonly more: string;
-  readonly related: readonly RelatedObject[];
   readonly isCompared: boolean;
 }
 
@@ -192,12 +177,12 @@ export function goingWith(diff: Diff, application: PlacedObject): Going {
 /** If all of it was read and none keeps data, no data is lost. An unknown operator may keep data. */
 function levelOf({ base }: Diff, application: PlacedObject, gone: Gone): Level {
   const { all } = gone;
-  const unknowns = application.known?.applies?.unknowns?.(application, base.find) ?? [];
+  const unknowns = application.knownKind?.applies?.unknowns?.(application, base.find) ?? [];
   if (all.length === 0 || unknowns.length > 0) return 'block';
   if (gone.emptied.length + gone.data.length > 0)
     return worstOf([anewLevel(base, gone.emptied), lossLevel(base, gone.data)]);
-  const isOfUnknownOperator = ({ known, group }: PlacedObject): boolean =>
-    known === undefined && group.includes('.') && !group.endsWith('.k8s.io');
+  const isOfUnknownOperator = ({ knownKind, group }: PlacedObject): boolean =>
+    knownKind === undefined && group.includes('.') && !group.endsWith('.k8s.io');
   return gone.remade.length > 0 || all.some(isOfUnknownOperator) ? 'high' : 'warn';
 }
 
@@ -209,8 +194,8 @@ function clustersNear({ base }: Diff, application: PlacedObject): RelatedObject[
 }
 
 /** The source that a claim's volume is filled from (kubernetes.io, "Volume populators and data sources"). */
-export function claimSource({ known, json }: PlacedObject): string | undefined {
-  if (known !== persistentVolumeClaim) return undefined;
+export function claimSource({ knownKind, json }: PlacedObject): string | undefined {
+  if (knownKind !== persistentVolumeClaim) return undefined;
   const spec = mapAt(json, 'spec');
   const { kind, name } = { ...mapAt(spec, 'dataSource'), ...mapAt(spec, 'dataSourceRef') };
   return typeof kind === 'string' && typeof name === 'string' ? `${kind} "${name}"` : undefined;
@@ -226,9 +211,7 @@ export function broughtClaims({ base, head, compared }: Diff): Changed[] {
   return head.byKind(persistentVolumeClaim).flatMap((object): Changed[] => {
     const old = base.find(persistentVolumeClaim, object.namespace, object.name);
     if (object.written === undefined || !compared.has(object.written.by)) return [];
-    if (old?.written === undefined) return [];
-    const [before, after] = [effectiveForm(old.json), effectiveForm(object.json)];
-    return [{ what: 'changed', base: old, head: object, before, after, fields: [] }];
+    return old?.written === undefined ? [] : [{ ...changeOf(old, object), fields: [] }];
   });
 }
 
@@ -241,13 +224,13 @@ export function usersOf({ pods }: SecretGraph, { namespace, name }: PlacedObject
 }
 
 /** A volume that a chart makes on base, and what its values say of it on head. */
-export interface VolumeChange extends Both<PlacedObject> {
+export interface VolumeChange extends Pick<Changed, 'base' | 'head'> {
   readonly before: ChartClaim;
   readonly after: ChartClaim | undefined;
 }
 
 /** The values of charts that are not rendered, of compared releases with the same chart on both sides. */
-export function valuesPairs({ base, head, compared }: Diff): Both<PlacedObject>[] {
+export function valuesPairs({ base, head, compared }: Diff): Pick<Changed, 'base' | 'head'>[] {
   return head.byKind(chartValues).flatMap(object => {
     const old = base.find(chartValues, object.namespace, object.name);
     if (old === undefined || object.written === undefined) return [];

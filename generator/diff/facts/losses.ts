@@ -3,24 +3,18 @@ import { groupBy, isMap, listAt, textAt } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import { mayBeMade } from '../../graph/doubts.ts';
 import { objectIdentity } from '../../graph/graph.ts';
-import { absentReads, missingKeys, type Reason } from '../../graph/reads.ts';
-import {
-  findSecret,
-  isMade,
-  type Reader,
-  type SecretGraph,
-  secretId,
-} from '../../graph/secret-graph.ts';
+import { absentReads, missingKeys } from '../../graph/reads.ts';
+import type { Reader, SecretGraph } from '../../graph/secret-graph.ts';
+import { findSecret, isMade, secretId } from '../../graph/secret-graph.ts';
 import { collectorVariables, unresolvedReferences } from '../../graph/variables.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { pushSecret } from '../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, otherKind } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
-import type { Diff } from '../diff.ts';
-import { firstPlaces, type Placed } from '../risk.ts';
+import { type Diff, isSameObject } from '../diff.ts';
+import { firstPlaces, type Placed, type RelatedObject, relatedOnHead } from '../risk.ts';
 import { formerRead, isCompared, isMoved, namespaceMoves, notOnBase } from './moves.ts';
-import { movedByStore } from './values.ts';
 
 export interface LostSecret {
   readonly namespace: string;
@@ -29,10 +23,10 @@ export interface LostSecret {
   readonly required: readonly Reader[];
   readonly optional: readonly Reader[];
   readonly hint: string;
-  readonly related: Reason['related'];
+  readonly related: readonly RelatedObject[];
   /** An ExternalSecret that names it and makes none: creationPolicy None, or Merge into nothing. */
   readonly idle?: ExternalSecret;
-  /** What of another operator may make it, and was there before. */
+  /** An object of another operator that may make it, and was there before. */
   readonly foreign?: string;
 }
 
@@ -45,7 +39,7 @@ export function lostSecrets(diff: Diff): LostSecret[] {
     .filter(({ foreign }) => foreign === undefined)
     .map(({ reader }) => reader);
   // What a required reader of base does not find in Git is made by something else, or by nobody.
-  const isOld = secretsOf(missed.filter(({ isOptional }) => !isOptional));
+  const isOld = new Set(missed.filter(({ isOptional }) => !isOptional).map(idOfRead));
   // A reader that misses a required Secret misses it as optional too.
   const missedBefore = new Set(
     missed.flatMap(read => [readKey(read, true), readKey(read, read.isOptional)]),
@@ -63,26 +57,23 @@ export function lostSecrets(diff: Diff): LostSecret[] {
       : foreign === undefined || foreign === mayBeMade(base)(namespace, secret);
   const isOfStore = movedByStore(diff);
   const moved = readsOfMoves(diff);
+  const isKnown = (reader: Reader): boolean =>
+    isOld.has(idOfRead(reader)) || moved.has(readKey(reader)) || isOfStore(reader);
   const found = absent.filter(
-    absence =>
-      isSure(absence) &&
-      !wasMissed(absence.reader) &&
-      !isOld.has(secretId(absence.reader.namespace, absence.reader.secret)) &&
-      !moved.has(readKey(absence.reader)) &&
-      !isOfStore(absence.reader),
+    absence => isSure(absence) && !wasMissed(absence.reader) && !isKnown(absence.reader),
   );
-  const groups = groupBy(found, ({ reader }) => secretId(reader.namespace, reader.secret));
-  return [...groups.values()].flatMap(group => lostSecret(group) ?? []);
+  const groups = groupBy(found, ({ reader }) => idOfRead(reader));
+  return [...groups.values()].map(lostSecret);
 }
 
 /** The Secrets that a required reader has lost, by `secretId`: the rule secret-lost. */
 export function missedSecrets(diff: Diff): Set<string> {
   const missed = lostSecrets(diff).filter(({ required }) => required.length > 0);
-  return secretsOf(missed.map(({ first }) => first));
+  return new Set(missed.map(({ first }) => idOfRead(first)));
 }
 
-function secretsOf(readers: readonly Reader[]): Set<string> {
-  return new Set(readers.map(({ namespace, secret }) => secretId(namespace, secret)));
+function idOfRead({ namespace, secret }: Reader): string {
+  return secretId(namespace, secret);
 }
 
 function readKey(read: Reader, isOptional: boolean = read.isOptional): string {
@@ -99,15 +90,15 @@ function readsOfMoves(diff: Diff): Set<string> {
   return new Set(reads.map(read => readKey(read)));
 }
 
-function lostSecret(absences: readonly Absence[]): LostSecret | undefined {
+function lostSecret(absences: readonly [Absence, ...Absence[]]): LostSecret {
   const readers = absences.map(({ reader }) => reader);
   const required = firstPlaces(readers.filter(({ isOptional }) => !isOptional));
   const optional = firstPlaces(readers.filter(({ isOptional }) => isOptional));
-  const named = required[0] ?? optional[0];
-  const first = absences.find(({ reader }) => reader === named);
-  if (first === undefined) return undefined;
-  const { namespace, secret } = first.reader;
-  return { ...first, namespace, secret, first: first.reader, required, optional };
+  const [named] = [...required, ...optional];
+  const shown = absences.find(({ reader }) => reader === named) ?? absences[0];
+  const { reader: first, ...absence } = shown;
+  const { namespace, secret } = first;
+  return { ...absence, namespace, secret, first, required, optional };
 }
 
 interface Absence extends Pick<LostSecret, 'hint' | 'related' | 'idle' | 'foreign'> {
@@ -126,29 +117,36 @@ function absences(graph: SecretGraph): Absence[] {
       if (foreign !== undefined && isMadeElsewhere(namespace, secret, object) === undefined)
         return [];
       const why = foreign !== undefined ? { foreign } : doubt !== undefined && { doubt };
-      return [{ ...absence, ...why }];
+      return [{ ...absence, ...why, related: relatedOnHead(absence.related) }];
     });
   return [...absent, ...idleAbsences(graph)];
 }
 
 function idleAbsences(graph: SecretGraph): Absence[] {
-  const idle = graph.externalSecrets.filter(
-    secret =>
-      (secret.creationPolicy === 'None' || secret.creationPolicy === 'Merge') &&
-      !isMade(findSecret(graph, secret.namespace, secret.target)),
-  );
-  if (idle.length === 0) return [];
   const isMadeElsewhere = mayBeMade(graph);
-  return idle
-    .filter(({ namespace, target }) => isMadeElsewhere(namespace, target) === undefined)
-    .flatMap(secret =>
-      readsOf(graph, secret.namespace, secret.target).map(reader => ({
-        reader,
-        hint: `${otherKind(secret.spec) === undefined ? 'Write creationPolicy: Owner' : 'Leave target.manifest out'}, or let something else make the Secret first.`,
-        related: [],
-        idle: secret,
-      })),
+  return graph.externalSecrets.flatMap(idle => {
+    const { creationPolicy, namespace, target, spec } = idle;
+    if (creationPolicy !== 'None' && creationPolicy !== 'Merge') return [];
+    if (isMade(findSecret(graph, namespace, target))) return [];
+    if (isMadeElsewhere(namespace, target) !== undefined) return [];
+    const todo = otherKind(spec) ? 'Leave target.manifest out' : 'Write creationPolicy: Owner';
+    const hint = `${todo}, or let something else make the Secret first.`;
+    return readsOf(graph, namespace, target).map(reader => ({ reader, hint, related: [], idle }));
+  });
+}
+
+/** Whether an ExternalSecret that fetched this entry on base looks elsewhere by another store: rule store-changed. */
+function movedByStore({ base }: Diff) {
+  return ({ object, namespace, secret }: Pick<Reader, 'object' | 'namespace' | 'secret'>) => {
+    const fetching = base.externalSecrets.filter(
+      ({ data, dataFrom }) =>
+        data.some(({ key }) => key === secret) ||
+        dataFrom.some(({ extract }) => extract === secret),
     );
+    const reads = readsOf(base, namespace, secret);
+    const isOfIt = (was: Pick<Reader, 'object'>): boolean => isSameObject(was.object, object);
+    return fetching.some(isOfIt) && !reads.some(isOfIt);
+  };
 }
 
 export interface MissedRead extends Placed {
@@ -161,15 +159,14 @@ export interface MissedRead extends Placed {
 /** The reads that miss their key on head only; of envFrom where something expands the variable (docs/facts/kubernetes.md#variables). */
 export function newlyMissing(diff: Diff): MissedRead[] {
   const { base, head } = diff;
-  const isOfEnvironment = isCompared(diff);
   const isMovedByStore = movedByStore(diff);
   const reads = notOnBase(
-    missedReads(head).filter(isOfEnvironment),
+    missedReads(head).filter(isCompared(diff)),
     read => missedReadId(formerRead(read, diff)),
     () => missedReads(base).map(missedReadId),
   );
   const variables = notOnBase(
-    missingVariables(head).filter(({ container }) => isOfEnvironment(container)),
+    missingVariables(head).filter(({ container }) => isCompared(diff)(container)),
     missingVariableId,
     () => missingVariables(base).map(missingVariableId),
   );
@@ -199,8 +196,9 @@ function missedReads(graph: SecretGraph): MissedRead[] {
 function pulledKey(graph: SecretGraph, { object, path, namespace, secret }: Reader): MissedRead[] {
   const node = findSecret(graph, namespace, secret);
   if (node === undefined || node.isOpen) return [];
-  const [key = '', ...older] = LOGIN_KEYS.values();
-  if ([key, ...older].some(each => node.keys.has(each))) return [];
+  const keys = [...LOGIN_KEYS.values()];
+  const [key = ''] = keys;
+  if (keys.some(each => node.keys.has(each))) return [];
   const hint = knownNames(`keys of "${secret}"`, key, node.keys);
   return [{ object, path, namespace, secret, key, hint }];
 }
@@ -224,18 +222,18 @@ interface MissingVariable {
   readonly container: Container;
   readonly path: Path;
   readonly name: string;
-  readonly known: () => Iterable<string>;
+  readonly candidates: () => Iterable<string>;
 }
 
 function missingVariables(graph: SecretGraph): MissingVariable[] {
   const pods = new Map(graph.pods.map(pod => [pod.object, pod]));
   return [
-    ...unresolvedReferences(graph).filter(
-      ({ definedAt, isOwn }) => definedAt === undefined && !isOwn,
-    ),
-    ...collectorVariables(graph).flatMap(({ object, known, ...variable }) => {
+    ...unresolvedReferences(graph).filter(({ definedAt, isOwn }) => !definedAt && !isOwn),
+    ...collectorVariables(graph).flatMap(({ object, candidates, ...variable }) => {
       const [container] = pods.get(object)?.containers ?? [];
-      return container === undefined ? [] : [{ container, known: () => known, ...variable }];
+      return container === undefined
+        ? []
+        : [{ container, candidates: () => candidates, ...variable }];
     }),
   ];
 }
@@ -245,19 +243,20 @@ function missingVariableId({ container, name }: MissingVariable): string {
 }
 
 function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
-  const { container, path, name, known } = variable;
+  const { container, path, name, candidates } = variable;
   const { object, envFrom } = container;
   const { namespace } = object;
-  const sources = envFrom.flatMap(({ secret, prefix }) =>
-    secret === undefined
-      ? []
-      : [{ secret, key: name.startsWith(prefix) ? name.slice(prefix.length) : name }],
-  );
-  const source =
-    sources.find(({ secret, key }) => findSecret(base, namespace, secret)?.keys.has(key)) ??
-    sources[0];
+  const sources = envFrom.flatMap(({ secret, prefix }) => {
+    const key = name.startsWith(prefix) ? name.slice(prefix.length) : name;
+    return secret === undefined ? [] : [{ secret, key }];
+  });
+  const isOf = ({ secret, key }: Pick<MissedRead, 'secret' | 'key'>) =>
+    findSecret(base, namespace, secret)?.keys.has(key);
+  const source = sources.find(isOf) ?? sources[0];
   if (source === undefined) return [];
-  return [{ object, path, namespace, ...source, hint: knownNames('variables', name, known()) }];
+  return [
+    { object, path, namespace, ...source, hint: knownNames('variables', name, candidates()) },
+  ];
 }
 
 /** The reads of a Secret. */
@@ -265,14 +264,8 @@ export function readsOf({ readers }: SecretGraph, namespace: string, secret: str
   return readers.filter(reader => reader.namespace === namespace && reader.secret === secret);
 }
 
-/** The required reads of a Secret by other objects than this one. */
-export function needsOf(
-  graph: SecretGraph,
-  namespace: string,
-  secret: string,
-  except: PlacedObject,
-): Reader[] {
-  return readsOf(graph, namespace, secret).filter(
-    ({ isOptional, object }) => !isOptional && object !== except,
-  );
+/** The required reads of a Secret in the namespace of an object by others than it. */
+export function needsOf(graph: SecretGraph, secret: string, except: PlacedObject): Reader[] {
+  const reads = readsOf(graph, except.namespace, secret);
+  return reads.filter(({ isOptional, object }) => !isOptional && object !== except);
 }

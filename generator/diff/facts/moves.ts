@@ -9,7 +9,8 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { faultsOf, knownFaults } from '../../lint/check.ts';
 import type { Rule, RuleFault } from '../../lint/rule.ts';
 import { identityOf } from '../../report/causes.ts';
-import { type Both, type Changed, type Diff, deployerOf, isSameObject } from '../diff.ts';
+import type { Both, Changed, Diff } from '../diff.ts';
+import { deployerOf, isSameObject, removedOf } from '../diff.ts';
 import { fieldPath } from '../field-changes.ts';
 import { keepsData } from './claims.ts';
 
@@ -24,13 +25,13 @@ const partnersOf = oncePer(({ changes, base, head }: Diff) => {
   return new Map([...pairs, ...pairs.map(([after, before]) => [before, after] as const)]);
 });
 
+/** The objects of kinds of which both sides have a single object. */
 function pairsByKind(before: readonly PlacedObject[] = [], after: readonly PlacedObject[] = []) {
   const kindId = ({ group, kind }: PlacedObject): string => `${group}/${kind}`;
   const beforeByKind = groupBy(before, kindId);
-  return [...groupBy(after, kindId)].flatMap(([kind, [object, ...more]]) => {
-    const [was, ...moreBefore] = beforeByKind.get(kind) ?? [];
-    const isOnly = more.length + moreBefore.length === 0;
-    return was !== undefined && isOnly ? [[object, was] as const] : [];
+  return [...groupBy(after, kindId)].flatMap(([kind, [object, more]]) => {
+    const [was, moreBefore] = beforeByKind.get(kind) ?? [];
+    return was === undefined || (more ?? moreBefore) ? [] : [[object, was] as const];
   });
 }
 
@@ -41,14 +42,8 @@ export function lastingKey(
 ): string {
   const partner = partnersOf(diff).get(object);
   const objects = partner === undefined ? [object] : [object, partner];
-  const shownNames = objects.flatMap(({ namespace, name }) => [
-    inNamespace(namespace),
-    `"${name}"`,
-  ]);
-  const rest =
-    partner === undefined
-      ? message
-      : [...new Set(shownNames)].reduce((text, name) => text.replaceAll(name, ''), message);
+  const shown = objects.flatMap(({ namespace, name }) => [inNamespace(namespace), `"${name}"`]);
+  const rest = (partner ? shown : []).reduce((text, name) => text.replaceAll(name, ''), message);
   const { field, names } = identityOf({ rule: '', field: fieldOf(path), message: rest, object });
   return JSON.stringify([objects.map(objectIdentity).sort(), field, names]);
 }
@@ -78,8 +73,8 @@ export function notOnBase<T>(
   keysOnBase: () => Iterable<string>,
 ): T[] {
   if (found.length === 0) return [];
-  const known = new Set(keysOnBase());
-  return found.filter(item => !known.has(keyOf(item)));
+  const onBase = new Set(keysOnBase());
+  return found.filter(item => !onBase.has(keyOf(item)));
 }
 
 /** What a lint rule says of the environment's own objects on head, and did not say of them on base. */
@@ -117,10 +112,8 @@ export function namespaceMoves(diff: Diff): Move[] {
 
 /** An empty namespace is filled in by something else, and is no move. */
 function moves(diff: Diff): Move[] {
-  const pairs = diff.changes.flatMap(change => {
-    if (change.what !== 'removed' || change.becomes === undefined) return [];
-    const { base, becomes: head } = change;
-    const isMove = base.name === head.name && base.namespace !== '' && head.namespace !== '';
+  const pairs = removedOf(diff).flatMap(({ base, becomes: head }) => {
+    const isMove = base.name === head?.name && base.namespace !== '' && head.namespace !== '';
     return isMove ? [{ base, head }] : [];
   });
   if (pairs.length === 0) return [];
@@ -134,7 +127,8 @@ function moves(diff: Diff): Move[] {
         reader.object === head &&
         reader.namespace === head.namespace &&
         !readBefore.has(readId(reader)) &&
-        head.known?.secrets?.byHand?.(head).some(({ secret }) => secret === reader.secret) !== true,
+        head.knownKind?.secrets?.byHand?.(head).some(({ secret }) => secret === reader.secret) !==
+          true,
     );
     const missing = [...new Set(lost.map(({ reader }) => reader.secret))].sort();
     return { base, head, hasData: keepsData(head, diff.head.find), missing };
@@ -150,7 +144,7 @@ export function isAppliedTogether(
   const deployer = deployerOf(diff, object);
   return (
     deployer !== undefined &&
-    others.every(other => isSameObject(deployerOf(diff, other.object), deployer))
+    others.every(entry => isSameObject(deployerOf(diff, entry.object), deployer))
   );
 }
 
@@ -158,13 +152,9 @@ export function isAppliedTogether(
 export function podChange(
   change: Changed,
 ): { readonly path: Path; readonly basePath?: Path; readonly text: string }[] {
-  const source = change.head.known?.pods?.source;
+  const source = change.head.knownKind?.pods?.source;
   if (source === undefined || isSame(source.of(change.before), source.of(change.after))) return [];
-  const fields = change.fields.flatMap(field => {
-    const path = fieldPath(field);
-    const { basePath, field: text } = field;
-    if (!source.has(path)) return [];
-    return [{ path, ...(basePath !== undefined && { basePath }), text }];
-  });
-  return fields.length > 0 ? fields : [{ path: ['spec'], text: 'the order of its lists' }];
+  const fields = change.fields.filter(field => source.has(fieldPath(field)));
+  if (fields.length === 0) return [{ path: ['spec'], text: 'the order of its lists' }];
+  return fields.map(({ field: text, ...field }) => ({ ...field, path: fieldPath(field), text }));
 }

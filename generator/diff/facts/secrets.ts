@@ -1,12 +1,12 @@
 import type { Path } from '../../core/finding.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import {
   groupBy,
   isBelow,
   isMap,
   isSame,
-  type Json,
-  type JsonObject,
   mapAt,
+  sortBy,
   textAt,
   valueAt,
 } from '../../core/json.ts';
@@ -14,15 +14,8 @@ import { asJson } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { pickups } from '../../graph/keys.ts';
-import {
-  findSecret,
-  type Maker,
-  type Reader,
-  type SecretGraph,
-  type SecretNode,
-  secretId,
-  wholeMakers,
-} from '../../graph/secret-graph.ts';
+import type { Maker, Reader, SecretGraph, SecretNode } from '../../graph/secret-graph.ts';
+import { findSecret, secretId, wholeMakers } from '../../graph/secret-graph.ts';
 import { isGuarded } from '../../kinds/argocd/application.ts';
 import { isCnpgPassword } from '../../kinds/cnpg/cluster.ts';
 import { configMap } from '../../kinds/core/secret.ts';
@@ -36,17 +29,10 @@ import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-sp
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { frozenReads, isLasting, mountsOf, type Pod } from '../../kinds/pods.ts';
 import { unknownTemplateKey } from '../../lint/rules/unknown-template-key.ts';
-import {
-  type Both,
-  type Change,
-  type Changed,
-  changedOf,
-  type Diff,
-  objectOfChange,
-  removedOf,
-} from '../diff.ts';
+import type { Both, Change, Changed, Diff } from '../diff.ts';
+import { changedOf, objectOfChange, removedOf } from '../diff.ts';
 import { type FieldChange, fieldPath } from '../field-changes.ts';
-import { firstPlaces, mainFirst, type Placed } from '../risk.ts';
+import { firstPlaces, type Placed } from '../risk.ts';
 import { readsOf } from './losses.ts';
 import { isCompared, newlyFaulty } from './moves.ts';
 import { valueSources } from './values.ts';
@@ -69,22 +55,21 @@ export function fateOf(diff: Diff, namespace: string, secret: string): Fate {
 
 function leavesSecret(diff: Diff, maker: Maker): boolean {
   const { object } = maker;
-  const { known, namespace, name } = object;
-  const after = known && diff.head.find(known, namespace, name);
+  const { knownKind, namespace, name } = object;
+  const after = knownKind && diff.head.find(knownKind, namespace, name);
   if (after === undefined && isGuarded(object)) return true;
-  const remain = known?.secrets?.remain;
+  const remain = knownKind?.secrets?.remain;
   if (remain === 'unless owned') return isLeftByExternalSecret(diff, maker);
   return remain === 'always' || (remain === 'while it stays' && after !== undefined);
 }
 
 function isLeftByExternalSecret({ base, head }: Diff, { object, namespace, secret }: Maker) {
-  const isOfSecret = (other: ExternalSecret): boolean =>
-    other.namespace === namespace && other.target === secret;
-  const before = base.externalSecrets.find(other => other.object === object && isOfSecret(other));
+  const isOfSecret = (entry: ExternalSecret): boolean =>
+    entry.namespace === namespace && entry.target === secret;
+  const before = base.externalSecrets.find(entry => entry.object === object && isOfSecret(entry));
   if (before?.creationPolicy !== 'Owner') return true;
-  return head.externalSecrets.some(
-    other => isOfSecret(other) && identityOf(other) === identityOf(before),
-  );
+  const id = identityOf(before);
+  return head.externalSecrets.some(entry => isOfSecret(entry) && identityOf(entry) === id);
 }
 
 export interface SpecOnBothSides {
@@ -224,7 +209,10 @@ export function silentLosses(diff: Diff): SilentLoss[] {
     const going = readsOf(head, namespace, secret)
       .filter(isCompared(diff))
       .filter(reader => goesOnWithout(reader, keys) && !isTakenBySubPath(head, reader));
-    const [first, ...others] = firstPlaces(mainFirst(going));
+    // Init containers are there only until they end.
+    const [first, ...others] = firstPlaces(
+      sortBy(going, ({ path }) => String(path.includes('initContainers'))),
+    );
     if (first === undefined) return [];
     return [{ namespace, secret, keys, readers: [first, ...others], makers }];
   });
@@ -277,8 +265,8 @@ export function staleSecrets(diff: Diff): StaleSecret[] {
 }
 
 function isFeeding(object: PlacedObject): boolean {
-  const { known } = object;
-  const isSource = known === configMap || known?.secrets?.valueSource !== undefined;
+  const { knownKind } = object;
+  const isSource = knownKind === configMap || knownKind?.secrets?.valueSource !== undefined;
   return isSource || isExternalSecret(object);
 }
 
@@ -301,7 +289,7 @@ function isWrittenAgain({ externalSecrets }: SecretGraph, old: SecretNode, node:
     makers.map(({ object }) => objectIdentity(object)).sort();
   if (!isSame(idsOf(old), idsOf(node))) return false;
   return node.makers.some(({ object }) => {
-    const secret = externalSecrets.find(other => other.object === object);
+    const secret = externalSecrets.find(entry => entry.object === object);
     if (secret === undefined) return object.json['immutable'] !== true;
     const { isActive, isImmutable, policy } = secret.refresh;
     return isActive || (policy === 'OnChange' && !isImmutable);
@@ -326,7 +314,7 @@ function keepingReads(diff: Diff) {
 function runsOn({ object: placed, path }: Pod, changes: ReadonlyMap<PlacedObject, Change>) {
   const change = changes.get(placed);
   if (change?.what !== 'changed') return change === undefined;
-  const template = placed.known?.pods?.isContainer ? path : path.slice(0, -1);
+  const template = placed.knownKind?.pods?.isContainer ? path : path.slice(0, -1);
   const [before, after] = [change.before, change.after].map(object =>
     mapAt(asJson(object), ...template.map(String)),
   );

@@ -1,19 +1,10 @@
 import type { Path } from '../../core/finding.ts';
-import { groupBy, type JsonObject, listAt, mapAt, valueAt } from '../../core/json.ts';
-import type { KubeObject } from '../../core/kube-object.ts';
+import { groupBy, isSame, type JsonObject, listAt, mapAt, valueAt } from '../../core/json.ts';
 import { oncePer } from '../../core/once.ts';
 import { type Token, templatePieces } from '../../core/template/parse.ts';
-import { objectIdentity } from '../../graph/graph.ts';
 import { templateFiles, templates } from '../../graph/keys.ts';
-import {
-  type Maker,
-  type Reader,
-  remoteOf,
-  type SecretGraph,
-  type StoreUse,
-  secretId,
-  storeUses,
-} from '../../graph/secret-graph.ts';
+import type { Maker, SecretGraph } from '../../graph/secret-graph.ts';
+import { remoteOf, secretId, storeUses } from '../../graph/secret-graph.ts';
 import {
   type DataEntry,
   type DataFromEntry,
@@ -37,19 +28,14 @@ type ValueSource = (namespace: string, secret: string, key: string) => string;
 interface Sources {
   readonly graph: SecretGraph;
   readonly sourceOf: ValueSource;
-  readonly formOf: (object: PlacedObject) => KubeObject;
   readonly externalOf: (object: PlacedObject) => readonly ExternalSecret[];
 }
+
+const formOf = oncePer(({ json }: PlacedObject) => effectiveForm(json));
 
 /** The sources in a graph, without their stores: another store is a risk of its own. */
 export function valueSources(graph: SecretGraph): ValueSource {
   const sourcesById = new Map<string, string>();
-  const forms = new Map<PlacedObject, KubeObject>();
-  const formOf = (object: PlacedObject): KubeObject => {
-    const form = forms.get(object) ?? effectiveForm(object.json);
-    forms.set(object, form);
-    return form;
-  };
   const sourceOf: ValueSource = (namespace, secret, key) => {
     const id = JSON.stringify([namespace, secret, key]);
     const found = sourcesById.get(id);
@@ -63,18 +49,18 @@ export function valueSources(graph: SecretGraph): ValueSource {
   };
   const byObject = groupBy(graph.externalSecrets, ({ object }) => object);
   const externalOf: Sources['externalOf'] = object => byObject.get(object) ?? [];
-  const sources: Sources = { graph, sourceOf, formOf, externalOf };
+  const sources: Sources = { graph, sourceOf, externalOf };
   return sourceOf;
 }
 
 function ofMaker(sources: Sources, maker: Maker, key: string): unknown {
   const { object, namespace, secret } = maker;
-  const { known, kind, name } = object;
+  const { knownKind, kind, name } = object;
   const external = sources
     .externalOf(object)
-    .find(other => other.namespace === namespace && other.target === secret);
+    .find(entry => entry.namespace === namespace && entry.target === secret);
   if (external !== undefined) return ofExternalSecret(sources, external, key);
-  return known?.secrets?.valueSource?.(sources.formOf(object), key) ?? [kind, name, secret, key];
+  return knownKind?.secrets?.valueSource?.(formOf(object), key) ?? [kind, name, secret, key];
 }
 
 function ofExternalSecret(sources: Sources, secret: ExternalSecret, key: string): unknown {
@@ -97,13 +83,12 @@ function ofFiles(sources: Sources, secret: ExternalSecret, key: string): string[
 
 /** An entry of data overrides those of dataFrom, whose keys are not in the manifest. */
 function ofFetched(sources: Sources, secret: ExternalSecret, key: string): string {
-  const form = sources.formOf(secret.object);
+  const form = formOf(secret.object);
   const entry = secret.data.findLast(({ secretKey }) => secretKey === key);
   if (entry === undefined) {
-    const all = secret.dataFrom.map(from => [
-      valueAt(form, from.path),
-      ofCopied(sources, secret, from, key),
-    ]);
+    const all = secret.dataFrom.map(from => {
+      return [valueAt(form, from.path), ofCopied(sources, secret, from, key)];
+    });
     return ofExtracted(sources, secret, key) ?? JSON.stringify(all);
   }
   const { key: name, property, ...how } = mapAt(valueAt(form, entry.path), 'remoteRef');
@@ -115,7 +100,7 @@ function ofFetched(sources: Sources, secret: ExternalSecret, key: string): strin
 function ofExtracted(sources: Sources, secret: ExternalSecret, key: string): string | undefined {
   const [from, ...others] = secret.dataFrom;
   if (from === undefined || others.length > 0 || !/^[\w-]+$/.test(key)) return undefined;
-  const { extract, rewrite } = mapAt(valueAt(sources.formOf(secret.object), from.path));
+  const { extract, rewrite } = mapAt(valueAt(formOf(secret.object), from.path));
   const { key: name, property, ...how } = mapAt(extract);
   if (name === undefined || property !== undefined || rewrite !== undefined) return undefined;
   return JSON.stringify([ofCopied(sources, secret, from, key) ?? [name, key], how]);
@@ -133,7 +118,7 @@ function ofCopied(
   return secrets.has(secretId(home, name)) ? sourceOf(home, name, key) : undefined;
 }
 
-/** What a template makes of its sources, however it names and reads them. One that Go cannot read is its own. */
+/** What a template makes of its sources, however it names and reads them. One that Go cannot parse is compared as text. */
 function templateSource(template: string, sourceOf: (key: string) => string): string {
   const pieces = templatePieces(template);
   if (pieces.some(piece => 'fault' in piece)) return template;
@@ -169,7 +154,7 @@ export interface LostStore {
   readonly uses: readonly [RuleFault, ...RuleFault[]];
   readonly objects: readonly PlacedObject[];
   /** If it is missing, the store on base. If it refuses, the store on head. */
-  readonly store?: PlacedObject;
+  readonly store: PlacedObject | undefined;
 }
 
 /** Stores and generators that are missing on head alone, and stores whose conditions do not admit a namespace. */
@@ -185,54 +170,26 @@ export const lostStores: (diff: Diff) => readonly LostStore[] = oncePer(diff => 
   ];
 });
 
-function storesOf(diff: Diff, why: LostStore['why'], faults: readonly RuleFault[]) {
-  const { find } = why === 'missing' ? diff.base : diff.head;
+function storesOf({ base, head }: Diff, why: LostStore['why'], faults: readonly RuleFault[]) {
+  const { find } = why === 'missing' ? base : head;
   const groups = groupBy(faults, ({ message }) => message);
   return [...groups.values()].map((uses): LostStore => {
-    const use = useAt(diff, uses[0]);
-    const store = use === undefined ? undefined : storeOf(find, use.ref, use.namespace);
-    const objects = uses.map(({ object }) => object);
-    return { why, uses, objects, ...(store !== undefined && { store }) };
+    const [{ object, path }] = uses;
+    const place = path.slice(0, -1);
+    const use = storeUses(head).find(
+      item => item.object === object && isSame(item.ref.path, place),
+    );
+    const store = use && storeOf(find, use.ref, use.namespace);
+    return { why, uses, objects: uses.map(fault => fault.object), store };
   });
-}
-
-function useAt({ head }: Diff, { object, path }: RuleFault): StoreUse | undefined {
-  const place = path.slice(0, -1).join('/');
-  return storeUses(head).find(use => use.object === object && use.ref.path.join('/') === place);
-}
-
-/** Whether an ExternalSecret that fetched this entry on base looks elsewhere by another store: rule store-changed. */
-export function movedByStore({
-  base,
-}: Diff): (read: Pick<Reader, 'object' | 'namespace' | 'secret'>) => boolean {
-  return ({ object, namespace, secret }) => {
-    const identity = objectIdentity(object);
-    const wasFetched = base.externalSecrets.some(
-      ({ object: was, data, dataFrom }) =>
-        objectIdentity(was) === identity &&
-        (data.some(({ key }) => key === secret) ||
-          dataFrom.some(({ extract }) => extract === secret)),
-    );
-    const wasRead = base.readers.some(
-      was =>
-        was.secret === secret &&
-        was.namespace === namespace &&
-        objectIdentity(was.object) === identity,
-    );
-    return wasFetched && !wasRead;
-  };
 }
 
 /** The stores of the parts of an ExternalSecret's spec, by part. */
 export function storeRefs(spec: JsonObject, path: Path): Map<string, StoreRef> {
   const { storeRef, data, dataFrom } = partsOf(spec, path);
-  const all = [
-    ['spec', storeRef] as const,
-    ...data.map(entry => [`data/${entry.secretKey}`, entry.storeRef] as const),
-    ...dataFrom.map(
-      (entry, index) =>
-        [`dataFrom/${index}`, entry.generator === undefined ? entry.storeRef : undefined] as const,
-    ),
-  ];
-  return new Map(all.flatMap(([part, ref]) => (ref === undefined ? [] : [[part, ref]])));
+  const refs = new Map([['spec', storeRef]]);
+  for (const { secretKey, storeRef: ref } of data) refs.set(`data/${secretKey}`, ref);
+  for (const [index, { generator, storeRef: ref }] of dataFrom.entries())
+    if (generator === undefined) refs.set(`dataFrom/${index}`, ref);
+  return new Map([...refs].flatMap(([part, ref]) => (ref === undefined ? [] : [[part, ref]])));
 }

@@ -6,9 +6,8 @@ import {
   type Acknowledgement,
   blockers,
   type EnvironmentReview,
-  firstNotices,
-  inWords,
   isBroken,
+  isFirst,
   isOpen,
   isWhole,
   type NewFinding,
@@ -18,11 +17,10 @@ import {
   placeOf,
   type Review,
   type ReviewedRisk,
-  type SecretEffect,
   shownEnvironments,
   unitText,
 } from '../review.ts';
-import { LEVELS, type Level } from '../risk.ts';
+import { inWords, LEVELS, type Level } from '../risk.ts';
 import {
   bundlesOf,
   callsEntry,
@@ -56,7 +54,7 @@ export interface ReviewDocument {
 }
 
 export interface Section {
-  readonly id: SectionId;
+  readonly id: string;
   readonly title: string;
   readonly noun: string;
   readonly count: number;
@@ -64,26 +62,11 @@ export interface Section {
   readonly entries: readonly Entry[];
 }
 
-export type SectionId = Level | (typeof OTHERS)[number];
-
 export const MEANING: Readonly<Record<string, string>> = {
   block: 'data is lost, or the apply is rejected',
   high: 'an outage is likely',
   warn: 'something restarts or behaves differently',
 };
-
-const OTHERS = [
-  'errors',
-  'warnings',
-  'unread',
-  'notices',
-  'acknowledged',
-  'secrets',
-  'changes',
-  'versions',
-  'calls',
-  'unseen',
-] as const;
 
 export function documentOf(whole: Review): ReviewDocument {
   const risks = sortBy(whole.risks, ({ level, keepsData = false }) =>
@@ -96,17 +79,20 @@ export function documentOf(whole: Review): ReviewDocument {
     headline: headlineOf(review),
     size: sizeOf(review),
     below,
-    first: firstNotices(review).map(noticeEntry),
+    first: review.notices.filter(isFirst).map(noticeEntry),
     worst: worstOf(review),
     environments: environmentsOf(review),
     sections: sectionsOf(review).filter(({ entries }) => entries.length > 0),
   };
 }
 
+function openRisks({ risks }: Review, level: Level): ReviewedRisk[] {
+  return risks.filter(risk => isOpen(risk) && risk.level === level);
+}
+
 function sectionsOf(review: Review): Section[] {
   const { risks, findings, secrets, changes, versions, awsCalls, unused } = review;
-  const ofLevel = (level: Level): Entry[] =>
-    riskEntries(risks.filter(risk => isOpen(risk) && risk.level === level));
+  const ofLevel = (level: Level): Entry[] => riskEntries(openRisks(review, level));
   const warnings = findings.filter(({ severity }) => severity === 'warning');
   const notices = [...otherNotices(review), ...unused.map(unusedNotice)];
   const acknowledged = riskEntries(risks.filter(risk => !isOpen(risk)));
@@ -127,12 +113,12 @@ function sectionsOf(review: Review): Section[] {
   ];
 }
 
-function open(id: SectionId, title: string, noun: string, entries: readonly Entry[]): Section {
+function open(id: string, title: string, noun: string, entries: readonly Entry[]): Section {
   const count = entries.reduce((total, entry) => total + entry.count, 0);
   return { id, title, noun, count, isFolded: false, entries };
 }
 
-function folded(id: SectionId, title: string, noun: string, entries: readonly Entry[]): Section {
+function folded(id: string, title: string, noun: string, entries: readonly Entry[]): Section {
   return { ...open(id, title, noun, entries), isFolded: true };
 }
 
@@ -146,10 +132,9 @@ function headlineOf(review: Review): string {
   const counts = levelsText(review);
   const { length } = unreadEntries(review);
   const unit = `${counted(length, 'environment')} ${length === 1 ? 'was' : 'were'} not read`;
-  const isRead = !isBroken(review);
-  const unread = isRead ? '' : length === 0 ? 'not everything could be read' : unit;
+  const unread = length === 0 ? 'not everything could be read' : unit;
+  if (isBroken(review)) return counts === '' ? unread : `${counts}, and ${unread}`;
   const isBlocked = blockers(review).length + newErrors(review).length > 0;
-  if (unread !== '') return counts === '' ? unread : `${counts}, and ${unread}`;
   if (counts !== '') return isBlocked ? counts : `nothing blocks: ${counts}`;
   return isWhole(review) ? 'no risks' : 'no risks in what was read';
 }
@@ -170,23 +155,19 @@ function sizeOf(review: Review): string {
   const total = counts.reduce((sum, [count]) => sum + count, 0);
   const changed = countsText(counts) || 'no object changes';
   const noise = review.environments.reduce((sum, environment) => sum + environment.noise, 0);
-  return [
-    total < LARGE ? changed : `${changed}: a large change, of ${total} objects`,
-    ...(noise > 0 ? [`${noise} written differently and the same`] : []),
-  ].join('; ');
+  const large = total < LARGE ? '' : `: a large change, of ${total} objects`;
+  return changed + large + (noise > 0 ? `; ${noise} written differently and the same` : '');
 }
 
 const WORST = 3;
 
 function worstOf(review: Review): Entry[] {
   const ofLevel = (level: Level): Entry[] =>
-    riskGroups(review.risks.filter(risk => isOpen(risk) && risk.level === level)).map(
-      ({ risks: [risk, ...alike] }) => {
-        const more = alike.length === 0 ? [] : [`, and so it is with ${alike.length} more`];
-        const line = [risk.message, ...readersOf(risk, review), ...more, ...inEnvironments(risk)];
-        return worstEntry(level, line, placeOf(risk));
-      },
-    );
+    riskGroups(openRisks(review, level)).map(({ risks: [risk, ...alike] }) => {
+      const more = alike.length === 0 ? [] : [`, and so it is with ${alike.length} more`];
+      const line = [risk.message, ...readersOf(risk, review), ...more, ...inEnvironments(risk)];
+      return worstEntry(level, line, placeOf(risk));
+    });
   const faults = otherNotices(review).filter(({ severity }) => severity === 'error');
   return [
     ...ofLevel('block'),
@@ -205,13 +186,12 @@ function worstEntry(label: string, line: Line, place: string): Entry {
 }
 
 function readersOf({ object, message, environments }: ReviewedRisk, { secrets }: Review): Line {
-  const isMaker = ({ base, head }: SecretEffect): boolean =>
-    [...(base?.makers ?? []), ...(head?.makers ?? [])].some(
-      ({ kind, name }) => kind === object.kind && name === object.name,
-    );
   const made = secrets
     .filter(effect => effect.environments.some(name => environments.includes(name)))
-    .filter(isMaker);
+    .filter(({ base, head }) => {
+      const makers = [...(base?.makers ?? []), ...(head?.makers ?? [])];
+      return makers.some(({ kind, name }) => kind === object.kind && name === object.name);
+    });
   // A Secret that is gone from head has no readers there: else it would be there, as missing.
   const readers = made.flatMap(({ head }) => head?.readers ?? []);
   const names = [...new Set(readers.map(({ kind, name }) => `${kind} "${name}"`))];
@@ -231,8 +211,7 @@ function environmentsOf(review: Review): Line {
   return [
     ...(more > 1 ? sorted.slice(0, NAMED) : sorted).flatMap((environment, index): Passage[] => {
       const { name, presence } = environment;
-      const notes = [PRESENCE[presence], levelsText(review, environment)];
-      const note = notes.filter(text => text !== '').join('; ');
+      const note = [PRESENCE[presence], levelsText(review, environment)].filter(Boolean).join('; ');
       return [index === 0 ? '' : ', ', named(unitText(name)), note && ` (${note})`];
     }),
     more > 1 ? `, and ${more} more` : '',
@@ -240,12 +219,7 @@ function environmentsOf(review: Review): Line {
   ];
 }
 
-const PRESENCE = {
-  both: '',
-  'only head': 'new',
-  'only base': 'removed',
-  broken: 'not read',
-} as const;
+const PRESENCE = { both: '', 'only head': 'new', 'only base': 'removed', broken: 'not read' };
 
 function keyOf({ name, presence, risks }: EnvironmentReview, review: Review): string {
   const errors = newErrors(review).filter(({ environments }) => environments.includes(name)).length;

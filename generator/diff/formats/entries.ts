@@ -61,10 +61,8 @@ const LISTED = 8;
 function list(names: readonly string[], most: number = LISTED): Passage[] {
   const more = names.length - most;
   const shown = more > 1 ? names.slice(0, most) : names;
-  return [
-    ...shown.flatMap((name, index) => [...(index === 0 ? [] : [', ']), named(name)]),
-    ...(more > 1 ? [`, and ${more} more`] : []),
-  ];
+  const passages = shown.flatMap(name => [', ', named(name)]).slice(1);
+  return more > 1 ? [...passages, `, and ${more} more`] : passages;
 }
 
 /** ` (dev, prod)`. Nothing of manifests that belong to no environment. */
@@ -100,11 +98,8 @@ function riskEntry({ risks, message, hint }: RiskGroup): Entry {
   const label = acknowledged === undefined ? level : `${level}, acknowledged`;
   const count = risks.length;
   if (count === 1) {
-    const reason =
-      acknowledged === undefined
-        ? advice(hint)
-        : [[`reason: ${acknowledged.reason}`, ...placed(acknowledged)]];
-    const details = [...riskDetails(first), ...reason];
+    const reason = acknowledged && [[`reason: ${acknowledged.reason}`, ...placed(acknowledged)]];
+    const details = [...riskDetails(first), ...(reason ?? advice(hint))];
     return entry(label, [...subjectOf(first), `: ${message}`], { rule, details });
   }
   const isShared = risks.every(({ outcome }) => outcome === first.outcome);
@@ -127,9 +122,9 @@ function outcomeOf({ outcome }: ReviewedRisk): Line[] {
 
 function riskDetails(risk: ReviewedRisk, hasOutcome = true): Line[] {
   const { related, object } = risk;
-  const others = related.map((other): Line => {
-    const name = objectText(nearObject(other.object, risk, object));
-    return [named(name), `: ${other.note}`, ...placed(other)];
+  const others = related.map((relation): Line => {
+    const name = objectText(nearObject(relation.object, risk, object));
+    return [named(name), `: ${relation.note}`, ...placed(relation)];
   });
   const more = others.length - LISTED;
   return [
@@ -141,12 +136,12 @@ function riskDetails(risk: ReviewedRisk, hasOutcome = true): Line[] {
 
 /** Another object of an entry. Where namespaces differ from environment to environment, the entry says those. */
 export function nearObject(
-  other: ObjectName,
+  object: ObjectName,
   { namespaces }: InEnvironments,
   { namespace }: Pick<ObjectName, 'namespace'>,
 ): ObjectName {
-  const isNear = namespaces !== undefined && other.namespace === namespace;
-  return isNear ? { kind: other.kind, name: other.name } : other;
+  const isNear = namespaces !== undefined && object.namespace === namespace;
+  return isNear ? { kind: object.kind, name: object.name } : object;
 }
 
 function placed({ at: place }: Pick<Finding, 'at'>): Passage[] {
@@ -190,8 +185,8 @@ function unreadName(
 }
 
 function sidesOf(broken: readonly BrokenSide[]): SideName | 'both' {
-  const [name = 'head', other] = new Set(broken.map(({ side }) => side));
-  return other === undefined ? name : 'both';
+  const [name = 'head', second] = new Set(broken.map(({ side }) => side));
+  return second === undefined ? name : 'both';
 }
 
 function firstSentence(text: string): string {
@@ -261,15 +256,12 @@ export function changeEntry(groups: Bundle): Entry {
   }
   const manifests = (): JsonObject[] =>
     groups.map(group => group.manifests().head).filter(head => head !== undefined);
+  const lines =
+    groups.length > 1 ? [manyLine(groups)] : objects.map(object => changedLine(what, object));
   return {
-    label: '',
-    what,
-    lines:
-      groups.length > 1 ? [manyLine(groups)] : objects.map(object => changedLine(what, object)),
-    details: [],
+    ...entry('', [], { what, lines, count }),
     ...(fields.length > 0 && { fields }),
     ...(what === 'added' && { manifests }),
-    count,
   };
 }
 
@@ -310,8 +302,7 @@ export function versionEntry({ what, name, base, head, isMajor, objects }: Versi
     const environments = placesIn({ environments: all.map(({ environment }) => environment) });
     return environments.length === 0 ? object : `${object} (${environments.join(', ')})`;
   });
-  const short = (version: string): string =>
-    version.replace(/(@\w+:\w{8})\w+$/, '$1…') || 'no version';
+  const short = (text: string) => text.replace(/(@\w+:\w{8})\w+$/, '$1…') || 'no version';
   const isSameImage = what === 'image' && base.startsWith(name) && head.startsWith(name);
   const is = short(isSameImage ? head.slice(name.length).replace(/^:/, '') : head);
   const version = `${what === 'image' ? '' : `${name} `}${short(base)} → ${is}`;
@@ -320,17 +311,13 @@ export function versionEntry({ what, name, base, head, isMajor, objects }: Versi
 
 /** `AWS (prod): 720 calls of AWS a month become 1,440, and $0.40 become $0.80`. */
 export function callsEntry({ environment, base, head }: AwsCalls): Entry {
-  const calls =
-    base.calls === head.calls
-      ? `${shownNumber(base.calls)} calls of AWS a month, as before`
-      : `${shownNumber(base.calls)} calls of AWS a month become ${shownNumber(head.calls)}`;
+  const isSame = base.calls === head.calls;
+  const now = isSame ? ', as before' : ` become ${shownNumber(head.calls)}`;
+  const calls = `${shownNumber(base.calls)} calls of AWS a month${now}`;
   const [before, after] = [base, head].map(({ dollars }) => `$${dollars.toFixed(2)}`);
   const cost = base.dollars === 0 && head.dollars === 0 ? '' : `, and ${before} become ${after}`;
-  return entry('', [
-    'AWS',
-    ...inEnvironments({ environments: [environment] }),
-    `: ${calls}${cost}`,
-  ]);
+  const where = inEnvironments({ environments: [environment] });
+  return entry('', ['AWS', ...where, `: ${calls}${cost}`]);
 }
 
 /** The label of what no manifest shows; a section of that title needs none. */
@@ -344,50 +331,37 @@ export function unseenEntries({ unseen, doubts }: Review): Entry[] {
   ];
 }
 
-export interface ShortReview {
-  readonly review: Review;
-  /** The folder that all units are below, with a slash at its end. Empty if there is none of some length. */
-  readonly below: string;
-}
-
 const LONG = 8;
 
-/** Takes the folder that all shown units are below out of their names. */
-export function withShortNames(review: Review): ShortReview {
+/** Takes the folder that all shown units are below out of their names. `below` ends in a slash, or is empty. */
+export function withShortNames(review: Review): {
+  readonly review: Review;
+  readonly below: string;
+} {
   const below = commonFolder(namesIn(review));
   if (below === '') return { review, below };
   const short = (name: string): string =>
     name.startsWith(below) ? name.slice(below.length) : name;
-  const within = <T extends { readonly environments: readonly string[] }>(entry: T): T => ({
-    ...entry,
-    environments: entry.environments.map(short),
-  });
-  const at = <T extends { readonly environment: string }>(entry: T): T => ({
-    ...entry,
-    environment: short(entry.environment),
-  });
+  const within = <T extends Pick<InEnvironments, 'environments'>>(entry: T): T => {
+    return { ...entry, environments: entry.environments.map(short) };
+  };
+  const at = <T extends Pick<ChangedObject, 'environment' | 'movedFrom'>>(entry: T): T => {
+    const { environment, movedFrom: from } = entry;
+    const moved = from === undefined ? {} : { movedFrom: short(from) };
+    return { ...entry, environment: short(environment), ...moved };
+  };
   return {
     below,
     review: {
       ...review,
-      environments: review.environments.map(reviewed => ({
-        ...reviewed,
-        name: short(reviewed.name),
-      })),
+      environments: review.environments.map(entry => ({ ...entry, name: short(entry.name) })),
       risks: review.risks.map(within),
       findings: review.findings.map(within),
       secrets: review.secrets.map(within),
       broken: review.broken.map(at),
       awsCalls: review.awsCalls.map(at),
       versions: review.versions.map(version => ({ ...version, objects: version.objects.map(at) })),
-      changes: review.changes.map(group => ({
-        ...group,
-        objects: group.objects.map(object => ({
-          ...object,
-          environment: short(object.environment),
-          ...(object.movedFrom !== undefined && { movedFrom: short(object.movedFrom) }),
-        })),
-      })),
+      changes: review.changes.map(group => ({ ...group, objects: group.objects.map(at) })),
     },
   };
 }
@@ -424,21 +398,16 @@ export interface RiskGroup {
 
 /** Risks in groups, each where its first risk is. An acknowledged risk is alone, as it has a reason of its own. */
 export function riskGroups(risks: readonly ReviewedRisk[]): RiskGroup[] {
-  const groups = groupBy(risks, risk => {
-    const { level, rule } = risk;
-    return isOpen(risk)
-      ? JSON.stringify([level, rule, nameless(risk, 'message'), nameless(risk, 'hint')])
-      : risk;
+  const keyOf = (risk: ReviewedRisk): string =>
+    JSON.stringify([risk.level, risk.rule, nameless(risk, 'message'), nameless(risk, 'hint')]);
+  const groups = groupBy(risks, risk => (isOpen(risk) ? keyOf(risk) : risk));
+  return [...groups.values()].map(all => {
+    return { risks: all, message: sharedText(all, 'message'), hint: sharedText(all, 'hint') };
   });
-  return [...groups.values()].map(all => ({
-    risks: all,
-    message: sharedText(all, 'message'),
-    hint: sharedText(all, 'hint'),
-  }));
 }
 
 function sharedText([first, ...others]: RiskGroup['risks'], text: 'message' | 'hint'): string {
-  const isSame = others.every(other => other[text] === first[text]);
+  const isSame = others.every(risk => risk[text] === first[text]);
   return isSame ? first[text] : nameless(first, text);
 }
 

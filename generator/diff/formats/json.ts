@@ -1,22 +1,10 @@
 import type { Finding } from '../../core/finding.ts';
 import { findingResult } from '../../lint/formats.ts';
 import { rules as lintRules } from '../../lint/rules.ts';
-import {
-  renderSarifLog,
-  type SarifResult,
-  type SarifRule,
-  type SarifTool,
-} from '../../report/sarif.ts';
+import { renderSarifLog, type SarifResult, type SarifTool } from '../../report/sarif.ts';
 import { flatFinding, flatPlace, jsonText, placeText, shortened } from '../../report/text.ts';
-import {
-  type Acknowledgement,
-  blockers,
-  type InEnvironments,
-  isOpen,
-  type Review,
-  type ReviewedRisk,
-  shownNames,
-} from '../review.ts';
+import type { Acknowledgement, InEnvironments, Review, ReviewedRisk } from '../review.ts';
+import { blockers, isOpen, shownNames } from '../review.ts';
 import type { Level } from '../risk.ts';
 import { riskRules } from '../risk-rules.ts';
 
@@ -76,36 +64,32 @@ export function renderReviewSarif(review: Review, tool: SarifTool): string {
   const [open, acknowledged] = [risks.filter(isOpen), risks.filter(risk => !isOpen(risk))];
   const ofLevel = (...levels: readonly Level[]): SarifResult[] =>
     open.filter(({ level }) => levels.includes(level)).map(risk => riskResult(risk, fileOnHead));
-  const of = (severity: Finding['severity']): ((finding: Finding) => boolean) => {
-    return finding => finding.severity === severity;
-  };
+  const of = (severity: Finding['severity'], all: readonly Finding[]): Finding[] =>
+    all.filter(finding => finding.severity === severity);
   const results = [
     ...ofLevel('block', 'high'),
-    ...findings.filter(of('error')).map(findingResult),
+    ...of('error', findings).map(findingResult),
     ...ofLevel('warn'),
-    ...findings.filter(of('warning')).map(findingResult),
+    ...of('warning', findings).map(findingResult),
     ...acknowledged.map(risk => riskResult(risk, fileOnHead)),
   ];
   const errors = [
     ...broken.map(({ side, environment, finding }) =>
       faultText(finding, `${side} side${environment === '' ? '' : ` of ${environment}`}`),
     ),
-    ...notices.filter(of('error')).map(finding => faultText(finding)),
+    ...of('error', notices).map(finding => faultText(finding)),
   ];
-  const warnings = notices.filter(of('warning')).map(finding => faultText(finding));
-  return renderSarifLog(
-    { rules: rulesOf([...findings, ...acknowledged]), results, errors, warnings },
-    tool,
-  );
+  const warnings = of('warning', notices).map(finding => faultText(finding));
+  const rules = rulesOf([...findings, ...acknowledged]);
+  return renderSarifLog({ rules, results, errors, warnings }, tool);
 }
 
-function rulesOf(findings: readonly Finding[]): SarifRule[] {
-  const found = new Set(findings.map(({ rule }) => rule));
+function rulesOf(findings: readonly Finding[]) {
+  const ids = new Set(findings.map(({ rule }) => rule));
+  const found = lintRules.filter(({ id }) => ids.has(id));
   return [
     ...riskRules.map(({ id, level }) => ({ id, level: LEVEL[level] })),
-    ...lintRules
-      .filter(({ id }) => found.has(id))
-      .map(({ id, severity }) => ({ id, level: severity })),
+    ...found.map(({ id, severity }) => ({ id, level: severity })),
   ];
 }
 
@@ -138,7 +122,5 @@ function placeOf({ side, at, environments }: ReviewedRisk, fileOnHead: Review['f
 }
 
 function faultText({ at, message }: Finding, where = ''): string {
-  return [where, ...(at === undefined ? [] : [placeText(at)]), message]
-    .filter(text => text !== '')
-    .join(': ');
+  return [where, at ? placeText(at) : '', message].filter(Boolean).join(': ');
 }

@@ -16,9 +16,8 @@ const MOST = 60;
 export function valueLines({ base, head }: ShownField): ValueLine[] {
   const [before, after] = [linesOfText(base), linesOfText(head)];
   const isPair = before.length > 1 && after.length > 1;
-  const runs: FoldedRun[] = isPair
-    ? foldedRuns(before, after, AROUND)
-    : [{ isSame: false, base: before, head: after }];
+  const whole = { isSame: false, base: before, head: after } as const;
+  const runs: FoldedRun[] = isPair ? foldedRuns(before, after, AROUND) : [whole];
   const lines = runs.flatMap(run => {
     if (!run.isSame) return [...signed('-', run.base), ...signed('+', run.head)];
     return run.isFolded ? [left(run.lines.length, 'unchanged')] : signed(' ', run.lines);
@@ -33,20 +32,17 @@ function linesOfText(text: string | undefined): string[] {
 }
 
 function endOf(base: string | undefined, head: string | undefined): ValueLine[] {
-  if (base === undefined || head === undefined) return [];
-  const [before, after] = [base.endsWith('\n'), head.endsWith('\n')];
-  if (before === after) return [];
-  return [{ sign: '…', text: `${after ? 'base' : 'head'} has no line break at the end` }];
+  const isAfter = head?.endsWith('\n');
+  if (base === undefined || head === undefined || base.endsWith('\n') === isAfter) return [];
+  return [{ sign: '…', text: `${isAfter ? 'base' : 'head'} has no line break at the end` }];
 }
+
+type Lines = readonly string[];
 
 type FoldedRun = Run & { readonly isFolded?: true };
 
 /** Two texts, line by line. Lines that both have and that are far from any change are folded, if they are two or more. */
-export function foldedRuns(
-  base: readonly string[],
-  head: readonly string[],
-  around: number,
-): FoldedRun[] {
+export function foldedRuns(base: Lines, head: Lines, around: number): FoldedRun[] {
   const runs = lineDiff(base, head);
   return runs.flatMap((run, index): FoldedRun[] => {
     if (!run.isSame) return [run];
@@ -54,10 +50,11 @@ export function foldedRuns(
     const above = index === 0 ? 0 : around;
     const end = lines.length - (index === runs.length - 1 ? 0 : around);
     if (end - above < 2) return [run];
+    const isSame = true;
     return [
-      { isSame: true as const, lines: lines.slice(0, above) },
-      { isSame: true as const, lines: lines.slice(above, end), isFolded: true as const },
-      { isSame: true as const, lines: lines.slice(end) },
+      { isSame, lines: lines.slice(0, above) } as const,
+      { isSame, lines: lines.slice(above, end), isFolded: true } as const,
+      { isSame, lines: lines.slice(end) } as const,
     ].filter(part => part.lines.length > 0);
   });
 }
@@ -89,8 +86,7 @@ export function lineDiff(base: readonly string[], head: readonly string[]): Run[
   const before = base.slice(start, base.length - end);
   const after = head.slice(start, head.length - end);
   const isMany = before.length * after.length > MANY;
-  const same = (lines: readonly string[]): Run[] =>
-    lines.length === 0 ? [] : [{ isSame: true, lines }];
+  const same = (lines: Lines): Run[] => (lines.length === 0 ? [] : [{ isSame: true, lines }]);
   return [
     ...same(base.slice(0, start)),
     ...(isMany ? [{ isSame: false, base: before, head: after } as const] : runs(before, after)),
@@ -103,13 +99,13 @@ function runs(base: readonly string[], head: readonly string[]): Run[] {
   const found: Run[] = [];
   let [i, j] = [0, 0];
   for (let at = 0; at < steps.length; ) {
-    const [line, other] = [i, j];
+    const [baseStart, headStart] = [i, j];
     const isSame = steps[at] === 'both';
     for (; at < steps.length && (steps[at] === 'both') === isSame; at += 1) {
       if (steps[at] !== 'head') i += 1;
       if (steps[at] !== 'base') j += 1;
     }
-    const [before, after] = [base.slice(line, i), head.slice(other, j)];
+    const [before, after] = [base.slice(baseStart, i), head.slice(headStart, j)];
     found.push(isSame ? { isSame, lines: before } : { isSame, base: before, head: after });
   }
   return found;
@@ -130,15 +126,12 @@ function* stepsOf(base: readonly string[], head: readonly string[]) {
 function commonLengths(base: readonly string[], head: readonly string[]) {
   const width = head.length + 1;
   const lengths = new Uint32Array((base.length + 1) * width);
-  const lengthAt = (i: number, j: number): number =>
-    j < width ? (lengths[i * width + j] ?? -1) : -1;
-  for (let i = base.length - 1; i >= 0; i -= 1) {
-    for (let j = head.length - 1; j >= 0; j -= 1) {
+  const lengthAt = (i: number, j: number) => (j < width ? (lengths[i * width + j] ?? -1) : -1);
+  for (let i = base.length - 1; i >= 0; i -= 1)
+    for (let j = head.length - 1; j >= 0; j -= 1)
       lengths[i * width + j] =
         base[i] === head[j]
           ? lengthAt(i + 1, j + 1) + 1
           : Math.max(lengthAt(i + 1, j), lengthAt(i, j + 1));
-    }
-  }
   return lengthAt;
 }

@@ -2,14 +2,7 @@ import { groupBy } from '../../core/json.ts';
 import { code, diffBlock, type Line, prose, written } from '../../report/document.ts';
 import type { Shown } from '../../report/format.ts';
 import { shortened } from '../../report/text.ts';
-import {
-  blockers,
-  noteOf,
-  type Review,
-  type ReviewedRisk,
-  type ShownField,
-  shownObject,
-} from '../review.ts';
+import { blockers, noteOf, type Review, type ShownField, shownObject } from '../review.ts';
 import { documentOf, MEANING, type ReviewDocument, type Section } from './document.ts';
 import { type Entry, inEnvironments, NOT_SEEN, named } from './entries.ts';
 import { linesOf, valueLines } from './line-diff.ts';
@@ -26,9 +19,9 @@ const LEFT_OUT = 1_000;
 export function renderReviewMarkdown(whole: Review, { page }: Pick<Shown, 'page'> = {}): string {
   const document = documentOf(whole);
   const head = headOf(document);
-  const room = MOST - LEFT_OUT - head.length - FOOT.length;
-  const parts = document.sections.map(section => partOf(section, document.review, room));
-  const { texts, left } = fill(parts, room);
+  const budget = MOST - LEFT_OUT - head.length - FOOT.length;
+  const parts = document.sections.map(section => partOf(section, document.review, budget));
+  const { texts, left } = fill(parts, budget);
   return `${[head, ...texts, leftOut(left, page), FOOT].join('').trimEnd()}\n`;
 }
 
@@ -82,13 +75,13 @@ interface Unit {
 
 const LABELLED: readonly string[] = ['acknowledged', 'versions', 'unseen'];
 
-function partOf(section: Section, review: Review, room: number): Part {
+function partOf(section: Section, review: Review, budget: number): Part {
   const { id, title, noun, count, isFolded, entries } = section;
   const meaning = MEANING[id];
   const whole = `${title} (${count})${meaning === undefined ? '' : `: ${meaning}`}`;
   const frame = isFolded ? closed(whole) : { before: `#### ${whole}\n\n`, after: '\n' };
   const units = entries.map(entry => unitOf(entry, LABELLED.includes(id)));
-  const rest = room - frame.before.length - frame.after.length;
+  const rest = budget - frame.before.length - frame.after.length;
   const length = units.reduce((total, { text }) => total + text.length, 0);
   const isTooLong = id === 'block' && length > rest;
   return { noun, ...frame, units: isTooLong ? groupUnits(blockers(review), rest) : units };
@@ -104,8 +97,7 @@ function unitOf(entry: Entry, isLabelled: boolean): Unit {
   const before = isLabelled && label !== '' && label !== NOT_SEEN ? `${label}: ` : '';
   const name = rule === undefined ? '' : `**${code(rule)}** `;
   const line = `- ${before}${name}${markdownOf(lines.flat())}\n`;
-  const below = (texts: readonly Line[]): string =>
-    texts.map(text => `  - ${markdownOf(text)}\n`).join('');
+  const below = (all: readonly Line[]) => all.map(text => `  - ${markdownOf(text)}\n`).join('');
   return {
     text: line + below(cases.map(({ line: subject }) => subject)),
     full: line + below([...cases.map(({ whole }) => whole), ...details]),
@@ -135,29 +127,28 @@ function fieldLines(shown: ShownField): string[] {
   const title = `@@ ${shown.field} @@`;
   const note = noteOf(shown);
   if (note !== undefined) return [`${title} ${note}`];
-  return [
-    title,
-    ...valueLines(shown).map(({ sign, text }) =>
-      sign === '…' ? `@@ ${text} @@` : `${sign} ${text}`,
-    ),
-  ];
+  const lines = valueLines(shown);
+  const textOf = ({ sign, text }: (typeof lines)[number]) =>
+    sign === '…' ? `@@ ${text} @@` : `${sign} ${text}`;
+  return [title, ...lines.map(textOf)];
 }
 
-function groupUnits(risks: readonly ReviewedRisk[], room: number): Unit[] {
+type Risks = ReturnType<typeof blockers>;
+
+function groupUnits(risks: Risks, budget: number): Unit[] {
   const groups = groupBy(risks, ({ rule }) => rule);
-  const share = Math.floor(room / groups.size);
-  return [...groups].map(([rule, group]) => ({
-    text: groupText(rule, group, share),
-    count: group.length,
-  }));
+  const share = Math.floor(budget / groups.size);
+  return [...groups].map(([rule, group]) => {
+    return { text: groupText(rule, group, share), count: group.length };
+  });
 }
 
-function groupText(rule: string, risks: readonly ReviewedRisk[], room: number): string {
+function groupText(rule: string, risks: Risks, budget: number): string {
   let text = `- **${code(rule)}**, ${risks.length}: `;
   const last = `and ${risks.length} more\n`;
   for (const [index, risk] of risks.entries()) {
     const name = `${markdownOf([named(shownObject(risk)), ...inEnvironments(risk)])}, `;
-    if (text.length + name.length + last.length > room)
+    if (text.length + name.length + last.length > budget)
       return `${text}and ${risks.length - index} more\n`;
     text += name;
   }
@@ -172,9 +163,9 @@ interface Filled {
 type IndexedText = readonly [index: number, text: string];
 
 /** Fills a page: part by part, first its lines, then what is below them. After what does not fit nothing comes. */
-export function fill(parts: readonly Part[], room: number): Filled {
+export function fill(parts: readonly Part[], budget: number): Filled {
   const left: Filled['left'][number][] = [];
-  let [rest, isFull] = [room, false];
+  let [rest, isFull] = [budget, false];
   const texts = parts.map(({ noun, before, units, after }) => {
     const taken = new Map<number, string>();
     const fits = ([index, text]: IndexedText): boolean => {

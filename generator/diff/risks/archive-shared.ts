@@ -15,7 +15,9 @@ export const archiveShared: RiskRule = high('archive-shared', function* (diff) {
     const fresh = group.filter(
       ({ object }) =>
         compared.has(object) &&
-        group.some(({ object: other }) => other !== object && !old.has(pairOf(object, other))),
+        group.some(
+          ({ object: cluster }) => cluster !== object && !old.has(pairOf(object, cluster)),
+        ),
     );
     const [first] = fresh;
     if (first === undefined) continue;

@@ -23,11 +23,11 @@ export const backupPathChanged: RiskRule = warn('backup-path-changed', function*
 /** Objects whose backups go to another place on head, by their own fields or those of an object that they name. */
 function placeChanges({ base, head, compared }: Diff) {
   return head.objects.flatMap(object => {
-    const { known, namespace, name } = object;
-    if (known?.data?.backupPlace === undefined || !compared.has(object)) return [];
-    const old = base.find(known, namespace, name);
-    const before = old && known.data.backupPlace(old, base.find);
-    const after = known.data.backupPlace(object, head.find);
+    const { knownKind, namespace, name } = object;
+    if (knownKind?.data?.backupPlace === undefined || !compared.has(object)) return [];
+    const old = base.find(knownKind, namespace, name);
+    const before = old && knownKind.data.backupPlace(old, base.find);
+    const after = knownKind.data.backupPlace(object, head.find);
     if (before === undefined || after === undefined || isOnePlace(before, after)) return [];
     return [{ object, before, after }];
   });

@@ -1,19 +1,10 @@
-import { objectIdentity } from '../../graph/graph.ts';
 import { archiversOf } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { deletionOf } from '../appliers.ts';
-import { type Changed, changedOf, type Diff, type SideName } from '../diff.ts';
+import { type Changed, changedOf, type Diff, isSameObject, type SideName } from '../diff.ts';
 import { type LostBackup, lostBackups, type Planned } from '../facts/backups.ts';
-import {
-  high,
-  type Level,
-  nameOf,
-  placeOn,
-  type RelatedObject,
-  type Risk,
-  type RiskRule,
-  relatedObjects,
-} from '../risk.ts';
+import type { Level, RelatedObject, Risk, RiskRule } from '../risk.ts';
+import { high, inWords, nameOf, placeOn, relatedObjects } from '../risk.ts';
 
 export const backupRemoved: RiskRule = high('backup-removed', function* (diff) {
   for (const lost of lostBackups(diff)) yield* risksOf(diff, lost);
@@ -22,18 +13,14 @@ export const backupRemoved: RiskRule = high('backup-removed', function* (diff) {
 
 function* risksOf(diff: Diff, lost: LostBackup): Iterable<Risk> {
   const [{ object }, ...others] = lost.gone;
-  const head = diff.head.objects.find(
-    candidate => objectIdentity(candidate) === objectIdentity(object),
-  );
+  const head = diff.head.objects.find(candidate => isSameObject(candidate, object));
   const deletion = head === undefined ? deletionOf(diff, object) : undefined;
   if (deletion?.outcome === 'kept') return;
-  const plan = head?.known?.data?.backupPlan?.(head);
-  const goes =
-    head === undefined ? 'is removed' : plan?.isStopped === true ? 'is stopped' : 'changes';
+  const plan = head?.knownKind?.data?.backupPlan?.(head);
+  const stays = plan?.isStopped ? 'is stopped' : 'changes';
+  const goes = head === undefined ? 'is removed' : stays;
   yield {
-    ...(head === undefined
-      ? placeOn('base', object)
-      : placeOn('head', head, plan?.path ?? ['spec'])),
+    ...(head ? placeOn('head', head, plan?.path ?? ['spec']) : placeOn('base', object)),
     level: levelOf(lost),
     message: `${nameOf(object)} ${goes}: ${effectOf(lost)}`,
     hint:
@@ -84,12 +71,10 @@ function fewerText({ scope, runs, places }: LostBackup, names: readonly string[]
 }
 
 function targetsText(what: LostBackup['scope']['what'], targets: readonly string[]): string {
-  const names = targets.map(target => `"${target.replace(/^.*\//, '')}"`);
-  const [first = ''] = names;
-  const list = names.length === 1 ? first : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  const list = inWords(targets.map(target => `"${target.replace(/^.*\//, '')}"`));
   if (what === 'dump') return `what ${list} copied`;
   if (what === 'group') return `what is of the group ${list}`;
-  if (what === 'namespace') return `the namespace${names.length === 1 ? '' : 's'} ${list}`;
+  if (what === 'namespace') return `the namespace${targets.length === 1 ? '' : 's'} ${list}`;
   return `the ${what} ${list}`;
 }
 

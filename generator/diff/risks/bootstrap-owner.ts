@@ -19,7 +19,7 @@ export const bootstrapOwner: RiskRule = high('bootstrap-owner', function* (diff)
         hint: `Keep "${old.owner}". For another owner use ALTER DATABASE and a managed role with a password of its own.`,
       };
     if (old.secret === now.secret) continue;
-    const readers = needsOf(head, object.namespace, old.secret, object);
+    const readers = needsOf(head, old.secret, object);
     yield {
       ...placeOf('secret', 'name'),
       message: `the CNPG Cluster "${object.name}" gives "${now.owner}" the password from Secret "${now.secret}" instead of "${old.secret}": logins with the old one fail`,

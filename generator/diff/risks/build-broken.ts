@@ -16,7 +16,7 @@ function riskOf({ name, deployer, findings, objects }: FailingUnit): Risk {
   const stay =
     objects.length === 1 ? '1 object stays as it is' : `${objects.length} objects stay as they are`;
   // Where an applier names its folder.
-  const path = first?.at ? [] : deployer?.known?.applies?.folders?.(deployer)[0]?.at;
+  const path = first?.at ? [] : deployer?.knownKind?.applies?.folders?.(deployer)[0]?.at;
   return {
     ...placeOn('head', deployer ?? kustomizationOf(name), path),
     ...(first?.at !== undefined && { at: first.at }),

@@ -9,7 +9,7 @@ export const clusterAdminBound: RiskRule = warn(
     const before = new Set(adminsOf(base).map(({ id }) => id));
     for (const { object, index, subject, id } of adminsOf(head)) {
       if (!compared.has(object) || before.has(id)) continue;
-      const where = object.known === roleBinding ? ` in namespace "${object.namespace}"` : '';
+      const where = object.knownKind === roleBinding ? ` in namespace "${object.namespace}"` : '';
       yield {
         ...placeOn('head', object, ['subjects', index]),
         message: `the ${nameOf(object)} makes ${subject} cluster-admin${where}: it may read every Secret there, and change everything`,

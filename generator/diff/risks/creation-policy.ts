@@ -20,9 +20,8 @@ export const creationPolicy: RiskRule = high('creation-policy', function* (diff)
 });
 
 function reportedElsewhere(diff: Diff): Set<PlacedObject> {
-  const idle = lostSecrets(diff).flatMap(({ idle: secret, required }) =>
-    secret === undefined || required.length === 0 ? [] : [secret.object],
-  );
+  const missed = lostSecrets(diff).filter(({ required }) => required.length > 0);
+  const idle = missed.flatMap(({ idle: secret }) => secret?.object ?? []);
   return new Set([...idle, ...newlyFaulty(diff, duplicateTarget)]);
 }
 

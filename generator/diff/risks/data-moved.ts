@@ -19,21 +19,23 @@ export const dataMoved: RiskRule = high('data-moved', function* (diff) {
       ...(isSure && { level: 'block', outcome: text }),
       ...placeOn('head', head),
       cause: before,
-      message: `the ${nameOf(head)} goes from ${nameOf(before)} to ${nameOf(after)}: the old one deletes it, with ${DATA.get(head.known) ?? 'its data'}, ${isSure ? 'before the new one applies it' : 'unless the new one has applied it first'}`,
+      message: `the ${nameOf(head)} goes from ${nameOf(before)} to ${nameOf(after)}: the old one deletes it, with ${DATA.get(head.knownKind) ?? 'its data'}, ${isSure ? 'before the new one applies it' : 'unless the new one has applied it first'}`,
       hint: `Annotate it with ${guardOf(before)} in an earlier change, and take that away once it has moved.`,
       related: [{ ...placeOn('base', base), note: 'applied from here so far' }],
     };
   }
 });
 
-function guardOf({ known }: PlacedObject): string {
-  return known === fluxKustomization ? KEEP : 'argocd.argoproj.io/sync-options: Prune=false';
+function guardOf({ knownKind }: PlacedObject): string {
+  return knownKind === fluxKustomization ? KEEP : 'argocd.argoproj.io/sync-options: Prune=false';
 }
 
 function isTakingData({ base }: Diff, object: PlacedObject): boolean {
-  if (object.known === customResourceDefinition) return true;
-  if (object.known !== helmRelease) return isHoldingData(object, base.find);
-  return heldBy(base, object).some(one => keepsData(one, base.find) || madeVolumes(one).length > 0);
+  if (object.knownKind === customResourceDefinition) return true;
+  if (object.knownKind !== helmRelease) return isHoldingData(object, base.find);
+  return heldBy(base, object).some(
+    part => keepsData(part, base.find) || madeVolumes(part).length > 0,
+  );
 }
 
 const DATA: ReadonlyMap<Kind | undefined, string> = new Map([
@@ -49,14 +51,14 @@ function firstOf(diff: Diff, before: PlacedObject, after: PlacedObject) {
 }
 
 function waits({ head }: Diff, deployer: PlacedObject, needed: PlacedObject): boolean {
-  const awaited = new Set(deployer.known === fluxKustomization ? [deployer] : []);
+  const awaited = new Set(deployer.knownKind === fluxKustomization ? [deployer] : []);
   for (const object of awaited) {
     const now = head.find(fluxKustomization, object.namespace, object.name);
     const next = (now ? dependenciesOf(now) : []).flatMap(
       ({ namespace, name }) => head.find(fluxKustomization, namespace, name) ?? [],
     );
-    if (next.some(one => isSameObject(one, needed))) return true;
-    for (const one of next) awaited.add(one);
+    if (next.some(applier => isSameObject(applier, needed))) return true;
+    for (const applier of next) awaited.add(applier);
   }
   return false;
 }

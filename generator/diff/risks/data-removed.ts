@@ -10,9 +10,9 @@ import { block, placeOn, type RiskRule, theObject } from '../risk.ts';
 
 export const dataRemoved: RiskRule = block('data-removed', function* (diff) {
   for (const { base, becomes } of removedOf(diff)) {
-    const { known, name } = base;
+    const { knownKind, name } = base;
     // The rule namespace-move reports a move to another namespace.
-    if (known === undefined || WITH_OWN_RULE.has(known) || becomes?.name === name) continue;
+    if (knownKind === undefined || WITH_OWN_RULE.has(knownKind) || becomes?.name === name) continue;
     const fate = sureFate(diff, base);
     const { outcome, text } = deletionOf(diff, base);
     if (fate === undefined || outcome === 'kept' || isTemplate(base)) continue;
@@ -38,9 +38,10 @@ const ENDS = {
 
 /** Unknown where another object of head keeps the same data: it depends on which of them comes first. */
 function sureFate({ base, head }: Diff, object: PlacedObject): DataFate | undefined {
-  const { known } = object;
+  const { knownKind } = object;
   const fate = dataFate(object, base.find);
   const isKeptToo =
-    known !== undefined && head.byKind(known).some(other => known.data?.isSame?.(object, other));
+    knownKind !== undefined &&
+    head.byKind(knownKind).some(keeper => knownKind.data?.isSame?.(object, keeper));
   return fate?.fate === 'deleted' && isKeptToo ? { ...fate, fate: 'unknown' } : fate;
 }

@@ -2,7 +2,7 @@ import { textAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { isGuarded } from '../../kinds/argocd/application.ts';
 import { isReplica } from '../../kinds/cnpg/cluster.ts';
-import { cnpgClusterNameOf, cnpgClusterOf, cnpgDatabase } from '../../kinds/cnpg/database.ts';
+import { cnpgClusterNameOf, cnpgClusterOf, cnpgDatabase } from '../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { deletionOf } from '../appliers.ts';
 import { addedOf, type Changed, changedOf, type Diff, removedOf } from '../diff.ts';

@@ -1,4 +1,5 @@
 import { objectIdentity } from '../../graph/graph.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { deletionOf, goingOf, idsOnHead } from '../appliers.ts';
 import { heldBy, isHoldingData } from '../facts/claims.ts';
@@ -7,10 +8,9 @@ import { high, namesOf, placeOn, type RiskRule, relatedObjects } from '../risk.t
 export const definitionRemoved: RiskRule = high('definition-removed', function* (diff) {
   for (const { base, text } of goingOf(diff, customResourceDefinition)) {
     // What is on head is to stay, and what nothing but the definition deletes.
-    const left = heldBy(diff.base, base).filter(
-      object =>
-        idsOnHead(diff).has(objectIdentity(object)) || deletionOf(diff, object).outcome === 'kept',
-    );
+    const isLeft = (object: PlacedObject): boolean =>
+      idsOnHead(diff).has(objectIdentity(object)) || deletionOf(diff, object).outcome === 'kept';
+    const left = heldBy(diff.base, base).filter(isLeft);
     const [first] = left;
     if (first === undefined) continue;
     const losing = left.filter(object => isHoldingData(object, diff.base.find));

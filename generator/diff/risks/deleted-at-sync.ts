@@ -6,15 +6,8 @@ import { deletionOf } from '../appliers.ts';
 import { type Added, type Changed, type Diff, deployerOf } from '../diff.ts';
 import { isHoldingData, lossLevel } from '../facts/claims.ts';
 import { readsOf } from '../facts/losses.ts';
-import {
-  block,
-  namesOf,
-  placeOn,
-  type Risk,
-  type RiskRule,
-  relatedObjects,
-  theObject,
-} from '../risk.ts';
+import type { Risk, RiskRule } from '../risk.ts';
+import { block, namesOf, placeOn, relatedObjects, theObject } from '../risk.ts';
 
 export const deletedAtSync: RiskRule = block('deleted-at-sync', function* (diff) {
   for (const change of diff.changes) {
@@ -36,18 +29,15 @@ function newFate(diff: Diff, change: Added | Changed): SyncFate | undefined {
 
 const ARGOCD_ = `argocd.${ARGOCD}/`;
 
-function* risksOf(
-  diff: Diff,
-  change: Added | Changed,
-  { annotation, what }: SyncFate,
-): Iterable<Risk> {
+function* risksOf(diff: Diff, change: Added | Changed, fate: SyncFate): Iterable<Risk> {
+  const { annotation, what } = fate;
   const { head } = change;
   const deletion =
     what === 'made again' || change.what === 'added' ? undefined : deletionOf(diff, change.base);
   // What is new and left out has never been there.
   if (what === 'left out' && (deletion?.outcome ?? 'kept') === 'kept') return;
   const when = deletion === undefined ? ' at each sync' : '';
-  for (const { loss, ...more } of [...dataOf(diff, head), ...secretsOf(diff, head)])
+  for (const { loss, ...more } of lossesOf(diff, head))
     yield {
       ...placeOn('head', head, ['metadata', 'annotations', annotation]),
       ...more,
@@ -61,18 +51,15 @@ interface Loss extends Pick<Risk, 'level' | 'related'> {
   readonly loss: string;
 }
 
-function dataOf({ head }: Diff, object: PlacedObject): Loss[] {
-  if (!isHoldingData(object, head.find)) return [];
-  return [{ level: lossLevel(head, [object]), loss: 'its data with it' }];
-}
-
-function secretsOf({ head }: Diff, object: PlacedObject): Loss[] {
-  return head.externalSecrets.flatMap(({ object: maker, namespace, target, creationPolicy }) => {
+function* lossesOf({ head }: Diff, object: PlacedObject): Iterable<Loss> {
+  if (isHoldingData(object, head.find))
+    yield { level: lossLevel(head, [object]), loss: 'its data with it' };
+  for (const { object: maker, namespace, target, creationPolicy } of head.externalSecrets) {
+    if (maker !== object || creationPolicy !== 'Owner') continue;
     const readers = readsOf(head, namespace, target);
     const makers = wholeMakers(findSecret(head, namespace, target));
-    if (maker !== object || creationPolicy !== 'Owner') return [];
-    if (makers.length > 1 || readers.length === 0) return [];
+    if (makers.length > 1 || readers.length === 0) continue;
     const loss = `the Secret "${target}" with it, which ${namesOf(readers, 'reads', 'read')}`;
-    return [{ level: 'high', loss, related: relatedObjects(readers, 'head', 'reads it') }];
-  });
+    yield { level: 'high', loss, related: relatedObjects(readers, 'head', 'reads it') };
+  }
 }

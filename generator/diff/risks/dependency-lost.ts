@@ -9,7 +9,7 @@ export const dependencyLost: RiskRule = high(
     if (removed.length === 0) return;
     for (const object of WAITING.flatMap(diff.head.byKind))
       for (const { namespace, name, path } of isSuspended(object) ? [] : dependenciesOf(object)) {
-        const lost = object.known && diff.base.find(object.known, namespace, name);
+        const lost = object.knownKind && diff.base.find(object.knownKind, namespace, name);
         if (lost === undefined || !removed.includes(lost)) continue;
         yield {
           ...placeOn('head', object, path),

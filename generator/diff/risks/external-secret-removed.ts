@@ -9,16 +9,8 @@ import { newOne } from '../facts/claims.ts';
 import { missedSecrets, readsOf } from '../facts/losses.ts';
 import { isAppliedTogether } from '../facts/moves.ts';
 import { isUsed, type RemovedOwner, removedOwners } from '../facts/secrets.ts';
-import {
-  firstPlaces,
-  high,
-  nameOf,
-  namesOf,
-  placeOn,
-  type Risk,
-  type RiskRule,
-  relatedObjects,
-} from '../risk.ts';
+import type { Risk, RiskRule } from '../risk.ts';
+import { firstPlaces, high, nameOf, namesOf, placeOn, relatedObjects } from '../risk.ts';
 
 export const externalSecretRemoved: RiskRule = high(
   'external-secret-removed',
@@ -27,7 +19,7 @@ export const externalSecretRemoved: RiskRule = high(
     if (removed.length === 0) return;
     const missed = missedSecrets(diff);
     // The rule secret-lost reports what cannot do without the Secret.
-    const owners = removed.filter(one => !missed.has(secretId(one.namespace, one.target)));
+    const owners = removed.filter(owner => !missed.has(secretId(owner.namespace, owner.target)));
     const unread = owners.filter(owner => isGivenUp(diff, owner));
     const together = groupBy(unread, ({ namespace, object }) =>
       JSON.stringify([namespace, deletionOf(diff, object).text]),

@@ -8,22 +8,14 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Changed, type Diff, deployerOf } from '../diff.ts';
 import { broughtClaims, isHoldingData, lossLevel, volumeChanges } from '../facts/claims.ts';
 import { fieldPath } from '../field-changes.ts';
-import {
-  fieldPlace,
-  nameOf,
-  placeOn,
-  type Risk,
-  type RiskRule,
-  refusal,
-  worstOf,
-} from '../risk.ts';
+import { fieldPlace, nameOf, placeOn, type Risk, type RiskRule, refusal } from '../risk.ts';
 
 export const fieldImmutable: RiskRule = refusal('field-immutable', function* (diff) {
   const { changes, reordered } = diff;
   yield* ofCharts(diff);
   for (const change of [...changes, ...reordered, ...broughtClaims(diff)]) {
     if (change.what !== 'changed' || isHook(change.head)) continue;
-    const paths = change.head.known?.changes?.fixed?.(change.before, change.after) ?? [];
+    const paths = change.head.knownKind?.changes?.fixed?.(change.before, change.after) ?? [];
     if (paths.length > 0) yield* risksOf(diff, change, paths);
   }
 });
@@ -53,18 +45,18 @@ function* risksOf(diff: Diff, change: Changed, paths: readonly Path[]): Iterable
     hint: hintFor(change.head, String(first.at(-1))),
   };
   const force = forceOf(diff, change);
-  if (force === undefined)
-    return yield {
-      ...rest,
-      message: `${names} of the ${nameOf(change.head)} cannot change: the apply is rejected`,
-    };
+  if (force === undefined) {
+    const message = `${names} of the ${nameOf(change.head)} cannot change: the apply is rejected`;
+    yield { ...rest, message };
+    return;
+  }
   const hasData = isHoldingData(change.base, diff.base.find);
-  const hasPods = change.head.known?.pods?.source !== undefined;
+  const hasPods = change.head.knownKind?.pods?.source !== undefined;
   if (!hasData && !hasPods) return;
   const level = hasData ? lossLevel(diff.base, [change.base]) : 'high';
   yield {
     ...rest,
-    level: hasPods ? worstOf([level, 'high']) : level,
+    level: hasPods && level === 'warn' ? 'high' : level,
     outcome: 'deleted and made anew',
     message: `the ${nameOf(change.head)} is deleted and made anew${hasData ? ', and its data with it' : ''}, as ${force} asks, because ${names} cannot change`,
   };
@@ -72,7 +64,7 @@ function* risksOf(diff: Diff, change: Changed, paths: readonly Path[]): Iterable
 
 function forceOf(diff: Diff, { base, head }: Changed): string | undefined {
   const deployer = deployerOf(diff, head);
-  if (deployer?.known === fluxKustomization)
+  if (deployer?.knownKind === fluxKustomization)
     return isForcedByFlux(head, deployer) ? 'force of Flux' : undefined;
   const isForced = [base, head].some(object => syncOptionsOf(object).includes('Force=true'));
   return isForced ? 'Force=true' : undefined;
@@ -80,8 +72,8 @@ function forceOf(diff: Diff, { base, head }: Changed): string | undefined {
 
 const KEEP = 'Keep the value';
 
-function hintFor({ kind, known }: PlacedObject, field: string): string {
-  if (known === job) return 'Give the Job another name, or make it a hook of Argo CD.';
+function hintFor({ kind, knownKind }: PlacedObject, field: string): string {
+  if (knownKind === job) return 'Give the Job another name, or make it a hook of Argo CD.';
   if (field === 'roleRef') return `${KEEP}, or write a second binding and remove this one.`;
   if (field === 'volumeClaimTemplates')
     return `${KEEP}. Claims that are there grow on their own; for a new template delete the StatefulSet with --cascade=orphan first.`;

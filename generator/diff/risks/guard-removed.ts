@@ -64,11 +64,9 @@ function ownGuards(diff: Diff, { base, head }: Changed): LostGuard[] {
   // Prune=confirm makes the deletion of an Application wait just as Delete=confirm does.
   const isAsked = strength(ownOption(head, 'Prune')) === 1;
   const open = lost.filter(({ was }) => !(was === 'Delete=confirm' && isAsked));
-  const isHelmsLost =
-    isKeptByHelm(base) && !isKeptByHelm(head) && strength(ownOption(head, 'Delete')) < 2;
-  return isHelmsLost
-    ? [...open, { was: `${RESOURCE_POLICY}: keep`, isAsking: false, path: HELM_PATH }]
-    : open;
+  const isGuarded = isKeptByHelm(head) || strength(ownOption(head, 'Delete')) === 2;
+  if (!isKeptByHelm(base) || isGuarded) return open;
+  return [...open, { was: `${RESOURCE_POLICY}: keep`, isAsking: false, path: HELM_PATH }];
 }
 
 const ANNOTATION: Path = ['metadata', 'annotations', SYNC_OPTIONS];
@@ -86,11 +84,9 @@ function lostGuards(
 
 function wideGuards({ base, head }: Changed, isPruneSaid: boolean): LostGuard[] {
   const policy = policyPath(head);
+  const path = [...policy, 'syncOptions'];
   const options = OPTIONS.filter(name => !(isPruneSaid && name === 'Prune')).flatMap(name =>
-    lostGuards(name, applicationOption(base, name), applicationOption(head, name), [
-      ...policy,
-      'syncOptions',
-    ]),
+    lostGuards(name, applicationOption(base, name), applicationOption(head, name), path),
   );
   const isSet = ({ json }: PlacedObject, path: Path): boolean => valueAt(json, path) === true;
   const empty = [...policy, 'automated', 'allowEmpty'];

@@ -1,14 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 import { groupBy, isSame } from '../../core/json.ts';
-import {
-  isServiceOutside,
-  type ServiceHost,
-  serviceHosts,
-  serviceMakers,
-  serviceRefs,
-} from '../../graph/hosts.ts';
+import { type ServiceHost, serviceHosts, serviceMakers, serviceRefs } from '../../graph/hosts.ts';
 import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { isDeclared } from '../../world/object-set.ts';
 import { deletionOf } from '../appliers.ts';
 import { type Diff, formerOf, removedOf } from '../diff.ts';
 import { isIdleSource } from '../facts/backups.ts';
@@ -65,7 +60,7 @@ function* lostServices(diff: Diff): Iterable<Risk> {
 }
 
 function isGoing(diff: Diff, maker: PlacedObject): boolean {
-  const change = diff.changes.find(other => other.what !== 'added' && other.base === maker);
+  const change = diff.changes.find(entry => entry.what !== 'added' && entry.base === maker);
   if (change?.what !== 'removed') return change !== undefined;
   return deletionOf(diff, maker).outcome !== 'kept';
 }
@@ -73,7 +68,7 @@ function isGoing(diff: Diff, maker: PlacedObject): boolean {
 function placesOf(hosts: readonly ServiceHost[]): ServiceHost[] {
   return hosts.filter(({ object, path }, index) => {
     const before = hosts.slice(0, index);
-    return !before.some(other => other.object === object && isSame(other.path, path));
+    return !before.some(host => host.object === object && isSame(host.path, path));
   });
 }
 
@@ -95,7 +90,7 @@ function unknownHosts(diff: Diff) {
     !before.has(idOf(host)) &&
     host.form !== 'pod' &&
     namespaces.has(host.namespace) &&
-    !isServiceOutside(head, host) &&
+    !isDeclared(head.outside, 'Service', { namespace: host.namespace, name: host.service }) &&
     !/^(kubernetes|localhost)$/.test(host.service);
   const ids = [...after.keys()];
   return changedHosts(diff).flatMap(({ hostsBefore, hosts }) => {
@@ -104,8 +99,7 @@ function unknownHosts(diff: Diff) {
       .filter(host => isUnknown(host) && !idsBefore.has(idOf(host)))
       .filter(host => !isPod(host, hosts, after) && !isIdleSource(diff, host));
     return fresh.flatMap(host => {
-      const replaced = replacedBy(host, hostsBefore, before);
-      const hint = replaced ?? cnpgService(host, ids) ?? nearName(host, ids);
+      const hint = replacedBy(host, hostsBefore, before) ?? meantBy(host, ids);
       return hint === undefined ? [] : [{ host, hint }];
     });
   });
@@ -150,20 +144,15 @@ function replacedBy(
 
 const CNPG = /-(rw|ro|r)$/;
 
-function cnpgService({ service, namespace, form }: ServiceHost, ids: readonly string[]) {
+/** A Service of CNPG with the same ending, or one whose name differs by one letter. Names that differ by a number are meant. */
+function meantBy({ service, namespace, form }: ServiceHost, ids: readonly string[]) {
+  if (form === 'short') return undefined;
+  const near = ids.filter(id => id.startsWith(`${namespace}/`));
+  const names = near.map(id => id.slice(namespace.length + 1));
   const [end] = CNPG.exec(service) ?? [];
-  if (end === undefined || form === 'short') return undefined;
-  const other = ids.find(id => id.startsWith(`${namespace}/`) && id.endsWith(end));
-  return other && `Is ${other.slice(namespace.length + 1)}.${namespace}.svc meant?`;
-}
-
-/** A Service whose name differs by one letter. Names that differ by a number are meant. */
-function nearName({ service, namespace, form }: ServiceHost, ids: readonly string[]) {
-  if (form === 'short' || service.length < 5) return undefined;
-  const near = ids.find(id => {
-    const [namespaceOfId, name = ''] = id.split('/');
-    const isNear = namespaceOfId === namespace && distance(name, service) === 1;
-    return isNear && name.replaceAll(/\d/g, '') !== service.replaceAll(/\d/g, '');
-  });
-  return near && `Is ${near.slice(namespace.length + 1)}.${namespace}.svc meant?`;
+  const isNear = (name: string): boolean =>
+    distance(name, service) === 1 && name.replaceAll(/\d/g, '') !== service.replaceAll(/\d/g, '');
+  const sameEnd = end && names.find(name => name.endsWith(end));
+  const meant = sameEnd ?? (service.length < 5 ? undefined : names.find(isNear));
+  return meant && `Is ${meant}.${namespace}.svc meant?`;
 }

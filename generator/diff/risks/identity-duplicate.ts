@@ -11,7 +11,7 @@ export const identityDuplicate: RiskRule = block(
     const before = groupBy(duplicates(base), ({ last }) => objectIdentity(last));
     for (const { last, others } of duplicates(head)) {
       const old = before.get(objectIdentity(last)) ?? [];
-      const isOld = old.some(({ others: known }) => known.length >= others.length);
+      const isOld = old.some(({ others: earlier }) => earlier.length >= others.length);
       if (compared.has(last) && !isOld) yield* risksOf(last, others);
     }
   },
@@ -23,9 +23,9 @@ function duplicates(graph: SecretGraph) {
 }
 
 function* risksOf(last: PlacedObject, others: readonly PlacedObject[]): Iterable<Risk> {
-  const isRefused = others.some(other => givenNamespace(other) === givenNamespace(last));
+  const isRefused = others.some(object => givenNamespace(object) === givenNamespace(last));
   // kustomize tells objects apart by the namespaces in the manifests, also where a kind has none.
-  if (!isRefused && others.every(other => isSame(contentOf(other), contentOf(last)))) return;
+  if (!isRefused && others.every(object => isSame(contentOf(object), contentOf(last)))) return;
   const times = others.length === 1 ? 'twice' : `${others.length + 1} times`;
   const effect = isRefused
     ? 'kustomize refuses that, and without it only the last one counts'

@@ -1,14 +1,14 @@
 import { valueAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { CLUSTER_MEMBERS } from '../../kinds/cnpg/database.ts';
+import { CLUSTER_MEMBERS } from '../../kinds/cnpg/members.ts';
 import { changedOf } from '../diff.ts';
 import { hasLostCluster } from '../facts/backups.ts';
 import { fieldPlace, nameOf, type RiskRule, refusal } from '../risk.ts';
 
 export const immutableCnpgField: RiskRule = refusal('immutable-cnpg-field', function* (diff) {
   for (const change of changedOf(diff, cnpgCluster, ...CLUSTER_MEMBERS)) {
-    const { kind, known } = change.head;
-    for (const field of known?.changes?.fixedOnceSet ?? []) {
+    const { kind, knownKind } = change.head;
+    for (const field of knownKind?.changes?.fixedOnceSet ?? []) {
       const path = ['spec', ...field.split('.')];
       // A CRD's rules compare an old value with a new one, so a value may be added or removed.
       const [was, is] = [change.before, change.after].map(object => valueAt(object, path));
@@ -20,7 +20,7 @@ export const immutableCnpgField: RiskRule = refusal('immutable-cnpg-field', func
         ...fieldPlace(change, path),
         message: `${field} of the ${nameOf(change.head)} goes from ${old} to ${now}, and is immutable: the apply is rejected`,
         hint:
-          known === cnpgCluster
+          knownKind === cnpgCluster
             ? 'Keep the value, or make a new Cluster and move the data.'
             : `Keep the value, or make a ${kind} of another name beside this one.`,
       };

@@ -13,7 +13,8 @@ export const namespaceMove: RiskRule = block('namespace-move', function* (diff) 
     const { base, head } = move;
     const { outcome, text } = deletionOf(diff, base);
     const isLeft = outcome === 'kept' || outcome === 'asked';
-    const isRunning = base.known === cnpgCluster || diff.base.pods.some(pod => pod.object === base);
+    const isRunning =
+      base.knownKind === cnpgCluster || diff.base.pods.some(pod => pod.object === base);
     const old = isLeft ? `; the old one ${isRunning ? 'keeps running' : 'stays'}` : '';
     const source = claimSource(head);
     yield {
@@ -45,8 +46,8 @@ function volumesOf(object: PlacedObject): string {
   const source = claimSource(object);
   if (source !== undefined)
     return `the new volume begins with what ${source} has, and what is written after that is not in it`;
-  if (object.known === persistentVolumeClaim) return 'the new volume is empty';
-  if (object.known === statefulSet) {
+  if (object.knownKind === persistentVolumeClaim) return 'the new volume is empty';
+  if (object.knownKind === statefulSet) {
     const retention = mapAt(specOf(object), 'persistentVolumeClaimRetentionPolicy');
     const fate = retention['whenDeleted'] === 'Delete' ? 'go with the old pods' : 'stay behind';
     return `the volumes ${fate}, and the new ones are empty`;

@@ -17,11 +17,9 @@ export const namespaceRemoved: RiskRule = block('namespace-removed', function* (
       message: `the Namespace "${name}" is removed${left.length === 0 ? '' : ` while ${stay} in it`}: everything there is deleted with it, ${left.length === 0 ? 'also volumes and Secrets that Git does not show' : 'volumes and Secrets too'}`,
       hint: 'Keep it in the manifests, or have Argo CD keep it: argocd.argoproj.io/sync-options: Prune=false.',
       outcome: text,
-      related: left
-        .slice(0, SHOWN)
-        .map(object => ({ ...placeOn('head', object), note: 'stays in it' })),
+      related: left.slice(0, 3).map(object => {
+        return { ...placeOn('head', object), note: 'stays in it' };
+      }),
     };
   }
 });
-
-const SHOWN = 3;

@@ -29,7 +29,7 @@ export const networkPolicyRemoved: RiskRule = warn('network-policy-removed', fun
 function podsLeft({ head }: Diff, policy: PlacedObject) {
   const selector = mapAt(specOf(policy), 'podSelector');
   const pods = head.pods
-    .filter(pod => policy.known !== networkPolicy || selectsLabels(selector, podLabels(pod)))
+    .filter(pod => policy.knownKind !== networkPolicy || selectsLabels(selector, podLabels(pod)))
     .map(({ object }) => object);
   return [...pods, ...head.byKind(chartValues)]
     .filter(({ namespace }) => ['', namespace].includes(policy.namespace))

@@ -16,17 +16,8 @@ import { coreService, horizontalPodAutoscaler } from '../../kinds/kubernetes.ts'
 import type { Pod } from '../../kinds/pods.ts';
 import { changedOf, type Diff, podLabels, podPairs } from '../diff.ts';
 import { isIdleSource } from '../facts/backups.ts';
-import {
-  high,
-  nameOf,
-  namesOf,
-  type Placed,
-  placeOn,
-  type Risk,
-  type RiskRule,
-  relatedObjects,
-  theObject,
-} from '../risk.ts';
+import type { Placed, Risk, RiskRule } from '../risk.ts';
+import { high, nameOf, namesOf, placeOn, relatedObjects, theObject } from '../risk.ts';
 
 export const noReplicas: RiskRule = high('no-replicas', function* (diff) {
   const { base, head } = diff;
@@ -75,8 +66,8 @@ export function clusterServices(cluster: PlacedObject): readonly string[] {
 
 /** How many pods a workload is to have; undefined: it depends on the load (docs/facts/operators.md#keda). */
 function replicasOf(graph: SecretGraph, { object }: Pod) {
-  if (object.known !== deployment && object.known !== statefulSet) return undefined;
-  const scaler = graph.byKind(scaledObject).find(other => isTarget(other, object));
+  if (object.knownKind !== deployment && object.knownKind !== statefulSet) return undefined;
+  const scaler = graph.byKind(scaledObject).find(candidate => isTarget(candidate, object));
   if (scaler === undefined)
     return { object, path: ['spec', 'replicas'], count: Number(specOf(object)['replicas'] ?? 1) };
   const paused = annotationOf(scaler, PAUSED_REPLICAS);

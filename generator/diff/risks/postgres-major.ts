@@ -84,10 +84,10 @@ function unreadable(before: PostgresVersion, after: PostgresVersion): Verdict {
 }
 
 function unknown(before: PostgresVersion, after: PostgresVersion): Verdict | undefined {
-  const known = before.major ?? after.major;
-  if (known === DEFAULT_MAJOR && after.major !== undefined && before.from === 'default')
+  const major = before.major ?? after.major;
+  if (major === DEFAULT_MAJOR && after.major !== undefined && before.from === 'default')
     return undefined;
-  const isLikely = after.from === 'default' && known !== undefined && known < DEFAULT_MAJOR;
+  const isLikely = after.from === 'default' && major !== undefined && major < DEFAULT_MAJOR;
   const version = (side: PostgresVersion): string =>
     side.major === undefined ? side.text : `PostgreSQL ${side.major}`;
   return {

@@ -7,7 +7,7 @@ export const reclaimPolicy: RiskRule = high('reclaim-policy', function* (diff) {
   const { base, head } = diff;
   for (const change of changedOf(diff)) {
     const anyFate = (object: PlacedObject, { find }: typeof base) =>
-      dataFate(object, find) ?? object.known?.data?.reclaimFate?.(object);
+      dataFate(object, find) ?? object.knownKind?.data?.reclaimFate?.(object);
     const [before, after] = [anyFate(change.base, base), anyFate(change.head, head)];
     if (before?.path === undefined || before.fate !== 'kept') continue;
     if (after === undefined || after.fate === 'kept') continue;

@@ -12,7 +12,6 @@ export const refreshFaster: RiskRule = warn('refresh-faster', function* (diff) {
 
 const MANY_TIMES = 10;
 const SHORT = 600;
-
 const DAY = 86_400;
 
 function* risksOf(diff: Diff, spec: SpecOnBothSides): Iterable<Risk> {
@@ -33,8 +32,6 @@ function* risksOf(diff: Diff, spec: SpecOnBothSides): Iterable<Risk> {
 function isOfCluster({ head }: Diff, { after, path, change }: SpecOnBothSides): boolean {
   const refs = [...storeRefs(after, path).values()];
   const stores = refs.map(ref => storeOf(head.find, ref, change.head.namespace));
-  return (
-    stores.length > 0 &&
-    stores.every(store => store !== undefined && remoteNamespaceOf(store) !== undefined)
-  );
+  const remote = stores.map(store => store && remoteNamespaceOf(store));
+  return remote.length > 0 && !remote.includes(undefined);
 }

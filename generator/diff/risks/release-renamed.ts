@@ -45,7 +45,7 @@ function* movedRisks(
 }
 
 function levelOf(base: SecretGraph, release: PlacedObject) {
-  const unknowns = release.known?.applies?.unknowns?.(release, base.find) ?? [];
+  const unknowns = release.knownKind?.applies?.unknowns?.(release, base.find) ?? [];
   const made = base.objects.filter(({ written }) => written?.by === release);
   const keeping = made.filter(object => keepsData(object, base.find));
   const loss = lossLevel(base, keeping);
@@ -53,7 +53,7 @@ function levelOf(base: SecretGraph, release: PlacedObject) {
 }
 
 function* risksOf({ base, head }: Diff, change: Changed): Iterable<Risk> {
-  const releases = change.head.known?.applies?.releases;
+  const releases = change.head.knownKind?.applies?.releases;
   if (releases === undefined) return;
   const before = releases(change.base, base.find);
   for (const after of releases(change.head, head.find)) {

@@ -1,13 +1,9 @@
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { firstOf } from '../../report/text.ts';
 import type { Diff } from '../diff.ts';
 import { lostSecrets, newlyMissing } from '../facts/losses.ts';
-import {
-  fieldsBelow,
-  type SpecChange,
-  specChanges,
-  staleSecrets,
-  targetOf,
-} from '../facts/secrets.ts';
+import type { SpecChange } from '../facts/secrets.ts';
+import { fieldsBelow, specChanges, staleSecrets, targetOf } from '../facts/secrets.ts';
 import { type FieldChange, fieldPath } from '../field-changes.ts';
 import { fieldPlace, nameOf, type RiskRule, warn } from '../risk.ts';
 
@@ -21,16 +17,13 @@ export const remoteRef: RiskRule = warn('remote-ref', function* (diff) {
     if (first === undefined || reported.has(change.head)) continue;
     const prefix = `${path.join('.')}.`;
     const names = fields.map(({ field }) => field.replace(prefix, ''));
-    const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
     yield {
       ...fieldPlace(change, fieldPath(first), first.basePath),
-      message: `${nameOf(change.head)} fetches other entries into Secret "${targetOf(after)}" (${names.slice(0, SHOWN).join(', ')}${more})`,
+      message: `${nameOf(change.head)} fetches other entries into Secret "${targetOf(after)}" (${firstOf(names, 3)})`,
       hint: 'Make sure that the provider has the new entry and that the store may read it: else the sync fails and the old value stays.',
     };
   }
 });
-
-const SHOWN = 3;
 
 function reportedElsewhere(diff: Diff): Set<PlacedObject> {
   return new Set([

@@ -5,12 +5,11 @@ import { fieldPlace, type RiskRule, theObject, warn } from '../risk.ts';
 export const retentionShortened: RiskRule = warn('retention-shortened', function* (diff) {
   for (const change of changedOf(diff)) {
     const { base, head } = change;
-    const [before = [], kept = []] = [base, head].map(object =>
-      head.known?.data?.retentions?.(object),
-    );
+    const { retentions } = head.knownKind?.data ?? {};
+    const [before = [], kept = []] = [base, head].map(object => retentions?.(object));
     if (kept.length === 0) continue;
     for (const { path, text, amount } of before) {
-      const after = kept.find(other => isSame(other.path, path)) ?? { text: 'none', amount: 0 };
+      const after = kept.find(entry => isSame(entry.path, path)) ?? { text: 'none', amount: 0 };
       if (after.amount >= amount) continue;
       yield {
         ...fieldPlace(change, path),

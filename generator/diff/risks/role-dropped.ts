@@ -1,6 +1,6 @@
 import { listAt, textAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { databaseRole } from '../../kinds/cnpg/database.ts';
+import { databaseRole } from '../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { goingOf } from '../appliers.ts';
 import { changedOf } from '../diff.ts';
@@ -21,17 +21,13 @@ export const roleDropped: RiskRule = high('role-dropped', function* (diff) {
 });
 
 function absentRoles(object: PlacedObject) {
-  const all =
-    object.known === databaseRole
-      ? [{ entry: specOf(object), at: ['spec'], role: roleOf(object) }]
-      : listAt(specOf(object), 'managed', 'roles').map((entry, index) => ({
-          entry,
-          at: ['spec', 'managed', 'roles', index],
-          role: textAt(entry, 'name') ?? '',
-        }));
-  return all
-    .filter(({ entry }) => textAt(entry, 'ensure') === 'absent')
-    .map(({ at, role }) => ({ role, path: [...at, 'ensure'] }));
+  const isAbsent = (entry: unknown): boolean => textAt(entry, 'ensure') === 'absent';
+  if (object.knownKind === databaseRole)
+    return isAbsent(specOf(object)) ? [{ role: roleOf(object), path: ['spec', 'ensure'] }] : [];
+  return listAt(specOf(object), 'managed', 'roles').flatMap((entry, index) => {
+    const path = ['spec', 'managed', 'roles', index, 'ensure'];
+    return isAbsent(entry) ? [{ role: textAt(entry, 'name') ?? '', path }] : [];
+  });
 }
 
 function roleOf(object: PlacedObject): string {

@@ -5,6 +5,7 @@ import type { Diff } from '../diff.ts';
 import { type MissedRead, newlyMissing } from '../facts/losses.ts';
 import { newFaults } from '../facts/moves.ts';
 import { type SilentLoss, silentLosses } from '../facts/secrets.ts';
+import type { Risk, RiskRule } from '../risk.ts';
 import {
   block,
   faultRisk,
@@ -14,17 +15,13 @@ import {
   nameOf,
   namesOf,
   placeOn,
-  type Risk,
-  type RiskRule,
   relatedObjects,
 } from '../risk.ts';
 
 export const secretKeyLost: RiskRule = block(
   'secret-key-lost',
   function* (diff) {
-    const groups = groupBy(newlyMissing(diff), ({ namespace, secret }) =>
-      secretId(namespace, secret),
-    );
+    const groups = groupBy(newlyMissing(diff), read => secretId(read.namespace, read.secret));
     for (const reads of groups.values()) yield* missed(diff, reads);
     for (const loss of silentLosses(diff))
       if (!groups.has(secretId(loss.namespace, loss.secret))) yield unnoticed(loss);

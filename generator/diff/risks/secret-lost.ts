@@ -7,15 +7,7 @@ import { deletionOf } from '../appliers.ts';
 import { type Diff, isRemoved } from '../diff.ts';
 import { type LostSecret, lostSecrets } from '../facts/losses.ts';
 import { type Fate, fateOf, makersBefore } from '../facts/secrets.ts';
-import {
-  block,
-  namesOf,
-  placeOn,
-  type Risk,
-  type RiskRule,
-  relatedObjects,
-  relatedOnHead,
-} from '../risk.ts';
+import { block, namesOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const secretLost: RiskRule = block(
   'secret-lost',
@@ -39,9 +31,9 @@ function isOfOtherRule(diff: Diff, lost: LostSecret): boolean {
 }
 
 function isSwitchedOff({ head }: Diff, object: PlacedObject, secret: string): boolean {
-  const { known, json, namespace, name } = object;
-  if (known !== cnpgCluster || secret !== superuserOf(json, name).secret) return false;
-  const cluster = head.find(known, namespace, name);
+  const { knownKind, json, namespace, name } = object;
+  if (knownKind !== cnpgCluster || secret !== superuserOf(json, name).secret) return false;
+  const cluster = head.find(knownKind, namespace, name);
   return cluster !== undefined && !superuserOf(cluster.json, name).isOn;
 }
 
@@ -49,11 +41,11 @@ function missed(diff: Diff, lost: LostSecret, fate: Fate): Risk {
   const { namespace, secret, first, required, hint, foreign } = lost;
   const where = namespace === first.object.namespace ? '' : inNamespace(namespace);
   const before = fate === 'new' ? '' : ' any more';
-  const stays =
-    fate === 'stays' ? ': the one that a cluster has stays, and a new one gets none' : '';
+  const isLeft = fate === 'stays';
+  const stays = isLeft ? ': the one that a cluster has stays, and a new one gets none' : '';
   return {
     ...placeOf(lost),
-    ...((fate === 'stays' || foreign !== undefined) && { level: 'high' }),
+    ...((isLeft || foreign !== undefined) && { level: 'high' }),
     message: `nothing makes Secret "${secret}"${where}${before}, and ${namesOf(required, 'reads', 'read')} it${stays}${foreign === undefined ? '' : `, unless ${foreign} makes it now`}`,
     hint: fate === 'new' ? hint : `Keep what makes it until nothing reads it any more. ${hint}`,
     ...causes(diff, lost, required),
@@ -91,7 +83,7 @@ function causes(
     related: [
       ...relatedObjects(others, 'head', idle === undefined ? 'reads it too' : 'reads it'),
       ...relatedObjects(makers, 'base', 'made it'),
-      ...relatedOnHead(related),
+      ...related,
     ],
     ...(removed !== undefined && { outcome: deletionOf(diff, removed.object).text }),
   };

@@ -5,12 +5,13 @@ import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { ociRepository, SOURCES } from '../../kinds/flux/sources.ts';
 import { changedPaths, displayKind, type PlacedObject } from '../../kinds/kind.ts';
 import { type Changed, changedOf, type Diff, deployerOf } from '../diff.ts';
+import { isBy } from '../facts/claims.ts';
 import { fieldPlace, high, type Placed, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const sourceChanged: RiskRule = high('source-changed', function* (diff) {
   for (const change of changedOf(diff)) {
     const [before = [], after = []] = [change.base, change.head].map(
-      ({ known, json }) => known?.changes?.origins?.(json) ?? [],
+      ({ knownKind, json }) => knownKind?.changes?.origins?.(json) ?? [],
     );
     if (isSame(placesAt(change.before, before), placesAt(change.after, after))) continue;
     const changed = changedPaths([...before, ...after], change.before, change.after);
@@ -20,9 +21,7 @@ export const sourceChanged: RiskRule = high('source-changed', function* (diff) {
     if (isPath && hasSameObjects(change, diff)) continue;
     const names = [...new Set(changed.map(path => path.slice(1).join('.')))];
     const moves = changed.map(path => {
-      const [was, is] = [change.before, change.after].map(object =>
-        placeText(valueAt(object, path)),
-      );
+      const [was, is] = [change.before, change.after].map(of => placeText(valueAt(of, path)));
       return `${path.slice(1).join('.')}: ${was} → ${is}`;
     });
     const users = usersOf(diff, change.head);
@@ -43,9 +42,7 @@ function placesAt(object: unknown, paths: readonly Path[]) {
 }
 
 function placeText(value: unknown): string {
-  const fields = Object.entries(mapAt(value)).map(
-    ([name, field]) => `${name} ${scalarText(field)}`,
-  );
+  const fields = Object.entries(mapAt(value)).map(([name, of]) => `${name} ${scalarText(of)}`);
   return fields.length > 0 ? fields.join(' ') : scalarText(value) || 'none';
 }
 
@@ -59,11 +56,7 @@ function isOtherVersion({ before, after }: Changed, path: Path): boolean {
 
 function hasSameObjects({ base, head }: Changed, diff: Diff): boolean {
   const idsOf = (applier: PlacedObject, objects: readonly PlacedObject[]): string => {
-    const id = objectIdentity(applier);
-    const applied = objects.filter(object => {
-      const by = deployerOf(diff, object);
-      return [by, by?.written?.by].some(named => named && objectIdentity(named) === id);
-    });
+    const applied = objects.filter(object => isBy(deployerOf(diff, object), applier));
     return [...new Set(applied.map(objectIdentity))].sort().join('\n');
   };
   const before = idsOf(base, diff.base.objects);
@@ -86,10 +79,6 @@ function usersOf({ head }: Diff, source: PlacedObject): Placed[] {
 }
 
 function isVersionOfChart({ head }: Changed, names: readonly string[], users: readonly Placed[]) {
-  return (
-    head.known === ociRepository &&
-    names.every(name => name === 'ref') &&
-    users.length > 0 &&
-    users.every(({ object }) => object.known === helmRelease)
-  );
+  if (head.knownKind !== ociRepository || names.some(name => name !== 'ref')) return false;
+  return users.length > 0 && users.every(({ object }) => object.knownKind === helmRelease);
 }

@@ -3,16 +3,8 @@ import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { changedOf, type Diff } from '../diff.ts';
 import { staleSecrets } from '../facts/secrets.ts';
-import {
-  firstPlaces,
-  high,
-  keysText,
-  namesOf,
-  placeOn,
-  type RiskRule,
-  relatedObjects,
-  verb,
-} from '../risk.ts';
+import type { RiskRule } from '../risk.ts';
+import { firstPlaces, high, keysText, namesOf, placeOn, relatedObjects, verb } from '../risk.ts';
 
 export const staleVariable: RiskRule = high('stale-variable', function* (diff) {
   for (const { node, keys, readers } of staleSecrets(diff)) {
@@ -26,7 +18,7 @@ export const staleVariable: RiskRule = high('stale-variable', function* (diff) {
       ...(!isSure && { level: 'warn' }),
       message: `Secret "${node.name}" gets other values for ${what}${isSure ? '' : ', or the same ones encrypted anew'}, and ${namesOf(readers, 'goes', 'go')} on with the old ones until somebody restarts ${verb(readers, 'it', 'them')}`,
       hint:
-        first.object.known === cnpgCluster
+        first.object.knownKind === cnpgCluster
           ? `Make sure that the new source has the values. Give the Secret the label ${RELOAD_LABEL}: "true", so that CNPG takes them up.`
           : 'Make sure that the new source has the values. Annotate the workload with reloader.stakater.com/auto: "true", or restart it after the sync.',
       related: [
@@ -41,6 +33,6 @@ function isEncryptedAnew(diff: Diff, object: PlacedObject): boolean {
   const change = changedOf(diff).find(({ head }) => head === object);
   return (
     change !== undefined &&
-    object.known?.secrets?.isReencrypted?.(change.base.json, object.json) === true
+    object.knownKind?.secrets?.isReencrypted?.(change.base.json, object.json) === true
   );
 }

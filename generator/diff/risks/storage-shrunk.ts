@@ -1,21 +1,13 @@
 import { textAt } from '../../core/json.ts';
 import { quantityValue } from '../../core/units.ts';
-import {
-  type CnpgVolume,
-  cnpgCluster,
-  cnpgVolumes,
-  isUnchecked,
-} from '../../kinds/cnpg/cluster.ts';
+import { cnpgCluster, cnpgVolumes, isUnchecked } from '../../kinds/cnpg/cluster.ts';
 import { type Changed, changedOf } from '../diff.ts';
 import { changedClaims } from '../facts/claims.ts';
 import { fieldPlace, placeOn, type Risk, type RiskRule, refusal } from '../risk.ts';
 
 export const storageShrunk: RiskRule = refusal('storage-shrunk', function* (diff) {
-  for (const change of changedOf(diff, cnpgCluster)) {
-    const volumes = cnpgVolumes(change.after);
-    for (const [name, before] of cnpgVolumes(change.before))
-      yield* volumeRisks(change, before, volumes.get(name));
-  }
+  for (const change of changedOf(diff, cnpgCluster))
+    for (const name of cnpgVolumes(change.before).keys()) yield* volumeRisks(change, name);
   for (const change of changedClaims(diff)) yield* shrunkClaim(change);
 });
 
@@ -37,8 +29,10 @@ function isLess(now: string | undefined, old: string | undefined): boolean {
   return is !== undefined && was !== undefined && is < was;
 }
 
-function* volumeRisks(change: Changed, before: CnpgVolume, after?: CnpgVolume): Iterable<Risk> {
+function* volumeRisks(change: Changed, name: string): Iterable<Risk> {
   const cluster = `the CNPG Cluster "${change.head.name}"`;
+  const [before, after] = [change.before, change.after].map(spec => cnpgVolumes(spec).get(name));
+  if (before === undefined) return;
   if (after === undefined) {
     yield {
       ...placeOn('base', change.base, before.path),

@@ -14,16 +14,7 @@ import { type Changed, changedOf, type Diff, isRemoved } from '../diff.ts';
 import { type SpecChange, specChanges } from '../facts/secrets.ts';
 import { lostStores, storeRefs } from '../facts/values.ts';
 import { effectiveForm, type FieldChange, fieldPath } from '../field-changes.ts';
-import {
-  fieldPlace,
-  high,
-  nameOf,
-  namesOf,
-  type Risk,
-  type RiskRule,
-  relatedObjects,
-  verb,
-} from '../risk.ts';
+import { fieldPlace, high, nameOf, namesOf, type RiskRule, relatedObjects, verb } from '../risk.ts';
 
 export const storeChanged: RiskRule = high(
   'store-changed',
@@ -42,13 +33,11 @@ export const storeChanged: RiskRule = high(
   'unknown-value-key',
 );
 
-function changedStore({ head }: Diff, change: Changed, fields: readonly FieldChange[]): Risk {
+function changedStore({ head }: Diff, change: Changed, fields: readonly FieldChange[]) {
   const users = storeUses(head)
     .filter(({ ref, namespace }) => storeOf(head.find, ref, namespace) === change.head)
     .map(({ object, ref: { path } }) => ({ object, path }));
-  const others = fields.filter(
-    field => !fieldPath(field).some(step => WAY_FIELDS.has(String(step))),
-  );
+  const others = fields.filter(item => !fieldPath(item).some(step => WAY_FIELDS.has(String(step))));
   const [first] = others.length > 0 ? others : fields;
   const path = first === undefined ? ['spec', 'provider'] : fieldPath(first);
   const names = fields.map(({ field }) => field.replace(/^spec\./, '')).slice(0, 3);
@@ -58,7 +47,7 @@ function changedStore({ head }: Diff, change: Changed, fields: readonly FieldCha
       : `${namesOf(users, 'gets', 'get')} other values, or ${verb(users, 'does', 'do')} not sync`;
   return {
     ...fieldPlace(change, path, first?.basePath),
-    ...((users.length === 0 || others.length === 0) && { level: 'warn' }),
+    ...((users.length === 0 || others.length === 0) && WARN),
     message: `${nameOf(change.head)} reads in another way (${names.join(', ')}): ${effect}`,
     hint: 'Make sure that every entry is there with the value that is wanted, and that the store may read it.',
     related: relatedObjects(users, 'head', 'uses it'),
@@ -67,7 +56,9 @@ function changedStore({ head }: Diff, change: Changed, fields: readonly FieldCha
 
 type MovedRead = NonNullable<ReturnType<typeof movedRead>>;
 
-function* movedReads(diff: Diff): Iterable<Risk> {
+const WARN = { level: 'warn' } as const;
+
+function* movedReads(diff: Diff) {
   const moves = specChanges(diff).flatMap(spec => movedRead(diff, spec) ?? []);
   if (moves.length === 0) return;
   const lost = new Set(lostStores(diff).flatMap(({ objects }) => objects));
@@ -81,7 +72,7 @@ function moveOf({ spec, was, is }: MovedRead): string {
   return JSON.stringify([place, was.kind, was.name, is.kind, is.name]);
 }
 
-function movedRisk(diff: Diff, group: readonly [MovedRead, ...MovedRead[]]): Risk {
+function movedRisk(diff: Diff, group: readonly [MovedRead, ...MovedRead[]]) {
   const [{ spec, was, is, from, to }] = group;
   const places = group.map(({ spec: { change, path } }) => ({ object: change.head, path }));
   const isKnown = from !== undefined || to === undefined;
@@ -94,7 +85,7 @@ function movedRisk(diff: Diff, group: readonly [MovedRead, ...MovedRead[]]): Ris
       ? 'other values, or none'
       : `it is not known what they read so far, as "${was.name}" is not here`;
   return {
-    ...((isAlike || !isKnown) && { level: 'warn' }),
+    ...((isAlike || !isKnown) && WARN),
     ...(from !== undefined && isRemoved(diff, from) && { cause: from }),
     ...fieldPlace(spec.change, [...is.path, was.name === is.name ? 'kind' : 'name']),
     message: `${namesOf(places, 'reads', 'read')} ${is.kind} "${is.name}" in place of ${was.kind} "${was.name}": ${effect}`,

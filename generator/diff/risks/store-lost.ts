@@ -1,8 +1,8 @@
-import { objectIdentity } from '../../graph/graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { deletionOf } from '../appliers.ts';
-import { changedOf, type Diff, removedOf } from '../diff.ts';
+import { changedOf, type Diff, isSameObject, removedOf } from '../diff.ts';
 import { type LostStore, lostStores } from '../facts/values.ts';
+import type { Risk, RiskRule } from '../risk.ts';
 import {
   faultRisk,
   firstPlaces,
@@ -10,8 +10,6 @@ import {
   nameOf,
   namesOf,
   placeOn,
-  type Risk,
-  type RiskRule,
   relatedObjects,
   verb,
 } from '../risk.ts';
@@ -33,9 +31,8 @@ export const storeLost: RiskRule = high(
 );
 
 function removed(diff: Diff, { uses }: LostStore, store: PlacedObject): Risk {
-  const id = objectIdentity(store);
-  const change = removedOf(diff).find(({ base }) => objectIdentity(base) === id);
-  const gone = change?.becomes === undefined ? 'is removed' : `becomes "${change.becomes.name}"`;
+  const change = removedOf(diff).find(({ base }) => isSameObject(base, store));
+  const gone = change?.becomes ? `becomes "${change.becomes.name}"` : 'is removed';
   return {
     ...placeOn('base', store),
     message: `${nameOf(store)} ${gone}, and ${namesOf(uses)} still ${verb(uses, 'names', 'name')} it and ${verb(uses, 'stops', 'stop')} syncing`,

@@ -12,7 +12,7 @@ export const superuserAccessOff: RiskRule = high('superuser-access-off', functio
     if (!isOn || superuserOf(after, object.name).isOn) continue;
     // The operator deletes only a Secret that it made, and one that others make too comes back.
     const isDeleted = !isGiven && !isMade(findSecret(head, object.namespace, secret));
-    const readers = needsOf(head, object.namespace, secret, object);
+    const readers = needsOf(head, secret, object);
     yield {
       ...fieldPlace(change, ['spec', 'enableSuperuserAccess']),
       ...(isDeleted && readers.length > 0 && { level: 'block' }),

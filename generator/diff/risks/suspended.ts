@@ -6,15 +6,7 @@ import { isPruning, isSuspended, WAITING } from '../../kinds/flux/kustomization.
 import { SOURCES } from '../../kinds/flux/sources.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { type Change, changedOf, type Diff, deployerOf, objectOfChange } from '../diff.ts';
-import {
-  namesOf,
-  placeOn,
-  type RelatedObject,
-  type Risk,
-  type RiskRule,
-  theObject,
-  warn,
-} from '../risk.ts';
+import { namesOf, placeOn, type Risk, type RiskRule, theObject, warn } from '../risk.ts';
 
 export const suspended: RiskRule = warn('suspended', function* (diff) {
   const waiting = groupBy(waitingChanges(diff), ({ stopper }) => objectIdentity(stopper));
@@ -28,12 +20,10 @@ export const suspended: RiskRule = warn('suspended', function* (diff) {
   for (const below of waiting.values()) yield riskOf(below[0].stopper, 'is suspended', below);
 });
 
-interface Waiting extends RelatedObject {
-  readonly stopper: PlacedObject;
-}
+type Waiting = ReturnType<typeof waitingChanges>[number];
 
 function riskOf(object: PlacedObject, effect: string, waiting: readonly Waiting[]): Risk {
-  const below = waiting.filter(other => other.object !== object);
+  const below = waiting.filter(place => place.object !== object);
   const what = below.length === 0 ? 'it changes' : namesOf(below, 'changes', 'change');
   const wait = `; ${what} here, and not in the cluster until it goes on`;
   return {
@@ -48,21 +38,19 @@ function riskOf(object: PlacedObject, effect: string, waiting: readonly Waiting[
 
 function effectOf(object: PlacedObject): string | undefined {
   const isStopped = isSuspended(object);
-  if (object.known === cronJob && object.known.data?.backupPlan?.(object) === undefined)
+  if (object.knownKind === cronJob && object.knownKind.data?.backupPlan?.(object) === undefined)
     return isStopped ? 'is suspended: it does not run any more' : 'runs again';
   if (object.group === SOURCES)
     return isStopped
       ? 'is suspended: what reads it keeps the revision that it has'
       : 'goes on: what changed since is fetched';
-  if (object.known === undefined || !WAITING.includes(object.known)) return undefined;
+  if (object.knownKind === undefined || !WAITING.includes(object.knownKind)) return undefined;
   if (isStopped) return 'is suspended: nothing of it is applied or deleted any more';
   return `goes on: all that changed since is applied at once${isPruning(object) ? ', and what went is deleted' : ''}`;
 }
 
-function waitingChanges(diff: Diff): Waiting[] {
-  const sources = diff.head.objects.filter(
-    object => object.group === SOURCES && isSuspended(object),
-  );
+function waitingChanges(diff: Diff) {
+  const sources = diff.head.objects.filter(item => item.group === SOURCES && isSuspended(item));
   return diff.changes.flatMap(change => {
     const stopper = stopperOf(diff, change, sources);
     if (stopper === undefined) return [];
@@ -75,13 +63,12 @@ function waitingChanges(diff: Diff): Waiting[] {
 /** The suspended object of head (docs/facts/flux.md#suspension) without which a change is not applied: its applier, the source of that, or a release itself. */
 function stopperOf(diff: Diff, change: Change, sources: readonly PlacedObject[]) {
   const object = objectOfChange(change);
-  if (change.what === 'changed' && object.known === helmRelease) {
+  if (change.what === 'changed' && object.knownKind === helmRelease) {
     const isOnlyFlip = change.fields.every(({ field }) => field === 'spec.suspend');
     if (isSuspended(object) && !isOnlyFlip) return object;
   }
-  const deployer = deployerOf(diff, object);
-  const applier =
-    deployer?.known && diff.head.find(deployer.known, deployer.namespace, deployer.name);
+  const by = deployerOf(diff, object);
+  const applier = by?.knownKind && diff.head.find(by.knownKind, by.namespace, by.name);
   if (applier === undefined || isSuspended(applier)) return applier;
   const { kind, name, namespace = applier.namespace } = mapAt(specOf(applier), 'sourceRef');
   return sources.find(

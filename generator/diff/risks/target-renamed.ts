@@ -12,7 +12,7 @@ export const targetRenamed: RiskRule = high('target-renamed', function* (diff) {
   for (const spec of renamed) {
     const { change, path, base, was, is } = spec;
     // The rule secret-lost reports readers that keep the old name.
-    const isReported = base.some(one => missed.has(secretId(one.namespace, one.target)));
+    const isReported = base.some(secret => missed.has(secretId(secret.namespace, secret.target)));
     const policy = base[0]?.creationPolicy ?? 'Owner';
     if (isReported || policy === 'None') continue;
     const isOwner = policy === 'Owner';

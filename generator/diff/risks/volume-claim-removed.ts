@@ -142,7 +142,7 @@ function* goneRisks(diff: Diff, values: PlacedObject): Iterable<Risk> {
     return;
   const isGone = removedOf(diff, helmRelease).some(gone => gone.base === release && !gone.becomes);
   const { outcome, text } = deletionOf(diff, release);
-  if (!isGone && release.known !== kustomizationFile) return;
+  if (!isGone && release.knownKind !== kustomizationFile) return;
   if (outcome === 'kept' || isSuspended(release)) return;
   const fields = paths.map(place => place.slice(1).join('.')).join(', ');
   yield {

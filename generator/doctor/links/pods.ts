@@ -2,14 +2,10 @@ import type { Path } from '../../core/finding.ts';
 import { groupBy, isBelow, listAt, mapAt, sortBy, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
-import {
-  type Maker,
-  type Reader,
-  type SecretGraph,
-  wholeMakers,
-} from '../../graph/secret-graph.ts';
+import type { Maker, Reader, SecretGraph } from '../../graph/secret-graph.ts';
+import { wholeMakers } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { phaseOf } from '../../kinds/cnpg/database.ts';
+import { phaseOf } from '../../kinds/cnpg/members.ts';
 import {
   type ClusterEvent,
   corePod,
@@ -26,6 +22,7 @@ import { refreshTime } from '../../kinds/eso/group.ts';
 import { objectName, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import { type Dump, livePods, secondsBetween } from '../dump.ts';
+import type { Evidence, Examined, Verdict } from '../verdict.ts';
 import {
   absence,
   absentObject,
@@ -35,8 +32,6 @@ import {
   conditionEvidence,
   createdAt,
   describeCommand,
-  type Evidence,
-  type Examined,
   eventEvidence,
   liveExternalSecret,
   notListed,
@@ -44,7 +39,6 @@ import {
   pending,
   readiness,
   unknown,
-  type Verdict,
   worstOf,
 } from '../verdict.ts';
 
@@ -66,23 +60,24 @@ export function secretLink(examined: Examined): Verdict {
 }
 
 function makeAgain({ object }: Maker, { dump, commands }: Examined): string | undefined {
-  const { known, namespace, name } = object;
-  const live = dump.live(object);
-  if (known !== undefined && live === undefined && dump.hasAll(known, namespace))
+  const { knownKind, namespace, name } = object;
+  const isThere = dump.live(object) !== undefined;
+  if (knownKind !== undefined && !isThere && dump.hasAll(knownKind, namespace))
     return applyCommand(object, { dump, commands });
-  if (known === externalSecret && live !== undefined) return commands.refetch(namespace, name);
-  return describeCommand(object, commands);
+  return knownKind === externalSecret && isThere
+    ? commands.refetch(namespace, name)
+    : describeCommand(object, commands);
 }
 
 function makerEvidence(maker: Maker | undefined, { dump }: Examined): Evidence[] {
   const object = maker?.object;
-  if (object?.known === undefined || object.known === coreSecret) return [];
+  if (object?.knownKind === undefined || object.knownKind === coreSecret) return [];
   const live = dump.live(object);
   if (live === undefined)
-    return dump.hasAll(object.known, object.namespace)
+    return dump.hasAll(object.knownKind, object.namespace)
       ? [{ kind: 'absence', text: `${calledObject(object)}, which makes it, is not there` }]
       : [];
-  const phase = live.known === cnpgCluster ? phaseOf(live) : undefined;
+  const phase = live.knownKind === cnpgCluster ? phaseOf(live) : undefined;
   if (phase !== undefined) {
     const reason = phase.reason === '' ? '' : ` (${phase.reason})`;
     return [{ kind: 'status', text: `${calledObject(live)}: ${phase.name}${reason}` }];
@@ -99,10 +94,8 @@ export function keysLink(examined: Examined): Verdict {
   const needed = secret.readers.flatMap(neededKeys);
   if (needed.length === 0) return undefined;
   const live = dump.secret(secret);
-  if (live === undefined)
-    return secret.readers.every(({ isOptional }) => isOptional)
-      ? OK
-      : notListed(coreSecret, secret.namespace, examined);
+  if (live === undefined && secret.readers.every(({ isOptional }) => isOptional)) return OK;
+  if (live === undefined) return notListed(coreSecret, secret.namespace, examined);
   const { keys } = live;
   if (keys === undefined) return unknown(`${dump.teller} does not tell which keys the Secret has`);
   const missing = needed.find(({ key }) => !keys.has(key));
@@ -133,7 +126,7 @@ function giveKey(key: string, { secret, dump, commands }: Examined): string | un
   const { namespace, name } = secret;
   if (maker === undefined) return commands.kubectl('edit', 'secret', name, '-n', namespace);
   const { object } = maker;
-  const live = object.known === externalSecret ? dump.live(object) : undefined;
+  const live = object.knownKind === externalSecret ? dump.live(object) : undefined;
   if (live !== undefined && mayGive(live, key)) return commands.refetch(namespace, object.name);
   return applyCommand(object, { dump, commands });
 }
@@ -147,7 +140,9 @@ function mayGive(live: PlacedObject, key: string): boolean {
 
 /** Whether the pods that read the Secret start. */
 export function podsLink(examined: Examined): Verdict {
-  const readers = examined.secret.readers.filter(({ object }) => object.known?.pods !== undefined);
+  const readers = examined.secret.readers.filter(
+    ({ object }) => object.knownKind?.pods !== undefined,
+  );
   return worstOf(
     [...groupBy(readers, ({ object }) => object)].map(([object, reads]) =>
       workload(object, reads, examined),
@@ -157,11 +152,11 @@ export function podsLink(examined: Examined): Verdict {
 
 function workload(object: PlacedObject, reads: readonly Reader[], examined: Examined): Verdict {
   const { dump } = examined;
-  const { known, namespace } = object;
-  if (known === undefined) return undefined;
+  const { knownKind, namespace } = object;
+  if (knownKind === undefined) return undefined;
   const live = dump.live(object);
-  if (live === undefined && dump.hasAll(known, namespace))
-    return absentObject(known, object, examined);
+  if (live === undefined && dump.hasAll(knownKind, namespace))
+    return absentObject(knownKind, object, examined);
   const pods = livePods(object, dump);
   const [first = OK] = pods.flatMap(pod => podVerdict(pod, object, reads, examined) ?? []);
   if (pods.length > 0) return first;
@@ -199,8 +194,7 @@ export function podEvidence(
   const refused = waiting
     .filter(({ reason, message }) => reason === 'CreateContainerConfigError' && isMeant(message))
     .map(({ container, reason, message }): Evidence => {
-      const text = `container "${container}" ${reason}: ${message}`;
-      return { kind: 'status', text };
+      return { kind: 'status', text: `container "${container}" ${reason}: ${message}` };
     });
   if (refused.length > 0) return refused;
   // A container that runs has its volumes: a failed mount of before is over.
@@ -214,7 +208,7 @@ export function podEvidence(
 const LATE = 600;
 
 function podless(object: PlacedObject, dump: Dump): Verdict {
-  const place = object.known?.pods;
+  const place = object.knownKind?.pods;
   if (place?.isLasting?.(object) !== true || specOf(object)['replicas'] === 0) return OK;
   const because = `${calledObject(object)} has no pod`;
   if (place.desiredCount?.(object) === 0)
@@ -229,28 +223,24 @@ function podless(object: PlacedObject, dump: Dump): Verdict {
 export function restartLink(examined: Examined): Verdict {
   const { secret, graph } = examined;
   const pods = podsOf(graph);
+  // Files of a volume follow the Secret; variables keep the value from when the container started.
+  const isStuck = ({ env, envFrom, role }: Container): boolean =>
+    role !== 'init' &&
+    (env.some(variable => variable.secret?.name === secret.name) ||
+      envFrom.some(source => source.secret === secret.name));
   // A Job that ends by itself keeps what it was started with.
   const lasting = [...new Set(secret.readers.map(({ object }) => object))].filter(
-    object => object.known?.pods?.isLasting?.(object) === true,
+    object => object.knownKind?.pods?.isLasting?.(object) === true,
   );
   return worstOf(
     lasting.map(object => {
-      const containers = (pods.get(object) ?? [])
-        .flatMap(pod => [...pod.containers])
-        .filter(container => container.role !== 'init' && readsVariables(container, secret.name));
+      const containers = (pods.get(object) ?? []).flatMap(pod => pod.containers).filter(isStuck);
       return startVerdict(object, containers, examined);
     }),
   );
 }
 
 const podsOf = oncePer(({ pods }: SecretGraph) => groupBy(pods, ({ object }) => object));
-
-/** Files of a volume follow the Secret; variables keep the value from when the container started. */
-function readsVariables({ env, envFrom }: Container, name: string): boolean {
-  return (
-    env.some(({ secret }) => secret?.name === name) || envFrom.some(({ secret }) => secret === name)
-  );
-}
 
 interface Start {
   readonly pod: PlacedObject;
@@ -296,7 +286,7 @@ function outdated(
   { dump, commands, secret }: Examined,
 ): Verdict {
   const kind = object.kind.toLowerCase();
-  const canRoll = ['deployment', 'statefulset', 'daemonset'].includes(kind);
+  const restart = ['rollout', 'restart', `${kind}/${object.name}`, '-n', object.namespace];
   const read = secret.readers.find(
     reader => reader.object === object && isBelow(reader.path, container.path),
   );
@@ -307,8 +297,8 @@ function outdated(
       { kind: 'time', text: `the container was started at ${time}`, age: dump.ageOf(time) },
     ],
     { object, path: read?.path ?? ['metadata', 'name'] },
-    canRoll
-      ? commands.kubectl('rollout', 'restart', `${kind}/${object.name}`, '-n', object.namespace)
+    ['deployment', 'statefulset', 'daemonset'].includes(kind)
+      ? commands.kubectl(...restart)
       : commands.kubectl('delete', 'pod', pod.name, '-n', pod.namespace),
   );
 }

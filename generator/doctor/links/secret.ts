@@ -13,6 +13,7 @@ import { awsStore, type StoreRef, storeKind, storeOf } from '../../kinds/eso/sto
 import { type Condition, type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { askedName, type Found } from '../../params/entry.ts';
 import { ageText, type Dump } from '../dump.ts';
+import type { Evidence, Examined, Verdict } from '../verdict.ts';
 import {
   absence,
   absentObject,
@@ -21,8 +22,6 @@ import {
   calledObject,
   conditionEvidence,
   createdAt,
-  type Evidence,
-  type Examined,
   entriesRead,
   liveExternalSecret,
   namespaceFlag,
@@ -32,15 +31,13 @@ import {
   readyEvidence,
   syncFault,
   unknown,
-  type Verdict,
   worstOf,
 } from '../verdict.ts';
 
 /** Whether the stores have what is read: by what AWS says if asked, else by what External Secrets found or missed. */
 export function entryVerdict(external: ExternalSecret, examined: Examined): Verdict {
   const { graph, found } = examined;
-  const read = entriesRead(graph).get(external.object) ?? [];
-  const byAws = read.flatMap(({ entry, use }) => {
+  const byAws = (entriesRead(graph).get(external.object) ?? []).flatMap(({ entry, use }) => {
     const facts = use.how === 'push' ? undefined : found?.(entry);
     if (facts === undefined) return [];
     const at = { object: external.object, path: use.path };
@@ -133,10 +130,8 @@ function storeVerdict(ref: StoreRef, external: StoreUser, examined: Examined): V
   if (kind === undefined || ref.name === '') return undefined;
   const namespace = kind.isOfCluster === true ? '' : external.namespace;
   const written = storeOf(graph.find, ref, external.namespace);
-  const at =
-    written === undefined
-      ? { object: external.object, path: [...ref.path, 'name'] }
-      : { object: written, path: ['metadata', 'name'] };
+  const inReader = { object: external.object, path: [...ref.path, 'name'] };
+  const at = written === undefined ? inReader : { object: written, path: ['metadata', 'name'] };
   const live = dump.find(kind, namespace, ref.name);
   if (live !== undefined) {
     const verdict = liveStore(live, at, examined);
@@ -250,11 +245,9 @@ function withoutTarget(
   { dump, commands, secret }: Examined,
 ): Verdict {
   const isThere = dump.secret(secret) !== undefined;
-  const state = isThere
-    ? 'was ready before there was a Secret'
-    : 'is ready, and there is no Secret';
+  const state = isThere ? 'was ready before there was a' : 'is ready, and there is no';
   return broken(
-    `${calledObject(live)} ${state} that it could write to`,
+    `${calledObject(live)} ${state} Secret that it could write to`,
     [conditionEvidence(condition, dump)],
     { object, path: [...path, 'target'] },
     isThere
@@ -286,7 +279,7 @@ const PUSH_FAILED = 'Errored';
 /** Whether the PushSecrets brought the Secret to their stores. */
 export function pushLink(examined: Examined): Verdict {
   const objects = new Set(examined.secret.readers.map(({ object }) => object));
-  const pushes = [...objects].filter(({ known }) => known === pushSecret);
+  const pushes = [...objects].filter(({ knownKind }) => knownKind === pushSecret);
   return worstOf(pushes.map(object => pushVerdict(object, examined)));
 }
 

@@ -6,17 +6,16 @@ import { jsonText, shownLines } from '../../report/text.ts';
 import type { IamFormatName } from '../../spec/spec.ts';
 import type { IamPlan, IamRole } from '../plan.ts';
 import { POLICY_SIZE, type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
+import type { RoleIds, WrittenRole } from './yaml.ts';
 import {
   filled,
   policiesAfter,
-  type RoleIds,
   renderAck,
   renderCloudFormation,
   renderCrossplane,
   renderEksctl,
   roleNotes,
   testsOf,
-  type WrittenRole,
   writtenRoles,
 } from './yaml.ts';
 

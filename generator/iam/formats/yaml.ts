@@ -140,7 +140,7 @@ function clusterConfig(plan: IamPlan): string {
       attachPolicy: documentOf(role),
     })),
   );
-  const podIdentityAssociations = made.flatMap(role => {
+  const pods = made.flatMap(role => {
     if (role.associated === undefined) return [];
     const { namespace, name: serviceAccountName } = role.associated;
     const permissionPolicy = documentOf(role);
@@ -154,9 +154,7 @@ function clusterConfig(plan: IamPlan): string {
       metadata: { name: plan.cluster, region: VARIABLES.region },
       iam: {
         ...(accounts.length > 0 && { withOIDC: true, serviceAccounts: accounts }),
-        ...((podIdentityAssociations.length > 0 || accounts.length === 0) && {
-          podIdentityAssociations,
-        }),
+        ...((pods.length > 0 || accounts.length === 0) && { podIdentityAssociations: pods }),
       },
     })
   );
@@ -277,8 +275,8 @@ function iamObject(
   forProvider: JsonObject,
   { otherAccount: account }: IamRole,
 ): KubeObject {
-  const other = account !== undefined && { providerConfigRef: { name: `account-${account}` } };
-  const spec = { forProvider, ...other };
+  const configRef = account !== undefined && { providerConfigRef: { name: `account-${account}` } };
+  const spec = { forProvider, ...configRef };
   return { apiVersion: 'iam.aws.upbound.io/v1beta1', kind, metadata, spec };
 }
 

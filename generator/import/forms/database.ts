@@ -1,23 +1,16 @@
-import {
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { isMap, isSame, listAt, mapAt, textAt } from '../../core/json.ts';
 import { asJson, type KubeObject, optional } from '../../core/kube-object.ts';
 import { scheduledBackup } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { cnpgClusterNameOf, cnpgDatabase } from '../../kinds/cnpg/database.ts';
+import { cnpgClusterNameOf, cnpgDatabase } from '../../kinds/cnpg/members.ts';
 import { VOLUME_SNAPSHOT } from '../../kinds/core/volumes.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { OWN_ARCHIVE } from '../../spec/model/archives.ts';
 import { BARMAN_PLUGIN, cnpgDatabaseName } from '../../spec/objects/cnpg.ts';
 import { withoutDefaults } from '../../spec/objects/patches.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
-import type { Wanted } from '../wanted.ts';
+import type { Original } from '../originals.ts';
 import { type Form, type FormContext, hasOnly, marksOf, unless, withoutEmpty } from './form.ts';
 
 /** A CNPG cluster with further Databases and its backups. */
@@ -28,7 +21,7 @@ export const databaseForm: Form = {
     const spec = specOf(object);
     if (!isMap(spec['storage'])) return 'it has no storage';
     if (Object.keys(mapAt(spec, 'bootstrap')).length > 1) return 'it is made in two ways';
-    const extras = extraDatabases(object, context.wanted);
+    const extras = extraDatabases(object, context.original);
     const extraDatabasesEntry = extraEntry(extras, namesIn(object).owner);
     const cluster = withoutUsual(object);
     const whole = clusterEntry(cluster, context, true);
@@ -49,19 +42,16 @@ export const databaseForm: Form = {
   },
 };
 
-interface Part {
-  readonly entry: JsonObject;
-  readonly covers: readonly PlacedObject[];
-}
+type Part = { readonly entry: JsonObject; readonly covers: readonly PlacedObject[] };
 
 function withoutUsual(object: PlacedObject): PlacedObject {
   return { ...object, json: withoutDefaults(object.json) as unknown as KubeObject };
 }
 
-function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): PlacedObject[] {
+function extraDatabases(cluster: PlacedObject, { objects, namespace }: Original): PlacedObject[] {
   return objects.filter(
     object =>
-      object.known === cnpgDatabase &&
+      object.knownKind === cnpgDatabase &&
       object.namespace === namespace &&
       cnpgClusterNameOf(object.json) === cluster.name &&
       object.name === cnpgDatabaseName(textAt(specOf(object), 'name') ?? '', cluster.name),
@@ -71,8 +61,8 @@ function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): 
 function extraEntry(extras: readonly PlacedObject[], owner: string): Json | undefined {
   if (extras.length === 0) return undefined;
   const entries = extras.map((object): [string, JsonObject] => {
-    const { name, owner: own, databaseReclaimPolicy: policy } = specOf(object);
-    const options = { owner: unless(own, owner), reclaimPolicy: unless(policy, 'retain') };
+    const { name, owner: ofDatabase, databaseReclaimPolicy: policy } = specOf(object);
+    const options = { owner: unless(ofDatabase, owner), reclaimPolicy: unless(policy, 'retain') };
     return [String(name), withoutEmpty(options)];
   });
   const isPlain = entries.every(([, options]) => Object.keys(options).length === 0);
@@ -85,7 +75,7 @@ function clusterEntry(object: PlacedObject, context: FormContext, isMaking: bool
     postgresql,
     initdb: _,
     pg_basebackup: __,
-    ...own
+    ...fields
   } = ownEntry('database', 'Cluster', asJson(object.json));
   const { parameters, ...others } = mapAt(postgresql);
   const made = isMaking ? madeStores(context) : undefined;
@@ -104,7 +94,7 @@ function clusterEntry(object: PlacedObject, context: FormContext, isMaking: bool
     roles: roles(spec),
     parameters,
     postgresql: others,
-    ...own,
+    ...fields,
     plugins: otherPlugins(object),
     backup: backup.entry,
     externalClusters: external.entry,
@@ -121,10 +111,7 @@ function bootstrapOf(object: PlacedObject): readonly [method: string, options: J
 }
 
 /** The database that a Cluster is made with, and its owner. */
-export function namesIn(object: PlacedObject): {
-  readonly database: string;
-  readonly owner: string;
-} {
+export function namesIn(object: PlacedObject): Readonly<Record<'database' | 'owner', string>> {
   const [, options] = bootstrapOf(object);
   const database = textAt(options, 'database') ?? 'app';
   return { database, owner: textAt(options, 'owner') ?? database };
@@ -132,16 +119,18 @@ export function namesIn(object: PlacedObject): {
 
 function bootstrapEntry(object: PlacedObject): Readonly<Record<string, Json | undefined>> {
   const [method, { database, owner, secret, ...others }] = bootstrapOf(object);
-  const own = unless(owner, database ?? 'app');
+  const otherOwner = unless(owner, database ?? 'app');
   const server = optional('serverName', ownSource(object));
   const options = method === 'recovery' ? { ...recoveryEntry(others), ...server } : others;
-  return { database, owner: own, ownerSecret: textAt(secret, 'name'), [method]: options };
+  return { database, owner: otherOwner, ownerSecret: textAt(secret, 'name'), [method]: options };
 }
 
 /** The server in the Cluster's own archive that it is recovered from, where the source is as `from: backup` makes it. */
 function ownSource(object: PlacedObject): string | undefined {
   const spec = specOf(object);
-  const source = listAt(spec, 'externalClusters').find(one => textAt(one, 'name') === OWN_ARCHIVE);
+  const source = listAt(spec, 'externalClusters').find(
+    external => textAt(external, 'name') === OWN_ARCHIVE,
+  );
   if (textAt(spec, 'bootstrap', 'recovery', 'source') !== OWN_ARCHIVE || !isMap(source))
     return undefined;
   const { name: _, plugin, barmanObjectStore, ...others } = source;
@@ -149,8 +138,8 @@ function ownSource(object: PlacedObject): string | undefined {
   const inTree = mapAt(spec, 'backup', 'barmanObjectStore');
   const named = isMap(plugin) ? storeNamed(plugin) : barmanObjectStore;
   const server = textAt(named, 'serverName');
-  const own = isMap(plugin) ? { store, ...optional('serverName', serverName) } : inTree;
-  const isOwn = isSame({ ...mapAt(named), serverName: '' }, { ...own, serverName: '' });
+  const ownArchive = isMap(plugin) ? { store, ...optional('serverName', serverName) } : inTree;
+  const isOwn = isSame({ ...mapAt(named), serverName: '' }, { ...ownArchive, serverName: '' });
   return isOwn && Object.keys(others).length === 0 ? server : undefined;
 }
 
@@ -173,7 +162,7 @@ function madeStores({ databases }: FormContext): Set<string> {
     const external = Object.entries(mapAt(externalClusters));
     return [
       [name, mapAt(backup)] as const,
-      ...external.map(([other, archive]) => [`${name}-${other}`, mapAt(archive)] as const),
+      ...external.map(([server, archive]) => [`${name}-${server}`, mapAt(archive)] as const),
     ];
   });
   const made = archives.filter(
@@ -210,7 +199,10 @@ function backupPart(object: PlacedObject, context: FormContext, made?: Set<strin
   const plugin = archiverOf(object);
   const isInTree = isMap(barmanObjectStore);
   const archive = isInTree
-    ? { entry: { ...inTreeEntry(barmanObjectStore), retentionPolicy }, covers: [] }
+    ? {
+        entry: { inTree: true, ...configurationEntry(barmanObjectStore), retentionPolicy },
+        covers: [],
+      }
     : archivePart(plugin, object.name, context, made);
   const ofCluster = plugin === undefined ? 'volumeSnapshot' : 'plugin';
   const method = isInTree ? 'barmanObjectStore' : ofCluster;
@@ -227,12 +219,12 @@ function backupPart(object: PlacedObject, context: FormContext, made?: Set<strin
 function archivePart(
   named: JsonObject | undefined,
   usual: string,
-  { wanted }: FormContext,
+  { original }: FormContext,
   made: Set<string> | undefined,
 ): Part {
   if (named === undefined) return { entry: {}, covers: [] };
   const name = textAt(named, 'store') ?? '';
-  const store = wanted.find('ObjectStore', name);
+  const store = original.find('ObjectStore', name);
   if (store === undefined) return { entry: { ...named, external: true }, covers: [] };
   if (made === undefined || made.has(name)) return { entry: named, covers: [] };
   made.add(name);
@@ -241,10 +233,6 @@ function archivePart(
   const { store: __, ...server } = named;
   const entry = withoutEmpty({ store: unless(name, usual), ...words, ...server, ...others });
   return { entry, covers: [store] };
-}
-
-function inTreeEntry(configuration: JsonObject): JsonObject {
-  return { inTree: true, ...configurationEntry(configuration) };
 }
 
 function configurationEntry({ s3Credentials, ...configuration }: JsonObject): JsonObject {
@@ -261,10 +249,10 @@ function configurationEntry({ s3Credentials, ...configuration }: JsonObject): Js
   return { ...others, accessKey: withoutEmpty({ secret: name, id: ownId, key: ownKey }) };
 }
 
-function scheduledOf(cluster: PlacedObject, method: string, { wanted }: FormContext) {
-  return wanted.objects.find(
+function scheduledOf(cluster: PlacedObject, method: string, { original }: FormContext) {
+  return original.objects.find(
     object =>
-      object.known === scheduledBackup &&
+      object.knownKind === scheduledBackup &&
       object.namespace === cluster.namespace &&
       cnpgClusterNameOf(object.json) === cluster.name &&
       (specOf(object)['method'] ?? 'barmanObjectStore') === method,
@@ -292,11 +280,11 @@ function externalPart(object: PlacedObject, context: FormContext, made?: Set<str
       const named =
         isMap(plugin) && plugin['isWALArchiver'] !== true ? storeNamed(plugin) : undefined;
       const archive = isMap(barmanObjectStore)
-        ? { entry: inTreeEntry(barmanObjectStore), covers: [] }
+        ? { entry: { inTree: true, ...configurationEntry(barmanObjectStore) }, covers: [] }
         : archivePart(named, `${object.name}-${name}`, context, made);
       covers.push(...archive.covers);
-      const own = named === undefined ? { plugin } : {};
-      return [String(name), withoutEmpty({ ...archive.entry, ...own, ...fields })];
+      const pluginField = named === undefined ? { plugin } : {};
+      return [String(name), withoutEmpty({ ...archive.entry, ...pluginField, ...fields })];
     });
   return { entry: Object.fromEntries(entries), covers };
 }
@@ -322,10 +310,10 @@ export function loginCluster(secret: string, context: FormContext): PlacedObject
   );
 }
 
-function clustersOf({ wanted, databases }: FormContext): PlacedObject[] {
-  return wanted.objects.filter(
-    ({ known, name, namespace }) =>
-      known === cnpgCluster && namespace === wanted.namespace && databases.has(name),
+function clustersOf({ original, databases }: FormContext): PlacedObject[] {
+  return original.objects.filter(
+    ({ knownKind, name, namespace }) =>
+      knownKind === cnpgCluster && namespace === original.namespace && databases.has(name),
   );
 }
 

@@ -1,14 +1,5 @@
-import {
-  groupBy,
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-  without,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { groupBy, isMap, isSame, listAt, mapAt, textAt, without } from '../../core/json.ts';
 import { hosts } from '../../kinds/cnpg/cluster.ts';
 import { RESTRICTED } from '../../spec/model/workloads.ts';
 import { volumeName } from '../../spec/objects/workloads.ts';
@@ -95,25 +86,25 @@ const SOURCES: Readonly<Record<string, string>> = {
 };
 
 export function envEntry(container: JsonObject, context: FormContext): JsonObject {
-  const known = hostFields(context);
+  const hostRefs = hostFields(context);
   return Object.fromEntries(
     listAt(container, 'env')
       .filter(isMap)
-      .map(variable => [String(variable['name']), valueEntry(variable, known)]),
+      .map(variable => [String(variable['name']), valueEntry(variable, hostRefs)]),
   );
 }
 
 /** The hosts of the spec's databases. Such a text is never a coincidence, so it becomes a reference. */
-function hostFields({ wanted, databases }: FormContext): ReadonlyMap<string, JsonObject> {
+function hostFields({ original, databases }: FormContext): ReadonlyMap<string, JsonObject> {
   const all = [...databases.keys()].flatMap(database => {
-    const named = Object.entries(hosts(database, wanted.namespace));
+    const named = Object.entries(hosts(database, original.namespace));
     return named.map(([field, host]) => [host, { database, field }] as const);
   });
   return new Map(all);
 }
 
-function valueEntry({ value, valueFrom }: JsonObject, known: ReadonlyMap<string, JsonObject>) {
-  if (valueFrom === undefined) return known.get(String(value)) ?? value ?? '';
+function valueEntry({ value, valueFrom }: JsonObject, hostRefs: ReadonlyMap<string, JsonObject>) {
+  if (valueFrom === undefined) return hostRefs.get(String(value)) ?? value ?? '';
   const [source] = Object.keys(mapAt(valueFrom));
   const name = SOURCES[source ?? ''];
   const ref = mapAt(valueFrom, source ?? '');
@@ -138,8 +129,8 @@ export function envFromEntries(container: JsonObject): Json[] {
 /** Where a container mounts a volume, as an entry says it. */
 function atOf({ name: _, mountPath, ...others }: JsonObject, isReadOnly: boolean): Json {
   const { readOnly, ...rest } = others;
-  const said = isReadOnly ? unless(readOnly ?? false, true) : readOnly;
-  const options = withoutEmpty({ ...rest, readOnly: said });
+  const unusual = isReadOnly ? unless(readOnly ?? false, true) : readOnly;
+  const options = withoutEmpty({ ...rest, readOnly: unusual });
   const at = mountPath ?? '';
   return Object.keys(options).length === 0 ? at : { at, ...options };
 }
@@ -276,8 +267,8 @@ export function securityEntry(
     pod['automountServiceAccountToken'] !== undefined;
   const presets = isRestricted ? RESTRICTED : { pod: {}, container: {} };
   const more = without(presets.container, ofContainer);
-  const own = { pod: without(presets.pod, ofPod), container: more };
-  const fields = ownEntry('security', 'security', own);
+  const beyondPreset = { pod: without(presets.pod, ofPod), container: more };
+  const fields = ownEntry('security', 'security', beyondPreset);
   // Whether a field of both is placed in the pod.
   const isOfPod = (name: string): boolean =>
     Object.hasOwn(ownEntry('security', 'security', { pod: { [name]: true } }), name);

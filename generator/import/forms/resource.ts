@@ -1,5 +1,5 @@
-import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
-import { asJson, plainName, shortHash } from '../../core/kube-object.ts';
+import { fieldsWhere, isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
+import { asJson, plainName, shortHash, unlessEmpty } from '../../core/kube-object.ts';
 import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { configMap } from '../../kinds/core/secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
@@ -7,17 +7,9 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { coreNamespace } from '../../kinds/kubernetes.ts';
 import { podOf } from '../../kinds/pods.ts';
 import type { Omission } from '../../spec/spec.ts';
-import type { Wanted } from '../wanted.ts';
-import {
-  type Alternative,
-  beyond,
-  type Form,
-  type FormContext,
-  hasOnly,
-  marksOf,
-  type SpecMarks,
-  withoutEmpty,
-} from './form.ts';
+import type { Original } from '../originals.ts';
+import type { Alternative, Form, FormContext, SpecMarks } from './form.ts';
+import { beyond, hasOnly, marksOf, withoutEmpty } from './form.ts';
 
 /** The name and the omissions of a spec: both decide which labels and waves every object gets. */
 export interface SpecDefaults {
@@ -29,12 +21,12 @@ export interface SpecDefaults {
 /** The ways to write an object under `resources`: without what `expand` adds to every object, and as it is. */
 export function resourceWays(
   placed: PlacedObject,
-  wanted: Wanted,
+  original: Original,
   { marks, ...defaults }: SpecDefaults & Pick<FormContext, 'marks'>,
 ): readonly Alternative[] {
-  const whole = withoutMarks(placeless(placed, wanted), marks);
+  const whole = withoutMarks(placeless(placed, original), marks);
   const bare = withoutDefaults(whole, defaults);
-  const isPlaced = placed.known !== undefined || placed.json.metadata.namespace !== undefined;
+  const isPlaced = placed.knownKind !== undefined || placed.json.metadata.namespace !== undefined;
   const scope = isPlaced ? undefined : 'Cluster';
   const lacking = missingDefaults(placed, defaults);
   const way = (name: string, object: JsonObject): Alternative => ({
@@ -45,7 +37,7 @@ export function resourceWays(
   return bare === whole ? [way('whole', whole)] : [way('bare', bare), way('whole', whole)];
 }
 
-function placeless({ json }: PlacedObject, { namespace: home }: Wanted): JsonObject {
+function placeless({ json }: PlacedObject, { namespace: home }: Original): JsonObject {
   const { name, namespace, ...rest } = json.metadata;
   const metadata = {
     name,
@@ -57,11 +49,11 @@ function placeless({ json }: PlacedObject, { namespace: home }: Wanted): JsonObj
 
 function withoutMarks(object: JsonObject, marks: SpecMarks): JsonObject {
   const { labels, annotations, ...metadata } = mapAt(object, 'metadata');
-  const own = withoutEmpty({
+  const ownMarks = withoutEmpty({
     labels: beyond(mapAt(labels), { ...marks.labels, ...marks.commonLabels }),
     annotations: beyond(mapAt(annotations), marks.annotations),
   });
-  return { ...object, metadata: { ...metadata, ...own } };
+  return { ...object, metadata: { ...metadata, ...ownMarks } };
 }
 
 const MANAGED_BY = 'app.kubernetes.io/managed-by';
@@ -81,8 +73,8 @@ function withoutDefaults(object: JsonObject, { name, omit }: SpecDefaults): Json
 function without(metadata: JsonObject, field: string, names: readonly string[]): JsonObject {
   const { [field]: map, ...others } = metadata;
   if (!isMap(map) || !names.some(name => Object.hasOwn(map, name))) return metadata;
-  const kept = Object.entries(map).filter(([name]) => !names.includes(name));
-  return kept.length === 0 ? others : { ...others, [field]: Object.fromEntries(kept) };
+  const kept = fieldsWhere(map, name => !names.includes(name));
+  return { ...others, ...unlessEmpty(field, kept) };
 }
 
 function missingDefaults(object: PlacedObject, { name, omit }: SpecDefaults): Omission[] {
@@ -102,27 +94,27 @@ function hasWave({ json }: PlacedObject): boolean {
 }
 
 /** The name of an object's entry under `resources`, the same in all environments. */
-export type ResourceName = (object: PlacedObject, wanted: Wanted) => string;
+export type ResourceName = (object: PlacedObject, original: Original) => string;
 
 /** Kind and name; with the namespace, or a hash, where several objects would have that. */
-export function resourceNames(all: readonly Wanted[]): ResourceName {
+export function resourceNames(all: readonly Original[]): ResourceName {
   const taken = new Map<string, string>();
   const names = new Map<string, string>();
-  const objects = all.flatMap(wanted => wanted.objects.map(object => ({ object, wanted })));
-  for (const { object, wanted } of objects) {
-    const id = relativeId(object, wanted);
+  const objects = all.flatMap(original => original.objects.map(object => ({ object, original })));
+  for (const { object, original } of objects) {
+    const id = relativeId(object, original);
     if (names.has(id)) continue;
-    const name = candidates(object, id).find(one => !taken.has(one)) ?? id;
+    const name = candidates(object, id).find(candidate => !taken.has(candidate)) ?? id;
     taken.set(name, id);
     names.set(id, name);
   }
-  return (object, wanted) => names.get(relativeId(object, wanted)) ?? '';
+  return (object, original) => names.get(relativeId(object, original)) ?? '';
 }
 
-function relativeId(object: PlacedObject, wanted: Wanted): string {
+function relativeId(object: PlacedObject, original: Original): string {
   const { group, kind, namespace, name } = object;
-  if (object.known === coreNamespace && object.name === wanted.namespace) return kind;
-  return [group, kind, namespace === wanted.namespace ? '' : namespace, name].join('/');
+  if (object.knownKind === coreNamespace && object.name === original.namespace) return kind;
+  return [group, kind, namespace === original.namespace ? '' : namespace, name].join('/');
 }
 
 function candidates({ kind, name, namespace }: PlacedObject, id: string): string[] {
@@ -137,23 +129,25 @@ function candidates({ kind, name, namespace }: PlacedObject, id: string): string
 /** A name for an entry. Dots stay, with a plain name on both sides. */
 function legal(name: string): string {
   const parts = name.split('.').map(plainName);
-  return parts
-    .filter(part => part !== '')
-    .join('.')
-    .slice(0, 200)
-    .replace(/[-.]$/, '');
+  const plain = parts.filter(part => part !== '').join('.');
+  return plain.slice(0, 200).replace(/[-.]$/, '');
 }
 
 /** Omits what `expand` would add to every object (labels, waves, hardening) if most objects do not have it today. */
-export function specDefaults(all: readonly Wanted[], name: string): SpecDefaults {
-  const objects = all.flatMap(wanted => wanted.objects.filter(object => object.namespace !== ''));
-  const part = objects.map(partOf).find(one => one !== undefined);
-  const isMost = (has: (object: PlacedObject) => boolean, own = objects): boolean =>
-    own.filter(has).length * 2 > own.length;
+export function specDefaults(all: readonly Original[], name: string): SpecDefaults {
+  const objects = all.flatMap(original =>
+    original.objects.filter(object => object.namespace !== ''),
+  );
+  const part = objects.map(partOf).find(found => found !== undefined);
+  const isMost = (has: (object: PlacedObject) => boolean, among = objects): boolean =>
+    among.filter(has).length * 2 > among.length;
   const isLabelled = part !== undefined && isMost(object => partOf(object) === part);
+  const withPods = objects.filter(
+    ({ knownKind }) => knownKind?.pods && knownKind.pods.isContainer !== true,
+  );
   const omit: Omission[] = [
     ...(isTemplateless(objects) ? (['emptyTemplates'] as const) : []),
-    ...(isMost(isSoft, objects.filter(hasPods)) ? (['hardening'] as const) : []),
+    ...(isMost(isSoft, withPods) ? (['hardening'] as const) : []),
     ...(isLabelled ? [] : (['labels'] as const)),
     // Waves of strangers are their own: expand would make others.
     ...(isLabelled && isMost(hasWave) ? [] : (['syncWaves'] as const)),
@@ -164,21 +158,17 @@ export function specDefaults(all: readonly Wanted[], name: string): SpecDefaults
 /** Whether more ExternalSecrets have no template than an empty one. */
 function isTemplateless(objects: readonly PlacedObject[]): boolean {
   const templates = objects
-    .filter(({ known }) => known === externalSecret)
+    .filter(({ knownKind }) => knownKind === externalSecret)
     .map(({ json }) => mapAt(json, 'spec', 'target')['template']);
   const isEmpty = (template: unknown): boolean =>
     isMap(template) && hasOnly(template, 'engineVersion', 'mergePolicy');
-  return templates.filter(one => one === undefined).length > templates.filter(isEmpty).length;
+  return templates.filter(value => value === undefined).length > templates.filter(isEmpty).length;
 }
 
 /** Whether pods have an API token and the variables of Services, which are the defaults of Kubernetes. */
 function isSoft(object: PlacedObject): boolean {
   const { automountServiceAccountToken, enableServiceLinks } = podOf(object)?.spec ?? {};
   return automountServiceAccountToken !== false && enableServiceLinks !== false;
-}
-
-function hasPods({ known }: PlacedObject): boolean {
-  return known?.pods !== undefined && known.pods.isContainer !== true;
 }
 
 /** A ConfigMap with texts, under a name that has a hash or stays. */
@@ -192,7 +182,7 @@ export const configMapForm: Form = {
       return 'its data has values that are no text';
     if (!hasOnly(asJson(json), 'apiVersion', 'kind', 'metadata', 'data', 'immutable'))
       return 'a ConfigMap of the spec has texts alone';
-    const hash = context.wanted.hashed.has(name) ? undefined : false;
+    const hash = context.original.hashed.has(name) ? undefined : false;
     const entry = withoutEmpty({ hash, data, ...marksOf(object, context) });
     return [{ way: 'texts', entry, covers: [object] }];
   },

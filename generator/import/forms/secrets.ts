@@ -1,13 +1,5 @@
-import {
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-  withFields,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { isMap, isSame, listAt, mapAt, textAt, withFields } from '../../core/json.ts';
 import { asJson } from '../../core/kube-object.ts';
 import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
@@ -21,18 +13,10 @@ import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { postgresUrl, templateKeys, type UrlTarget } from '../../spec/model/secret-template.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
 import type { PostgresUrlSpec } from '../../spec/spec.ts';
-import type { Wanted } from '../wanted.ts';
+import type { Original } from '../originals.ts';
 import { isGivenLogin, loginCluster, namesIn } from './database.ts';
-import {
-  type Alternative,
-  beyond,
-  type Form,
-  type FormContext,
-  hasOnly,
-  marksOf,
-  unless,
-  withoutEmpty,
-} from './form.ts';
+import type { Alternative, Form, FormContext } from './form.ts';
+import { beyond, hasOnly, marksOf, unless, withoutEmpty } from './form.ts';
 
 /** An ExternalSecret, with its generator if it has one, as an entry named as its Secret. */
 export const externalSecretForm: Form = {
@@ -40,7 +24,7 @@ export const externalSecretForm: Form = {
   kinds: [externalSecret],
   nameOf: targetOf,
   ways: (object, context) => {
-    const generated = generatorOf(object, context.wanted);
+    const generated = generatorOf(object, context.original);
     const sources = entryKeys(object, context, generated !== undefined);
     if (sources.length === 0) return 'it gives a key twice';
     return sources.map(({ way, keys }) => secretWay(way, keys, object, context, generated));
@@ -51,7 +35,7 @@ function targetOf(object: PlacedObject): string {
   return textAt(specOf(object), 'target', 'name') ?? object.name;
 }
 
-function generatorOf(object: PlacedObject, { find }: Wanted): PlacedObject | undefined {
+function generatorOf(object: PlacedObject, { find }: Original): PlacedObject | undefined {
   const [first] = partsOf(specOf(object), ['spec']).dataFrom;
   const name = targetOf(object);
   if (first?.generator?.name !== name) return undefined;
@@ -59,7 +43,6 @@ function generatorOf(object: PlacedObject, { find }: Wanted): PlacedObject | und
   return generator?.group === GENERATORS ? generator : undefined;
 }
 
-/** A way to write the fields `keys`, `from` and `dataFrom` of an entry. */
 type KeysWay = Pick<Alternative, 'way'> & { readonly keys: JsonObject };
 
 function entryKeys(object: PlacedObject, { stores }: FormContext, isGenerated: boolean) {
@@ -226,7 +209,7 @@ function shortInterval(interval: Json | undefined): Json | undefined {
 }
 
 function generatorEntry(generator: PlacedObject): JsonObject {
-  if (generator.known !== passwordGenerator)
+  if (generator.knownKind !== passwordGenerator)
     return { kind: generator.kind, spec: specOf(generator) };
   return { spec: { allowRepeat: false, ...specOf(generator) } };
 }
@@ -242,7 +225,7 @@ function templateEntry(template: JsonObject, from: string | undefined, context: 
 function urlTarget(from: string | undefined, context: FormContext): UrlTarget | undefined {
   const login = from === undefined ? undefined : loginCluster(from, context);
   if (login === undefined) return undefined;
-  const { host = '' } = hosts(login.name, context.wanted.namespace);
+  const { host = '' } = hosts(login.name, context.original.namespace);
   return { host, database: namesIn(login).database };
 }
 
@@ -286,7 +269,7 @@ function externalSecretEntry(object: PlacedObject, context: FormContext): Json |
 
 /** Whether each refresh generates a new value: an entry without an interval would generate it once. */
 function isMadeAgain(generator: PlacedObject | undefined, { refreshPolicy }: JsonObject): boolean {
-  return generator?.known?.secrets?.generatedKeys !== undefined && refreshPolicy === undefined;
+  return generator?.knownKind?.secrets?.generatedKeys !== undefined && refreshPolicy === undefined;
 }
 
 /** A store in the short form of its provider, or with ESO's own `provider`. */
@@ -294,31 +277,31 @@ export const storeForm: Form = {
   section: 'stores',
   kinds: [clusterSecretStore, secretStore],
   ways: (object, context) => {
-    const { wanted } = context;
+    const { original } = context;
     const provider = mapAt(specOf(object), 'provider');
-    const own = ownEntry('store', object.kind, asJson(object.json));
-    const usual = [{ namespaces: [wanted.namespace] }];
+    const fields = ownEntry('store', object.kind, asJson(object.json));
+    const usual = [{ namespaces: [original.namespace] }];
     const kind = withoutEmpty({
       kind: unless(object.kind, 'ClusterSecretStore'),
-      ...own,
-      conditions: isSame(own['conditions'], usual) ? undefined : own['conditions'],
+      ...fields,
+      conditions: isSame(fields['conditions'], usual) ? undefined : fields['conditions'],
       ...marksOf(object, context),
     });
     if (Object.keys(provider).length !== 1) return 'it has no provider, or several';
     const short = Object.entries(WAYS).flatMap(([name, ways]) => {
       const settings = provider[name];
-      return isMap(settings) ? ways(object, settings, wanted) : [];
+      return isMap(settings) ? ways(object, settings, original) : [];
     });
     const all = [...short, { way: 'provider', entry: { provider }, covers: [object] }];
     return all.map(way => ({ ...way, entry: { ...kind, ...way.entry } }));
   },
 };
 
-type Ways = (object: PlacedObject, settings: JsonObject, wanted: Wanted) => Alternative[];
+type Ways = (object: PlacedObject, settings: JsonObject, original: Original) => Alternative[];
 
 const WAYS: Readonly<Record<string, Ways>> = { aws: awsWays, kubernetes: kubernetesWays };
 
-function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alternative[] {
+function awsWays(object: PlacedObject, aws: JsonObject, original: Original): Alternative[] {
   const { service, region, role, auth } = aws;
   const account = mapAt(auth, 'jwt', 'serviceAccountRef');
   const isShort =
@@ -327,7 +310,7 @@ function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alterna
     hasOnly(account, 'name', 'namespace');
   if (!isShort) return [];
   const settings = withoutEmpty({ service, region, role, serviceAccount: account });
-  const prefix = commonPrefix(keysIn(wanted, object));
+  const prefix = commonPrefix(keysIn(original, object));
   const plain = { way: 'aws', entry: { aws: settings }, covers: [object] };
   if (prefix === undefined) return [plain];
   return [{ ...plain, way: 'prefix', entry: { aws: { ...settings, prefix } } }, plain];
@@ -353,11 +336,11 @@ function foldersOf(key: string): string[] {
   return ends.map(end => key.slice(0, end));
 }
 
-function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
-  const own = objects.filter(
-    object => object.known === externalSecret && object.namespace === namespace,
+function keysIn({ objects, namespace }: Original, store: PlacedObject): string[] {
+  const readers = objects.filter(
+    object => object.knownKind === externalSecret && object.namespace === namespace,
   );
-  return own.flatMap(object => {
+  return readers.flatMap(object => {
     const { storeRef, data, dataFrom } = partsOf(specOf(object), ['spec']);
     if (storeRef?.name !== store.name || storeRef.kind !== store.kind) return [];
     return [
@@ -370,11 +353,11 @@ function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
   });
 }
 
-function kubernetesWays(object: PlacedObject, kubernetes: JsonObject, wanted: Wanted) {
+function kubernetesWays(object: PlacedObject, kubernetes: JsonObject, original: Original) {
   const account = textAt(kubernetes, 'auth', 'serviceAccount', 'name');
   const remote = textAt(kubernetes, 'remoteNamespace') ?? 'default';
   if (account === undefined) return [];
-  const home = textAt(kubernetes, 'auth', 'serviceAccount', 'namespace') ?? wanted.namespace;
+  const home = textAt(kubernetes, 'auth', 'serviceAccount', 'namespace') ?? original.namespace;
   const role = home === remote ? account : `${account}-${home}`;
   const covers = [
     ['ServiceAccount', account, home],
@@ -382,11 +365,14 @@ function kubernetesWays(object: PlacedObject, kubernetes: JsonObject, wanted: Wa
     ['RoleBinding', role, remote],
   ];
   const there = covers.flatMap(([kind, name, place]) =>
-    wanted.objects.filter(one => one.kind === kind && one.name === name && one.namespace === place),
+    original.objects.filter(
+      candidate =>
+        candidate.kind === kind && candidate.name === name && candidate.namespace === place,
+    ),
   );
   if (there.length < covers.length) return [];
   const settings = withoutEmpty({
-    remoteNamespace: unless(remote, wanted.namespace),
+    remoteNamespace: unless(remote, original.namespace),
     server: unless(textAt(kubernetes, 'server', 'url'), 'https://kubernetes.default.svc'),
     serviceAccount: unless(account, object.name),
   });

@@ -27,11 +27,10 @@ export const applicationSet: Kind = {
   applies: {
     needsRepository: true,
     folders: set => madeApplications(set).applications.flatMap(appliedBy),
-    valueFiles: set => [
-      ...new Set(
-        madeApplications(set).applications.flatMap(({ object }) => valueFiles(specOf(object))),
-      ),
-    ],
+    valueFiles: set => {
+      const { applications } = madeApplications(set);
+      return [...new Set(applications.flatMap(({ object }) => valueFiles(specOf(object))))];
+    },
     objects: CHARTS.objects,
     unknowns: (set, find) => [...CHARTS.unknowns(set, find), ...unseenOf(set)],
     localReleases: set => localReleases(releasesOf(set, folderReleases)),
@@ -81,14 +80,10 @@ function unseenOf(set: PlacedObject): Unknown[] {
 
 /** The finalizer with which an Application, or each one of a set, deletes all that it manages when it is deleted. */
 export function cascadeOf(object: PlacedObject): string | undefined {
-  return object.known === applicationSet ? cascadeOfSet(object) : cascadeFinalizer(object.json);
+  return object.knownKind === applicationSet ? cascadeOfSet(object) : cascadeFinalizer(object.json);
 }
 
-/**
- * The Applications of an ApplicationSet are deleted with it, as far as they have the finalizer; not if the set has it
- * and its policy forbids deletions (argo-cd 3.5, docs/operator-manual/applicationset/Application-Deletion.md and
- * docs/operator-manual/applicationset/Controlling-Resource-Modification.md).
- */
+/** Its Applications go with it as far as they have the finalizer, but not if it has it itself and may delete none (argo-cd 3.5, docs/operator-manual/applicationset/Application-Deletion.md and docs/operator-manual/applicationset/Controlling-Resource-Modification.md). */
 function cascadeOfSet(object: PlacedObject): string | undefined {
   const spec = specOf(object);
   if (!isDeletingUnlisted(object) && cascadeFinalizer(object.json) !== undefined) return undefined;

@@ -1,10 +1,9 @@
 import type { Path } from '../../core/finding.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import {
   commaParts,
   fieldsOf,
   isMap,
-  type Json,
-  type JsonObject,
   listAt,
   mapAt,
   mapsAt,
@@ -220,8 +219,8 @@ function overridesOf(folder: string, { name, namespace, tree }: PlacedObject): O
     return isMap(document) ? document : undefined;
   };
   const names = ['.argocd-source.yaml', `.argocd-source-${name}.yaml`];
-  const known = names.map(file => ({ name: file, patch: patchIn(file) }));
-  return [...known, { name: `.argocd-source-${namespace}_${name}.yaml`, patch: undefined }];
+  const overrides = names.map(file => ({ name: file, patch: patchIn(file) }));
+  return [...overrides, { name: `.argocd-source-${namespace}_${name}.yaml`, patch: undefined }];
 }
 
 /** What is read of a file. Images and the like make no objects; parameters of a chart may. */

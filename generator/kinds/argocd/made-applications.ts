@@ -100,7 +100,7 @@ function applicationOf(set: PlacedObject, value: JsonObject, placeOf: MadeApplic
   const metadata = { ...mapAt(value, 'metadata'), name, namespace: set.namespace };
   const object = { ...set.json, kind, metadata, spec: mapAt(value, 'spec') };
   const written = { by: set, placeOf: (path: Path) => ({ object: set, path: placeOf(path) }) };
-  return { ...set, json: object, kind, known: argoApplication, name, written };
+  return { ...set, json: object, kind, knownKind: argoApplication, name, written };
 }
 
 function withFinalizer(value: JsonObject, set: PlacedObject): JsonObject {
@@ -167,7 +167,7 @@ function givenBy(generator: JsonObject, generating: Generating, depth: number): 
     // It finds nothing here: its files are in another repository, or are gone.
     return found.length === 0
       ? { sets: [{ values: {}, isOpen: true, isOfNothing: true }], open: [kind] }
-      : known(found);
+      : closedSets(found);
   }
   if (kind === 'matrix') return matrix(settings, generating, depth);
   if (kind === 'merge') return merge(settings, generating, depth);
@@ -185,7 +185,7 @@ function literalValues(settings: JsonObject, { notation }: Generating): JsonObje
   return notation === 'go' ? { values } : flat({ values });
 }
 
-function known(sets: readonly JsonObject[]): ParameterSets {
+function closedSets(sets: readonly JsonObject[]): ParameterSets {
   return { sets: sets.slice(0, MOST_SETS).map(values => ({ values, isOpen: false })), open: [] };
 }
 
@@ -194,14 +194,14 @@ function listed(list: JsonObject, { notation }: Generating): ParameterSets {
   const more = text === undefined ? [] : parsedList(text);
   if (more === undefined) return openOf('list');
   const elements = [...listAt(list, 'elements'), ...more].filter(isMap);
-  return known(notation === 'go' ? elements : elements.map(flat));
+  return closedSets(notation === 'go' ? elements : elements.map(flat));
 }
 
 /** How many combinations of a matrix are read: two short lists make an Application of every pair. */
 const MOST_COMBINED = 500;
 
 function matrix(settings: JsonObject, generating: Generating, depth: number): ParameterSets {
-  let result: ParameterSets = known([{}]);
+  let result: ParameterSets = closedSets([{}]);
   for (const child of listAt(settings, 'generators').filter(isMap)) {
     const open = new Set(result.open);
     const sets: Parameters[] = [];
@@ -237,10 +237,7 @@ function merge(settings: JsonObject, generating: Generating, depth: number): Par
     const added = (keys.length === 0 ? [] : others).flatMap(part =>
       part.sets.filter(({ values }) => keys.every(key => Object.hasOwn(values, key))),
     );
-    const merged = added.map(set => ({
-      ...combined(set, base, generating.notation),
-      isOpen: true,
-    }));
+    const merged = added.map(set => combined({ ...set, isOpen: true }, base, generating.notation));
     return { sets: [base, ...merged.slice(0, MOST_SETS)], open };
   }
   const sets = others.reduce<readonly Parameters[]>(
@@ -273,9 +270,7 @@ function gitParameters(
 ): JsonObject[] | undefined {
   const folders = patternsIn(git, 'directories');
   const files = patternsIn(git, 'files');
-  const isPlain = [...folders, ...files].every(
-    ({ path }) => path !== '' && !/[[\]\\{}]/.test(path),
-  );
+  const isPlain = [...folders, ...files].every(({ path }) => /^[^[\]\\{}]+$/.test(path));
   if (tree === undefined || !isPlain) return undefined;
   const found =
     folders.length > 0
@@ -349,10 +344,8 @@ function goParameters({ folder, file, object }: Match, prefix: string): JsonObje
 
 function oldParameters({ folder, file, object }: Match, prefix: string): JsonObject {
   const name = prefix === '' ? 'path' : `${prefix}.path`;
-  const names = Object.entries(namesOf(folder, file)).map(([field, text]) => [
-    `${name}.${field}`,
-    text,
-  ]);
+  const named = Object.entries(namesOf(folder, file));
+  const names = named.map(([field, text]) => [`${name}.${field}`, text]);
   const steps = folder.split('/').map((step, index) => [`${name}[${index}]`, step]);
   return { ...flat(mapAt(object)), [name]: folder, ...Object.fromEntries([...names, ...steps]) };
 }
@@ -464,9 +457,9 @@ function mergedOnto(
     JSON.stringify(keys.map(key => (Object.hasOwn(values, key) ? values[key] : null)));
   const byKey = new Map(others.map(set => [keyOf(set), set]));
   return base.map(set => {
-    const other = byKey.get(keyOf(set));
-    return other === undefined
+    const match = byKey.get(keyOf(set));
+    return match === undefined
       ? set
-      : { ...set, values: laidOver(set.values, other.values, notation) };
+      : { ...set, values: laidOver(set.values, match.values, notation) };
   });
 }

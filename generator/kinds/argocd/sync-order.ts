@@ -12,12 +12,12 @@ import { applicationSet } from './application-set.ts';
 export const APPLICATIONS: readonly Kind[] = [argoApplication, applicationSet];
 
 /** Whether an object says how Argo CD treats what it syncs. */
-export function isApplication({ known }: PlacedObject): boolean {
-  return known === argoApplication || known === applicationSet;
+export function isApplication({ knownKind }: PlacedObject): boolean {
+  return knownKind === argoApplication || knownKind === applicationSet;
 }
 
-function specPath({ known }: PlacedObject): string[] {
-  return known === applicationSet ? ['spec', 'template', 'spec'] : ['spec'];
+function specPath({ knownKind }: PlacedObject): string[] {
+  return knownKind === applicationSet ? ['spec', 'template', 'spec'] : ['spec'];
 }
 
 function applicationSpec(object: PlacedObject): JsonObject {
@@ -90,14 +90,14 @@ function syncOrderOf(object: PlacedObject) {
 
 /** The first of the phases that a hook names: some, such as PostDelete, are in no sync. */
 function phaseOf(hook = 'Sync'): number | undefined {
-  const known = commaParts(hook).map(name => PHASES.indexOf(name));
-  const [first] = known.filter(phase => phase >= 0).sort();
+  const phases = commaParts(hook).map(name => PHASES.indexOf(name));
+  const [first] = phases.filter(phase => phase >= 0).sort();
   return first;
 }
 
 /** Helm and Argo CD run Jobs and Pods of `pre-install` to their end (hook/helm/type.go). Other hooks: not certain. */
-function helmPhase(hook: string, { known }: PlacedObject): number | undefined {
-  const isAwaited = known === job || known === corePod;
+function helmPhase(hook: string, { knownKind }: PlacedObject): number | undefined {
+  const isAwaited = knownKind === job || knownKind === corePod;
   return isAwaited && commaParts(hook).includes('pre-install')
     ? PHASES.indexOf('PreSync')
     : undefined;
@@ -125,7 +125,8 @@ const HELM_PHASES: Readonly<Record<string, string>> = {
 /** Undefined: it is kept as it is in Git, or left alone. */
 export function syncFate(object: PlacedObject): SyncFate | undefined {
   const options = syncOptionsOf(object);
-  const isUpdated = object.known === coreNamespace || object.known === customResourceDefinition;
+  const isUpdated =
+    object.knownKind === coreNamespace || object.knownKind === customResourceDefinition;
   const isForced = ['Force=true', 'Replace=true'].every(option => options.includes(option));
   return isForced && !isUpdated
     ? { annotation: SYNC_OPTIONS, what: 'made again' }
@@ -137,9 +138,9 @@ function hookFate(object: PlacedObject): SyncFate | undefined {
   const isNone =
     hooks === undefined ? helmHooks?.join() === 'crd-install' : hooks.join() === 'Skip';
   if (isNone || (hooks ?? helmHooks) === undefined) return undefined;
-  const known = hooks?.filter(phase => [...PHASES, 'Skip'].includes(phase)) ?? [];
+  const listed = hooks?.filter(phase => [...PHASES, 'Skip'].includes(phase)) ?? [];
   const phases =
-    known.length > 0 ? known : (helmHooks?.flatMap(hook => HELM_PHASES[hook] ?? []) ?? []);
+    listed.length > 0 ? listed : (helmHooks?.flatMap(hook => HELM_PHASES[hook] ?? []) ?? []);
   const deletes = policies.flatMap(policy => policy ?? []);
   const isStaying = deletes.length > 0 && deletes.every(policy => /^hook-?failed$/i.test(policy));
   const isOfEachSync = phases.some(phase => phase !== 'SyncFail' && phase !== 'Skip');

@@ -5,7 +5,7 @@ import { isUnresolved } from '../../core/kube-object.ts';
 import { providerReads } from '../eso/stores.ts';
 import { type BackupPlace, type BackupPlan, scopeOf, windowRetention } from '../facets.ts';
 import { annotationOf, type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { CNPG, served } from './group.ts';
+import { cnpgKind } from './group.ts';
 
 /** Where the Barman Cloud plugin of CNPG keeps backups. */
 export const objectStore: Kind = {
@@ -23,9 +23,7 @@ export const objectStore: Kind = {
 const WINDOW = 'retentionPolicy';
 
 /** All parts of a Cluster that archive its log; the operator takes one (docs/facts/cnpg.md#archives). */
-export function archiversOf(
-  cluster: PlacedObject,
-): { readonly path: Path; readonly called: string }[] {
+export function archiversOf(cluster: PlacedObject): Omit<BackupPlace, 'place'>[] {
   const field = 'barmanObjectStore';
   const inTree = { path: ['spec', 'backup', field], called: `backup.${field}` };
   const plugins = archiverPlugins(cluster).map(({ map, path }) => ({
@@ -81,11 +79,7 @@ function inTreeArchive(parent: JsonObject, path: Path, server: string): BackupPl
 }
 
 /** A plugin names an ObjectStore. Without a server name it uses the Cluster's own, also for a source. */
-function pluginArchive(
-  { map, path }: MapInValue,
-  cluster: PlacedObject,
-  find: Find,
-): BackupPlace | undefined {
+function pluginArchive({ map, path }: MapInValue, cluster: PlacedObject, find: Find) {
   const name = textAt(map, 'parameters', NAME);
   if (name === undefined) return undefined;
   const server = textAt(map, 'parameters', 'serverName') || cluster.name;
@@ -102,10 +96,7 @@ function placeOf(store: JsonObject, server: string): Omit<BackupPlace, 'path'> |
   return { called, place: JSON.stringify([within, server]), within };
 }
 
-interface StoreName {
-  readonly name: string;
-  readonly path: Path;
-}
+type StoreName = { readonly name: string; readonly path: Path };
 
 /** The ObjectStores without which the Barman Cloud plugin stops a Cluster: of its archive and its sources. */
 export function namedObjectStores(cluster: PlacedObject): StoreName[] {
@@ -152,12 +143,10 @@ function placeOfObjects(store: PlacedObject): BackupPlace | undefined {
   return { path: DESTINATION, called: textAt(store.json, ...DESTINATION) ?? '', place };
 }
 
-export const cnpgBackup: Kind = { group: CNPG, kind: 'Backup', served };
+export const cnpgBackup: Kind = cnpgKind('Backup');
 
 export const scheduledBackup: Kind = {
-  group: CNPG,
-  kind: 'ScheduledBackup',
-  served,
+  ...cnpgKind('ScheduledBackup'),
   fields: { shows: ['spec.backupOwnerReference', 'spec.pluginConfiguration.parameters.*'] },
   data: { backupPlan: planOf },
 };

@@ -1,6 +1,6 @@
 import type { Path } from '../../core/finding.ts';
-import type { Json, JsonObject } from '../../core/json.ts';
-import { isMap, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, textAt, valueAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { BASIC_AUTH } from '../core/secret.ts';
 import { claimOf, fateOfClaims } from '../core/volumes.ts';
@@ -11,8 +11,9 @@ import { annotationOf, namedAfter, specOf } from '../kind.ts';
 import { containerOf, containerReads, PULLS } from '../pods.ts';
 import { CERTIFICATE_KEYS, readers, specFields } from '../secret-refs.ts';
 import { ownArchive, storeFields } from './backups.ts';
-import { CNPG, CNPG_VERSION, certificateKeys, loginKeys, served } from './group.ts';
+import { CNPG_VERSION, certificateKeys, cnpgKind, loginKeys } from './group.ts';
 
+const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 const SOURCES = 'externalClusters';
 const IN_TREE = ['backup', 'barmanObjectStore'];
 
@@ -42,10 +43,8 @@ const cnpgClusterReads = readers(
 );
 
 export const cnpgCluster: Kind = {
-  group: CNPG,
-  kind: 'Cluster',
+  ...cnpgKind('Cluster'),
   displayName: 'CNPG Cluster',
-  served,
   data: { isPrecious: true, fate: volumesFate, backupPlace: ownArchive, retentions: keptInTree },
   makes: clusterSecrets,
   secrets: {
@@ -97,9 +96,7 @@ export const cnpgCluster: Kind = {
 function clusterSecrets(object: PlacedObject): Made[] {
   const spec = specOf(object);
   const bootstrap = mapAt(spec, 'bootstrap');
-  const isAppGiven = ['initdb', 'recovery', 'pg_basebackup'].some(
-    method => textAt(bootstrap, method, 'secret', 'name') !== undefined,
-  );
+  const isAppGiven = METHODS.some(name => textAt(bootstrap, name, 'secret', 'name') !== undefined);
   const { isOn, isGiven } = superuserOf(object.json, object.name);
   return [
     ...(isAppGiven || isWithoutDatabase(bootstrap) ? [] : [login(object, 'app')]),
@@ -203,9 +200,7 @@ function clusterServices(cluster: PlacedObject): string[] {
 
 /** It owns its claims (docs/facts/cnpg.md#volumes). */
 function volumesFate({ json }: PlacedObject, find: Find): DataFate {
-  const claims = [...cnpgVolumes(json).values()].map(({ storageClass }) =>
-    claimOf(storageClass.text),
-  );
+  const claims = [...cnpgVolumes(json).values()].map(volume => claimOf(volume.storageClass.text));
   return fateOfClaims(claims, find, 'CNPG deletes its claims');
 }
 
@@ -252,14 +247,11 @@ function keptInTree(object: PlacedObject): Retention[] {
 
 function clusterForm(object: JsonObject): JsonObject {
   const spec = mapAt(object, 'spec');
-  return {
-    ...object,
-    spec: {
-      ...spec,
-      bootstrap: filledBootstrap(mapAt(spec, 'bootstrap')),
-      affinity: filledAffinity(mapAt(spec, 'affinity')),
-    },
-  };
+  const [bootstrap, affinity] = [
+    filledBootstrap(mapAt(spec, 'bootstrap')),
+    filledAffinity(mapAt(spec, 'affinity')),
+  ];
+  return { ...object, spec: { ...spec, bootstrap, affinity } };
 }
 
 /** A bootstrap with the defaults: initdb, database `app`, owner as the database (CNPG 1.30.0, cluster_defaults.go). */
@@ -359,22 +351,22 @@ export function cnpgVolumes(cnpgCluster: KubeObject): Map<string, CnpgVolume> {
 
 /** A field of the storage goes before that of its pvcTemplate (CNPG 1.30.0, persistentvolumeclaim/build.go). */
 function fieldsOf(storage: JsonObject, path: Path): Pick<CnpgVolume, 'size' | 'storageClass'> {
-  const field = (name: string, value: Json | undefined, ...template: string[]): VolumeField => {
-    const ofVolume = textOf(storage[name]);
-    const quantity = ofVolume ?? textOf(value);
-    const place =
-      ofVolume === undefined && quantity !== undefined ? ['pvcTemplate', ...template] : [name];
-    return { path: [...path, ...place], text: quantity };
+  const field = (name: string, ...template: string[]): VolumeField => {
+    const inTemplate = ['pvcTemplate', ...template];
+    const [ofVolume, ofTemplate] = [storage[name], valueAt(storage, inTemplate)].map(textOf);
+    const isOfTemplate = ofVolume === undefined && ofTemplate !== undefined;
+    return {
+      text: ofVolume ?? ofTemplate,
+      path: [...path, ...(isOfTemplate ? inTemplate : [name])],
+    };
   };
-  const template = mapAt(storage, 'pvcTemplate');
-  const requests = mapAt(template, 'resources', 'requests');
   return {
-    size: field('size', requests['storage'], 'resources', 'requests', 'storage'),
-    storageClass: field('storageClass', template['storageClassName'], 'storageClassName'),
+    size: field('size', 'resources', 'requests', 'storage'),
+    storageClass: field('storageClass', 'storageClassName'),
   };
 }
 
-function textOf(value: Json | undefined): string | undefined {
+function textOf(value: unknown): string | undefined {
   const isGiven = typeof value === 'number' || (typeof value === 'string' && value !== '');
   return isGiven ? String(value) : undefined;
 }
@@ -383,8 +375,6 @@ function textOf(value: Json | undefined): string | undefined {
 export function isUnchecked(object: PlacedObject): boolean {
   return annotationOf(object, 'cnpg.io/validation') === 'disabled';
 }
-
-const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 
 interface Bootstrap {
   readonly method: (typeof METHODS)[number];

@@ -1,13 +1,18 @@
 import type { Path } from '../../core/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved, type KubeObject } from '../../core/kube-object.ts';
-import type { KeySet, Served } from '../kind.ts';
+import type { KeySet, Kind, Served } from '../kind.ts';
 import type { Container } from '../pods.ts';
 
 /** CloudNativePG, 1.30: its CRDs, api/v1 and internal/webhook. */
 export const CNPG = 'postgresql.cnpg.io';
 export const CNPG_V1: string = `${CNPG}/v1`;
 export const served: Served = { versions: ['v1'], since: 'CloudNativePG 1.15' };
+
+/** A kind of its. */
+export function cnpgKind(kind: string): Pick<Kind, 'group' | 'kind' | 'served'> {
+  return { group: CNPG, kind, served };
+}
 
 /** The label with which CNPG follows changes of a Secret (docs/facts/cnpg.md#reload-label). */
 export const RELOAD_LABEL = 'cnpg.io/reload';
@@ -55,10 +60,7 @@ export interface PostgresVersion {
   readonly path: Path;
 }
 
-/**
- * The major version by the catalog reference, or the first digits of the image's tag (CNPG 1.30.0,
- * api/v1/cluster_funcs.go, GetPostgresqlMajorVersion; machinery 0.5.0, pkg/postgres/version).
- */
+/** The major version: of the catalog, or the first digits of the image's tag (CNPG 1.30.0, api/v1/cluster_funcs.go, GetPostgresqlMajorVersion; machinery 0.5.0, pkg/postgres/version). */
 export function postgresVersion(cnpgCluster: KubeObject): PostgresVersion {
   const spec = mapAt(cnpgCluster, 'spec');
   const { major, name } = mapAt(spec, 'imageCatalogRef');

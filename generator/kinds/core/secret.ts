@@ -20,11 +20,9 @@ export const coreSecret: Kind = {
     valueSource: (object, key) => mapAt(object, 'data')[key],
     /** SOPS keeps the texts that are not edited. If all of several differ, it encrypted them with another key. */
     isReencrypted: (before, after) => {
-      const [was, is] = [before, after].map(object => encryptedValues(object));
-      const keys = Object.keys(is ?? {});
-      return (
-        keys.length > 1 && keys.every(key => was?.[key] !== undefined && is?.[key] !== was[key])
-      );
+      const [was, is] = [encryptedValues(before), encryptedValues(after)];
+      const keys = Object.keys(is);
+      return keys.length > 1 && keys.every(key => was[key] !== undefined && is[key] !== was[key]);
     },
   },
   /** Only the names of its keys are read. A Secret of a cluster may be made by another object, so it is shared. */
@@ -119,11 +117,7 @@ export function secretMetadata(object: JsonObject, count?: number): SecretMetada
   };
 }
 
-function keysOf(
-  object: JsonObject,
-  managers: readonly unknown[],
-  count: number | undefined,
-): Pick<SecretMetadata, 'keys' | 'hasMore'> {
+function keysOf(object: JsonObject, managers: readonly unknown[], count: number | undefined) {
   if (isMap(object['data'])) return { keys: new Set(Object.keys(object['data'])) };
   if (managers.length === 0 && count !== 0) return {};
   const keys = new Set(managers.flatMap(managedKeys));

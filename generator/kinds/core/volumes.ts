@@ -18,13 +18,13 @@ export const persistentVolumeClaim: Kind = {
     normalForm: withoutUsual({ spec: CLAIM }),
     /** The cluster fills in missing fields, so only the fields that both sides have are compared. */
     fixed: (before, after) => {
-      const given = FIXED.filter(field =>
+      const fields = FIXED.filter(field =>
         [before, after].every(
           side => (valueAt(side, ['spec', field]) ?? CLAIM[field]) !== undefined,
         ),
       );
       return changedPaths(
-        given.map((field): Path => ['spec', field]),
+        fields.map((field): Path => ['spec', field]),
         before,
         after,
       );

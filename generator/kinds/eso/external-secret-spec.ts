@@ -51,14 +51,11 @@ export interface DataFromEntry {
   readonly storeRef: StoreRef | undefined;
 }
 
-interface AskedEntry {
-  readonly key: string;
-  /** Of `remoteRef` or `extract`. */
-  readonly path: Path;
-}
+/** The path is that of `remoteRef` or `extract`. */
+type RemoteRef = { readonly key: string; readonly path: Path };
 
 /** The one entry of its store that an entry asks for; undefined: it searches, or has a generator. */
-export function askedBy(entry: DataEntry | DataFromEntry): AskedEntry | undefined {
+export function remoteRefOf(entry: DataEntry | DataFromEntry): RemoteRef | undefined {
   if ('secretKey' in entry) return { key: entry.key, path: [...entry.path, 'remoteRef'] };
   const { extract: key, path } = entry;
   return key === undefined ? undefined : { key, path: [...path, 'extract'] };
@@ -102,10 +99,9 @@ export function resultKeys(template: JsonObject, fetched: KeySet): KeySet {
 function templateFromKeys(source: JsonObject): readonly string[] | undefined {
   const { target = 'Data' } = source;
   if (target === 'Annotations' || target === 'Labels') return [];
-  const items = [
-    ...listAt(source, 'configMap', 'items'),
-    ...listAt(source, 'secret', 'items'),
-  ].filter(isMap);
+  const items = ['configMap', 'secret']
+    .flatMap(field => listAt(source, field, 'items'))
+    .filter(isMap);
   if (target !== 'Data' || items.some(item => item['templateAs'] === 'KeysAndValues'))
     return undefined;
   const literal = source['literal'];
@@ -145,7 +141,7 @@ export function writtenSecret(
   namespace: string,
   read: SpecReader,
 ): WrittenSecret {
-  const at = (object.known && EXTERNAL_SECRETS.get(object.known)) ?? ['spec'];
+  const at = (object.knownKind && EXTERNAL_SECRETS.get(object.knownKind)) ?? ['spec'];
   const spec = mapAt(object.json, ...at.map(String));
   const target = mapAt(spec, 'target');
   return {
@@ -169,12 +165,12 @@ export type SpecReader = (spec: JsonObject, path: Path) => SpecParts;
 
 /** A reader that remembers specs, for graphs that have objects in common. */
 export function specReader(): SpecReader {
-  const known = new Map<JsonObject, SpecParts>();
+  const partsBySpec = new Map<JsonObject, SpecParts>();
   return (spec, path) => {
-    const before = known.get(spec);
+    const before = partsBySpec.get(spec);
     if (before?.path === path) return before;
     const parts = partsOf(spec, path);
-    known.set(spec, parts);
+    partsBySpec.set(spec, parts);
     return parts;
   };
 }
@@ -199,7 +195,7 @@ export function ownName(object: PlacedObject): string {
 }
 
 function madeName(object: PlacedObject): string | undefined {
-  const isMade = object.known === clusterExternalSecret;
+  const isMade = object.knownKind === clusterExternalSecret;
   return isMade ? textAt(specOf(object), 'externalSecretName') : undefined;
 }
 
@@ -347,7 +343,7 @@ export function bulkNames(
   const matched = isOpen ? undefined : matchedKeys(entry, keys);
   if (bundle !== '') return [{ remoteKey: bundle, ...(matched && { secretKeys: matched }) }];
   const ownFields = new Set(
-    listAt(spec, 'data').flatMap(other => textAt(other, 'match', 'secretKey') ?? []),
+    listAt(spec, 'data').flatMap(item => textAt(item, 'match', 'secretKey') ?? []),
   );
   const pushed = matched?.filter(key => !ownFields.has(key));
   const renamed = rewrittenKeys(pushed, listAt(entry, 'rewrite'));

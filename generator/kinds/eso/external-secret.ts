@@ -1,14 +1,7 @@
 import { goRegexp } from '#go-regexp';
 import type { Path } from '../../core/finding.ts';
-import {
-  isMap,
-  type JsonObject,
-  listAt,
-  mapAt,
-  mapsAt,
-  textAt,
-  textsUnder,
-} from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, textAt, textsUnder } from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
 import type { Find, Kind, Made, PlacedObject, Read } from '../kind.ts';
@@ -274,6 +267,6 @@ export const PUSH_SECRETS: SpecPlaces = new Map<Kind, Path>([
 ]);
 
 /** Whether an object is an ExternalSecret, or makes them. */
-export function isExternalSecret({ known }: PlacedObject): boolean {
-  return known !== undefined && EXTERNAL_SECRETS.has(known);
+export function isExternalSecret({ knownKind }: PlacedObject): boolean {
+  return knownKind !== undefined && EXTERNAL_SECRETS.has(knownKind);
 }

@@ -52,8 +52,8 @@ export function generatorOf(
   { kind, name }: Readonly<Record<'kind' | 'name', string>>,
   namespace: string,
 ): PlacedObject | undefined {
-  const known = generatorKind(kind);
-  return known && find(known, known.isOfCluster ? '' : namespace, name);
+  const knownKind = generatorKind(kind);
+  return knownKind && find(knownKind, knownKind.isOfCluster ? '' : namespace, name);
 }
 
 /** Whether a generator makes values; others fetch what is short-lived, such as registry tokens. */
@@ -63,7 +63,7 @@ export function isValueMaker(kind: string): boolean {
 
 /** The kind of generator that a reference names; undefined: there is none. */
 export function generatorKind(kind: string): Kind | undefined {
-  return generators.find(known => known.kind === kind);
+  return generators.find(generator => generator.kind === kind);
 }
 
 const IN_CLUSTER = {

@@ -74,10 +74,7 @@ export type SyncCause =
   | 'another owner'
   | 'other';
 
-/**
- * How AWS, API servers, Vault, Secret Manager and Key Vault refuse a read, and how providers report an entry, or a
- * property of one, that is not there (docs/facts/eso.md#entries-of-providers).
- */
+/** How stores and API servers refuse a read, and how providers report an entry, or a property of one, that is not there (docs/facts/eso.md#entries-of-providers). */
 const DENIED =
   /AccessDenied|not authorized to perform|is forbidden: User |permission denied|PermissionDenied/i;
 const MISSING =

@@ -28,13 +28,13 @@ interface EntryFault {
 
 /** What is known of the provider of a store; undefined: nothing. */
 export function providerOf(
-  provider: JsonObject,
-): { readonly known: Provider; readonly settings: JsonObject } | undefined {
-  const [name = '', ...others] = Object.keys(provider);
-  const known = Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : undefined;
-  return known === undefined || others.length > 0
+  written: JsonObject,
+): { readonly provider: Provider; readonly settings: JsonObject } | undefined {
+  const [name = '', ...others] = Object.keys(written);
+  const provider = Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : undefined;
+  return provider === undefined || others.length > 0
     ? undefined
-    : { known, settings: mapAt(provider, name) };
+    : { provider, settings: mapAt(written, name) };
 }
 
 const TEXT = { entry: 'secret', isText: true } as const;
@@ -118,12 +118,8 @@ function gcpFaults({ how, ref }: Ask): (EntryFault | undefined)[] {
   const rest = 'the project stands in the store';
   if (how !== 'find') return [nameFault(ref, /^[\w-]{1,255}$/, 'letters, digits, _ and -', rest)];
   if (ref['name'] !== undefined || ref['tags'] !== undefined) return [];
-  return [
-    error(
-      'ESO searches Secret Manager by name or tags, and this search has neither',
-      'Add name: { regexp: .* }; path is the beginning of the names.',
-    ),
-  ];
+  const message = 'ESO searches Secret Manager by name or tags, and this search has neither';
+  return [error(message, 'Add name: { regexp: .* }; path is the beginning of the names.')];
 }
 
 function azureFaults({ how, ref }: Ask): (EntryFault | undefined)[] {

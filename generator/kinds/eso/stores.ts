@@ -42,9 +42,7 @@ export function providerReads(value: Json, path: Path, how: How = 'store'): Read
   if (!isMap(value) || isOfConfigMap(value, path)) return [];
   if (typeof value['name'] === 'string' && typeof value['key'] === 'string')
     return refRead(value, { path, how, namespace: textAt(value, 'namespace') });
-  return Object.entries(value).flatMap(([name, child]) =>
-    providerReads(child, [...path, name], how),
-  );
+  return Object.entries(value).flatMap(([name, part]) => providerReads(part, [...path, name], how));
 }
 
 function isOfConfigMap(value: JsonObject, path: Path): boolean {
@@ -61,7 +59,7 @@ export function storeKind(kind: string): Kind | undefined {
 }
 
 /** A map, as each entry of each ExternalSecret is looked up. */
-const BY_NAME: ReadonlyMap<string, Kind> = new Map(STORES.map(known => [known.kind, known]));
+const BY_NAME: ReadonlyMap<string, Kind> = new Map(STORES.map(store => [store.kind, store]));
 
 /** The store that a reference in a namespace means. */
 export function storeOf(find: Find, ref: StoreRef, namespace: string): PlacedObject | undefined {
@@ -111,11 +109,10 @@ export const WAY_FIELDS: ReadonlySet<string> = new Set(['caBundle', 'caProvider'
 export function valueSettings(store: PlacedObject): JsonObject | undefined {
   const provider = mapAt(specOf(store), 'provider');
   const settings = Object.entries(provider).map(([name, fields]): [string, JsonObject] => {
-    const entries = Object.entries(mapAt(fields));
-    return [
-      name,
-      Object.fromEntries(entries.filter(([field]) => field !== 'auth' && !WAY_FIELDS.has(field))),
-    ];
+    const entries = Object.entries(mapAt(fields)).filter(
+      ([field]) => field !== 'auth' && !WAY_FIELDS.has(field),
+    );
+    return [name, Object.fromEntries(entries)];
   });
   const isKnown = settings.some(([, fields]) => Object.keys(fields).length > 0);
   return isKnown ? Object.fromEntries(settings) : undefined;
@@ -168,7 +165,7 @@ export interface AwsCall {
   /** What the caller needs on a customer's key that encrypts the value. */
   readonly key?: 'read' | 'write';
   /** The action that ESO calls if this one is refused. */
-  readonly other?: string;
+  readonly fallback?: string;
   /** How many entries one call of a search returns. */
   readonly page?: number;
   /** A refresh without changes does not call it, or it is allowed only because another call needs it. */
@@ -213,31 +210,28 @@ export type Throughput = 'default' | 'higher';
 /** The month in which the limits were read. */
 export const LIMITS_OF = '2026-11';
 
-function limit(name: string, perSecond: number, ...actions: readonly string[]): CallLimit {
-  return { name, actions, perSecond };
+function limit(name: string, perSecond: number, service: string, calls: string): CallLimit {
+  return { name, actions: words(calls).map(call => `${service}:${call}`), perSecond };
 }
 
 const SECRETS_MANAGER_LIMITS: readonly CallLimit[] = [
-  limit(
-    'reads of Secrets Manager',
-    10_000,
-    ...['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-  ),
+  limit('reads of Secrets Manager', 10_000, 'secretsmanager', 'GetSecretValue DescribeSecret'),
   limit(
     'resource policies of Secrets Manager',
     50,
-    ...['Delete', 'Get', 'Put'].map(verb => `secretsmanager:${verb}ResourcePolicy`),
+    'secretsmanager',
+    'DeleteResourcePolicy GetResourcePolicy PutResourcePolicy',
   ),
 ];
 
 const LIMITS: Readonly<Record<Throughput, readonly CallLimit[]>> = {
   default: [
-    limit('reads of Parameter Store', 40, 'ssm:GetParameter', 'ssm:GetParametersByPath'),
+    limit('reads of Parameter Store', 40, 'ssm', 'GetParameter GetParametersByPath'),
     ...SECRETS_MANAGER_LIMITS,
   ],
   higher: [
-    limit('reads of parameters', 10_000, 'ssm:GetParameter'),
-    limit('searches of parameters', 100, 'ssm:GetParametersByPath'),
+    limit('reads of parameters', 10_000, 'ssm', 'GetParameter'),
+    limit('searches of parameters', 100, 'ssm', 'GetParametersByPath'),
     ...SECRETS_MANAGER_LIMITS,
   ],
 };
@@ -262,7 +256,7 @@ const WRITE = { key: 'write', ...RARE } as const;
 const ssm = callTo('ssm');
 const GET_PARAMETER = ssm('GetParameter', 'entry', 'for each entry', READ);
 const PARAMETER_TAGS = ssm('ListTagsForResource', 'entry', 'for the tags of an entry');
-const BY_PATH = { ...READ, other: 'ssm:DescribeParameters', page: 10 } as const;
+const BY_PATH = { ...READ, fallback: 'ssm:DescribeParameters', page: 10 } as const;
 
 /** What ESO calls in Parameter Store (docs/facts/eso.md#calls-to-aws). */
 const PARAMETER_STORE: CallTable = {

@@ -180,6 +180,6 @@ function unknownAt(release: PlacedObject, index: number, target: string): Layer 
 
 /** Helm reads a single value that looks like a number or a boolean as one. */
 function scalarIn(text: string): Json {
-  const known: Readonly<Record<string, Json>> = { true: true, false: false, null: null };
-  return known[text] ?? (/^\d{1,15}$/.test(text) ? Number(text) : text);
+  const literals: Readonly<Record<string, Json>> = { true: true, false: false, null: null };
+  return literals[text] ?? (/^\d{1,15}$/.test(text) ? Number(text) : text);
 }

@@ -189,8 +189,7 @@ export function isForcedByFlux(object: PlacedObject, kustomization: PlacedObject
 
 function hasSetting({ json }: PlacedObject, setting: string, value: string): boolean {
   return ['annotations', 'labels'].some(
-    field =>
-      textAt(json, 'metadata', field, `${FLUX_KUSTOMIZE}/${setting}`)?.toLowerCase() === value,
+    list => textAt(json, 'metadata', list, `${FLUX_KUSTOMIZE}/${setting}`)?.toLowerCase() === value,
   );
 }
 
@@ -223,8 +222,8 @@ export function unfillableTexts(
 }
 
 /** A text may be a password or a script, so little of it is shown. */
-function shownText(found: string, { known }: PlacedObject): string {
-  if (known === coreSecret) return '${…';
+function shownText(found: string, { knownKind }: PlacedObject): string {
+  if (knownKind === coreSecret) return '${…';
   return NAMELIKE.test(found) ? found : `${BEGINNING.exec(found)?.[0] ?? '${'}…`;
 }
 
@@ -253,7 +252,7 @@ const PROGRAMS = new Set(['data', 'stringData', 'command', 'args', 'value', 'scr
 
 /** Flux's variables without a value, but for a program's (docs/facts/flux.md#variables); `by` applies the object. */
 export function unfilledVariables(object: PlacedObject, by: PlacedObject | undefined): string[] {
-  const applied = by?.known?.applies?.folders?.(by) ?? [];
+  const applied = by?.knownKind?.applies?.folders?.(by) ?? [];
   const isFilled = by === undefined || applied.some(({ substitute }) => substitute !== undefined);
   if (isLeftAsWritten(object) || !isFilled) return [];
   if (!hasVariable(object.json)) return [];
@@ -276,7 +275,7 @@ interface Copy extends Readonly<Record<'from' | 'to', string>> {
 
 /** The artifacts that an ArtifactGenerator makes of whole folders. */
 export function artifactsOf(object: PlacedObject): Artifact[] {
-  if (object.known !== artifactGenerator) return [];
+  if (object.knownKind !== artifactGenerator) return [];
   const { namespace } = object;
   const sources = new Map(
     listAt(specOf(object), 'sources').map(source => {
@@ -348,8 +347,7 @@ export const fluxInstance: Kind = {
       rootsOf(instance).flatMap(root =>
         appliedByKustomization(root).map(applied => ({ ...applied, at: PATH })),
       ),
-    objects: instance =>
-      rootsOf(instance).map(({ json, written }) => ({ object: json, ...written })),
+    objects: object => rootsOf(object).map(({ json, written }) => ({ object: json, ...written })),
   },
   reads: pullReads,
   /** The Secret that opens the repository cannot be in the repository. */
@@ -360,7 +358,7 @@ const PATH = ['spec', 'sync', 'path'];
 
 /** The Kustomization that a FluxInstance makes; undefined for any other applier. */
 export function ownKustomization(deployer: PlacedObject): PlacedObject | undefined {
-  return deployer.known === fluxInstance ? rootsOf(deployer)[0] : undefined;
+  return deployer.knownKind === fluxInstance ? rootsOf(deployer)[0] : undefined;
 }
 
 function rootsOf(instance: PlacedObject) {
@@ -377,5 +375,5 @@ function rootsOf(instance: PlacedObject) {
     spec: { interval: '10m0s', path: folder, prune: true, sourceRef: { kind: source, name } },
   };
   const written = { by: instance, placeOf: () => ({ object: instance, path: PATH }) };
-  return [{ ...instance, json, group, kind, known: fluxKustomization, name, written }];
+  return [{ ...instance, json, group, kind, knownKind: fluxKustomization, name, written }];
 }

@@ -162,10 +162,10 @@ function scalarPart(value: Json, at: Path): Part | undefined {
 const SOURCES = ['secretKeyRef', 'configMapKeyRef', 'fieldRef', 'resourceFieldRef'];
 
 function sourcePart(source: JsonObject, at: Path): Part | undefined {
-  const known = SOURCES.filter(
+  const fields = SOURCES.filter(
     field => isMap(source[field]) && !Object.hasOwn(mapAt(source, field), 'identifier'),
   );
-  return known.length === 0 ? undefined : mapPart(at, picked({ values: source, at }, known));
+  return fields.length === 0 ? undefined : mapPart(at, picked({ values: source, at }, fields));
 }
 
 const REFS = [

@@ -196,7 +196,8 @@ function accountsOf(app: App): AppEntry[] {
   const { create } = account.values;
   const name = textAt(account.values, 'name');
   if (typeof create !== 'boolean' && name === undefined) return entriesOf(app, 'serviceAccount');
-  return create === true ? [{ ...account, id: 'default', name: name || app.fullname }] : [];
+  const id = 'default';
+  return create === true ? [{ ...account, id, name: name || app.fullname }] : [];
 }
 
 /** A Secret in the values: its keys without their values. */
@@ -211,9 +212,9 @@ const FETCHES = ['refreshPolicy', 'refreshInterval', 'target', 'data', 'dataFrom
 /** An ExternalSecret, with the default store. */
 function fetchFields(entry: AppEntry, app: App) {
   const common = below(app, 'defaultExternalSecretStoreRef');
-  const own = below(entry, 'secretStoreRef');
-  const store = { ...common.values, ...own.values };
-  const { at } = isMap(entry.values['secretStoreRef']) ? own : common;
+  const ofEntry = below(entry, 'secretStoreRef');
+  const store = { ...common.values, ...ofEntry.values };
+  const { at } = isMap(entry.values['secretStoreRef']) ? ofEntry : common;
   const spec = mapPart(entry.at, {
     secretStoreRef: Object.keys(store).length === 0 ? undefined : copied(at, store),
     ...picked(entry, FETCHES),

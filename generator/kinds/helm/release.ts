@@ -246,8 +246,8 @@ function nameOf({ fullname, values: all }: App, _: string, { id, values }: Unnam
   const isAppended =
     count > 1 || mapAt(all, 'global')['alwaysAppendIdentifierToResourceName'] === true;
   const prefixed = isName(prefix) && prefix !== fullname ? `${prefix}-${fullname}` : fullname;
-  const known = isAppended && prefixed !== id ? ended(prefixed, id) : prefixed;
-  return isName(suffix) ? ended(known, suffix) : known;
+  const unsuffixed = isAppended && prefixed !== id ? ended(prefixed, id) : prefixed;
+  return isName(suffix) ? ended(unsuffixed, suffix) : unsuffixed;
 }
 
 function earlyName({ fullname }: App, field: string, entry: Unnamed, count: number): string {

@@ -1,8 +1,7 @@
 import type { Path } from '../../core/finding.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import {
   isMap,
-  type Json,
-  type JsonObject,
   listAt,
   mapAt,
   mapsIn,
@@ -46,19 +45,15 @@ function releaseUnknowns(release: Release): Unknown[] {
   return [{ ...where, what: `the Helm chart "${chart}"`, mayMake: namesOf(release) }];
 }
 
-/**
- * Whether a chart may give an object this name (docs/facts/helm.md#names): with the release's or chart's name,
- * beginning with a word of them (but no operator's), or a text of the values.
- */
+/** Whether a chart may give an object this name: with the release's or chart's name or a word of it (but no operator's), or as a text of the values (docs/facts/helm.md#names). */
 function namesOf(release: Release): (name: string) => boolean | 'exactly' {
   const { name: releaseName, called = '', chart = '', values } = release;
   const overrides = textsUnder(values, 'nameOverride', 'fullnameOverride');
   const all = [releaseName, called, chart, ...overrides];
   const names = all.flatMap(text => (text && !isUnresolved(text) ? text : []));
   const whole = names.filter(text => text.length >= SHORTEST);
-  const words = new Set(
-    names.flatMap(name => (/-(operator|controller)$/.test(name) ? [] : name.split('-'))),
-  );
+  const ownNames = names.filter(name => !/-(operator|controller)$/.test(name));
+  const words = new Set(ownNames.flatMap(name => name.split('-')));
   const begins = (name: string): boolean => words.has(name.split('-')[0] ?? '');
   let texts: ReadonlySet<string> | undefined;
   return name => {
@@ -172,8 +167,8 @@ function chartReads(values: JsonObject, path: Path): Read[] {
   return [
     ...(values['type'] === 'secret' ? sourceReads(values, 'name', path, 'volume') : []),
     ...namedReads(values, path),
-    ...Object.entries(values).flatMap(([field, value]) =>
-      readsOfField(field, value, [...path, field]),
+    ...Object.entries(values).flatMap(([name, value]) =>
+      readsOfField(name, value, [...path, name]),
     ),
   ];
 }
@@ -181,11 +176,10 @@ function chartReads(values: JsonObject, path: Path): Read[] {
 function readsOfField(field: string, value: Json, at: Path): Read[] {
   if (Array.isArray(value)) return listReads(field, value, at);
   if (!isMap(value)) return [];
-  if (REF.test(field))
-    return refRead(value, {
-      path: at,
-      how: field === 'secretRef' ? 'envFrom' : field === 'secretKeyRef' ? 'env' : 'helm',
-    }).map(fromField(field));
+  if (REF.test(field)) {
+    const how = field === 'secretRef' ? 'envFrom' : field === 'secretKeyRef' ? 'env' : 'helm';
+    return refRead(value, { path: at, how }).map(fromField(field));
+  }
   if (field === 'secret' && at.at(-3) === 'sources')
     return sourceReads(value, 'name', at, 'volume');
   if (field === 'secret' && textAt(value, 'secretName'))
@@ -263,12 +257,9 @@ export interface Layer {
 
 /** The values of a file that an object names; undefined: they cannot be read. */
 export function fileLayer(file: PlacedObject | undefined): Layer | undefined {
-  return (
-    file && {
-      values: file.json as unknown as JsonObject,
-      placeOf: path => ({ object: file, path }),
-    }
-  );
+  if (file === undefined) return undefined;
+  const values = file.json as unknown as JsonObject;
+  return { values, placeOf: path => ({ object: file, path }) };
 }
 
 const MOST_LAYERS = 200;
@@ -277,16 +268,16 @@ const MOST_LAYERS = 200;
 export function mergedValues(
   layers: readonly (Layer | undefined)[],
 ): Pick<Release, 'values' | 'placeOf' | 'isPartly'> {
-  const known = layers.filter(layer => layer !== undefined).slice(-MOST_LAYERS);
+  const used = layers.filter(layer => layer !== undefined).slice(-MOST_LAYERS);
   return {
-    values: known.reduce<JsonObject>((values, layer) => mergedMaps(values, layer.values), {}),
+    values: used.reduce<JsonObject>((values, layer) => mergedMaps(values, layer.values), {}),
     placeOf: path => {
-      const depths = known.map(({ values }) => depthOf(values, path));
-      const layer = known[depths.lastIndexOf(Math.max(...depths))];
+      const depths = used.map(({ values }) => depthOf(values, path));
+      const layer = used[depths.lastIndexOf(Math.max(...depths))];
       if (layer === undefined) throw new Error('a release has no layer of values');
       return layer.placeOf(path);
     },
-    isPartly: known.length < layers.length,
+    isPartly: used.length < layers.length,
   };
 }
 

@@ -1,7 +1,7 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { cnpgBackup, scheduledBackup } from '../../kinds/cnpg/backups.ts';
-import { cnpgClusterOf } from '../../kinds/cnpg/database.ts';
+import { cnpgClusterOf } from '../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { error, type Rule, type RuleFault } from '../rule.ts';
 

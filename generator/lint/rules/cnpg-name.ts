@@ -1,7 +1,7 @@
 import { isUnresolved } from '../../core/kube-object.ts';
 import { relatedName } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { pooler } from '../../kinds/cnpg/database.ts';
+import { pooler } from '../../kinds/cnpg/members.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
 

@@ -7,7 +7,7 @@ export const collectorVariableScheme: Rule = warning(
   function* (graph) {
     if (graph.byKind(openTelemetryCollector).length === 0) return;
     for (const { object, path, text, container } of placedTexts(graph)) {
-      if (object.known !== openTelemetryCollector || container !== undefined) continue;
+      if (object.knownKind !== openTelemetryCollector || container !== undefined) continue;
       const [, name] = /(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/.exec(text) ?? [];
       if (name === undefined || path[1] !== 'config') continue;
       yield {

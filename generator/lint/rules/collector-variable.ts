@@ -3,11 +3,11 @@ import { collectorVariables } from '../../graph/variables.ts';
 import { absenceBeside, type Rule } from '../rule.ts';
 
 export const collectorVariable: Rule = absenceBeside('collector-variable', function* (graph) {
-  for (const { object, path, name, known } of collectorVariables(graph))
+  for (const { object, path, name, candidates } of collectorVariables(graph))
     yield {
       object,
       path,
       message: `the collector has no variable "${name}"`,
-      hint: knownNames('variables', name, known),
+      hint: knownNames('variables', name, candidates),
     };
 });

@@ -2,7 +2,7 @@ import { mapAt, sortBy, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { duplicateGroups } from '../../graph/secret-graph.ts';
 import { scheduledBackup } from '../../kinds/cnpg/backups.ts';
-import { cnpgClusterNameOf } from '../../kinds/cnpg/database.ts';
+import { cnpgClusterNameOf } from '../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { type Rule, warning } from '../rule.ts';
 

@@ -45,7 +45,7 @@ function pushesOf(object: PlacedObject, { find }: SecretGraph) {
 }
 
 /** Whether both are surely on one cluster: overlays of two clusters may write to stores of one name. */
-function areTogether({ standings }: SecretGraph, object: PlacedObject, first: ObjectField) {
-  const isApplied = ({ file }: PlacedObject): boolean => standings?.get(file) === 'applied';
+function areTogether({ standingOf }: SecretGraph, object: PlacedObject, first: ObjectField) {
+  const isApplied = ({ file }: PlacedObject): boolean => standingOf?.get(file) === 'applied';
   return object.file === first.object.file || (isApplied(object) && isApplied(first.object));
 }

@@ -15,9 +15,9 @@ export const duplicateTarget: Rule = error('duplicate-target', function* (graph)
 });
 
 /** The makers of a Secret, grouped by cluster as far as that is known. */
-export function byCluster(makers: readonly Maker[], { standings }: SecretGraph): Maker[][] {
+export function byCluster(makers: readonly Maker[], { standingOf }: SecretGraph): Maker[][] {
   if (makers.length < 2) return [];
-  return [...groupBy(makers, ({ object }) => standings?.get(object.file)).values()];
+  return [...groupBy(makers, ({ object }) => standingOf?.get(object.file)).values()];
 }
 
 type Policies = ReadonlyMap<PlacedObject, string>;

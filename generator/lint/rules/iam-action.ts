@@ -19,9 +19,12 @@ export const iamAction: Rule = absence('iam-action', function* (graph) {
   }
 });
 
-function* missingCall({ entry, role, permissions }: RoleEntry, { action, other, when }: AwsCall) {
+function* missingCall(
+  { entry, role, permissions }: RoleEntry,
+  { action, fallback, when }: AwsCall,
+) {
   if (permissions.isOpen || isPermitted(permissions, action)) return;
-  if (other !== undefined && isPermitted(permissions, other)) return;
+  if (fallback !== undefined && isPermitted(permissions, fallback)) return;
   const policy = nearestPolicy(permissions, action);
   yield {
     object: policy?.object ?? role,

@@ -72,7 +72,7 @@ function distrust(role: PlacedObject, wrong: string, by: PlacedObject): RuleFaul
     path: ['spec', 'assumeRolePolicyDocument'],
     message: `IAM role "${role.name}" ${wrong}`,
     hint:
-      by.known === serviceAccount
+      by.knownKind === serviceAccount
         ? 'IRSA takes a statement with the OIDC provider as Federated principal, and the account in the condition on "sub".'
         : 'Pod Identity takes a statement with the Service principal pods.eks.amazonaws.com and both sts:AssumeRole and sts:TagSession.',
     related: [relatedName(by, `${by.kind} "${by.name}" gives it`)],

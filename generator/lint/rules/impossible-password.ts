@@ -14,9 +14,9 @@ export const impossiblePassword: Rule = localError('impossible-password', functi
 });
 
 function specPath(object: PlacedObject): readonly string[] | undefined {
-  if (object.known === passwordGenerator) return ['spec'];
+  if (object.knownKind === passwordGenerator) return ['spec'];
   const isPassword = textAt(specOf(object), 'kind') === passwordGenerator.kind;
-  return object.known === clusterGenerator && isPassword
+  return object.knownKind === clusterGenerator && isPassword
     ? ['spec', 'generator', 'passwordSpec']
     : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, listAt, mapAt } from '../../core/json.ts';
+import { isMap, mapAt, mapsAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { type Rule, warning } from '../rule.ts';
@@ -13,18 +13,16 @@ export const inTreeBackup: Rule = warning('in-tree-backup', function* ({ byKind 
       path,
       message: `Cluster "${object.name}" uses barmanObjectStore, which is deprecated since CloudNativePG 1.26 and to be removed in 1.31`,
       hint: 'Move it to an ObjectStore of the plugin barman-cloud.cloudnative-pg.io, which reads the backups that there are.',
-      related: others.map(other => ({ object, path: other, note: 'here too' })),
+      related: others.map(further => ({ object, path: further, note: 'here too' })),
     };
   }
 });
 
 function inTreePaths(object: PlacedObject): Path[] {
   const isUsed = (parent: unknown): boolean => isMap(mapAt(parent)['barmanObjectStore']);
-  const sources = listAt(specOf(object), 'externalClusters').flatMap((entry, index): Path[] =>
-    isUsed(entry) ? [['spec', 'externalClusters', index, 'barmanObjectStore']] : [],
+  const sources = mapsAt(specOf(object), ['spec'], 'externalClusters').filter(({ map }) =>
+    isUsed(map),
   );
-  const backups: Path[] = isUsed(specOf(object)['backup'])
-    ? [['spec', 'backup', 'barmanObjectStore']]
-    : [];
-  return [...backups, ...sources];
+  const backups = isUsed(specOf(object)['backup']) ? [{ path: ['spec', 'backup'] }] : [];
+  return [...backups, ...sources].map(({ path }) => [...path, 'barmanObjectStore']);
 }

@@ -1,5 +1,6 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import type { Json, JsonObject, MapInValue } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
 import { corePod } from '../../kinds/core/pod.ts';
 import { type Container, isWholePod, mountsOf, type Pod } from '../../kinds/pods.ts';
 import { error, type Rule } from '../rule.ts';
@@ -16,42 +17,31 @@ function podFaults(pod: Pod) {
     ...(isWholePod(pod) ? [...restartPolicy(pod), ...selector(pod)] : []),
     ...repeated(pod),
     ...pod.containers.flatMap(sourceFaults),
-    ...listAt(pod.spec, 'volumes').flatMap((volume, index) =>
-      isMap(volume) ? manySources(volume, [...pod.path, 'volumes', index]) : [],
-    ),
+    ...mapsAt(pod.spec, pod.path, 'volumes').flatMap(manySources),
   ];
 }
 
 function ephemeralContainers({ object, path, spec }: Pod) {
   const isRunning = Object.hasOwn(object.json, 'status');
   if (isRunning || listAt(spec, 'ephemeralContainers').length === 0) return [];
-  const where = object.known === corePod ? 'a new Pod' : 'a pod template';
-  return [
-    {
-      path: [...path, 'ephemeralContainers'],
-      message: `ephemeral containers are not allowed in ${where}`,
-      hint: 'Remove them: "kubectl debug" adds one to a running pod.',
-    },
-  ];
+  const where = object.knownKind === corePod ? 'a new Pod' : 'a pod template';
+  const message = `ephemeral containers are not allowed in ${where}`;
+  const hint = 'Remove them: "kubectl debug" adds one to a running pod.';
+  return [{ path: [...path, 'ephemeralContainers'], message, hint }];
 }
 
-function restartPolicy({ object: { kind, known }, path, spec }: Pod) {
+function restartPolicy({ object: { kind, knownKind }, path, spec }: Pod) {
   const policy = textAt(spec, 'restartPolicy') ?? 'Always';
-  const restarts = known?.pods?.restarts;
+  const restarts = knownKind?.pods?.restarts;
   if (restarts === undefined || (restarts === 'always') === (policy === 'Always')) return [];
   const allowed = restarts === 'always' ? 'Always' : 'OnFailure or Never';
-  const [isSet, at] = [spec['restartPolicy'] !== undefined, [...path, 'restartPolicy']];
-  return [
-    {
-      path: at,
-      message: `a ${kind} does not allow the restartPolicy ${policy}${isSet ? '' : ', which is the default'}`,
-      hint: `Write restartPolicy: ${allowed}.`,
-    },
-  ];
+  const which = spec['restartPolicy'] === undefined ? ', which is the default' : '';
+  const message = `a ${kind} does not allow the restartPolicy ${policy}${which}`;
+  return [{ path: [...path, 'restartPolicy'], message, hint: `Write restartPolicy: ${allowed}.` }];
 }
 
-function selector({ object: { known, json } }: Pod) {
-  if (known?.pods?.restarts !== 'always') return [];
+function selector({ object: { knownKind, json } }: Pod) {
+  if (knownKind?.pods?.restarts !== 'always') return [];
   const labels = mapAt(json, 'spec', 'template', 'metadata', 'labels');
   const matchLabels = mapAt(json, 'spec', 'selector', 'matchLabels');
   return Object.entries(matchLabels)
@@ -65,9 +55,9 @@ function selector({ object: { known, json } }: Pod) {
 
 function repeated(pod: Pod) {
   const { path, spec, containers } = pod;
-  const volumes = listAt(spec, 'volumes').flatMap((volume, index) => {
-    const name = textAt(volume, 'name');
-    return name === undefined ? [] : [{ name, path: [...path, 'volumes', index, 'name'] }];
+  const volumes = mapsAt(spec, path, 'volumes').flatMap(({ map, path: at }) => {
+    const name = textAt(map, 'name');
+    return name === undefined ? [] : [{ name, path: [...at, 'name'] }];
   });
   const named = containers.flatMap(({ path: at, spec: { name } }) =>
     typeof name === 'string' ? [{ name, path: [...at, 'name'] }] : [],
@@ -99,15 +89,10 @@ function twice(
 }
 
 function sourceFaults({ spec, path }: Container) {
-  const env = listAt(spec, 'env').flatMap((entry, index) => {
-    const at = [...path, 'env', index];
-    return isMap(entry) && isMap(entry['valueFrom'])
-      ? valueFrom(entry, entry['valueFrom'], at)
-      : [];
-  });
-  const envFrom = listAt(spec, 'envFrom').flatMap((entry, index) => {
-    const at = [...path, 'envFrom', index];
-    if (!isMap(entry)) return [];
+  const env = mapsAt(spec, path, 'env').flatMap(({ map, path: at }) =>
+    isMap(map['valueFrom']) ? valueFrom(map, map['valueFrom'], at) : [],
+  );
+  const envFrom = mapsAt(spec, path, 'envFrom').flatMap(({ map: entry, path: at }) => {
     const fields = ['secretRef', 'configMapRef'].filter(field => entry[field]);
     return [
       ...atMostOne('an entry of envFrom', fields, 'secretRef or configMapRef', at),
@@ -149,7 +134,7 @@ function unnamed(ref: Json | undefined, path: Path) {
   return [{ path, message: `${field} names nothing: "name" is missing`, hint: 'Add name.' }];
 }
 
-function manySources(volume: JsonObject, path: Path) {
+function manySources({ map: volume, path }: MapInValue) {
   const fields = Object.keys(volume).filter(field => field !== 'name' && volume[field] !== null);
   const [, second] = fields;
   const message = `${named('volume', volume)} has several sources: ${fields.join(', ')}`;

@@ -53,8 +53,9 @@ export function* refusedByFlux({ objects, byKind, syncs }: SecretGraph): Iterabl
   // A folder that holds further appliers is theirs too: what is applied with a namespace, and by which, is not sure.
   const outer = new Set(byKind(fluxKustomization).map(syncOf));
   for (const object of objects) {
-    const { namespace, name, known, written } = object;
-    const mayHaveNone = namespace !== '' || known === undefined || known.isOfCluster === true;
+    const { namespace, name, knownKind, written } = object;
+    const mayHaveNone =
+      namespace !== '' || knownKind === undefined || knownKind.isOfCluster === true;
     if (mayHaveNone || written !== undefined || isUnresolved(name)) continue;
     const applier = appliers.get(syncOf(object));
     if (applier === undefined || outer.has(syncOf(object))) continue;

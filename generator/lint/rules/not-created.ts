@@ -12,14 +12,14 @@ export const notCreated: Rule = absenceBeside('not-created', function* (graph) {
     if (creationPolicy !== 'None' || reader === undefined || secrets.has(id)) continue;
     yield {
       object,
-      ...told(otherKind(spec), path, target),
+      ...explained(otherKind(spec), path, target),
       related: [{ object: reader.object, path: reader.path, note: 'read here' }],
     };
   }
 });
 
-function told(other: string | undefined, path: Path, target: string) {
-  return other === undefined
+function explained(kind: string | undefined, path: Path, target: string) {
+  return kind === undefined
     ? {
         path: [...path, 'target', 'creationPolicy'],
         message: `creationPolicy None makes no Secret, and "${target}" is read`,
@@ -27,7 +27,7 @@ function told(other: string | undefined, path: Path, target: string) {
       }
     : {
         path: [...path, 'target', 'manifest'],
-        message: `it makes a ${other}, no Secret, and the Secret "${target}" is read`,
+        message: `it makes a ${kind}, no Secret, and the Secret "${target}" is read`,
         hint: 'Leave manifest out, or make the Secret with an ExternalSecret beside this one.',
       };
 }

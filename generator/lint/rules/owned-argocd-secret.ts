@@ -13,9 +13,7 @@ export const ownedArgocdSecret: Rule = warning('owned-argocd-secret', function* 
       !keys.keys.has(ARGOCD_OWN.key),
   );
   for (const secret of owning) {
-    const argo = objects.find(
-      object => object.namespace === secret.namespace && isWithArgo(object),
-    );
+    const argo = objects.find(each => each.namespace === secret.namespace && isWithArgo(each));
     if (argo === undefined) continue;
     yield {
       object: secret.object,

@@ -23,7 +23,7 @@ function howAsked(entry: StoreRead['entry']): 'data' | 'extract' | 'find' {
 
 function* faultsOf(
   { secret: { object }, entry }: StoreRead,
-  { known, settings }: NonNullable<ReturnType<typeof providerOf>>,
+  { provider, settings }: NonNullable<ReturnType<typeof providerOf>>,
 ): Iterable<RuleFault> {
   const how = howAsked(entry);
   const path = [...entry.path, how === 'data' ? 'remoteRef' : how];
@@ -35,9 +35,9 @@ function* faultsOf(
       : key.trim() === '' || isUnresolved(key) || placeholderIn(key) !== undefined
   )
     return;
-  for (const fault of known.faults({ how, ref }, settings)) {
+  for (const fault of provider.faults({ how, ref }, settings)) {
     if (fault === undefined) continue;
-    const { field, ...told } = fault;
-    yield { object, path: field === undefined ? path : [...path, field], ...told };
+    const { field, ...rest } = fault;
+    yield { object, path: field === undefined ? path : [...path, field], ...rest };
   }
 }

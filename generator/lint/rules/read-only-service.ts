@@ -33,11 +33,7 @@ const MIGRATION =
 
 function isMigration({ object, container }: CnpgHost): boolean {
   const { name = '', spec } = container ?? {};
-  const program = [
-    textAt(spec, 'image') ?? '',
-    ...listAt(spec, 'command'),
-    ...listAt(spec, 'args'),
-  ];
-  const words = [object.name, name, ...program];
+  const program = ['command', 'args'].flatMap(field => listAt(spec, field));
+  const words = [object.name, name, textAt(spec, 'image') ?? '', ...program];
   return words.some(word => MIGRATION.test(scalarText(word)));
 }

@@ -8,8 +8,8 @@ export const recoveryOwner: Rule = warning('recovery-owner', function* (graph) {
     const { method, path, secret } = bootstrapOf(object.json);
     if (method === 'initdb' || isNamed(object, method) || 'replica' in specOf(object)) continue;
     const reader = graph.readers.find(
-      ({ object: { known }, namespace, secret: name }) =>
-        name === secret && namespace === object.namespace && known !== cnpgCluster,
+      ({ object: { knownKind }, namespace, secret: name }) =>
+        name === secret && namespace === object.namespace && knownKind !== cnpgCluster,
     );
     if (reader === undefined) continue;
     yield {

@@ -5,7 +5,7 @@ import { error, type Rule } from '../rule.ts';
 
 export const refreshInterval: Rule = error('refresh-interval', function* ({ objects }) {
   for (const object of objects)
-    for (const path of object.known?.fields?.durations ?? []) {
+    for (const path of object.knownKind?.fields?.durations ?? []) {
       const value = valueAt(object.json, path);
       if (value === undefined || value === null || isDuration(value)) continue;
       yield {

@@ -1,4 +1,3 @@
-import type { Path } from '../../core/finding.ts';
 import { eachSpec } from '../../graph/secret-graph.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { isFetched } from '../../kinds/eso/group.ts';
@@ -17,16 +16,11 @@ export const refreshStopped: Rule = warning('refresh-stopped', function* ({ exte
   }
 });
 
-function stopOf({ path, refresh }: ExternalSecret): { path: Path; why: string } | undefined {
-  const { policy, interval, seconds } = refresh;
-  if (policy === 'CreatedOnce' || policy === 'OnChange')
-    return interval !== undefined && interval !== '1h0m0s' && seconds !== 0
-      ? {
-          path: [...path, 'refreshPolicy'],
-          why: `refreshPolicy ${policy} ignores the refreshInterval of "${interval}"`,
-        }
-      : undefined;
-  return seconds === 0
-    ? { path: [...path, 'refreshInterval'], why: 'refreshInterval is zero' }
-    : undefined;
+function stopOf({ path, refresh: { policy, interval, seconds } }: ExternalSecret) {
+  const at = [...path, 'refreshInterval'];
+  if (policy !== 'CreatedOnce' && policy !== 'OnChange')
+    return seconds === 0 ? { path: at, why: 'refreshInterval is zero' } : undefined;
+  const isIgnored = interval !== undefined && interval !== '1h0m0s' && seconds !== 0;
+  const why = `refreshPolicy ${policy} ignores the refreshInterval of "${interval}"`;
+  return isIgnored ? { path: [...path, 'refreshPolicy'], why } : undefined;
 }

@@ -9,7 +9,7 @@ export const remoteKey: Rule = error('remote-key', function* (graph) {
     if (blank !== undefined) yield { object, path, ...blank };
     const open = blank === undefined ? placeholderIn(key) : undefined;
     // A base that nothing applies may wait for the overlay of another repository.
-    const isApplied = graph.standings?.get(object.file) === 'applied';
+    const isApplied = graph.standingOf?.get(object.file) === 'applied';
     if (open !== undefined)
       yield { object, path, ...(!isApplied && { severity: 'warning' as const }), ...open };
   }

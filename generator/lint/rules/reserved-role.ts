@@ -1,6 +1,6 @@
-import { listAt, textAt } from '../../core/json.ts';
+import { mapsAt, textAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { databaseRole } from '../../kinds/cnpg/database.ts';
+import { databaseRole } from '../../kinds/cnpg/members.ts';
 import { specOf } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
 
@@ -9,10 +9,10 @@ const RESERVED = /^(postgres$|streaming_replica$|pg_|cnpg_)/;
 
 export const reservedRole: Rule = error('reserved-role', function* ({ byKind }) {
   const managed = byKind(cnpgCluster).flatMap(object =>
-    listAt(specOf(object), 'managed', 'roles').map((role, index) => ({
+    mapsAt(specOf(object), ['spec'], 'managed', 'roles').map(({ map, path }) => ({
       object,
-      name: textAt(role, 'name'),
-      path: ['spec', 'managed', 'roles', index, 'name'],
+      name: textAt(map, 'name'),
+      path: [...path, 'name'],
     })),
   );
   const declared = byKind(databaseRole).map(object => ({

@@ -35,7 +35,8 @@ function* portsBesideLogins(graph: SecretGraph, container: Container): Iterable<
     if (secret?.key !== 'host') continue;
     const [maker, ...others] = findSecret(graph, object.namespace, secret.name)?.makers ?? [];
     const port = portBeside(container, name);
-    if (maker?.object.known !== cnpgCluster || others.length > 0 || port === undefined) continue;
+    if (maker?.object.knownKind !== cnpgCluster || others.length > 0 || port === undefined)
+      continue;
     yield* wrongPort(object, port, `${maker.object.name}-rw`);
   }
 }

@@ -1,6 +1,6 @@
 import { groupBy } from '../../core/json.ts';
 import { entriesAt, relatedField, type SecretGraph, storeReads } from '../../graph/secret-graph.ts';
-import { askedBy } from '../../kinds/eso/external-secret-spec.ts';
+import { remoteRefOf } from '../../kinds/eso/external-secret-spec.ts';
 import { type Rule, warning } from '../rule.ts';
 
 export const sharedEntry: Rule = warning('shared-entry', function* (graph) {
@@ -32,11 +32,11 @@ function environmentReads(graph: SecretGraph) {
     .flatMap(({ store, place, secret: { object, namespace }, entry }) => {
       const { name = '', prefixes } = environments?.get(namespace) ?? {};
       const prefix = prefixes?.get(store.name);
-      const asked = askedBy(entry);
-      if (prefix === undefined || asked === undefined) return [];
-      const { key } = asked;
+      const ref = remoteRefOf(entry);
+      if (prefix === undefined || ref === undefined) return [];
+      const { key } = ref;
       if (prefix !== '' && !key.startsWith(`${prefix.replace(/\/$/, '')}/`)) return [];
-      const path = [...asked.path, 'key'];
+      const path = [...ref.path, 'key'];
       return [{ environment: name, object, path, key, place, entry: JSON.stringify([place, key]) }];
     })
     .sort((a, b) => (a.environment < b.environment ? -1 : 1));

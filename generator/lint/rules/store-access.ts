@@ -3,7 +3,7 @@ import { groupBy, isMap, type JsonObject, listAt, mapAt, textAt } from '../../co
 import { inNamespaceOrNone, isUnresolved } from '../../core/kube-object.ts';
 import { nearest } from '../../core/names.ts';
 import { type SecretGraph, type StoreRead, storeReads } from '../../graph/secret-graph.ts';
-import { askedBy } from '../../kinds/eso/external-secret-spec.ts';
+import { remoteRefOf } from '../../kinds/eso/external-secret-spec.ts';
 import { isInCluster, remoteNamespaceOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import {
@@ -53,7 +53,7 @@ function verbFor({ secret }: Pick<SecretAccess, 'secret'>): string {
 function accountOf(store: PlacedObject): SecretAccess['account'] | undefined {
   const account = mapAt(specOf(store), 'provider', 'kubernetes', 'auth', 'serviceAccount');
   const name = textAt(account, 'name') ?? '';
-  const namespace = store.known?.isOfCluster ? textAt(account, 'namespace') : store.namespace;
+  const namespace = store.knownKind?.isOfCluster ? textAt(account, 'namespace') : store.namespace;
   if (name === '' || namespace === undefined || isUnresolved(name + namespace)) return undefined;
   return { name, namespace };
 }
@@ -62,7 +62,7 @@ function readsByStore(graph: SecretGraph): Map<PlacedObject, Set<string>> {
   const reads = [...storeReads(graph)].filter(([store]) => isInCluster(store));
   const keyOf = ({ entry }: StoreRead): string | undefined => {
     const isSearch = 'spec' in entry && isMap(entry.spec['find']);
-    return askedBy(entry)?.key ?? (isSearch ? SEARCH : undefined);
+    return remoteRefOf(entry)?.key ?? (isSearch ? SEARCH : undefined);
   };
   return new Map(
     reads.map(([store, all]) => {
@@ -93,7 +93,7 @@ function secretAccess(graph: SecretGraph): (access: SecretAccess) => Denial | un
     const bound = subjectsOf(account)
       .flatMap(subject => bindings.get(subject) ?? [])
       .filter(
-        binding => binding.kind === clusterRoleBinding.kind || binding.namespace === namespace,
+        ({ kind, namespace: home }) => kind === clusterRoleBinding.kind || home === namespace,
       );
     const denials = bound.map(binding => denialOf(graph, roles, binding, access));
     if (denials.includes(undefined)) return undefined;
@@ -124,15 +124,15 @@ function unbound(
       object: elsewhere,
       path: ['metadata', 'namespace'],
     };
-  const other = byKind(roleBinding).find(
+  const nearMiss = byKind(roleBinding).find(
     binding =>
       binding.namespace === namespace &&
       listAt(binding.json, 'subjects').some(subject => textAt(subject, 'name') === account.name),
   );
-  if (other === undefined) return { reason: 'no binding names the account' };
+  if (nearMiss === undefined) return { reason: 'no binding names the account' };
   return {
-    reason: `RoleBinding "${other.name}" names an account of another namespace`,
-    object: other,
+    reason: `RoleBinding "${nearMiss.name}" names an account of another namespace`,
+    object: nearMiss,
     path: ['subjects'],
   };
 }

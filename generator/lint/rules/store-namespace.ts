@@ -1,4 +1,4 @@
-import { mapsIn, textAt } from '../../core/json.ts';
+import { groupBy, mapsIn, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { type SecretGraph, storeUses } from '../../graph/secret-graph.ts';
 import { clusterSecretStore, secretStore, storeOf } from '../../kinds/eso/stores.ts';
@@ -47,19 +47,17 @@ function isLacking(
   if (textAt(value, 'namespace') !== undefined || isUnresolved(name)) return false;
   if (field === 'caProvider') return true;
   const homes = accounts.byName.get(name);
-  return (
-    /^serviceAccount/.test(field) &&
-    [...users].some(
-      user => homes?.has(user) !== true && (homes !== undefined || accounts.namespaces.has(user)),
-    )
-  );
+  const isHere = (user: string): boolean =>
+    homes?.some(({ namespace }) => namespace === user) ?? !accounts.namespaces.has(user);
+  return /^serviceAccount/.test(field) && ![...users].every(isHere);
 }
 
 function accountsOf({ byKind }: SecretGraph) {
-  const byName = new Map<string, Set<string>>();
-  for (const { name, namespace } of byKind(serviceAccount))
-    byName.set(name, (byName.get(name) ?? new Set()).add(namespace));
-  return { byName, namespaces: new Set(byKind(serviceAccount).map(({ namespace }) => namespace)) };
+  const all = byKind(serviceAccount);
+  return {
+    byName: groupBy(all, ({ name }) => name),
+    namespaces: new Set(all.map(({ namespace }) => namespace)),
+  };
 }
 
 function usersOf(graph: SecretGraph): Map<PlacedObject, Set<string>> {

@@ -29,7 +29,7 @@ export const syncOrder: Rule = error('sync-order', function* (graph) {
 function isApart(object: PlacedObject, needed: PlacedObject, graph: SecretGraph): boolean {
   const { syncs, folders } = graph;
   const [sync, neededSync] = [object, needed].map(({ file, written }) =>
-    written !== undefined && SYNCING.includes(written.by.known)
+    written !== undefined && SYNCING.includes(written.by.knownKind)
       ? syncId(written.by, written.by.name)
       : (syncs?.get(file) ?? folders?.get(file) ?? file),
   );
@@ -53,7 +53,7 @@ function needs(graph: SecretGraph): [PlacedObject, PlacedObject][] {
   );
   const makers = graph.readers
     .filter(({ isOptional, isByShape }) => !isOptional && !isByShape)
-    .filter(({ object }) => object.known?.secrets?.isOrderFree !== true)
+    .filter(({ object }) => object.knownKind?.secrets?.isOrderFree !== true)
     .flatMap(({ object, namespace, secret }): [PlacedObject, PlacedObject][] => {
       const [maker, ...others] = findSecret(graph, namespace, secret)?.makers ?? [];
       const isOne = maker !== undefined && others.length === 0 && maker.object !== object;

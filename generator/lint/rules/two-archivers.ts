@@ -23,16 +23,16 @@ export const twoArchivers: Rule = error('two-archivers', function* (graph) {
 });
 
 /** Clusters that are applied alike and archive to one place: the second finds it not empty, or both mix their logs. */
-function* sharedArchives({ byKind, find, standings }: SecretGraph): Iterable<RuleFault> {
+function* sharedArchives({ byKind, find, standingOf }: SecretGraph): Iterable<RuleFault> {
   const placeOf = (object: PlacedObject): string | undefined => {
     const place = archiveId(object, find);
-    return place && JSON.stringify([place, standings?.get(object.file)]);
+    return place && JSON.stringify([place, standingOf?.get(object.file)]);
   };
   const idOf = ({ namespace, name }: PlacedObject): string => `${namespace}/${name}`;
   for (const [place, clusters] of groupBy(byKind(cnpgCluster), placeOf)) {
     const [first, ...others] = sortBy(clusters, idOf);
     if (place === undefined || first === undefined) continue;
-    for (const object of others.filter(other => idOf(other) !== idOf(first))) {
+    for (const object of others.filter(cluster => idOf(cluster) !== idOf(first))) {
       const where = first.namespace === object.namespace ? '' : inNamespace(first.namespace);
       const { path = ['spec'], called = '' } = ownArchive(object, find) ?? {};
       yield {

@@ -13,7 +13,7 @@ import {
   CLUSTER_MEMBERS,
   CLUSTER_PATH,
   cnpgClusterNameOf,
-} from '../../kinds/cnpg/database.ts';
+} from '../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { coreService } from '../../kinds/kubernetes.ts';
 import { isDeclared } from '../../world/object-set.ts';

@@ -8,7 +8,7 @@ import {
   externalClusters,
   FOLLOWED_SOURCE,
   subscription,
-} from '../../kinds/cnpg/database.ts';
+} from '../../kinds/cnpg/members.ts';
 import { specOf } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
 

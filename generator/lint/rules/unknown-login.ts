@@ -2,7 +2,7 @@ import { knownNames } from '../../core/names.ts';
 import { cnpgHosts } from '../../graph/hosts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { cnpgClusterNameOf, databaseRole, declaredRoles } from '../../kinds/cnpg/database.ts';
+import { cnpgClusterNameOf, databaseRole, declaredRoles } from '../../kinds/cnpg/members.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import { absenceBeside, type Rule } from '../rule.ts';

@@ -18,15 +18,15 @@ export const unknownObjectStore: Rule = absence('unknown-object-store', function
     const isHere = elsewhere.some(store => ['', namespace].includes(store.namespace));
     if (isUnresolved(name) || isHere || (namespace === '' && elsewhere.length > 0)) continue;
     if (isDeclared(outside, objectStore.kind, { namespace, name })) continue;
-    const [here, other] = [namesIn(graph, objectStore, namespace), nearestTo(object, elsewhere)];
+    const [here, nearest] = [namesIn(graph, objectStore, namespace), nearestTo(object, elsewhere)];
     yield {
       object,
       path,
       message: `there is no ObjectStore "${name}"${inNamespace(namespace)}`,
       hint:
-        other === undefined
+        nearest === undefined
           ? knownNames(`ObjectStores ${ofNamespace(namespace)}`, name, here)
-          : `There is one in namespace "${other.namespace}", and a Cluster takes those of its own only.`,
+          : `There is one in namespace "${nearest.namespace}", and a Cluster takes those of its own only.`,
       absent: { namespace: namespace || undefined, name },
     };
   }

@@ -8,7 +8,7 @@ import {
   cnpgDatabase,
   databaseRole,
   declaredRoles,
-} from '../../kinds/cnpg/database.ts';
+} from '../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { absenceBeside, type Rule } from '../rule.ts';
 

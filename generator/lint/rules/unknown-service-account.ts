@@ -62,7 +62,7 @@ function accountsOf({ objects, byKind }: SecretGraph): Map<string, Map<string, P
     ]),
   );
   for (const object of objects)
-    for (const name of object.known?.provides?.accounts?.(object) ?? [])
+    for (const name of object.knownKind?.provides?.accounts?.(object) ?? [])
       accounts.get(object.namespace)?.set(name, object);
   return accounts;
 }
@@ -71,7 +71,7 @@ type Use = ReturnType<typeof usesOf>[number];
 
 function usesOf(graph: SecretGraph) {
   const ofPods = graph.pods.flatMap(({ object, path: pod, spec }) => {
-    const field = object.known?.pods?.account ?? 'serviceAccountName';
+    const field = object.knownKind?.pods?.account ?? 'serviceAccountName';
     const [name, path] = [textAt(spec, field) ?? '', [...pod, field]];
     return name === '' ? [] : [{ object, path, namespace: object.namespace, name, isStore: false }];
   });

@@ -74,8 +74,11 @@ function faultOf(
   if (isDeclared(graph.outside, kind, { namespace, name })) return undefined;
   const isNamespaced = kind === secretStore.kind;
   const elsewhere = isNamespaced ? nearestTo(object, graph.byKind(secretStore), name) : undefined;
+  // Without `kind`, ESO looks for a SecretStore.
+  const siblingKind = (kind === clusterSecretStore.kind ? secretStore : clusterSecretStore).kind;
+  const isOther = storeOf(graph.find, { ...ref, kind: siblingKind }, namespace) !== undefined;
   return {
-    field: isOtherKind(graph, ref, namespace) ? 'kind' : 'name',
+    field: isOther ? 'kind' : 'name',
     message: `there is no ${kind} "${name}"${isNamespaced ? inNamespace(namespace) : ''}`,
     absent: {
       namespace: isNamespaced ? namespace : '',
@@ -83,7 +86,9 @@ function faultOf(
       unused: () => unusedStores(graph, kind, namespace),
       hasOthers: kind === clusterSecretStore.kind && graph.byKind(clusterSecretStore).length > 0,
     },
-    hint: hintFor(graph, ref, namespace, elsewhere),
+    hint: isOther
+      ? `"${name}" is a ${siblingKind}: write kind: ${siblingKind}. Without kind a SecretStore is meant.`
+      : hintFor(graph, ref, namespace, elsewhere),
     ...(elsewhere !== undefined && {
       related: [
         { object: elsewhere, path: ['metadata', 'namespace'], note: 'a store of that name' },
@@ -94,20 +99,9 @@ function faultOf(
 
 function unusedStores(graph: SecretGraph, kind: string, namespace: string): string[] {
   const isNamespaced = kind === secretStore.kind;
-  const used = new Set(
-    storeUses(graph).map(({ ref }) => (ref.kind === kind ? ref.name : undefined)),
-  );
+  const used = new Set(storeUses(graph).flatMap(({ ref }) => (ref.kind === kind ? ref.name : [])));
   const [ofKind, home] = isNamespaced ? [secretStore, namespace] : [clusterSecretStore, ''];
   return namesIn(graph, ofKind, home).filter(name => !used.has(name));
-}
-
-/** The kind that the reference does not name. Without `kind`, ESO looks for a SecretStore. */
-function otherKind({ kind }: StoreRef): string {
-  return (kind === clusterSecretStore.kind ? secretStore : clusterSecretStore).kind;
-}
-
-function isOtherKind({ find }: SecretGraph, ref: StoreRef, namespace: string): boolean {
-  return storeOf(find, { ...ref, kind: otherKind(ref) }, namespace) !== undefined;
 }
 
 function hintFor(
@@ -116,8 +110,6 @@ function hintFor(
   namespace: string,
   elsewhere: PlacedObject | undefined,
 ): string {
-  if (isOtherKind(graph, ref, namespace))
-    return `"${ref.name}" is a ${otherKind(ref)}: write kind: ${otherKind(ref)}. Without kind a SecretStore is meant.`;
   if (elsewhere !== undefined)
     return (
       strayHint(namespace, elsewhere.namespace) ??

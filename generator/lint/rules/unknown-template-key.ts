@@ -26,7 +26,7 @@ function faultOf({ key, nested, isOptional }: TemplateRead, { keys, isOpen }: Ke
       hint: partHint(key, rest, keys),
     };
   const swapped =
-    isOpen && !keys.has(key) ? [...keys].find(known => isSwapped(known, key)) : undefined;
+    isOpen && !keys.has(key) ? [...keys].find(fetched => isSwapped(fetched, key)) : undefined;
   if (swapped !== undefined)
     return {
       message: `the template uses "${key}", and "${swapped}" is fetched`,

@@ -12,7 +12,7 @@ export const unknownVariable: Rule = absenceBeside('unknown-variable', function*
   yield* probeReferences(graph);
 });
 
-function faultOf({ container, path, name, isOwn, known }: UnresolvedReference): RuleFault {
+function faultOf({ container, path, name, isOwn, candidates }: UnresolvedReference): RuleFault {
   const isOfMount = path.at(-1) === 'subPathExpr';
   const effect = isOfMount ? 'the container does not start' : 'the text stays as it is';
   return {
@@ -23,7 +23,7 @@ function faultOf({ container, path, name, isOwn, known }: UnresolvedReference): 
       : `$(${name}) refers to a variable that container "${container.name}" does not define, so ${effect}`,
     hint: isOwn
       ? 'Write the whole value, or set it in the command with a shell.'
-      : `${knownNames('variables that can be used here', name, known())} For the text itself write $$(${name}).`,
+      : `${knownNames('variables that can be used here', name, candidates())} For the text itself write $$(${name}).`,
   };
 }
 

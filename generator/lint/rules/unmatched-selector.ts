@@ -9,7 +9,7 @@ import {
   isCnpgLabel,
   POD_LABEL_NAMES,
   POD_LABELS,
-} from '../../kinds/cnpg/database.ts';
+} from '../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { coreService } from '../../kinds/kubernetes.ts';
 import { type FaultText, type Rule, warning } from '../rule.ts';

@@ -49,7 +49,11 @@ function* keysAsNames(
   const makers =
     secret === undefined ? [] : (findSecret(graph, object.namespace, secret)?.makers ?? []);
   // An operator gives its keys names of its own, such as jdbc-uri, and nobody can leave them out.
-  if (makers.some(({ object: { known } }) => known !== undefined && !isNamedByPeople(known)))
+  if (
+    makers.some(
+      ({ object: { knownKind } }) => knownKind !== undefined && !isNamedByPeople(knownKind),
+    )
+  )
     return;
   const names = oddNames(variables);
   if (names.length === 0) return;

@@ -1,8 +1,7 @@
 import { fieldOf, type Path } from '../../core/finding.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import {
   isMap,
-  type Json,
-  type JsonObject,
   listAt,
   parsedJson,
   scalarText,
@@ -14,7 +13,7 @@ import {
 import { annotationsOf, type KubeObject, optional } from '../../core/kube-object.ts';
 import { type Followed, reloadList, reloadLists } from '../../kinds/reloader.ts';
 import type { Named } from '../spec.ts';
-import type { Wanted } from './wanted.ts';
+import type { Additions } from './additions.ts';
 
 /** What injections have put into an object, by their names: in one annotation of the object, as JSON. */
 export const RECORD = 'rem-secrets.io/injected';
@@ -71,7 +70,7 @@ function compact(value: Json): Json | undefined {
 export type Watched = Readonly<Record<Followed, readonly string[]>>;
 
 /** The Secrets and ConfigMaps that variables and mounts read. */
-export function watchedOf({ env, envFrom, mounts }: Wanted): Watched {
+export function watchedOf({ env, envFrom, mounts }: Additions): Watched {
   const refs = [
     ...env.map(({ variable }) => variable['valueFrom'] ?? null),
     ...envFrom.map(({ source }) => source),

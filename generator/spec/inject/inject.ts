@@ -1,11 +1,10 @@
 import { validate } from '#validators/rem-secrets-injection';
 import type { Fault, Outcome, Path, Report } from '../../core/finding.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import {
   groupBy,
   isMap,
   isSame,
-  type Json,
-  type JsonObject,
   listAt,
   mapAt,
   scalarText,
@@ -13,14 +12,25 @@ import {
   valueAt,
   withValueAt,
 } from '../../core/json.ts';
-import type { KubeObject } from '../../core/kube-object.ts';
+import { type KubeObject, shortHash } from '../../core/kube-object.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
+import { orderEnv, references } from '../../kinds/pods.ts';
 import { volumeName } from '../objects/workloads.ts';
 import { checkDocument, shapeFaults } from '../parse.ts';
 import type { Injection } from '../spec.ts';
+import type {
+  AddedMount,
+  AddedSource,
+  AddedVariable,
+  Additions,
+  Aim,
+  Candidate,
+  ContainerPlace,
+  PodPlaces,
+} from './additions.ts';
+import { aimsOf, entryFaults, joinedAdditions, placedCandidate } from './additions.ts';
+import type { Injected, InjectedContainer } from './annotations.ts';
 import {
-  type Injected,
-  type InjectedContainer,
   RECORD,
   recordsOf,
   recordText,
@@ -30,20 +40,6 @@ import {
   watchedOf,
   withoutEmpty,
 } from './annotations.ts';
-import { envAfter, envBefore, type Owner } from './env.ts';
-import {
-  type Aim,
-  aimsOf,
-  type Candidate,
-  type ContainerPlace,
-  entryFaults,
-  type PodPlaces,
-  placedCandidate,
-  type Wanted,
-  type WantedMount,
-  type WantedSource,
-  wantedTogether,
-} from './wanted.ts';
 
 /** A document as an injection, with all that is wrong with it as such. No fault quotes a secret value. */
 export function checkInjection(document: unknown): Outcome<Injection> {
@@ -75,27 +71,16 @@ export function inject(injection: Injection, objects: readonly PlacedObject[]): 
   let isAny = false;
   const aimsAt = groupBy(aims, ({ candidate }) => candidate);
   for (const candidate of candidates) {
-    const own = aimsAt.get(candidate) ?? [];
-    const done = injectCandidate(candidate, own, injection, fault => faults.push(fault));
+    const candidateAims = aimsAt.get(candidate) ?? [];
+    const done = injectCandidate(candidate, candidateAims, injection, fault => faults.push(fault));
     if (done === undefined) continue;
     isAny = true;
     for (const entry of done.busy) idle.delete(entry);
     if (isSame(done.object, candidate.object.json)) continue;
     changed.set(candidate.object, done.object);
   }
-  const warnings = [
-    ...[...idle].map(
-      (entry): Fault => ({
-        id: 'idle-injection',
-        severity: 'warning',
-        message: `"${entry}" does nothing: all that it injects is there without it`,
-        hint: 'Remove the entry.',
-        path: ['spec', 'workloads', entry],
-        isAboutName: true,
-      }),
-    ),
-    ...(isEmpty && !isAny && metadata !== undefined ? [nothingToTakeBack(metadata.name)] : []),
-  ];
+  const warnings = [...idle].map(idleEntry);
+  if (isEmpty && !isAny && metadata !== undefined) warnings.push(nothingToTakeBack(metadata.name));
   return { changed, faults, missed, warnings: faults.length + missed.length > 0 ? [] : warnings };
 }
 
@@ -105,7 +90,7 @@ function injectCandidate(
   { metadata }: Injection,
   report: Report,
 ): { readonly object: KubeObject; readonly busy: readonly string[] } | undefined {
-  const { name } = metadata ?? { name: '' };
+  const { name = '' } = metadata ?? {};
   const records = metadata === undefined ? {} : recordsOf(placed.json);
   const isRecorded = records === undefined || Object.hasOwn(records, name);
   if (places === undefined || (aims.length === 0 && !isRecorded)) return undefined;
@@ -116,37 +101,36 @@ function injectCandidate(
     report({ id: 'illegal-record', message, hint, path: ['spec'] });
     return undefined;
   }
-  for (const { entry, wanted } of aims)
-    if (wanted.mounts.length > 0 && places.volumes === undefined) {
+  for (const { entry, additions } of aims)
+    if (additions.mounts.length > 0 && places.volumes === undefined) {
       const message = `where a ${placed.kind} has its volumes is not known`;
       const hint = 'Say it under spec.shapes, as `volumes`.';
       report({ id: 'unknown-shape', message, hint, path: ['spec', 'workloads', entry, 'mounts'] });
     }
   const { object, record } = injectObject(placed, places, mapAt(records, name), aims, report);
-  const noted =
-    metadata === undefined ? object : withRecord(object, recordText(records, name, record));
+  const noted = metadata ? withRecord(object, recordText(records, name, record)) : object;
   return {
     object: noted as unknown as KubeObject,
     busy: aims.filter(aim => hasAny(record, aim)).map(({ entry }) => entry),
   };
 }
 
-function hasAny({ containers, lists }: Injected, { wanted, ...aim }: Aim): boolean {
-  if (Object.keys(lists).length > 0) return true;
-  return aim.containers.some(({ name }) => {
-    const own = containers[name];
-    return (
-      own !== undefined &&
-      (wanted.env.some(({ name: variable }) => own.env.includes(variable)) ||
-        wanted.mounts.some(({ folder }) => own.mounts.includes(folder)) ||
-        wanted.envFrom.some(({ source }) => own.envFrom.some(one => isSame(one, source))))
-    );
-  });
+function withRecord(object: Json, text: string | undefined): Json {
+  const annotations = ['metadata', 'annotations'];
+  return withoutEmpty(withValueAt(object, [...annotations, RECORD], text), annotations);
 }
 
-function withRecord(object: Json, text: string | undefined): Json {
-  const noted = withValueAt(object, ['metadata', 'annotations', RECORD], text);
-  return withoutEmpty(noted, ['metadata', 'annotations']);
+function hasAny({ containers, lists }: Injected, { additions, ...aim }: Aim): boolean {
+  if (Object.keys(lists).length > 0) return true;
+  return aim.containers.some(({ name }) => {
+    const recorded = containers[name];
+    return (
+      recorded !== undefined &&
+      (additions.env.some(({ name: variable }) => recorded.env.includes(variable)) ||
+        additions.mounts.some(({ folder }) => recorded.mounts.includes(folder)) ||
+        additions.envFrom.some(({ source }) => recorded.envFrom.some(json => isSame(json, source))))
+    );
+  });
 }
 
 /** Takes out what is recorded, then puts in what is wanted, so that a second run changes nothing. */
@@ -159,10 +143,10 @@ function injectObject(
 ): { readonly object: Json; readonly record: Injected } {
   const inPod = podAnnotations(placed);
   const bare = reloadBefore(placed.json as unknown as Json, mapAt(recorded, 'lists'), inPod);
-  const wantedAt = (place: ContainerPlace): Wanted =>
-    wantedTogether(aims.filter(({ containers }) => containers.includes(place)));
+  const additionsAt = (place: ContainerPlace): Additions =>
+    joinedAdditions(aims.filter(({ containers }) => containers.includes(place)));
   const aimedAt = new Set(aims.flatMap(({ containers }) => containers));
-  const mounts = [...aimedAt].flatMap(place => wantedAt(place).mounts);
+  const mounts = [...aimedAt].flatMap(place => additionsAt(place).mounts);
   const standing = listIn(bare, places.volumes).filter(
     volume => !isMap(volume) || !textsAt(recorded, 'volumes').includes(scalarText(volume['name'])),
   );
@@ -172,31 +156,23 @@ function injectObject(
   for (const place of places.containers) {
     const before = mapAt(recorded, 'containers', place.name);
     const owner: Owner = { subject: subjectOf(placed, place), report };
-    const done = injectContainer(object, place, before, { ...wantedAt(place), ...volumes, owner });
+    const done = injectContainer(object, place, before, additionsAt(place), volumes.nameOf, owner);
     object = done.object;
     containers.push([place.name, done.record]);
   }
-  const watched = watchedOf(wantedTogether(aims.filter(({ isReloading }) => isReloading)));
-  const reloaded = reloadAfter(object, watched, inPod);
-  const record = {
-    containers: Object.fromEntries(containers),
-    volumes: volumes.ours,
-    lists: reloaded.lists,
-  };
-  return { object: reloaded.object, record };
+  const watched = watchedOf(joinedAdditions(aims.filter(({ isReloading }) => isReloading)));
+  const { lists, ...reloaded } = reloadAfter(object, watched, inPod);
+  const record = { containers: Object.fromEntries(containers), volumes: volumes.ours, lists };
+  return { ...reloaded, record };
 }
 
 function injectContainer(
   object: Json,
   place: ContainerPlace,
   before: JsonObject,
-  {
-    env,
-    envFrom,
-    mounts,
-    nameOf,
-    owner,
-  }: Wanted & Pick<InjectedVolumes, 'nameOf'> & { readonly owner: Owner },
+  { env, envFrom, mounts }: Additions,
+  nameOf: InjectedVolumes['nameOf'],
+  owner: Owner,
 ): { readonly object: Json; readonly record: InjectedContainer } {
   const variables = envAfter(envBefore(listIn(object, place.env), before), env, owner);
   const sources = envFromAfter(listIn(object, place.envFrom), listAt(before, 'envFrom'), envFrom);
@@ -204,13 +180,10 @@ function injectContainer(
     mount => !textsAt(before, 'mounts').includes(folderIn(mount)),
   );
   const mounted = mountsAfter(others, mounts, nameOf, owner);
-  const lists = [
-    [place.env, variables.list],
-    [place.envFrom, sources.list],
-    [place.volumeMounts, mounted.list],
-  ] as const;
+  const withEnv = withList(object, place.env, variables.list);
+  const withSources = withList(withEnv, place.envFrom, sources.list);
   return {
-    object: lists.reduce((changed, [path, list]) => withList(changed, path, list), object),
+    object: withList(withSources, place.volumeMounts, mounted.list),
     record: { env: variables.env, was: variables.was, envFrom: sources.ours, mounts: mounted.ours },
   };
 }
@@ -221,8 +194,8 @@ function subjectOf(object: PlacedObject, { name }: ContainerPlace): string {
 }
 
 /** Where the annotations of a workload's pods are; undefined: it has no pod template of its own. */
-function podAnnotations({ known }: PlacedObject): Path | undefined {
-  const path = known?.pods?.path ?? [];
+function podAnnotations({ knownKind }: PlacedObject): Path | undefined {
+  const path = knownKind?.pods?.path ?? [];
   return path.length > 1 ? [...path.slice(0, -1), 'metadata', 'annotations'] : undefined;
 }
 
@@ -236,6 +209,13 @@ function withList(object: Json, path: Path | undefined, list: readonly Json[]): 
   return withValueAt(object, path, list.length === 0 ? undefined : list);
 }
 
+function idleEntry(entry: string): Fault {
+  const message = `"${entry}" does nothing: all that it injects is there without it`;
+  const path = ['spec', 'workloads', entry];
+  const fault = { id: 'idle-injection', message, hint: 'Remove the entry.', path };
+  return { ...fault, severity: 'warning', isAboutName: true };
+}
+
 function nothingToTakeBack(name: string): Fault {
   const message = `this does nothing: it has no workloads, and none here has anything of "${name}"`;
   const hint = 'Give it workloads, or remove it.';
@@ -246,7 +226,7 @@ function nothingToTakeBack(name: string): Fault {
 function envFromAfter(
   list: readonly Json[],
   recorded: readonly Json[],
-  wanted: readonly WantedSource[],
+  sources: readonly AddedSource[],
 ): InjectedList<JsonObject> {
   const toRemove = [...recorded];
   const kept = list.filter(entry => {
@@ -254,26 +234,23 @@ function envFromAfter(
     if (index >= 0) toRemove.splice(index, 1);
     return index < 0;
   });
-  const fresh: WantedSource[] = [];
-  for (const one of wanted)
-    if (![...kept, ...fresh.map(({ source }) => source)].some(source => isSame(source, one.source)))
-      fresh.push(one);
+  const fresh: AddedSource[] = [];
+  for (const entry of sources)
+    if (![...kept, ...fresh.map(({ source }) => source)].some(json => isSame(json, entry.source)))
+      fresh.push(entry);
   const at = (isFirst: boolean): JsonObject[] =>
-    fresh.filter(one => one.isFirst === isFirst).map(({ source }) => source);
+    fresh.filter(entry => entry.isFirst === isFirst).map(({ source }) => source);
   return { list: [...at(true), ...kept, ...at(false)], ours: fresh.map(({ source }) => source) };
 }
 
-interface InjectedList<T> {
-  readonly list: readonly Json[];
-  readonly ours: readonly T[];
-}
+type InjectedList<T> = { readonly list: readonly Json[]; readonly ours: readonly T[] };
 
 interface InjectedVolumes extends InjectedList<string> {
-  readonly nameOf: (mount: WantedMount) => string;
+  readonly nameOf: (mount: AddedMount) => string;
 }
 
 /** Adds the volumes that the pod lacks, under free names (`/etc/tls`: `etc-tls`); mounts of the same files share one. */
-function volumesAfter(before: readonly Json[], wanted: readonly WantedMount[]): InjectedVolumes {
+function volumesAfter(before: readonly Json[], mounts: readonly AddedMount[]): InjectedVolumes {
   const names = new Map<string, string>();
   const taken = new Set<string>();
   for (const { name = '', ...source } of before.filter(isMap)) {
@@ -281,7 +258,7 @@ function volumesAfter(before: readonly Json[], wanted: readonly WantedMount[]): 
     if (isShared(source)) names.set(stableText(source), scalarText(name));
   }
   const fresh: JsonObject[] = [];
-  for (const mount of wanted) {
+  for (const mount of mounts) {
     const key = keyOf(mount);
     if (names.has(key)) continue;
     const name = freeName(volumeName(mount.folder), taken);
@@ -296,7 +273,7 @@ function volumesAfter(before: readonly Json[], wanted: readonly WantedMount[]): 
   };
 }
 
-function keyOf({ folder, volume }: WantedMount): string {
+function keyOf({ folder, volume }: AddedMount): string {
   return isShared(volume) ? stableText(volume) : `${folder} ${stableText(volume)}`;
 }
 
@@ -307,6 +284,8 @@ function isShared(source: JsonObject): boolean {
 /** Volumes that show the same files wherever they are mounted. */
 const SHARED = ['secret', 'configMap', 'projected'];
 
+const READ_ONLY = [...SHARED, 'csi', 'downwardAPI'];
+
 function freeName(name: string, taken: ReadonlySet<string>): string {
   let free = name;
   for (let count = 2; taken.has(free); count += 1) free = `${name}-${count}`;
@@ -315,18 +294,18 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
 
 function mountsAfter(
   before: readonly Json[],
-  wanted: readonly WantedMount[],
+  mounts: readonly AddedMount[],
   nameOf: InjectedVolumes['nameOf'],
   { subject, report }: Owner,
 ): InjectedList<string> {
   const list = [...before];
   const ours: string[] = [];
-  for (const one of wanted) {
-    const { folder, at } = one;
+  for (const addition of mounts) {
+    const { folder, at } = addition;
     const mount = {
-      name: nameOf(one),
+      name: nameOf(addition),
       mountPath: folder,
-      ...(isRead(one.volume) && { readOnly: true }),
+      ...(READ_ONLY.some(field => Object.hasOwn(addition.volume, field)) && { readOnly: true }),
     };
     const there = list.find(entry => folderIn(entry) === folderOf(folder));
     if (there === undefined) {
@@ -341,14 +320,165 @@ function mountsAfter(
   return { list, ours };
 }
 
-function isRead(source: JsonObject): boolean {
-  return isShared(source) || Object.hasOwn(source, 'csi') || Object.hasOwn(source, 'downwardAPI');
-}
-
 function folderIn(mount: Json): string {
   return isMap(mount) ? folderOf(scalarText(mount['mountPath'])) : '';
 }
 
 function folderOf(text: string): string {
   return text.replace(/(?<=.)\/{1,100}$/, '');
+}
+
+type Owner = { readonly subject: string; readonly report: Report };
+
+interface EnvBefore {
+  readonly list: readonly Json[];
+  /** Injected variables that stay, as they replaced a text: texts may be secret and are not recorded. */
+  readonly unkept: ReadonlySet<string>;
+}
+
+/** Takes recorded variables out again. A variable that was replaced gets its former `valueFrom` back. */
+function envBefore(list: readonly Json[], recorded: JsonObject): EnvBefore {
+  const ours = new Set(textsAt(recorded, 'env'));
+  const unkept = new Set<string>();
+  const before = list.flatMap((entry): Json[] => {
+    const name = nameIn(entry);
+    if (!ours.has(name)) return [entry];
+    const kept = valueAt(recorded, ['was', name]);
+    if (isMap(kept)) return [{ name, ...kept }];
+    if (typeof kept !== 'string') return [];
+    // Somebody has written it since.
+    if (kept === markOf(entry)) unkept.add(name);
+    return [entry];
+  });
+  return { list: before, unkept };
+}
+
+function nameIn(entry: Json): string {
+  return isMap(entry) ? scalarText(entry['name']) : '';
+}
+
+function markOf(entry: Json): string {
+  return shortHash(stableText(entry));
+}
+
+type MergedEnv = Pick<InjectedContainer, 'env' | 'was'> & { readonly list: readonly Json[] };
+
+/** Puts each new variable last, or before the first that refers to it (docs/facts/kubernetes.md#variables). */
+function envAfter(before: EnvBefore, env: readonly AddedVariable[], owner: Owner): MergedEnv {
+  const unique = uniqueNames(env, owner);
+  const { list, fresh, was } = replaced(before, unique, owner);
+  for (const name of before.unkept)
+    if (!Object.hasOwn(was, name))
+      owner.report({
+        id: 'replaced-text',
+        message: `${name} of ${owner.subject} was a text before it was replaced, and a text is not kept`,
+        hint: `Write ${name} into the manifest as it should be, in the place of what was injected.`,
+        path: ['spec'],
+      });
+  const merged = merge(list, ordered(fresh, owner));
+  const ours = unique.filter(entry => fresh.includes(entry) || Object.hasOwn(was, entry.name));
+  checkOrder(merged, new Map(ours.map(entry => [entry.name, entry])), owner);
+  return { list: merged, env: ours.map(({ name }) => name).sort(), was };
+}
+
+function uniqueNames(env: readonly AddedVariable[], { report }: Owner): AddedVariable[] {
+  const byName = new Map<string, AddedVariable>();
+  for (const entry of env) {
+    const first = byName.get(entry.name);
+    if (first === undefined) byName.set(entry.name, entry);
+    else if (!isSame(first.variable, entry.variable))
+      report({
+        id: 'variable-conflict',
+        message: `"${first.at[2]}" and "${entry.at[2]}" give ${entry.name} different values`,
+        hint: 'Keep one of them.',
+        path: entry.at,
+        related: [{ note: 'the other one', path: first.at }],
+      });
+  }
+  return [...byName.values()];
+}
+
+function replaced(
+  { list: before, unkept }: EnvBefore,
+  variables: readonly AddedVariable[],
+  { subject, report }: Owner,
+): Pick<MergedEnv, 'list' | 'was'> & { readonly fresh: readonly AddedVariable[] } {
+  const indexOf = new Map(before.map((entry, index) => [nameIn(entry), index]));
+  const list = [...before];
+  const was: Record<string, JsonObject | string> = {};
+  for (const { name, variable, isReplacing, at } of variables) {
+    const index = indexOf.get(name) ?? list.length;
+    const old = list[index];
+    if (old === undefined || (isSame(old, variable) && !unkept.has(name))) continue;
+    if (!isReplacing) {
+      const message = `${subject} has ${name} already, with another value`;
+      const hint = 'Leave it out here, or say `replace: true` in the entry.';
+      report({ id: 'variable-conflict', message, hint, path: at });
+    }
+    list[index] = variable;
+    was[name] = (unkept.has(name) ? undefined : keptOf(old)) ?? markOf(variable);
+  }
+  return { list, was, fresh: variables.filter(({ name }) => !indexOf.has(name)) };
+}
+
+function keptOf(entry: Json): JsonObject | undefined {
+  const { value, valueFrom } = isMap(entry) ? entry : {};
+  const isText = value !== undefined && value !== null && value !== '';
+  return !isText && isMap(valueFrom) ? { valueFrom } : undefined;
+}
+
+function ordered(fresh: readonly AddedVariable[], { report }: Owner): JsonObject[] {
+  const at = new Map(fresh.map(entry => [entry.name, entry.at]));
+  const [first] = fresh;
+  if (first === undefined) return [];
+  return orderEnv(
+    {
+      env: fresh.map(({ variable }) => variable),
+      words: [],
+      order: [],
+      before: { keys: new Set(), isOpen: true },
+      path: first.at.slice(0, -2),
+    },
+    fault => report({ ...fault, path: at.get(String(fault.path.at(-1))) ?? fault.path }),
+  );
+}
+
+function merge(list: readonly Json[], fresh: readonly JsonObject[]): readonly Json[] {
+  const firstUse = new Map<string, number>();
+  for (const [index, entry] of list.entries())
+    for (const used of usedBy(entry)) if (!firstUse.has(used)) firstUse.set(used, index);
+  const places = new Map<string, number>();
+  for (const entry of fresh.toReversed()) {
+    const name = nameIn(entry);
+    const place = Math.min(firstUse.get(name) ?? list.length, places.get(name) ?? list.length);
+    places.set(name, place);
+    for (const used of usedBy(entry))
+      places.set(used, Math.min(place, places.get(used) ?? list.length));
+  }
+  const inFrontOf = (index: number): JsonObject[] =>
+    fresh.filter(entry => places.get(nameIn(entry)) === index);
+  return [...list.flatMap((entry, at) => [...inFrontOf(at), entry]), ...inFrontOf(list.length)];
+}
+
+function usedBy(entry: Json): string[] {
+  return isMap(entry) ? references(scalarText(entry['value'])) : [];
+}
+
+function checkOrder(
+  list: readonly Json[],
+  ours: ReadonlyMap<string, AddedVariable>,
+  { subject, report }: Owner,
+): void {
+  const defined = new Set<string>();
+  const names = new Set(list.map(nameIn));
+  for (const entry of list) {
+    const added = ours.get(nameIn(entry));
+    for (const used of usedBy(entry))
+      if (added !== undefined && names.has(used) && !defined.has(used) && used !== added.name) {
+        const message = `"${added.name}" refers to $(${used}), which ${subject} defines later`;
+        const hint = `What is there keeps its order: move ${used} up, or write ${added.name} without $(${used}).`;
+        report({ id: 'variable-order', message, hint, path: added.at });
+      }
+    defined.add(nameIn(entry));
+  }
 }

@@ -104,10 +104,7 @@ export function patchTarget(object: KubeObject): JsonObject {
 }
 
 /** A patch for a workload that a component adds: only kustomize has that workload as a whole. */
-export interface ComponentPatch {
-  readonly target: JsonObject;
-  readonly patch: Json;
-}
+export type ComponentPatch = { readonly target: JsonObject; readonly patch: Json };
 
 export interface Injected {
   readonly patches: readonly ComponentPatch[];
@@ -132,12 +129,12 @@ export function injectAll(
   for (const fault of faults) report({ ...fault, path: inSpec(fault.path) });
   const after = new Map([...changed].map(([{ json }, now]) => [json, now]));
   const faultOf = new Map(
-    [...warnings, ...missed].map(fault => [String(fault.path[2]), fault] as const),
+    [...warnings, ...missed].map(idle => [String(idle.path[2]), idle] as const),
   );
   const entries = names.map(name => {
     const fault = faultOf.get(name);
     if (fault === undefined) return { name };
-    const isInSpec = workloads.some(one => one.name === spec.workloads?.[name]?.target.name);
+    const isInSpec = workloads.some(entry => entry.name === spec.workloads?.[name]?.target.name);
     const hint = isInSpec && { hint: IN_SPEC };
     return { name, fault: { ...fault, path: inSpec(fault.path), ...hint } };
   });
@@ -167,10 +164,8 @@ export function patchesOf(
     metadata: { name: nameOf(before), ...optional('annotations', annotations) },
   };
   const operations = changes(asJson(merged), asJson(after), '') as unknown as readonly Json[];
-  return [
-    ...(annotations === undefined ? [] : [merge]),
-    ...(operations.length > 0 ? [operations] : []),
-  ];
+  const merges = annotations === undefined ? [] : [merge];
+  return [...merges, ...(operations.length > 0 ? [operations] : [])];
 }
 
 const IN_SPEC =

@@ -1,15 +1,16 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import { isMap, type Json, type JsonObject, mapAt, mapValues } from '../../core/json.ts';
 import { mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
-import { sourceOf, volumeOf } from '../inject/wanted.ts';
+import { sourceOf, volumeOf } from '../inject/additions.ts';
 import { type PlacedField, placedFields, withOwn } from '../own-fields.ts';
 import type {
   EnvFromSpec,
   EnvSpec,
   MountSpec,
+  Named,
   PodContainerSpec,
   ProbeSpec,
   Spec,
@@ -17,18 +18,16 @@ import type {
   VolumeSpec,
   WorkloadSpec,
 } from '../spec.ts';
-import {
-  type Claim,
-  type ConfigMapModel,
-  type ContainerModel,
-  checkSecret,
-  checkSources,
-  type DatabaseModel,
-  entriesOf,
-  type Mount,
-  type SecretLookup,
-  type VolumeModel,
+import type {
+  Claim,
+  ConfigMapModel,
+  ContainerModel,
+  DatabaseModel,
+  Mount,
+  SecretLookup,
+  VolumeModel,
 } from './model.ts';
+import { checkSecret, checkSources, entriesOf } from './model.ts';
 
 export interface WorkloadContext extends SecretLookup {
   readonly configMaps: ReadonlyMap<string, ConfigMapModel>;
@@ -115,22 +114,19 @@ function checkMemory(resources: JsonObject, path: Path, report: Report): void {
 }
 
 function checkPorts(ports: readonly JsonObject[], path: Path, report: Report): void {
-  const reportPort = (name: Json, message: string): void =>
-    report({
-      id: 'duplicate-port',
-      message,
-      hint: 'Give each port a name and a number of its own.',
-      path: [...path, 'ports', String(name)],
-    });
   const names = new Set<Json>();
   const nameOf = new Map<string, Json>();
   for (const { name = '', containerPort = 0, protocol = 'TCP' } of ports) {
     const number = `${containerPort}/${protocol}`;
     const first = nameOf.get(number);
-    if (name !== '' && names.has(name))
-      reportPort(name, `"port" and "${name}" are both named ${name}`);
-    else if (first !== undefined)
-      reportPort(name, `ports "${first}" and "${name}" are both ${containerPort}`);
+    const isNamed = name !== '' && names.has(name);
+    if (isNamed || first !== undefined) {
+      const message = isNamed
+        ? `"port" and "${name}" are both named ${name}`
+        : `ports "${first}" and "${name}" are both ${containerPort}`;
+      const hint = 'Give each port a name and a number of its own.';
+      report({ id: 'duplicate-port', message, hint, path: [...path, 'ports', String(name)] });
+    }
     names.add(name);
     nameOf.set(number, name);
   }
@@ -165,30 +161,30 @@ function probesOf(
 
 function probeOf(spec: ProbeSpec, path: Path, portOf: (path: Path) => Json, report: Report) {
   if (typeof spec === 'string') return { httpGet: { path: spec, port: portOf(path) } };
-  const { path: asked, port, tcp, exec, grpc } = spec;
-  const own = placedFields('probe', 'probe', spec);
-  const isOwnHttp = own.some(({ path: [level] }) => level === 'httpGet');
-  const isHttp = asked !== undefined || port !== undefined || isOwnHttp;
-  const { httpGet, tcpSocket } = Object.fromEntries(own.map(({ name, value }) => [name, value]));
+  const { path: httpPath, port, tcp, exec, grpc } = spec;
+  const fields = placedFields('probe', 'probe', spec);
+  const isOwnHttp = fields.some(({ path: [level] }) => level === 'httpGet');
+  const isHttp = httpPath !== undefined || port !== undefined || isOwnHttp;
+  const { httpGet, tcpSocket } = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
   checkSources({ path: isHttp || undefined, tcp, exec, grpc, httpGet, tcpSocket }, path, report);
   const built = {
     ...(isHttp && {
-      httpGet: { ...(asked !== undefined && { path: asked }), port: port ?? portOf(path) },
+      httpGet: { ...(httpPath !== undefined && { path: httpPath }), port: port ?? portOf(path) },
     }),
     ...(tcp !== undefined && { tcpSocket: { port: tcp } }),
     ...(exec !== undefined && { exec: { command: exec } }),
     ...(grpc !== undefined && { grpc: isMap(grpc) ? grpc : { port: grpc } }),
   };
-  return withOwn(built, own);
+  return withOwn(built, fields);
 }
 
 function envFromKeys(sources: readonly EnvFromSpec[], { lookUp }: WorkloadContext): KeySet {
   const keys = new Set<string>();
   let isOpen = false;
   for (const { secret, prefix = '' } of sources) {
-    const known = secret === undefined ? undefined : lookUp(secret);
-    if (known === undefined || known.isOpen) isOpen = true;
-    for (const key of known?.keys ?? []) keys.add(prefix + key);
+    const found = secret === undefined ? undefined : lookUp(secret);
+    if (found === undefined || found.isOpen) isOpen = true;
+    for (const key of found?.keys ?? []) keys.add(prefix + key);
   }
   return { keys, isOpen };
 }
@@ -212,13 +208,12 @@ export function envVar(
     ...(optional !== undefined && { optional }),
   };
   if (configMap !== undefined && optional !== true)
-    checkConfigMapKey({ configMap, key: ref.key }, [...path, 'key'], context);
+    checkConfigMapKey(configMap, ref.key, [...path, 'key'], context);
   if (secret === undefined) return { name, valueFrom: { configMapKeyRef: ref } };
-  if (optional !== true && key !== undefined)
-    checkSecret(
-      { secret, path: [...path, 'secret'], keys: [{ key, path: [...path, 'key'] }] },
-      context,
-    );
+  if (optional !== true && key !== undefined) {
+    const keys = [{ key, path: [...path, 'key'] }];
+    checkSecret({ secret, path: [...path, 'secret'], keys }, context);
+  }
   return { name, valueFrom: { secretKeyRef: ref } };
 }
 
@@ -236,7 +231,7 @@ function databaseField(
     return '';
   }
   const { database: dbname, owner } = database;
-  const fields: Readonly<Record<string, string>> = {
+  const fields: Named<string> = {
     ...(pooler === undefined
       ? hosts(name, namespace)
       : { host: poolerHost(pooler, database, namespace, path, report) }),
@@ -290,17 +285,11 @@ export function volume(at: string, spec: MountSpec, path: Path, context: Workloa
   return { path: at, volume: volumeOf(spec, Object.entries(keys)) };
 }
 
-/** Reports a Secret that is not there, or has not the keys of which files are made. */
-function checkFiles(
-  secret: string,
-  keys: Readonly<Record<string, string>>,
-  path: Path,
-  context: WorkloadContext,
-): void {
+function checkFiles(name: string, keys: Named<string>, path: Path, context: WorkloadContext): void {
   const places = Object.keys(keys).map(key => {
     return { key, path: [...path, 'keys', key], isAboutName: true };
   });
-  checkSecret({ secret, path: [...path, 'secret'], keys: places }, context);
+  checkSecret({ secret: name, path: [...path, 'secret'], keys: places }, context);
 }
 
 /** The ConfigMaps of a spec. Their names get a hash of what they hold, unless an entry says `hash: false`. */
@@ -316,22 +305,18 @@ export function resolveConfigMaps({ configMaps }: Spec): ConfigMapModel[] {
 
 /** Reports a key that a ConfigMap of the spec does not have. One that another makes may have any. */
 function checkConfigMapKey(
-  { configMap, key }: { readonly configMap: string; readonly key: string },
+  configMap: string,
+  key: string,
   path: Path,
-  { configMaps, report }: ConfigMapLookup,
+  { configMaps, report }: WorkloadContext,
 ): void {
-  const known = configMaps.get(configMap);
-  if (known === undefined || Object.hasOwn(known.data, key)) return;
-  report({
-    id: 'unknown-config-map-key',
-    message: `ConfigMap "${configMap}" has no key "${key}"`,
-    hint: knownNames(`keys of "${configMap}"`, key, Object.keys(known.data)),
-    path,
-    related: [{ note: `"${configMap}" comes from here`, path: known.path }],
-  });
+  const found = configMaps.get(configMap);
+  if (found === undefined || Object.hasOwn(found.data, key)) return;
+  const message = `ConfigMap "${configMap}" has no key "${key}"`;
+  const hint = knownNames(`keys of "${configMap}"`, key, Object.keys(found.data));
+  const related = [{ note: `"${configMap}" comes from here`, path: found.path }];
+  report({ id: 'unknown-config-map-key', message, hint, path, related });
 }
-
-type ConfigMapLookup = Pick<WorkloadContext, 'configMaps' | 'report'>;
 
 /** The volumes of a workload that have names, each with where its own container mounts it. */
 export function resolveVolumes(
@@ -342,12 +327,12 @@ export function resolveVolumes(
 ): VolumeModel[] {
   return Object.entries(volumes).map(([name, spec]) => {
     const at = [...path, 'volumes', name];
-    const own = withOwn({}, placedFields('volume', 'volume', spec));
+    const fields = withOwn({}, placedFields('volume', 'volume', spec));
     const claim = claimOf(`${workload}-${name}`, name, spec);
     const isTemplate = kind === 'StatefulSet' && spec.claim === undefined;
-    const source = { ...volumeSource(spec, claim?.name, at, context), ...mapAt(own['volume']) };
+    const source = { ...volumeSource(spec, claim?.name, at, context), ...mapAt(fields['volume']) };
     checkClaimFields(spec, at, context.report);
-    checkOneSource(spec, Object.keys(mapAt(own['volume'])), at, context.report);
+    checkOneSource(spec, Object.keys(mapAt(fields['volume'])), at, context.report);
     const isReadOnly = 'secret' in source || 'configMap' in source;
     return {
       name,
@@ -356,7 +341,7 @@ export function resolveVolumes(
       claim: claim && { ...claim, isTemplate },
       mounts: mountsOf(name, spec.at ?? [], {
         ...(isReadOnly && { readOnly: true }),
-        ...mapAt(own['mount']),
+        ...mapAt(fields['mount']),
         ...optional('readOnly', spec.readOnly),
       }),
       isReadOnly,
@@ -372,22 +357,18 @@ export function resolveMounts(
   report: Report,
 ): JsonObject[] {
   return Object.entries(spec).flatMap(([name, at]) => {
-    const volume = volumes.find(known => known.name === name);
-    if (volume !== undefined)
-      return mountsOf(name, at, volume.isReadOnly ? { readOnly: true } : {});
+    const found = volumes.find(entry => entry.name === name);
+    if (found !== undefined) return mountsOf(name, at, found.isReadOnly ? { readOnly: true } : {});
     const message = `there is no volume "${name}"`;
-    const hint = knownNames(
-      'volumes of the workload',
-      name,
-      volumes.map(known => known.name),
-    );
+    const names = volumes.map(entry => entry.name);
+    const hint = knownNames('volumes of the workload', name, names);
     report({ id: 'unknown-volume', message, hint, path: [...path, name], isAboutName: true });
     return [];
   });
 }
 
 function mountsOf(name: string, at: VolumeMountSpec, usual: JsonObject): JsonObject[] {
-  if (Array.isArray(at)) return at.flatMap(one => mountsOf(name, one, usual));
+  if (Array.isArray(at)) return at.flatMap(mount => mountsOf(name, mount, usual));
   if (typeof at === 'string') return [{ name, mountPath: at, ...usual }];
   const { at: mountPath, ...others } = at as { readonly at: string } & JsonObject;
   return [{ name, mountPath, ...usual, ...others }];
@@ -437,13 +418,9 @@ function filesOf(
   const source = { ...names, ...optional('optional', isOptional) } as MountSpec;
   if (typeof secret === 'string' && isOptional !== true) checkFiles(secret, keys, path, context);
   const defaultMode = mode === undefined ? undefined : Number.parseInt(mode, 8);
-  const volume = Object.entries(volumeOf(source, Object.entries(keys)));
-  return Object.fromEntries(
-    volume.map(([kind, files]) => [
-      kind,
-      { ...mapAt(files), ...optional('defaultMode', defaultMode) },
-    ]),
-  );
+  return mapValues(volumeOf(source, Object.entries(keys)), files => {
+    return { ...mapAt(files), ...optional('defaultMode', defaultMode) };
+  });
 }
 
 function emptyDir(empty: true | string | JsonObject): Json {
@@ -453,7 +430,7 @@ function emptyDir(empty: true | string | JsonObject): Json {
 
 function checkOneSource(
   { empty, size, claim, secret, configMap }: VolumeSpec,
-  own: readonly string[],
+  fields: readonly string[],
   path: Path,
   report: Report,
 ): void {
@@ -463,8 +440,8 @@ function checkOneSource(
     secret,
     configMap,
   };
-  const all = { ...short, ...Object.fromEntries(own.map(name => [name, true])) };
-  if (own.length !== 1 || Object.values(short).some(value => value !== undefined))
+  const all = { ...short, ...Object.fromEntries(fields.map(name => [name, true])) };
+  if (fields.length !== 1 || Object.values(short).some(value => value !== undefined))
     checkSources(all, path, report);
 }
 

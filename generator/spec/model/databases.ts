@@ -1,17 +1,10 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import {
-  isMap,
-  type JsonObject,
-  listAt,
-  mapAt,
-  mergedMaps,
-  textAt,
-  valueAt,
-} from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mergedMaps, textAt, valueAt } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import { objectStore } from '../../kinds/cnpg/backups.ts';
-import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/database.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/group.ts';
+import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/members.ts';
 import { VOLUME_SNAPSHOT } from '../../kinds/core/volumes.ts';
 import { placedObject } from '../../kinds/kinds.ts';
 import {
@@ -26,7 +19,7 @@ import {
 import type { LevelledPart } from '../objects/levels.ts';
 import { ownTermPath } from '../objects/patches.ts';
 import { type PlacedField, placedFields } from '../own-fields.ts';
-import type { DatabaseSpec, RecoverySpec, SecretSpec, Spec } from '../spec.ts';
+import type { DatabaseSpec, RecoverySpec, Spec } from '../spec.ts';
 import {
   checkAccessKey,
   checkStore,
@@ -34,18 +27,17 @@ import {
   OWN_ARCHIVE,
   resolveBackup,
 } from './archives.ts';
-import {
-  checkSecret,
-  type DatabaseModel,
-  type Entry,
-  type EntryObject,
-  type ExtraDatabase,
-  entriesOf,
-  type KnownSecret,
-  type Model,
-  type PostgresLogin,
-  type SecretLookup,
+import type {
+  DatabaseModel,
+  Entry,
+  EntryObject,
+  ExtraDatabase,
+  KnownSecret,
+  Model,
+  PostgresLogin,
+  SecretLookup,
 } from './model.ts';
+import { checkSecret, entriesOf } from './model.ts';
 
 /** The databases with their defaults. */
 export function resolveDatabases({ databases }: Spec, report: Report): DatabaseModel[] {
@@ -57,7 +49,7 @@ function resolveDatabase(entry: Entry<DatabaseSpec>, report: Report): DatabaseMo
   const placed = placedFields('database', 'Cluster', spec);
   const { parameters: value } = spec;
   const named = namesIn(spec);
-  checkDatabase(entry, placed, report);
+  checkDatabase(entry, report);
   const backup = spec.backup && resolveBackup(name, spec.backup, [...path, 'backup'], report);
   return {
     ...entry,
@@ -83,7 +75,7 @@ function hasOwnTerms(spec: DatabaseSpec, placed: readonly PlacedField[]): boolea
     ['backup', backup],
     ['scheduledBackup', backup?.schedule],
     ['recovery', recovery],
-    ...Object.values(externalClusters).map(one => ['externalCluster', one] as const),
+    ...Object.values(externalClusters).map(cluster => ['externalCluster', cluster] as const),
     ...Object.values(roles).map(role => ['role', role] as const),
   ];
   return (
@@ -98,10 +90,10 @@ const APP = 'app';
 
 /** The database and its owner, by default as CNPG names them (docs/facts/cnpg.md#bootstrap). */
 function namesIn(spec: DatabaseSpec): { readonly database: string; readonly owner: string } {
-  const said = mapAt(bootstrapOf(spec), methodOf(spec));
-  const own = mapAt(spec, methodOf(spec));
-  const database = textAt(said, 'database') ?? textAt(own, 'database') ?? APP;
-  return { database, owner: textAt(said, 'owner') ?? textAt(own, 'owner') ?? database };
+  const bootstrap = mapAt(bootstrapOf(spec), methodOf(spec));
+  const fields = mapAt(spec, methodOf(spec));
+  const database = textAt(bootstrap, 'database') ?? textAt(fields, 'database') ?? APP;
+  return { database, owner: textAt(bootstrap, 'owner') ?? textAt(fields, 'owner') ?? database };
 }
 
 const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
@@ -122,19 +114,15 @@ function bootstrapOf(spec: DatabaseSpec): JsonObject | undefined {
   return isSaid ? { [methodOf(spec)]: options } : undefined;
 }
 
-function recoveryOf({ from, serverName: _, ...own }: RecoverySpec): JsonObject {
-  if (typeof from === 'string') return { source: from, ...own };
+function recoveryOf({ from, serverName: _, ...fields }: RecoverySpec): JsonObject {
+  if (typeof from === 'string') return { source: from, ...fields };
   const { volumeSnapshot: snapshot } = from ?? {};
-  if (snapshot === undefined) return own;
+  if (snapshot === undefined) return fields;
   const storage = { ...VOLUME_SNAPSHOT, name: snapshot };
-  return mergedMaps({ volumeSnapshots: { storage } }, own);
+  return mergedMaps({ volumeSnapshots: { storage } }, fields);
 }
 
-function checkDatabase(
-  { path, spec }: Entry<DatabaseSpec>,
-  placed: readonly PlacedField[],
-  report: Report,
-): void {
+function checkDatabase({ path, spec }: Entry<DatabaseSpec>, report: Report): void {
   const { owner = '', roles = {}, recovery } = spec;
   const storage = storageOf(spec.storage ?? {});
   if (storage['size'] === undefined && storage['pvcTemplate'] === undefined)
@@ -143,27 +131,21 @@ function checkDatabase(
   checkRole(owner, [...path, 'owner'], report);
   for (const role of Object.keys(roles)) checkRole(role, [...path, 'roles', role], report);
   const methods = METHODS.filter(method => Object.hasOwn(spec, method));
-  if (methods.length > 1)
-    report({
-      id: 'several-bootstraps',
-      message: `${methods.join(' and ')} are two ways to make a database`,
-      hint: `Take one out; an environment does that with \`${methods.at(-1)}: null\`.`,
-      path: [...path, methods[0] ?? ''],
-      isAboutName: true,
-    });
+  if (methods.length > 1) {
+    const message = `${methods.join(' and ')} are two ways to make a database`;
+    const hint = `Take one out; an environment does that with \`${methods.at(-1)}: null\`.`;
+    const at = [...path, methods[0] ?? ''];
+    report({ id: 'several-bootstraps', message, hint, path: at, isAboutName: true });
+  }
   const isFrom = ['backup', 'volumeSnapshots'].some(field => Object.hasOwn(recovery ?? {}, field));
   if (recovery !== undefined && recovery.from === undefined && !isFrom)
     report(missing('from', [...path, 'recovery'], 'from: backup'));
-  if (placed.some(({ name }) => name === 'postgresql') && spec.parameters !== undefined) {
-    const both = mapAt(spec, 'postgresql', 'parameters');
-    for (const name of Object.keys(spec.parameters).filter(one => Object.hasOwn(both, one)))
-      report({
-        id: 'duplicate-parameter',
-        message: `"${name}" stands under postgresql.parameters too`,
-        hint: 'Write it once, under parameters.',
-        path: [...path, 'parameters', name],
-        isAboutName: true,
-      });
+  const both = mapAt(spec, 'postgresql', 'parameters');
+  for (const name of Object.keys(spec.parameters ?? {}).filter(key => Object.hasOwn(both, key))) {
+    const message = `"${name}" stands under postgresql.parameters too`;
+    const hint = 'Write it once, under parameters.';
+    const at = [...path, 'parameters', name];
+    report({ id: 'duplicate-parameter', message, hint, path: at, isAboutName: true });
   }
 }
 
@@ -190,10 +172,8 @@ function checkRole(role: string, path: Path, report: Report): void {
 
 function extraDatabases(spec: DatabaseSpec, owner: string): ExtraDatabase[] {
   const extra = spec.extraDatabases ?? {};
-  const entries = Array.isArray(extra)
-    ? extra.map(name => [name, {}] as const)
-    : Object.entries(extra);
-  return entries.map(([name, options]) => ({
+  const all = Array.isArray(extra) ? extra.map(name => [name, {}] as const) : Object.entries(extra);
+  return all.map(([name, options]) => ({
     name,
     owner: options.owner ?? owner,
     reclaimPolicy: options.reclaimPolicy ?? 'retain',
@@ -218,7 +198,7 @@ export function databaseSecrets(
 /** The Secrets that CNPG makes for a database: `NAME-app` and `NAME-superuser` only if the spec names no others. */
 export function databaseSecretNames(database: DatabaseModel): string[] {
   const built = placedObject(cnpgCluster(database, ''), 0, [], '');
-  return (built.known?.makes?.(built, () => undefined) ?? []).map(({ secret }) => secret);
+  return (built.knownKind?.makes?.(built, () => undefined) ?? []).map(({ secret }) => secret);
 }
 
 /** Every Secret with a login to one of the databases: those that CNPG makes, and those that it takes from the spec. */
@@ -288,7 +268,7 @@ function checkOwnReads(
 function checkSources(database: DatabaseModel, report: Report): void {
   const { name, path, externalClusters } = database;
   const built = cnpgCluster(database, '');
-  const names = externalClusters.map(one => one.name);
+  const names = externalClusters.map(cluster => cluster.name);
   for (const fields of [...COPY_SOURCES, FOLLOWED_SOURCE]) {
     const source = textAt(built, 'spec', ...fields);
     if (source === undefined || names.includes(source)) continue;
@@ -308,32 +288,26 @@ function checkSources(database: DatabaseModel, report: Report): void {
 export function checkLogins(spec: Spec, lookup: SecretLookup): void {
   for (const [name, database] of Object.entries(spec.databases ?? {}))
     for (const login of secretLogins(database)) {
-      checkKeys(login, ['databases', name, ...login.path], lookup);
-      checkLogin(login, spec.secrets?.[login.secret] ?? {}, lookup.report);
+      checkKeys(login.secret, ['databases', name, ...login.path], lookup);
+      checkUsername(login, spec.secrets?.[login.secret]?.template?.['username'], lookup.report);
     }
 }
 
-function checkKeys({ secret: name }: SecretLogin, path: Path, lookup: SecretLookup): void {
+function checkKeys(name: string, path: Path, lookup: SecretLookup): void {
   checkSecret({ secret: name, path }, lookup);
   const secret = lookup.lookUp(name);
-  if (secret === undefined) return;
-  const lacking = ['username', 'password'].filter(key => !secret.keys.has(key));
-  if (lacking.length === 0 || secret.isOpen) return;
-  lookup.report({
-    id: 'unknown-secret-key',
-    message: `secret "${name}" lacks ${lacking.map(key => `"${key}"`).join(' and ')}, which a login needs`,
-    hint: `Its keys are: ${[...secret.keys].sort().join(', ')}. A template can add username as text.`,
-    path,
-    related: [{ note: 'the secret', path: secret.path }],
-  });
+  const lacking = ['username', 'password'].filter(key => secret?.keys.has(key) === false);
+  if (secret === undefined || secret.isOpen || lacking.length === 0) return;
+  const message = `secret "${name}" lacks ${lacking.map(key => `"${key}"`).join(' and ')}, which a login needs`;
+  const hint = `Its keys are: ${[...secret.keys].sort().join(', ')}. A template can add username as text.`;
+  const related = [{ note: 'the secret', path: secret.path }];
+  lookup.report({ id: 'unknown-secret-key', message, hint, path, related });
 }
 
-function checkLogin({ secret, username }: SecretLogin, { template }: SecretSpec, report: Report) {
-  const path = ['secrets', secret];
-  const text = template?.['username'];
-  if (typeof text === 'string' && !text.includes('{{') && text !== username) {
-    const message = `the login is for the role "${username}", and the Secret says "${text}"`;
-    const hint = `Write username: ${username}.`;
-    report({ id: 'login-username', message, hint, path: [...path, 'template', 'username'] });
-  }
+function checkUsername({ secret, username }: SecretLogin, text: unknown, report: Report): void {
+  if (typeof text !== 'string' || text.includes('{{') || text === username) return;
+  const message = `the login is for the role "${username}", and the Secret says "${text}"`;
+  const hint = `Write username: ${username}.`;
+  const path = ['secrets', secret, 'template', 'username'];
+  report({ id: 'login-username', message, hint, path });
 }

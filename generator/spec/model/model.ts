@@ -28,8 +28,8 @@ export interface Model {
   readonly partOf: string;
   readonly namespace: string;
   /** Labels and annotations of all objects that are made; the labels of its pods too. */
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
+  readonly labels: Named<string>;
+  readonly annotations: Named<string>;
   readonly stores: readonly StoreModel[];
   readonly databases: readonly DatabaseModel[];
   readonly secrets: readonly SecretModel[];
@@ -48,14 +48,12 @@ export interface SpecEntry {
   readonly name: string;
   readonly path: Path;
   readonly patch: Patches;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
+  readonly labels: Named<string>;
+  readonly annotations: Named<string>;
 }
 
 /** An entry, and what the spec says of it. */
-export interface Entry<T> extends SpecEntry {
-  readonly spec: T;
-}
+export type Entry<T> = SpecEntry & { readonly spec: T };
 
 type Marks = Partial<Pick<SpecEntry, 'patch' | 'labels' | 'annotations'>>;
 
@@ -123,9 +121,7 @@ export interface DatabaseModel extends Entry<DatabaseSpec> {
   readonly hasOwnTerms: boolean;
 }
 
-export interface ExtraDatabase extends Required<ExtraDatabaseSpec> {
-  readonly name: string;
-}
+export type ExtraDatabase = Required<ExtraDatabaseSpec> & { readonly name: string };
 
 export interface Backup {
   /** Undefined: it has only snapshots of its volumes. */
@@ -160,7 +156,7 @@ export interface SecretModel extends Entry<SecretSpec> {
   readonly template: JsonObject | undefined;
 }
 
-type StoreRef = Readonly<Record<'kind' | 'name', string>>;
+export type StoreRef = Readonly<Record<'kind' | 'name', string>>;
 
 /** What an ExternalSecret fetches before any template. */
 export interface Fetched {
@@ -191,8 +187,8 @@ export interface WorkloadModel extends Entry<WorkloadSpec> {
   readonly volumes: readonly JsonObject[];
   readonly claims: readonly Claim[];
   readonly security: JsonObject;
-  readonly selector: Readonly<Record<string, string>>;
-  readonly podLabels: Readonly<Record<string, string>>;
+  readonly selector: Named<string>;
+  readonly podLabels: Named<string>;
   readonly service: EntryObject | undefined;
   /** Its pods have no API token and no variables of Services. */
   readonly isHardened: boolean;
@@ -229,13 +225,10 @@ export interface Claim {
   readonly isTemplate: boolean;
 }
 
-export interface Mount {
-  readonly path: string;
-  readonly volume: Readonly<Record<string, Json>>;
-}
+export type Mount = { readonly path: string; readonly volume: Named<Json> };
 
 export interface ConfigMapModel extends SpecEntry {
-  readonly data: Readonly<Record<string, string>>;
+  readonly data: Named<string>;
   /** Its name gets a hash of its contents, so that pods restart when those change. */
   readonly isHashed: boolean;
 }
@@ -247,10 +240,7 @@ export interface ResourceModel extends SpecEntry {
 }
 
 /** A Secret that exists once everything is applied, whoever makes it. */
-export interface KnownSecret extends KeySet {
-  readonly path: Path;
-  readonly database?: string;
-}
+export type KnownSecret = KeySet & { readonly path: Path; readonly database?: string };
 
 /** A Secret with the keys of another maker too. */
 export function withKeysOf(before: KnownSecret | undefined, added: KnownSecret): KnownSecret {
@@ -281,7 +271,6 @@ export interface SecretLookup {
   readonly names: () => Iterable<string>;
 }
 
-/** A reference to a Secret and to keys of it, each with its place. */
 interface SecretReference {
   readonly secret: string;
   readonly path: Path;
@@ -298,7 +287,7 @@ export function checkSecret(
     const hint = `${knownNames('secrets', name, names())} One that another team makes is declared with \`external\`.`;
     report({ id: 'unknown-secret', message: `there is no secret "${name}"`, hint, path });
   } else if (!secret.isOpen)
-    for (const { key, ...place } of keys.filter(one => !secret.keys.has(one.key))) {
+    for (const { key, ...place } of keys.filter(entry => !secret.keys.has(entry.key))) {
       const message = `secret "${name}" has no key "${key}"`;
       const hint = knownNames(`keys of "${name}"`, key, secret.keys);
       const related = [{ note: `"${name}" comes from here`, path: secret.path }];
@@ -307,14 +296,10 @@ export function checkSecret(
 }
 
 /** Reports a reference to nothing, or to two things at once. */
-export function checkSources(
-  sources: Readonly<Record<string, unknown>>,
-  path: Path,
-  report: Report,
-): void {
-  const given = Object.keys(sources).filter(source => sources[source] !== undefined);
-  if (given.length === 1) return;
-  const message = `this has ${given.length === 0 ? 'no source' : given.join(' and ')}`;
+export function checkSources(sources: Named<unknown>, path: Path, report: Report): void {
+  const present = Object.keys(sources).filter(source => sources[source] !== undefined);
+  if (present.length === 1) return;
+  const message = `this has ${present.length === 0 ? 'no source' : present.join(' and ')}`;
   const hint = `Give it exactly one of: ${Object.keys(sources).join(', ')}.`;
   report({ id: 'value-source', message, hint, path });
 }
@@ -326,7 +311,7 @@ export function checkKindFields(
   kindsOf: (field: string) => readonly string[],
   path: Path,
   report: Report,
-  words: Readonly<Record<string, string>> = {},
+  words: Named<string> = {},
 ): void {
   for (const field of Object.keys(spec)) {
     const kinds = kindsOf(field);

@@ -9,13 +9,8 @@ import {
   mutatingWebhooks,
   validatingWebhooks,
 } from '../../kinds/kubernetes.ts';
-import {
-  type Product,
-  type ProductRelease,
-  products,
-  releaseOf,
-  type Versions,
-} from '../../kinds/products.ts';
+import type { Product, ProductRelease, Versions } from '../../kinds/products.ts';
+import { products, releaseOf } from '../../kinds/products.ts';
 import type { SharedCluster } from '../shared-clusters.ts';
 import type { ArgocdSpec, Named, Spec } from '../spec.ts';
 import type { Model } from './model.ts';
@@ -93,13 +88,10 @@ function merged(base: JsonObject, change: JsonObject): JsonObject {
   return Object.fromEntries(sortBy(entries, ([name]) => name));
 }
 
-/** The versions that a spec tells. */
-export function resolveVersions(
-  { versions: specVersions = {}, cnpgVersion }: Spec,
-  report: Report,
-): Versions {
+/** The versions that a spec states. */
+export function resolveVersions({ versions: stated, cnpgVersion }: Spec, report: Report): Versions {
   const found = products.flatMap((product): [string, ProductRelease][] => {
-    const version = specVersions[product.name];
+    const version = stated?.[product.name];
     if (version === undefined) return [];
     const release = releaseOf(product, version);
     if (isAmbiguous(product, version)) {

@@ -7,13 +7,8 @@ import { partsOf, withKeys, writtenSecret } from '../../kinds/eso/external-secre
 import type { Find, KeySet, PlacedObject } from '../../kinds/kind.ts';
 import { kindOf, placedObject } from '../../kinds/kinds.ts';
 import type { ResourceSpec, Spec } from '../spec.ts';
-import {
-  checkSources,
-  entriesOf,
-  type KnownSecret,
-  type ResourceModel,
-  withKeysOf,
-} from './model.ts';
+import type { KnownSecret, ResourceModel } from './model.ts';
+import { checkSources, entriesOf, withKeysOf } from './model.ts';
 
 /** The objects under `resources`, as written; `validate` and `lint` check their schemas in what is applied. */
 export function resolveResources(
@@ -26,7 +21,7 @@ export function resolveResources(
     const { file, object, scope, omit = [] } = spec;
     checkSources({ file, object }, path, report);
     const written = writtenObjects(spec, path, report);
-    return { ...entry, objects: written.map(one => placed(one, namespace, scope)), omit };
+    return { ...entry, objects: written.map(manifest => placed(manifest, namespace, scope)), omit };
   });
 }
 
@@ -37,21 +32,17 @@ function writtenObjects({ file, object, objects }: ResourceSpec, path: Path, rep
     const message = `${file} is not read: the spec comes without its folder`;
     report({ id: 'resource-file', message, hint: 'Write the manifest under object.', path: place });
   }
-  const items = (written ?? []).flatMap(one => (listItems(one) ?? [one]).filter(isMap));
+  const items = (written ?? []).flatMap(json => (listItems(json) ?? [json]).filter(isMap));
   return items.filter(item => isWhole(item, place, report));
 }
 
-function isWhole(
-  object: JsonObject,
-  path: Path,
-  report: Report,
-): object is JsonObject & KubeObject {
+function isWhole(object: JsonObject, at: Path, report: Report): object is JsonObject & KubeObject {
   const lacking = [['apiVersion'], ['kind'], ['metadata', 'name']].filter(
     field => !textAt(object, ...field),
   );
   for (const field of lacking) {
     const name = field.join('.');
-    report(missing(name, path, EXAMPLES[name] ?? ''));
+    report(missing(name, at, EXAMPLES[name] ?? ''));
   }
   const [key] = [object['data'], object['stringData']].flatMap(data =>
     isMap(data) ? Object.keys(data) : [],
@@ -61,7 +52,7 @@ function isWhole(
   if (hasValues) {
     const message = `the Secret "${name}" has values, which a spec never holds (they are not shown)`;
     const hint = `Declare its keys: secrets: { ${name}: { manual: […] } }, and put the values into the cluster or a store.`;
-    report({ id: 'secret-value', message, hint, path });
+    report({ id: 'secret-value', message, hint, path: at });
   }
   return lacking.length === 0 && !hasValues;
 }
@@ -82,45 +73,36 @@ function placed(object: KubeObject, home: string, scope: ResourceSpec['scope']):
 
 /** Adds the Secrets that objects under `resources` make. Several objects may give keys to one Secret. */
 export function withResourceSecrets(
-  known: ReadonlyMap<string, KnownSecret>,
+  secrets: ReadonlyMap<string, KnownSecret>,
   resources: readonly ResourceModel[],
   namespace: string,
 ): Map<string, KnownSecret> {
-  const all = new Map(known);
+  const all = new Map(secrets);
   for (const { name, maker: _, ...secret } of resourceSecrets(resources, namespace))
     all.set(name, withKeysOf(all.get(name), secret));
   return all;
-}
-
-interface ResourceSecret extends KnownSecret {
-  readonly name: string;
-  readonly maker: string;
 }
 
 /** The Secrets that operators, ESO included, make for the objects under `resources`. */
 export function resourceSecrets(
   resources: readonly ResourceModel[],
   namespace: string,
-): ResourceSecret[] {
+): (KnownSecret & Readonly<Record<'name' | 'maker', string>>)[] {
   const all = resources.flatMap(({ path, objects }) =>
     objects.map(object => ({ path, object: placedObject(object, 0, [], namespace) })),
   );
   const find: Find = (kind, inNamespace, name) =>
     all.find(
       ({ object }) =>
-        object.known === kind && object.namespace === inNamespace && object.name === name,
+        object.knownKind === kind && object.namespace === inNamespace && object.name === name,
     )?.object;
-  return all.flatMap(({ path, object }) =>
-    madeBy(object, find)
-      .filter(made => (made.namespace ?? object.namespace) === namespace)
-      .map(({ secret, keys, isOpen }) => ({
-        name: secret,
-        keys,
-        isOpen,
-        path,
-        maker: refOf(object.json),
-      })),
-  );
+  return all.flatMap(({ path, object }) => {
+    const made = madeBy(object, find).filter(
+      secret => (secret.namespace ?? object.namespace) === namespace,
+    );
+    const maker = refOf(object.json);
+    return made.map(({ secret: name, keys, isOpen }) => ({ name, keys, isOpen, path, maker }));
+  });
 }
 
 /** The Secrets of one object. The keys that an ExternalSecret copies from another Secret as a whole are not known. */
@@ -128,7 +110,7 @@ function madeBy(
   object: PlacedObject,
   find: Find,
 ): readonly (KeySet & { readonly secret: string; readonly namespace?: string | undefined })[] {
-  if (object.known !== externalSecret) return object.known?.makes?.(object, find) ?? [];
+  if (object.knownKind !== externalSecret) return object.knownKind?.makes?.(object, find) ?? [];
   const written = writtenSecret(object, object.namespace, partsOf);
   if (written.creationPolicy === 'None') return [];
   const { keys, target } = withKeys(written, () => undefined);

@@ -1,6 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { mergedMarks, optional } from '../../core/kube-object.ts';
+import { mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { type Pipeline, parseTemplate, type TemplateNode } from '../../core/template/parse.ts';
 import { numberedText, templateReads } from '../../core/template/reads.ts';
@@ -21,19 +21,17 @@ export function resolveTemplate(
   const isLogin = context.logins.get(name)?.username !== undefined;
   const data = templateData(secret, fetched.keys, path, context);
   const type = secret.type ?? (isLogin ? BASIC_AUTH : undefined);
-  const labels = mergedMarks(isLogin ? { [RELOAD_LABEL]: 'true' } : {}, secret.labels);
-  const annotations = mergedMarks(secret.annotations);
+
+  const metadata = {
+    ...unlessEmpty('annotations', mergedMarks(secret.annotations)),
+    ...unlessEmpty('labels', mergedMarks(isLogin ? { [RELOAD_LABEL]: 'true' } : {}, secret.labels)),
+  };
   const { templateFrom, mergePolicy } = secret;
   const template = {
     ...optional('data', data),
     engineVersion: 'v2',
     mergePolicy: mergePolicy ?? 'Replace',
-    ...((hasEntries(labels) || hasEntries(annotations)) && {
-      metadata: {
-        ...(hasEntries(annotations) && { annotations }),
-        ...(hasEntries(labels) && { labels }),
-      },
-    }),
+    ...unlessEmpty('metadata', metadata),
     ...optional('templateFrom', templateFrom),
     ...optional('type', type),
   };
@@ -50,10 +48,6 @@ function isOmitted(template: JsonObject, { omit = [] }: Spec): boolean {
 }
 
 const OPAQUE = 'Opaque';
-
-function hasEntries(map: object | undefined): boolean {
-  return map !== undefined && Object.keys(map).length > 0;
-}
 
 function templateData(
   { template, from }: SecretSpec,
@@ -97,10 +91,7 @@ function checkUsed(used: readonly string[], keys: KeySet, path: Path, { report }
 }
 
 /** The host and database of a URL whose entry names none. */
-export interface UrlTarget {
-  readonly host: string;
-  readonly database: string;
-}
+export type UrlTarget = Readonly<Record<'host' | 'database', string>>;
 
 /** The primary and the database that a Secret's login leads to, when it is one of the spec's. */
 export function urlTarget(

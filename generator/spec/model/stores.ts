@@ -7,18 +7,17 @@ import { PARAMETER_NAMES, parameterNameFault, SECURE_STRING } from '../../kinds/
 import { STORE_SOURCES } from '../merge.ts';
 import { kindsWith, placedFields } from '../own-fields.ts';
 import type { PushedKeySpec, PushSpec, Spec, StoreSpec } from '../spec.ts';
-import {
-  checkKindFields,
-  checkSecret,
-  type Entry,
-  entriesOf,
-  type KubernetesProvider,
-  type Provider,
-  type PushModel,
-  type SecretLookup,
-  type SecretModel,
-  type StoreModel,
+import type {
+  Entry,
+  KubernetesProvider,
+  Provider,
+  PushModel,
+  SecretLookup,
+  SecretModel,
+  StoreModel,
+  StoreRef,
 } from './model.ts';
+import { checkKindFields, checkSecret, entriesOf } from './model.ts';
 
 /** The stores, with what the secrets read through them. */
 export function resolveStores(
@@ -139,10 +138,7 @@ export function findStore(
 }
 
 /** How ESO's objects name a store. */
-export function storeRef(
-  name: string,
-  store: StoreSpec | undefined,
-): { readonly kind: string; readonly name: string } {
+export function storeRef(name: string, store: StoreSpec | undefined): StoreRef {
   return { kind: store?.kind ?? 'ClusterSecretStore', name };
 }
 
@@ -178,18 +174,11 @@ function resolvePush(entry: Entry<PushSpec>, spec: Spec, lookup: SecretLookup): 
   const { name, path, spec: push } = entry;
   const { secret = name, keys = {} } = push;
   const store = checkStore(push, path, spec, lookup);
-  checkSecret(
-    {
-      secret,
-      path: push.secret === undefined ? path : [...path, 'secret'],
-      keys: Object.keys(keys).map(key => ({
-        key,
-        path: [...path, 'keys', key],
-        isAboutName: true,
-      })),
-    },
-    lookup,
-  );
+  const at = push.secret === undefined ? path : [...path, 'secret'];
+  const places = Object.keys(keys).map(key => {
+    return { key, path: [...path, 'keys', key], isAboutName: true };
+  });
+  checkSecret({ secret, path: at, keys: places }, lookup);
   if (Object.keys(keys).length === 0)
     lookup.report(missing('keys', path, 'keys: { password: path/in/the/store }'));
   // Without this the parameter would be clear text.

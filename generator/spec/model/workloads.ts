@@ -1,28 +1,14 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, mergedMaps } from '../../core/json.ts';
-import { type KubeObject, mergedMarks, unlessEmpty } from '../../core/kube-object.ts';
+import { type KubeObject, mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { USED_BY, volumeName, WORKLOADS } from '../objects/workloads.ts';
 import { kindsWith, placedFields, withOwn } from '../own-fields.ts';
 import type { SecuritySpec, ServiceSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
-import {
-  resolveContainer,
-  resolveMounts,
-  resolveVolumes,
-  volume,
-  type WorkloadContext,
-} from './containers.ts';
-import {
-  type ContainerModel,
-  checkKindFields,
-  checkSecret,
-  type Entry,
-  type EntryObject,
-  entriesOf,
-  type Mount,
-  term,
-  type WorkloadModel,
-} from './model.ts';
+import type { WorkloadContext } from './containers.ts';
+import { resolveContainer, resolveMounts, resolveVolumes, volume } from './containers.ts';
+import type { ContainerModel, Entry, EntryObject, Mount, WorkloadModel } from './model.ts';
+import { checkKindFields, checkSecret, entriesOf, term } from './model.ts';
 
 /** The workloads, with what they read resolved. */
 export function resolveWorkloads(spec: Spec, context: WorkloadContext): WorkloadModel[] {
@@ -32,16 +18,18 @@ export function resolveWorkloads(spec: Spec, context: WorkloadContext): Workload
   );
 }
 
+type WorkloadEntry = Entry<WorkloadSpec>;
+
 function resolveWorkload(
-  entry: Entry<WorkloadSpec>,
+  entry: WorkloadEntry,
   { labels: ofAll, commonLabels: common = {}, omit = [] }: Spec,
   context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
 ): WorkloadModel {
   const { report } = context;
-  const { path, spec } = entry;
+  const { spec } = entry;
   const kind = spec.kind ?? 'Deployment';
   checkFields(entry, kind, report);
-  checkEnvOrder(spec, path, report);
+  checkEnvOrder(entry, report);
   const podLabels = mergedMarks(ofAll, common, spec.podLabels ?? spec.labels);
   const selector = { ...common, ...selectorOf(entry, podLabels, report) };
   const pods = resolvePods(entry, context);
@@ -59,7 +47,7 @@ function resolveWorkload(
 }
 
 function resolvePods(
-  { name, path, spec }: Entry<WorkloadSpec>,
+  { name, path, spec }: WorkloadEntry,
   context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
 ) {
   const { report, isHardened } = context;
@@ -71,20 +59,20 @@ function resolvePods(
     ),
   );
   const others = (section: 'init' | 'sidecars'): ContainerModel[] =>
-    Object.entries(spec[section] ?? {}).map(([other, own]) => {
-      const at = [...path, section, other];
-      if (own.image === undefined) report(missing('image', at, 'image: busybox:1.37'));
+    Object.entries(spec[section] ?? {}).map(([sibling, entry]) => {
+      const at = [...path, section, sibling];
+      if (entry.image === undefined) report(missing('image', at, 'image: busybox:1.37'));
       const ofOther = {
-        fields: placedFields('container', 'container', own),
-        mounts: resolveMounts(own.volumes ?? {}, volumes, [...at, 'volumes'], report),
-        security: (own.security as JsonObject | undefined) ?? security.others,
+        fields: placedFields('container', 'container', entry),
+        mounts: resolveMounts(entry.volumes ?? {}, volumes, [...at, 'volumes'], report),
+        security: (entry.security as JsonObject | undefined) ?? security.others,
       };
-      return resolveContainer(other, own, at, ofOther, context);
+      return resolveContainer(sibling, entry, at, ofOther, context);
     });
   const parts = {
     mounts: [
       ...mounts.map(({ name: of, path: mountPath }) => ({ name: of, mountPath, readOnly: true })),
-      ...volumes.flatMap(one => one.mounts),
+      ...volumes.flatMap(entry => entry.mounts),
     ],
     security: security.container,
   };
@@ -98,10 +86,10 @@ function resolvePods(
     container,
     sidecars,
     volumes: [
-      ...mounts.map(one => ({ name: one.name, ...one.volume })),
-      ...volumes.flatMap(one => (one.source === undefined ? [] : [one.source])),
+      ...mounts.map(mount => ({ name: mount.name, ...mount.volume })),
+      ...volumes.flatMap(entry => (entry.source === undefined ? [] : [entry.source])),
     ],
-    claims: volumes.flatMap(one => one.claim ?? []),
+    claims: volumes.flatMap(entry => entry.claim ?? []),
     security: security.pod,
     isHardened: security.isHardened,
   };
@@ -121,7 +109,7 @@ function checkNames(containers: readonly ContainerModel[], report: Report): void
 }
 
 function selectorOf(
-  { name, path, spec: { selector, kind } }: Entry<WorkloadSpec>,
+  { name, path, spec: { selector, kind } }: WorkloadEntry,
   labels: Readonly<Record<string, string>>,
   report: Report,
 ): Readonly<Record<string, string>> {
@@ -145,11 +133,7 @@ function selectorOf(
   );
 }
 
-function checkFields(
-  { path, spec }: Entry<WorkloadSpec>,
-  kind: WorkloadKind,
-  report: Report,
-): void {
+function checkFields({ path, spec }: WorkloadEntry, kind: WorkloadKind, report: Report): void {
   const { needs, check } = WORKLOADS[kind];
   check?.(spec, path, report);
   const [needed, example] = needs;
@@ -175,11 +159,8 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Reports names in `envOrder` that are no variables. A patch may bring others. */
-function checkEnvOrder(
-  { envOrder = [], env = {}, patch }: WorkloadSpec,
-  path: Path,
-  report: Report,
-): void {
+function checkEnvOrder({ path, spec }: WorkloadEntry, report: Report): void {
+  const { envOrder = [], env = {}, patch } = spec;
   if (patch !== undefined) return;
   for (const [index, name] of envOrder.entries()) {
     if (Object.hasOwn(env, name)) continue;
@@ -199,14 +180,6 @@ function named(mounts: readonly Mount[]): (Mount & { readonly name: string })[] 
   });
 }
 
-interface PodSecurity {
-  readonly pod: JsonObject;
-  readonly container: JsonObject;
-  /** That of containers before and beside its own, which may say another. */
-  readonly others: JsonObject;
-  readonly isHardened: boolean;
-}
-
 /** What Kubernetes' restricted Pod Security Standard asks of pods and containers. */
 export const RESTRICTED: Readonly<Record<'pod' | 'container', JsonObject>> = {
   pod: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
@@ -218,34 +191,32 @@ function resolveSecurity(
   isHardened: boolean,
   path: Path,
   report: Report,
-): PodSecurity {
+) {
   const usual = isHardened ? 'restricted' : 'none';
   const fields = typeof spec === 'object' ? spec : {};
   const preset = spec === undefined ? usual : typeof spec === 'string' ? spec : fields.preset;
   const base = preset === 'restricted' ? RESTRICTED : { pod: {}, container: {} };
-  const own = withOwn({}, placedFields('security', 'security', fields));
-  const { pod = {}, container = {} } = own as Partial<Record<'pod' | 'container', JsonObject>>;
+  const levels = withOwn({}, placedFields('security', 'security', fields));
+  const { pod = {}, container = {} } = levels as Partial<Record<'pod' | 'container', JsonObject>>;
   const inContainer = isMap(fields.container) ? fields.container : {};
   for (const name of Object.keys(inContainer))
-    if (Object.hasOwn(container, name))
-      report({
-        id: 'duplicate-field',
-        message: `"${name}" is a field of the container alone, and stands in both`,
-        hint: 'Take one of the two out.',
-        path: [...path, 'container', name],
-        isAboutName: true,
-      });
+    if (Object.hasOwn(container, name)) {
+      const message = `"${name}" is a field of the container alone, and stands in both`;
+      const hint = 'Take one of the two out.';
+      const at = [...path, 'container', name];
+      report({ id: 'duplicate-field', message, hint, path: at, isAboutName: true });
+    }
   return {
     pod: mergedMaps(base.pod, pod),
     container: mergedMaps(mergedMaps(base.container, container), inContainer),
-    others: base.container,
+    others: base.container, // Containers before and beside it may say another.
     isHardened: preset === 'restricted',
   };
 }
 
 /** The Service of a workload; undefined: it has none. Without a word it has one if its container has ports. */
 function resolveService(
-  { name: workload, path, spec: { service, kind } }: Entry<WorkloadSpec>,
+  { name: workload, path, spec: { service, kind } }: WorkloadEntry,
   pods: Pick<WorkloadModel, 'selector'> & { readonly ports: readonly JsonObject[] },
   { namespace, report }: WorkloadContext,
 ): EntryObject | undefined {
@@ -294,21 +265,16 @@ function portsOf(
 ): JsonObject[] {
   if (Array.isArray(ports)) return ports.map(port => ({ protocol: 'TCP', ...port }) as JsonObject);
   if (single === undefined && ports === undefined) return containerPorts.map(usualPort);
-  const known = containerPorts.flatMap(({ name }) => (typeof name === 'string' ? name : []));
+  const names = containerPorts.flatMap(({ name }) => (typeof name === 'string' ? name : []));
   const portOf = (port: Port, at: Path, name?: string): JsonObject => {
     const [number, target] = String(port).split(':');
-    const targetPort = targetOf(target, name !== undefined && known.includes(name) ? name : number);
-    if (typeof targetPort === 'string' && !known.includes(targetPort)) {
+    const targetPort = targetOf(target, name !== undefined && names.includes(name) ? name : number);
+    if (typeof targetPort === 'string' && !names.includes(targetPort)) {
       const message = `the container has no port "${targetPort}"`;
-      const hint = knownNames('ports', targetPort, known);
+      const hint = knownNames('ports', targetPort, names);
       report({ id: 'unknown-port', message, hint, path: at });
     }
-    return {
-      ...(name !== undefined && { name }),
-      port: Number(number),
-      protocol: 'TCP',
-      targetPort,
-    };
+    return { ...optional('name', name), port: Number(number), protocol: 'TCP', targetPort };
   };
   const byName = Object.entries(ports ?? {}).map(([name, port]) =>
     portOf(port as Port, [...path, 'ports', name], name),

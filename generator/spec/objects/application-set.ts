@@ -4,16 +4,10 @@ import { matchesGlob } from '../../core/names.ts';
 import { CNPG } from '../../kinds/cnpg/group.ts';
 import { kindOf as knownKind } from '../../kinds/kinds.ts';
 import type { ComponentObjects } from '../spec.ts';
+import type { AppliedUnit, PlacedUnit } from './applied-units.ts';
+import { generatedLabels, placedUnits } from './applied-units.ts';
+import type { AllowedKind, ApplicationSets, ArgocdModel, UnitPlace } from './argocd.ts';
 import {
-  type AppliedUnit,
-  generatedLabels,
-  type PlacedUnit,
-  placedUnits,
-} from './applied-units.ts';
-import {
-  type AllowedKind,
-  type ApplicationSets,
-  type ArgocdModel,
   application,
   applicationWaves,
   appProject,
@@ -23,7 +17,6 @@ import {
   isEnvironment,
   isNeeded,
   placeIn,
-  type UnitPlace,
 } from './argocd.ts';
 
 interface ArgocdObjects {
@@ -127,15 +120,9 @@ function strategyOf({ steps }: ApplicationSets): JsonObject {
 }
 
 function parametersOf(model: ArgocdModel, { name, cluster, namespace = '' }: PlacedUnit) {
-  const place = placeIn(model, cluster, namespace);
-  return {
-    namespace,
-    cluster: {
-      name: 'name' in place ? place.name : '',
-      server: 'server' in place ? place.server : '',
-    },
-    ...optional('step', model.sets?.stepOf.get(name)),
-  };
+  const { namespace: _, ...place } = placeIn(model, cluster, namespace);
+  const step = optional('step', model.sets?.stepOf.get(name));
+  return { namespace, cluster: { name: '', server: '', ...place }, ...step };
 }
 
 /** Where an Application applies a unit. The objects of a shared cluster name their namespaces: any allowed one will do. */
@@ -285,34 +272,27 @@ function unitsProject(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObj
   const objects = units.flatMap(({ all }) => all);
   const ofSpec = new Set(units.flatMap(unit => unit.objects.map(({ object }) => object)));
   const isOfCluster = (object: KubeObject): boolean => isClusterObject(object, ofSpec.has(object));
+  const patternOf = (namespace: string): string =>
+    model.sets?.namespaces.find(glob => matchesGlob(glob, namespace)) ?? namespace;
   return appProject(model, {
     name: model.project,
     description: `The environments of ${model.name} and the clusters that they share`,
     sourceRepos: [model.spec.repository],
     destinations: units
       .flatMap(unit => placesOf(placeOf(model, unit, units), unit))
-      .map(place => withPattern(place, 'namespace', model)),
-    clusterKinds: objects
-      .filter(isOfCluster)
-      .map(object => ({ ...kindOf(object), name: object.metadata.name }))
-      .map(kind => (kind.kind === 'Namespace' ? withPattern(kind, 'name', model) : kind)),
+      .map(place => ({ ...place, namespace: patternOf(place.namespace) })),
+    clusterKinds: objects.filter(isOfCluster).map(object => {
+      const { name } = object.metadata;
+      return { ...kindOf(object), name: object.kind === 'Namespace' ? patternOf(name) : name };
+    }),
     namespacedKinds: objects.filter(object => !isOfCluster(object)).map(kindOf),
   });
 }
 
-function withPattern<T extends Readonly<Partial<Record<F, string>>>, F extends string>(
-  allowed: T,
-  field: F,
-  { sets }: ArgocdModel,
-): T {
-  const pattern = sets?.namespaces.find(one => matchesGlob(one, allowed[field] ?? ''));
-  return pattern === undefined ? allowed : { ...allowed, [field]: pattern };
-}
-
 /** Whether an object is cluster-wide. The spec's objects of unknown kinds have a namespace if they are not. */
 function isClusterObject(object: KubeObject, isOfSpec: boolean): boolean {
-  const known = knownKind(groupOf(object), object.kind);
-  if (known !== undefined || !isOfSpec) return known?.isOfCluster === true;
+  const kind = knownKind(groupOf(object), object.kind);
+  if (kind !== undefined || !isOfSpec) return kind?.isOfCluster === true;
   return object.metadata.namespace === undefined;
 }
 
@@ -344,18 +324,16 @@ function operatorsProject(model: ArgocdModel): KubeObject {
     ),
     clusterKinds: [
       ...namespaces.map(name => ({ group: '', kind: 'Namespace', name })),
-      ...operators.flatMap(({ groups }) => groups).map(definitionsOf),
-      ...operators
-        .flatMap(({ clusterKinds }) => clusterKinds)
-        .map(({ group, kind }) => ({ group, kind })),
+      ...operators.flatMap(({ groups }) =>
+        groups.map(group => ({ ...DEFINITION, name: `*.${group}` })),
+      ),
+      ...operators.flatMap(entry => entry.clusterKinds).map(({ group, kind }) => ({ group, kind })),
     ],
     namespacedKinds: CHART_KINDS,
   });
 }
 
-function definitionsOf(group: string): AllowedKind {
-  return { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition', name: `*.${group}` };
-}
+const DEFINITION = { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' };
 
 const CHART_KINDS: readonly AllowedKind[] = [
   ...['ConfigMap', 'Secret', 'Service', 'ServiceAccount'].map(kind => ({ group: '', kind })),

@@ -15,6 +15,8 @@ export type PlacedUnit = AppliedUnit & {
   readonly all: readonly KubeObject[];
 };
 
+type UnitsOf = (unit: PlacedUnit) => readonly PlacedUnit[];
+
 /** The labels that all generated objects have; `name` is metadata.name of the spec. */
 export function generatedLabels(name: string): Readonly<Record<string, string>> {
   return { 'app.kubernetes.io/managed-by': 'rem-secrets', 'app.kubernetes.io/part-of': name };
@@ -49,18 +51,14 @@ export function placedUnits(
  * none if the cluster needs an environment in turn, as a ClusterSecretStore does whose ServiceAccount is in one:
  * neither can be healthy before the other, and retries settle it.
  */
-export function clustersBefore(
-  applied: readonly PlacedUnit[],
-): (unit: PlacedUnit) => readonly PlacedUnit[] {
+export function clustersBefore(applied: readonly PlacedUnit[]): UnitsOf {
   const neededBy = needsAmong(applied);
   return unit =>
-    neededBy(unit).filter(other => other.name === other.cluster && neededBy(other).length === 0);
+    neededBy(unit).filter(need => need.name === need.cluster && neededBy(need).length === 0);
 }
 
 /** Finds the other units of a unit's cluster that have an object which the unit needs and lacks. */
-export function needsAmong(
-  applied: readonly PlacedUnit[],
-): (unit: PlacedUnit) => readonly PlacedUnit[] {
+export function needsAmong(applied: readonly PlacedUnit[]): UnitsOf {
   const owners = new Map<string, PlacedUnit[]>();
   for (const unit of applied)
     for (const { object } of unit.objects) {

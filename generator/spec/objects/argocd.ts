@@ -6,13 +6,8 @@ import { environmentNames, nameTaken } from '../environment.ts';
 import { type Operator, operatorsOf } from '../model/operators.ts';
 import { clusterOf, type Members, membersOf } from '../shared-clusters.ts';
 import { type ApplicationSetsSpec, type ArgocdSpec, folderIn, type SpecObject } from '../spec.ts';
-import {
-  type AppliedUnit,
-  clustersBefore,
-  generatedLabels,
-  needsAmong,
-  type PlacedUnit,
-} from './applied-units.ts';
+import type { AppliedUnit, PlacedUnit } from './applied-units.ts';
+import { clustersBefore, generatedLabels, needsAmong } from './applied-units.ts';
 
 export interface AllowedKind {
   readonly group: string;
@@ -136,9 +131,7 @@ export function firstWave(applied: readonly PlacedUnit[], operators: readonly Op
 
 /** Whether any object is of a kind whose CRD the operator installs. */
 export function isNeeded({ groups }: Operator, applied: readonly PlacedUnit[]): boolean {
-  return applied.some(({ objects }) =>
-    objects.some(({ object }) => groups.includes(groupOf(object))),
-  );
+  return applied.some(({ objects }) => objects.some(made => groups.includes(groupOf(made.object))));
 }
 
 /** Where an Application applies to: a cluster, and the namespace of objects that name none. */
@@ -201,10 +194,8 @@ export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<A
     ...(sets === undefined ? [] : stepFaults(sets, environments)),
   ];
   const { project = name, namespace = 'argocd' } = spec;
-  return outcome(
-    { name, spec, project, namespace, clusters, operators, ...(sets && { sets }) },
-    faults,
-  );
+  const model = { name, spec, project, namespace, clusters, operators, ...(sets && { sets }) };
+  return outcome(model, faults);
 }
 
 /** With so many environments an ApplicationSet makes their Applications, unless the spec says otherwise. */
@@ -300,10 +291,10 @@ function samePlace({ clusters }: ArgocdSpec): Fault[] {
 function ambiguous(document: SpecObject, members: Members): Fault[] {
   return [...members].flatMap(([cluster, environments]): Fault | [] => {
     const isAlone = environments.includes(cluster) && clusterOf(document, cluster) === undefined;
-    const other = environments.find(name => name !== cluster);
-    if (!isAlone || other === undefined) return [];
-    const message = `"${cluster}" is the cluster of environment "${other}", and an environment that names none`;
+    const member = environments.find(name => name !== cluster);
+    if (!isAlone || member === undefined) return [];
+    const message = `"${cluster}" is the cluster of environment "${member}", and an environment that names none`;
     const hint = `Set \`cluster: ${cluster}\` in environment "${cluster}" too, or call the cluster otherwise.`;
-    return { id: 'ambiguous-cluster', message, hint, ...placeOf(document, other) };
+    return { id: 'ambiguous-cluster', message, hint, ...placeOf(document, member) };
   });
 }

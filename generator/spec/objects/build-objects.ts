@@ -1,16 +1,9 @@
 import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, sortBy, textAt, valueAt } from '../../core/json.ts';
-import {
-  asJson,
-  type BuiltObject,
-  identityOf,
-  type KubeObject,
-  mergedMarks,
-  refOf,
-  unlessEmpty,
-} from '../../core/kube-object.ts';
+import type { BuiltObject, KubeObject } from '../../core/kube-object.ts';
+import { asJson, identityOf, mergedMarks, refOf, unlessEmpty } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
-import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/database.ts';
+import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/members.ts';
 import { isRenamedIn, withConfigMapNames } from '../../kinds/core/hashed-names.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { partsOf } from '../../kinds/eso/external-secret-spec.ts';
@@ -62,8 +55,8 @@ export function buildObjects(
   const { build, finish } = building(model, namespace, validators, report);
   const makers = secretMakers(model);
   const patched = resources.map(entry => {
-    const own = entry.objects.map(object => ({ object }));
-    return { entry, objects: build(entry, own) };
+    const manifests = entry.objects.map(object => ({ object }));
+    return { entry, objects: build(entry, manifests) };
   });
   const written = patched.flatMap(({ objects }) => objects.map(({ object }) => object));
   const { after, injected } = injectAll(model, written, added, report);
@@ -112,7 +105,7 @@ function withEntryMarks(
 function namespaceObjects(model: Model, built: readonly BuiltObject[]) {
   const { namespace, omit } = model;
   const { object } = withEntryMarks({ object: namespaceObject(namespace) }, model);
-  const isMade = built.some(other => identityOf(other.object) === identityOf(object));
+  const isMade = built.some(made => identityOf(made.object) === identityOf(object));
   return isMade || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];
 }
 
@@ -125,9 +118,9 @@ function withMarks(
   const hasMark = ({ path: [section, name] }: BuiltObject, mark: Omission): boolean =>
     !omit.includes(mark) &&
     !(section === 'resources' && omissionsOf.get(String(name))?.includes(mark) === true);
-  const labelled = built.map(one => (hasMark(one, 'labels') ? withLabels(one, partOf) : one));
+  const labelled = built.map(made => (hasMark(made, 'labels') ? withLabels(made, partOf) : made));
   const ordered = omit.includes('syncWaves') ? labelled : withSyncWaves(labelled, report);
-  return ordered.map((one, index) => (hasMark(one, 'syncWaves') ? one : (labelled[index] ?? one)));
+  return ordered.map((made, at) => (hasMark(made, 'syncWaves') ? made : (labelled[at] ?? made)));
 }
 
 type Marks = Pick<Model, 'annotations' | 'labels' | 'omit' | 'partOf' | 'versions'> &
@@ -288,7 +281,7 @@ function configMapObject({ name, data, isHashed }: ConfigMapModel, namespace: st
 /** Reports hashed ConfigMaps that are read where kustomize does not change the name (docs/facts/kustomize.md#hashes). */
 function unhashedReads(built: readonly BuiltObject[]): Fault[] {
   const hashed = new Map(
-    built.filter(one => one.isHashed === true).map(one => [one.object.metadata.name, one]),
+    built.filter(made => made.isHashed === true).map(made => [made.object.metadata.name, made]),
   );
   if (hashed.size === 0) return [];
   return built
@@ -326,21 +319,21 @@ function withNeeds(made: EntryObject, namespace: string, makers: SecretMakers): 
 
 function needsOf(object: PlacedObject, namespace: string, makers: SecretMakers): string[] {
   const pod = podOf(object);
-  const isWaiting = object.known?.secrets?.isOrderFree !== true;
+  const isWaiting = object.knownKind?.secrets?.isOrderFree !== true;
   const reads = [
-    ...(isWaiting ? (object.known?.reads?.(object) ?? []) : []),
+    ...(isWaiting ? (object.knownKind?.reads?.(object) ?? []) : []),
     ...(pod === undefined ? [] : podReads(pod)),
   ];
-  const account = textAt(pod?.spec, object.known?.pods?.account ?? 'serviceAccountName');
+  const account = textAt(pod?.spec, object.knownKind?.pods?.account ?? 'serviceAccountName');
   const cnpgCluster =
-    object.known !== undefined && CLUSTER_MEMBERS.includes(object.known)
+    object.knownKind !== undefined && CLUSTER_MEMBERS.includes(object.knownKind)
       ? cnpgClusterNameOf(object.json)
       : undefined;
   return [
     ...reads
       .filter(read => !read.isOptional && (read.namespace ?? namespace) === namespace)
       .flatMap(({ secret }) => makers(secret)),
-    ...(object.known === externalSecret ? storesOf(object) : []),
+    ...(object.knownKind === externalSecret ? storesOf(object) : []),
     ...(account === undefined ? [] : [`ServiceAccount/${account}`]),
     ...(cnpgCluster === undefined ? [] : [`Cluster/${cnpgCluster}`]),
   ].filter(ref => ref !== `${object.kind}/${object.name}`);
@@ -353,27 +346,23 @@ function storesOf(object: PlacedObject): string[] {
 }
 
 /** A workload, the claims of its volumes, its ServiceAccount, unless it names one, and its Service. */
-function workloadObjects(
-  workload: WorkloadModel,
-  namespace: string,
-  makers: SecretMakers,
-): EntryObject[] {
-  const { kind, service, claims } = workload;
+function workloadObjects(entry: WorkloadModel, home: string, makers: SecretMakers): EntryObject[] {
+  const { kind, service, claims } = entry;
   const { object, isWhole = false } = WORKLOADS[kind];
   const made = claims.filter(({ isTemplate }) => !isTemplate);
-  const built = withOwn(asJson(object(workload, namespace)), workload.fields);
-  const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], namespace));
+  const built = withOwn(asJson(object(entry, home)), entry.fields);
+  const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], home));
   const reads = pod === undefined ? [] : podReads(pod).map(({ secret }) => secret);
   const needs = [
     ...[...new Set(reads)].sort().flatMap(makers),
-    ...databasesOf(workload),
+    ...databasesOf(entry),
     ...made.map(claim => `PersistentVolumeClaim/${claim.name}`),
-    ...(isWhole ? [] : [`ServiceAccount/${serviceAccountOf(workload)}`]),
+    ...(isWhole ? [] : [`ServiceAccount/${serviceAccountOf(entry)}`]),
   ];
   return [
-    { object: built as unknown as KubeObject, needs, ownTerms: ownTerms(workload, built) },
-    ...made.map(claim => ({ object: volumeClaim(claim, namespace) })),
-    ...(isWhole ? [] : serviceAccounts(workload, namespace).map(account => ({ object: account }))),
+    { object: built as unknown as KubeObject, needs, ownTerms: ownTerms(entry, built) },
+    ...made.map(claim => ({ object: volumeClaim(claim, home) })),
+    ...(isWhole ? [] : serviceAccounts(entry, home).map(account => ({ object: account }))),
     ...(isWhole || service === undefined ? [] : [service]),
   ];
 }
@@ -428,11 +417,9 @@ function podTerms(
     ];
   };
   return [
-    ...volumes.map(({ name }, index) =>
-      term([...pod, 'volumes', index], ['volumes', String(name)]),
-    ),
-    ...[container, ...sidecars].flatMap((one, index) => termsOf('containers', one, index)),
-    ...init.flatMap((one, index) => termsOf('initContainers', one, index)),
+    ...volumes.map(({ name }, at) => term([...pod, 'volumes', at], ['volumes', String(name)])),
+    ...[container, ...sidecars].flatMap((model, index) => termsOf('containers', model, index)),
+    ...init.flatMap((model, index) => termsOf('initContainers', model, index)),
     term([...pod, 'securityContext'], ['security']),
   ];
 }
@@ -442,7 +429,6 @@ const POD_PATHS: readonly Path[] = [
   ['spec', 'template', 'spec'],
 ];
 
-/** The makers of a model's Secrets, as references. */
 function secretMakers({ databases, secrets, resources, namespace }: Model): SecretMakers {
   const makers = new Map<string, string[]>();
   const add = (secret: string, maker: string): unknown =>

@@ -47,8 +47,7 @@ export function databaseObjects(
     const configuration = archiveTerms(archive, within, ['spec', 'configuration']);
     return withTerms(made, ...configuration, term(['spec'], within));
   });
-  const schedules =
-    backup?.schedule === undefined ? [] : [scheduledBackup(name, backup, namespace)];
+  const schedules = backup?.schedule ? [scheduledBackup(name, backup, namespace)] : [];
   return [
     withTerms({ object: cluster, needs }, ...clusterTerms(database)),
     ...extraDatabases.map(extra => afterCluster(cnpgDatabase(extra, name, namespace))),
@@ -56,16 +55,14 @@ export function databaseObjects(
       afterCluster(cnpgPooler(pooler, options, name, namespace)),
     ),
     ...stores,
-    ...schedules.map(object =>
-      withTerms(afterCluster(object), term(['spec'], ['backup', 'schedule'])),
-    ),
+    ...schedules.map(made => withTerms(afterCluster(made), term(['spec'], ['backup', 'schedule']))),
   ];
 }
 
 /** What an object reads of Secrets that have to be there. */
 export function readsOf(object: KubeObject): readonly Read[] {
   const placed = placedObject(object, 0, [], object.metadata.namespace ?? '');
-  return (placed.known?.reads?.(placed) ?? []).filter(({ isOptional }) => !isOptional);
+  return (placed.knownKind?.reads?.(placed) ?? []).filter(({ isOptional }) => !isOptional);
 }
 
 /** The archives of a database and of its external clusters. */
@@ -129,12 +126,12 @@ function scheduledBackup(
   { archive, schedule: scheduled }: Backup,
   namespace: string,
 ): KubeObject {
-  const { schedule = '', ...own } = scheduled?.spec ?? {};
+  const { schedule = '', ...fields } = scheduled?.spec ?? {};
   return {
     apiVersion: CNPG_V1,
     kind: 'ScheduledBackup',
     metadata: { name: scheduled?.name ?? '', namespace },
-    spec: { schedule, cluster: { name: cluster }, ...methodOf(archive), ...own },
+    spec: { schedule, cluster: { name: cluster }, ...methodOf(archive), ...fields },
   };
 }
 
@@ -190,8 +187,8 @@ export function cnpgCluster(database: DatabaseModel, namespace: string): KubeObj
 /** A size alone, or in short what storage has besides its fields of Kubernetes' own names. */
 export function storageOf(spec: StorageSpec): JsonObject {
   if (typeof spec === 'string') return { size: spec };
-  const { size, class: storageClass, ...own } = spec;
-  return { ...optional('size', size), ...optional('storageClass', storageClass), ...own };
+  const { size, class: storageClass, ...fields } = spec;
+  return { ...optional('size', size), ...optional('storageClass', storageClass), ...fields };
 }
 
 function backupOf({ backup }: DatabaseModel): JsonObject {

@@ -45,9 +45,10 @@ export function secretObjects(
     metadata: { name, namespace },
     spec: generator.spec,
   };
+  const ofSpec = term(['spec'], ['generator', 'spec']);
   return [
     { ...made, ownTerms },
-    { object, ownTerms: [term(['spec'], ['generator', 'spec'])] },
+    { object, ownTerms: [ofSpec] },
   ];
 }
 

@@ -1,27 +1,15 @@
 import { type Fault, type Outcome, outcome } from '../../core/finding.ts';
 import { type JsonObject, words } from '../../core/json.ts';
-import {
-  type BuiltObject,
-  groupIn,
-  groupOf,
-  type KubeObject,
-  optional,
-  refOf,
-  unlessEmpty,
-} from '../../core/kube-object.ts';
+import type { BuiltObject, KubeObject } from '../../core/kube-object.ts';
+import { groupIn, groupOf, optional, refOf, unlessEmpty } from '../../core/kube-object.ts';
 import { CNPG, CNPG_V1 } from '../../kinds/cnpg/group.ts';
 import { kindOf } from '../../kinds/kinds.ts';
 import { coreNamespace } from '../../kinds/kubernetes.ts';
 import { environmentNames, nameTaken } from '../environment.ts';
 import { type Members, membersOf, sharedClusters } from '../shared-clusters.ts';
 import { type ComponentObjects, type FluxSpec, folderIn, type SpecObject } from '../spec.ts';
-import {
-  type AppliedUnit,
-  clustersBefore,
-  generatedLabels,
-  type PlacedUnit,
-  placedUnits,
-} from './applied-units.ts';
+import type { AppliedUnit, PlacedUnit } from './applied-units.ts';
+import { clustersBefore, generatedLabels, placedUnits } from './applied-units.ts';
 
 /** By cluster name: Kustomizations and their source, which wait for each other (docs/facts/flux.md#dependencies). */
 export function fluxObjects(
@@ -33,9 +21,9 @@ export function fluxObjects(
   const before = clustersBefore(placed);
   return new Map(
     [...model.clusters.keys()].map(cluster => {
-      const own = placed.filter(unit => unit.cluster === cluster);
+      const members = placed.filter(unit => unit.cluster === cluster);
       const root = kustomization(model, model.name, fluxFolder(cluster));
-      const others = own.flatMap(unit => kustomizations(model, unit, before(unit)));
+      const others = members.flatMap(unit => kustomizations(model, unit, before(unit)));
       return [cluster, [...model.repository, root, ...others]];
     }),
   );
@@ -47,7 +35,7 @@ export function fluxFolder(cluster: string): string {
 
 /** The Kustomization of a unit; or two, of which the first has the Secrets and the second what reads them. */
 function kustomizations(model: FluxModel, unit: PlacedUnit, clusters: readonly PlacedUnit[]) {
-  const nameOf = (one: PlacedUnit): string => `${model.name}-${one.name}`;
+  const nameOf = (placed: PlacedUnit): string => `${model.name}-${placed.name}`;
   const name = nameOf(unit);
   const dependsOn = [...(model.spec.dependsOn ?? []), ...clusters.map(nameOf)];
   if (model.spec.secretsFirst !== true || unit.namespace === undefined)
@@ -93,10 +81,10 @@ function isIn(namespace: string, object: KubeObject): boolean {
   const group = groupOf(object);
   if (group === coreNamespace.group && kind === coreNamespace.kind)
     return metadata.name === namespace;
-  const known = kindOf(group, kind);
-  if (known?.isOfCluster === true) return isBuiltIn(group);
+  const knownKind = kindOf(group, kind);
+  if (knownKind?.isOfCluster === true) return isBuiltIn(group);
   if (metadata.namespace !== undefined) return metadata.namespace === namespace;
-  return known !== undefined || isBuiltIn(group);
+  return knownKind !== undefined || isBuiltIn(group);
 }
 
 function isBuiltIn(group: string): boolean {
@@ -193,8 +181,8 @@ function firstStage(objects: readonly BuiltObject[], all: readonly KubeObject[])
 }
 
 function isMaker(object: KubeObject): boolean {
-  const known = kindOf(groupOf(object), object.kind);
-  return known?.makes !== undefined && known.group !== '' && known.pods === undefined;
+  const kind = kindOf(groupOf(object), object.kind);
+  return kind?.makes !== undefined && kind.group !== '' && kind.pods === undefined;
 }
 
 function isFirst(object: KubeObject, kinds: FirstStage): boolean {

@@ -24,13 +24,8 @@ function kubernetes(definition: string, at: Path, without: readonly string[] = [
 }
 
 function container(at: Path): Level {
-  const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'];
-  return kubernetes('core.v1.Container', at, [
-    'name',
-    ...probes,
-    'securityContext',
-    'volumeMounts',
-  ]);
+  const others = 'name livenessProbe readinessProbe startupProbe securityContext volumeMounts';
+  return kubernetes('core.v1.Container', at, others.split(' '));
 }
 
 const CNPG = 'postgresql.cnpg.io/';

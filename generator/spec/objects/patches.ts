@@ -1,12 +1,12 @@
 import { defaults } from '#validators/defaults';
 import { versionDefaults } from '#validators/version-defaults';
 import type { Path, Report } from '../../core/finding.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import {
   isBelow,
   isMap,
   isSame,
-  type Json,
-  type JsonObject,
+  mapValues,
   valueAt,
   withFields,
   withItems,
@@ -16,12 +16,8 @@ import { knownNames } from '../../core/names.ts';
 import { checkSchema, type Validators } from '../../core/schema.ts';
 import { canonicalQuantity, goDuration } from '../../core/units.ts';
 import { itemLike, mergeKey, patchPath } from '../../kinds/merge-keys.ts';
-import {
-  hasOwnDefaults,
-  type ProductRelease,
-  releaseFor,
-  type Versions,
-} from '../../kinds/products.ts';
+import type { ProductRelease, Versions } from '../../kinds/products.ts';
+import { hasOwnDefaults, releaseFor } from '../../kinds/products.ts';
 import type { EntryObject, OwnTerm, SpecEntry } from '../model/model.ts';
 
 /** Finds the objects that make a Secret: an ExternalSecret, a CNPG cluster, or both if one merges into the other's. */
@@ -42,11 +38,8 @@ export function applyPatches(
     const patched = patch === undefined ? object : patchObject(entry, object, patch, report);
     for (const fault of checkSchema(patched, validators)) {
       const path = specPath(entry, { ...made, object: patched }, patch ?? {}, fault.path);
-      report({
-        ...fault,
-        path,
-        message: `${fault.message} (${object.kind} ${object.metadata.name})`,
-      });
+      const message = `${fault.message} (${object.kind} ${object.metadata.name})`;
+      report({ ...fault, path, message });
     }
     if (patch === undefined) return made;
     return { ...made, object: patched, isPatchIdle: isSame(object, patched) };
@@ -122,7 +115,9 @@ function mergeValue(name: string, before: Json | undefined, value: Json): Json {
 }
 
 function mergeList(name: string, target: readonly Json[], patch: readonly Json[]): Json {
-  const items = patch.filter(item => !isReplace(item));
+  const items = patch.filter(
+    item => !(isMap(item) && item['$patch'] === 'replace' && Object.keys(item).length === 1),
+  );
   if (items.length < patch.length) return items;
   const key = mergeKey(name, [target, patch]);
   if (key === undefined) return patch;
@@ -137,10 +132,6 @@ function mergeList(name: string, target: readonly Json[], patch: readonly Json[]
   return [...kept, ...added];
 }
 
-function isReplace(item: Json): boolean {
-  return isMap(item) && item['$patch'] === 'replace' && Object.keys(item).length === 1;
-}
-
 /** Where a CRD has defaults: only the branches of its schema that lead to one. */
 export interface Defaults {
   readonly default?: Json;
@@ -152,9 +143,7 @@ export interface Defaults {
 export function storedForm(object: KubeObject, versions: Versions = {}): KubeObject {
   const tree = defaultsOf(object, versions);
   const filled =
-    tree === undefined
-      ? object
-      : (withDefaults(object as JsonObject, tree) as unknown as KubeObject);
+    tree === undefined ? object : (withDefaults(asJson(object), tree) as unknown as KubeObject);
   return { ...filled, ...(isMap(filled['spec']) && { spec: canonicalUnits(filled['spec']) }) };
 }
 
@@ -163,18 +152,16 @@ function defaultsOf({ apiVersion, kind }: KubeObject, versions: Versions): Defau
   const exact = `${apiVersion}/${kind}`;
   const ofVersion = defaultsIn(releaseFor(versions, apiVersion))[exact];
   if (ofVersion !== undefined) return ofVersion;
-  if (Object.hasOwn(defaults, exact)) return defaults[exact];
-  if (!apiVersion.includes('/')) return undefined;
   const group = apiVersion.slice(0, apiVersion.indexOf('/') + 1);
-  const known = Object.keys(defaults).find(
-    name => name.startsWith(group) && name.endsWith(`/${kind}`),
-  );
-  return known === undefined ? undefined : defaults[known];
+  const isOfKind = (name: string): boolean =>
+    group !== '' && name.startsWith(group) && name.endsWith(`/${kind}`);
+  const nearest = Object.hasOwn(defaults, exact) ? exact : Object.keys(defaults).find(isOfKind);
+  return nearest === undefined ? undefined : defaults[nearest];
 }
 
 function defaultsIn(release: ProductRelease | undefined): Readonly<Record<string, Defaults>> {
-  if (release?.schemas === undefined || !hasOwnDefaults(release)) return {};
-  return versionDefaults[release.schemas] ?? {};
+  const isOwn = release?.schemas !== undefined && hasOwnDefaults(release);
+  return isOwn ? (versionDefaults[release.schemas] ?? {}) : {};
 }
 
 function withDefaults(value: Json, { fields, items }: Defaults): Json {
@@ -224,12 +211,7 @@ function canonicalField(name: string, value: Json | undefined): Json | undefined
 }
 
 function quantities(amounts: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(amounts).map(([name, amount]) => [
-      name,
-      typeof amount === 'string' || typeof amount === 'number'
-        ? canonicalQuantity(String(amount))
-        : amount,
-    ]),
+  return mapValues(amounts, json =>
+    typeof json === 'string' || typeof json === 'number' ? canonicalQuantity(String(json)) : json,
   );
 }

@@ -9,7 +9,7 @@ import { kindOf } from '../../kinds/kinds.ts';
 import type { Injected } from '../inject/patches.ts';
 import { operatorsOf } from '../model/operators.ts';
 import { documentPath, inDocument } from '../parse.ts';
-import type { DeployerSpecs, SpecObject } from '../spec.ts';
+import type { DeployerSpecs, Named, SpecObject } from '../spec.ts';
 
 /** Objects with the annotations for Argo CD and Flux, as far as the spec has a section for them. */
 export function withDeployerOptions(
@@ -26,17 +26,14 @@ export function withDeployerOptions(
 
 /** What holds data is not pruned, a Job is recreated (docs/facts/flux.md#pruning); annotations that are there stay. */
 function withFluxOptions(object: KubeObject): KubeObject {
-  const known = kindOf(groupOf(object), object.kind);
-  const options = { ...(known?.data?.isPrecious === true && KEPT), ...(known === job && REPLACED) };
+  const kind = kindOf(groupOf(object), object.kind);
+  const options = { ...(kind?.data?.isPrecious === true && KEPT), ...(kind === job && REPLACED) };
   if (Object.keys(options).length === 0) return object;
   return annotated(object, { ...options, ...object.metadata.annotations });
 }
 
 /** The annotations that Argo CD and Flux get on an object which has none. */
-export function deployerAnnotations(
-  object: KubeObject,
-  deployers: DeployerSpecs,
-): Readonly<Record<string, string>> {
+export function deployerAnnotations(object: KubeObject, deployers: DeployerSpecs): Named<string> {
   const bare = { ...object, metadata: { name: object.metadata.name } };
   const [marked] = withDeployerOptions([{ object: bare, path: [], needs: [] }], deployers);
   return marked?.object.metadata.annotations ?? {};
@@ -60,7 +57,7 @@ function withSyncOptions(object: KubeObject, installedGroups: ReadonlySet<string
   return annotated(object, { [SYNC_OPTIONS]: options.join(','), ...others });
 }
 
-function annotated(object: KubeObject, annotations: Readonly<Record<string, string>>): KubeObject {
+function annotated(object: KubeObject, annotations: Named<string>): KubeObject {
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
@@ -111,8 +108,8 @@ export function withSyncWaves(built: readonly BuiltObject[], report: Report): Bu
   const byRef = new Map(built.map(entry => [refOf(entry.object), entry]));
   const waves = new Map<string, number>();
   const waveOf = (ref: string, entry: BuiltObject, chain: readonly string[]): number => {
-    const known = waves.get(ref);
-    if (known !== undefined) return known;
+    const cached = waves.get(ref);
+    if (cached !== undefined) return cached;
     if (chain.includes(ref)) {
       const loop = [...chain.slice(chain.indexOf(ref)), ref];
       const message = `objects wait for each other in a circle: ${loop.join(' → ')}`;
@@ -131,9 +128,7 @@ export function withSyncWaves(built: readonly BuiltObject[], report: Report): Bu
   return built.map(entry => {
     const { object } = entry;
     const wave = String(waveOf(refOf(object), entry, []));
-    return {
-      ...entry,
-      object: annotated(object, { [SYNC_WAVE]: wave, ...object.metadata.annotations }),
-    };
+    const annotations = { [SYNC_WAVE]: wave, ...object.metadata.annotations };
+    return { ...entry, object: annotated(object, annotations) };
   });
 }

@@ -1,21 +1,8 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import {
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  scalarText,
-  withEntries,
-  withField,
-} from '../../core/json.ts';
-import {
-  type KubeObject,
-  mergedMarks,
-  optional,
-  plainName,
-  unlessEmpty,
-} from '../../core/kube-object.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, scalarText, withEntries, withField } from '../../core/json.ts';
+import type { KubeObject } from '../../core/kube-object.ts';
+import { mergedMarks, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
 import { orderEnv } from '../../kinds/pods.ts';
 import type { Claim, ContainerModel, WorkloadModel } from '../model/model.ts';
@@ -119,9 +106,9 @@ function statefulSet(workload: WorkloadModel, namespace: string): KubeObject {
       template: podTemplate(workload),
       ...unlessEmpty(
         'volumeClaimTemplates',
-        templates.map(claim => ({
-          metadata: { name: claim.volume, ...claim.marks },
-          spec: claim.spec,
+        templates.map(({ volume: name, marks, spec: claim }) => ({
+          metadata: { name, ...marks },
+          spec: claim,
         })),
       ),
     },
@@ -134,14 +121,11 @@ export const RECREATED: Readonly<Record<string, string>> = {
 };
 
 function job(workload: WorkloadModel, namespace: string): KubeObject {
+  const { name, isOrdered } = workload;
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: {
-      name: workload.name,
-      namespace,
-      ...(workload.isOrdered && { annotations: RECREATED }),
-    },
+    metadata: { name, namespace, ...(isOrdered && { annotations: RECREATED }) },
     spec: { template: podTemplate(workload, 'OnFailure') },
   };
 }
@@ -189,10 +173,7 @@ function collector({ name, spec, container }: WorkloadModel, namespace: string):
       ...optional('replicas', spec.replicas),
       ...unlessEmpty(
         'ports',
-        ports.map(({ protocol: _, containerPort = 0, ...port }) => ({
-          ...port,
-          port: containerPort,
-        })),
+        ports.map(({ protocol: _, containerPort: port = 0, ...others }) => ({ ...others, port })),
       ),
       ...unlessEmpty('envFrom', envFrom),
       ...unlessEmpty('env', env),
@@ -210,7 +191,7 @@ export function namespace(name: string): KubeObject {
 function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObject {
   const { spec, selector, podLabels, volumes, init, sidecars } = workload;
   const account = serviceAccountOf(workload);
-  const objects = (containers: readonly ContainerModel[]) => containers.map(one => one.object);
+  const objects = (containers: readonly ContainerModel[]) => containers.map(({ object }) => object);
   const pullSecrets = (spec.imagePullSecrets ?? []).map(name => ({ name }));
   const metadata = {
     ...unlessEmpty('labels', { ...podLabels, ...selector }),
@@ -294,9 +275,7 @@ function orderIn(spec: JsonObject, workload: WorkloadModel, report: Report): Jso
 function orderContainer(container: JsonObject, workload: WorkloadModel, report: Report) {
   const model = modelOf(container, workload);
   const env = (Array.isArray(container['env']) ? container['env'] : []).filter(isMap);
-  const words = ['command', 'args'].flatMap(field =>
-    wordsOf(container[field], [...model.path, field]),
-  );
+  const words = ['command', 'args'].flatMap(key => wordsOf(container[key], [...model.path, key]));
   if (env.length === 0 && words.length === 0) return container;
   const before = hasSpecEnvFrom(container, model)
     ? model.envFromKeys

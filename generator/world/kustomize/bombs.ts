@@ -17,13 +17,13 @@ export function tooManyWays(
   { folder, file }: Pick<Kustomization, 'folder' | 'file'>,
   basesOf: ReadonlyMap<string, readonly string[]>,
 ): Finding[] {
-  const known = new Map<string, number>();
+  const waysTo = new Map<string, number>();
   const waysFrom = (place: string): number => {
-    const before = known.get(place);
+    const before = waysTo.get(place);
     if (before !== undefined) return before;
-    known.set(place, 0); // kustomize reports a circle.
+    waysTo.set(place, 0); // kustomize reports a circle.
     const ways = (basesOf.get(place) ?? []).reduce((sum, base) => sum + waysFrom(base), 1);
-    known.set(place, ways);
+    waysTo.set(place, ways);
     return ways;
   };
   if (waysFrom(folder) <= MOST_WAYS) return [];

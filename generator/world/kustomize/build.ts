@@ -17,25 +17,16 @@ import {
 } from '../programs.ts';
 import { type ChartedFile, isBadYaml, type ManifestSource, readFound, topOf } from '../source.ts';
 import { refused } from './bombs.ts';
-import {
-  type Closure,
-  closureOf,
-  unappliedIn,
-  unknownsOf,
-  unreadFinding,
-  withCharts,
-} from './closure.ts';
+import type { Closure } from './closure.ts';
+import { closureOf, unappliedIn, unknownsOf, unreadFinding, withCharts } from './closure.ts';
 import { failureOf } from './failure.ts';
+import type { Buildable, Kustomization, KustomizationEntry, Load } from './kustomization.ts';
 import {
-  type Buildable,
   entryPath,
   entryPlace,
   entryTarget,
   isField,
   isOneDocument,
-  type Kustomization,
-  type KustomizationEntry,
-  type Load,
   parsed,
   valuesAt,
   withTargets,
@@ -90,11 +81,11 @@ function isNoneOr(value: unknown, usual: string): boolean {
 
 /** Whether kustomize takes all objects in files as they are: each has a name and comes once. */
 function areObjects(sources: readonly ManifestSource[]): boolean {
-  const seen = new Set<string>();
+  const ids = new Set<string>();
   return sources.every(({ text = '' }) => {
     const { value: documents } = parsed(text);
     if (documents === undefined || !isWrittenAlike(text, documents)) return false;
-    return documents.every(document => document === null || isNew(document, seen));
+    return documents.every(document => document === null || isNew(document, ids));
   });
 }
 
@@ -109,7 +100,7 @@ function holdsNull(value: unknown): boolean {
   return Object.values(value).some(child => child === null || holdsNull(child));
 }
 
-function isNew(document: unknown, seen: Set<string>): boolean {
+function isNew(document: unknown, ids: Set<string>): boolean {
   if (!isMap(document) || listItems(document) !== undefined) return false;
   const { apiVersion, kind, metadata } = document;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string' || !isMap(metadata)) return false;
@@ -117,7 +108,7 @@ function isNew(document: unknown, seen: Set<string>): boolean {
   if (typeof name !== 'string' || typeof namespace !== 'string') return false;
   if (generateName !== undefined || kind.endsWith('List') || isMarked(document)) return false;
   const id = [apiVersion.replace(/\/.*/, ''), kind, namespace || 'default', name];
-  return !seen.has(JSON.stringify(id)) && seen.add(JSON.stringify(id)) !== undefined;
+  return !ids.has(JSON.stringify(id)) && ids.add(JSON.stringify(id)) !== undefined;
 }
 
 function isMarked(document: JsonObject): boolean {
@@ -197,8 +188,8 @@ function chartedIn({ kustomizations, made }: Closure): ChartedFile[] {
   return kustomizations
     .filter(({ loads }) => loads.some(({ kind }) => kind === 'chart'))
     .map(({ folder, name, file, text }) => {
-      const own = made.filter(({ by }) => by.file === file);
-      const rendered = own.map(({ load }) => renderedKey({ at: load.path }));
+      const charts = made.filter(({ by }) => by.file === file);
+      const rendered = charts.map(({ load }) => renderedKey({ at: load.path }));
       return { file, text, place: join(folder, name), rendered };
     });
 }
@@ -209,9 +200,9 @@ function isShownByFiles({ faults, unread, kustomizations, files }: Closure): boo
       CHANGING.every(field => valuesAt(document, [field]).length === 0) &&
       loads.every(({ kind }) => kind !== 'function' && kind !== 'chart'),
   );
-  const known = new Set([...files.keys(), ...kustomizations.map(({ folder }) => folder)]);
+  const places = new Set([...files.keys(), ...kustomizations.map(({ folder }) => folder)]);
   const isThere = kustomizations.every(by =>
-    by.loads.every(load => load.kind !== 'base' || known.has(entryPath({ by, load }))),
+    by.loads.every(load => load.kind !== 'base' || places.has(entryPath({ by, load }))),
   );
   return isPlain && isThere && faults.length + unread.length === 0;
 }
@@ -273,9 +264,9 @@ function placed(
     host.onDisk?.(allowed.enableExec === true ? undefined : foldersIn(closure));
     return [run, host];
   }
-  const room = host.scratchFolder();
-  const copy = join(room.cwd, relative(root, place));
-  return [{ ...run, folder: copy, unwritten: copyIn(room, closure, root, host) }, room];
+  const scratch = host.scratchFolder();
+  const copy = join(scratch.cwd, relative(root, place));
+  return [{ ...run, folder: copy, unwritten: copyIn(scratch, closure, root, host) }, scratch];
 }
 
 function foldersIn({ kustomizations, files }: Closure): string[] {
@@ -306,17 +297,17 @@ function partsOf(closure: Closure, buildable: Buildable, host: Host) {
   return [
     JSON.stringify(form),
     kustomizeForm(host),
-    ...kustomizations.flatMap(({ folder: own, name, text }) => [below(own), name, text]),
+    ...kustomizations.flatMap(({ folder: at, name, text }) => [below(at), name, text]),
     ...made.flatMap(({ by, files: [name], text }) => [below(by.folder), name, text]),
     ...[...files].flatMap(([path, file]) => [below(path), below(file), host.readFile(file)]),
   ];
 }
 
 /** A copy of a build's files without what is not read. Kustomizations become JSON, which all parsers read alike, without links. */
-function copyIn(room: Scratch, closure: Closure, root: string, host: Host) {
+function copyIn(scratch: Scratch, closure: Closure, root: string, host: Host) {
   const files = new Map<string, string | Uint8Array>();
   const add = (path: string, content: string | Uint8Array): void => {
-    files.set(join(room.cwd, relative(root, path)), content);
+    files.set(join(scratch.cwd, relative(root, path)), content);
   };
   for (const [path, file] of closure.files) add(path, host.readFile(file));
   for (const by of closure.kustomizations) {
@@ -330,7 +321,7 @@ function copyIn(room: Scratch, closure: Closure, root: string, host: Host) {
   } of closure.made)
     add(join(by.folder, name), text);
   const write = (): void => {
-    for (const [path, content] of files) room.writeFile(path, content);
+    for (const [path, content] of files) scratch.writeFile(path, content);
   };
   return { files, write };
 }

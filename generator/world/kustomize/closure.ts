@@ -45,7 +45,7 @@ export interface Closure extends Found {
 
 interface Found {
   readonly unread: readonly Unread[];
-  /** Generators of which files hold the objects. */
+  /** Generators that are replaced by files with their objects. */
   readonly replaced: readonly ReplacedEntry[];
   /** Charts that Helm is to make, and has made. */
   readonly charts: readonly (KustomizationEntry & { readonly chart: ChartToMake })[];
@@ -102,7 +102,7 @@ class ClosureReader {
   private readonly allowed: Allowed;
   private readonly host: Host;
   /** Folders that were read, or are being read: kustomize reports a circle. */
-  private readonly seen = new Set<string>();
+  private readonly visited = new Set<string>();
 
   constructor(root: string, allowed: Allowed, host: Host, shared?: Shared) {
     this.root = root;
@@ -113,8 +113,8 @@ class ClosureReader {
   }
 
   folder(folder: Folder): void {
-    if (this.seen.has(folder.place)) return;
-    this.seen.add(folder.place);
+    if (this.visited.has(folder.place)) return;
+    this.visited.add(folder.place);
     for (const by of kustomizationsOf(folder, this.host)) {
       const { file, text } = by;
       this.kustomizations.push(by);
@@ -214,8 +214,8 @@ class ClosureReader {
 
   private lost(file: KustomizationEntry, generator: Load): Finding[] {
     const { by, load } = file;
-    const beside = join(dirname(generator.entry), load.entry);
-    const entries = [load.entry, beside].map(entry => ({ by, load: { ...load, entry } }));
+    const sibling = join(dirname(generator.entry), load.entry);
+    const entries = [load.entry, sibling].map(entry => ({ by, load: { ...load, entry } }));
     const isHere = entries.some(
       entry => isRemote(entry.load.entry) || entryTarget(entry, this.host) !== undefined,
     );

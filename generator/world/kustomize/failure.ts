@@ -7,15 +7,13 @@ import { isBelow } from '../inside.ts';
 import { topOf } from '../source.ts';
 import { refused } from './bombs.ts';
 import { type Closure, shownFile } from './closure.ts';
+import type { Buildable, KustomizationEntry, Load } from './kustomization.ts';
 import {
-  type Buildable,
   entryName,
   entryPlace,
   entryTarget,
   isRemote,
-  type KustomizationEntry,
   kustomizationsOf,
-  type Load,
   parsed,
   shownRemote,
   sourcePath,
@@ -28,7 +26,7 @@ interface Failed extends Pick<Buildable, 'file' | 'isUnrestricted'> {
   readonly stderr: string;
 }
 
-/** Why kustomize failed, without values. A file's fault is one whatever else was not read: who applies it fails too. */
+/** Why kustomize failed, without values. A fault of a file counts even if something else was not read: appliers fail too. */
 export function failureOf(failed: Failed): { readonly finding: Finding; readonly fails: boolean } {
   const { message, at, hint } = misplaced(failed) ?? brokenFile(failed) ?? itsWords(failed);
   if (hint !== undefined || failed.closure.unread.length === 0)
@@ -40,7 +38,7 @@ export function failureOf(failed: Failed): { readonly finding: Finding; readonly
 interface Reason {
   readonly message: string;
   readonly at: Place;
-  /** Absent: it is kustomize's reason, which may be another where all was read. */
+  /** Absent: the reason is kustomize's own words, and may only be that something was not read. */
   readonly hint?: string;
 }
 
@@ -49,12 +47,8 @@ function misplaced(failed: Failed): Reason | undefined {
   const second = kustomizations.find((by, index) =>
     kustomizations.slice(0, index).some(({ folder }) => folder === by.folder),
   );
-  if (second !== undefined)
-    return {
-      message: 'its folder has several kustomization files',
-      at: topOf(second.file),
-      hint: 'Keep one of them.',
-    };
+  const message = 'its folder has several kustomization files';
+  if (second !== undefined) return { message, at: topOf(second.file), hint: 'Keep one of them.' };
   for (const entry of kustomizations.flatMap(by => by.loads.map(load => ({ by, load })))) {
     const reason = badTarget(entry, failed);
     if (reason !== undefined) return reason;
@@ -115,8 +109,8 @@ function itsWords(failed: Failed): Reason {
   const { stderr, closure, file } = failed;
   const text = stderr.slice(Math.max(0, stderr.indexOf('Error: '))).replace(/^Error: /, '');
   // What a function is set up with takes several lines, and says nothing that its file does not.
-  const said = text.replace(/ with config: `[^`]{0,20000}`/, '').replace(/:\r?\n/, ': ');
-  const [line = ''] = said.split(/\r?\n/, 1);
+  const message = text.replace(/ with config: `[^`]{0,20000}`/, '').replace(/:\r?\n/, ': ');
+  const [line = ''] = message.split(/\r?\n/, 1);
   const hidden = valuesIn(failed);
   const shown = line
     .slice(0, 2000)

@@ -22,12 +22,11 @@ import { type PlaceOf, placesIn } from '../../yaml/places.ts';
 import { boundsOf, isBelow, isNamedFile } from '../inside.ts';
 import { topOf } from '../source.ts';
 import { encryptedIn } from './closure.ts';
+import type { Folder, Kustomization } from './kustomization.ts';
 import {
   entryTarget,
-  type Folder,
   isComponent,
   isField,
-  type Kustomization,
   kustomizationsOf,
   parsed,
   sourcePath,
@@ -113,7 +112,7 @@ const IDENTITY = ['apiVersion', 'kind', 'metadata.name', 'metadata.namespace'];
 
 /** The place, where all are the same: a base that is used twice has its objects twice. */
 function onlyPlace([place, ...others]: readonly Place[]): Place | undefined {
-  return others.every(other => isSame(other, place)) ? place : undefined;
+  return others.every(sibling => isSame(sibling, place)) ? place : undefined;
 }
 
 function placeAt({ path: object, places }: Input, path: Path): Place {
@@ -205,8 +204,8 @@ function inputsOf(outermost: Level, machines: Readonly<Record<'host' | 'disk', H
     const suffix = textAt(by.document, 'nameSuffix') ?? '';
     const rename: Rename = name => outer.rename(prefix + name + suffix);
     // What a component changes is not only its own.
-    const own = isComponent(by) ? undefined : textAt(by.document, 'namespace');
-    const level = { rename, namespace: outer.namespace ?? own };
+    const namespace = isComponent(by) ? undefined : textAt(by.document, 'namespace');
+    const level = { rename, namespace: outer.namespace ?? namespace };
     const below = by.loads.flatMap(load => {
       const real = entryTarget({ by, load }, host);
       if (real === undefined || !isBelow(root, real)) return [];
@@ -225,12 +224,10 @@ function inputsOf(outermost: Level, machines: Readonly<Record<'host' | 'disk', H
       ...ofKind('file', false)
         .filter(({ load }) => PATCHES.some(field => isField(String(load.path[0]), field)))
         .flatMap(({ load, shown: file }) =>
-          textsAt(file, host).flatMap(({ text, places }) =>
-            patchesIn(text, targetOf(by, load.path), places),
-          ),
+          partsAt(file, host, (text, places) => patchesIn(text, targetOf(by, load.path), places)),
         ),
       ...resources.flatMap(file =>
-        textsAt(file, host).flatMap(({ text, places }) => objectsIn(text, false, places)),
+        partsAt(file, host, (text, places) => objectsIn(text, false, places)),
       ),
       ...generatedParts(by, shown, host),
     ];
@@ -252,10 +249,10 @@ function targetOf({ document }: Pick<Kustomization, 'document'>, [field = '', in
   return valueAt(document, [field, index, 'target']);
 }
 
-function textsAt(file: string, host: Host) {
+function partsAt(file: string, host: Host, partsIn: (text: string, places: PlaceOf) => Part[]) {
   if (!isNamedFile(file, host)) return [];
   const text = textOf(file, host);
-  return [{ text, places: placesIn({ file, text, isStream: true }) }];
+  return partsIn(text, placesIn({ file, text, isStream: true }));
 }
 
 function setFields({ file, text, document }: Kustomization): Part[] {

@@ -63,7 +63,7 @@ function idleIn(
   // `patchesJson6902` come after the prefixes and the namespace.
   const renamed = all.map(resource => renamedBy(by, resource));
   const isIdle = ({ target, isLate }: TargetEntry): boolean =>
-    [...all, ...(isLate ? renamed : [])].every(known => missedParts(target, known).length > 0);
+    [...all, ...(isLate ? renamed : [])].every(each => missedParts(target, each).length > 0);
   const [idle, busy] = [entries.filter(isIdle), entries.filter(entry => !isIdle(entry))];
   return idle
     .filter(
@@ -161,15 +161,15 @@ class ResourceReader {
     return all.length > MOST.ofOne || this.left < 0 ? undefined : all;
   });
 
-  componentsOf(by: Kustomization, seen: Set<string> = new Set()): ReadonlySet<string> {
+  componentsOf(by: Kustomization, visited: Set<string> = new Set()): ReadonlySet<string> {
     for (const load of by.loads) {
       if (!isField(String(load.path[0]), 'components')) continue;
       const place = entryTarget({ by, load }, this.host);
-      if (place === undefined || seen.has(place)) continue;
-      seen.add(place);
-      for (const component of this.kustomizations(place)) this.componentsOf(component, seen);
+      if (place === undefined || visited.has(place)) continue;
+      visited.add(place);
+      for (const component of this.kustomizations(place)) this.componentsOf(component, visited);
     }
-    return seen;
+    return visited;
   }
 
   private kustomizations(place: string): readonly Kustomization[] {

@@ -3,16 +3,8 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { output, type Ran, root, run } from '../../machine.ts';
-import {
-  BY_FORK,
-  type Fill,
-  forgeOf,
-  MARKER,
-  NO_REVIEW,
-  pagesOf,
-  REVIEW,
-  withText,
-} from './review.ts';
+import type { Fill } from './review.ts';
+import { BY_FORK, forgeOf, MARKER, NO_REVIEW, pagesOf, REVIEW, withText } from './review.ts';
 
 const COMMENT = '.github/workflows/rendered-diff-comment.yaml';
 

@@ -4,16 +4,8 @@ import { loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { folderOf, output, type Ran, root, run } from '../../machine.ts';
 import { write } from '../../review/repository.ts';
-import {
-  BY_FORK,
-  type Fill,
-  forgeOf,
-  MARKER,
-  NO_REVIEW,
-  pagesOf,
-  REVIEW,
-  withText,
-} from './review.ts';
+import type { Fill } from './review.ts';
+import { BY_FORK, forgeOf, MARKER, NO_REVIEW, pagesOf, REVIEW, withText } from './review.ts';
 
 interface Job {
   readonly image: string;

@@ -1,15 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import {
-  exits,
-  expectStderr,
-  expectStdout,
-  folderOf,
-  type Ran,
-  root,
-  run,
-  runMain,
-} from '../../machine.ts';
+import type { Ran } from '../../machine.ts';
+import { exits, expectStderr, expectStdout, folderOf, root, run, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
 import { cluster, namespace } from '../repository.ts';
 

@@ -113,29 +113,7 @@ export const brokenClusters: Readonly<Record<string, (cluster: Cluster) => void>
     fields.time = '2026-11-20T10:00:00Z';
   },
   'variables-of-two-containers': cluster => {
-    cluster.more = `---
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: two, namespace: shop }
-spec:
-  selector: { matchLabels: { app: two } }
-  template:
-    metadata: { labels: { app: two } }
-    spec:
-      initContainers:
-        - { name: first, image: shop/two:1, envFrom: [{ secretRef: { name: jwt } }] }
-      containers:
-        - name: none
-          image: shop/two:1
-        - name: late
-          image: shop/two:1
-          env:
-            - { name: A, valueFrom: { secretKeyRef: { name: jwt, key: signing.pem } } }
-            - { name: B, valueFrom: { secretKeyRef: { name: jwt, key: signing.pem } } }
-        - name: early
-          image: shop/two:1
-          env: [{ name: C, valueFrom: { secretKeyRef: { name: jwt, key: signing.pem } } }]
-`;
+    cluster.alsoIn('two');
     const at = (name: string, startedAt: string): Dumped => ({
       name,
       state: { running: { startedAt } },
@@ -253,28 +231,7 @@ spec:
 
 /** A store that logs in with access keys, the ExternalSecret that reads it, and the same in the cluster. */
 function withLogin(cluster: Cluster): Dumped {
-  cluster.more = `---
-apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: { name: legacy, namespace: shop }
-spec:
-  provider:
-    aws:
-      service: ParameterStore
-      region: eu-west-1
-      auth:
-        secretRef:
-          accessKeyIDSecretRef: { name: aws-login, key: id }
-          secretAccessKeySecretRef: { name: aws-login, key: key }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: legacy, namespace: shop }
-spec:
-  secretStoreRef: { kind: SecretStore, name: legacy }
-  target: { template: { data: { url: "{{ .Token }}", token: "{{ .token }}" } } }
-  data: [{ secretKey: token, remoteRef: { key: /legacy } }]
-`;
+  cluster.alsoIn('login');
   const copy = (file: string, kind: string, from: string, name: string): Dumped => {
     const object = structuredClone(cluster.get(kind, from));
     Object.assign(object.metadata, { name, namespace: 'shop' });
@@ -298,12 +255,7 @@ spec:
 /** An Application of Argo CD that applies the ExternalSecret, which is not in the cluster. */
 function application(cluster: Cluster, status: Dumped): void {
   cluster.remove('ExternalSecret', 'api-keys');
-  cluster.more = `---
-apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: { name: shop, namespace: argocd }
-spec: { project: default, destination: { namespace: shop } }
-`;
+  cluster.alsoIn('application');
   const [group, kind] = ['external-secrets.io', 'ExternalSecret'];
   const entry = { group, kind, namespace: 'shop', name: 'api-keys', status: 'OutOfSync' };
   cluster.add('workloads.json', {

@@ -40,6 +40,10 @@ export class Cluster {
   /** Manifests that this case has beside those of all. */
   more = '';
 
+  alsoIn(name: string): void {
+    this.more = readFileSync(join(folder, 'more', `${name}.yaml`), 'utf8');
+  }
+
   /** Says that an object is not ready, and in an event why. */
   fail(
     object: Dumped,

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Run } from '../../../generator/core/host.ts';
 import { folderOf, type Ran, remSecrets, runLater } from '../../machine.ts';
 import { READS_A } from '../aws-manifests.ts';
-import { fakeAws } from './fake-aws.ts';
+import { fakeAws, listening } from './fake-aws.ts';
 
 const CHECKED = 'rem-secrets: 1 entry checked, 0 findings\n';
 
@@ -96,13 +95,7 @@ async function endpoint(
     response.writeHead(status, { location: 'http://127.0.0.1:9/' });
     response.end(JSON.stringify(document));
   });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/v1/credentials`, asked };
+  return { url: `${await listening(server)}/v1/credentials`, asked };
 }
 
 test('Pod Identity: the endpoint of the pod is asked with the token in its file', async () => {

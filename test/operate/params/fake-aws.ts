@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Host } from '../../../generator/core/host.ts';
@@ -114,8 +114,8 @@ function answering(options: FakeOptions): Answering {
   return { calls, state, answer };
 }
 
-/** The URL of a server; it ends with the test. */
-async function served(answer: Answering['answer']): Promise<string> {
+/** The URL of a server that gives these answers. */
+function served(answer: Answering['answer']): Promise<string> {
   const server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8');
@@ -132,6 +132,11 @@ async function served(answer: Answering['answer']): Promise<string> {
       response.end(JSON.stringify(document));
     });
   });
+  return listening(server);
+}
+
+/** The URL of a server that listens on this machine until the test is over. */
+export async function listening(server: Server): Promise<string> {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();

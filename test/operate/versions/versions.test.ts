@@ -2,12 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isMap } from '../../../generator/core/json.ts';
-import {
-  type ProductRelease,
-  products,
-  releaseOf,
-  validatorsOf,
-} from '../../../generator/kinds/products.ts';
+import type { ProductRelease } from '../../../generator/kinds/products.ts';
+import { products, releaseOf, validatorsOf } from '../../../generator/kinds/products.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
 import { objectFaults } from '../../../generator/validate/command.ts';
 import { fieldDifferences } from '../../../generator/versions/command.ts';
@@ -152,48 +148,21 @@ test('a version has the fields of its time', () => {
   expect(fields(middle)).toContain('serviceAccountName');
 });
 
-const spec = `apiVersion: rem-secrets.io/v1alpha1
-kind: RemSecrets
-metadata: { name: shop }
-spec:
-  namespace: shop
-  versions: { cloudnativePg: 1.30 }
-  databases: { db: { database: shop, owner: shop, storage: 1Gi } }
-  environments:
-    dev: {}
-    prod: { versions: { cloudnativePg: '1.29' } }
-`;
+function textOf(file: string): string {
+  return readFileSync(join(root, 'test/operate/versions', file), 'utf8');
+}
 
 test('the versions of a spec, for the kinds that it makes', async () => {
-  const { stdout, stderr, status } = await runMain(folderOf([['rem-secrets.yaml', spec]]), [
-    'versions',
-  ]);
+  const folder = folderOf([['rem-secrets.yaml', textOf('spec.yaml')]]);
+  const { stdout, stderr, status } = await runMain(folder, ['versions']);
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   await expect(stdout).toMatchFileSnapshot('spec.out');
 });
 
-const manifests = `apiVersion: postgresql.cnpg.io/v1
-kind: DatabaseRole
-metadata: { name: reader, namespace: shop }
-spec: { name: reader, cluster: { name: db } }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: api, namespace: shop }
-spec: { data: [{ secretKey: a, remoteRef: { key: /a } }] }
----
-apiVersion: batch/v1
-kind: Job
-metadata: { name: seed, namespace: shop }
-spec: { template: { spec: { restartPolicy: Never, containers: [{ name: a, image: "ghcr.io/external-secrets/external-secrets:v2.14.0" }] } } }
-`;
-
 test('the versions that manifests install, for their kinds', async () => {
-  const folder = folderOf([['a.yaml', manifests]]);
-  const { stdout, stderr, status } = await runMain(
-    folder,
-    'versions . --versions kubernetes=1.35'.split(' '),
-  );
+  const folder = folderOf([['a.yaml', textOf('folder.yaml')]]);
+  const args = 'versions . --versions kubernetes=1.35';
+  const { stdout, stderr, status } = await runMain(folder, args);
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   await expect(stdout).toMatchFileSnapshot('folder.out');
 });

@@ -1,19 +1,8 @@
 import type { ObjectName } from '../../../core/finding.ts';
-import { isMap, type Json, type JsonObject } from '../../../core/json.ts';
+import { isMap, type Json, type JsonObject, sortBy } from '../../../core/json.ts';
 import { oneLine, shownLines } from '../../../report/text.ts';
-import {
-  type ChangedObject,
-  type ChangeGroup,
-  isOpen,
-  nameText,
-  noteOf,
-  objectText,
-  type Review,
-  type ReviewedRisk,
-  type ShownField,
-  shownNames,
-  unitText,
-} from '../../review.ts';
+import type { ChangedObject, ChangeGroup, Review, ReviewedRisk, ShownField } from '../../review.ts';
+import { isOpen, nameText, noteOf, objectText, shownNames, unitText } from '../../review.ts';
 import { LEVELS, type Level } from '../../risk.ts';
 import { type Bundle, bundlesOf } from '../entries.ts';
 import { foldedRuns, linesOf, type Run } from '../line-diff.ts';
@@ -37,15 +26,12 @@ interface View {
 /** The changes of a review; those with the worst risks first. */
 export function changeEntries(review: Review, risksOf: RisksOf): ChangeEntry[] {
   const hasRisks = (group: ChangeGroup): boolean => risksOfGroup(group, risksOf).length > 0;
-  const ranked = bundlesOf(review.changes, hasRisks).map(bundle => {
-    const risks = bundle.flatMap(group => risksOfGroup(group, risksOf));
-    const worst = Math.min(
-      ...risks.map(({ risk }) => (isOpen(risk) ? LEVELS.indexOf(risk.level) : LEVELS.length)),
-      LEVELS.length,
-    );
-    return { bundle, risks, worst };
+  const found = bundlesOf(review.changes, hasRisks).map(bundle => {
+    return { bundle, risks: bundle.flatMap(group => risksOfGroup(group, risksOf)) };
   });
-  ranked.sort((a, b) => a.worst - b.worst);
+  const rank = ({ risk }: PlacedRisk): number =>
+    isOpen(risk) ? LEVELS.indexOf(risk.level) : LEVELS.length;
+  const ranked = sortBy(found, ({ risks }) => String(Math.min(...risks.map(rank), LEVELS.length)));
   return ranked.map(({ bundle, risks }, index) => {
     const entry = changeEntry(bundle, risks, `change-${index + 1}`);
     const isWholesale = risks.length === 0 && areWholesale(review, entry.tags.environments);
@@ -54,12 +40,10 @@ export function changeEntries(review: Review, risksOf: RisksOf): ChangeEntry[] {
 }
 
 function risksOfGroup({ objects }: ChangeGroup, risksOf: RisksOf): PlacedRisk[] {
-  const found = objects.flatMap(object => [
-    ...risksOf(object, object.environment),
-    ...(object.pair === undefined
-      ? []
-      : risksOf(object.pair, object.movedFrom ?? object.environment)),
-  ]);
+  const found = objects.flatMap(object => {
+    const { environment, pair, movedFrom = environment } = object;
+    return [...risksOf(object, environment), ...(pair ? risksOf(pair, movedFrom) : [])];
+  });
   return [...new Map(found.map(placed => [placed.id, placed])).values()];
 }
 
@@ -96,8 +80,7 @@ function viewOf({ objects, manifests }: ChangeGroup, isOneOfMany: boolean): View
   const single = base === undefined ? head : head === undefined ? base : undefined;
   const [first] = objects;
   const isNamed = first !== undefined && (isOneOfMany || objects.length > 1);
-  const where =
-    first === undefined || first.environment === '' ? '' : ` in ${oneLine(first.environment)}`;
+  const where = first?.environment ? ` in ${oneLine(first.environment)}` : '';
   return {
     title: isNamed ? `${objectText(first)}${where}` : '',
     parts: base !== undefined && head !== undefined ? sideBySide(base, head) : [],
@@ -105,11 +88,7 @@ function viewOf({ objects, manifests }: ChangeGroup, isOneOfMany: boolean): View
   };
 }
 
-function objectLines(
-  what: ChangeGroup['what'],
-  objects: readonly ChangedObject[],
-  hasKinds: boolean,
-) {
+function objectLines(what: What, objects: readonly ChangedObject[], hasKinds: boolean) {
   const lines = new Map<string, { text: string; notes: string[]; environments: string[] }>();
   for (const object of objects) {
     const notes = notesOf(what, object);
@@ -122,14 +101,15 @@ function objectLines(
   return [...lines.values()];
 }
 
-function notesOf(what: ChangeGroup['what'], { movedFrom, pair, outcome }: ChangedObject): string[] {
+type What = ChangeGroup['what'];
+
+function notesOf(what: What, { movedFrom, pair, outcome }: ChangedObject): string[] {
   const verb = what === 'removed' ? 'seems to become' : 'was';
+  const before = what === 'replaced' ? 'the old one is ' : 'outcome: ';
   return [
     ...(pair === undefined ? [] : [`${verb} ${objectText(pair)}`]),
     ...(movedFrom === undefined ? [] : [`until now applied by ${unitText(movedFrom)}`]),
-    ...(outcome === undefined
-      ? []
-      : [`${what === 'replaced' ? 'the old one is ' : 'outcome: '}${oneLine(outcome)}`]),
+    ...(outcome === undefined ? [] : [before + oneLine(outcome)]),
   ];
 }
 
@@ -150,18 +130,15 @@ function fieldEntry(shown: ShownField) {
     );
     return { ...named, note: '', isShort: false, folded: foldedOf(shownCount(parts)), parts };
   }
-  const isShort = [base, head].every(
-    text => text === undefined || (text.length <= SHORT && !text.includes('\n')),
-  );
-  const pair =
-    base !== undefined && head !== undefined && isShort ? differing(base, head) : undefined;
+  const isShort = [base, head].every((text = '') => text.length <= SHORT && !text.includes('\n'));
+  const pair = isShort && base !== undefined && head !== undefined && differing(base, head);
   return {
     ...named,
     note: '',
     isShort,
     folded: foldedOf([base, head].reduce((sum, text = '') => sum + text.split('\n').length, 0)),
-    ...(base !== undefined && { base: pair?.base ?? whole(base) }),
-    ...(head !== undefined && { head: pair?.head ?? whole(head) }),
+    ...(base !== undefined && { base: pair ? pair.base : whole(base) }),
+    ...(head !== undefined && { head: pair ? pair.head : whole(head) }),
   };
 }
 
@@ -205,9 +182,9 @@ export function withKeptViews(all: readonly ChangeEntry[]): {
 }
 
 function sizeOf({ parts, manifest }: View): number {
-  const lengths = parts.map(part =>
+  const lengths = parts.flatMap(part =>
     part.what === 'replaced'
-      ? [...part.base, ...part.head].reduce((sum, line) => sum + textOf(line).length + FRAME, 0)
+      ? [...part.base, ...part.head].map(line => textOf(line).length + FRAME)
       : part.text.length * (part.what === 'same' ? 2 : 1) + FRAME,
   );
   return lengths.reduce((sum, length) => sum + length, manifest.length);
@@ -269,39 +246,26 @@ function passages(base: readonly string[], head: readonly string[]): Passage[] {
   });
 }
 
-function inOrderOf(value: Json, other: Json | undefined): Json {
+function inOrderOf(value: Json, model: Json | undefined): Json {
   if (Array.isArray(value))
-    return value.map((item, index) =>
-      inOrderOf(item, Array.isArray(other) ? other[index] : undefined),
-    );
+    return value.map((item, at) => inOrderOf(item, Array.isArray(model) ? model[at] : undefined));
   if (!isMap(value)) return value;
-  const names = Object.keys(value);
-  const order = new Map((isMap(other) ? Object.keys(other) : []).map((name, at) => [name, at]));
+  const fields = isMap(model) ? model : {};
+  const order = new Map(Object.keys(fields).map((name, at) => [name, at]));
   let last = -1;
-  const places = new Map(
-    names.map(name => {
-      last = order.get(name) ?? last;
-      return [name, last];
-    }),
-  );
-  names.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
-  return Object.fromEntries(
-    names.map(name => [
-      name,
-      inOrderOf(value[name] ?? null, isMap(other) ? other[name] : undefined),
-    ]),
-  );
+  const placed = Object.entries(value).map(([name, field = null]) => {
+    last = order.get(name) ?? last;
+    return { at: last, entry: [name, inOrderOf(field, fields[name])] as const };
+  });
+  placed.sort((a, b) => a.at - b.at);
+  return Object.fromEntries(placed.map(({ entry }) => entry));
 }
 
 function replaced({ base, head }: Run & { readonly isSame: false }): Passage {
   if (base.length !== head.length)
     return { what: 'replaced', base: base.map(whole), head: head.map(whole) };
-  const pairs = base.map((line, index) => differing(line, head[index] ?? ''));
-  return {
-    what: 'replaced',
-    base: pairs.map(pair => pair.base),
-    head: pairs.map(pair => pair.head),
-  };
+  const rows = base.map((line, index) => differing(line, head[index] ?? ''));
+  return { what: 'replaced', base: rows.map(row => row.base), head: rows.map(row => row.head) };
 }
 
 type Differing = Readonly<Record<'before' | 'middle' | 'after', string>>;
@@ -345,25 +309,19 @@ export interface FilterTags {
   readonly levels: readonly FilterLevel[];
 }
 
-type FilterLevel = Level | 'acknowledged' | 'new error' | 'new warning' | 'no risk';
+const OTHER_LEVELS = ['new error', 'new warning', 'acknowledged', 'no risk'] as const;
 
-const FILTER_LEVELS: readonly string[] = [
-  ...LEVELS,
-  'new error',
-  'new warning',
-  'acknowledged',
-  'no risk',
-] satisfies readonly FilterLevel[];
+type FilterLevel = Level | (typeof OTHER_LEVELS)[number];
 
-type FilterChoices = Readonly<Record<keyof FilterTags, readonly string[]>>;
-
-export function filterChoices(entries: readonly FilterTags[]): FilterChoices {
-  const valuesOf = (filter: keyof FilterTags): string[] =>
-    [...new Set(entries.flatMap((entry): readonly string[] => entry[filter]))].sort();
+/** The values that entries can be filtered by. */
+export function filterChoices(entries: readonly FilterTags[]): FilterTags {
+  const valuesOf = (filter: 'environments' | 'kinds'): string[] =>
+    [...new Set(entries.flatMap(entry => entry[filter]))].sort();
+  const levels = new Set(entries.flatMap(entry => entry.levels));
   return {
     environments: valuesOf('environments'),
     kinds: valuesOf('kinds'),
-    levels: valuesOf('levels').sort((a, b) => FILTER_LEVELS.indexOf(a) - FILTER_LEVELS.indexOf(b)),
+    levels: [...LEVELS, ...OTHER_LEVELS].filter(level => levels.has(level)),
   };
 }
 
@@ -374,12 +332,10 @@ export function coded<T extends { readonly tags: Partial<FilterTags> }>(
   const places = values.map(list => new Map(list.map((value, index) => [value, index])));
   return entry => {
     const { environments, kinds, levels } = entry.tags;
-    const codes = [environments, kinds, levels].map((list, filter) =>
-      list === undefined
-        ? undefined
-        : [...new Set(list)].map(value => places[filter]?.get(value) ?? -1),
+    const codes = [environments, kinds, levels].flatMap((list, filter) =>
+      list ? [[...new Set(list)].map(value => places[filter]?.get(value) ?? -1)] : [],
     );
-    return { ...entry, tags: JSON.stringify(codes.filter(list => list !== undefined)) };
+    return { ...entry, tags: JSON.stringify(codes) };
   };
 }
 
@@ -424,9 +380,7 @@ export function levelOf(risk: ReviewedRisk): FilterLevel {
 
 /** Whether environments come or go as a whole: then their objects are no news. */
 export function areWholesale(review: Review, environments: readonly string[]): boolean {
-  return environments.every(environment =>
-    review.environments.some(
-      ({ name, presence }) => name === environment && presence.startsWith('only'),
-    ),
+  return environments.every(unit =>
+    review.environments.some(({ name, presence }) => name === unit && presence.startsWith('only')),
   );
 }

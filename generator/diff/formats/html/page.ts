@@ -14,33 +14,28 @@ import {
 } from '../../../report/flow.ts';
 import { arrowHead, escaped, type LayoutOf, renderChart } from '../../../report/svg.ts';
 import { capital, oneLine, shownLines } from '../../../report/text.ts';
+import type { NewFinding, Review, ReviewedRisk, SecretEffect } from '../../review.ts';
 import {
   fateOf,
-  type NewFinding,
   nameText,
   objectText,
   placeOf,
   placesIn,
-  type Review,
-  type ReviewedRisk,
   refreshChange,
-  type SecretEffect,
   sentence,
   shownObject,
 } from '../../review.ts';
-import { documentOf, MEANING, type Section, type SectionId } from '../document.ts';
+import { documentOf, MEANING, type Section } from '../document.ts';
 import { type Entry, NOT_SEEN, nearObject, riskGroups } from '../entries.ts';
 import { lineDiff } from '../line-diff.ts';
+import type { ChangeEntry, FilterTags, RisksOf } from './changes.ts';
 import {
   areWholesale,
-  type ChangeEntry,
   changeEntries,
   coded,
-  type FilterTags,
   filterChoices,
   levelOf,
   levelsOf,
-  type RisksOf,
   risksByObject,
   withKeptViews,
 } from './changes.ts';
@@ -92,7 +87,7 @@ function pageOf(whole: Review, layoutOf: LayoutOf) {
   };
 }
 
-const TEMPLATES: Readonly<Partial<Record<SectionId, string>>> = {
+const TEMPLATES: Readonly<Record<string, string>> = {
   block: 'risks',
   high: 'risks',
   warn: 'risks',
@@ -105,23 +100,16 @@ const TEMPLATES: Readonly<Partial<Record<SectionId, string>>> = {
 
 function shownSection({ id, title, count, entries }: Section) {
   const template = TEMPLATES[id] ?? 'list';
-  return {
-    id,
-    title,
-    count,
-    template,
-    meaning: MEANING[id] ?? '',
-    // The other templates show the objects themselves, with more of them.
-    entries: template === 'list' ? entries.map(shownEntry) : [],
-  };
+  // The other templates show the objects themselves, with more of them.
+  const shown = template === 'list' ? entries.map(shownEntry) : [];
+  return { id, title, count, template, meaning: MEANING[id] ?? '', entries: shown };
 }
 
 function shownLine(line: Line) {
-  return line.map(passage =>
-    typeof passage === 'string'
-      ? { text: oneLine(passage), isName: false }
-      : { text: oneLine(passage.name), isName: true },
-  );
+  return line.map(passage => {
+    const isName = typeof passage !== 'string';
+    return { text: oneLine(isName ? passage.name : passage), isName };
+  });
 }
 
 function shownEntry({ label, lines, details }: Entry) {
@@ -130,9 +118,8 @@ function shownEntry({ label, lines, details }: Entry) {
 }
 
 function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]) {
-  const byRisk = new Map<string, string[]>();
-  for (const change of changes)
-    for (const { id } of change.risks) byRisk.set(id, [...(byRisk.get(id) ?? []), change.id]);
+  const links = changes.flatMap(change => change.risks.map(risk => ({ risk: risk.id, change })));
+  const byRisk = groupBy(links, ({ risk }) => risk);
   const ids = new Map(risks.map((risk, index) => [risk, `risk-${index + 1}`]));
   const caseOf = (risk: ReviewedRisk) => {
     const { object, outcome = '', field, related } = risk;
@@ -142,13 +129,12 @@ function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]) {
       object: shownObject(risk),
       environments: placesIn(risk),
       outcome: capital(oneLine(outcome)),
-      related: related.map(other => ({
-        object: objectText(nearObject(other.object, risk, object)),
-        note: oneLine(other.note),
-      })),
+      related: related.map(({ object: relatedObject, note }) => {
+        return { object: objectText(nearObject(relatedObject, risk, object)), note: oneLine(note) };
+      }),
       field: oneLine(field),
       place: placeOf(risk),
-      changes: byRisk.get(id) ?? [],
+      changes: (byRisk.get(id) ?? []).map(({ change }) => change.id),
     };
   };
   return riskGroups(risks).map(({ risks: all, message, hint }) => {
@@ -214,9 +200,7 @@ function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf)
   const { text, tone } = fateOf(effect);
   const environments = [...new Set(effect.environments)];
   const objects = [{ kind: 'Secret', name }, ...makers];
-  const risks = environments.flatMap(environment =>
-    objects.flatMap(object => risksOf(object, environment)),
-  );
+  const risks = environments.flatMap(name => objects.flatMap(object => risksOf(object, name)));
   return {
     name: effect.namespaces === undefined ? nameText(secret) : oneLine(name),
     environments: placesIn(effect),
@@ -229,7 +213,10 @@ function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf)
     missingKeys: effect.head?.missingKeys ?? [],
     refresh: oneLine(refreshChange(effect) ?? ''),
     makers: markedMakers(effect),
-    readers: readers.map(reader => readerLine(reader, effect)),
+    readers: readers.map(({ how, pickup, ...reader }) => {
+      const text = objectText(nearObject(reader, effect, secret));
+      return { name: text, how: how.join(', '), pickup: PICKUPS[pickup] };
+    }),
     tags: {
       environments,
       kinds: ['Secret', ...[...makers, ...readers].map(({ kind }) => kind)],
@@ -244,16 +231,13 @@ function markedMakers({ base, head }: SecretEffect) {
   return marked(before, after, objectText).map(maker => ({
     name: maker.name,
     mark: maker.mark,
-    from: marked(maker.was?.sources, maker.is?.sources, objectText).map(
-      ({ name, mark, was, is }) => ({
-        name,
-        mark,
-        keys: marked(was?.remoteKeys, is?.remoteKeys, oneLine).map(key => ({
-          name: key.name,
-          mark: maker.mark === 'same' && mark === 'same' ? key.mark : mark,
-        })),
-      }),
-    ),
+    from: marked(maker.was?.sources, maker.is?.sources, objectText).map(source => {
+      const { name, mark, was, is } = source;
+      const isSame = maker.mark === 'same' && mark === 'same';
+      const keys = marked(was?.remoteKeys, is?.remoteKeys, oneLine);
+      const shown = keys.map(key => ({ name: key.name, mark: isSame ? key.mark : mark }));
+      return { name, mark, keys: shown };
+    }),
   }));
 }
 
@@ -268,20 +252,13 @@ function marked<T>(base: readonly T[] = [], head: readonly T[] = [], nameOf: (en
   });
 }
 
-function readerLine({ how, pickup, ...reader }: FlowReader, effect: SecretEffect) {
-  const name = objectText(nearObject(reader, effect, effect.head ?? effect.base ?? {}));
-  return { name, how: how.join(', '), pickup: PICKUPS[pickup] };
-}
-
 const MOST = 30;
 
 function flowFigures(
   review: Review,
   layoutOf: LayoutOf,
 ): { readonly tags: Pick<FilterTags, 'environments'> }[] {
-  const groups = groupBy(review.secrets, effect =>
-    JSON.stringify([...new Set(effect.environments)]),
-  );
+  const groups = groupBy(review.secrets, entry => JSON.stringify([...new Set(entry.environments)]));
   const markIn = marksOf(review);
   const figures = [...groups.values()].map(effects => {
     const environments = [...new Set(effects[0].environments)];
@@ -311,8 +288,7 @@ function rankOf({ base, head, isSourceChanged }: SecretEffect): number {
 }
 
 function marksOf({ changes }: Review) {
-  const keyOf = (environment: string, object: ObjectName): string =>
-    `${environment} ${boxKey(object)}`;
+  const keyOf = (environment: string, object: ObjectName) => `${environment} ${boxKey(object)}`;
   const marks = new Map(
     changes.flatMap(({ what, objects }) =>
       objects.flatMap(({ pair, ...object }): [string, Mark][] => {
@@ -345,20 +321,15 @@ function markedChart(
     const lines = [...mergedLines(before, after), ...keyLines(effect)];
     return [{ ...box, id: idOf(key), lines, ...(mark !== undefined && { mark }) }];
   });
-  const arrows = mergedArrows(base, head, hotKeys(effects)).map(arrow => ({
-    ...arrow,
-    from: idOf(arrow.from),
-    to: idOf(arrow.to),
-  }));
+  const arrows = mergedArrows(base, head, hotKeys(effects)).map(arrow => {
+    return { ...arrow, from: idOf(arrow.from), to: idOf(arrow.to) };
+  });
   return { name: '', boxes, arrows };
 }
 
-interface Drawn {
-  readonly boxes: ReadonlyMap<string, Box>;
-  readonly arrows: ReadonlyMap<string, Arrow>;
-}
+type Drawn = ReturnType<typeof drawn>;
 
-function drawn(secrets: readonly FlowSecret[]): Drawn {
+function drawn(secrets: readonly FlowSecret[]) {
   const { boxes, arrows } = chartOf({ name: '', secrets });
   const keys = new Map(boxes.map(box => [box.id, boxKey(box)]));
   const keyed = arrows.map(arrow => {
@@ -386,12 +357,11 @@ function keptKeys(effect: SecretEffect): Pick<SecretEffect, 'base' | 'head'> {
 function keyLines(effect: SecretEffect | undefined): BoxLine[] {
   if (effect?.base === undefined || effect.head === undefined) return [];
   const { missingKeys } = effect.head;
+  const gone = effect.removedKeys.filter(key => !missingKeys.includes(key));
   const lineOf = (text: string, mark: Mark): BoxLine => ({ text, isMissing: false, mark });
   return [
     ...effect.addedKeys.map(key => lineOf(`+ ${key}`, 'added')),
-    ...effect.removedKeys
-      .filter(key => !missingKeys.includes(key))
-      .map(key => lineOf(`− ${key}`, 'removed')),
+    ...gone.map(key => lineOf(`− ${key}`, 'removed')),
   ];
 }
 
@@ -406,18 +376,15 @@ function mergedLines(base: Box | undefined, head: Box | undefined): readonly Box
   if (base === undefined || head === undefined) return (head ?? base)?.lines ?? [];
   const missing = new Set(head.lines.filter(line => line.isMissing).map(({ text }) => text));
   const texts = (box: Box): string[] => box.lines.map(({ text }) => text);
-  const marked = (text: string, sign: string, mark: Mark): BoxLine =>
+  const lineOf = (text: string, sign: string, mark: Mark): BoxLine =>
     missing.has(text)
       ? { text, isMissing: true }
       : { text: `${sign} ${text}`, isMissing: false, mark };
-  return lineDiff(texts(base), texts(head)).flatMap(run =>
-    run.isSame
-      ? run.lines.map(text => ({ text, isMissing: missing.has(text) }))
-      : [
-          ...run.base.map(text => marked(text, '−', 'removed')),
-          ...run.head.map(text => marked(text, '+', 'added')),
-        ],
-  );
+  return lineDiff(texts(base), texts(head)).flatMap(run => {
+    if (run.isSame) return run.lines.map(text => ({ text, isMissing: missing.has(text) }));
+    const gone = run.base.map(text => lineOf(text, '−', 'removed'));
+    return [...gone, ...run.head.map(text => lineOf(text, '+', 'added'))];
+  });
 }
 
 /** Secrets whose values may change, and their makers: the arrows at them carry the change. */

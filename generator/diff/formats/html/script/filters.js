@@ -19,13 +19,13 @@ function chosen() {
         .filter(value => value !== '')
         .map(value => values[filter].indexOf(value.slice(1))),
     ])
-    .filter(([, wanted]) => wanted.length > 0);
+    .filter(([, selected]) => selected.length > 0);
 }
 
 function matches(tags, filters) {
   return filters.every(
-    ([filter, wanted]) =>
-      tags[filter] === undefined || tags[filter].some(tag => wanted.includes(tag)),
+    ([filter, selected]) =>
+      tags[filter] === undefined || tags[filter].some(tag => selected.includes(tag)),
   );
 }
 

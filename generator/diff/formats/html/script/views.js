@@ -26,19 +26,19 @@ function passage(code) {
       element('pre', className, ...all.map(line => element(name, '', line)));
     return element('div', 'row', side(base, 'del', 'base'), side(head, 'ins', 'head'));
   }
-  const own = linesOf(text);
-  if (what === 'm') return element('pre', 'manifest', own.join('\n'));
-  const shown = element('pre', '', own.join('\n'));
+  const lines = linesOf(text);
+  if (what === 'm') return element('pre', 'manifest', lines.join('\n'));
+  const shown = element('pre', '', lines.join('\n'));
   if (what === 'f')
     return element(
       'details',
       'fold',
-      element('summary', '', `${own.length} unchanged lines`),
+      element('summary', '', `${lines.length} unchanged lines`),
       shown,
     );
-  const other = shown.cloneNode(true);
-  other.setAttribute('aria-hidden', 'true');
-  return element('div', 'row', shown, other);
+  const copy = shown.cloneNode(true);
+  copy.setAttribute('aria-hidden', 'true');
+  return element('div', 'row', shown, copy);
 }
 
 function render(details) {

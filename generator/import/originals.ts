@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { Host } from '../core/host.ts';
-import { groupBy, isMap, type JsonObject, mapAt, sortBy, withFields } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+import { fieldsWhere, groupBy, isMap, mapAt, sortBy, withFields } from '../core/json.ts';
 import {
   asJson,
   cutName,
@@ -25,13 +26,10 @@ import { readManifests } from '../world/read-manifests.ts';
 import { type ManifestSource, type ObjectSource, parseSource, readNamed } from '../world/source.ts';
 
 /** The manifests of an environment, as they were read. */
-export interface Found {
-  readonly name: string;
-  readonly objects: readonly PlacedObject[];
-}
+export type Found = { readonly name: string; readonly objects: readonly PlacedObject[] };
 
 /** The objects that one environment has today, and that the spec has to make again. */
-export interface Wanted {
+export interface Original {
   /** Empty where there is one set of manifests alone. */
   readonly name: string;
   readonly namespace: string;
@@ -43,9 +41,9 @@ export interface Wanted {
 }
 
 /** The objects of an environment in its namespace, without the fields that a cluster adds. */
-export function wantedOf({ name, objects }: Found, namespace: string): Wanted {
+export function originalOf({ name, objects }: Found, namespace: string): Original {
   const { objects: plain, hashed } = withoutHashes(
-    objects.map(placed => inNamespace(placed, namespace)),
+    objects.map(object => inNamespace(object, namespace)),
   );
   const byIdentity = new Map<string, PlacedObject>();
   for (const [index, { file, path }] of objects.entries()) {
@@ -57,21 +55,24 @@ export function wantedOf({ name, objects }: Found, namespace: string): Wanted {
 }
 
 /** The object as it is applied. An object of an unknown kind gets no namespace, as its kind may be of the cluster. */
-function inNamespace({ json, known, namespace }: PlacedObject, ofEnvironment: string): KubeObject {
+function inNamespace(
+  { json, knownKind, namespace }: PlacedObject,
+  ofEnvironment: string,
+): KubeObject {
   const { kind } = json;
-  const apiVersion = currentVersion({ json, known });
+  const apiVersion = currentVersion({ json, knownKind });
   const { apiVersion: _, kind: __, status: ___, metadata, ...rest } = asJson(json);
-  const { name, namespace: ____, ...own } = withoutObserved(isMap(metadata) ? metadata : {});
-  const place = namespace || (known === undefined ? '' : ofEnvironment);
-  const isOfCluster = known?.isOfCluster === true || place === '';
-  const placed = { name, ...(!isOfCluster && { namespace: place }), ...own };
+  const { name, namespace: ____, ...fields } = withoutObserved(isMap(metadata) ? metadata : {});
+  const place = namespace || (knownKind === undefined ? '' : ofEnvironment);
+  const isOfCluster = knownKind?.isOfCluster === true || place === '';
+  const placed = { name, ...(!isOfCluster && { namespace: place }), ...fields };
   return { apiVersion, kind, metadata: placed, ...rest } as unknown as KubeObject;
 }
 
 /** The version of an object, or that which took its place with the same fields (`Served.alike`). */
-function currentVersion({ json, known }: Pick<PlacedObject, 'json' | 'known'>): string {
+function currentVersion({ json, knownKind }: Pick<PlacedObject, 'json' | 'knownKind'>): string {
   const [group, version = ''] = json.apiVersion.split('/');
-  const { alike = [], versions: [newest] = [] } = known?.served ?? {};
+  const { alike = [], versions: [newest] = [] } = knownKind?.served ?? {};
   return alike.includes(version) && newest !== undefined ? `${group}/${newest}` : json.apiVersion;
 }
 
@@ -90,21 +91,19 @@ function withoutObserved(metadata: JsonObject): JsonObject {
   return withFields(metadata, Object.keys(metadata), (field, value) => {
     if (isObserved(field) || !isMap(value)) return isObserved(field) ? undefined : value;
     // Without marks that are null, and without kubectl's copy of the object.
-    const marks = Object.entries(value).filter(
-      ([name, mark]) => name !== LAST_APPLIED && mark !== null,
-    );
-    return marks.length === 0 ? undefined : Object.fromEntries(marks);
+    const marks = fieldsWhere(value, (name, mark) => name !== LAST_APPLIED && mark !== null);
+    return Object.keys(marks).length === 0 ? undefined : marks;
   });
 }
 
 export function withObjects(
-  { name, namespace, objects, hashed }: Omit<Wanted, 'find'>,
+  { name, namespace, objects, hashed }: Omit<Original, 'find'>,
   added: readonly PlacedObject[],
-): Wanted {
+): Original {
   const sorted = sortBy([...objects, ...added], ({ json }) => identityOf(json));
   const here = sorted.filter(object => object.namespace === namespace || object.namespace === '');
   const byRef = new Map(here.map(object => [`${object.kind}/${object.name}`, object]));
-  const find: Wanted['find'] = (kind, own) => byRef.get(`${kind}/${own}`);
+  const find: Original['find'] = (kind, objectName) => byRef.get(`${kind}/${objectName}`);
   return { name, namespace, objects: sorted, hashed, find };
 }
 
@@ -113,7 +112,7 @@ export function mainNamespace({ objects }: Found): string | undefined {
   const placed = objects.filter(({ namespace }) => namespace !== '');
   const groups = [...groupBy(placed, ({ namespace }) => namespace)];
   const sorted = groups.sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1));
-  const namespaces = objects.filter(({ known }) => known === coreNamespace);
+  const namespaces = objects.filter(({ knownKind }) => knownKind === coreNamespace);
   const made = new Set(namespaces.map(({ name }) => name));
   const [most] = sorted.find(([name]) => made.has(name)) ?? sorted[0] ?? [];
   return most;
@@ -122,13 +121,14 @@ export function mainNamespace({ objects }: Found): string | undefined {
 /** The objects that name no namespace although their kind has one. */
 export function withoutNamespace({ objects }: Found): PlacedObject[] {
   return objects.filter(
-    ({ known, namespace }) => namespace === '' && known !== undefined && known.isOfCluster !== true,
+    ({ knownKind, namespace }) =>
+      namespace === '' && knownKind !== undefined && knownKind.isOfCluster !== true,
   );
 }
 
 /** Whether an object is a Secret with values. A spec never holds these. */
 export function hasValues(object: PlacedObject): boolean {
-  return object.known === coreSecret && valueKeys(object).length > 0;
+  return object.knownKind === coreSecret && valueKeys(object).length > 0;
 }
 
 /** The keys of a Secret; their values are not read. */
@@ -137,9 +137,7 @@ export function valueKeys({ json }: PlacedObject): string[] {
   return [...new Set(keys)].sort();
 }
 
-export interface ReadEnvironment extends Found {
-  readonly sources: readonly ObjectSource[];
-}
+export type ReadEnvironment = Found & { readonly sources: readonly ObjectSource[] };
 
 /** Reads environments: the paths with a name, or else kustomizations that have most of their objects in common; all else is one set. */
 export async function readEnvironments(
@@ -163,7 +161,7 @@ export async function readEnvironments(
       'name all environments or none: rem-secrets import dev=overlays/dev prod=overlays/prod',
     );
   if (named.length > 0) return named.map(({ name = '', sources }) => environment(name, sources));
-  const sources = read.flatMap(one => one.sources);
+  const sources = read.flatMap(found => found.sources);
   const built = sources.filter(({ isBuilt }) => isBuilt);
   const relation = relationOf(built);
   if (relation === 'one set') return [environment('', sources)];
@@ -175,7 +173,7 @@ export async function readEnvironments(
   // Objects that apply the environments are allowed: the report names them.
   const loose = sources.filter(
     ({ isBuilt, objects }) =>
-      !isBuilt && objects.some(({ known }) => known?.applies?.folders === undefined),
+      !isBuilt && objects.some(({ knownKind }) => knownKind?.applies?.folders === undefined),
   );
   if (loose.length > 0)
     wrongUsage(
@@ -184,10 +182,7 @@ export async function readEnvironments(
   return built.map((source, index) => environment(names[index] ?? '', [source]));
 }
 
-interface NamedPath {
-  readonly name?: string;
-  readonly path: string;
-}
+type NamedPath = { readonly name?: string; readonly path: string };
 
 function namedPath(arg: string, host: Host): NamedPath {
   const [, name, path] = /^([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)=(.+)$/.exec(arg) ?? [];
@@ -245,7 +240,7 @@ type Read = NamedPath & { readonly sources: readonly ObjectSource[] };
 /** Leaves out folders of deployers beside overlays: `deployerTree` reads them. */
 function withoutDeployers(all: readonly Read[], host: Host): readonly Read[] {
   const isApplied = ({ name }: ObjectSource): boolean => !isDeployerFolder(name, host);
-  const rest = all.map(one => ({ ...one, sources: one.sources.filter(isApplied) }));
+  const rest = all.map(found => ({ ...found, sources: found.sources.filter(isApplied) }));
   const left = rest.filter(
     ({ sources }, index) => sources.length > 0 || all[index]?.sources.length === 0,
   );
@@ -265,7 +260,7 @@ function commandFor(built: readonly ObjectSource[]): string {
 /** The most kustomizations that are environments of one thing. */
 function alikeIn(built: readonly ObjectSource[]): readonly ObjectSource[] {
   const sets = built.map(source => ({ source, refs: refsOf(source) }));
-  const groups = sets.map(({ refs }) => sets.filter(other => isAlike(refs, other.refs)));
+  const groups = sets.map(({ refs }) => sets.filter(set => isAlike(refs, set.refs)));
   const [most = []] = groups.sort((a, b) => b.length - a.length);
   return most.map(({ source }) => source);
 }
@@ -276,9 +271,7 @@ function alikeIn(built: readonly ObjectSource[]): readonly ObjectSource[] {
  */
 function relationOf(built: readonly ObjectSource[]) {
   const sets = built.map(refsOf).filter(refs => refs.size > 0);
-  const alike = sets.map(
-    refs => sets.filter(other => other !== refs && isAlike(refs, other)).length,
-  );
+  const alike = sets.map(refs => sets.filter(set => set !== refs && isAlike(refs, set)).length);
   const most = Math.max(0, ...alike);
   if (most === 0) return 'one set';
   return most + 1 === sets.length ? 'environments' : 'several things';
@@ -287,7 +280,7 @@ function relationOf(built: readonly ObjectSource[]) {
 function refsOf({ objects }: ObjectSource): ReadonlySet<string> {
   return new Set(
     objects
-      .filter(({ known }) => known !== coreNamespace)
+      .filter(({ knownKind }) => knownKind !== coreNamespace)
       .map(({ group, kind, name }) => `${group}/${kind}/${name}`),
   );
 }

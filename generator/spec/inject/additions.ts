@@ -15,32 +15,32 @@ import type {
   Target,
 } from '../spec.ts';
 
-export interface Wanted {
-  readonly env: readonly WantedVariable[];
-  readonly envFrom: readonly WantedSource[];
-  readonly mounts: readonly WantedMount[];
+export interface Additions {
+  readonly env: readonly AddedVariable[];
+  readonly envFrom: readonly AddedSource[];
+  readonly mounts: readonly AddedMount[];
 }
 
-export interface WantedVariable {
+export interface AddedVariable {
   readonly name: string;
   readonly variable: JsonObject;
   readonly isReplacing: boolean;
   readonly at: Path;
 }
 
-export interface WantedSource {
+export interface AddedSource {
   readonly source: JsonObject;
   /** It comes before the existing sources, which then win over it. */
   readonly isFirst: boolean;
 }
 
-export interface WantedMount {
+export interface AddedMount {
   readonly folder: string;
   readonly volume: JsonObject;
   readonly at: Path;
 }
 
-function wantedOf(name: string, entry: InjectionEntry): Wanted {
+function additionsOf(name: string, entry: InjectionEntry): Additions {
   const path = ['spec', 'workloads', name];
   const { env = {}, envFrom = [], mounts = {}, replace = false } = entry;
   return {
@@ -50,7 +50,7 @@ function wantedOf(name: string, entry: InjectionEntry): Wanted {
       isReplacing: replace,
       at: [...path, 'env', variable],
     })),
-    envFrom: envFrom.map((value): WantedSource => {
+    envFrom: envFrom.map((value): AddedSource => {
       const source = typeof value === 'string' ? { secret: value } : value;
       return { source: sourceOf(source), isFirst: source.first ?? false };
     }),
@@ -98,11 +98,11 @@ export function volumeOf(
 }
 
 /** What several entries together want in one container. */
-export function wantedTogether(all: readonly { readonly wanted: Wanted }[]): Wanted {
+export function joinedAdditions(all: readonly { readonly additions: Additions }[]): Additions {
   return {
-    env: all.flatMap(({ wanted }) => wanted.env),
-    envFrom: all.flatMap(({ wanted }) => wanted.envFrom),
-    mounts: all.flatMap(({ wanted }) => wanted.mounts),
+    env: all.flatMap(({ additions }) => additions.env),
+    envFrom: all.flatMap(({ additions }) => additions.envFrom),
+    mounts: all.flatMap(({ additions }) => additions.mounts),
   };
 }
 
@@ -244,7 +244,7 @@ function entriesAt(object: unknown, path: Path): Path[] {
 
 export interface Aim {
   readonly entry: string;
-  readonly wanted: Wanted;
+  readonly additions: Additions;
   readonly isReloading: boolean;
   readonly candidate: Candidate;
   readonly containers: readonly ContainerPlace[];
@@ -256,22 +256,18 @@ export function aimsOf(
   candidates: readonly Candidate[],
 ): { readonly aims: readonly Aim[]; readonly faults: readonly Fault[] } {
   const faults: Fault[] = [];
-  const aims = Object.keys(workloads)
-    .sort()
-    .flatMap(entry => {
-      const spec = workloads[entry] ?? { target: {} };
-      const { target } = spec;
-      const meaning = { entry, wanted: wantedOf(entry, spec), isReloading: spec.reload === true };
-      const meant = candidates.filter(candidate => isMeant(candidate.object, target));
-      const found = meant.filter(({ places }) => places !== undefined);
-      if (found.length === 0) faults.push(nothingMeant(entry, target, meant, candidates));
-      const ofEntry = found.map(candidate => {
-        const containers = containersOf(candidate, target);
-        return { ...meaning, candidate, containers };
-      });
-      faults.push(...containerFaults(entry, target, ofEntry));
-      return ofEntry;
+  const aims = sorted(workloads).flatMap(([entry, spec]) => {
+    const { target, reload: isReloading = false } = spec;
+    const meaning = { entry, additions: additionsOf(entry, spec), isReloading };
+    const meant = candidates.filter(candidate => isMeant(candidate.object, target));
+    const found = meant.filter(({ places }) => places !== undefined);
+    if (found.length === 0) faults.push(nothingMeant(entry, target, meant, candidates));
+    const ofEntry = found.map(candidate => {
+      return { ...meaning, candidate, containers: containersOf(candidate, target) };
     });
+    faults.push(...containerFaults(entry, target, ofEntry));
+    return ofEntry;
+  });
   return { aims, faults };
 }
 

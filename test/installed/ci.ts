@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { programArchive } from '../../tools/release/program-archive.ts';
 import { folderOf, output, type Ran, readText, root, run, tool } from '../machine.ts';
 import { application, cnpgCluster, configMap, fluxKustomization } from '../manifests.ts';
-import { commit, git, repositoryOf } from './repository.ts';
+import { commit, git, repositoryOf } from '../review/repository.ts';
 
 /*
  * The action and the template on repositories of others, as their runners run them: each script in its

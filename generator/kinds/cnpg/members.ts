@@ -5,12 +5,10 @@ import { type Find, type Kind, namedAfter, type PlacedObject, specOf } from '../
 import { CERTIFICATE_KEYS, readers, referenceReads, specFields } from '../secret-refs.ts';
 import { cnpgBackup, scheduledBackup } from './backups.ts';
 import { bootstrapOf, cnpgCluster, superuserOf } from './cluster.ts';
-import { CNPG, RELOAD_LABEL, served } from './group.ts';
+import { cnpgKind, RELOAD_LABEL } from './group.ts';
 
 export const cnpgDatabase: Kind = {
-  group: CNPG,
-  kind: 'Database',
-  served,
+  ...cnpgKind('Database'),
   fields: { shows: ['spec.*', 'spec.extensions.*', 'spec.schemas.*'] },
   data: { isPrecious: true },
   changes: {
@@ -33,25 +31,19 @@ const poolerReads = readers(
 );
 
 export const pooler: Kind = {
-  group: CNPG,
-  kind: 'Pooler',
-  served,
+  ...cnpgKind('Pooler'),
   fields: { shows: ['spec.type', 'spec.pgbouncer.poolMode'] },
   provides: { services: ({ name }) => [name], accounts: ({ name }) => [name] },
   reads: poolerReads,
 };
 
 export const publication: Kind = {
-  group: CNPG,
-  kind: 'Publication',
-  served,
+  ...cnpgKind('Publication'),
   changes: { fixedOnceSet: ['cluster.name', 'dbname', 'name', 'target.allTables'] },
 };
 
 export const subscription: Kind = {
-  group: CNPG,
-  kind: 'Subscription',
-  served,
+  ...cnpgKind('Subscription'),
   changes: { fixedOnceSet: ['cluster.name', 'dbname', 'name'] },
 };
 
@@ -64,49 +56,45 @@ interface TakenPassword {
 
 /** The roles of a Cluster or DatabaseRole whose password from this Secret CNPG has read (docs/facts/cnpg.md#status). */
 export function takenPasswords(live: PlacedObject, secret: string): TakenPassword[] {
-  if (live.known === databaseRole) {
-    const version = textAt(live.json, 'status', 'secretResourceVersion');
-    const isMeant = textAt(specOf(live), 'passwordSecret', 'name') === secret;
-    const role = textAt(specOf(live), 'name') ?? live.name;
-    return isMeant && version !== undefined ? [{ role, version, isSet: true }] : [];
+  return loginsOf(live).flatMap(([role, read, version, isSet]) =>
+    role !== undefined && read === secret && version ? [{ role, version, isSet }] : [],
+  );
+}
+
+type Text = string | undefined;
+
+function loginsOf(
+  live: PlacedObject,
+): (readonly [role: Text, read: Text, version: Text, boolean])[] {
+  const [spec, status] = [specOf(live), mapAt(live.json, 'status')];
+  const passwordOf = (role: unknown) => textAt(role, 'passwordSecret', 'name');
+  if (live.knownKind === databaseRole) {
+    const role = textAt(spec, 'name') ?? live.name;
+    return [[role, passwordOf(spec), textAt(status, 'secretResourceVersion'), true]];
   }
-  if (live.known !== cnpgCluster) return [];
-  return [...managedPasswords(live, secret), ...ownPasswords(live, secret)];
-}
-
-function managedPasswords(live: PlacedObject, secret: string): TakenPassword[] {
-  const all = mapAt(live.json, 'status', 'managedRolesStatus', 'passwordStatus');
-  return listAt(specOf(live), 'managed', 'roles').flatMap(listed => {
+  if (live.knownKind !== cnpgCluster) return [];
+  const taken = mapAt(status, 'managedRolesStatus', 'passwordStatus');
+  const managed = listAt(spec, 'managed', 'roles').map(listed => {
     const role = textAt(listed, 'name') ?? '';
-    const version = textAt(all, role, 'resourceVersion');
-    const isMeant = textAt(listed, 'passwordSecret', 'name') === secret;
-    return isMeant && version !== undefined ? [{ role, version, isSet: true }] : [];
+    return [role, passwordOf(listed), textAt(taken, role, 'resourceVersion'), true] as const;
   });
-}
-
-function ownPasswords(live: PlacedObject, secret: string): TakenPassword[] {
-  if (specOf(live)['replica'] !== undefined) return [];
-  const versions = mapAt(live.json, 'status', 'secretsResourceVersion');
+  if (spec['replica'] !== undefined) return managed;
+  const versions = mapAt(status, 'secretsResourceVersion');
   const app = bootstrapOf(live.json);
   const superuser = superuserOf(live.json, live.name);
-  const logins = [
-    [app.owner, app.secret, 'applicationSecretVersion'],
-    [superuser.isOn ? 'postgres' : undefined, superuser.secret, 'superuserSecretVersion'],
-  ] as const;
-  return logins.flatMap(([role, read, field]) => {
-    const version = textAt(versions, field) ?? '';
-    const isKnown = role !== undefined && version !== '' && read === secret;
-    return isKnown ? [{ role, version, isSet: false }] : [];
-  });
+  const postgres = superuser.isOn ? 'postgres' : undefined;
+  return [
+    ...managed,
+    [app.owner, app.secret, textAt(versions, 'applicationSecretVersion'), false],
+    [postgres, superuser.secret, textAt(versions, 'superuserSecretVersion'), false],
+  ];
 }
 
 /** The label that makes CNPG read a Secret again, for `kubectl label`. */
 export const RELOADED: string = `${RELOAD_LABEL}=true`;
 
 export const databaseRole: Kind = {
-  group: CNPG,
-  kind: 'DatabaseRole',
-  served,
+  ...cnpgKind('DatabaseRole'),
   reads: specFields('cnpg', { passwordSecret: [] }),
   /** docs/facts/cnpg.md#client-certificates. */
   makes: object => {
@@ -120,9 +108,8 @@ export const databaseRole: Kind = {
 
 /** The names of a CNPG cluster's external clusters. */
 export function externalClusters(cnpgCluster: PlacedObject): string[] {
-  return listAt(specOf(cnpgCluster), 'externalClusters').flatMap(
-    entry => textAt(entry, 'name') ?? [],
-  );
+  const all = listAt(specOf(cnpgCluster), 'externalClusters');
+  return all.flatMap(entry => textAt(entry, 'name') ?? []);
 }
 
 /** The fields of a CNPG cluster that name one of its external clusters, in its spec. */
@@ -181,10 +168,7 @@ export function phaseOf({ json }: PlacedObject): ClusterPhase | undefined {
   return { name, reason, isHealthy: name === HEALTHY, isStuck: STUCK.includes(name) };
 }
 
-interface FailedRole {
-  readonly role: string;
-  readonly errors: readonly string[];
-}
+type FailedRole = { readonly role: string; readonly errors: readonly string[] };
 
 /** The roles that CNPG could not set, and whose password is from this Secret or from none. */
 export function failedRoles(cluster: PlacedObject, secret: string): FailedRole[] {
@@ -207,13 +191,10 @@ export function isMissing(
   return reason === 'SecretNotFound' && message.split(/[\s,:"']/).includes(secret);
 }
 
-interface AppliedStatus {
-  readonly isApplied: boolean;
-  readonly message: string;
-}
+type Applied = { readonly isApplied: boolean; readonly message: string };
 
 /** Whether CNPG applied a Database or DatabaseRole; undefined: its status does not say. */
-export function appliedStatus({ json }: PlacedObject): AppliedStatus | undefined {
+export function appliedStatus({ json }: PlacedObject): Applied | undefined {
   const { applied } = mapAt(json, 'status');
   if (typeof applied !== 'boolean') return undefined;
   return { isApplied: applied, message: textAt(json, 'status', 'message') ?? '' };
@@ -250,9 +231,10 @@ export function isCnpgLabel(label: string): boolean {
 }
 
 /** Labels that a manifest may give the pods of CNPG. The operator may pass on those of the Cluster itself. */
-export function givenLabels({ json, known }: PlacedObject): string[] {
-  if (known === pooler) return Object.keys(mapAt(json, 'spec', 'template', 'metadata', 'labels'));
-  if (known !== cnpgCluster) return [];
+export function givenLabels({ json, knownKind }: PlacedObject): string[] {
+  if (knownKind === pooler)
+    return Object.keys(mapAt(json, 'spec', 'template', 'metadata', 'labels'));
+  if (knownKind !== cnpgCluster) return [];
   return [
     ...Object.keys(mapAt(json, 'metadata', 'labels')),
     ...Object.keys(mapAt(json, 'spec', 'inheritedMetadata', 'labels')),
