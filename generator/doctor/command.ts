@@ -32,7 +32,7 @@ import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.t
 import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
 import { type FieldPlace, shownField } from '../world/places.ts';
 import type { Diagnosis, Link, SecretHealth } from './diagnosis.ts';
-import { healthOf, isBefore, tellingLink } from './diagnosis.ts';
+import { healthOf, isBefore, stuckLink } from './diagnosis.ts';
 import { clusterReads, type Dump, expectedSecrets } from './dump.ts';
 import { dumpFrom, type LookFlags, lookUntil, withCluster } from './read-cluster.ts';
 import { commandsFor, type Evidence, type Examined } from './verdict.ts';
@@ -78,14 +78,14 @@ interface Diagnosed {
 async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
   const seconds = secondsOf(options);
   const files = dumpFrom(options, host);
-  const looked = await lookedAt(options, host);
-  if (typeof looked === 'number') return looked;
+  const manifests = await clusterManifests(options, host);
+  if (typeof manifests === 'number') return manifests;
   // AWS is asked once: External Secrets sees what is put while we watch.
   const aws = options.aws ? awsClient(options.profile, host) : undefined;
   const sets: Joined[] = [];
-  for (const set of looked.sets.map(joinedSet))
+  for (const set of manifests.sets.map(joinedSet))
     sets.push({ ...set, found: aws && (await askAws(set.graph, aws)) });
-  const commands = commandsFor({ ...options, applied: appliedFrom(looked.sets) });
+  const commands = commandsFor({ ...options, applied: appliedFrom(manifests.sets) });
   const diagnosed = (dump: Dump): Diagnosed => ({
     dump,
     diagnoses: sets.map(({ environment, objects, graph, found }) => ({
@@ -96,7 +96,7 @@ async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
       ),
     })),
   });
-  if (files !== undefined) return tell(looked, diagnosed(files), options, host);
+  if (files !== undefined) return printDiagnoses(manifests, diagnosed(files), options, host);
   const reads = sets.flatMap(({ graph, objects }) => clusterReads(graph, objects));
   const watch = {
     isDone: ({ diagnoses }: Diagnosed) => seconds === 0 || isSettled(diagnoses),
@@ -105,7 +105,7 @@ async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
   const found = await withCluster(options, reads, host, read =>
     lookUntil(async () => diagnosed(await read()), watch, seconds, host),
   );
-  return tell(looked, found, options, host);
+  return printDiagnoses(manifests, found, options, host);
 }
 
 /** For how many seconds to watch until all is well; without --watch the cluster is read once. */
@@ -116,14 +116,14 @@ function secondsOf({ watch, timeout, from }: DoctorOptions): number {
   return from === undefined ? seconds : wrongUsage('a dump does not change: --watch needs kubectl');
 }
 
-function tell(
-  looked: CommandInput,
+function printDiagnoses(
+  manifests: CommandInput,
   { dump, diagnoses }: Diagnosed,
   { watch, format }: DoctorOptions,
   host: Host,
 ): number {
-  const report = { diagnoses, placeOf: placesFor(looked.sets, host, looked.read) };
-  const isAllRead = printWithUnread(doctorFormats, format, report, looked, host);
+  const report = { diagnoses, placeOf: placesFor(manifests.sets, host, manifests.read) };
+  const isAllRead = printWithUnread(doctorFormats, format, report, manifests, host);
   host.stderr(healthSummary(diagnoses));
   const isWell = watch === true ? isSettled(diagnoses) : !statesOf(diagnoses).includes('broken');
   return exitCodeFor(isWell && isAllRead, [dump]);
@@ -170,7 +170,7 @@ async function whereAllowed(entries: readonly RemoteEntry[], aws: Aws) {
 
 function statesOf(diagnoses: readonly Diagnosis[]) {
   return diagnoses.flatMap(({ secrets }) =>
-    secrets.map(health => tellingLink(health)?.verdict.state ?? 'ok'),
+    secrets.map(health => stuckLink(health)?.verdict.state ?? 'ok'),
   );
 }
 
@@ -197,12 +197,12 @@ export interface DoctorFlags extends ManifestFlags, LookFlags {
   readonly profile?: string;
 }
 
-async function lookedAt(options: ManifestFlags & CommonOptions, host: Host) {
-  const looked = await manifestsAt(options, host);
-  if (typeof looked === 'number' || options.paths.length > 0 || looked.sets.length <= 1)
-    return looked;
+async function clusterManifests(options: ManifestFlags & CommonOptions, host: Host) {
+  const manifests = await manifestsAt(options, host);
+  if (typeof manifests === 'number' || options.paths.length > 0 || manifests.sets.length <= 1)
+    return manifests;
   // One cluster is examined, and what only other environments have is not missing there.
-  const names = looked.sets.flatMap(({ unit }) => unit?.name ?? []).join(', ');
+  const names = manifests.sets.flatMap(({ unit }) => unit?.name ?? []).join(', ');
   return wrongUsage(`name the environment that the cluster has with -e: ${names}`);
 }
 
@@ -246,7 +246,7 @@ function renderDoctorJson({ diagnoses, placeOf }: DoctorReport): string {
       secrets: secrets.map(health => ({
         namespace: health.namespace === '' ? null : shown(health.namespace),
         name: shown(health.name),
-        state: tellingLink(health)?.verdict.state ?? 'ok',
+        state: stuckLink(health)?.verdict.state ?? 'ok',
         links: health.links.map(link => flatLink(shownLink(link, placeOf))),
       })),
     })),
@@ -271,7 +271,7 @@ function renderDoctorText({ diagnoses, placeOf }: DoctorReport): string {
   return diagnoses
     .flatMap(({ secrets }) => {
       const stuck = secrets.flatMap((health): Stuck[] => {
-        const link = tellingLink(health);
+        const link = stuckLink(health);
         return link === undefined ? [] : [{ health, at: shownLink(link, placeOf) }];
       });
       const causeOf = ({ at: { state, message, evidence } }: Stuck): string =>

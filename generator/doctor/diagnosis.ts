@@ -47,7 +47,7 @@ export interface SecretHealth {
   readonly namespace: string;
   readonly name: string;
   readonly links: readonly Link[];
-  /** The other Secrets that it waits for at its telling link. */
+  /** The other Secrets without which it stays stuck at its link. */
   readonly needs: readonly string[];
 }
 
@@ -119,7 +119,7 @@ export function healthOf(examined: Examined): SecretHealth {
     links.push({ link, verdict: by === undefined ? verdict : { state: 'blocked', by } });
     if (verdict.state === 'broken') stuck ??= link;
   }
-  return { namespace, name, links, needs: neededFor(tellingLink({ links }), examined) };
+  return { namespace, name, links, needs: neededFor(stuckLink({ links }), examined) };
 }
 
 function neededFor(at: Link | undefined, { secret, graph }: Examined): string[] {
@@ -128,10 +128,10 @@ function neededFor(at: Link | undefined, { secret, graph }: Examined): string[] 
   const ownId = secretId(secret.namespace, secret.name);
   const evidence = verdict.state === 'broken' ? verdict.evidence : [];
   const words = evidence.map(({ text }) => text).join('\n');
-  const isSaid = link !== 'store' && link !== 'secret' && link !== 'cnpg';
+  const isNamed = link !== 'store' && link !== 'secret' && link !== 'cnpg';
   return stuckObjects(link, secret, graph).flatMap(object =>
     (readersByObject(graph).get(object) ?? [])
-      .filter(({ secret: name }) => !isSaid || words.includes(`"${name}"`))
+      .filter(({ secret: name }) => !isNamed || words.includes(`"${name}"`))
       .map(({ namespace, secret: name }) => secretId(namespace, name))
       .filter(id => id !== ownId),
   );
@@ -166,7 +166,7 @@ function blocks(broken: LinkName, link: LinkName): boolean {
 }
 
 /** The link that a Secret is stuck at, or else the first that is not known. */
-export function tellingLink({ links }: Pick<SecretHealth, 'links'>): Link | undefined {
+export function stuckLink({ links }: Pick<SecretHealth, 'links'>): Link | undefined {
   return (
     links.find(({ verdict }) => verdict.state === 'broken') ??
     links.find(({ verdict }) => verdict.state === 'unknown')

@@ -53,7 +53,7 @@ export interface Dump {
   readonly secondsSince: (time: string | undefined) => number | undefined;
   readonly ageOf: (time: string | undefined) => string | undefined;
   /** How sentences call it: `the dump`, `the cluster`. */
-  readonly teller: string;
+  readonly title: string;
 }
 
 export interface Refused {
@@ -111,7 +111,7 @@ export function dumpOf(
       const seconds = secondsSince(time);
       return seconds === undefined ? undefined : ageText(seconds);
     },
-    teller: answers === undefined ? 'the dump' : 'the cluster',
+    title: answers === undefined ? 'the dump' : 'the cluster',
   };
 }
 

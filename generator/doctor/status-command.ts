@@ -25,7 +25,7 @@ import {
   printWithUnread,
   shownPlace,
 } from './command.ts';
-import { healthOf, tellingLink } from './diagnosis.ts';
+import { healthOf, stuckLink } from './diagnosis.ts';
 import { ageText, clusterReads, type Dump, expectedSecrets, objectsAround } from './dump.ts';
 import { dumpFrom, type LookFlags, withCluster } from './read-cluster.ts';
 import { commandsFor, type Examined, liveExternalSecret } from './verdict.ts';
@@ -70,15 +70,15 @@ function collect(value: string, before: readonly string[] = []): string[] {
 }
 
 async function runStatus(options: StatusFlags & CommonOptions, host: Host): Promise<number> {
-  const looked = await manifestsAt(options, host);
-  if (typeof looked === 'number') return looked;
-  const joined = looked.sets.map(joinedSet);
+  const manifests = await manifestsAt(options, host);
+  if (typeof manifests === 'number') return manifests;
+  const joined = manifests.sets.map(joinedSet);
   const names = joined.map(({ environment }) => environment);
-  const spec = looked.read?.spec;
+  const spec = manifests.read?.spec;
   expectOneCluster(names, options, name => (spec && clusterOf(spec, name)) ?? name);
-  const placeOf = placesFor(looked.sets, host, looked.read);
+  const placeOf = placesFor(manifests.sets, host, manifests.read);
   const statusIn = ({ environment, objects, graph }: Joined, dump: Dump): EnvironmentStatus => {
-    const commands = commandsFor({ environment, paths: [], applied: appliedFrom(looked.sets) });
+    const commands = commandsFor({ environment, paths: [], applied: appliedFrom(manifests.sets) });
     const secrets = expectedSecrets(graph, objects).map(secret =>
       statusOf({ secret, graph, dump, commands }, placeOf),
     );
@@ -97,7 +97,7 @@ async function runStatus(options: StatusFlags & CommonOptions, host: Host): Prom
     dumps.push(found);
     statuses.push(statusIn(set, found));
   }
-  const isAllRead = printWithUnread(statusFormats, options.format, statuses, looked, host);
+  const isAllRead = printWithUnread(statusFormats, options.format, statuses, manifests, host);
   const isWell = statuses
     .flatMap(({ secrets }) => [...secrets])
     .every(({ state, spec }) => state !== 'broken' && spec !== 'drifted' && spec !== 'missing');
@@ -198,7 +198,7 @@ type SecretStatus = ReturnType<typeof statusOf>;
 /** A Secret as reports show it; the object and the field are what has drifted or is missing. */
 function statusOf(examined: Examined, placeOf: FieldPlace) {
   const { secret, dump } = examined;
-  const link = tellingLink(healthOf(examined));
+  const link = stuckLink(healthOf(examined));
   const states = objectsOf(examined).map(object => stateOf(object, dump));
   const [worst] = WORST.flatMap(state => states.find(found => found.state === state) ?? []);
   const { state: spec, object, field }: SpecState = worst ?? { state: 'unknown' };

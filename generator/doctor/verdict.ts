@@ -120,7 +120,7 @@ export function syncFault(
   const isUnexplained = event === undefined && isGeneral(condition.message);
   const command = isUnexplained
     ? commands.refetch(live.namespace, live.name)
-    : mending(cause, live, { external, ...at }, examined);
+    : repairCommand(cause, live, { external, ...at }, examined);
   const missing = cause === 'missing entry' ? missingWords(words, at, examined) : undefined;
   const message = missing ?? `${calledObject(live)} is not ready`;
   return { cause, broken: broken(message, evidence, at, command) };
@@ -159,7 +159,7 @@ function placeOfFault(
 }
 
 /** The command that puts a missing entry or prints a missing permission; for other causes one that shows the object. */
-function mending(
+function repairCommand(
   cause: SyncCause,
   live: PlacedObject,
   fault: ObjectField & { readonly external: ExternalSecret },
@@ -254,7 +254,7 @@ export function absence(
   if (isUnresolved(name) || (at.object.written !== undefined && kind !== coreSecret))
     return unknown(`another tool decides what ${called} is called`);
   const where = inNamespace(namespace);
-  const text = `${dump.teller} lists every ${kind.kind}${where}`;
+  const text = `${dump.title} lists every ${kind.kind}${where}`;
   return broken(`there is no ${called}${where}`, [{ kind: 'absence', text }], at, at.command);
 }
 
@@ -329,7 +329,7 @@ export function notListed(
     return verdict(`no ${objects} was shown: ${refused.why}`, command);
   }
   return unknown(
-    `${dump.teller} lists no ${objects}`,
+    `${dump.title} lists no ${objects}`,
     kind === coreSecret ? undefined : kubectl('get', resourceName(kind), ...flag, '-o', 'json'),
   );
 }

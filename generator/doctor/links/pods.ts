@@ -97,7 +97,7 @@ export function keysLink(examined: Examined): Verdict {
   if (live === undefined && secret.readers.every(({ isOptional }) => isOptional)) return OK;
   if (live === undefined) return notListed(coreSecret, secret.namespace, examined);
   const { keys } = live;
-  if (keys === undefined) return unknown(`${dump.teller} does not tell which keys the Secret has`);
+  if (keys === undefined) return unknown(`${dump.title} does not tell which keys the Secret has`);
   const missing = needed.find(({ key }) => !keys.has(key));
   if (missing === undefined) return OK;
   const { key, object, path } = missing;
@@ -275,7 +275,7 @@ function unlessRefreshed(started: string, { secret, dump }: Examined): Verdict {
   if (refreshed.some(time => (secondsBetween(time, started) ?? -1) >= 0)) return OK;
   if (dump.secret(secret)?.created === undefined && refreshed.length === 0) return undefined;
   return unknown(
-    `${dump.teller} does not tell when the Secret was written: --show-managed-fields does`,
+    `${dump.title} does not tell when the Secret was written: --show-managed-fields does`,
   );
 }
 
