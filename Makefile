@@ -13,7 +13,7 @@ test: build tools
 	generator/rem-secrets validate
 	generator/rem-secrets lint
 
-# What npm packs and installs, from git too, and what a release has.
+# What npm packs and installs, from git too, what a release has, and what CI templates do with it.
 installed: build tools
 	npx vitest run --config test/installed/vitest.config.ts
 

@@ -6,7 +6,7 @@ import { folderOfRun, memoryFolder } from './test/memory-folder.ts';
 const report = process.env['VITEST_JSON'];
 
 /** Short files that take longest: Vitest takes large ones first, and at the end two of three workers would wait for one. */
-const LONG = /\/(?:docs|ci|golden|golden-built|init|lock)\.slow\.test\.ts$/;
+const LONG = /\/(?:docs|golden|golden-built|init|lock)\.slow\.test\.ts$/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -87,9 +87,7 @@ const environment = map({
 });
 
 /** The namespaces of environments in one cluster must differ, so each has one of its own. */
-function withOwnNamespaces(
-  environments: readonly Record<string, unknown>[],
-): Record<string, unknown> {
+function withOwnNamespaces(environments: readonly Record<string, unknown>[]) {
   const names = ['dev', 'prod', 'test'];
   const local = { local: { kind: 'SecretStore' } };
   const own = environments.map((change, index) => {

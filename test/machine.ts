@@ -55,6 +55,12 @@ export function run(
   return { status, stdout, stderr };
 }
 
+/** The run, which has to have this exit code. */
+export function exits<T extends Partial<Ran>>(status: number, ran: T): T {
+  expect(ran.status, `${ran.stdout}${ran.stderr}`).toBe(status);
+  return ran;
+}
+
 type Said = readonly (RegExp | string)[];
 
 /** The run has this exit code, and its stdout has each of the texts. */

@@ -7,8 +7,7 @@ test('what is unreleased becomes the version, and stays above those before it', 
   const released = '## [0.1.0] - 2026-01-01\n\n### Added\n\n- First.\n';
   const before = `# Changelog\n\n## [Unreleased]\n\n### Fixed\n\n- A.\n\n${released}`;
   const after = `# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2026-02-03\n\n### Fixed\n\n- A.\n\n${released}`;
-  const release = (text: string, version: string): string =>
-    releasedChangelog(text, version, '2026-02-03');
+  const release = (text: string, version: string) => releasedChangelog(text, version, '2026-02-03');
   expect(release(before, '0.2.0')).toBe(after);
   expect(() => release(before, '0.1.0')).toThrow('has 0.1.0 already');
   expect(() => release(after, '0.3.0')).toThrow('nothing under ## [Unreleased]');

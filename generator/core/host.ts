@@ -61,7 +61,7 @@ export interface Host {
 
 export type Stream = 'stdout' | 'stderr';
 
-/** Of what a kept text is worked out; a program stands for its content. */
+/** A part of the input that a kept text is made from; a program counts by the content of its file. */
 export type KeptPart = string | Uint8Array | { readonly program: string };
 
 interface KeptText {
@@ -104,7 +104,7 @@ export interface RunOptions {
   readonly isAtTerminal?: boolean;
   /** A program that does the same for one list of arguments after the other, in this environment: it is asked first. */
   readonly resident?: string | undefined;
-  /** What it reads where that is not on the disk. */
+  /** The files that it reads, if they are not on the disk. */
   readonly unwritten?: Unwritten | undefined;
 }
 

@@ -278,7 +278,7 @@ export function withItems(list: readonly Json[], change: (item: Json) => Json): 
   return changed ?? list;
 }
 
-/** What holds anyway in a map: a field's default, or that of the maps under it; a function says it by the other fields. */
+/** The defaults of a map's fields, or of the maps under them; a function works one out from the other fields. */
 export interface Usual {
   readonly [name: string]:
     | Exclude<Json, JsonObject | readonly Json[]>
@@ -287,7 +287,7 @@ export interface Usual {
     | ((map: JsonObject) => Json | undefined);
 }
 
-/** Brings maps into their form without what holds anyway: defaults, and the maps and lists that are empty then. */
+/** Removes the fields that have their default from maps, and then the maps and lists that are empty. */
 export function withoutUsual(usual: Usual): (map: JsonObject) => JsonObject {
   return map => formOf(usual, map);
 }

@@ -121,7 +121,7 @@ const SWITCH = /^[A-Za-z]{1,40}=[a-z]{1,12}(?:,[A-Za-z]{1,40}=[a-z]{1,12}){0,20}
 
 type IsKnown = (name: string) => boolean;
 
-/** Of a text what shows through: what it reads, and its host, where that is one of the repository's own. */
+/** The parts of a text that may be shown: what it reads, and its host if the repository knows that name. */
 export function shownParts(text: string, isKnown: IsKnown): string | undefined {
   const reads = [...text.matchAll(READ)];
   if (reads.length > 0) return partsAround(text, reads, isKnown);

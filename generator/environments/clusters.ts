@@ -29,9 +29,9 @@ export function specClusters(spec: SpecObject): Outcome<SpecCluster[]> {
       faults.push(...inDocument(keyFaults(cluster.spec), spec, cluster.environment));
     const [first, ...others] = merged;
     const iam = first?.spec.iam;
-    for (const other of others)
-      if (!isSame(other.spec.iam, iam))
-        faults.push(...inDocument([sharedIam(name)], spec, other.environment));
+    for (const sibling of others)
+      if (!isSame(sibling.spec.iam, iam))
+        faults.push(...inDocument([sharedIam(name)], spec, sibling.environment));
     const settings = settingsOf(`${spec.metadata.name}-${name}`, iam ?? {});
     const formats = iam === undefined ? [] : [...(iam.formats ?? ['terraform' as const])].sort();
     return { name, environments, settings, formats };
@@ -58,13 +58,13 @@ function settingsOf(prefix: string, iam: IamSpec): IamSettings {
 }
 
 function keyFaults({ iam, stores = {} }: Spec): Fault[] {
-  const known = Object.keys(stores);
+  const names = Object.keys(stores);
   return Object.keys(iam?.keys ?? {})
-    .filter(store => !known.includes(store))
+    .filter(store => !names.includes(store))
     .map(store => ({
       id: 'unknown-store',
       message: `there is no store "${store}"`,
-      hint: knownNames('stores', store, known),
+      hint: knownNames('stores', store, names),
       path: ['iam', 'keys', store],
       isAboutName: true,
     }));

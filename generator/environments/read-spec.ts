@@ -86,7 +86,7 @@ function withEnvironmentFiles(document: unknown, file: string, host: Host) {
   for (const [pattern, path] of patterns) {
     const found = filesFor(pattern, folder, host);
     if (!Array.isArray(found)) faults.push({ ...found, path });
-    else for (const one of found) take(one.file, one.name, path);
+    else for (const match of found) take(match.file, match.name, path);
   }
   const all = { ...environments, ...Object.fromEntries(read) };
   return { document: { ...document, spec: { ...spec, environments: all } }, parts, faults };

@@ -36,13 +36,13 @@ export async function setsOfSpec(
   { file, environment, allowed }: SpecOptions,
   host: Host,
 ): Promise<Outcome<ManifestSet[]>> {
-  const known = unitNames(spec);
-  if (environment !== undefined && !known.includes(environment))
-    return { faults: [unknownEnvironment(environment, known, ['spec', 'environments'])] };
+  const names = unitNames(spec);
+  if (environment !== undefined && !names.includes(environment))
+    return { faults: [unknownEnvironment(environment, names, ['spec', 'environments'])] };
   return andThenAwait(expand(spec, host.validators), async expansion => {
     const all = wholeUnits(expansion);
     const selected = all.filter(({ name }) => environment === undefined || name === environment);
-    const near = all.filter(unit => selected.some(other => areTogether(spec, other, unit)));
+    const near = all.filter(unit => selected.some(chosen => areTogether(spec, chosen, unit)));
     let number = 0;
     const others = otherFiles(expansion, dirname(file), host).map(([path]) => path);
     const made = madeSources(expansion, file, host, others);
@@ -61,17 +61,17 @@ export async function setsOfSpec(
     const deployers = (await readDeployers(expansion, { file, allowed }, host)).map(group =>
       group.map(source => parseSource(source, number++, '')),
     );
-    const wantedGroups = groups.filter(({ unit }) => selected.includes(unit));
+    const selectedGroups = groups.filter(({ unit }) => selected.includes(unit));
     const outsideOf = outsides(spec);
-    const sets = wantedGroups.map(({ unit, sources }) => ({
+    const sets = selectedGroups.map(({ unit, sources }) => ({
       unit,
       ...(isStale(unit) && { isStale: true as const }),
       ...outsideOf(unit),
       sources,
       context: [
         ...groups
-          .filter(other => other.unit !== unit && areTogether(spec, other.unit, unit))
-          .flatMap(other => other.sources),
+          .filter(group => group.unit !== unit && areTogether(spec, group.unit, unit))
+          .flatMap(group => group.sources),
         ...deployers.flat(),
       ],
     }));
@@ -84,7 +84,9 @@ export async function setsOfSpec(
 
 /** What is outside of a unit; all units of one cluster have the same. */
 function outsides(spec: SpecObject): (unit: BuiltUnit) => Pick<ManifestSet, 'outside' | 'cluster'> {
-  const ofCluster = oncePer((one: SharedCluster) => declaredOutside(spec, ...one.environments));
+  const ofCluster = oncePer((cluster: SharedCluster) =>
+    declaredOutside(spec, ...cluster.environments),
+  );
   return ({ name }) => {
     const cluster = clustersOf(spec).get(name);
     return cluster === undefined
@@ -205,7 +207,7 @@ export function otherFiles(expansion: Expansion, folder: string, host: Host): [s
 
 /** The folders that `expand` once made of environments and of clusters for Flux which the spec no longer has. */
 export function leftFolders({ units, flux }: Expansion, folder: string, host: Host): string[] {
-  const known = new Set([
+  const folders = new Set([
     ...units.map(({ name }) => `overlays/${name}`),
     ...(flux === undefined ? [] : fluxFolders(flux)),
   ]);
@@ -214,7 +216,7 @@ export function leftFolders({ units, flux }: Expansion, folder: string, host: Ho
       .filter(({ kind }) => kind === 'folder')
       .map(({ name }) => `${home}/${name}`);
   return [...below('overlays'), ...below('flux')]
-    .filter(path => !known.has(path))
+    .filter(path => !folders.has(path))
     .filter(path => {
       const text = textAt(join(folder, path, 'kustomization.yaml'), host);
       return text?.startsWith(GENERATED) === true;
@@ -300,7 +302,7 @@ function generated(kustomization: unknown, field: string, kind: string): KubeObj
   return count === 0 ? [] : [{ apiVersion: 'v1', kind, metadata: { name: field } }];
 }
 
-/** A spec that injects anything, with the objects of its components; `beside` is the folder with `components/`. */
+/** The spec, with the objects of its components if it injects anything; `host` works in the folder with `components/`. */
 export function withInjectedComponents(spec: SpecObject, host: Host): SpecObject {
   const layers = layersOf(spec).map(({ layer }) => layer);
   const names = new Set(layers.flatMap(({ components }) => components ?? []));

@@ -59,21 +59,22 @@ export const expand: Action<ExpandFlags> = { run: expandTree, formats: findingFo
 
 async function expandTree(options: ExpandOptions, host: Host): Promise<number> {
   const folder = folderOf(options);
-  const beside = host.below(folder);
+  const specFolder = host.below(folder);
   return withSpec(options, host, read => {
     if (options.explainValues === true) {
       host.stdout(explainValues(read, options.format));
       return exit('ok');
     }
-    const spec = options.out === undefined ? read.spec : withInjectedComponents(read.spec, beside);
+    const spec =
+      options.out === undefined ? read.spec : withInjectedComponents(read.spec, specFolder);
     const { environment } = options;
     const part = environment === undefined ? ok(() => true) : touchedFiles(spec, environment);
     return andThenAwait<IsTouched, number>(part, async isTouched =>
-      andThenAwait(wholeTree(spec, beside), async whole => {
+      andThenAwait(wholeTree(spec, specFolder), async whole => {
         const tree = new Map([...whole].filter(([path]) => isTouched(path)));
         const place = (files: FileTree): TreeComparison | undefined =>
           options.check === true
-            ? compareTree(files, beside.cwd, isTouched)
+            ? compareTree(files, specFolder.cwd, isTouched)
             : writeTree(files, madeFolder({ what: 'the tree', folder }, host), {
                 isCurrent: () => isUnchanged(read.source, host),
                 isTouched,
@@ -181,10 +182,10 @@ function explainValues({ spec, source }: ReadSpec, format: string): string {
   );
 }
 
-function wholeTree(spec: SpecObject, beside: Host): Outcome<FileTree> {
-  return andThen(expandSpec(spec, beside.validators), expansion =>
-    andThen(checkComponents(spec, expansion, beside), () => {
-      const components = addedObjects(expansion, beside);
+function wholeTree(spec: SpecObject, specFolder: Host): Outcome<FileTree> {
+  return andThen(expandSpec(spec, specFolder.validators), expansion =>
+    andThen(checkComponents(spec, expansion, specFolder), () => {
+      const components = addedObjects(expansion, specFolder);
       const manifests = renderTree(expansion, components);
       if (!says(spec, 'iam')) return ok(manifests);
       const files = iamFiles(spec, expansion, components);

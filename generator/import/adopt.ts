@@ -12,8 +12,8 @@ import { type CommentsOf, specComments, specText } from './comments.ts';
 import { type DeployerTree, type Deployment, deploymentOf, withoutFolders } from './deployers.ts';
 import type { Draft, SpecFiles, WholeSpec } from './draft.ts';
 import { documentOf, specOfDraft, withLongTexts, withoutNulls } from './draft.ts';
+import { type Original, withObjects } from './originals.ts';
 import { changesOf, type Proof, type Proven, prove, search } from './search.ts';
-import { type Wanted, withObjects } from './wanted.ts';
 
 interface AdoptOptions {
   readonly name: string;
@@ -44,26 +44,26 @@ export interface Adoption extends Proven, SpecFiles {
 interface Assumptions {
   readonly deployment: Deployment;
   /** The environments, each with the stores of its cluster. */
-  readonly own: readonly Wanted[];
-  readonly all: readonly Wanted[];
+  readonly environments: readonly Original[];
+  readonly all: readonly Original[];
 }
 
 /**
- * Manifests to the shortest spec that provably makes them. Sections on Argo CD, Flux and shared clusters are written
+ * Finds the shortest spec that provably makes the manifests. Sections on Argo CD, Flux and shared clusters are written
  * only if they make exactly what is there: each further try assumes less, until a proof holds.
  */
-export function adopt(all: readonly Wanted[], options: AdoptOptions): Adoption {
-  const { all: own, clusterOf } = joinedClusters(all);
-  const whole = deploymentOf(options.tree, own, clusterOf);
-  let found = adoptAs({ deployment: whole, own, all }, options);
+export function adopt(all: readonly Original[], options: AdoptOptions): Adoption {
+  const { all: environments, clusterOf } = joinedClusters(all);
+  const whole = deploymentOf(options.tree, environments, clusterOf);
+  let found = adoptAs({ deployment: whole, environments, all }, options);
   const { argocd: _, flux: __, ...ofNobody } = whole.sections;
   const unmadeFolders = found.deployers.filter(({ changes }) => changes.length > 0);
   const less: Assumptions[] = [
-    { deployment: withoutFolders(whole, unmadeFolders), own, all },
-    { deployment: { sections: ofNobody, clusterOf }, own, all },
-    { deployment: { sections: ofNobody, clusterOf: new Map() }, own: all, all },
+    { deployment: withoutFolders(whole, unmadeFolders), environments, all },
+    { deployment: { sections: ofNobody, clusterOf }, environments, all },
+    { deployment: { sections: ofNobody, clusterOf: new Map() }, environments: all, all },
   ];
-  let before: Assumptions = { deployment: whole, own, all };
+  let before: Assumptions = { deployment: whole, environments, all };
   for (const assumptions of less) {
     if (isHeld(found)) break;
     if (isSame(comparable(assumptions), comparable(before))) continue;
@@ -77,34 +77,38 @@ export function adopt(all: readonly Wanted[], options: AdoptOptions): Adoption {
  * Recognises the overlay of a shared cluster: it holds only stores that are open to the namespaces of several
  * environments, which have no store of that name. Each environment gets those stores, as if they were open to it alone.
  */
-function joinedClusters(all: readonly Wanted[]) {
+function joinedClusters(all: readonly Original[]) {
   const isOpen = (object: PlacedObject): boolean =>
     object.knownKind === clusterSecretStore && namespacesOf(object).length > 0;
-  const clusters = all.filter(one => one.name !== '' && one.objects.every(isOpen));
+  const clusters = all.filter(original => original.name !== '' && original.objects.every(isOpen));
   if (clusters.length === 0) return { all, clusterOf: new Map() };
   const clusterOf = new Map<string, string>();
-  const rest = all.filter(one => !clusters.includes(one));
-  const environments = rest.map(wanted => {
-    const [cluster, ...others] = clusters.filter(one => isMember(wanted, one));
-    if (cluster === undefined || others.length > 0) return wanted;
-    clusterOf.set(wanted.name, cluster.name);
-    const stores = cluster.objects.filter(store => namespacesOf(store).includes(wanted.namespace));
-    const own = stores.map(store => openTo(wanted.namespace, store));
-    return withObjects(wanted, own);
+  const rest = all.filter(original => !clusters.includes(original));
+  const environments = rest.map(original => {
+    const [cluster, ...others] = clusters.filter(candidate => isMember(original, candidate));
+    if (cluster === undefined || others.length > 0) return original;
+    clusterOf.set(original.name, cluster.name);
+    const stores = cluster.objects.filter(store =>
+      namespacesOf(store).includes(original.namespace),
+    );
+    const opened = stores.map(store => openTo(original.namespace, store));
+    return withObjects(original, opened);
   });
   const isShared = clusters.every(
-    ({ name }) => [...clusterOf.values()].filter(one => one === name).length > 1,
+    ({ name }) => [...clusterOf.values()].filter(cluster => cluster === name).length > 1,
   );
   return isShared ? { all: environments, clusterOf } : { all, clusterOf: new Map() };
 }
 
 function namespacesOf(store: PlacedObject): readonly unknown[] {
-  return listAt(specOf(store), 'conditions').flatMap(one => [...listAt(one, 'namespaces')]);
+  return listAt(specOf(store), 'conditions').flatMap(condition => [
+    ...listAt(condition, 'namespaces'),
+  ]);
 }
 
-function isMember(wanted: Wanted, { objects }: Wanted): boolean {
-  const isServed = objects.some(store => namespacesOf(store).includes(wanted.namespace));
-  return isServed && objects.every(({ kind, name }) => wanted.find(kind, name) === undefined);
+function isMember(original: Original, { objects }: Original): boolean {
+  const isServed = objects.some(store => namespacesOf(store).includes(original.namespace));
+  return isServed && objects.every(({ kind, name }) => original.find(kind, name) === undefined);
 }
 
 function openTo(namespace: string, store: PlacedObject): PlacedObject {
@@ -114,24 +118,25 @@ function openTo(namespace: string, store: PlacedObject): PlacedObject {
   return placedObject(object, store.file, store.path, namespace);
 }
 
-function adoptAs({ deployment, own, all }: Assumptions, options: AdoptOptions) {
+function adoptAs({ deployment, environments, all }: Assumptions, options: AdoptOptions) {
   const { name, tree, commentsOf, validators, longest, head = '', base } = options;
   const { sections, clusterOf } = deployment;
-  const { drafts, choices } = search(own, name, sections, validators);
+  const { drafts, choices } = search(environments, name, sections, validators);
   const whole = drafts.map(draft => ({ draft, spec: specOfDraft(draft, choices) }));
   const merged = mergedSpecs(whole, base);
-  const names = own.map(one => one.name);
-  const clusters = all.filter(one => !names.includes(one.name));
+  const names = environments.map(environment => environment.name);
+  const clusters = all.filter(original => !names.includes(original.name));
   const shared = clusters.flatMap(({ objects }) => objects.map(object => object.name));
-  const specs = shared.length === 0 ? merged : merged.flatMap(one => [unpatched(one, shared), one]);
+  const specs =
+    shared.length === 0 ? merged : merged.flatMap(spec => [unpatched(spec, shared), spec]);
   const { spec, proof } = firstRight(
-    specs.map(one => {
-      const sorted = inOrder({ ...inClusters(one, clusterOf), ...sections });
+    specs.map(spec => {
+      const sorted = inOrder({ ...inClusters(spec, clusterOf), ...sections });
       const { document, files } = withLongTexts(documentOf(choices.name, sorted), longest);
       const text = head + specText(document, specComments(document, drafts, commentsOf));
       return { text, files };
     }),
-    one => prove(one, all, tree.folders, validators),
+    written => prove(written, all, tree.folders, validators),
   );
   const { proofs = [], deployers = [] } = proof.value ?? {};
   return { ...spec, drafts, proofs, deployers, clusterOf, faults: proof.faults };
@@ -141,13 +146,13 @@ type EnvironmentSpec = { readonly draft: Draft; readonly spec: WholeSpec };
 
 /** The base with the changes of each environment; nothing if an environment cannot be made from this base. */
 function merged(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec[] {
-  const wanted = all.map(({ draft, spec }) => ({ draft, spec: withEnvOrder(base, spec) }));
-  const environments = wanted.map(({ draft, spec }): [string, JsonObject] => [
-    draft.wanted.name,
+  const ordered = all.map(({ draft, spec }) => ({ draft, spec: withEnvOrder(base, spec) }));
+  const environments = ordered.map(({ draft, spec }): [string, JsonObject] => [
+    draft.original.name,
     mapDifference(base, spec, [], fieldOf(draft)) ?? {},
   ]);
   const whole = { ...base, environments: Object.fromEntries(environments) };
-  const isRight = wanted.every(({ draft, spec }) => isMerged(whole, draft.wanted.name, spec));
+  const isRight = ordered.every(({ draft, spec }) => isMerged(whole, draft.original.name, spec));
   return isRight ? [whole] : [];
 }
 
@@ -187,7 +192,7 @@ function mapDifference(
 
 function fieldOf({ entries }: Draft): FieldOf {
   return ([section, name], kind, path) => {
-    const entry = entries.find(one => one.section === section && one.name === name);
+    const entry = entries.find(drafted => drafted.section === section && drafted.name === name);
     const object = entry?.covers.find(cover => cover.kind === kind);
     const value = object && valueAt(asJson(object.json), path);
     return (value ?? null) as Json;
@@ -200,15 +205,15 @@ function removal(path: readonly string[], fieldOf: FieldOf): Json {
   return isInPatch ? fieldOf([section, name], kind, inObject) : null;
 }
 
-/** Whether the merge gives the environment's spec again. Patches may repeat defaults, and the proof looks at them. */
+/** Whether the merge gives the environment's spec again. Patches may repeat defaults, so they are left to the proof. */
 function isMerged(whole: WholeSpec, name: string, spec: WholeSpec): boolean {
   const merged = mergeEnvironment(asSpec(whole), name);
-  const wanted = mergeEnvironment(asSpec(spec));
-  // A null among labels takes away what may not be there.
-  return isSame(withoutNulls(withoutPatches(merged)), withoutNulls(withoutPatches(wanted)));
+  const expected = mergeEnvironment(asSpec(spec));
+  // A null removes a label, which may not be there.
+  return isSame(withoutNulls(withoutPatches(merged)), withoutNulls(withoutPatches(expected)));
 }
 
-/** The spec was built from drafts that `checkSpec` took; only its merge is used here. */
+/** The spec was built from drafts that `checkSpec` accepted; only its merge is used here. */
 function asSpec(spec: WholeSpec): SpecObject {
   return documentOf('', spec) as unknown as SpecObject;
 }
@@ -230,8 +235,8 @@ const MOST_BASES = 8;
 function mergedSpecs(all: readonly EnvironmentSpec[], named: string | undefined): WholeSpec[] {
   const [only, ...others] = all;
   if (only === undefined) return [];
-  if (others.length === 0 && only.draft.wanted.name === '') return [only.spec];
-  const chosen = all.filter(({ draft }) => draft.wanted.name === named).map(({ spec }) => spec);
+  if (others.length === 0 && only.draft.original.name === '') return [only.spec];
+  const chosen = all.filter(({ draft }) => draft.original.name === named).map(({ spec }) => spec);
   const bases =
     named === undefined
       ? all.slice(0, MOST_BASES).flatMap(({ spec }) => [spec, shared(spec, all)])
@@ -248,7 +253,7 @@ function shared(spec: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec {
   return mapped(spec, (section, entries) => {
     if (!isMap(entries)) return entries;
     const isInAll = (name: string): boolean =>
-      all.every(other => Object.hasOwn(mapAt(other.spec, section), name));
+      all.every(environment => Object.hasOwn(mapAt(environment.spec, section), name));
     const kept = mapped(entries, (name, entry) => (isInAll(name) ? entry : undefined));
     return Object.keys(kept).length === 0 ? undefined : kept;
   });
@@ -257,13 +262,13 @@ function shared(spec: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec {
 /** A spec without patches and conditions of these stores, which the store of a cluster may not need. */
 function unpatched(spec: JsonObject, stores: readonly string[]): JsonObject {
   const change = (part: JsonObject): JsonObject => {
-    const own = mapped(mapAt(part, 'stores'), (name, store) => {
+    const changed = mapped(mapAt(part, 'stores'), (name, store) => {
       if (!stores.includes(name) || !isMap(store)) return store;
       const { patch: _, conditions: __, ...rest } = store;
       return Object.keys(rest).length === 0 ? undefined : rest;
     });
     const { stores: _, ...others } = part;
-    return Object.keys(own).length === 0 ? others : { ...part, stores: own };
+    return Object.keys(changed).length === 0 ? others : { ...part, stores: changed };
   };
   return withField(change(spec), 'environments', environments =>
     mapped(environments, (_, part) => (isMap(part) ? change(part) : part)),
@@ -293,12 +298,12 @@ const FIELDS = (
 ).split(' ');
 
 function inOrder(spec: JsonObject): JsonObject {
-  const known = FIELDS.filter(field => Object.hasOwn(spec, field));
-  return Object.fromEntries(known.map((field): [string, Json] => [field, spec[field] ?? null]));
+  const present = FIELDS.filter(field => Object.hasOwn(spec, field));
+  return Object.fromEntries(present.map((field): [string, Json] => [field, spec[field] ?? null]));
 }
 
-function comparable({ deployment, own }: Assumptions): unknown {
-  return [deployment.sections, [...deployment.clusterOf], own.length];
+function comparable({ deployment, environments }: Assumptions): unknown {
+  return [deployment.sections, [...deployment.clusterOf], environments.length];
 }
 
 function inClusters(spec: JsonObject, clusterOf: Deployment['clusterOf']): JsonObject {

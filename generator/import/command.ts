@@ -10,6 +10,14 @@ import { editorLine } from '../world/schemas.ts';
 import { type Adoption, adopt } from './adopt.ts';
 import { commentReader } from './comments.ts';
 import { deployerTree, makesIam } from './deployers.ts';
+import type { Original, ReadEnvironment } from './originals.ts';
+import {
+  mainNamespace,
+  originalOf,
+  readEnvironments,
+  versionAdvice,
+  withoutNamespace,
+} from './originals.ts';
 import {
   adviceFor,
   type ImportReport,
@@ -20,14 +28,6 @@ import {
   unreadIn,
   unseenAdvice,
 } from './report.ts';
-import type { ReadEnvironment, Wanted } from './wanted.ts';
-import {
-  mainNamespace,
-  readEnvironments,
-  versionAdvice,
-  wantedOf,
-  withoutNamespace,
-} from './wanted.ts';
 
 interface ImportFlags extends Allowed {
   readonly paths: readonly string[];
@@ -79,7 +79,7 @@ async function runImport(options: ImportOptions, host: Host): Promise<number> {
   const read = await readEnvironments(options.paths, options, host);
   if (read.every(({ objects }) => objects.length === 0))
     return nothingRead(file, read, options, host);
-  const all = read.map(found => wantedOf(found, namespaceOf(found, options)));
+  const all = read.map(found => originalOf(found, namespaceOf(found, options)));
   expectEnvironment(options, all);
   const adoption = await adopted(read, all, { ...options, folder: dirname(file) }, host);
   const report = reportOf(file, read, all, adoption, host);
@@ -111,7 +111,7 @@ function expectNames({ name, namespace, extract }: ImportOptions): void {
   if (namespace !== undefined) expectForm(namespace, LABEL, '--namespace');
 }
 
-function expectEnvironment({ base }: ImportOptions, all: readonly Wanted[]): void {
+function expectEnvironment({ base }: ImportOptions, all: readonly Original[]): void {
   const names = all.map(({ name }) => name);
   if (base !== undefined && !names.includes(base))
     wrongUsage(`there is no environment "${base}". ${knownNames('environments', base, names)}`);
@@ -162,7 +162,7 @@ function namespaceOf(found: ReadEnvironment, { namespace }: ImportOptions): stri
 /** The spec that was found. It has an `iam` section only if that makes the files of `iam/` as they are. */
 async function adopted(
   read: readonly ReadEnvironment[],
-  all: readonly Wanted[],
+  all: readonly Original[],
   { name, extract, base, folder }: ImportFlags & { readonly folder: string },
   host: Host,
 ): Promise<Adoption> {

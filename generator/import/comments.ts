@@ -19,9 +19,11 @@ export type CommentsOf = (object: PlacedObject) => readonly Comment[];
 /** The comments of one text, by the numbers of its documents. */
 type Comments = ReturnType<typeof commentsOf>;
 
-/** Finds the comments of objects in the files that they are read from: of what kustomize built, the file of its resource. */
+/** Finds the comments of an object in its file; of an object that kustomize built, in the file of the resource. */
 export function commentReader(sets: readonly ManifestSet[], host: Host): CommentsOf {
-  const sources = new Map(sets.flatMap(set => set.sources.map(one => [one.number, one] as const)));
+  const sources = new Map(
+    sets.flatMap(set => set.sources.map(source => [source.number, source] as const)),
+  );
   const placeOf = placesFor(sets, host);
   const textIn = oncePerText(file => textOf(file, host));
   const commentsIn = oncePerText(commentsOf);
@@ -70,27 +72,27 @@ export function specComments(
   drafts: readonly Draft[],
   commentsOf: CommentsOf,
 ): SpecComments {
-  const all = drafts.flatMap(({ wanted, entries }) =>
+  const all = drafts.flatMap(({ original, entries }) =>
     entries.map((entry): EntryComments => {
       const comments = entry.covers.flatMap(object =>
         commentsOf(object)
           .map(comment => ({ ...comment, object, lines: comment.lines.filter(isWorthKeeping) }))
           .filter(({ lines }) => lines.length > 0),
       );
-      return { environment: wanted.name, entry, comments };
+      return { environment: original.name, entry, comments };
     }),
   );
   const byEntry = groupBy(all, ({ entry }) => entryKey(entry));
   const before = new Map<string, readonly string[]>();
   const behind = new Map<string, string>();
-  for (const { path, lines, isBehind } of all.flatMap(one =>
-    commentsOfEntry(document, one, byEntry.get(entryKey(one.entry)) ?? []),
+  for (const { path, lines, isBehind } of all.flatMap(commented =>
+    commentsOfEntry(document, commented, byEntry.get(entryKey(commented.entry)) ?? []),
   )) {
     const key = JSON.stringify(path);
     const [line = ''] = lines;
     const isLine = isBehind && typeof valueAt(document, path) !== 'object';
     const above = before.get(key) ?? [];
-    const isThere = behind.get(key) === line || lines.every(one => above.includes(one));
+    const isThere = behind.get(key) === line || lines.every(text => above.includes(text));
     if (isLine && !behind.has(key)) behind.set(key, line);
     else if (!isThere) before.set(key, [...above, ...lines]);
   }
@@ -127,12 +129,14 @@ function commentsOfEntry(
     ['spec', section, name],
     ['spec', 'environments', environment, section, name],
   ].filter(path => isMap(valueAt(document, path)));
-  const [base, own = base] = places;
-  if (base === undefined || own === undefined) return [];
+  const [base, overlay = base] = places;
+  if (base === undefined || overlay === undefined) return [];
   const isCommon = ({ lines }: Comment): boolean =>
-    same.every(other => other.comments.some(one => isSame(one.lines, lines)));
+    same.every(sibling => sibling.comments.some(comment => isSame(comment.lines, lines)));
   return [
-    ...comments.map(comment => placed(comment, entry, isCommon(comment) ? base : own, document)),
+    ...comments.map(comment =>
+      placed(comment, entry, isCommon(comment) ? base : overlay, document),
+    ),
     ...reasonComment(entry, base),
   ];
 }
@@ -153,15 +157,15 @@ function placed(
     ...inObject.map(start => [...start, ...named]),
   ];
   const at = candidates
-    .filter(one => one.length > 0)
-    .map(one => [...place, ...one])
-    .find(one => valueAt(document, one) !== undefined);
+    .filter(steps => steps.length > 0)
+    .map(steps => [...place, ...steps])
+    .find(candidate => valueAt(document, candidate) !== undefined);
   if (at === undefined) return { path: place, lines, isBehind: false };
   const isCut = (isVerbatim || at[place.length] === 'patch') && named.length < path.length;
   return { path: at, lines, isBehind: isBehind && !isCut };
 }
 
-/** The field of an entry that is named as the value, or as the list item that the value is in. */
+/** The field of an entry that has the name of the commented field, or of the list item around it. */
 function shortPath(path: Path, object: PlacedObject, { entry }: DraftEntry): string[] {
   const names = [...path.keys()].reverse().flatMap(index => {
     const step = path[index];
@@ -176,9 +180,9 @@ function shortPath(path: Path, object: PlacedObject, { entry }: DraftEntry): str
 
 function pathTo(name: string, entry: JsonObject): string[] | undefined {
   if (Object.hasOwn(entry, name) && name !== 'patch') return [name];
-  const field = Object.keys(entry).find(one => {
-    const value = entry[one];
-    return one !== 'patch' && isMap(value) && Object.hasOwn(value, name);
+  const field = Object.keys(entry).find(key => {
+    const value = entry[key];
+    return key !== 'patch' && isMap(value) && Object.hasOwn(value, name);
   });
   return field === undefined ? undefined : [field, name];
 }

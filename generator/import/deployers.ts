@@ -21,7 +21,7 @@ import { parseSource } from '../world/source.ts';
 import { parseStream } from '../yaml/parse.ts';
 import { type DeployerSections, parseFiles, type SpecFiles } from './draft.ts';
 import { unless, withoutEmpty } from './forms/form.ts';
-import type { ReadEnvironment, Wanted } from './wanted.ts';
+import type { Original, ReadEnvironment } from './originals.ts';
 
 /** The folders beside overlays with what applies them, as `expand` lays out a tree. */
 export interface DeployerTree {
@@ -49,7 +49,9 @@ export async function deployerTree(
   const top = treeOf(read);
   if (top === undefined) return nothingApplied;
   const flux = (host.entriesIn(join(top, 'flux')) ?? []).map(({ name }) => `flux/${name}`);
-  const folders = [...ARGOCD_FOLDERS, ...flux].filter(one => isGenerated(join(top, one), host));
+  const folders = [...ARGOCD_FOLDERS, ...flux].filter(folder =>
+    isGenerated(join(top, folder), host),
+  );
   const whole = new Map<string, PlacedObject[]>();
   for (const [number, folder] of folders.entries()) {
     const name = folder.startsWith('argocd') ? 'argocd' : folder;
@@ -134,7 +136,7 @@ export function makesIam(written: SpecFiles, place: string, host: Host): boolean
   );
   const there = generatedFiles(place, host);
   const { value = [] } = made;
-  return value.length === there.size && value.every(([path, own]) => there.get(path) === own);
+  return value.length === there.size && value.every(([path, text]) => there.get(path) === text);
 }
 
 /** The sections of the spec that would make a tree of deployers, and the clusters that the tree shows. */
@@ -150,7 +152,7 @@ const FLUX = 'flux/';
 
 export function deploymentOf(
   { folders, parameters, iam }: DeployerTree,
-  all: readonly Wanted[],
+  all: readonly Original[],
   shared: ReadonlyMap<string, string>,
 ): Deployment {
   const names = all.map(({ name }) => name);
@@ -183,7 +185,7 @@ function isKustomization({ knownKind }: PlacedObject): boolean {
   return knownKind === fluxKustomization;
 }
 
-/** Where the tree is that a Kustomization or an Application applies this folder of; undefined: it applies another. */
+/** The path of our tree in the repository, if this Kustomization or Application applies `folder` of it. */
 function pathTo(folder: string, object: PlacedObject): string | undefined {
   if (!isKustomization(object) && object.knownKind !== argoApplication) return undefined;
   const source = isKustomization(object) ? specOf(object) : mapAt(specOf(object), 'source');
@@ -200,15 +202,15 @@ interface ArgocdTree {
   readonly clusterOf: ReadonlyMap<string, string>;
 }
 
-/** Environments with one destination are in one cluster. Applications of operators there have its name in theirs. */
+/** Environments with the same destination share a cluster, whose name is in those of its operators' Applications. */
 function argocdMembers(tree: ArgocdTree): [environment: string, cluster: string][] {
-  const called = clusterNames(tree.objects);
+  const clusterAt = clusterNames(tree.objects);
   const groups = groupBy([...placesOf(tree)], ([, place]) => place);
   return [...groups].flatMap(([place, members]) => {
     const names = members.map(([name]) => name);
-    const known = names.map(name => tree.clusterOf.get(name)).find(one => one !== undefined);
-    const own = names.length === 1 ? (names[0] ?? '') : 'shared';
-    const cluster = known ?? called.get(place) ?? own;
+    const ofMember = names.map(name => tree.clusterOf.get(name)).find(found => found !== undefined);
+    const usual = names.length === 1 ? (names[0] ?? '') : 'shared';
+    const cluster = ofMember ?? clusterAt.get(place) ?? usual;
     return names.map((name): [string, string] => [name, cluster]);
   });
 }
@@ -217,8 +219,8 @@ function argocdMembers(tree: ArgocdTree): [environment: string, cluster: string]
 function placesOf({ objects, parameters, environments }: ArgocdTree): Map<string, string> {
   const places = environments.flatMap((name): [string, string][] => {
     const folder = name === '' ? 'base' : `overlays/${name}`;
-    const own = objects.find(object => pathTo(folder, object) !== undefined);
-    const [from, field] = own ? [specOf(own), 'destination'] : [parameters.get(name), 'cluster'];
+    const app = objects.find(object => pathTo(folder, object) !== undefined);
+    const [from, field] = app ? [specOf(app), 'destination'] : [parameters.get(name), 'cluster'];
     const place = placeIn(mapAt(from, field));
     return place === undefined ? [] : [[name, place]];
   });
@@ -257,7 +259,7 @@ function fluxSection(folders: readonly FluxFolder[]): JsonObject | undefined {
     interval: unless(textAt(spec, 'interval'), '10m'),
     timeout: unless(textAt(spec, 'timeout'), '10m'),
     serviceAccount: textAt(spec, 'serviceAccountName'),
-    dependsOn: givenBefore(kustomizations),
+    dependsOn: otherDependencies(kustomizations),
     secretsFirst: isSecretsFirst(kustomizations) ? true : undefined,
   });
 }
@@ -267,7 +269,9 @@ const BOOTSTRAPPED = 'flux-system';
 /** A GitRepository in the folder, or a reference to a source that is not the one of `flux bootstrap`. */
 function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObject {
   const reference = mapAt(specOf(root), 'sourceRef');
-  const made = objects.find(one => !isKustomization(one) && one.name === reference['name']);
+  const made = objects.find(
+    object => !isKustomization(object) && object.name === reference['name'],
+  );
   if (made !== undefined) {
     const spec = specOf(made);
     return withoutEmpty({
@@ -278,21 +282,21 @@ function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObj
   }
   const { kind, name, namespace = root.namespace } = reference;
   const isBootstrapped =
-    kind === 'GitRepository' && [name, namespace].every(one => one === BOOTSTRAPPED);
+    kind === 'GitRepository' && [name, namespace].every(value => value === BOOTSTRAPPED);
   if (isBootstrapped) return {};
   const { kind: _, ...others } = reference;
   return { source: { ...withoutEmpty({ kind: unless(kind, 'GitRepository') }), ...others } };
 }
 
-/** Kustomizations from elsewhere, which these wait for. */
-function givenBefore(kustomizations: readonly PlacedObject[]): string[] {
-  const own = new Set(kustomizations.map(({ name }) => name));
+/** The Kustomizations of other trees that these wait for. */
+function otherDependencies(kustomizations: readonly PlacedObject[]): string[] {
+  const names = new Set(kustomizations.map(({ name }) => name));
   const all = kustomizations.flatMap(object =>
-    listAt(specOf(object), 'dependsOn').flatMap(one =>
-      isMap(one) ? (textAt(one, 'name') ?? []) : [],
+    listAt(specOf(object), 'dependsOn').flatMap(dependency =>
+      isMap(dependency) ? (textAt(dependency, 'name') ?? []) : [],
     ),
   );
-  return [...new Set(all)].filter(name => !own.has(name));
+  return [...new Set(all)].filter(name => !names.has(name));
 }
 
 /** Whether two Kustomizations apply one overlay: secrets first, then the rest. */
@@ -337,12 +341,12 @@ function operatorsIn(objects: readonly PlacedObject[]): [name: string, operator:
       chart === undefined ? [] : operatorsOf({ ...NOWHERE, operators: { [chart]: {} } });
     if (usual === undefined) return [];
     const values = mapAt(source, 'helm', 'valuesObject');
-    const own = {
+    const operator = {
       version: unless(textAt(source, 'targetRevision'), usual.version),
       namespace: unless(textAt(specOf(object), 'destination', 'namespace'), usual.namespace),
       values: isSame(values, usual.values) ? undefined : values,
     };
-    return [[usual.name, withoutEmpty(own)]];
+    return [[usual.name, withoutEmpty(operator)]];
   });
 }
 
@@ -350,20 +354,22 @@ function applicationSets({ objects, parameters }: ArgocdTree): Json | undefined 
   const set = objects.find(({ knownKind }) => knownKind === applicationSet);
   if (set === undefined) return undefined;
   const allowed = objects.flatMap(object => listAt(specOf(object), 'destinations'));
-  const patterns = allowed.flatMap(one => textAt(one, 'namespace') ?? []);
+  const patterns = allowed.flatMap(destination => textAt(destination, 'namespace') ?? []);
   const steps = listAt(specOf(set), 'strategy', 'rollingSync', 'steps');
-  const own = withoutEmpty({
+  const options = withoutEmpty({
     namespaces: [...new Set(patterns)].filter(pattern => pattern.includes('*')),
     steps: steps.map((step, index) => stepOf(step, parameters, index === steps.length - 1)),
   });
-  return Object.keys(own).length === 0 ? true : own;
+  return Object.keys(options).length === 0 ? true : options;
 }
 
 /** A step, with the environments whose parameters name it; the last step has all others. */
 function stepOf(step: Json, parameters: ReadonlyMap<string, JsonObject>, isLast: boolean) {
   const [expression = null] = listAt(step, 'matchExpressions');
   const [name = null] = listAt(expression, 'values');
-  const members = [...parameters].filter(([, told]) => told['step'] === name).map(([one]) => one);
+  const members = [...parameters].flatMap(([member, fields]) =>
+    fields['step'] === name ? [member] : [],
+  );
   const { maxUpdate } = mapAt(step);
   return withoutEmpty({ name, environments: isLast ? [] : members, maxUpdate });
 }

@@ -15,11 +15,11 @@ import type { ResourceName, SpecDefaults } from './forms/resource.ts';
 import { configMapForm, resourceWays } from './forms/resource.ts';
 import { externalSecretForm, storeForm } from './forms/secrets.ts';
 import { collectorForm, workloadForm } from './forms/workload.ts';
-import { hasValues, valueKeys, type Wanted } from './wanted.ts';
+import { hasValues, type Original, valueKeys } from './originals.ts';
 
 /** What the search has learned about the ways to write objects. It only grows, so the search ends. */
 export interface Choices extends SpecDefaults {
-  /** What the spec of each environment says of all its objects. */
+  /** The labels and annotations that the spec of each environment sets on all objects. */
   readonly marks: ReadonlyMap<string, SpecMarks>;
   /** The sections on how the tree is applied: they add labels and waves to objects. */
   readonly deployers: DeployerSections;
@@ -38,7 +38,7 @@ export interface DeployerSections {
 
 /** The entries that the search has found for one environment. */
 export interface Draft {
-  readonly wanted: Wanted;
+  readonly original: Original;
   readonly entries: readonly DraftEntry[];
   readonly handMade: readonly PlacedObject[];
   /** Objects that no entry can make, and why. */
@@ -63,20 +63,22 @@ const FORMS: readonly Form[] = [
   configMapForm,
 ];
 
-function marksIn({ marks }: Choices, { name }: Wanted): SpecMarks {
+function marksIn({ marks }: Choices, { name }: Original): SpecMarks {
   return marks.get(name) ?? { labels: {}, annotations: {}, commonLabels: {} };
 }
 
 /** Writes each object in the first way that is not refused. */
-export function draftOf(wanted: Wanted, choices: Choices, resourceName: ResourceName): Draft {
-  const handMade = wanted.objects.filter(hasValues);
-  const claimed = new Set<PlacedObject>([...handMade, ...madeNamespace(wanted, choices)]);
+export function draftOf(original: Original, choices: Choices, resourceName: ResourceName): Draft {
+  const handMade = original.objects.filter(hasValues);
+  const claimed = new Set<PlacedObject>([...handMade, ...madeNamespace(original, choices)]);
   const entries: DraftEntry[] = [];
   const reasons = new Map<PlacedObject, string>();
   for (const form of FORMS) {
-    const left = wanted.objects.filter(one => isOf(form, one, wanted) && !claimed.has(one));
+    const left = original.objects.filter(
+      object => isOf(form, object, original) && !claimed.has(object),
+    );
     for (const object of left) {
-      const entry = shortEntry(form, object, choices, { wanted, entries }, claimed);
+      const entry = shortEntry(form, object, choices, { original, entries }, claimed);
       if (typeof entry === 'string') {
         reasons.set(object, entry);
         continue;
@@ -85,27 +87,27 @@ export function draftOf(wanted: Wanted, choices: Choices, resourceName: Resource
       entries.push(entry);
     }
   }
-  const rest = wanted.objects.filter(one => !claimed.has(one));
+  const rest = original.objects.filter(object => !claimed.has(object));
   const lost: Draft['lost'][number][] = [];
   const kept = rest.flatMap((object): DraftEntry[] => {
-    const entry = { section: 'resources', name: resourceName(object, wanted) } as const;
-    const ways = resourceWays(object, wanted, { ...choices, marks: marksIn(choices, wanted) });
+    const entry = { section: 'resources', name: resourceName(object, original) } as const;
+    const ways = resourceWays(object, original, { ...choices, marks: marksIn(choices, original) });
     const found = ways.find(({ way }) => !isRefused(choices, entry, way));
-    const reason = reasons.get(object) ?? whyVerbatim(object, wanted);
+    const reason = reasons.get(object) ?? whyVerbatim(object, original);
     if (found !== undefined) return [{ ...entry, ...found, reason }];
     lost.push({ object, reason: whyLonger(choices, entry) ?? '' });
     return [];
   });
-  return { wanted, handMade, entries: [...entries, ...kept], lost };
+  return { original, handMade, entries: [...entries, ...kept], lost };
 }
 
 /** The Namespace that `expand` makes for every environment, as an entry that can be refused. */
 export const NAMESPACE = { section: 'namespace', name: '', way: 'made' } as const;
 
-function madeNamespace({ find, namespace }: Wanted, choices: Choices): PlacedObject[] {
-  const own = find('Namespace', namespace);
+function madeNamespace({ find, namespace }: Original, choices: Choices): PlacedObject[] {
+  const object = find('Namespace', namespace);
   const isMade = !isRefused(choices, NAMESPACE, NAMESPACE.way);
-  return isMade && own !== undefined ? [own] : [];
+  return isMade && object !== undefined ? [object] : [];
 }
 
 function isRefused({ refused }: Choices, entry: EntryName, way: string): boolean {
@@ -117,8 +119,12 @@ export function entryKey({ section, name }: EntryName): string {
 }
 
 /** Whether a form can make an object: entries make objects of the environment's namespace and of the cluster. */
-function isOf({ kinds }: Form, { namespace, knownKind }: PlacedObject, wanted: Wanted): boolean {
-  const isHere = namespace === wanted.namespace || knownKind?.isOfCluster === true;
+function isOf(
+  { kinds }: Form,
+  { namespace, knownKind }: PlacedObject,
+  original: Original,
+): boolean {
+  const isHere = namespace === original.namespace || knownKind?.isOfCluster === true;
   return isHere && knownKind !== undefined && kinds.includes(knownKind);
 }
 
@@ -126,21 +132,25 @@ function shortEntry(
   form: Form,
   object: PlacedObject,
   choices: Choices,
-  { wanted, entries }: Pick<Draft, 'wanted' | 'entries'>,
+  { original, entries }: Pick<Draft, 'original' | 'entries'>,
   claimed: ReadonlySet<PlacedObject>,
 ) {
   const entry = { section: form.section, name: form.nameOf?.(object) ?? object.name };
-  const isTaken = entries.some(one => entryKey(one) === entryKey(entry));
+  const isTaken = entries.some(sibling => entryKey(sibling) === entryKey(entry));
   if (isTaken) return `another object is ${entry.section}.${entry.name} already`;
   const chosen = (section: Section): ReadonlyMap<string, JsonObject> =>
-    new Map(entries.filter(one => one.section === section).map(one => [one.name, one.entry]));
+    new Map(
+      entries
+        .filter(sibling => sibling.section === section)
+        .map(({ name, entry }) => [name, entry]),
+    );
   const { omit, name: partOf, deployers } = choices;
   const context = {
-    wanted,
+    original,
     omit,
     partOf,
     deployers: deployers as unknown as DeployerSpecs,
-    marks: marksIn(choices, wanted),
+    marks: marksIn(choices, original),
     stores: chosen('stores'),
     databases: chosen('databases'),
     workloads: chosen('workloads'),
@@ -148,7 +158,8 @@ function shortEntry(
   const ways = form.ways(object, context);
   if (typeof ways === 'string') return ways;
   const found = ways.find(
-    ({ way, covers }) => !isRefused(choices, entry, way) && !covers.some(one => claimed.has(one)),
+    ({ way, covers }) =>
+      !isRefused(choices, entry, way) && !covers.some(cover => claimed.has(cover)),
   );
   if (found !== undefined) return { ...entry, ...found };
   return whyLonger(choices, entry) ?? 'what it would make is said already';
@@ -161,8 +172,8 @@ function whyLonger({ refused }: Choices, entry: EntryName): string | undefined {
 /** Begins the reason of objects whose kind has no short form. Most have none, so no comment or report says it. */
 export const NO_FORM = 'there is no short form of';
 
-function whyVerbatim({ kind, knownKind }: PlacedObject, { namespace }: Wanted): string {
-  const isShort = FORMS.some(({ kinds }) => kinds.some(one => one === knownKind));
+function whyVerbatim({ kind, knownKind }: PlacedObject, { namespace }: Original): string {
+  const isShort = FORMS.some(({ kinds }) => kinds.some(listed => listed === knownKind));
   return isShort ? `it is not in ${namespace}` : `${NO_FORM} a ${kind}`;
 }
 
@@ -171,19 +182,21 @@ export type WholeSpec = JsonObject;
 
 /** A draft as a spec: its entries, Secrets made by hand, and stores and Secrets from outside. */
 export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
-  const { entries, wanted } = draft;
+  const { entries, original } = draft;
   const section = (name: DraftEntry['section']): JsonObject =>
     Object.fromEntries(
-      entries.filter(one => one.section === name).map(one => [one.name, specEntry(one.entry)]),
+      entries
+        .filter(entry => entry.section === name)
+        .map(entry => [entry.name, specEntry(entry.entry)]),
     );
   return withoutEmpty({
-    namespace: wanted.namespace,
-    ...marksIn(choices, wanted),
-    omit: omissions(wanted, choices),
+    namespace: original.namespace,
+    ...marksIn(choices, original),
+    omit: omissions(original, choices),
     stores: { ...outsideStores(draft), ...section('stores') },
     databases: section('databases'),
     secrets: {
-      ...outsideEntries(wanted, choices),
+      ...outsideEntries(original, choices),
       ...handMadeEntries(draft, choices),
       ...section('secrets'),
     },
@@ -213,7 +226,7 @@ export function withoutNulls(map: JsonObject, kept: ReadonlySet<string> = new Se
   });
 }
 
-function omissions({ find, namespace }: Wanted, { omit }: Choices): readonly Omission[] {
+function omissions({ find, namespace }: Original, { omit }: Choices): readonly Omission[] {
   const isThere = find('Namespace', namespace) !== undefined;
   return isThere ? omit : [...omit, 'namespace' as const].sort();
 }
@@ -222,7 +235,7 @@ function outsideStores({ entries }: Draft): JsonObject {
   const stores = entries.flatMap(({ section, covers: [object] }): [string, JsonObject][] => {
     const ref = object && mapAt(specOf(object), 'secretStoreRef');
     const name = textAt(ref, 'name');
-    const isMade = entries.some(one => one.section === 'stores' && one.name === name);
+    const isMade = entries.some(entry => entry.section === 'stores' && entry.name === name);
     if (section !== 'secrets' || name === undefined || isMade) return [];
     const kind = textAt(ref, 'kind') ?? 'SecretStore';
     return [[name, { ...(kind !== 'ClusterSecretStore' && { kind }), external: true }]];
@@ -230,28 +243,28 @@ function outsideStores({ entries }: Draft): JsonObject {
   return Object.fromEntries(stores);
 }
 
-/** The way of a Secret that the spec declares and does not make. */
+/** The name of the way to write a Secret that the spec declares and does not make. */
 export const DECLARED = 'declared';
 
-function outsideEntries(wanted: Wanted, choices: Choices): JsonObject {
-  const start = outsideId(wanted, '');
+function outsideEntries(original: Original, choices: Choices): JsonObject {
+  const start = outsideId(original, '');
   const ids = [...choices.outside].filter(id => id.startsWith(start));
   const names = ids.map(id => id.slice(start.length)).filter(isDeclared(choices));
-  return Object.fromEntries(names.map(name => [name, { external: keysRead(wanted, name) }]));
+  return Object.fromEntries(names.map(name => [name, { external: keysRead(original, name) }]));
 }
 
 function isDeclared(choices: Choices): (secret: string) => boolean {
   return name => !isRefused(choices, { section: 'secrets', name }, DECLARED);
 }
 
-export function outsideId({ name }: Wanted, secret: string): string {
+export function outsideId({ name }: Original, secret: string): string {
   return `${name}/${secret}`;
 }
 
 /** The keys that are read of a Secret; `true` where something reads it whole. */
-function keysRead({ objects, namespace }: Wanted, secret: string): Json {
-  const own = objects.filter(object => object.namespace === namespace);
-  const reads = own.flatMap(object => {
+function keysRead({ objects, namespace }: Original, secret: string): Json {
+  const ofNamespace = objects.filter(object => object.namespace === namespace);
+  const reads = ofNamespace.flatMap(object => {
     const pod = podOf(object);
     return [
       ...(object.knownKind?.reads?.(object) ?? []),
@@ -265,10 +278,13 @@ function keysRead({ objects, namespace }: Wanted, secret: string): Json {
   return [...keys].filter(key => key !== undefined).sort();
 }
 
-function handMadeEntries({ handMade, wanted }: Draft, choices: Choices): JsonObject {
+function handMadeEntries(
+  { handMade, original: { namespace } }: Draft,
+  choices: Choices,
+): JsonObject {
   const isOurs = isDeclared(choices);
-  const own = handMade.filter(one => one.namespace === wanted.namespace && isOurs(one.name));
-  return Object.fromEntries(own.map(object => [object.name, { manual: valueKeys(object) }]));
+  const ours = handMade.filter(object => object.namespace === namespace && isOurs(object.name));
+  return Object.fromEntries(ours.map(object => [object.name, { manual: valueKeys(object) }]));
 }
 
 export function documentOf(name: string, spec: JsonObject): JsonObject {
@@ -332,11 +348,12 @@ export function withLongTexts(
 function namesFor(path: Path, text: string): string[] {
   const names = path.map(String);
   const steps = names.slice(names[1] === 'environments' ? 3 : 1);
-  const own = steps.findLast(one => !/^\d+$|^(?:command|args|env|data|template)$/.test(one)) ?? '';
+  const key =
+    steps.findLast(step => !/^\d+$|^(?:command|args|env|data|template)$/.test(step)) ?? '';
   const isScript = steps.includes('command') || steps.includes('args');
   // Whoever wrote the manifests chose the name: it is that of a plain file, in no other folder.
-  const plain = /^\w[\w.-]*$/.test(own) ? own : `${plainName(own) || 'text'}.txt`;
-  const name = isScript ? `${plainName(own)}.sh` : plain;
+  const plain = /^\w[\w.-]*$/.test(key) ? key : `${plainName(key) || 'text'}.txt`;
+  const name = isScript ? `${plainName(key)}.sh` : plain;
   const [, entry = ''] = steps;
   return [
     name,

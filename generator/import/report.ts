@@ -28,8 +28,8 @@ import { parseManifests, parseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 import type { Adoption } from './adopt.ts';
 import { type Draft, type DraftEntry, NO_FORM } from './draft.ts';
+import { type Original, type ReadEnvironment, withoutNamespace } from './originals.ts';
 import type { Proof } from './search.ts';
-import { type ReadEnvironment, type Wanted, withoutNamespace } from './wanted.ts';
 
 export interface ImportReport {
   readonly environments: readonly ImportedEnvironment[];
@@ -69,7 +69,7 @@ type Rung = 'short' | 'patched' | 'verbatim' | 'manual' | 'lost';
 export function reportOf(
   file: string,
   read: readonly ReadEnvironment[],
-  all: readonly Wanted[],
+  all: readonly Original[],
   adoption: Adoption,
   host: Host,
 ): ImportReport {
@@ -82,13 +82,13 @@ export function reportOf(
     unread: read.flatMap(unreadIn),
     faults: locate(faults, { file, text }),
     environments: [
-      ...all.map((wanted, index) => ({
-        environment: wanted.name,
-        namespace: wanted.namespace,
-        objects: proofs[index]?.objects ?? wanted.objects.length,
+      ...all.map((original, index) => ({
+        environment: original.name,
+        namespace: original.namespace,
+        objects: proofs[index]?.objects ?? original.objects.length,
         changes: proofs[index]?.changes ?? [],
-        coverage: coverageOf(wanted, adoption),
-        withoutNamespace: withoutNamespace(read[index] ?? wanted).length,
+        coverage: coverageOf(original, adoption),
+        withoutNamespace: withoutNamespace(read[index] ?? original).length,
         ...placeOf(read[index]),
       })),
       ...adoption.deployers.map(proof => ({
@@ -117,8 +117,8 @@ export function setsOf(
   clusterOf: Adoption['clusterOf'] = new Map(),
 ): ManifestSet[] {
   return read.map(({ name, sources }) => {
-    const around = read.filter(other => other.name === clusterOf.get(name));
-    const context = around.flatMap(other => [...other.sources]);
+    const around = read.filter(cluster => cluster.name === clusterOf.get(name));
+    const context = around.flatMap(cluster => [...cluster.sources]);
     return { sources, context, outside: nothingOutside };
   });
 }
@@ -129,17 +129,17 @@ export function unreadIn({ sources }: ReadEnvironment): Finding[] {
 
 /** Every object of an environment. Those of a shared cluster are in the drafts of its environments. */
 function coverageOf(
-  { name, objects }: Wanted,
+  { name, objects }: Original,
   { drafts, clusterOf }: Pick<Adoption, 'clusterOf' | 'drafts'>,
 ): Covered[] {
-  const isOwn = ({ wanted: own }: Draft): boolean =>
-    own.name === name || clusterOf.get(own.name) === name;
+  const isOwn = ({ original }: Draft): boolean =>
+    original.name === name || clusterOf.get(original.name) === name;
   const all = drafts.filter(isOwn).flatMap(inDraft).reverse();
   const byIdentity = new Map(all.map(covered => [identityOf(covered.object.json), covered]));
   return objects.flatMap(({ json }) => byIdentity.get(identityOf(json)) ?? []);
 }
 
-function inDraft({ wanted, entries, handMade, lost }: Draft): Covered[] {
+function inDraft({ original, entries, handMade, lost }: Draft): Covered[] {
   const byObject = new Map<PlacedObject, Covered>();
   for (const entry of entries)
     for (const object of entry.covers) byObject.set(object, coveredBy(entry, object));
@@ -147,7 +147,7 @@ function inDraft({ wanted, entries, handMade, lost }: Draft): Covered[] {
   for (const { object, reason } of lost)
     byObject.set(object, { ...covered(object, 'lost'), reason });
   // The Namespace of the environment is in no entry.
-  return wanted.objects.map(object => byObject.get(object) ?? covered(object, 'short'));
+  return original.objects.map(object => byObject.get(object) ?? covered(object, 'short'));
 }
 
 function coveredBy({ section, entry, reason }: DraftEntry, object: PlacedObject): Covered {
@@ -279,11 +279,11 @@ function textsIn({ files }: Adoption): string {
   return `, with ${others.length === 0 ? first : `${files.size} files in files/`}`;
 }
 
-/** What the new spec lacks of the specs that exist already, in its place and beside the overlays, and folders that it does not make. */
+/** Names the fields of existing specs, in its place and beside the overlays, that it lacks, and folders that it does not make. */
 export function unseenAdvice(report: ImportReport, adoption: Adoption, host: Host): string[] {
-  const said = partsOf(parseStream(adoption.text).value ?? []);
-  const iam = adoption.tree.iam === undefined || isIn(said, 'iam') ? [] : ['iam/ is not in it'];
-  return [...unsaidAdvice(report, said, host), ...undoneAdvice(adoption), ...iam];
+  const parts = partsOf(parseStream(adoption.text).value ?? []);
+  const iam = adoption.tree.iam === undefined || isIn(parts, 'iam') ? [] : ['iam/ is not in it'];
+  return [...fieldAdvice(report, parts, host), ...folderAdvice(adoption), ...iam];
 }
 
 function partsOf(documents: readonly unknown[]): JsonObject[] {
@@ -301,16 +301,16 @@ function isIn(parts: readonly JsonObject[], field: string): boolean {
 /** Fields of a spec that its overlays do not show. */
 const UNSEEN = 'argocd cluster clusters cnpgVersion flux iam runbook versions'.split(' ');
 
-function unsaidAdvice(
+function fieldAdvice(
   { file, environments }: ImportReport,
-  said: readonly JsonObject[],
+  parts: readonly JsonObject[],
   host: Host,
 ): string[] {
-  const beside = environments.flatMap(({ from }) =>
+  const existing = environments.flatMap(({ from }) =>
     from === undefined ? [] : [join(dirname(dirname(from)), 'rem-secrets.yaml')],
   );
-  const specs = [...new Set([file, ...beside])].flatMap(one => specIn(one, host));
-  const fields = UNSEEN.filter(field => isIn(specs, field) && !isIn(said, field));
+  const specs = [...new Set([file, ...existing])].flatMap(path => specIn(path, host));
+  const fields = UNSEEN.filter(field => isIn(specs, field) && !isIn(parts, field));
   if (fields.length === 0) return [];
   return [
     `not in it, as the manifests do not show it: ${fields.join(', ')} of the spec that was there; take over what still holds`,
@@ -322,7 +322,7 @@ function specIn(file: string, host: Host): JsonObject[] {
   return partsOf(parseStream(textOf(file, host)).value ?? []);
 }
 
-function undoneAdvice({ tree, deployers, unmadeFolders: undone }: Adoption): string[] {
+function folderAdvice({ tree, deployers, unmadeFolders: undone }: Adoption): string[] {
   const made = new Set(deployers.map(({ environment }) => environment));
   const left = [...tree.folders.keys()].filter(folder => !made.has(folder));
   return left.map(folder => {
@@ -334,13 +334,13 @@ function undoneAdvice({ tree, deployers, unmadeFolders: undone }: Adoption): str
 
 function countsOf({ environments }: ImportReport) {
   const all = environments.flatMap(({ coverage }) => [...coverage]);
-  return Object.keys(CALLED).map(rung => {
-    const own = all.filter(covered => covered.rung === rung);
+  return Object.keys(RUNG_TEXTS).map(rung => {
+    const ofRung = all.filter(covered => covered.rung === rung);
     return {
       rung: rung as Rung,
-      objects: own.length,
-      fields: sum(own.map(({ fields }) => fields)),
-      patchedFields: sum(own.map(({ patchedFields }) => patchedFields)),
+      objects: ofRung.length,
+      fields: sum(ofRung.map(({ fields }) => fields)),
+      patchedFields: sum(ofRung.map(({ patchedFields }) => patchedFields)),
     };
   });
 }
@@ -394,7 +394,7 @@ function objectText({ kind, namespace, name }: PlacedObject): string {
 
 const inEnvironment = (name: string): string => (name === '' ? '' : ` (${name})`);
 
-const CALLED: Readonly<Record<Rung, string>> = {
+const RUNG_TEXTS: Readonly<Record<Rung, string>> = {
   short: 'in short form',
   patched: 'in short form with a patch',
   verbatim: 'as they are, under resources',
@@ -409,7 +409,7 @@ function countLines(report: ImportReport): string[] {
   return counts.map(({ rung, objects, fields, patchedFields }) => {
     const patches = patchedFields === 0 ? '' : `, ${patchedFields} fields of patches`;
     const amount = `${String(objects).padStart(width)} objects, ${String(fields).padStart(fieldWidth)} fields`;
-    return `${amount} ${CALLED[rung]}${patches}`;
+    return `${amount} ${RUNG_TEXTS[rung]}${patches}`;
   });
 }
 
@@ -419,9 +419,9 @@ const MOST_NAMES = 4;
 function reasonLines({ environments }: ImportReport): string[] {
   const reasons = environments.flatMap(({ environment, coverage }) =>
     coverage.flatMap(covered => {
-      const said = reasonOf(covered);
+      const reason = reasonOf(covered);
       const name = objectText(covered.object) + inEnvironment(environment);
-      return said === undefined ? [] : [{ ...said, name }];
+      return reason === undefined ? [] : [{ ...reason, name }];
     }),
   );
   const groups = groupBy(reasons, ({ rung, reason }) => JSON.stringify([rung, reason]));
@@ -435,8 +435,8 @@ function reasonLines({ environments }: ImportReport): string[] {
 function reasonOf({ rung, reason = '' }: Covered): { rung: string; reason: string } | undefined {
   if (rung === 'manual') return { rung: 'by hand', reason: '' };
   if (rung === 'lost') return { rung: 'in no way', reason };
-  const isTold = rung === 'verbatim' && !reason.startsWith(NO_FORM);
-  return isTold ? { rung: 'as it is', reason } : undefined;
+  const isReported = rung === 'verbatim' && !reason.startsWith(NO_FORM);
+  return isReported ? { rung: 'as it is', reason } : undefined;
 }
 
 function namespaceLines(imported: ImportedEnvironment): string[] {

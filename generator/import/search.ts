@@ -36,11 +36,11 @@ import {
 } from './draft.ts';
 import type { ResourceName, SpecDefaults } from './forms/resource.ts';
 import { resourceNames, specDefaults } from './forms/resource.ts';
-import { hasValues, type Wanted } from './wanted.ts';
+import { hasValues, type Original } from './originals.ts';
 
 /** The shortest spec of each environment that makes its objects: rounds refuse ways that do not work, until one refuses none. */
 export function search(
-  all: readonly Wanted[],
+  all: readonly Original[],
   name: string,
   deployers: DeployerSections,
   validators: Validators,
@@ -55,20 +55,20 @@ export function search(
     outside: new Set<string>(),
   };
   const first = rounds(all, choices, resourceName, validators);
-  // Ways that were refused later have declared Secrets from outside: which are needed is found out anew.
+  // Some Secrets were declared for ways that were refused later: the second search declares only those needed.
   return rounds(all, { ...first.choices, outside: new Set() }, resourceName, validators);
 }
 
 function rounds(
-  all: readonly Wanted[],
+  all: readonly Original[],
   first: Choices,
   resourceName: ResourceName,
   validators: Validators,
 ) {
   let choices = first;
   for (;;) {
-    const settled = all.map(one =>
-      settle(draftOf(one, choices, resourceName), choices, validators),
+    const settled = all.map(original =>
+      settle(draftOf(original, choices, resourceName), choices, validators),
     );
     const hints = settled.flatMap(found => found.hints);
     const next = withHints(choices, hints);
@@ -78,34 +78,38 @@ function rounds(
   }
 }
 
-/** The part of the objects that have to have a label for the spec to say it once: the others take it away. */
+/** If this share of the objects has a label, the spec sets it on all, and the other objects remove it. */
 const SHARE = 0.9;
 
-/** Labels and annotations that each environment's spec says once, by the environment; another has the same names, or none has them there. */
-function specMarks(all: readonly Wanted[], { name, omit }: SpecDefaults) {
+/** Labels and annotations that each environment's spec sets on all objects: in any other they are common too, or on no object. */
+function specMarks(all: readonly Original[], { name, omit }: SpecDefaults) {
   const usual = omit.includes('labels') ? {} : generatedLabels(name);
-  const shared = all.map(wanted => {
-    const own = wanted.objects.filter(object => !hasValues(object));
-    return { wanted, labels: sharedIn(own, 'labels'), annotations: sharedIn(own, 'annotations') };
+  const shared = all.map(original => {
+    const objects = original.objects.filter(object => !hasValues(object));
+    return {
+      original,
+      labels: sharedIn(objects, 'labels'),
+      annotations: sharedIn(objects, 'annotations'),
+    };
   });
   const inAll = (field: 'labels' | 'annotations', mark: string): boolean => {
     const isOn = ({ json }: PlacedObject): boolean =>
       Object.hasOwn(mapAt(asJson(json), 'metadata', field), mark);
-    const isShared = ({ wanted, ...own }: (typeof shared)[number]): boolean =>
-      Object.hasOwn(own[field], mark) || !wanted.objects.some(isOn);
+    const isShared = ({ original, ...candidates }: (typeof shared)[number]): boolean =>
+      Object.hasOwn(candidates[field], mark) || !original.objects.some(isOn);
     return !Object.hasOwn(usual, mark) && shared.every(isShared);
   };
   const isCommon = (label: string): boolean =>
-    shared.every(({ wanted, labels }) => isSelected(wanted, label, labels));
+    shared.every(({ original, labels }) => isSelected(original, label, labels));
   return new Map(
-    shared.map(({ wanted, ...own }) => {
-      const labels = fieldsWhere(own.labels, label => inAll('labels', label));
+    shared.map(({ original, ...candidates }) => {
+      const labels = fieldsWhere(candidates.labels, label => inAll('labels', label));
       const marks = {
         labels: fieldsWhere(labels, label => !isCommon(label)),
-        annotations: fieldsWhere(own.annotations, mark => inAll('annotations', mark)),
+        annotations: fieldsWhere(candidates.annotations, mark => inAll('annotations', mark)),
         commonLabels: fieldsWhere(labels, isCommon),
       };
-      return [wanted.name, marks];
+      return [original.name, marks];
     }),
   );
 }
@@ -118,16 +122,16 @@ function sharedIn(objects: readonly PlacedObject[], field: string): JsonObject {
   return Object.fromEntries(maps.flatMap(map => Object.entries(map).filter(isShared)));
 }
 
-function isSelected({ objects }: Wanted, label: string, labels: JsonObject): boolean {
+function isSelected({ objects }: Original, label: string, labels: JsonObject): boolean {
   const selectors = objects
     .filter(({ knownKind }) =>
       [deployment, statefulSet, daemonSet].some(kind => kind === knownKind),
     )
     .map(object => mapAt(specOf(object), 'selector', 'matchLabels'));
-  return selectors.length > 0 && selectors.every(one => isSame(one[label], labels[label]));
+  return selectors.length > 0 && selectors.every(map => isSame(map[label], labels[label]));
 }
 
-/** Expands a draft, patches entries whose objects nearly fit, and finds out which ways do not work. Without hints it makes its objects. */
+/** Expands a draft, patches entries whose objects nearly fit, and finds out which ways do not work. Without hints the draft makes its objects. */
 function settle(draft: Draft, choices: Choices, validators: Validators) {
   const hintsIn = (faults: readonly Fault[], of: Draft): SearchHint[] =>
     faults.flatMap(fault => hintOf(fault, of, choices) ?? []);
@@ -151,7 +155,9 @@ function makeDraft(draft: Draft, choices: Choices, validators: Validators): Outc
       const groups = groupBy(objects, ({ path: [section = '', name = ''] }) =>
         entryKey({ section: String(section), name: String(name) }),
       );
-      return ok(new Map([...groups].map(([key, built]) => [key, built.map(one => one.object)])));
+      return ok(
+        new Map([...groups].map(([key, built]) => [key, built.map(({ object }) => object)])),
+      );
     }),
   );
 }
@@ -183,7 +189,7 @@ function outsideOf(fault: Fault, draft: Draft, choices: Choices): string | undef
   const value = valueAt(document, fault.path);
   const secret = isMap(value) ? textAt(value, 'secret') : value;
   if (typeof secret !== 'string' || !fault.message.includes(`"${secret}"`)) return undefined;
-  const id = outsideId(draft.wanted, secret);
+  const id = outsideId(draft.original, secret);
   return choices.outside.has(id) ? undefined : id;
 }
 
@@ -203,12 +209,12 @@ function withPatches(draft: Draft, made: Made) {
 
 /** The entry with patches for the fields that it makes differently from the objects it covers, or why it cannot make them. */
 function fitted(entry: DraftEntry, made: readonly KubeObject[]): DraftEntry | string {
-  const wanted = new Map(entry.covers.map(({ json }) => [identityOf(json), json]));
-  const extra = made.find(object => !wanted.has(identityOf(object)));
+  const byIdentity = new Map(entry.covers.map(({ json }) => [identityOf(json), json]));
+  const extra = made.find(object => !byIdentity.has(identityOf(object)));
   if (extra !== undefined) return `it would make the ${extra.kind} "${extra.metadata.name}" too`;
-  if (made.length < wanted.size) return 'it would not make all that is there';
+  if (made.length < byIdentity.size) return 'it would not make all that is there';
   const pairs = made.map(object => {
-    return { made: object, want: wanted.get(identityOf(object)) ?? object };
+    return { made: object, want: byIdentity.get(identityOf(object)) ?? object };
   });
   const unlike = pairs.filter(pair => !isAlike(pair.made, pair.want));
   if (unlike.length === 0) return entry;
@@ -230,19 +236,19 @@ function unlike(draft: Draft, made: Made, isDone: (index: number) => boolean): S
 
 function whyUnlike({ covers }: DraftEntry, made: readonly KubeObject[]): string {
   const [first] = covers.flatMap(({ json }) => {
-    const object = made.find(other => identityOf(other) === identityOf(json));
+    const object = made.find(candidate => identityOf(candidate) === identityOf(json));
     return object === undefined ? [] : differingFields(object, json);
   });
   if (first?.what === 'reordered') return `${first.field} would stand in another order`;
   return `${first?.field ?? 'an object'} would be another`;
 }
 
-function differingFields(made: KubeObject, wanted: KubeObject): FieldChange[] {
-  return fieldChanges(asJson(effectiveForm(made)), asJson(effectiveForm(wanted)));
+function differingFields(made: KubeObject, original: KubeObject): FieldChange[] {
+  return fieldChanges(asJson(effectiveForm(made)), asJson(effectiveForm(original)));
 }
 
-function isAlike(made: KubeObject, wanted: KubeObject): boolean {
-  return isSame(made, wanted) || differingFields(made, wanted).length === 0;
+function isAlike(made: KubeObject, original: KubeObject): boolean {
+  return isSame(made, original) || differingFields(made, original).length === 0;
 }
 
 type Pair = Readonly<Record<'made' | 'want', KubeObject>>;
@@ -260,11 +266,11 @@ function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject 
   return ofKinds.length > unlike.length ? undefined : Object.fromEntries(patches);
 }
 
-/** The smallest strategic-merge patch from the short form to the wanted object, with values as its manifest writes them. */
-function minimalPatch(made: KubeObject, wanted: KubeObject): JsonObject | undefined {
-  const [from, to] = [asJson(effectiveForm(made)), asJson(effectiveForm(wanted))];
+/** The smallest strategic-merge patch from the short form to the original object, with values as its manifest writes them. */
+function minimalPatch(made: KubeObject, original: KubeObject): JsonObject | undefined {
+  const [from, to] = [asJson(effectiveForm(made)), asJson(effectiveForm(original))];
   if (fieldChanges(from, to).length === 0) return undefined;
-  return mapPatch(from, to, asJson(wanted));
+  return mapPatch(from, to, asJson(original));
 }
 
 function mapPatch(made: JsonObject, want: JsonObject, written: JsonObject): JsonObject | undefined {
@@ -282,18 +288,18 @@ function valuePatch(name: string, made: Json, want: Json, written: Json | undefi
   return written ?? want;
 }
 
-/** What has to be said of the fields of two maps, where anything has. */
+/** The changes of the fields from one map to another; undefined: there is none. */
 export function changesOf(
   before: JsonObject,
   after: JsonObject,
   change: (name: string, before: Json | undefined, after: Json | undefined) => Json | undefined,
 ): JsonObject | undefined {
   // Not those that every map inherits, as `constructor`.
-  const own = (map: JsonObject, name: string): Json | undefined =>
+  const valueIn = (map: JsonObject, name: string): Json | undefined =>
     Object.hasOwn(map, name) ? map[name] : undefined;
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   const changes = [...names].flatMap((name): [string, Json][] => {
-    const value = change(name, own(before, name), own(after, name));
+    const value = change(name, valueIn(before, name), valueIn(after, name));
     return value === undefined ? [] : [[name, value]];
   });
   return changes.length === 0 ? undefined : Object.fromEntries(changes);
@@ -302,11 +308,11 @@ export function changesOf(
 /** A keyed list item by item, with what changes in each; any other list as a whole. */
 function listPatch(name: string, made: readonly Json[], want: readonly Json[], text?: Json): Json {
   const key = mergeKey(name, [made, want]);
-  const given = Array.isArray(text) ? text : want;
-  if (key === undefined) return given;
+  const written = Array.isArray(text) ? text : want;
+  if (key === undefined) return written;
   const changed = want.filter(isMap).flatMap((item): JsonObject[] => {
     const before = itemLike(made, key, item);
-    const source = itemLike(given, key, item) ?? item;
+    const source = itemLike(written, key, item) ?? item;
     if (before === undefined) return [source];
     const change = mapPatch(before, item, source);
     return change === undefined ? [] : [{ [key]: item[key] ?? null, ...change }];
@@ -323,9 +329,9 @@ function isLonger({ entry, covers }: DraftEntry): boolean {
   return JSON.stringify(entry).length > JSON.stringify(objects).length;
 }
 
-function namespaceHints({ wanted }: Draft, made: Made): SearchHint[] {
+function namespaceHints({ original }: Draft, made: Made): SearchHint[] {
   const [namespace] = made.get(entryKey(NAMESPACE)) ?? [];
-  const want = wanted.find('Namespace', wanted.namespace);
+  const want = original.find('Namespace', original.namespace);
   if (namespace === undefined || (want !== undefined && isAlike(namespace, want.json))) return [];
   return [{ entry: NAMESPACE, way: NAMESPACE.way, reason: 'the Namespace has more to it' }];
 }
@@ -347,7 +353,7 @@ export interface Proof {
  */
 export function prove(
   spec: SpecFiles,
-  all: readonly Wanted[],
+  all: readonly Original[],
   folders: DeployerTree['folders'],
   validators: Validators,
 ): Outcome<Proven> {

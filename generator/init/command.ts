@@ -32,8 +32,8 @@ export const initCommand: CommandLine<InitFlags> = {
     ['init --no-spec --ci gitlab --uses HOST/GROUP/rem-secrets/rem-secrets@v1', 'that alone'],
   ],
   define: (command, run) => {
-    const choice = (flags: string, text: string, known: readonly string[]): typeof command =>
-      command.addOption(command.createOption(flags, text).choices(known));
+    const choice = (flags: string, text: string, options: readonly string[]): typeof command =>
+      command.addOption(command.createOption(flags, text).choices(options));
     command
       .option('--name <name>', 'of the application; default: of this folder')
       .option('-n, --namespace <namespace>', 'default: the name')
@@ -134,10 +134,10 @@ export interface InitFlags
   readonly ci?: Server['ci'];
 }
 
-type Asked = Exclude<keyof InitFlags, 'plugin' | 'spec' | 'yes'>;
+type Question = Exclude<keyof InitFlags, 'plugin' | 'spec' | 'yes'>;
 
 /** Answers a question: by its flag, by a person, or by the default, if there is one. */
-type Answer = (name: Asked, asks: string, form: FlagForm, usual?: string) => string;
+type Answer = (name: Question, asks: string, form: FlagForm, usual?: string) => string;
 
 type Answers = ReturnType<typeof answersOf>;
 
@@ -204,15 +204,15 @@ function serverOf(flags: InitFlags, host: Host): Server {
 }
 
 function choice<T extends string>(
-  known: readonly T[],
-  name: Asked,
+  words: readonly T[],
+  name: Question,
   asks: string,
   usual: T,
   answer: Answer,
 ): T {
-  const form = { test: new RegExp(`^(?:${known.join('|')})$`), form: `one of ${known.join(', ')}` };
-  const text = answer(name, `${asks} (${known.join(', ')})`, form, usual);
-  return known.find(word => word === text) ?? wrongUsage(form.form);
+  const form = { test: new RegExp(`^(?:${words.join('|')})$`), form: `one of ${words.join(', ')}` };
+  const text = answer(name, `${asks} (${words.join(', ')})`, form, usual);
+  return words.find(word => word === text) ?? wrongUsage(form.form);
 }
 
 function yesOrNo(isWanted: boolean | undefined): string | undefined {

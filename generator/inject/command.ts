@@ -98,7 +98,10 @@ async function injectPaths(options: InjectOptions, host: Host): Promise<number> 
   printFindings([...unread, ...found], isRight ? { ...options, format: 'text' } : options, host);
   if (!isRight) return exitCodes.findings;
   if (options.check === true) return printChanged([...changed.keys()], host);
-  const objects = placed.map(one => ({ before: one.json, after: changed.get(one) ?? one.json }));
+  const objects = placed.map(object => ({
+    before: object.json,
+    after: changed.get(object) ?? object.json,
+  }));
   printReport(injectFormats, options.output, objects, host);
   return exitCodes.ok;
 }

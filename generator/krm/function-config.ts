@@ -54,7 +54,7 @@ export function writeAnswer(
   return hasFailed ? exitCodes.findings : exitCodes.ok;
 }
 
-/** A generator's list is JSON, which is not cut short unnoticed, without items; the text of others stays after ours. */
+/** A generator's list is JSON without items: cut short, it does not parse. Other lists keep their text, with ours put in. */
 function renderMerge(
   text: string,
   list: ResourceList,
@@ -163,7 +163,7 @@ function isSameObject(document: unknown, object: unknown): boolean {
 
 function isFrom(document: unknown, functionConfig: unknown, path: Path): boolean {
   return [...path.keys(), path.length].every(end => {
-    const [ours, theirs] = [document, functionConfig].map(one => valueAt(one, path.slice(0, end)));
+    const [ours, theirs] = [document, functionConfig].map(map => valueAt(map, path.slice(0, end)));
     if (theirs === undefined) return true;
     const isScalar = typeof theirs !== 'object' || theirs === null;
     return isScalar ? ours === theirs : ours?.constructor === theirs.constructor;

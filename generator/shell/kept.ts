@@ -110,7 +110,7 @@ function folderFor(env: Host['env']): string | undefined {
   return isAbsolute(cache) ? join(cache, 'rem-secrets', 'builds') : undefined;
 }
 
-/** Makes the folder. Whether nobody else owns or can write it and the one above it, neither is a link, and no checkout has it. */
+/** Makes the folder. False if somebody else can write to it or the one above, if one is a link, or in a checkout. */
 function isOurs(folder: string): boolean {
   if (isInCheckout(folder)) return false;
   try {
@@ -162,7 +162,7 @@ function opened(bytes: Buffer, key: Buffer): string {
   return Buffer.concat([cipher.update(bytes.subarray(NONCE + TAG)), cipher.final()]).toString();
 }
 
-/** Of a program of this run, which is read once. */
+/** The hash of a program, which is read once in a run. */
 const programHash = oncePerText(path =>
   createHash('sha256').update(readFileSync(path)).digest('hex'),
 );

@@ -18,7 +18,7 @@ export interface Move {
   readonly before?: string;
 }
 
-/** Only renames, so that it is over at once; if a rename fails, all is put back. */
+/** Moves all files to their places. Renames are over at once; if one fails, all are undone. */
 export function switchOver({ moves, folders }: Plan): void {
   const done: Move[] = [];
   for (const move of moves) {

@@ -3,7 +3,7 @@ import { missing, outcome } from '../core/finding.ts';
 import { isMap, mapAt, mapValues, scalarText } from '../core/json.ts';
 import { mergedMarks } from '../core/kube-object.ts';
 import { knownNames, nearest } from '../core/names.ts';
-import { checkEntry } from './inject/wanted.ts';
+import { checkEntry } from './inject/additions.ts';
 import { beforeEnvironment, mergeEnvironment } from './merge.ts';
 import type { WorkloadContext } from './model/containers.ts';
 import { envFrom, envVar, resolveConfigMaps, volume } from './model/containers.ts';
@@ -71,7 +71,7 @@ export function resolveEnvironment(spec: SpecObject, environment?: string): Outc
 
 const LACKS = new Set(['missing-field', 'secret-source', 'store-provider', 'value-source']);
 
-/** An incomplete entry that the base lacks is reported once, as `unknown-override`: its name is probably wrong. */
+/** Reports an incomplete entry that the base lacks once, as `unknown-override`: its name is probably misspelt. */
 function asOverrides(
   faults: readonly Fault[],
   document: SpecObject,
@@ -108,7 +108,7 @@ export function unitNames(spec: SpecObject): string[] {
   return [...environmentNames(spec), ...sharedClusters(spec).map(({ name }) => name)];
 }
 
-/** The fault of an environment that has the name of something else that is made of the spec. */
+/** The fault of an environment with the same name as something else that the spec makes. */
 export function nameTaken(environment: string, what: string): Fault {
   return {
     id: 'duplicate-target',
@@ -119,12 +119,12 @@ export function nameTaken(environment: string, what: string): Fault {
   };
 }
 
-/** Reports environments and shared clusters of one name, and clusters without an environment. */
+/** Reports an environment and a shared cluster with the same name, and clusters without an environment. */
 export function nameFaults(spec: SpecObject): Fault[] {
   const environments = environmentNames(spec);
-  const known = new Set(environments.map(name => clusterNameOf(spec, name)));
+  const clusters = new Set(environments.map(name => clusterNameOf(spec, name)));
   const twice = sharedClusters(spec).filter(({ name }) => environments.includes(name));
-  const idle = Object.keys(spec.spec.clusters ?? {}).filter(name => !known.has(name));
+  const idle = Object.keys(spec.spec.clusters ?? {}).filter(name => !clusters.has(name));
   return [
     ...twice.map(({ name }) => ({
       id: 'duplicate-target',
@@ -136,22 +136,22 @@ export function nameFaults(spec: SpecObject): Fault[] {
     ...idle.map(name => ({
       id: 'idle-cluster',
       message: `no environment runs in cluster "${name}", and what is said of it does nothing`,
-      hint: knownNames('clusters of the environments', name, known),
+      hint: knownNames('clusters of the environments', name, clusters),
       path: ['spec', 'clusters', name],
       isAboutName: true,
     })),
   ];
 }
 
-/** The fault of a name at `path` that is no unit's; without a name, of one that is missing. */
+/** The fault of a name at `path` that no environment has, or of a missing name. */
 export function unknownEnvironment(
   name: string | undefined,
-  known: readonly string[],
+  names: readonly string[],
   path: Path,
 ): Fault {
   const message =
     name === undefined ? 'no environment is chosen' : `there is no environment "${name}"`;
-  const hint = knownNames('environments', name ?? '', known);
+  const hint = knownNames('environments', name ?? '', names);
   return { id: 'unknown-environment', message, hint, path };
 }
 
@@ -163,13 +163,13 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const databases = resolveDatabases(spec, report);
   const resources = resolveResources(spec, namespace, report);
   const made = withResourceSecrets(databaseSecrets(spec, databases), resources, namespace);
-  const { secrets, known } = resolveSecrets(spec, namespace, made, report);
+  const { secrets, byName } = resolveSecrets(spec, namespace, made, report);
   const stores = resolveStores(spec, namespace, secrets, report);
-  const lookup = { report, lookUp: (name: string) => known.get(name), names: () => known.keys() };
+  const lookup = { report, lookUp: (name: string) => byName.get(name), names: () => byName.keys() };
   const configMaps = resolveConfigMaps(spec);
   const context = {
     ...lookup,
-    configMaps: new Map(configMaps.map(one => [one.name, one])),
+    configMaps: new Map(configMaps.map(entry => [entry.name, entry])),
     namespace,
     databases: new Map(databases.map(database => [database.name, database])),
   };

@@ -63,7 +63,7 @@ function mergeValue(before: Json | undefined, value: Json, path: readonly string
   return isCollection(path) ? mergeEntries(before, value, path) : merge(before, value, path);
 }
 
-/** The entries of both, and under `only` the names of those that are kept: others may extend the rest. */
+/** The entries of both. `only` lists those that are kept: others may still extend a dropped entry. */
 function mergeEntries(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {
   const before = keptEntries(base);
   const { only, ...entries } = change;
@@ -72,7 +72,7 @@ function mergeEntries(base: JsonObject, change: JsonObject, path: readonly strin
   const isKept = (name: string): boolean =>
     !Array.isArray(only) || only.includes(name) || !Object.hasOwn(before, name);
   const kept = Object.keys(merged).filter(name => merged[name] !== null && isKept(name));
-  // Entries that are removed are not kept, but others may extend them.
+  // A removed entry is not kept, but another entry may still extend it.
   const removed = fieldsWhere(before, name => merged[name] === null);
   return { ...base, ...merged, ...removed, only: kept };
 }
@@ -89,7 +89,7 @@ function isCollection([section = '', ...below]: readonly string[]): boolean {
   return below.length === 0 && COLLECTIONS.includes(section);
 }
 
-/** Whether a name in a map is a word of the merge. */
+/** Whether a field is an instruction to the merge (`$patch`, `only`, `extends`) and not part of the spec. */
 export function isMergeWord(name: string, path: readonly string[]): boolean {
   if (name === 'only') return isCollection(path);
   if (name === 'extends') return path.length === 2 && EXTENDED.includes(path[0] ?? '');
@@ -128,14 +128,14 @@ interface MergeWord {
   readonly inSpec: readonly string[];
 }
 
-/** Whether the map at a path is merged: not what is one choice of several, nor in an object's own terms. */
+/** Whether the map at a path is merged. A choice of several, or a part of a Kubernetes object, is replaced whole. */
 function isMerged(path: readonly string[]): boolean {
   const isBelowChoice = path.some((_, index) => isOneChoice(path.slice(0, index)));
   const isOfSpec = path.length > 0 && path[0] !== 'variables';
   return isOfSpec && !isBelowChoice && !OWN_TERMS.has(path[2] ?? '');
 }
 
-/** Whether the entries of a collection are replaced whole, as each is one choice of several: `workloads.api.env`. */
+/** Whether the entries of a collection are replaced whole, such as a variable in `workloads.api.env`. */
 export function isOneChoice([, , field = '', ...below]: readonly string[]): boolean {
   if (below.length === 0) return ['env', 'mounts', 'keys', 'template'].includes(field);
   return ['init', 'sidecars'].includes(field) && below.length === 2 && below[1] === 'env';
@@ -144,10 +144,10 @@ export function isOneChoice([, , field = '', ...below]: readonly string[]): bool
 /** Where the values of a secret come from: an entry has one of these fields. */
 export const SECRET_SOURCES = ['store', 'generator', 'manual', 'external'] as const;
 
-/** What a store is, by the field that says it. */
+/** The fields that say what a store is: an entry has one of them. */
 export const STORE_SOURCES = ['aws', 'kubernetes', 'provider', 'external'] as const;
 
-/** Fields of which an entry has one, and those that belong to it; a field that stands alone leaves no others. */
+/** `of`: an entry has one of these; `belonging`: options that go with it; `alone`: those that replace the entry. */
 type Choice = Readonly<Record<'of' | 'belonging' | 'alone', readonly string[]>>;
 
 const CHOICES: ReadonlyMap<string, Choice> = new Map([
@@ -162,7 +162,7 @@ const CHOICES: ReadonlyMap<string, Choice> = new Map([
   ['stores', { of: STORE_SOURCES, belonging: [], alone: [] }],
 ]);
 
-/** An entry without its choice, such as the source of a secret, where the change chooses another. */
+/** The entry of the base, without the source of a secret (or another choice) if the change chooses a different one. */
 export function withoutOtherChoice(
   base: JsonObject,
   change: JsonObject,
@@ -191,14 +191,14 @@ function finished(spec: JsonObject): JsonObject {
 
 /** An entry, over the one that it extends. Circles are faults. */
 function inherited(section: string, name: string, entries: JsonObject): JsonObject {
-  const names = ancestry(section, name, one => mapAt(entries, one)['extends']);
-  return names.reduceRight<JsonObject>((base, one) => {
-    const { extends: _, $patch: __, ...entry } = mapAt(entries, one);
-    return merge(base, entry, [section, one]);
+  const names = ancestry(section, name, ancestor => mapAt(entries, ancestor)['extends']);
+  return names.reduceRight<JsonObject>((base, ancestor) => {
+    const { extends: _, $patch: __, ...entry } = mapAt(entries, ancestor);
+    return merge(base, entry, [section, ancestor]);
   }, {});
 }
 
-/** The name of an entry, and of those that it extends, the nearest first. A circle ends before its second round. */
+/** The name of an entry, then of the entry that it extends, and so on. In a circle each name comes once. */
 function ancestry(section: string, name: string, extendedBy: (name: string) => unknown): string[] {
   const names = [name];
   while (EXTENDED.includes(section)) {
@@ -214,21 +214,21 @@ export function entryPaths(spec: SpecObject, unit: string | undefined, inSpec: P
   const [section = '', name, ...below] = inSpec;
   if (typeof section !== 'string' || typeof name !== 'string') return [inSpec];
   const layers = layerPaths(spec, unit);
-  const extendedBy = (one: string): unknown => {
-    const entries = layers.map(layer => valueAt(spec, [...layer, section, one])).filter(isMap);
+  const extendedBy = (ancestor: string): unknown => {
+    const entries = layers.map(layer => valueAt(spec, [...layer, section, ancestor])).filter(isMap);
     return entries.find(entry => 'extends' in entry || entry['$patch'] === 'replace')?.['extends'];
   };
-  return ancestry(section, name, extendedBy).map(one => [section, one, ...below]);
+  return ancestry(section, name, extendedBy).map(ancestor => [section, ancestor, ...below]);
 }
 
-/** The parts of a spec that an environment is made of: what a part says holds against all behind it. */
+/** The parts of a spec that an environment is merged from; the first has the last word. */
 export function layerPaths(document: SpecObject, environment: string | undefined): Path[] {
   if (environment === undefined) return [['spec']];
   const cluster = clusterNameOf(document, environment);
   return [['spec', 'environments', environment], ['spec', 'clusters', cluster], ['spec']];
 }
 
-/** Without null entries and `$patch`; they stay in an object's own terms, and null among marks too (`entriesOf`). */
+/** Removes null entries and `$patch`. Patches and objects of Kubernetes keep both; labels and annotations keep null. */
 function withoutNulls(value: Json, part: Part): Json {
   if (Array.isArray(value)) return value.map(item => withoutNulls(item, BELOW[part]));
   if (!isMap(value)) return value;
@@ -242,7 +242,7 @@ function withoutNulls(value: Json, part: Part): Json {
 /** `patch`: an object's own terms; `marks`: labels or annotations; `other object`: what an entry says of one. */
 type Part = keyof typeof BELOW;
 
-/** What is in a part of a spec, but for the fields that `FIELDS` has. */
+/** The part below each part of a spec; `FIELDS` has the fields that differ. */
 const BELOW = {
   spec: 'section',
   section: 'entry',
@@ -270,7 +270,7 @@ const FIELDS: Partial<Record<Part, ReadonlyMap<string, Part>>> = {
   'other object': MARKS,
 };
 
-/** Reports what does nothing in the merge, but for empty sections of environments: somebody is about to write them. */
+/** Reports what changes nothing in the merge. A section of an environment may be empty, to be filled later. */
 export function mergeFaults(document: SpecObject): Fault[] {
   const [, ...layers] = layersOf(document);
   return [
@@ -332,10 +332,10 @@ function idleNulls(change: object, base: object, path: Path): Fault[] {
   });
 }
 
-function removesNothing(name: string, known: readonly string[], path: Path): Fault {
+function removesNothing(name: string, candidates: readonly string[], path: Path): Fault {
   const parent = String(path.at(-2));
   const what = path.length === 5 ? parent : `names below "${parent}"`;
-  const names = known.length === 0 ? '' : ` ${knownNames(what, name, known)}`;
+  const names = candidates.length === 0 ? '' : ` ${knownNames(what, name, candidates)}`;
   const message = `null removes "${name}", which the base has not`;
   return { id: 'idle-null', message, hint: `Take the line out.${names}`, path, isAboutName: true };
 }
@@ -353,8 +353,8 @@ function isOwnTerms([section, , ...fields]: readonly string[]): boolean {
 function idleWords(change: object, before: object, path: Path): Fault[] {
   return wordsIn(change as JsonObject).flatMap(({ word, inSpec }) => {
     const isOfEntry = valueAt(change, [...inSpec.slice(0, 2), 'extends']) !== undefined;
-    const known = valueAt(before, inSpec);
-    const isIdle = !isMap(known) || Object.keys(known).length === 0;
+    const earlier = valueAt(before, inSpec);
+    const isIdle = !isMap(earlier) || Object.keys(earlier).length === 0;
     if (word === 'extends' || !isIdle || (word === '$patch' && isOfEntry)) return [];
     const message = `"${word}" does nothing: there is no earlier "${inSpec.at(-1)}" of which it could ${word === 'only' ? 'keep entries' : 'take the place'}`;
     const hint =
@@ -363,7 +363,7 @@ function idleWords(change: object, before: object, path: Path): Fault[] {
   });
 }
 
-/** Reports words of the merge with another value than they can have. The document may have any shape. */
+/** Reports `$patch`, `only` and `extends` with a value that they cannot have. The document may have any shape. */
 export function wordFaults(document: unknown): Fault[] {
   const spec = mapAt(document, 'spec');
   const layers = ['clusters', 'environments'].flatMap(field =>
@@ -394,13 +394,13 @@ const EXPECTED: readonly [word: string, isRight: (value: Json) => boolean, expec
 function onlyFaults(change: object, before: object, path: Path): Fault[] {
   return COLLECTIONS.flatMap(section => {
     const { only, ...entries } = mapAt(change, section);
-    const known = Object.keys(mapAt(before, section));
-    if (!Array.isArray(only) || known.length === 0) return [];
-    const unknown = [...only.entries()].filter(([, name]) => !known.includes(String(name)));
-    const left = Object.keys(entries).filter(name => known.includes(name) && !only.includes(name));
+    const names = Object.keys(mapAt(before, section));
+    if (!Array.isArray(only) || names.length === 0) return [];
+    const unknown = [...only.entries()].filter(([, name]) => !names.includes(String(name)));
+    const left = Object.keys(entries).filter(name => names.includes(name) && !only.includes(name));
     return [
       ...unknown.map(([index, name]) =>
-        unknownEntry(section, String(name), known, [...path, section, 'only', index]),
+        unknownEntry(section, String(name), names, [...path, section, 'only', index]),
       ),
       ...left.map(name => ({
         id: 'idle-merge',
@@ -414,9 +414,9 @@ function onlyFaults(change: object, before: object, path: Path): Fault[] {
   });
 }
 
-function unknownEntry(section: string, name: string, known: readonly string[], path: Path): Fault {
+function unknownEntry(section: string, name: string, names: readonly string[], path: Path): Fault {
   const message = `there is no "${name}" among the ${section}`;
-  return { id: 'unknown-entry', message, hint: knownNames(section, name, known), path };
+  return { id: 'unknown-entry', message, hint: knownNames(section, name, names), path };
 }
 
 function extendsFaults(document: SpecObject): Fault[] {
@@ -440,11 +440,11 @@ function extendsIn(section: string, all: JsonObject, placeOf: (inSpec: string[])
     const above = extendedBy(name);
     const path = placeOf([section, name, 'extends']);
     if (typeof above !== 'string') return [];
-    const others = Object.keys(all).filter(one => isMap(all[one]) && one !== name);
+    const others = Object.keys(all).filter(key => isMap(all[key]) && key !== name);
     if (above !== name && !others.includes(above))
       return unknownEntry(section, above, others, path);
     const names = ancestry(section, name, extendedBy);
-    const first = Object.keys(all).find(one => names.includes(one));
+    const first = Object.keys(all).find(key => names.includes(key));
     if (extendedBy(names.at(-1) ?? '') !== name || first !== name) return [];
     const message = `${section} extend each other in a circle: ${[...names, name].join(' → ')}`;
     return { id: 'extends-cycle', message, hint: 'Write one of them without `extends`.', path };

@@ -101,19 +101,20 @@ export function expandUnit(
 function unitNamed(spec: SpecObject, name: string | undefined, validators: Validators) {
   const faults = nameFaults(spec);
   if (faults.length > 0) return { faults };
-  const wanted = name ?? spec.spec.environment;
+  const chosen = name ?? spec.spec.environment;
   const environments = environmentNames(spec);
   const isEnvironment =
-    wanted === undefined ? environments.length === 0 : environments.includes(wanted);
+    chosen === undefined ? environments.length === 0 : environments.includes(chosen);
   const cluster = sharedClusters(spec).find(({ name: shared, environments: members }) =>
-    isEnvironment ? members.includes(wanted ?? '') : shared === wanted,
+    isEnvironment ? members.includes(chosen ?? '') : shared === chosen,
   );
   const sharing = cluster === undefined ? ok(nothingShared) : resolveShared(spec, cluster);
-  if (isEnvironment) return andThen(sharing, one => environmentUnit(spec, wanted, one, validators));
+  if (isEnvironment)
+    return andThen(sharing, value => environmentUnit(spec, chosen, value, validators));
   if (cluster !== undefined)
     return andThen(sharing, value => clusterUnit(spec, cluster, value, validators));
   const place = name === undefined ? ['spec', 'environment'] : ['spec', 'environments'];
-  return { faults: [unknownEnvironment(wanted, unitNames(spec), place)] };
+  return { faults: [unknownEnvironment(chosen, unitNames(spec), place)] };
 }
 
 /** What is built and applied as one: an environment, a cluster that several share, or the base. */
@@ -179,12 +180,12 @@ function clusterUnit(
   });
 }
 
-/** What decides on the labels and sync waves of a cluster's objects: an omission, a label and an annotation count if all environments have it. */
+/** The labels, annotations and omissions for the objects of a shared cluster: those that all its environments have. */
 function marksOf(spec: SpecObject, models: Sharing['models']) {
-  const [first, ...others] = [...models.values()];
-  const omit = (first?.omit ?? []).filter(mark => others.every(other => other.omit.includes(mark)));
+  const [first, ...later] = [...models.values()];
+  const omit = (first?.omit ?? []).filter(mark => later.every(model => model.omit.includes(mark)));
   const shared = (of: 'labels' | 'annotations') =>
-    fieldsWhere(first?.[of] ?? {}, (name, value) => others.every(one => one[of][name] === value));
+    fieldsWhere(first?.[of] ?? {}, (name, text) => later.every(model => model[of][name] === text));
   return {
     partOf: spec.metadata.name,
     omit,

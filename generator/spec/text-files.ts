@@ -27,7 +27,7 @@ export function withTexts(document: unknown, read: (name: string, path: Path) =>
     isTextFile(value) ? read(value.file, path) : value;
   const entry = (value: unknown, path: Path): unknown => {
     const { files, ...others } = mapAt(value);
-    if (!Array.isArray(files) || !files.every(one => typeof one === 'string')) return value;
+    if (!Array.isArray(files) || !files.every(file => typeof file === 'string')) return value;
     const texts = files.map((name, at) => [basename(name), read(name, [...path, 'files', at])]);
     return { ...others, data: { ...Object.fromEntries(texts), ...mapAt(others, 'data') } };
   };

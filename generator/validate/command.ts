@@ -135,7 +135,9 @@ async function validateSource(
   const unjudged = manifests.filter(
     ({ object }) => validators(object.apiVersion, object.kind) === undefined,
   );
-  const faults = objectFaults(manifests, validators).map(one => withVersion(one, versions, host));
+  const faults = objectFaults(manifests, validators).map(fault =>
+    withVersion(fault, versions, host),
+  );
   const findings = [
     ...unread,
     ...(place === undefined ? placedFaults(faults, source) : place(faults)),
@@ -227,8 +229,8 @@ async function refusedBy(program: string, schemas: string, manifests: string, ho
     throw new HostError(`kubeconform was stopped: ${overLimit(limit)}. ${RAISE_LIMITS}`);
   if (stdout.trim().startsWith('{')) return refusals(stdout);
   // A version that lacks a flag prints its usage.
-  const asked = await host.run(program, ['-v']);
-  const version = asked.stdout.trim() || 'of an unknown version';
+  const answer = await host.run(program, ['-v']);
+  const version = answer.stdout.trim() || 'of an unknown version';
   throw new HostError(
     `kubeconform ${version} prints no JSON of what it is given: 0.6 or a newer one is needed`,
   );

@@ -26,7 +26,7 @@ import { isManifest, type ManifestSource } from './source.ts';
 
 export interface Variables {
   readonly values: ReadonlyMap<string, string>;
-  /** All are known, so that Flux fills in nothing for any other name. */
+  /** No other variable exists: for any other name Flux fills in its default, or nothing. */
   readonly isWhole: boolean;
 }
 
@@ -102,27 +102,27 @@ export class KnownObjects {
   }
 }
 
-/** A deployment object as its file has it, before kustomize or another one changes it. */
+/** A deployment object as it is in its file, before kustomize or another deployment object changes it. */
 export interface RawDeployer {
   readonly place: string;
   readonly object: PlacedObject;
 }
 
 export interface RawDeployers {
-  /** First those that lie in a folder which they apply themselves. */
+  /** Those that lie in a folder which they apply themselves come first. */
   readonly all: readonly RawDeployer[];
-  /** All that these apply. */
+  /** All folders that these apply. */
   readonly applied: readonly AppliedFolder[];
   /** The place of an applied folder in the repository; undefined: it is not there. */
   readonly folderOf: (applied: ChartPlace) => string | undefined;
-  /** The same for what an object of another repository applies, by its URL: that of the clone, if it is known, must be the same. */
+  /** The same for an object of another repository: its URL must be that of this clone, if that is known. */
   readonly folderFor: (applied: ChartPlace) => string | undefined;
-  /** The source of Flux that an applied folder is in, behind those that are made of it. */
+  /** The source of Flux that an applied folder comes from: the first one, if others are made of it. */
   readonly sourceOf: (applied: ChartPlace) => SourceName | undefined;
   readonly sources: readonly RawDeployer[];
   /** The URL of the repository that an applied folder is in, where it is known. */
   readonly urlOf: (applied: ChartPlace) => string | undefined;
-  /** Variables that no manifest has may come when a Kustomization is admitted. */
+  /** A webhook may add variables to Kustomizations, which are in no manifest. */
   readonly areFilledLate: boolean;
 }
 
@@ -205,7 +205,7 @@ function sourceName({ kind, namespace, name }: SourceName): string {
   return JSON.stringify([kind, namespace, name]);
 }
 
-/** The sources that are other repositories: none of their folders is here but the root, or their URL is no applier's (`urls`). */
+/** The sources that are other repositories: none of their folders but the root exists here, or their URL is none of `urls`. */
 function otherSources(
   applied: readonly AppliedFolder[],
   urls: readonly string[],
@@ -347,7 +347,7 @@ function filesBelow(folder: string, { reads }: AppliedFolder, repository: Reposi
   const { root, survey, host } = repository;
   const start = folder === root ? '' : `${relative(root, folder)}/`;
   const files = survey.listing.files.filter(file => file.startsWith(start));
-  // A config may leave out what is applied all the same.
+  // The config of rem-secrets may exclude a folder that is applied all the same.
   const found = files.length > 0 ? files : listingOf(folder, host).files.map(file => start + file);
   const places = found
     .filter(file => /\.(ya?ml|json)$|(^|\/)Kustomization$/.test(file))

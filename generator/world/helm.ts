@@ -19,13 +19,13 @@ export type MadeChart = { readonly text: string; readonly files: ChartFiles } | 
 /** The version of our call of helm: raised when the same files give another result. */
 const FORM = 2;
 
-/** After so many charts at which Helm was stopped no other is tried. */
+/** When Helm was stopped at so many charts, no other chart is tried. */
 const MOST_STOPPED = 5;
 
 /** A chart may loop (`until`, `repeat`), and no cluster takes as many objects as more text would hold. */
 const LIMITS = { seconds: 10, output: 64 } as const;
 
-/** Makes a chart from checked files. Each ends after those begun before it: where Helm gives up is no chance. */
+/** Makes a chart from checked files. They end in the order in which they began, so that Helm always gives up at the same ones. */
 export function madeChart(chart: ChartToMake, host: Host): Promise<MadeChart> {
   const { helm } = chart;
   const unknown = whyUnknown(chart.release);

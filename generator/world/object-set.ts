@@ -31,17 +31,17 @@ export interface ManifestSet extends Pick<ObjectSet, 'outside' | 'standingOf'> {
     /** Those that are not judged, as no kustomization lists what applies them. */
     readonly unlisted: number;
   };
-  /** Whether a source, or a place in it, which is looked up where that decides, is reported; absent: all are. */
+  /** `isTouched`: whether a source is reported, at least in part. `isShown`: whether a place in it is. Absent: all are. */
   readonly isTouched?: (source: ObjectSource) => boolean;
   readonly isShown?: (source: ObjectSource, placeOf: () => Place | undefined) => boolean;
 }
 
-/** The sources of a set that are reported, and those it has for context where all of it is. */
+/** The sources of a set that are reported; of a set that is reported whole, its context too. */
 export function shownSources(set: ManifestSet): readonly ObjectSource[] {
   return set.isShown === undefined ? [...set.sources, ...set.context] : touchedSources(set);
 }
 
-/** The objects of a set that are reported, and all others of their sources. */
+/** All objects of the sources that are reported, whole or in part. */
 export function shownObjects(set: ManifestSet): PlacedObject[] {
   return touchedSources(set).flatMap(({ objects }) => objects);
 }

@@ -26,7 +26,7 @@ function withoutName(text: string): string {
   return text.replaceAll(/\b([A-Z][A-Za-z]*) ""/g, '$1 without a name');
 }
 
-/** What a finding says of a field of an object: of one that another brings, where that has it from. */
+/** The place that a finding names for a field: where a person wrote it, which may be in the object that made this one. */
 export function shownField(
   { object, path }: ObjectField,
   placeOf: FieldPlace,
@@ -76,7 +76,7 @@ function patchesOf(by: PlacedObject, placeOf: FieldPlace): TextPatch[] {
   });
 }
 
-/** What is in no file of a folder comes of its applier: of its patches, or of the folder as a whole. */
+/** The place of an object that no file has: the patches or the path of its applier, else the top of the kustomization. */
 function placeOfWhole({ file, laid, by }: ObjectSource, placeOf: FieldPlace): Place | undefined {
   if (laid === undefined) return topOf(file);
   const field = by && ['patches', 'path'].find(name => Object.hasOwn(specOf(by), name));

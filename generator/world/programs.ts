@@ -96,7 +96,7 @@ function notInstalled({ enableExec }: Allowed, host: Host): HostError {
   return new HostError(`kustomize is not installed: ${way}`);
 }
 
-/** What a program made in an earlier run of the same input, or makes now; that it fails is known of the input too. */
+/** What a program made of the same input in an earlier run, or makes now. Failures that the input causes are kept too. */
 export function keptRun(kept: ReturnType<Host['kept']>, run: () => Promise<Run>): Promise<Run> {
   if (kept === undefined) return run();
   return kept.once(async () => {

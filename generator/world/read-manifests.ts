@@ -42,7 +42,7 @@ export async function readManifests(
 
 const CHART = 'Chart.yaml';
 
-/** A chart that is named, and that nothing needs to install: what Helm makes of it with its own values, where that is allowed. */
+/** A chart that a user names, whether or not anything installs it: what Helm, if allowed, makes of it with its own values. */
 async function readChart(path: string, root: string, { helm }: Allowed, host: Host) {
   const folder = host.realPath(path) ?? path;
   const file = join(path, CHART);

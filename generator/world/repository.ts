@@ -57,7 +57,7 @@ export function repositoryOf(
   return { ...usual, root, bounds, survey, tree, host, shown, read, parsed };
 }
 
-/** More files than the repository of manifests has that a path was to name. */
+/** A folder with more files is probably not the repository of manifests that a user meant. */
 const MANY = 20_000;
 
 function sayMany(folder: string, { listing: { files } }: Survey, host: Host): void {

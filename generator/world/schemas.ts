@@ -41,7 +41,7 @@ function schemasOf(release: ProductRelease, usual: Schemas, host: Host): Schemas
   return changedSchemas(usual, changes as SchemaChanges);
 }
 
-/** The schemas by which versions hold objects; of one that may have more fields, those that are open. */
+/** The schemas of the kinds in these versions. Those of a version that may have more fields accept unknown ones. */
 export function schemasIn(versions: Versions, host: Host): Schemas {
   const usual = usualSchemas(host);
   const schemas = new Map(usual);

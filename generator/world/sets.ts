@@ -15,7 +15,7 @@ import { type ManifestSource, type ObjectSource, parseSource } from './source.ts
 import { readUnits } from './units.ts';
 import { beginsAs, isDeployed, type Unit, type World, worldsOf } from './world.ts';
 
-/** The sets of paths, one a cluster, with all of their repositories; what is at the paths or made there is reported. */
+/** One set for each cluster, with all that the repositories of the paths have for it; what is at the paths or made there is reported. */
 export async function setsOfPaths(options: PathOptions, host: Host): Promise<ManifestSet[]> {
   const reader = new PathReader(options, host);
   const units = await reader.units();
@@ -227,7 +227,7 @@ function contextOf(path: string, host: Host): string | undefined {
   const place = host.realPath(path) ?? path;
   if (!host.isFolder(place)) return undefined;
   const here = host.realPath('.') ?? host.cwd;
-  // A person's home holds more than what is meant.
+  // The home of a person holds much more than one repository.
   const isTooMuch = here === '/' || here === host.realPath(host.env('HOME') ?? '/');
   return isBelow(here, place) && !isTooMuch ? here : root;
 }

@@ -58,7 +58,7 @@ export function sourceViews(repository: Repository, deployers: RawDeployers, fin
     const raw = ofTrees.get(id) ?? nearest(all, place);
     ofTrees.set(id, raw);
     const found = find(kind, source.namespace, source.name);
-    // What no file says is what kustomize made of one.
+    // A source that is in no file as it is here was changed by kustomize.
     const isMade =
       found !== undefined &&
       !all.some(({ object }) => isSame(sourceCutOf(object), sourceCutOf(found)));
@@ -218,7 +218,7 @@ interface PatternLines {
 /** What is left out unless a pattern takes it in; a folder ends with a slash. */
 const OF_GIT = /(?:^|\/)(?:\.git\/|\.git(?:ignore|modules|attributes)(?:\/|$))/;
 
-/** What is left out besides where no pattern is written: folders, endings and names. */
+/** What else is left out where no pattern is written: folders, endings and names. */
 const USUAL = {
   parts: /(?:^|\/)\.(?:github|circleci)\/|\.(?:jpe?g|gif|png|wmv|flv|tar\.gz|zip)(?:\/|$)/,
   names: new Set([

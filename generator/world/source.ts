@@ -19,15 +19,15 @@ export interface ObjectSource extends ManifestSource {
   readonly by?: PlacedObject;
   /** The `syncId` of that object, or of the one that it makes. */
   readonly sync?: string;
-  /** The folder that it should be, if that does not exist. */
+  /** The folder that a deployment object names and that does not exist. */
   readonly lost?: LostFolder & { readonly object: PlacedObject };
-  /** It is what new folders are copied from, and nobody applies it: why it cannot be read. */
+  /** Why a template for new folders cannot be read: nobody applies it, so that is no error. */
   readonly scaffold?: readonly Finding[];
   /** Patches in it that are laid over nothing; its object is the kustomization. */
   readonly idle?: readonly IdlePatch[];
   /** All files of a chart that is not made, to see whether it changes. */
   readonly contents?: () => string;
-  /** Its object stands for a kustomization with charts, and is none. */
+  /** Its object stands for a kustomization with charts: no such object is applied. */
   readonly isNoObject?: true;
 }
 
@@ -190,13 +190,13 @@ export function unreadable(name: string, file: string, why: string, hint?: strin
   return fileSource(file, { name, findings: [unreadableFinding(why, hint, topOf(file))] });
 }
 
-/** What is left out of a unit, and is said. */
+/** The finding for what is left out of a unit. */
 export function notRead(what: string, hint: string, at?: Place): Finding {
   const finding = unreadableFinding(`not read: ${what}`, hint, at);
   return { ...finding, rule: 'not-read', severity: 'warning' };
 }
 
-/** What is not read at all. */
+/** The finding for what cannot be read. */
 export function unreadableFinding(message: string, hint?: string, at?: Place): Finding {
   const more = { ...(hint !== undefined && { hint }), field: '', ...(at !== undefined && { at }) };
   return { rule: 'unreadable', severity: 'error', message, ...more };

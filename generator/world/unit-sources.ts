@@ -62,7 +62,7 @@ function isScaffold({ file, text, objects, findings }: ObjectSource): boolean {
 const SCAFFOLD =
   /(?:^|\/)(?:[._]?(?:templates?|skeletons?|scaffold(?:s|ing)?|boilerplates?)|[^/]{0,200}\{\{[^/]{0,200})\//;
 
-/** YAML that is broken and names no apiVersion is another program's, which may know its tags. */
+/** Broken YAML without an apiVersion is not for Kubernetes but for another program, which may know its tags. */
 function withoutForeign(source: ObjectSource): ObjectSource {
   const isBroken = source.text !== undefined && source.findings.length > 0;
   if (!isBroken || source.isBuilt || source.text.includes('apiVersion')) return source;
@@ -134,7 +134,7 @@ export function appliedSources(toApply: FolderToApply, reading: Reading): Source
   return { sources, raw: raw.map(source => placed(source, applied)) };
 }
 
-/** The files with more fields of an Application that are not read, so that a change of them is seen. */
+/** The files that override an Application and are not read: they are sources so that a change of them is seen. */
 function overridesIn(
   { folder, applied: { overrides = [], namespace }, by }: FolderToApply,
   { host, shown, read, number }: Repository,

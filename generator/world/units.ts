@@ -22,7 +22,7 @@ import {
 } from './unit-sources.ts';
 import { type Beginning, isDeployed, type Unit } from './world.ts';
 
-/** The units of each repository: what appliers apply, and the rest. Each may apply folders of later ones. */
+/** The units of each repository: what appliers apply, and the rest. A repository may apply folders of later ones. */
 export async function readUnits(all: readonly Repository[], tree: () => number): Promise<Unit[][]> {
   const readers: UnitReader[] = [];
   for (const repository of all) readers.push(new UnitReader(repository, tree, readers));
@@ -340,7 +340,7 @@ function openedFolders({ applied, folderOf }: UnitReader['deployers']): Set<stri
   );
 }
 
-/** What is built before it is waited for: a failure is told then. */
+/** A promise that is awaited later: its failure counts only then. */
 function ahead<T>(building: Promise<T>): Promise<T> {
   building.catch(() => {});
   return building;

@@ -161,7 +161,7 @@ function objectsOf(units: readonly Unit[]): Map<string, PlacedObject> {
   return new Map(objects.map(object => [identityOf(object), object]));
 }
 
-/** Several units may bring the same object of the cluster, such as a Namespace or a CRD: that is none in common. */
+/** An object of the cluster, such as a Namespace or a CRD, does not count: several units may bring the same one. */
 function hasCommon(
   objects: ReadonlyMap<string, PlacedObject>,
   others: ReadonlyMap<string, PlacedObject>,
@@ -215,7 +215,7 @@ export function isUnread(unit: Unit): boolean {
   return beginsAs(unit, 'unread');
 }
 
-/** Whether a deployment object applies it that is applied itself, or with which a repository begins. */
+/** Whether a deployment object applies it, and that object is applied itself or is where a repository begins. */
 export function isDeployed({ by, isUnlisted }: Unit): boolean {
   return by !== undefined && isUnlisted !== true;
 }

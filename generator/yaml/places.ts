@@ -52,7 +52,7 @@ function byPlace(a: Finding, b: Finding): number {
 
 type Shown = Pick<Finding, 'field' | 'at' | 'object'>;
 
-/** A fault as a finding. This alone makes one of the other; `show` tells what it is about. */
+/** A fault as a finding, which nothing else makes of faults; `show` gives what the finding is about. */
 export function findingOf<Field, T extends Shown>(
   fault: Fault<Field>,
   show: (field: Field) => T,

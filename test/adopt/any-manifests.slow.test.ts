@@ -4,7 +4,7 @@ import { isMap, type Json } from '../../generator/core/json.ts';
 import { asJson, type KubeObject } from '../../generator/core/kube-object.ts';
 import { adopt } from '../../generator/import/adopt.ts';
 import { nothingApplied } from '../../generator/import/deployers.ts';
-import { mainNamespace, type Wanted, wantedOf } from '../../generator/import/wanted.ts';
+import { mainNamespace, type Original, originalOf } from '../../generator/import/originals.ts';
 import { placedObject } from '../../generator/kinds/kinds.ts';
 import type { BuiltUnit } from '../../generator/spec/pipeline.ts';
 import { generatedSpec } from '../generated-spec.ts';
@@ -45,7 +45,7 @@ function edited(value: Json, [step, ...path]: readonly string[], to: Json | unde
 
 type Edit = { readonly at: number; readonly to: Json | undefined };
 
-function wantedFrom({ name, objects }: BuiltUnit, edits: readonly Edit[]): Wanted {
+function wantedFrom({ name, objects }: BuiltUnit, edits: readonly Edit[]): Original {
   let all: Json = objects.map(({ object }) => asJson(object));
   for (const { at, to } of edits) {
     const paths = [...valuesIn(all, [])].filter(path => path.length > 1);
@@ -60,7 +60,7 @@ function wantedFrom({ name, objects }: BuiltUnit, edits: readonly Edit[]): Wante
   const placed = (all as unknown as readonly KubeObject[]).map(object =>
     placedObject(object, 0, [], ''),
   );
-  return wantedOf({ name, objects: placed }, mainNamespace({ name, objects: placed }) ?? 'shop');
+  return originalOf({ name, objects: placed }, mainNamespace({ name, objects: placed }) ?? 'shop');
 }
 
 test.for([0, 1, 5])('manifests that %i edits changed are imported as they are', async count => {

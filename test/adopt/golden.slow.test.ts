@@ -17,7 +17,7 @@ test.for(readdirSync(golden))('%s is imported as a spec that makes the same', as
   const names = existsSync(overlays) ? readdirSync(overlays) : [];
   const paths =
     names.length === 0 ? [join(tree, 'base')] : names.map(one => `${one}=${join(overlays, one)}`);
-  const folder = folderOf([]);
+  const folder = folderOf();
 
   const { status, stdout } = await runMain(folder, [
     '--format',
@@ -66,8 +66,6 @@ function inEffect(objects: readonly KubeObject[]): Record<string, KubeObject> {
   return byIdentity(objects.map(effectiveForm));
 }
 
-function differencesIn(
-  environments: readonly { readonly differences: readonly unknown[] }[],
-): unknown[] {
+function differencesIn(environments: readonly { readonly differences: readonly unknown[] }[]) {
   return environments.flatMap(({ differences }) => [...differences]);
 }

@@ -11,22 +11,22 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withLongTexts } from '../../generator/import/draft.ts';
 import {
+  exits,
   expectStdout,
   folderOf,
   kustomizeBuild,
   objectsOf,
   output,
-  type Ran,
   readText,
   root,
   runMain,
 } from '../machine.ts';
+import { configMap, fluxKustomization } from '../manifests.ts';
 import { blocks } from '../markdown-blocks.ts';
 
 const store = 'secretStoreRef: { kind: ClusterSecretStore, name: vault }';
 
-function externalSecret(name: string, more = ''): string {
-  return `apiVersion: external-secrets.io/v1
+const externalSecret = (name: string, more = ''): string => `apiVersion: external-secrets.io/v1
 kind: ExternalSecret
 metadata: { name: ${name}, namespace: shop }
 spec:
@@ -35,7 +35,6 @@ spec:
     - secretKey: token # ${name}'s own
       remoteRef: { key: ${name} }
 ${more}`;
-}
 
 const plainSecret = `apiVersion: v1
 kind: Secret
@@ -43,24 +42,17 @@ metadata: { name: session, namespace: shop }
 stringData: { key: hunter2-hunter2, salt: peppered }
 `;
 
-const configMap = (name: string, data: string): string =>
-  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\ndata: { ${data} }\n`;
-
-async function importFiles(
-  files: Readonly<Record<string, string>>,
-  ...args: readonly string[]
-): Promise<Ran & { readonly folder: string; readonly spec: string | undefined }> {
-  const folder = folderOf(Object.entries(files));
+async function importFiles(files: Readonly<Record<string, string>>, ...args: readonly string[]) {
+  const folder = folderOf(files);
   const ran = await runMain(folder, ['import', '--name', 'shop', ...args]);
   const file = join(folder, 'rem-secrets.yaml');
   return { ...ran, folder, spec: existsSync(file) ? readFileSync(file, 'utf8') : undefined };
 }
 
 test('the YAML blocks of a Markdown document become a spec, with what is said beside them', async () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   const file = join(root, 'test/adopt/markdown/README.md');
-  const { status, stdout } = await runMain(folder, ['import', '--name', 'shop', file]);
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await runMain(folder, ['import', '--name', 'shop', file]));
   const spec = readText(folder, 'rem-secrets.yaml');
   await expect(spec).toMatchFileSnapshot(join(root, 'test/adopt/markdown/rem-secrets.yaml'));
   await expect(stdout.replaceAll(file, 'README.md')).toMatchFileSnapshot(
@@ -157,7 +149,7 @@ test('a folder of a base of another is left alone, and the advice says how', asy
 
 test('what no spec can hold is told, and nothing is written without --partial', async () => {
   const files = {
-    'a.yaml': configMap('leak', "URL: 'postgresql://shop:hunter2@db:5432/shop'"),
+    'a.yaml': configMap('leak', "{ URL: 'postgresql://shop:hunter2@db:5432/shop' }"),
     'b.yaml': externalSecret('api'),
   };
   const { status, stdout, spec } = await importFiles(files, '.');
@@ -241,7 +233,7 @@ test('an object of a kind that nobody knows keeps its place', async () => {
 });
 
 test('stdin is read, and a path that is not there is wrong usage', async () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   expect((await runMain(folder, 'import --name shop -', externalSecret('api'))).status).toBe(0);
   expect((await runMain(folder, 'import --out x gone')).stderr).toContain('there is no gone');
   expect(await runMain(folderOf([['a.txt', '']]), 'import .')).toMatchObject({
@@ -284,7 +276,7 @@ test('where nothing could be read it is said why, and no spec is written', async
 });
 
 test('nothing is written through a link', async () => {
-  const outside = folderOf([]);
+  const outside = folderOf();
   const folder = folderOf([['a.yaml', externalSecret('api')]]);
   symlinkSync(outside, join(folder, 'out'));
   expect(await runMain(folder, 'import --out out a.yaml')).toMatchObject({ status: 2 });
@@ -295,7 +287,7 @@ test('--format json tells every object and how it is said', async () => {
   const { stdout } = await importFiles(
     {
       'a.yaml': externalSecret('api'),
-      'b.yaml': configMap('flags', 'level: debug').replace('\ndata:', '\nbinaryData:'),
+      'b.yaml': configMap('flags', '{ level: debug }').replace('\ndata:', '\nbinaryData:'),
     },
     '--format',
     'json',
@@ -324,7 +316,7 @@ test('--format json tells every object and how it is said', async () => {
 });
 
 test('docs/import.md shows what import prints and writes', async () => {
-  const folder = join(folderOf([]), 'shop');
+  const folder = join(folderOf(), 'shop');
   cpSync(join(root, 'test/adopt/shop'), folder, { recursive: true });
   const { stdout } = await runMain(folder, 'import overlays/dev overlays/prod');
   expect(readText(root, 'docs/import.md')).toContain(`\n${stdout}\`\`\``);
@@ -427,15 +419,7 @@ test.for([
 });
 
 test('of a repository of Flux the overlays are environments, and who applies them is told', async () => {
-  const applied = (name: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: apps, namespace: flux-system }
-spec:
-  interval: 10m
-  path: ./apps/${name}
-  prune: true
-  sourceRef: { kind: GitRepository, name: flux-system }
-`;
+  const applied = (name: string): string => fluxKustomization('apps', `apps/${name}`);
   const { status, stdout } = await importFiles(
     {
       '.git/HEAD': '',
@@ -454,12 +438,11 @@ spec:
 });
 
 test('this repository is imported with its Argo CD, its shared cluster and its IAM', async () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   for (const part of ['base', 'overlays', 'components', 'argocd', 'iam'])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   const paths = readdirSync(join(root, 'overlays')).map(name => `${name}=overlays/${name}`);
-  const { status, stdout } = await runMain(folder, ['import', '--out', 'new', ...paths]);
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await runMain(folder, ['import', '--out', 'new', ...paths]));
   expect(stdout).toMatch(/^0 differences in \d+ objects of dev, prod, shared, staging, argocd$/m);
   expect(stdout, 'all of it is made').not.toMatch(/not in it|applies overlays/);
   await runMain(folder, 'expand --file new/rem-secrets.yaml');
@@ -468,7 +451,7 @@ test('this repository is imported with its Argo CD, its shared cluster and its I
 });
 
 test('an iam that is a file, or a link to all of the machine, is not what expand made', async () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   cpSync(join(root, 'test/golden/iam/expected'), folder, { recursive: true });
   const iam = join(folder, 'iam');
   const paths = ['dev', 'prod', 'shared', 'test'].map(name => `${name}=overlays/${name}`);
@@ -500,10 +483,9 @@ test.for([
     'flux/prod/ is not in it: Flux Kustomization gitops/shop-prod would be another',
   ],
 ] as const)('%s that a person has changed stays theirs', async ([, file, before, after, told]) => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   cpSync(join(root, 'test/golden/flux-multi-cluster/expected'), folder, { recursive: true });
-  const text = readText(folder, file);
-  writeFileSync(join(folder, file), text.replace(before, after));
+  writeFileSync(join(folder, file), readText(folder, file).replace(before, after));
   const paths = ['dev', 'nonprod', 'prod', 'staging'].map(name => `${name}=overlays/${name}`);
   expectStdout(await runMain(folder, ['import', '--out', 'new', ...paths]), 0, `\n${told}`);
   const spec = readText(folder, 'new/rem-secrets.yaml');
@@ -512,15 +494,7 @@ test.for([
 });
 
 test('what the spec that was there said of clusters, Argo CD and Flux is told, and who applies the overlay', async () => {
-  const kustomization = `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: web, namespace: flux-system }
-spec:
-  interval: 10m
-  path: ./overlays/prod
-  prune: true
-  sourceRef: { kind: GitRepository, name: flux-system }
-`;
+  const kustomization = fluxKustomization('web', 'overlays/prod');
   const spec = `apiVersion: rem-secrets.io/v1alpha1
 kind: RemSecrets
 metadata: { name: shop }
@@ -552,10 +526,8 @@ spec:
 });
 
 test('an object of a version whose fields are the same comes in the newest, and that is said', async () => {
-  const folder = folderOf([
-    [
-      'keys.yaml',
-      `apiVersion: external-secrets.io/v1beta1
+  const folder = folderOf({
+    'keys.yaml': `apiVersion: external-secrets.io/v1beta1
 kind: ExternalSecret
 metadata: { name: keys, namespace: shop }
 spec:
@@ -564,8 +536,7 @@ spec:
   target: { name: keys, creationPolicy: Owner }
   dataFrom: [{ extract: { key: shop/keys } }]
 `,
-    ],
-  ]);
+  });
   const { stdout } = await runMain(folder, 'import keys.yaml');
   expect(stdout).toMatch(/^1 objects, \d+ fields in short form$/m);
   expect(stdout).toContain(
@@ -579,16 +550,14 @@ test('what all have stands once, long texts stand in files, and names with a has
   const lines = Array.from({ length: 30 }, (_, index) => `line ${index}`).join('\n');
   const overlay = (environment: string): string =>
     `resources: [../../base]\nlabels: [{ pairs: { stage: ${environment}, team: shop }, includeTemplates: true }]\n`;
-  const folder = folderOf([
-    [
-      'base/kustomization.yaml',
+  const folder = folderOf({
+    'base/kustomization.yaml':
       'resources: [api.yaml]\nconfigMapGenerator: [{ name: settings, namespace: shop, files: [app.txt] }]\n',
-    ],
-    ['base/app.txt', `${lines}\n`],
-    ['base/api.yaml', DEPLOYMENT_WITH_SETTINGS],
-    ['overlays/dev/kustomization.yaml', overlay('dev')],
-    ['overlays/prod/kustomization.yaml', overlay('prod')],
-  ]);
+    'base/app.txt': `${lines}\n`,
+    'base/api.yaml': DEPLOYMENT_WITH_SETTINGS,
+    'overlays/dev/kustomization.yaml': overlay('dev'),
+    'overlays/prod/kustomization.yaml': overlay('prod'),
+  });
   const args = [
     'import',
     '--base',

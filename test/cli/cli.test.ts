@@ -9,7 +9,7 @@ import { iamFormats } from '../../generator/iam/formats/formats.ts';
 import { lintFormats } from '../../generator/lint/formats.ts';
 import { findingFormats } from '../../generator/report/finding.ts';
 import { runbookFormats } from '../../generator/runbook/formats.ts';
-import { folderOf, objectsOf, output, remSecrets, root, run, runMain } from '../machine.ts';
+import { exits, folderOf, objectsOf, output, remSecrets, root, run, runMain } from '../machine.ts';
 import { runSpec, specOf } from '../spec-text.ts';
 
 const spec = specOf(`
@@ -60,21 +60,18 @@ test.for([
   ['doctor --from dump - -n é→', pod, 1],
   ['--format html diff --base base.yaml --head head.yaml', '', 0],
   ['diff --base base.yaml --head head.yaml --acknowledgements wrong.yaml', '', 2],
-] as const)(
-  'the launcher prints and exits as the program does: %s',
-  async ([line, input, status]) => {
-    const cwd = folderOf({
-      'rem-secrets.yaml': spec,
-      'base.yaml': pod,
-      'dump/all.json': dump,
-      'head.yaml': pod.replace('web:1', 'wéb→:2'),
-      'wrong.yaml': 'acknowledge: {}\naccept: é→\n',
-    });
-    const ran = run(remSecrets, line.split(' '), { cwd, input });
-    expect(ran).toEqual(await runMain(cwd, line, input));
-    expect(ran.status).toBe(status);
-  },
-);
+] as const)('the launcher prints and ends as the program: %s', async ([line, input, status]) => {
+  const cwd = folderOf({
+    'rem-secrets.yaml': spec,
+    'base.yaml': pod,
+    'dump/all.json': dump,
+    'head.yaml': pod.replace('web:1', 'wéb→:2'),
+    'wrong.yaml': 'acknowledge: {}\naccept: é→\n',
+  });
+  const ran = run(remSecrets, line.split(' '), { cwd, input });
+  expect(ran).toEqual(await runMain(cwd, line, input));
+  expect(ran.status).toBe(status);
+});
 
 test('render prints YAML, or a List in JSON, of the same objects', async () => {
   const yaml = objectsOf((await runMain(root, 'render prod')).stdout);
@@ -84,8 +81,7 @@ test('render prints YAML, or a List in JSON, of the same objects', async () => {
 });
 
 test('render without a name takes spec.environment', async () => {
-  const render = async (...names: string[]): Promise<string> =>
-    (await runSpec(spec, 'render', ...names)).stdout;
+  const render = async (...names: string[]) => (await runSpec(spec, 'render', ...names)).stdout;
   expect(await render()).toBe(await render('dev'));
   expect(await render('test')).toContain('namespace: shop-test');
 });
@@ -106,8 +102,7 @@ test('validate points at manifests, file by file', async () => {
       'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n  nmae: b\n---\napiVersion: x.io/v1\nkind: Unknown\nmetadata: { name: a }\n',
     'broken.yaml': 'a: [\n',
   });
-  const { status, stdout, stderr } = await runMain(folder, 'validate .');
-  expect(status).toBe(1);
+  const { stdout, stderr } = exits(1, await runMain(folder, 'validate .'));
   expect(stdout).toBe(
     'bad.yaml: 2 objects, 1 invalid, 1 of kinds without a schema\ngood.yaml: 1 objects, none invalid\n',
   );
@@ -119,9 +114,7 @@ test('validate points at manifests, file by file', async () => {
 
 test('validate says what a kustomization that does not build lacks', async () => {
   const folder = folderOf({ 'kustomization.yaml': 'resources: [absent.yaml]\n' });
-  const { status, stderr } = await runMain(folder, 'validate .');
-  expect(status).toBe(1);
-  expect(stderr).toMatch(
+  expect(exits(1, await runMain(folder, 'validate .')).stderr).toMatch(
     /^kustomization\.yaml:1:13: error: kustomize cannot build it: there is no absent\.yaml/,
   );
 });
@@ -146,13 +139,12 @@ test.for([
   ['render', '--output', objectFormats],
   ['runbook', '--output', runbookFormats],
 ] as const)(
-  'help of %s and what is said of an unknown %s name every format',
+  'help of %s, and of a wrong %s, names each format',
   async ([command, flag, formats]) => {
     const known = Object.keys(formats).join(', ');
     expect((await runMain(root, [command, '--help'])).stdout).toContain(`${flag}: ${known}\n`);
     for (const name of ['xml', 'constructor']) {
-      const { status, stderr } = await runMain(root, [command, flag, name]);
-      expect(status).toBe(2);
+      const { stderr } = exits(2, await runMain(root, [command, flag, name]));
       expect(stderr).toMatch(`error: ${command} has no ${flag} ${name}, only ${known}\n`);
     }
   },

@@ -5,8 +5,7 @@ import { commandLine } from '../../generator/main.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
 import { output, remSecrets, root, run, runMain } from '../machine.ts';
 
-const scriptOf = async (shell: string): Promise<string> =>
-  (await runMain(root, ['completion', shell])).stdout;
+const scriptOf = async (shell: string) => (await runMain(root, ['completion', shell])).stdout;
 
 /** The program by the name that scripts call it by. */
 const PROGRAM = `rem-secrets() { ${remSecrets} "$@"; }`;

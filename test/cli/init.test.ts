@@ -4,7 +4,7 @@ import { load, loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { DEPLOYERS, SERVERS, STORES } from '../../generator/init/command.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
-import { folderOf, root, runLater, runMain } from '../machine.ts';
+import { exits, folderOf, root, runLater, runMain } from '../machine.ts';
 import { blocks } from '../markdown-blocks.ts';
 
 const ACTION = 'platform/rem-secrets@0123abc';
@@ -12,10 +12,7 @@ const COMPONENT = '$CI_SERVER_FQDN/platform/rem-secrets/rem-secrets@1.0.0';
 
 test('without a terminal what is usual is taken, by the name of the folder', async () => {
   const folder = join(folderOf({ 'My Shop_2/.keep': '' }), 'My Shop_2');
-  expect(await runMain(folder, 'init')).toMatchObject({
-    status: 0,
-    stdout: 'rem-secrets.yaml\n',
-  });
+  expect(await runMain(folder, 'init')).toMatchObject({ status: 0, stdout: 'rem-secrets.yaml\n' });
   expect(load(readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8'))).toMatchObject({
     metadata: { name: 'my-shop-2' },
     spec: { namespace: 'my-shop-2-$' + '{environment}', environments: { dev: {}, prod: {} } },
@@ -165,8 +162,7 @@ test.for([
   async ([server, uses, file, source]) => {
     const folder = folderOf();
     const args = ['init', '--yes', '--no-spec', '--ci', server, '--uses', uses];
-    const { status, stdout } = await runMain(folder, args);
-    expect(status).toBe(0);
+    const { stdout } = exits(0, await runMain(folder, args));
     expect(stdout.trim().split('\n')).not.toContain('rem-secrets.yaml');
     const text = readFileSync(join(folder, file), 'utf8');
     expect(text.split('\n').length).toBeLessThan(15);

@@ -2,7 +2,16 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandLine, commands } from '../../generator/main.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
-import { expectStderr, folderOf, output, remSecrets, root, run, runMain } from '../machine.ts';
+import {
+  exits,
+  expectStderr,
+  folderOf,
+  output,
+  remSecrets,
+  root,
+  run,
+  runMain,
+} from '../machine.ts';
 import { commit, git, write } from '../review/repository.ts';
 import { specOf } from '../spec-text.ts';
 
@@ -86,8 +95,7 @@ test.for([
   ['lint absent -o json', 'rem-secrets: there is no absent'],
   ['diff --format=json --nothing', "error: unknown option '--nothing'"],
 ] as const)('for a program there is a document where nothing runs: %s', async ([line, said]) => {
-  const { status, stdout } = await runMain(folderOf(), line);
-  expect(status).toBe(2);
+  const { stdout } = exits(2, await runMain(folderOf(), line));
   expect(JSON.parse(stdout)).toEqual({ error: expect.stringContaining(said) });
 });
 
@@ -111,8 +119,7 @@ test('the spec is looked for in folders above, up to the root of the repository'
     'inner/.git/HEAD': '',
     'inner/apps/pod.yaml': pod,
   });
-  const names = (place: string): ReturnType<typeof runMain> =>
-    runMain(join(folder, place), 'environments');
+  const names = (place: string) => runMain(join(folder, place), 'environments');
   for (const place of ['repository', 'repository/apps/shop', 'repository/.hidden/deep'])
     expect(await names(place), place).toEqual({ status: 0, stdout: 'dev\n', stderr: '' });
   expect((await names('inner/apps')).status, 'what is above a repository is none of it').toBe(2);
@@ -164,19 +171,16 @@ test.for(['lint', 'expand', 'graph', 'iam'])(
     }),
 );
 
-test.for(commands)(
-  'help of $name teaches by examples that can be typed',
-  async ({ name, examples }) => {
-    const help = (await runMain(root, [name, '--help'])).stdout;
-    expect(examples.length).toBeGreaterThan(0);
-    for (const [line, does] of examples) {
-      expect(help).toContain(`  # ${does}\n  rem-secrets ${line}\n`);
-      const program = commandLine(nodeHost(root));
-      const words = line.replace(/ [<>]\S+$/, '').split(' ');
-      expect(() => program.parse(words, { from: 'user' }), line).not.toThrow();
-    }
-  },
-);
+test.for(commands)('help of $name has examples that can be typed', async ({ name, examples }) => {
+  const help = (await runMain(root, [name, '--help'])).stdout;
+  expect(examples.length).toBeGreaterThan(0);
+  for (const [line, does] of examples) {
+    expect(help).toContain(`  # ${does}\n  rem-secrets ${line}\n`);
+    const program = commandLine(nodeHost(root));
+    const words = line.replace(/ [<>]\S+$/, '').split(' ');
+    expect(() => program.parse(words, { from: 'user' }), line).not.toThrow();
+  }
+});
 
 test('help of a part has the examples of that part', async () => {
   const help = (await runMain(root, 'params put --help')).stdout;

@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Progress, progressOn } from '../../generator/shell/streams.ts';
+import { progressOn } from '../../generator/shell/streams.ts';
 
-function watched(isSeen = true): {
-  readonly progress: Progress;
-  readonly at: (milliseconds: number) => void;
-  readonly written: string[];
-} {
+function watched(isSeen = true) {
   const written: string[] = [];
   let now = 0;
   const write = (text: string): void => void written.push(text);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { folderOf, runMain } from '../machine.ts';
+import { exits, folderOf, runMain } from '../machine.ts';
 
 /** A database whose patch has a field of CloudNativePG 1.30. */
 const spec = (
@@ -34,10 +34,7 @@ spec:
   data: [{ secretKey: a, remoteRef: { key: /a } }]
 `;
 
-async function validate(
-  files: readonly (readonly [string, string])[],
-  ...args: readonly string[]
-): Promise<string[]> {
+async function validate(files: readonly (readonly [string, string])[], ...args: readonly string[]) {
   const { stdout, stderr } = await runMain(folderOf(files), ['validate', ...args]);
   return `${stdout}${stderr}`.split('\n').filter(line => /error: |hint: |objects,/.test(line));
 }
@@ -107,10 +104,8 @@ test.for([
   ['2.9', false],
   ['2.8', true],
   ['1.3', true],
-] as const)(
-  'External Secrets Operator %s: the defaults of a remoteRef are written: %s',
-  async ([version, isWritten]) => {
-    const text = `apiVersion: rem-secrets.io/v1alpha1
+] as const)('ESO %s: the defaults of a remoteRef are written: %s', async ([version, isWritten]) => {
+  const text = `apiVersion: rem-secrets.io/v1alpha1
 kind: RemSecrets
 metadata: { name: shop }
 spec:
@@ -119,8 +114,6 @@ spec:
   stores: { aws: { aws: { region: eu-central-1, service: ParameterStore } } }
   secrets: { api: { store: aws, keys: { token: /shop/token } } }
 `;
-    const { stdout, status } = await runMain(folderOf({ 'rem-secrets.yaml': text }), 'render');
-    expect(status).toBe(0);
-    expect(stdout.includes('conversionStrategy: Default')).toBe(isWritten);
-  },
-);
+  const { stdout } = exits(0, await runMain(folderOf({ 'rem-secrets.yaml': text }), 'render'));
+  expect(stdout.includes('conversionStrategy: Default')).toBe(isWritten);
+});

@@ -35,8 +35,7 @@ test('what is longer than any name is no slip of the pen', () => {
   expect(nearest('a'.repeat(499), ['a'.repeat(501)])).toBeUndefined();
 });
 
-const names = (count: number): string[] =>
-  Array.from({ length: count }, (_, index) => `${index}-`.repeat(9));
+const names = (count: number) => Array.from({ length: count }, (_, index) => `${index}-`.repeat(9));
 
 test('a hint lists what there is, fewer names where it says which one is meant', () => {
   expect(knownNames('keys', 'a', [])).toBe('There are no keys.');

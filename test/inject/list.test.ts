@@ -2,7 +2,7 @@ import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { lintListOf, written } from '../krm/calls.ts';
-import { runKrm } from '../machine.ts';
+import { exits, runKrm } from '../machine.ts';
 import { deployment, namesOf, podSpec } from './calls.ts';
 
 function listOf(spec: string, ...items: readonly string[]): string {
@@ -27,8 +27,7 @@ test('what is injected into is written anew, and all else is the text that came'
 
 test('a fault is a result at the field of the config, and the items stay as they came', async () => {
   const list = listOf(right.replace('kind: Deployment', 'name: web'), odd, api);
-  const ran = await runKrm(list);
-  expect(ran.status).toBe(1);
+  const ran = exits(1, await runKrm(list));
   expect(written(ran).results).toEqual([
     {
       message: expect.stringMatching(/^no workload is named "web"\. The workloads here/),
@@ -47,16 +46,14 @@ test('a fault is a result at the field of the config, and the items stay as they
 
 test('a value that looks like a secret is nowhere in what is printed', async () => {
   const value = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
-  const ran = await runKrm(listOf(right.replace('fast', value), api));
-  expect(ran.status).toBe(1);
+  const ran = exits(1, await runKrm(listOf(right.replace('fast', value), api)));
   expect(ran.stderr).toContain('[secret-value]');
   expect(ran.stdout + ran.stderr).not.toContain(value);
 });
 
 test('a warning is a result too, and stops nothing', async () => {
   const there = deployment('[{ name: api, image: "a:1", env: [{ name: MODE, value: fast }] }]');
-  const ran = await runKrm(listOf(right, there));
-  expect(ran.status).toBe(0);
+  const ran = exits(0, await runKrm(listOf(right, there)));
   expect(ran.stderr).toMatch(/^spec\.workloads\.a: warning: "a" does nothing/);
   expect(written(ran).results).toMatchObject([{ severity: 'warning' }]);
 });

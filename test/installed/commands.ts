@@ -34,7 +34,7 @@ const CALLS: readonly (readonly string[])[] = [
 ];
 
 test('every command is called', () => {
-  const called = new Set(['init', ...CALLS.map(([name]) => name)]); // test/newcomer.slow.test.ts
+  const called = new Set(['init', ...CALLS.map(([name]) => name)]); // test/installed/newcomer.ts
   const offenders = commands.filter(({ name }) => !called.has(name));
   expect(offenders.map(({ name }) => `add a call of ${name} to CALLS`)).toEqual([]);
 });

@@ -5,7 +5,9 @@ import all from '../../vitest.config.ts';
 const config: ViteUserConfig = {
   test: {
     ...all.test,
-    include: ['test/installed/{commands,compiled-code,from-git,package,release}.ts'],
+    include: [
+      'test/installed/{ci,commands,compiled-code,from-git,newcomer,package,release,tools}.ts',
+    ],
   },
 };
 export default config;

@@ -5,13 +5,11 @@ import { objectsIn, readsOf } from './releases.ts';
 
 const DESTINATION = 'destination: { namespace: apps }';
 
-function application(spec: string): string {
-  return `apiVersion: argoproj.io/v1alpha1
+const application = (spec: string): string => `apiVersion: argoproj.io/v1alpha1
 kind: Application
 metadata: { name: shop, namespace: argocd }
 spec: { ${DESTINATION}, ${spec} }
 `;
-}
 
 function chart(helm: string): string {
   return application(`source: { chart: web, targetRevision: 1.0.0, helm: { ${helm} } }`);
@@ -49,8 +47,7 @@ test('each source may be a chart', () => {
   ]);
 });
 
-function setOf(generator: string): string {
-  return `apiVersion: argoproj.io/v1alpha1
+const setOf = (generator: string): string => `apiVersion: argoproj.io/v1alpha1
 kind: ApplicationSet
 metadata: { name: shops, namespace: argocd }
 spec:
@@ -61,7 +58,6 @@ spec:
       ${DESTINATION}
       source: { chart: web, helm: { valuesObject: { x: { secretName: '{{name}}-tls' } } } }
 `;
-}
 
 test.for([
   ['{ list: { elements: [{ name: a }, { name: b }] } }', ['a-tls helm', 'b-tls helm']],

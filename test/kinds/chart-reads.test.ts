@@ -2,36 +2,31 @@ import { expect, test } from 'vitest';
 import { serviceHosts } from '../../generator/graph/hosts.ts';
 import { graphOf } from '../graph/graph-of.ts';
 import { runMain } from '../machine.ts';
+import { cnpgCluster } from '../manifests.ts';
 import { objectsIn, readsOf, release } from './releases.ts';
 
 test.for([
   ['{ auth: { existingSecret: login } }', ['login helm given']],
   ['{ existingSecretName: login }', ['login helm given']],
   ['{ smtp: { mailExistingSecret: login } }', ['login helm given']],
-  [
-    '{ auth: { existingSecret: login, secretKeys: { userPasswordKey: pass, other: x } } }',
-    ['login/pass helm given'],
-  ],
+  ['{ existingSecret: a, secretKeys: { userPasswordKey: p, other: x } }', ['a/p helm given']],
   [
     '{ existingSecret: login, existingSecretHostKey: h, existingSecretUserKey: u, secretKey: hidden }',
     ['login/h helm given', 'login/u helm given'],
   ],
   [
-    '{ admin: { existingSecret: login, userKey: u, passwordKey: p } }',
-    ['login/u helm given', 'login/p helm given'],
+    '{ x: { existingSecret: a, userKey: u, passwordKey: p } }',
+    ['a/u helm given', 'a/p helm given'],
   ],
   ['{ existingSecret: { name: login, key: k } }', ['login/k helm given']],
   ['{ a: { secretName: made } }', ['made helm']],
   ['{ a: { tlsSecretName: made, optional: true } }', ['made helm optional']],
   ['{ a: { dbSecretRef: { name: other, key: k } } }', ['other/k helm']],
   ['{ a: { secretRef: other } }', ['other helm']],
+  ['{ env: [{ name: A, valueFrom: { secretKeyRef: { name: o, key: k } } }] }', ['o/k env given']],
   [
-    '{ env: [{ name: A, valueFrom: { secretKeyRef: { name: other, key: k } } }] }',
-    ['other/k env given'],
-  ],
-  [
-    '{ env: [{ name: A, valueFrom: { secretKeyRef: { name: shop-db, key: k } } }] }',
-    ['shop-db/k env'],
+    '{ env: [{ name: A, valueFrom: { secretKeyRef: { name: shop-b, key: k } } }] }',
+    ['shop-b/k env'],
   ],
   ['{ envFrom: [{ secretRef: { name: my-chart-env } }] }', ['my-chart-env envFrom']],
   ['{ global: { imagePullSecrets: [{ name: a }, b] } }', ['a pull given', 'b pull given']],
@@ -73,11 +68,7 @@ test('hosts in the texts are hosts, once each', () => {
 });
 
 test('a host of a CNPG Cluster is judged in the values of any chart', async () => {
-  const cluster = `apiVersion: postgresql.cnpg.io/v1
-kind: Cluster
-metadata: { name: db, namespace: data }
-spec: { instances: 1, storage: { size: 1Gi } }
-`;
+  const cluster = cnpgCluster('db', 'data');
   const values = '{ config: { host: db-rw.other.svc.cluster.local } }';
   const { stdout } = await runMain('.', 'lint -', `${cluster}---\n${release(values, 'my-chart')}`);
   expect(stdout).toContain('there is no Service "db-rw" in namespace "other" [unknown-host]');

@@ -14,9 +14,7 @@ function fieldsOf(schema: string): string[] {
   return Object.keys(mapAt(found, 'properties'));
 }
 
-function read(file: string): unknown {
-  return JSON.parse(readText(root, 'schemas', file));
-}
+const read = (file: string): unknown => JSON.parse(readText(root, 'schemas', file));
 
 const jobFields = fieldsOf('batch/job_v1');
 const statefulSetFields = fieldsOf('apps/statefulset_v1');
@@ -56,8 +54,7 @@ test('of a StatefulSet all others are refused', () => {
 });
 
 test('the pods of a collector are made from all others, and from its labels and annotations', () => {
-  const has = (...path: string[]): boolean =>
-    openTelemetryCollector.pods?.source?.has(path) === true;
+  const has = (...path: string[]) => openTelemetryCollector.pods?.source?.has(path) === true;
   const beside = [...new Set(collectorFields)].filter(field => !has('spec', field));
   expect(beside.sort()).toEqual([...BESIDE_PODS].sort());
   expect(has('metadata', 'labels')).toBe(true);

@@ -4,13 +4,11 @@ import { graphOf } from '../graph/graph-of.ts';
 import { runMain } from '../machine.ts';
 import { containerRelease, objectsIn, readsOf, release } from './releases.ts';
 
-function configMap(name: string, data: string): string {
-  return `apiVersion: v1
+const configMap = (name: string, data: string): string => `apiVersion: v1
 kind: ConfigMap
 metadata: { name: ${name}, namespace: apps }
 data: ${data}
 `;
-}
 
 function from(valuesFrom: string, values = '{}'): string {
   return release(values, 'my-chart', `, valuesFrom: [${valuesFrom}]`);
@@ -94,13 +92,11 @@ function ofSource(kind: string): string {
   );
 }
 
-function source(kind: string, spec: string): string {
-  return `apiVersion: source.toolkit.fluxcd.io/v1
+const source = (kind: string, spec: string): string => `apiVersion: source.toolkit.fluxcd.io/v1
 kind: ${kind}
 metadata: { name: source, namespace: apps }
 spec: ${spec}
 `;
-}
 
 test('app-template makes nothing unseen, where all of its values are known', () => {
   expect(unknowns(release(APP))).toEqual([]);

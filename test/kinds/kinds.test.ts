@@ -21,10 +21,9 @@ test('a kind is found by its group and its name', () =>
   expect(kinds.filter(kind => kindOf(kind.group, kind.kind) !== kind)).toEqual([]));
 
 test('every kind that makes Secrets has its cases, and no other has', () => {
-  const groups = readdirSync(cases, { withFileTypes: true }).filter(entry => entry.isDirectory());
-  const folders = groups.flatMap(({ name: group }) =>
-    readdirSync(join(cases, group)).map(kind => `${group}/${kind}`),
-  );
+  const folders = readdirSync(cases, { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .flatMap(({ name: group }) => readdirSync(join(cases, group)).map(kind => `${group}/${kind}`));
   const offenders = [
     ...makers.filter(name => !folders.includes(name)).map(name => `add test/kinds/${name}/`),
     ...folders

@@ -23,7 +23,7 @@ test.for([
   ['of a clone', remSecretsFn],
   ['that npm installs', join(root, 'dist/start/rem-secrets-fn.cjs')],
 ])(
-  'certificates are not read by the launcher %s: Node 20 would tell of what is not there',
+  'certificates are not read by the launcher %s: Node 20 warns of absent ones',
   ([, path = '']) => {
     const { PATH } = process.env;
     const env = { PATH, NODE_EXTRA_CA_CERTS: '/no/such' };

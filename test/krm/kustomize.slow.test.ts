@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import {
   byIdentity,
+  exits,
   expectStderr,
   folderOf,
   objectsOf,
@@ -75,8 +76,7 @@ test('what kustomize has made a number of is an error where text is meant', () =
 test('kustomize makes text of a date, which only the file can tell: render refuses it', async () => {
   const spec = withEnv('WORD: 2025-01-01');
   expect(envOf(builtDeployment(spec))).toMatchObject({ WORD: '2025-01-01T00:00:00Z' });
-  const ran = await runMain(pluginFolder(spec), 'render');
-  expect(ran.status).toBe(1);
+  const ran = exits(1, await runMain(pluginFolder(spec), 'render'));
   expect(ran.stderr).toMatch(/^rem-secrets\.yaml:\d+:\d+: error: /);
 });
 

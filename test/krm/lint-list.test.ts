@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keys, reads, store, web } from '../lint/shop.ts';
-import { folderOf, type Ran, runKrm } from '../machine.ts';
+import { exits, folderOf, type Ran, runKrm } from '../machine.ts';
 import { lintListOf, written } from './calls.ts';
 
 /** An item that says where it comes from, as kustomize and kpt write it. */
@@ -16,17 +16,14 @@ test('right items go through as they came', async () => {
 
 test('a finding is text with its object, a result, and exit code 1; the items stay', async () => {
   const list = lintListOf('{}', web);
-  const ran = await runKrm(list);
-  expect(ran.status).toBe(1);
+  const ran = exits(1, await runKrm(list));
   expect(ran.stderr).toMatch(/^Deployment shop\/web spec\.template.*\.name: error: nothing makes/);
   expect(written(ran).results).toEqual([
     {
       message: expect.stringMatching(/^nothing makes the Secret "web-keys"/),
       severity: 'error',
       resourceRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' },
-      field: {
-        path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name',
-      },
+      field: { path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name' },
       tags: { rule: 'unknown-secret', function: 'rem-secrets/RemSecretsLint/lint' },
     },
   ]);
@@ -48,8 +45,7 @@ test.for([
   ['{ failOn: never }', 'spec.failOn', 'not-allowed'],
   ['[]', 'spec', 'wrong-type'],
 ])('with the spec %s nothing is checked, and all goes through', async ([spec = '', path, id]) => {
-  const ran = await runKrm(lintListOf(spec, web));
-  expect(ran.status).toBe(1);
+  const ran = exits(1, await runKrm(lintListOf(spec, web)));
   expect(ran.stderr).toContain(`${path}: error: `);
   expect(written(ran).results).toMatchObject([
     { resourceRef: { kind: 'RemSecretsLint', name: 'lint' }, field: { path }, tags: { rule: id } },
@@ -94,16 +90,13 @@ async function runFrom(annotation: string, file: string, item: string = web): Pr
   return runKrm(lintListOf('{}', from(annotation, item)), folderOf({ 'web.yaml': file }));
 }
 
-test.for([ORIGIN, 'config.kubernetes.io/path: web.yaml'])(
-  'with %s a finding has its line',
-  async origin => {
-    const ran = await runFrom(origin, web);
-    expect(ran.stderr).toContain(`${reads}: error: Deployment shop/web: nothing makes`);
-    expect(written(ran).results).toMatchObject([
-      { file: { path: 'web.yaml' }, tags: { line: '18', column: '50' } },
-    ]);
-  },
-);
+test.for([ORIGIN, 'config.kubernetes.io/path: web.yaml'])('%s gives the line', async origin => {
+  const ran = await runFrom(origin, web);
+  expect(ran.stderr).toContain(`${reads}: error: Deployment shop/web: nothing makes`);
+  expect(written(ran).results).toMatchObject([
+    { file: { path: 'web.yaml' }, tags: { line: '18', column: '50' } },
+  ]);
+});
 
 test('in a file of many documents the line is that of the object', async () => {
   const test = web.replace('namespace: shop', 'namespace: test');
@@ -124,11 +117,7 @@ test.for([
   ['is of another repository', `config.kubernetes.io/origin: '{ path: web.yaml, repo: x }'`, web],
   ['is broken', ORIGIN, 'a: ['],
   ['holds another object', ORIGIN, web.replace('name: web\n', 'name: other\n')],
-  [
-    'holds two that it may be',
-    ORIGIN,
-    [1, 2].map(n => web.replace(': shop', `: ns${n}`)).join('---\n'),
-  ],
+  ['holds two', ORIGIN, [1, 2].map(n => web.replace(': shop', `: ns${n}`)).join('---\n')],
 ])('no line is made up when the file %s', async ([, origin = '', file = '']) => {
   expect((await runFrom(origin, file)).stderr).toMatch(/^Deployment shop\/web spec\..*: error: /);
 });

@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { runKrm } from '../machine.ts';
+import { exits, runKrm } from '../machine.ts';
 import { faultySpec, itemsOf, listOf, shopSpec, written } from './calls.ts';
 
 /** Everything that reading YAML and writing JSON loses. */
@@ -60,8 +60,7 @@ test('the same in JSON: the numbers stay as they are spelled', async () => {
 });
 
 test('a faulty spec leaves the items alone and adds results; mended, they go', async () => {
-  const ran = await runKrm(listOf(faultySpec, others));
-  expect(ran.status).toBe(1);
+  const ran = exits(1, await runKrm(listOf(faultySpec, others)));
   const [items = '', config = ''] = listOf(faultySpec, others).split(/^(?=functionConfig:)/m);
   expect(lostLines(items, ran.stdout)).toEqual([]);
   expect(ran.stdout).not.toContain('functionConfig');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, type Ran, readText, runKrm } from '../machine.ts';
+import { folderOf, readText, runKrm } from '../machine.ts';
 import { build, faultySpec, listOf, pluginFile, pluginFolder, shopSpec, written } from './calls.ts';
 
 const origin = 'buildMetadata: [originAnnotations]\n';
@@ -53,10 +53,7 @@ test('what only the patch says has no place in the file', () => {
   );
 });
 
-async function callFrom(
-  annotation: string,
-  files: readonly (readonly [string, string])[],
-): Promise<Ran> {
+async function callFrom(annotation: string, files: readonly (readonly [string, string])[]) {
   const annotations = JSON.stringify({ 'config.kubernetes.io/origin': annotation });
   const metadata = `{ name: shop, annotations: ${annotations} }`;
   return runKrm(listOf(faultySpec).replace('{ name: shop }', metadata), folderOf(files));
@@ -95,12 +92,7 @@ const elsewhere: readonly (readonly [
   text: string,
 ])[] = [
   ['is missing', 'path: a.yaml\n', 'b.yaml', pluginFile(faultySpec)],
-  [
-    'is of another repository',
-    'path: a.yaml\nrepo: https://x/y\n',
-    'a.yaml',
-    pluginFile(faultySpec),
-  ],
+  ['is elsewhere', 'path: a.yaml\nrepo: https://x/y\n', 'a.yaml', pluginFile(faultySpec)],
   ['holds another object', 'path: a.yaml\n', 'a.yaml', 'kind: RemSecrets\nmetadata: { name: b }\n'],
   ['is broken', 'path: a.yaml\n', 'a.yaml', '{'],
   ['is a name that is no text', 'path: [a]\n', 'a.yaml', ''],

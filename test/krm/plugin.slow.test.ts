@@ -19,21 +19,18 @@ import { build, edit } from './calls.ts';
 /** How another repository uses the plugin in its own overlays; the README explains it. */
 const plugin = join(root, 'test/plugin');
 
-test.for(['dev', 'prod'])(
-  'the overlay %s holds what `rem-secrets render` prints',
-  async environment => {
-    const overlay = join(plugin, 'overlays', environment);
-    const patched = output(tool('kustomize'), ['build', join(overlay, 'generator')]);
-    const rendered = objectsOf((await runSpec(patched, 'render', environment)).stdout);
-    const [settings] = objectsOf(readFileSync(join(overlay, 'settings.yaml'), 'utf8'));
-    if (settings === undefined) throw new Error('settings.yaml is empty');
+test.for(['dev', 'prod'])('the overlay %s has what `render` prints', async environment => {
+  const overlay = join(plugin, 'overlays', environment);
+  const patched = output(tool('kustomize'), ['build', join(overlay, 'generator')]);
+  const rendered = objectsOf((await runSpec(patched, 'render', environment)).stdout);
+  const [settings] = objectsOf(readFileSync(join(overlay, 'settings.yaml'), 'utf8'));
+  if (settings === undefined) throw new Error('settings.yaml is empty');
 
-    const { status, stdout, stderr } = build(overlay);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(byIdentity(objectsOf(stdout))).toEqual(byIdentity([...rendered, settings]));
-    output(tool('kubeconform'), kubeconformArguments(join(root, 'schemas')), { input: stdout });
-  },
-);
+  const { status, stdout, stderr } = build(overlay);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(byIdentity(objectsOf(stdout))).toEqual(byIdentity([...rendered, settings]));
+  output(tool('kubeconform'), kubeconformArguments(join(root, 'schemas')), { input: stdout });
+});
 
 test('the patch of prod reaches the Deployment', () => {
   const deployment = kustomizeBuild(join(plugin, 'overlays/prod'), { plugin: true }).find(

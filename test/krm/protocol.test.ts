@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { runKrm } from '../machine.ts';
+import { exits, runKrm } from '../machine.ts';
 import { runSpec, specOf } from '../spec-text.ts';
 import { faultySpec, itemsOf, listOf, shopSpec, written } from './calls.ts';
 
@@ -21,8 +21,7 @@ test('stdout holds one ResourceList with the objects of `rem-secrets render`', a
 });
 
 test('a finding is text on stderr, a result on stdout, and exit code 1', async () => {
-  const ran = await runKrm(listOf(faultySpec));
-  expect(ran.status).toBe(1);
+  const ran = exits(1, await runKrm(listOf(faultySpec)));
   expect(ran.stderr).toMatch(/^spec\.workloads\.shop\.env\.PASSWORD\.key: error: .*"pasword"/);
   expect(written(ran).items).toEqual([]);
   expect(written(ran).results).toEqual([
@@ -45,17 +44,11 @@ test('every fault of the spec is a result', async () => {
 
 /** Annotations that kustomize and kpt put on a functionConfig for themselves. */
 const FOREIGN = [
-  'internal.config.kubernetes.io/id',
-  'internal.config.kubernetes.io/previousNames',
-  'internal.config.kubernetes.io/path',
-  'config.kubernetes.io/local-config',
-  'config.kubernetes.io/function',
-  'config.kubernetes.io/origin',
-  'config.kubernetes.io/path',
-  'config.kubernetes.io/index',
-  'config.k8s.io/id',
-  'alpha.config.kubernetes.io/transformations',
-];
+  'internal.config.kubernetes.io/id', 'internal.config.kubernetes.io/previousNames',
+  'internal.config.kubernetes.io/path', 'config.kubernetes.io/local-config',
+  'config.kubernetes.io/function', 'config.kubernetes.io/origin', 'config.kubernetes.io/path',
+  'config.kubernetes.io/index', 'config.k8s.io/id', 'alpha.config.kubernetes.io/transformations',
+]; // biome-ignore format: a table
 
 test('no annotation of functionConfig comes out on an object', async () => {
   const marked = `{ name: shop, annotations: ${JSON.stringify(Object.fromEntries(FOREIGN.map(name => [name, 'true'])))} }`;

@@ -13,26 +13,18 @@ const readAt = (line: number): string => `stdin:${line}:50 unknown-secret`;
 
 test('an annotation accepts the findings of a rule about its object, with a reason', async () =>
   expect(await lint([], ['-'], accepting('unknown-secret: made by hand: see the runbook'))).toEqual(
-    {
-      status: 0,
-      found: [],
-      summary: 'no findings in 1 object; 1 accepted',
-    },
+    { status: 0, found: [], summary: 'no findings in 1 object; 1 accepted' },
   ));
 
 test.for<[string, string, string]>([
   ['gives no reason', 'unknown-secret: ', 'the acceptance of "unknown-secret" gives no reason'],
   ['has no colon', 'unknown-secret', 'the acceptance of "unknown-secret" gives no reason'],
   ['names no rule', 'unknown-secrt: by hand', 'there is no rule "unknown-secrt"'],
-  [
-    'is of another rule',
-    'missing-reload: by hand',
-    'the object has no finding of "missing-reload"',
-  ],
+  ['has another rule', 'missing-reload: by hand', 'the object has no finding of "missing-reload"'],
 ])('an annotation that %s accepts nothing, and is told so', async ([, line, message]) => {
   const wrong = accepting(line);
   expect((await lint([], ['-'], wrong)).found).toEqual([readAt(20), 'stdin:9:7 unused-acceptance']);
-  expect((await runMain(folderOf([]), 'lint -', wrong)).stdout).toContain(message);
+  expect((await runMain(folderOf(), 'lint -', wrong)).stdout).toContain(message);
 });
 
 test('each line of an annotation is an acceptance', async () => {

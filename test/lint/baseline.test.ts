@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { expectStdout, folderOf, type Ran, runMain } from '../machine.ts';
+import { exits, expectStdout, folderOf, type Ran, runMain } from '../machine.ts';
 import { keys, store, stream, web } from './shop.ts';
 
 function repository(): string {
@@ -65,8 +65,7 @@ test('a finding stays known while lines, list entries and its file move', async 
 test('what is new fails, and what is mended is said', async () => {
   const folder = await known();
   change(folder, 'a/shop.yaml', 'name: web-keys', 'name: web-kyes');
-  const ran = await lint(folder, '.', '--baseline', 'known.yaml');
-  expect(ran.status).toBe(1);
+  const ran = exits(1, await lint(folder, '.', '--baseline', 'known.yaml'));
   expect(ran.stdout).toMatch(/^a\/shop.yaml:\d+:\d+: error: nothing makes the Secret "web-kyes"/);
   const counts = '1 in the baseline; 1 finding of the baseline is mended: write it again';
   expect(ran.stdout).toMatch(new RegExp(`\n1 error in 5 objects; ${counts}\n$`));
@@ -107,8 +106,7 @@ test.for<[text: string, place: string]>([
 ])('the baseline %j is one error, with its place', async ([text, place]) => {
   const folder = repository();
   writeFileSync(join(folder, 'known.yaml'), text);
-  const { status, stdout } = await lint(folder, '.', '--baseline', 'known.yaml');
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await lint(folder, '.', '--baseline', 'known.yaml'));
   expect(stdout).toContain(`known.yaml:${place}`);
   expect(stdout).toContain('write it again with --write-baseline known.yaml');
   expect(stdout).toMatch(/\n1 error in no objects\n$/);
@@ -130,8 +128,7 @@ test('a baseline that is not there, or would be written through a link, is wrong
 
 test('--quiet tells errors alone and --limit the first; the rest is counted', async () => {
   const folder = repository();
-  const quiet = await lint(folder, '.', '--quiet', '--fail-on', 'warning');
-  expect(quiet.status).toBe(1);
+  const quiet = exits(1, await lint(folder, '.', '--quiet', '--fail-on', 'warning'));
   expect(quiet.stdout).not.toContain('warning:');
   expect(quiet.stdout).toMatch(/\n1 error, 1 warning in 5 objects; 1 finding not told\n$/);
   for (const format of ['text', 'json', 'sarif', 'github', 'junit']) {

@@ -5,11 +5,7 @@ import { keys, lint, reads, store, web } from './shop.ts';
 const CONFIG = '.rem-secrets-lint.yaml';
 
 function lintWeb(config: string, ...more: readonly string[]): ReturnType<typeof lint> {
-  const files = [
-    ['web.yaml', web],
-    [CONFIG, config],
-  ] as const;
-  return lint(files, ['web.yaml', ...more]);
+  return lint({ 'web.yaml': web, [CONFIG]: config }, ['web.yaml', ...more]);
 }
 
 test('the config in the working directory is read, or the one that is named instead', async () => {
@@ -125,10 +121,7 @@ test.for<[string, string[]]>([
   ['ClusterSecretStore/other', ['keys.yaml:6:53 unknown-store']],
   ['SecretStore/shop/vault', ['keys.yaml:6:53 unknown-store']],
 ])('of objects outside, with %s the ExternalSecret finds its store', async ([object, found]) => {
-  const files = [
-    ['keys.yaml', keys],
-    [CONFIG, `outside: { objects: [${object}] }\n`],
-  ] as const;
+  const files = { 'keys.yaml': keys, [CONFIG]: `outside: { objects: [${object}] }\n` };
   expect((await lint(files, ['keys.yaml'])).found).toEqual(found);
 });
 

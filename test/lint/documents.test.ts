@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { folderOf, runMain } from '../machine.ts';
+import { exits, folderOf, runMain } from '../machine.ts';
 import { keys, lint, reads, store, stream, web } from './shop.ts';
 
 function listOf(...manifests: readonly string[]): string {
@@ -110,8 +110,7 @@ items:
     spec: { namespaces: [shop], externalSecretSpec: *spec }
 `;
   const { stdout } = await runMain(folderOf([['a.yaml', list]]), '--format json lint a.yaml');
-  const fields = JSON.parse(stdout).findings.map(({ field }: { field: string }) => field);
-  expect(fields).toEqual([
+  expect(JSON.parse(stdout).findings.map(({ field }: { field: string }) => field)).toEqual([
     expect.stringMatching(/spec\.secretStoreRef\.name$/),
     expect.stringMatching(/spec\.externalSecretSpec\.secretStoreRef\.name$/),
   ]);
@@ -153,12 +152,8 @@ test('names that Flux fills in are not judged, and counted', async () => {
 });
 
 test('beside a broken file the good ones are checked', async () => {
-  const files = [
-    ['web.yaml', web],
-    ['broken.yaml', stream(store, 'a: [\n')],
-  ] as const;
-  const { status, found, summary } = await lint(files, ['web.yaml', 'broken.yaml']);
-  expect(status).toBe(1);
+  const files = { 'web.yaml': web, 'broken.yaml': stream(store, 'a: [\n') };
+  const { found, summary } = exits(1, await lint(files, ['web.yaml', 'broken.yaml']));
   expect(found).toEqual(['broken.yaml:7:1 yaml-syntax', `${reads} unknown-secret`]);
   expect(summary).toBe('2 errors in 1 object; not judged: 1 file');
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, type Ran, runMain } from '../machine.ts';
+import { exits, folderOf, type Ran, runMain } from '../machine.ts';
+import { application, fluxKustomization } from '../manifests.ts';
 import { keys, lint, reads, store, web } from './shop.ts';
 
 /** A Pod of the shop that reads its Secret, in its fourth line. */
@@ -56,14 +57,11 @@ test('two files of a folder with one object are told; those of two folders may b
   expect(await duplicates(first, ['db/patch.yaml', patch])).toEqual([]);
 });
 
-test.for(['.git/web.yaml', 'a/node_modules/b/web.yaml'])(
-  '%s is read when it is named',
-  async path => {
-    expect((await runMain(folderOf([[path, web]]), 'lint .')).status).toBe(2);
-    const found = [`${path.replace('web.yaml', reads)} unknown-secret`];
-    expect((await lint([[path, web]], [path])).found).toEqual(found);
-  },
-);
+test.for(['.git/web.yaml', 'a/node_modules/b/web.yaml'])('%s is read if named', async path => {
+  expect((await runMain(folderOf([[path, web]]), 'lint .')).status).toBe(2);
+  const found = [`${path.replace('web.yaml', reads)} unknown-secret`];
+  expect((await lint([[path, web]], [path])).found).toEqual(found);
+});
 
 test("JSON without objects is another program's", async () => {
   const settings = ['tsconfig.json', '{ // a comment\n}'] as const;
@@ -81,8 +79,7 @@ test('a chart is not read: what Helm makes of it is', async () => {
     found: ['pod.yaml:4:88 unknown-secret'],
     summary: '1 error in 1 object; not judged: 1 chart, which is not rendered',
   });
-  const { stdout, status } = await runMain(folderOf(chart), 'lint charts/shop/templates');
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await runMain(folderOf(chart), 'lint charts/shop/templates'));
   expect(stdout).toMatch(/^charts\/shop\/templates\/web\.yaml:1:7: error: .*\[yaml-syntax\]$/m);
   expect(stdout).toMatch(
     /^ {2}hint: This is a template: .*`helm template \. \| rem-secrets lint -`/m,
@@ -121,7 +118,7 @@ test.for([
   ],
   ['a.yaml', [['a.yaml', '\n\n']], 'nothing to read at a.yaml: no manifest, and no kustomization'],
 ] as const)(
-  'where nothing is to be read, nothing is said to be right: %j',
+  'where nothing is read, nothing is called right: %j',
   async ([path, files, message]) => {
     const { status, stdout, stderr } = await runMain(folderOf(files), ['lint', path]);
     expect({ status, stdout, stderr }).toEqual({
@@ -133,7 +130,7 @@ test.for([
 );
 
 test('a --root that is not there', async () => {
-  const args = ['lint', 'pod.yaml', '--root', 'absent'];
+  const args = 'lint pod.yaml --root absent';
   expect(await runMain(folderOf([['pod.yaml', pod]]), args)).toMatchObject({
     status: 2,
     stderr: 'rem-secrets: there is no folder absent\n',
@@ -177,10 +174,7 @@ test.for<[string, string]>([
   ['app/keys.json', '{}'],
 ])('%s beside it is not', async file => expect(await besideKustomization(file)).toEqual([]));
 
-async function besideFolders(
-  text: string,
-  ...files: (readonly [string, string])[]
-): Promise<string[]> {
+async function besideFolders(text: string, ...files: (readonly [string, string])[]) {
   const all = [
     ['apps/kustomization.yaml', text],
     ...['a', 'b', 'lost'].flatMap(name => [
@@ -197,11 +191,7 @@ test('a folder beside listed ones is told', async () =>
     'apps/kustomization.yaml:1:1 unlisted-manifest',
   ]));
 
-const applied = `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: lost, namespace: flux-system }
-spec: { path: ./apps/lost, prune: true, interval: 1h, sourceRef: { kind: GitRepository, name: home } }
-`;
+const applied = fluxKustomization('lost');
 
 test.for<[string, string, readonly (readonly [string, string])[]]>([
   ['in a comment', 'resources: [a, b] # lost comes later\n', []],
@@ -222,13 +212,7 @@ test('waves order what one Application applies: not what it applies and what not
     "metadata: { annotations: { argocd.argoproj.io/sync-wave: '1' },",
   );
   expect(waved).not.toBe(keys);
-  const application = `apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: { name: web, namespace: argocd }
-spec:
-  source: { repoURL: https://git.example.org/shop, path: web }
-  destination: { server: https://kubernetes.default.svc, namespace: shop }
-`;
+  const argo = application('web', 'web');
   const files = [
     ['web/web.yaml', web],
     ['store.yaml', store],
@@ -236,7 +220,7 @@ spec:
   const ordered = async (...more: (readonly [string, string])[]): Promise<string[]> =>
     (await lint([...files, ...more], ['.'])).found.filter(line => line.endsWith('sync-order'));
   expect(await ordered(['web/keys.yaml', waved])).toHaveLength(1);
-  expect(await ordered(['keys/keys.yaml', waved], ['argo/web.yaml', application])).toEqual([]);
+  expect(await ordered(['keys/keys.yaml', waved], ['argo/web.yaml', argo])).toEqual([]);
   expect(await ordered(['keys/keys.yaml', waved])).toEqual([]);
-  expect(await ordered(['web/keys.yaml', waved], ['argo/web.yaml', application])).toHaveLength(1);
+  expect(await ordered(['web/keys.yaml', waved], ['argo/web.yaml', argo])).toHaveLength(1);
 });

@@ -5,13 +5,11 @@ import { keys, lint, store, stream, web } from './shop.ts';
 const wrong = web.replace('key: token', 'key: tokn');
 
 /** A base whose Deployment reads a key that is not there, and what an overlay adds. */
-function overlayOf(text: string): (readonly [path: string, text: string])[] {
-  return [
-    ['base/kustomization.yaml', 'resources: [shop.yaml]\n'],
-    ['base/shop.yaml', stream(store, keys, web)],
-    ['prod/kustomization.yaml', `resources: [../base]\n${text}`],
-  ];
-}
+const overlayOf = (text: string): (readonly [path: string, text: string])[] => [
+  ['base/kustomization.yaml', 'resources: [shop.yaml]\n'],
+  ['base/shop.yaml', stream(store, keys, web)],
+  ['prod/kustomization.yaml', `resources: [../base]\n${text}`],
+];
 
 const toOther = `apiVersion: external-secrets.io/v1
 kind: ExternalSecret
@@ -114,7 +112,7 @@ test.for<[before: string, after: string, risk: string]>([
   const files = (side: string, text: string): [string, string][] =>
     overlayOf(text).map(([path, content]) => [`${side}/${path}`, content]);
   const folder = folderOf([...files('old', before), ...files('new', after)]);
-  const args = ['--format', 'json', 'diff', '--base', 'old/prod', '--head', 'new/prod'];
+  const args = '--format json diff --base old/prod --head new/prod';
   const { risks } = JSON.parse((await runMain(folder, args)).stdout);
   expect(risks.map(placeOf)).toEqual([`new/prod/kustomization.yaml:${risk}`]);
 });
@@ -204,8 +202,7 @@ test('a base that is used twice is shown in its one place', async () => {
     ['kustomization.yaml', 'resources: [eu, us]\n'],
   ];
   const noStore = keys.replace(/ {2}secretStoreRef.*\n/, '');
-  const found = async (line: string): Promise<readonly string[]> =>
-    (await lint(files(noStore, line), ['.'])).found;
+  const found = async (line: string) => (await lint(files(noStore, line), ['.'])).found;
   const place = 'base/a.yaml:4:1 unknown-store';
   expect(await found('namespace: NAME')).toEqual([place]);
   // kustomize knows nothing of target, and leaves it.
@@ -239,10 +236,7 @@ spec:
   imagePullSecrets: [{ name: pull }]
   containers: [{ name: web, image: example/web:1 }]
 `;
-  const files = [
-    ['kustomization.yaml', 'resources: [a.yaml]\nnamePrefix: eu-\n'],
-    ['a.yaml', pull],
-  ] as const;
+  const files = { 'kustomization.yaml': 'resources: [a.yaml]\nnamePrefix: eu-\n', 'a.yaml': pull };
   expect((await lint(files, ['.'])).found).toContain('a.yaml:10:30 pull-secret-type');
 });
 
@@ -258,24 +252,18 @@ test('an object in a List is shown there', async () => {
 });
 
 test('of a ConfigMap that a generator makes a key is shown at its literal', async () => {
-  const files = [
-    [
-      'kustomization.yaml',
-      `namespace: shop
+  const files = {
+    'kustomization.yaml': `namespace: shop
 resources: [db.yaml]
 configMapGenerator:
   - name: web
     literals: [LOG=json, DB_HOST=db-rw.lost.svc]
 `,
-    ],
-    [
-      'db.yaml',
-      `apiVersion: postgresql.cnpg.io/v1
+    'db.yaml': `apiVersion: postgresql.cnpg.io/v1
 kind: Cluster
 metadata: { name: db }
 spec: { instances: 1, storage: { size: 1Gi }, bootstrap: { initdb: { database: shop, owner: shop } } }
 `,
-    ],
-  ] as const;
+  };
   expect((await lint(files, ['.'])).found).toEqual(['kustomization.yaml:5:26 unknown-host']);
 });

@@ -1,15 +1,13 @@
 import { expect, test } from 'vitest';
-import { folderOf, root, runMain } from '../machine.ts';
+import { exits, folderOf, root, runMain } from '../machine.ts';
 import { keys, lint, reads, store, stream, web } from './shop.ts';
 
 type File = readonly [path: string, text: string];
 
-function baseOf(...manifests: readonly string[]): readonly File[] {
-  return [
-    ['base/kustomization.yaml', 'resources: [shop.yaml]\n'],
-    ['base/shop.yaml', stream(...manifests)],
-  ];
-}
+const baseOf = (...manifests: readonly string[]): readonly File[] => [
+  ['base/kustomization.yaml', 'resources: [shop.yaml]\n'],
+  ['base/shop.yaml', stream(...manifests)],
+];
 
 const base = baseOf(store, keys, web);
 
@@ -119,10 +117,7 @@ test('a folder is used by whoever lists it, not by whoever has a word of its nam
 });
 
 test('beside a kustomization that does not build the others are checked', async () => {
-  const files = [
-    ['broken/kustomization.yaml', 'resources: [absent.yaml]\n'],
-    ['web.yaml', web],
-  ] as const;
+  const files = { 'broken/kustomization.yaml': 'resources: [absent.yaml]\n', 'web.yaml': web };
   expect(await lint(files, ['.'])).toEqual({
     status: 1,
     found: ['broken/kustomization.yaml:1:13 unreadable'],
@@ -135,8 +130,7 @@ test('beside a kustomization that does not build the others are checked', async 
 
 test('functions run only when they are allowed to', async () => {
   const overlays = 'test/plugin/overlays/prod';
-  const refused = await runMain(root, ['lint', '--root', overlays, overlays]);
-  expect(refused.status).toBe(0);
+  const refused = exits(0, await runMain(root, ['lint', '--root', overlays, overlays]));
   expect(refused.stdout).toContain('not read: a function that is no part of kustomize: generator');
   expect(refused.stdout).toContain('hint: --enable-exec runs it, if you trust it');
   const allowed = await runMain(root, ['lint', '--root', overlays, '--enable-exec', overlays]);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { riskRules } from '../../generator/diff/risk-rules.ts';
 import { unusedAcceptance } from '../../generator/lint/accept.ts';
 import { rules } from '../../generator/lint/rules.ts';
-import { folderOf, type Ran, readText, root, runMain } from '../machine.ts';
+import { exits, folderOf, type Ran, readText, root, runMain } from '../machine.ts';
 import { keys, store, stream, web } from './shop.ts';
 
 /** Manifests without a finding, with a warning, and with an error. */
@@ -22,18 +22,15 @@ const formats: readonly (readonly [format: string, found: RegExp, none: RegExp])
   ['junit', /<testsuites .* failures="1"/, /<testsuites .* failures="0"/],
 ];
 
-test.for(formats)(
-  '%s goes to stdout, and changes nothing about the exit code',
-  async ([format, found, none]) => {
-    const shown = await lint(wrong, '--format', format);
-    expect(shown).toMatchObject({ status: 1, stderr: '' });
-    expect(shown.stdout).toMatch(found);
-    const empty = await lint(right, '--format', format);
-    expect(empty).toMatchObject({ status: 0, stderr: '' });
-    expect(empty.stdout).toMatch(none);
-    expect(empty.stdout).not.toMatch(found);
-  },
-);
+test.for(formats)('%s goes to stdout, and changes no exit code', async ([format, found, none]) => {
+  const shown = await lint(wrong, '--format', format);
+  expect(shown).toMatchObject({ status: 1, stderr: '' });
+  expect(shown.stdout).toMatch(found);
+  const empty = await lint(right, '--format', format);
+  expect(empty).toMatchObject({ status: 0, stderr: '' });
+  expect(empty.stdout).toMatch(none);
+  expect(empty.stdout).not.toMatch(found);
+});
 
 test.for(formats)('what fails the run with %s is what --fail-on says', async ([format]) => {
   const flags = ['--format', format, '--fail-on'];
@@ -48,18 +45,11 @@ test.for<[config: string, flags: string[], status: number]>([
   ['failOn: error', [], 0],
   ['failOn: warning', ['--fail-on', 'error'], 0],
   ['failOn: error', ['--fail-on', 'warning'], 1],
-])(
-  'a warning with the config %j and the flags %j exits with %i',
-  async ([config, flags, status]) => {
-    const folder = folderOf([
-      ['shop.yaml', warned],
-      ['.rem-secrets-lint.yaml', config],
-    ]);
-    const ran = await runMain(folder, ['lint', ...flags, 'shop.yaml']);
-    expect(ran.status).toBe(status);
-    expect(ran.stdout).toMatch(/\n1 warning in 3 objects\n$/);
-  },
-);
+])('a warning with config %j and flags %j exits with %i', async ([config, flags, status]) => {
+  const folder = folderOf({ 'shop.yaml': warned, '.rem-secrets-lint.yaml': config });
+  const ran = exits(status, await runMain(folder, ['lint', ...flags, 'shop.yaml']));
+  expect(ran.stdout).toMatch(/\n1 warning in 3 objects\n$/);
+});
 
 test.for([
   [10, /^a\/shop\.yaml:/],

@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, root, runMain } from '../machine.ts';
+import { exits, folderOf, root, runMain } from '../machine.ts';
 import { runSpec, specOf } from '../spec-text.ts';
 
 const spec = specOf(`
@@ -196,10 +196,9 @@ test('files of another spec than this one are judged as they are, and that is sa
 });
 
 test('a wrong spec is what is wrong; no spec is wrong usage', async () => {
-  const { status, stdout } = await runSpec(spec.replace('key: token', 'key: tokn'), 'lint');
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await runSpec(spec.replace('key: token', 'key: tokn'), 'lint'));
   expect(stdout).toMatch(/^rem-secrets\.yaml:14:\d+: error: .*"tokn" \[unknown-secret-key\]$/m);
-  expect(await runMain(folderOf([]), 'lint')).toMatchObject({ status: 2, stdout: '' });
+  expect(await runMain(folderOf(), 'lint')).toMatchObject({ status: 2, stdout: '' });
 });
 
 test('of this repository nothing is said, not even a warning', async () =>
@@ -223,13 +222,10 @@ const INCOMPLETE: Readonly<Record<string, readonly string[]>> = {
   'remote-namespace': ['unknown-secret', 'unknown-secret'],
 };
 
-test.for(readdirSync(cases))(
-  'the tree of the golden case %s has no error of its own',
-  async name => {
-    const folder = folderOf([]);
-    cpSync(join(cases, name, 'expected'), folder, { recursive: true });
-    cpSync(join(cases, name, 'rem-secrets.yaml'), join(folder, 'rem-secrets.yaml'));
-    const errors = (await foundIn(folder)).filter(({ severity }) => severity === 'error');
-    expect(errors.map(({ rule }) => rule)).toEqual(INCOMPLETE[name] ?? []);
-  },
-);
+test.for(readdirSync(cases))('the tree of golden case %s has no error of its own', async name => {
+  const folder = folderOf();
+  cpSync(join(cases, name, 'expected'), folder, { recursive: true });
+  cpSync(join(cases, name, 'rem-secrets.yaml'), join(folder, 'rem-secrets.yaml'));
+  const errors = (await foundIn(folder)).filter(({ severity }) => severity === 'error');
+  expect(errors.map(({ rule }) => rule)).toEqual(INCOMPLETE[name] ?? []);
+});

@@ -59,10 +59,7 @@ const shop = [
   ['store.yaml', store],
 ] as const;
 
-async function lint(
-  files: readonly (readonly [string, string])[],
-  ...flags: readonly string[]
-): Promise<string[]> {
+async function lint(files: readonly (readonly [string, string])[], ...flags: readonly string[]) {
   const { stdout, stderr } = await runMain(folderOf(files), ['lint', '.', ...flags]);
   expect(stderr).toBe('');
   const lines = stdout.split('\n').filter(line => /: error: |; for /.test(line));
@@ -185,7 +182,7 @@ test.for([
     'version "1.99" of CloudNativePG is not known. The versions are: 1.28, 1.29, 1.30.',
   ],
 ])('--versions %s is refused', async ([said = '', message = '']) => {
-  expectStderr(await runMain(folderOf([]), ['lint', '.', '--versions', said]), 2, message);
+  expectStderr(await runMain(folderOf(), ['lint', '.', '--versions', said]), 2, message);
 });
 
 test('a summary for programs has the versions', async () => {

@@ -73,10 +73,7 @@ const changedIn = (a: FileTree = new Map(), b: FileTree = new Map()): string[] =
   [...new Set([...a.keys(), ...b.keys()])].filter(path => a.get(path) !== b.get(path)).sort();
 
 test('validate and lint take it, diff is quiet, and a changed file is told', async () => {
-  const folder = folderOf([
-    ['rem-secrets.yaml', golden],
-    ['.git/HEAD', 'ref: refs/heads/main\n'],
-  ]);
+  const folder = folderOf({ 'rem-secrets.yaml': golden, '.git/HEAD': 'ref: refs/heads/main\n' });
   expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
   expect(await runMain(folder, 'validate')).toMatchObject({ status: 0 });
   expect((await runMain(folder, 'lint .')).stdout).not.toMatch(/argocd\.yaml|applicationset/);

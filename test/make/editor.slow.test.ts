@@ -45,7 +45,7 @@ spec:
 const inPackage = pathToFileURL(join(root, 'schemas/rem-secrets.schema.json')).href;
 
 async function printed(): Promise<string> {
-  const { stdout } = await runMain(folderOf([]), 'schema');
+  const { stdout } = await runMain(folderOf(), 'schema');
   return pathToFileURL(
     join(folderOf([['rem-secrets.schema.json', stdout]]), 'rem-secrets.schema.json'),
   ).href;
@@ -78,14 +78,12 @@ test.for([
   'rem-secrets.schema.json',
   '../node_modules/rem-secrets/schemas/rem-secrets.schema.json',
 ])('init and import write the line for editors where %s is', async schema => {
-  const folder = folderOf([
-    [join('deploy', schema), '{}'],
-    ['.git/HEAD', 'ref: refs/heads/main\n'],
-    [
-      'deploy/a.yaml',
+  const folder = folderOf({
+    [join('deploy', schema)]: '{}',
+    '.git/HEAD': 'ref: refs/heads/main\n',
+    'deploy/a.yaml':
       'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\ndata: { a: b }\n',
-    ],
-  ]);
+  });
   const deploy = join(folder, 'deploy');
   const line = `# yaml-language-server: $schema=${schema}\n`;
   expect(await runMain(deploy, 'init --yes')).toMatchObject({ status: 0 });

@@ -4,6 +4,7 @@ import { dump } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { nodeHost } from '../../generator/shell/host.ts';
 import {
+  exits,
   expectStderr,
   folderOf,
   kustomizeBuild,
@@ -89,8 +90,7 @@ test('what looks like a secret in a file is refused, and not shown', async () =>
     ['rem-secrets.yaml', spec],
     ['tenants/acme.yaml', `namespace: acme\nworkloads: { api: { env: { URL: '${url}' } } }\n`],
   ]);
-  const { status, stderr } = await runMain(folder, 'render acme');
-  expect(status).toBe(1);
+  const { stderr } = exits(1, await runMain(folder, 'render acme'));
   expect(stderr).toContain('tenants/acme.yaml:2:');
   expect(stderr).toContain('[secret-value]');
   expect(stderr).not.toContain('hunter2');
@@ -157,11 +157,10 @@ test('the plugin reads the files where it may read files', () => {
 test('the plugin without the files makes nothing, and says why', async () => {
   const config = { ...objectsOf(spec)[0] };
   const list = { apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: [] };
-  const { status, stdout, stderr } = await runKrm(
-    dump({ ...list, functionConfig: config }),
-    folderOf([]),
+  const { stdout, stderr } = exits(
+    1,
+    await runKrm(dump({ ...list, functionConfig: config }), folderOf()),
   );
-  expect(status).toBe(1);
   expect(stderr).toContain('no file fits tenants/*.yaml');
   expect(stderr).toContain('A container sees no files');
   expect(JSON.parse(stdout)).toMatchObject({ items: [] });
@@ -171,8 +170,7 @@ test('a change of one file is a change of one overlay, and of what it shares', a
   const folder = folderOf([['rem-secrets.yaml', spec], ...files]);
   await treeOf(folder);
   writeFileSync(join(folder, 'tenants/acme.yaml'), 'namespace: shop-other\ncluster: shared\n');
-  const { status, stdout } = await runMain(folder, 'expand --check');
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await runMain(folder, 'expand --check'));
   expect(stdout).toContain('overlays/acme/kustomization.yaml: would be');
   expect(stdout).not.toContain('overlays/beta/');
 });

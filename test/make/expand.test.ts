@@ -11,7 +11,8 @@ import {
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { GENERATED } from '../../generator/spec/tree.ts';
-import { byIdentity, folderOf, kustomizeBuild, type Ran, root, run, runMain } from '../machine.ts';
+import type { Ran } from '../machine.ts';
+import { byIdentity, exits, folderOf, kustomizeBuild, root, run, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 
 const spec = specOf(`
@@ -44,14 +45,11 @@ test.for(['dev', 'prod', 'staging'])('overlays/%s and the plugin give the same o
   const spec = readFileSync(join(root, 'rem-secrets.yaml'), 'utf8');
   const overlay = readFileSync(join(root, 'overlays', name, 'kustomization.yaml'), 'utf8');
   const components = overlay.match(/components\/[\w-]+/g) ?? [];
-  const folder = folderOf([
-    [
-      'rem-secrets.yaml',
-      spec
-        .replace('environment: dev', `environment: ${name}`)
-        .replace('./generator', join(root, 'generator')),
-    ],
-  ]);
+  const folder = folderOf({
+    'rem-secrets.yaml': spec
+      .replace('environment: dev', `environment: ${name}`)
+      .replace('./generator', join(root, 'generator')),
+  });
   const paths = components.map(component => relative(realpathSync(folder), join(root, component)));
   const kustomization = { generators: ['rem-secrets.yaml'], components: paths };
   writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
@@ -83,8 +81,7 @@ test('--check lists what differs, exits 1 and writes nothing', async () => {
   rmSync(join(folder, 'overlays/dev/kustomization.yaml'));
   writeFileSync(join(folder, 'rem-secrets.yaml'), spec.replace(', prod:', ', live:'));
   const before = filesIn(folder);
-  const { status, stdout } = await expandIn(folder, '--check');
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await expandIn(folder, '--check'));
   expect(stdout).toBe(
     [
       'base/namespace-shop.yaml: would be changed',
@@ -120,9 +117,7 @@ test('a file in the way that it did not make is an error, and nothing is written
     ['base/kustomization.yaml', 'resources: []\n'],
   ]);
   const before = filesIn(folder);
-  const { status, stderr } = await expandIn(folder);
-  expect(status).toBe(1);
-  expect(stderr).toContain(
+  expect(exits(1, await expandIn(folder)).stderr).toContain(
     'base/kustomization.yaml:1:1: error: rem-secrets did not make this file',
   );
   expect(filesIn(folder)).toEqual(before);
@@ -133,9 +128,7 @@ test('a component that is not there is an error at the spec', async () => {
     ['rem-secrets.yaml', spec.replace('dev: {}', 'dev: { components: [reloder] }')],
     ['components/reloader/kustomization.yaml', 'kind: Component\n'],
   ]);
-  const { status, stderr } = await expandIn(folder);
-  expect(status).toBe(1);
-  expect(stderr).toMatch(
+  expect(exits(1, await expandIn(folder)).stderr).toMatch(
     /^rem-secrets\.yaml:\d+:\d+: error: there is no component "reloder".*\n(?: +\d* \|.*\n){2} {2}hint: .*"reloader"/,
   );
 });
@@ -157,10 +150,7 @@ test('the launchers say what is missing when nothing is built', () => {
 });
 
 test('--out writes the tree, and all of it, into another folder', async () => {
-  const folder = folderOf([
-    ['rem-secrets.yaml', spec],
-    ['base/own.yaml', 'somebody: else'],
-  ]);
+  const folder = folderOf({ 'rem-secrets.yaml': spec, 'base/own.yaml': 'somebody: else' });
   expect(await expandIn(folder, '--out', 'made/tree')).toMatchObject({ status: 0 });
   expect(Object.keys(filesIn(folder)).filter(path => !path.startsWith('made/tree/'))).toEqual([
     'base/own.yaml',
@@ -179,21 +169,18 @@ test('--out: what is injected gets into the components that are there', async ()
     `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ${name} }\nspec: { selector: { matchLabels: { app: a } }, template: { metadata: { labels: { app: a } }, spec: { containers: [{ name: a, image: "a:1" }] } } }\n`;
   const component =
     'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [web.yaml]\n';
-  const folder = folderOf([
-    [
-      'rem-secrets.yaml',
-      specOf(`
+  const folder = folderOf({
+    'rem-secrets.yaml': specOf(`
 namespace: shop
 secrets: { api-keys: { manual: [token] } }
 components: [web]
 inject: { web: { target: { name: web }, envFrom: [api-keys] } }
 environments: { dev: {} }`),
-    ],
-    ['components/web/kustomization.yaml', component],
-    ['components/web/web.yaml', web('other')],
-    ['made/components/web/kustomization.yaml', component],
-    ['made/components/web/web.yaml', web('web')],
-  ]);
+    'components/web/kustomization.yaml': component,
+    'components/web/web.yaml': web('other'),
+    'made/components/web/kustomization.yaml': component,
+    'made/components/web/web.yaml': web('web'),
+  });
   expect((await expandIn(folder)).status).toBe(1);
   expect(await expandIn(folder, '--out', 'made')).toMatchObject({ status: 0 });
   const built = kustomizeBuild(join(folder, 'made/overlays/dev'));
@@ -205,17 +192,14 @@ environments: { dev: {} }`),
 });
 
 test('iam and runbook of a cluster alone are made for its environments', async () => {
-  const folder = folderOf([
-    [
-      'rem-secrets.yaml',
-      specOf(`
+  const folder = folderOf({
+    'rem-secrets.yaml': specOf(`
 namespace: shop
 stores: { aws: { aws: { service: ParameterStore, region: eu-west-1 } } }
 secrets: { keys: { store: aws, keys: { stripe: stripe-key } } }
 clusters: { europe: { iam: {}, runbook: {} } }
 environments: { dev: { cluster: europe }, local: {} }`),
-    ],
-  ]);
+  });
   expect(await expandIn(folder)).toMatchObject({ status: 0 });
   expect(Object.keys(filesIn(folder)).filter(path => /^(iam|runbook)/.test(path))).toEqual([
     'iam/dev/iam.tf.json',
@@ -227,7 +211,7 @@ test('--out makes no folder for a spec with faults, and writes through no link',
   const faulty = folderOf([['rem-secrets.yaml', specOf('workloads: { web: {} }')]]);
   expect((await expandIn(faulty, '--out', 'tree')).status).toBe(1);
   expect(existsSync(join(faulty, 'tree'))).toBe(false);
-  const [folder, outside] = [folderOf([['rem-secrets.yaml', spec]]), folderOf([])];
+  const [folder, outside] = [folderOf([['rem-secrets.yaml', spec]]), folderOf()];
   symlinkSync(outside, join(folder, 'tree'));
   expect(await expandIn(folder, '--out', 'tree')).toMatchObject({ status: 2, stdout: '' });
   expect(readdirSync(outside)).toEqual([]);

@@ -13,7 +13,7 @@ test('each variable is listed with its values and places, and what stays as it i
 });
 
 test('lint says once which names are no variables', async () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   cpSync(join(root, 'test/golden/variables/expected'), folder, { recursive: true });
   cpSync(join(root, 'test/golden/variables/rem-secrets.yaml'), join(folder, 'rem-secrets.yaml'));
   const { stdout } = await runMain(folder, 'lint');

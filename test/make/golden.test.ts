@@ -23,10 +23,7 @@ test.for(cases)('%s', async name => {
   const expected = join(golden, name, 'expected');
   const files = !existsSync(expected)
     ? []
-    : readdirSync(expected, {
-        recursive: true,
-        withFileTypes: true,
-      });
+    : readdirSync(expected, { recursive: true, withFileTypes: true });
   const stale = files
     .filter(file => file.isFile())
     .map(file => join(file.parentPath, file.name).slice(join(golden, name, 'expected/').length))

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Finding } from '../../generator/core/finding.ts';
 import { deployment, namesOf, podSpec } from '../inject/calls.ts';
 import { pluginFile } from '../krm/calls.ts';
-import { expectStderr, folderOf, kustomizeBuild, run, runMain, tool } from '../machine.ts';
+import { exits, expectStderr, folderOf, kustomizeBuild, run, runMain, tool } from '../machine.ts';
 import { findingsIn, runSpec, specOf } from '../spec-text.ts';
 
 const web =
@@ -173,8 +173,7 @@ test('a workload of a component gets it by a patch of the overlay, in the same o
   );
   // Another container there: the tree is old, and the patch hits nothing else.
   expect(await runMain(folder, 'expand --check')).toMatchObject({ status: 1 });
-  const old = run(tool('kustomize'), ['build', join(folder, 'overlays/prod')]);
-  expect(old.status).toBe(1);
+  const old = exits(1, run(tool('kustomize'), ['build', join(folder, 'overlays/prod')]));
   expect(old.stderr).toContain('test failed');
 });
 

@@ -66,7 +66,7 @@ function unordered(value: unknown): unknown {
 test('expanding twice changes nothing', async () =>
   await hold('expanding twice', 8, [generatedSpec], spec => {
     const tree = treeOf(JSON.stringify(spec));
-    const folder = folderOf([]);
+    const folder = folderOf();
     writeTree(tree, folder);
     expect(compareTree(tree, folder)).toEqual({ changes: [], obstacles: [] });
   }));
@@ -87,10 +87,7 @@ function functionConfig(spec: Record<string, unknown>, environment: string): obj
   };
 }
 
-async function functionObjects(
-  spec: Record<string, unknown>,
-  environment: string,
-): Promise<KubeObject[]> {
+async function functionObjects(spec: Record<string, unknown>, environment: string) {
   const { status, stdout, stderr } = await runKrm(
     JSON.stringify({
       apiVersion: 'config.kubernetes.io/v1',

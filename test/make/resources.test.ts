@@ -2,7 +2,15 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { renderTree } from '../../generator/spec/tree.ts';
-import { folderOf, kustomizeBuild, objectsOf, remSecretsFn, runKrm, runMain } from '../machine.ts';
+import {
+  exits,
+  folderOf,
+  kustomizeBuild,
+  objectsOf,
+  remSecretsFn,
+  runKrm,
+  runMain,
+} from '../machine.ts';
 import { expandText, specOf } from '../spec-text.ts';
 
 const settings = `apiVersion: v1
@@ -17,10 +25,7 @@ items:
 const filed = specOf('namespace: shop\nresources: { settings: { file: own/settings.yaml } }');
 
 test('the objects of a file are in the namespace, and those of a List one by one', async () => {
-  const folder = folderOf([
-    ['rem-secrets.yaml', filed],
-    ['own/settings.yaml', settings],
-  ]);
+  const folder = folderOf({ 'rem-secrets.yaml': filed, 'own/settings.yaml': settings });
   expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
   const built = kustomizeBuild(join(folder, 'base')).map(({ kind, metadata }) =>
     [kind, metadata.namespace, metadata.name].join('/'),
@@ -34,8 +39,7 @@ test('a file is found from the folder of the spec, wherever the command runs', a
     ['deploy/rem-secrets.yaml', filed],
     ['deploy/own/settings.yaml', settings],
   ]);
-  const { status, stdout } = await runMain(folder, '-f deploy/rem-secrets.yaml render');
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await runMain(folder, '-f deploy/rem-secrets.yaml render'));
   expect(objectsOf(stdout)).toHaveLength(3);
 });
 
@@ -101,8 +105,7 @@ test('a spec that comes without its folder says so', async () => {
     spec: { namespace: 'shop', resources: { a: { file: 'own/a.yaml' } } },
   });
   const list = `{"apiVersion":"config.kubernetes.io/v1","kind":"ResourceList","items":[],"functionConfig":${config}}`;
-  const { status, stderr } = await runKrm(list, folderOf([]));
-  expect(status).toBe(1);
+  const { stderr } = exits(1, await runKrm(list, folderOf()));
   expect(stderr).toContain('there is no file own/a.yaml [resource-file]');
   expect(expandText(filed).faults).toMatchObject([{ id: 'resource-file' }]);
 });
@@ -160,8 +163,7 @@ environments: { prod: { cluster: prod } }`),
 });
 
 test('a resource can be without what all others are given', () => {
-  const map = (name: string): string =>
-    `{ apiVersion: v1, kind: ConfigMap, metadata: { name: ${name} } }`;
+  const map = (name: string) => `{ apiVersion: v1, kind: ConfigMap, metadata: { name: ${name} } }`;
   const { value } = expandText(
     specOf(
       `namespace: shop\nresources: { a: { object: ${map('a')} }, b: { omit: [labels, syncWaves], object: ${map('b')} } }`,

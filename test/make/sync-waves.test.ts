@@ -41,11 +41,7 @@ function* namedIn(value: unknown): Iterable<Named> {
   }
 }
 
-function makersOf(
-  secret: string,
-  namespace: string | undefined,
-  all: readonly KubeObject[],
-): KubeObject[] {
+function makersOf(secret: string, namespace: string | undefined, all: readonly KubeObject[]) {
   const here = all.filter(({ metadata }) => metadata.namespace === namespace);
   const fetching = here.filter(
     maker => maker.kind === 'ExternalSecret' && targetOf(maker).name === secret,

@@ -26,12 +26,7 @@ const usual = { image: 'example/app:0', port: 1234, env: { DATABASE_URL: 'b', LO
 const ENTRIES: Readonly<Record<string, object>> = {
   ...Object.fromEntries(Object.keys(WORKLOADS).map(kind => [kind, { ...usual, kind }])),
   CronJob: { ...usual, kind: 'CronJob', schedule: '@daily' },
-  OpenTelemetryCollector: {
-    ...usual,
-    kind: 'OpenTelemetryCollector',
-    mode: 'sidecar',
-    config,
-  },
+  OpenTelemetryCollector: { ...usual, kind: 'OpenTelemetryCollector', mode: 'sidecar', config },
 };
 
 function expanded(kind: string, field?: string): { objects: string; rules: string[] } {

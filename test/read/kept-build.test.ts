@@ -11,13 +11,9 @@ import { expect, test } from 'vitest';
 import { main } from '../../generator/main.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
 import { folderOf } from '../machine.ts';
+import { podReading } from '../manifests.ts';
 
-const pod = (secret: string): string =>
-  `apiVersion: v1
-kind: Pod
-metadata: { name: a, namespace: shop }
-spec: { containers: [{ name: a, image: a, envFrom: [{ secretRef: { name: ${secret} } }] }] }
-`;
+const pod = (secret: string): string => podReading(secret, 'a');
 
 const files = [
   ['kustomization.yaml', 'resources: [pod.yaml]\nnamePrefix: x-\n'],
@@ -58,7 +54,7 @@ function keptBytes(cache: string): string {
 }
 
 test('what was built once is not built again, until a file of it changes', async () => {
-  const [folder, cache] = [folderOf(files), folderOf([])];
+  const [folder, cache] = [folderOf(files), folderOf()];
   const first = await lint(folder, cache);
   expect(first).toMatchObject({ runs: 1 });
   expect(await lint(folder, cache)).toEqual({ ...first, runs: 0 });
@@ -78,7 +74,7 @@ test('a Secret that kustomize makes of a file is kept where only who has the fil
     ['pod.yaml', pod('absent')],
     ['login.env', 'password=hunter2-kept\n'],
   ] as const;
-  const cache = folderOf([]);
+  const cache = folderOf();
   const first = await lint(folderOf(files), cache);
   expect(first).toMatchObject({ runs: 1 });
   expect(await lint(folderOf(files), cache)).toEqual({ ...first, runs: 0 });
@@ -94,7 +90,7 @@ test('a Secret that kustomize makes of a file is kept where only who has the fil
 test('that a build fails is kept too', async () => {
   const [folder, cache] = [
     folderOf([...files.slice(1), ['kustomization.yaml', 'resources: [pod.yaml, pod.yaml]\n']]),
-    folderOf([]),
+    folderOf(),
   ];
   const first = await lint(folder, cache);
   expect(first).toMatchObject({ runs: 1 });
@@ -102,14 +98,14 @@ test('that a build fails is kept too', async () => {
 });
 
 test('a folder that others can write, or a link, is no cache', async () => {
-  const open = folderOf([]);
+  const open = folderOf();
   mkdirSync(join(open, 'rem-secrets/builds'), { recursive: true });
   chmodSync(join(open, 'rem-secrets/builds'), 0o777);
-  const linked = folderOf([]);
+  const linked = folderOf();
   mkdirSync(join(linked, 'rem-secrets'));
-  symlinkSync(folderOf([]), join(linked, 'rem-secrets/builds'));
+  symlinkSync(folderOf(), join(linked, 'rem-secrets/builds'));
   const above = folderOf([['rem-secrets/builds/.keep', '']]);
-  const led = folderOf([]);
+  const led = folderOf();
   symlinkSync(join(above, 'rem-secrets'), join(led, 'rem-secrets'));
   for (const cache of [open, linked, led, 'not/absolute', '/dev/null']) {
     const folder = folderOf(files);

@@ -7,7 +7,7 @@ import { parseSpec } from '../../generator/spec/parse.ts';
 import { folderOf, root } from '../machine.ts';
 
 test('kustomize is not asked about what expand makes, and is about all else', async () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   const golden = join(root, 'test/golden/env-order');
   cpSync(join(golden, 'expected'), folder, { recursive: true });
   cpSync(join(golden, 'rem-secrets.yaml'), join(folder, 'rem-secrets.yaml'));

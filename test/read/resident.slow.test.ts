@@ -66,8 +66,7 @@ async function builtUnwritten(files: Files, folder: string): Promise<Run> {
 type Files = readonly (readonly [path: string, text: string])[];
 
 test('and the same bytes for files that it is handed', async () => {
-  const names = output('git', ['ls-files', 'base', 'components', 'overlays', 'argocd', 'examples']);
-  const files = names
+  const files = output('git', ['ls-files', 'base', 'components', 'overlays', 'argocd', 'examples'])
     .trim()
     .split('\n')
     .map(name => [name, readFileSync(join(root, name), 'utf8')] as const);
@@ -112,14 +111,14 @@ const TALKING: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 test('and for builds that fail, and builds that say more than their objects', async () => {
   const cases = [...Object.values(BROKEN).map(({ files }) => files), ...Object.values(TALKING)];
-  const folders = cases.map(files => folderOf(Object.entries(files)));
+  const folders = cases.map(files => folderOf(files));
   expect(
     await builtBothWays([...folders, ...folders.map(folder => join(folder, 'base'))]),
   ).toBeGreaterThan(1);
 });
 
 test('with arguments of its own it is kustomize', async () => {
-  const folder = folderOf(Object.entries(TALKING['its own version'] ?? {}));
+  const folder = folderOf(TALKING['its own version'] ?? {});
   for (const args of [['build', folder], ['build'], ['version']])
     expect(await host.run(builder, args)).toEqual(await host.run(kustomize, args));
 });
@@ -139,7 +138,7 @@ test.for<[fields: string, more: Readonly<Record<string, string>>, by: string | u
   const generator = 'configMapGenerator: [{ name: a }]\n';
   const files = { 'kustomization.yaml': `${generator}${fields}`, ...more };
   const asked: unknown[] = [];
-  await runMain(folderOf(Object.entries(files)), 'lint . --no-cache', '', machine => ({
+  await runMain(folderOf(files), 'lint . --no-cache', '', machine => ({
     ...machine,
     run: (command, args, options) => {
       if (args[0] === 'build') asked.push(options?.resident);

@@ -18,7 +18,7 @@ test.for([
     ],
   ],
 ] as const)('a survey of %i files', ([count, said]) => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   const told: string[] = [];
   const stderr = (text: string): void => void told.push(text);
   repositoryOf(folder, ['.'], {}, { ...nodeHost(folder), entriesIn: () => filesIn(count), stderr });

@@ -89,14 +89,10 @@ const faults = readdirSync(errors)
 const SECRETS = [
   'env: { host: hunter2, PASSWORD: hunter2 }',
   'config: { app.yaml: { key: hunter2, login: [{ name: hunter2 }] } }',
-  'object: { kind: Secret, stringData: { key: hunter2 } }',
-  'data: { secretName: hunter2 }',
-  'template: { database: hunter2 }',
-  'annotations: { role: hunter2 }',
-  'args: [--password, hunter2]',
-  'password: hunter2',
-  'url: "https://shop:hunter2@example.com"',
-];
+  'object: { kind: Secret, stringData: { key: hunter2 } }', 'data: { secretName: hunter2 }',
+  'template: { database: hunter2 }', 'annotations: { role: hunter2 }',
+  'args: [--password, hunter2]', 'password: hunter2', 'url: "https://shop:hunter2@example.com"',
+]; // biome-ignore format: a table
 
 test('beside no kind of fault of a spec is a secret shown', () => {
   expect(new Set(faults.map(({ found }) => found.rule)).size).toBeGreaterThan(50);

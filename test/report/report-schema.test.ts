@@ -5,19 +5,16 @@ import { expect, test } from 'vitest';
 import { renderReviewJson } from '../../generator/diff/formats/json.ts';
 import { commands } from '../../generator/main.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
-import { alone, folderOf, root, runMain } from '../machine.ts';
+import { alone, exits, folderOf, root, runMain } from '../machine.ts';
 import { brokenCluster } from '../operate/doctor/broken-clusters.ts';
 import { anyName, reviewWith } from '../review/any-review.ts';
 import { specOf } from '../spec-text.ts';
 import { casesIn, expectDocument, isReport } from './documents.ts';
 
-test.for(['expand', 'render', 'validate', 'graph', 'environments'])(
-  '%s of a wrong spec',
-  async name => {
-    const folder = folderOf([['rem-secrets.yaml', 'kind: [\n']]);
-    expectDocument('findings', (await runMain(folder, ['--format', 'json', name])).stdout);
-  },
-);
+test.for(['expand', 'render', 'validate', 'graph', 'environments'])('%s, faulty', async name => {
+  const folder = folderOf([['rem-secrets.yaml', 'kind: [\n']]);
+  expectDocument('findings', (await runMain(folder, ['--format', 'json', name])).stdout);
+});
 
 test('lint of files that cannot be read, and of a wrong config', async () => {
   const folder = folderOf([
@@ -52,7 +49,7 @@ test('a review of everything that there can be', async () =>
   ));
 
 test('params list', async () => {
-  const args = ['--format', 'json', 'params', 'list', 'in.yaml'];
+  const args = '--format json params list in.yaml';
   expectDocument(
     'entries',
     (await runMain(alone(join(root, 'test/operate/params/list/in.yaml')), args)).stdout,
@@ -60,8 +57,8 @@ test('params list', async () => {
 });
 
 test('import, also of what no spec can hold', async () => {
-  const args = ['--format', 'json', 'import', '--out', 'new', 'overlays/dev', 'overlays/prod'];
-  const folder = folderOf([]);
+  const args = '--format json import --out new overlays/dev overlays/prod';
+  const folder = folderOf();
   cpSync(join(root, 'test/adopt/shop'), folder, { recursive: true });
   expectDocument('import', (await runMain(folder, args)).stdout);
   const leak =
@@ -84,7 +81,7 @@ test('status', async () => {
     ...[...files].map(([name, list]): [string, string] => [`dump/${name}`, JSON.stringify(list)]),
   ]);
   expect((await runMain(folder, 'expand')).status).toBe(0);
-  const args = ['--format', 'json', 'status', '--from', 'dump', '-e', 'dev'];
+  const args = '--format json status --from dump -e dev';
   expectDocument('status', (await runMain(folder, args)).stdout);
 });
 
@@ -97,18 +94,17 @@ environments: { dev: {}, prod: {} }
 `);
 
 test.for(casesIn('test/graph'))('%s', async path => {
-  const args = ['graph', '--output', 'json', 'manifests.yaml'];
+  const args = 'graph --output json manifests.yaml';
   expectDocument('graph', (await runMain(alone(join(root, path, 'manifests.yaml')), args)).stdout);
 });
 
 test.for(casesIn('test/operate/capacity/cases'))('%s', async path => {
-  const args = ['--format', 'json', 'capacity', 'in.yaml'];
+  const args = '--format json capacity in.yaml';
   expectDocument('capacity', (await runMain(join(root, path), args)).stdout);
 });
 
 test.for(casesIn('test/operate/iam'))('%s', async path => {
-  const args = ['--format', 'json', 'iam', 'in.yaml'];
-  expectDocument('iam', (await runMain(join(root, path), args)).stdout);
+  expectDocument('iam', (await runMain(join(root, path), '--format json iam in.yaml')).stdout);
 });
 
 /** Each command that has JSON, with what is right, wrong, absent and misspelt. */
@@ -131,10 +127,9 @@ test.for([
   ),
   ...commands.map(({ name }) => ['failure', 2, `${name} --bogus`] as const),
 ] as const)('%s, exit %i: %s', async ([kind, code, line]) => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   cpSync(join(root, 'examples/shop'), folder, { recursive: true });
-  const { status, stdout } = await runMain(folder, [...line.split(' '), '-o', 'json']);
-  expect(status).toBe(code);
+  const { stdout } = exits(code, await runMain(folder, [...line.split(' '), '-o', 'json']));
   expectDocument(kind, stdout);
 });
 
@@ -149,20 +144,19 @@ test.for([
   'versions',
 ])('%s of a wrong spec is a document', async line => {
   const folder = folderOf([['rem-secrets.yaml', 'kind: [\n']]);
-  const { status, stdout } = await runMain(folder, ['--format', 'json', ...line.split(' ')]);
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await runMain(folder, ['--format', 'json', ...line.split(' ')]));
   expectDocument('findings', stdout);
 });
 
 test('versions, and lint in versions', async () => {
-  expectDocument('versions', (await runMain(folderOf([]), 'versions -o json')).stdout);
-  const args = ['lint', 'ok.yaml', '-o', 'json', '--versions', 'kubernetes=1.34'];
+  expectDocument('versions', (await runMain(folderOf(), 'versions -o json')).stdout);
+  const args = 'lint ok.yaml -o json --versions kubernetes=1.34';
   const ok = join(root, 'test/lint/rules/unknown-secret/ok.yaml');
   expectDocument('lint', (await runMain(alone(ok), args)).stdout);
 });
 
 test('a field beyond the schema, or one that is missing, is a fault', async () => {
-  const args = ['--format', 'json', 'lint', 'bad.yaml'];
+  const args = '--format json lint bad.yaml';
   const bad = join(root, 'test/lint/rules/unknown-secret/bad.yaml');
   const report = JSON.parse((await runMain(alone(bad), args)).stdout);
   const { hint: _, ...less } = report.findings[0];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, runMain } from '../machine.ts';
+import { cnpgCluster, configMap } from '../manifests.ts';
 
 interface Settings {
   readonly generator?: string;
@@ -16,14 +17,13 @@ const FOLDERS = 'git: { repoURL: https://git.example.org/shop, directories: [{ p
 const FILES =
   'git: { repoURL: https://git.example.org/shop, files: [{ path: "apps/*/app.json" }] }';
 
-function set({
+const set = ({
   generator = FOLDERS,
   name = '{{ .path.basename }}',
   path = '{{ .path.path }}',
   policy = '{}',
   sync = '{}',
-}: Settings): string {
-  return `apiVersion: argoproj.io/v1alpha1
+}: Settings): string => `apiVersion: argoproj.io/v1alpha1
 kind: ApplicationSet
 metadata: { name: apps, namespace: argocd }
 spec:
@@ -39,24 +39,14 @@ spec:
       destination: { namespace: shop }
       syncPolicy: ${sync}
 `;
-}
 
-const DATABASE = `apiVersion: postgresql.cnpg.io/v1
-kind: Cluster
-metadata: { name: shop-db }
-spec: { instances: 2, storage: { size: 5Gi } }
-`;
+const DATABASE = cnpgCluster();
 
-const CONFIG = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\n';
+const CONFIG = configMap('settings');
 
 type Tree = Readonly<Record<string, string>>;
 
-async function reviewed(
-  settings: Settings,
-  base: Tree,
-  head: Tree,
-  after: Settings = settings,
-): Promise<Told> {
+async function reviewed(settings: Settings, base: Tree, head: Tree, after: Settings = settings) {
   const filesOf = (side: string, one: Settings, tree: Tree): [string, string][] =>
     Object.entries({ 'argo/apps.yaml': set(one), ...tree }).map(([path, text]) => [
       join(side, path),
@@ -68,9 +58,8 @@ async function reviewed(
     ...filesOf('base', settings, base),
     ...filesOf('head', after, head),
   ]);
-  const args = ['diff', '--base', 'path:base', '--head', 'path:head'];
   const { risks, changes } = JSON.parse(
-    (await runMain(folder, ['--format', 'json', ...args])).stdout,
+    (await runMain(folder, '--format json diff --base path:base --head path:head')).stdout,
   );
   return { risks, changes };
 }
@@ -80,8 +69,7 @@ interface Told {
   readonly changes: readonly unknown[];
 }
 
-const ofApplication = ({ risks }: Told): unknown =>
-  risks.find(({ rule }) => rule === 'application-removed');
+const ofApplication = ({ risks }: Told) => risks.find(({ rule }) => rule === 'application-removed');
 
 const OTHER = { 'apps/web/settings.yaml': CONFIG };
 

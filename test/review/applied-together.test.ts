@@ -1,15 +1,6 @@
 import { expect, test } from 'vitest';
 import { folderOf, runMain } from '../machine.ts';
-
-const kustomization = (name: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: ${name}, namespace: flux-system }
-spec:
-  path: ./apps/${name}
-  interval: 1h
-  sourceRef: { kind: GitRepository, name: flux-system }
-  prune: true
-`;
+import { configMap, fluxKustomization } from '../manifests.ts';
 
 const secret = (name: string, target: string): string => `apiVersion: external-secrets.io/v1
 kind: ExternalSecret
@@ -63,38 +54,36 @@ const RENAMED = ['target-renamed', 'external-secret-removed'];
 test.for([
   ['a', 'a', 'warn'],
   ['a', 'b', 'high'],
-] as const)(
-  'a Secret of %s is renamed with its reader of %s: %s',
-  async ([makes, reads, level]) => {
-    const side = (name: string, target: string): Side => ({
-      'clusters/a.yaml': kustomization('a'),
-      'clusters/b.yaml': kustomization('b'),
-      'apps/a/settings.yaml':
-        'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\n',
-      'apps/b/settings.yaml':
-        'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: b, namespace: shop }\n',
-      [`apps/${makes}/secret.yaml`]: secret(name, target),
-      [`apps/${reads}/web.yaml`]: reader(target),
-    });
-    const ofRename = (found: string[]): string[] =>
-      found.filter(text => RENAMED.some(rule => text.endsWith(rule)));
-    const base = side('web', 'old');
-    expect(ofRename(await levels(base, side('web', 'new')))).toEqual([`${level} target-renamed`]);
-    expect(ofRename(await levels(base, side('shop-web', 'new')))).toEqual([
-      `${level} external-secret-removed`,
-    ]);
-  },
-);
+] as const)('a Secret of %s is renamed with a reader of %s: %s', async ([makes, reads, level]) => {
+  const side = (name: string, target: string): Side => ({
+    'clusters/a.yaml': fluxKustomization('a'),
+    'clusters/b.yaml': fluxKustomization('b'),
+    'apps/a/settings.yaml': configMap('a'),
+    'apps/b/settings.yaml': configMap('b'),
+    [`apps/${makes}/secret.yaml`]: secret(name, target),
+    [`apps/${reads}/web.yaml`]: reader(target),
+  });
+  const ofRename = (found: string[]): string[] =>
+    found.filter(text => RENAMED.some(rule => text.endsWith(rule)));
+  const base = side('web', 'old');
+  expect(ofRename(await levels(base, side('web', 'new')))).toEqual([`${level} target-renamed`]);
+  expect(ofRename(await levels(base, side('shop-web', 'new')))).toEqual([
+    `${level} external-secret-removed`,
+  ]);
+});
 
 test('what Flux leaves does not go with its Kustomization', async () => {
   const base = (annotations: string, others: Side = {}): Side => ({
-    'clusters/a.yaml': kustomization('a'),
-    'clusters/b.yaml': kustomization('b'),
+    'clusters/a.yaml': fluxKustomization('a'),
+    'clusters/b.yaml': fluxKustomization('b'),
     'apps/a/claim.yaml': claim(annotations),
     'apps/b/web.yaml': reader('other'),
     ...others,
   });
-  const head: Side = { 'clusters/b.yaml': kustomization('b'), 'apps/b/web.yaml': reader('other') };
+  const head: Side = {
+    'clusters/b.yaml': fluxKustomization('b'),
+    'apps/b/web.yaml': reader('other'),
+  };
   const kept = ', annotations: { kustomize.toolkit.fluxcd.io/prune: disabled }';
   const ofRemoval = (found: string[]): string[] =>
     found.filter(text => text.endsWith('flux-kustomization-removed'));
@@ -108,8 +97,8 @@ test('what Flux leaves does not go with its Kustomization', async () => {
 test('a Kustomization that no longer lists itself takes with it what the others apply', async () => {
   const base = (list: string, others = ''): Side => ({
     'clusters/kustomization.yaml': `resources: [${list}]\n`,
-    'clusters/a.yaml': kustomization('a') + others,
-    'clusters/root.yaml': kustomization('root').replace('./apps/root', './clusters'),
+    'clusters/a.yaml': fluxKustomization('a') + others,
+    'clusters/root.yaml': fluxKustomization('root').replace('./apps/root', './clusters'),
     'apps/a/claim.yaml': claim(''),
   });
   const removed = async (others = ''): Promise<string[]> => {
@@ -122,7 +111,7 @@ test('a Kustomization that no longer lists itself takes with it what the others 
 
 test('what Flux forces is made anew where it cannot be changed', async () => {
   const side = (className: string, force: string, annotations = ''): Side => ({
-    'clusters/a.yaml': kustomization('a') + force,
+    'clusters/a.yaml': fluxKustomization('a') + force,
     'apps/a/claim.yaml': `${claim(annotations)}  storageClassName: ${className}\n`,
   });
   const forced = ', annotations: { kustomize.toolkit.fluxcd.io/force: Enabled }';

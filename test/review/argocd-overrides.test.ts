@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { runMain } from '../machine.ts';
-import { commit, type Files, repositoryOf } from './repository.ts';
+import { exits, type Ran } from '../machine.ts';
+import { changed, type Files } from './repository.ts';
 
-const config = (name: string): string =>
-  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n`;
+const config = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n`;
 
 const spec = (path: string): string =>
   `{ project: default, source: { repoURL: https://git.example/shop.git, path: ${path} }, destination: { server: https://kubernetes.default.svc, namespace: shop } }`;
@@ -27,14 +26,7 @@ spec:
   'apps/one/two.yaml': config('two'),
 };
 
-async function added(
-  files: Files,
-  before: Files = FILES,
-): Promise<{ status: number | null; stdout: string }> {
-  const folder = repositoryOf(before);
-  commit(folder, files);
-  return runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
-}
+const added = (files: Files, before: Files = FILES): Promise<Ran> => changed(before, files);
 
 const patch = (name: string, value: string): string =>
   `kustomize:\n  patches:\n    - { target: { kind: ConfigMap }, patch: '[{"op": "add", "path": "/data", "value": {"${name}": "${value}"}}]' }\n`;
@@ -43,8 +35,7 @@ test.for([
   ['.argocd-source.yaml', '.argocd-source.yaml'],
   ['.argocd-source-web.yaml', '.argocd-source-web.yaml'],
 ] as const)('%s is laid over an Application', async ([, file]) => {
-  const { status, stdout } = await added({ [`apps/web/${file}`]: patch('color', 'red') });
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await added({ [`apps/web/${file}`]: patch('color', 'red') }));
   expect(stdout).toContain('~ ConfigMap shop/web (apps/web)\n    + data\n');
 });
 
@@ -76,8 +67,7 @@ test.for([
   ['.argocd-source-argocd_web.yaml', 'kustomize: { namePrefix: a- }\n'],
 ])('what is not read of it is named: %s with %s', async ([name = '', text = '']) => {
   const file = `apps/web/${name}`;
-  const isNew = await added({ [file]: text });
-  expect(isNew.status).toBe(2);
+  const isNew = exits(2, await added({ [file]: text }));
   expect(isNew.stdout).toContain(`not read: "${file}", which is laid over the Application "web"`);
   const changed = await added({ [file]: `${text}# changed\n` }, { ...FILES, [file]: text });
   expect(changed.status).toBe(2);
@@ -117,9 +107,7 @@ test.for([
     'apps/more/kustomization.yaml': `${component}  - { target: { kind: ConfigMap }, patch: '[{"op": "add", "path": "/data", "value": { "color": "red" }}]' }\n`,
   };
   const { status, stdout } = await added(
-    {
-      'argo/web.yaml': (FILES['argo/web.yaml'] ?? '').replace('path: apps/web', `$&, ${field}`),
-    },
+    { 'argo/web.yaml': (FILES['argo/web.yaml'] ?? '').replace('path: apps/web', `$&, ${field}`) },
     files,
   );
   expect(stdout).toContain(text);
@@ -131,9 +119,7 @@ test('sources that count come in place of a source, and a hydrator in place of b
   const other = 'sources: [{ repoURL: https://git.example/shop.git, path: apps/one }], source: {';
   const both = await added({ 'argo/web.yaml': web.replace('source: {', other) });
   expect(both.stdout).toContain('- ConfigMap shop/web (apps/web)');
-  const alike = await added({
-    'argo/web.yaml': web.replace(/source: (\{.*?\})/, 'sources: [$1]'),
-  });
+  const alike = await added({ 'argo/web.yaml': web.replace(/source: (\{.*?\})/, 'sources: [$1]') });
   expect(alike.stdout).toContain('no risks; 1 changed\n');
   const dry =
     'sourceHydrator: { syncSource: { targetBranch: env, path: web }, drySource: { targetRevision: HEAD, $1 } }';

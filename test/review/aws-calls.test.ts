@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { folderOf, runMain } from '../machine.ts';
+import { compared } from './repository.ts';
 
 function manifests(service: string, interval: string, ...keys: readonly string[]): string {
   const data = keys.map((key, at) => `{ secretKey: k${at}, remoteRef: { key: ${key} } }`);
@@ -18,28 +18,17 @@ spec:
 `;
 }
 
-async function diff(base: string, head: string, format: string): Promise<string> {
-  const folder = folderOf([
-    ['base.yaml', base],
-    ['head.yaml', head],
-  ]);
-  const args = ['--format', format, 'diff', '--base', 'path:base.yaml', '--head', 'path:head.yaml'];
-  return (await runMain(folder, args)).stdout;
-}
-
 test('more calls of AWS are told, in every format', async () => {
   const base = manifests('ParameterStore', '1h', '/a');
   const head = manifests('ParameterStore', '1m', '/a', '/b');
   const said = '720 calls of AWS a month become 86,400, and $0.00 become $0.20';
-  expect(await diff(base, head, 'text')).toContain(`\nAWS: ${said}\n`);
-  expect(await diff(base, head, 'markdown')).toContain('720 calls of AWS a month become 86,400');
-  expect(await diff(base, head, 'html')).toContain(`AWS: ${said}`);
-  expect(JSON.parse(await diff(base, head, 'json')).awsCalls).toEqual([
-    {
-      environment: '',
-      base: { calls: 720, dollars: 0 },
-      head: { calls: 86_400, dollars: 0.2 },
-    },
+  expect(await compared(base, head)).toContain(`\nAWS: ${said}\n`);
+  expect(await compared(base, head, 'markdown')).toContain(
+    '720 calls of AWS a month become 86,400',
+  );
+  expect(await compared(base, head, 'html')).toContain(`AWS: ${said}`);
+  expect(JSON.parse(await compared(base, head, 'json')).awsCalls).toEqual([
+    { environment: '', base: { calls: 720, dollars: 0 }, head: { calls: 86_400, dollars: 0.2 } },
   ]);
 });
 
@@ -63,7 +52,7 @@ test.for<[what: string, base: string, head: string, said: string | undefined]>([
     undefined,
   ],
 ])('%s', async ([, base, head, said]) => {
-  const line = (await diff(base, head, 'text')).split('\n').find(text => text.startsWith('AWS: '));
+  const line = (await compared(base, head)).split('\n').find(text => text.startsWith('AWS: '));
   expect(line).toBe(said === undefined ? undefined : `AWS: ${said}`);
 });
 
@@ -88,7 +77,7 @@ spec:
 }
 
 test('one namespace more for an object of each is one refresh more', async () =>
-  expect(await diff(ofTeam('other'), ofTeam('shop'), 'text')).toContain(
+  expect(await compared(ofTeam('other'), ofTeam('shop'))).toContain(
     '\nAWS: 720 calls of AWS a month become 1,440\n',
   ));
 
@@ -111,7 +100,7 @@ spec:
 }
 
 test('a key more in a Secret that is pushed whole is told, though nothing of ESO changes', async () =>
-  expect(await diff(pushing('a'), pushing('a', 'b'), 'text')).toContain(
+  expect(await compared(pushing('a'), pushing('a', 'b'))).toContain(
     '\nAWS: 2,160 calls of AWS a month, as before, and $0.41 become $0.81\n',
   ));
 
@@ -134,6 +123,6 @@ ${store('one', `role: "${role('111111111111')}"`)}${store('two', 'auth: { jwt: {
 }
 
 test('a role in another account pays for its own secrets', async () =>
-  expect(await diff(withRole('111111111111'), withRole('222222222222'), 'text')).toContain(
+  expect(await compared(withRole('111111111111'), withRole('222222222222'))).toContain(
     '\nAWS: 1,440 calls of AWS a month, as before, and $0.41 become $0.81\n',
   ));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { folderOf, runMain } from '../machine.ts';
+import { compared } from './repository.ts';
 
 const secret = (...keys: readonly string[]): string => `apiVersion: external-secrets.io/v1
 kind: ExternalSecret
@@ -37,12 +37,11 @@ test.for<[what: string, migrate: string, main: string, told: string]>([
   ['all', whole, nothing, 'starts without in the init container "migrate"; initContainers[1]'],
   ['all', whole, whole, 'starts without; containers[0]'],
 ])('who reads %s is told by the container: %s, %s', async ([, migrate, main, told]) => {
-  const folder = folderOf([
-    ['base.yaml', secret('user', 'admin') + web(migrate, main)],
-    ['head.yaml', secret('user') + web(migrate, main)],
-  ]);
-  const args = ['--format', 'json', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'];
-  const [{ message, field }] = JSON.parse((await runMain(folder, args)).stdout).risks.filter(
+  const [base, head] = [
+    secret('user', 'admin') + web(migrate, main),
+    secret('user') + web(migrate, main),
+  ];
+  const [{ message, field }] = JSON.parse(await compared(base, head, 'json')).risks.filter(
     ({ rule }: Record<string, string>) => rule === 'secret-key-lost',
   );
   const verb = /Deployment "web" (.*)$/.exec(message)?.[1];

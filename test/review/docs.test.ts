@@ -5,7 +5,7 @@ import { riskRules } from '../../generator/diff/risk-rules.ts';
 import { checkReviewConfig } from '../../generator/diff/side.ts';
 import { rules } from '../../generator/lint/rules.ts';
 import { sentenceOf } from '../../generator/report/text.ts';
-import { readText, root, runMain } from '../machine.ts';
+import { exits, readText, root, runMain } from '../machine.ts';
 import { blocks } from '../markdown-blocks.ts';
 
 test('docs/risks.md lists every risk rule', async () => {
@@ -31,25 +31,21 @@ test('docs/risks.md lists every risk rule', async () => {
 test('docs/examples/review.md is the comment on the example', async () => {
   const sides = ['--base', 'base', '--head', 'head'];
   const folder = join(root, 'test/review/review');
-  const { status, stdout } = await runMain(folder, ['--format', 'markdown', 'diff', ...sides]);
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await runMain(folder, ['--format', 'markdown', 'diff', ...sides]));
   await expect(stdout).toMatchFileSnapshot(join(root, 'docs/examples/review.md'));
 });
 
 test.for([
   ['postgres-18', 0],
   ['shared-database', 1],
-] as const)(
-  'docs/examples/%s.md is the comment on a change as teams make it',
-  async ([name, exit]) => {
-    const { status, stdout } = await runMain(
-      join(root, 'test/review/examples', name),
-      '--format markdown diff --base base --head head',
-    );
-    expect(status).toBe(exit);
-    await expect(stdout).toMatchFileSnapshot(join(root, `docs/examples/${name}.md`));
-  },
-);
+] as const)('docs/examples/%s.md is the comment on a change of teams', async ([name, exit]) => {
+  const { status, stdout } = await runMain(
+    join(root, 'test/review/examples', name),
+    '--format markdown diff --base base --head head',
+  );
+  expect(status).toBe(exit);
+  await expect(stdout).toMatchFileSnapshot(join(root, `docs/examples/${name}.md`));
+});
 
 test('the acknowledgement of docs/rendered-diff.md is one', () => {
   const [example = ''] = blocks('docs/rendered-diff.md', 'yaml');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { folderOf, runMain } from '../machine.ts';
+import { configMap, podReading } from '../manifests.ts';
+import { compared } from './repository.ts';
 
 interface Written {
   readonly name?: string;
@@ -28,41 +29,17 @@ spec:
 ${data.join('')}`;
 }
 
-const reader = (name: string): string => `apiVersion: v1
-kind: Pod
-metadata: { name: ${name}, namespace: shop }
-spec:
-  containers:
-    - { name: main, image: example/main, envFrom: [{ secretRef: { name: login } }] }
-`;
-
-async function diffOf(base: string, head: string, format = 'text'): Promise<string> {
-  const folder = folderOf([
-    ['base.yaml', base],
-    ['head.yaml', head],
-  ]);
-  return (
-    await runMain(folder, [
-      '--format',
-      format,
-      'diff',
-      '--base',
-      'base.yaml',
-      '--head',
-      'head.yaml',
-    ])
-  ).stdout;
-}
+const reader = (name: string): string => podReading('login', name);
 
 async function effect(base: string, head: string): Promise<string[]> {
-  const lines = (await diffOf(base, head)).split('\n');
+  const lines = (await compared(base, head)).split('\n');
   const start = lines.findIndex(line => line.startsWith('Secret '));
   return lines.slice(start, lines.indexOf('', start));
 }
 
 const before = externalSecret({});
 
-const configMap = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: other, namespace: shop }\n';
+const other = configMap('other');
 
 test.for<[what: string, head: string, lines: readonly string[]]>([
   [
@@ -115,7 +92,7 @@ test.for<[what: string, head: string, lines: readonly string[]]>([
 });
 
 test('a new Secret is shown with where its values come from', async () =>
-  expect(await effect(configMap, `${configMap}---\n${before}---\n${reader('web')}`)).toEqual([
+  expect(await effect(other, `${other}---\n${before}---\n${reader('web')}`)).toEqual([
     'Secret shop/login: new',
     '  keys: +user',
     '  from ClusterSecretStore aws: +/shop/user',
@@ -136,21 +113,21 @@ spec:
   dataFrom: [{ extract: { key: login } }]
 `;
   const open = `${before}  dataFrom: [{ extract: { key: /shop/all } }]\n`;
-  expect(await diffOf(`${store}---\n${before}`, `${store}---\n${open}`)).toContain(
+  expect(await compared(`${store}---\n${before}`, `${store}---\n${open}`)).toContain(
     'Secret shop/copy: its keys change',
   );
 });
 
 test('Markdown and HTML show a refresh that changes', async () => {
   const head = externalSecret({ interval: '5m' });
-  expect(await diffOf(before, head, 'markdown')).toContain('refresh: <code>1h → 5m</code>');
-  expect(await diffOf(before, head, 'html')).toContain('<dt>Refresh</dt><dd>1h → 5m</dd>');
+  expect(await compared(before, head, 'markdown')).toContain('refresh: <code>1h → 5m</code>');
+  expect(await compared(before, head, 'html')).toContain('<dt>Refresh</dt><dd>1h → 5m</dd>');
 });
 
 test('what is to be done about like risks is said once, after them', async () => {
   const both = (path: string): string =>
     ['a', 'b'].map(name => externalSecret({ name, path })).join('---\n');
-  const lines = (await diffOf(both('/shop'), both('/other'))).split('\n');
+  const lines = (await compared(both('/shop'), both('/other'))).split('\n');
   const advice = lines.filter(line => line.includes('Make sure that the provider'));
   expect(advice).toEqual([expect.stringMatching(/^ {2}To do: Make sure that the provider/)]);
   const title = lines.findIndex(line => line.endsWith('[remote-ref]'));

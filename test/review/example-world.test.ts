@@ -1,24 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { root, runMain } from '../machine.ts';
+import { exits, root, runMain } from '../machine.ts';
+import { cnpgCluster, configMap, fluxKustomization } from '../manifests.ts';
 import { commit, type Files, repositoryOf } from './repository.ts';
 
-const kustomization = (name: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: ${name}, namespace: flux-system }
-spec:
-  path: ./clusters/main/${name}
-  interval: 1h
-  prune: true
-  sourceRef: { kind: GitRepository, name: flux-system }
-`;
+const kustomization = (name: string): string => fluxKustomization(name, `clusters/main/${name}`);
 
-const CLUSTER = `apiVersion: postgresql.cnpg.io/v1
-kind: Cluster
-metadata: { name: shop-db, namespace: shop }
-spec: { instances: 2, storage: { size: 5Gi } }
-`;
+const CLUSTER = cnpgCluster();
 
 const claim = (name: string, storage: string): string => `apiVersion: v1
 kind: PersistentVolumeClaim
@@ -26,8 +15,7 @@ metadata: { name: ${name}, namespace: shop }
 spec: { accessModes: [ReadWriteOnce], storageClassName: ${storage}, resources: { requests: { storage: 1Gi } } }
 `;
 
-const config = (name: string): string =>
-  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\ndata: { page: ${name} }\n`;
+const config = (name: string): string => configMap(name, `{ page: ${name} }`);
 
 const release = (version: string): string => `apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
@@ -66,9 +54,7 @@ const HEAD: Files = {
 test('the example of the documentation is what is said', async () => {
   const folder = repositoryOf(BASE);
   commit(folder, HEAD);
-  const args = ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
-  const { status, stdout } = await runMain(folder, args);
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD'));
   const file = join(root, 'docs/rendered-diff.md');
   const text = readFileSync(file, 'utf8').replace(/(?<=```text\n)[\s\S]*?(?=```)/, () => stdout);
   await expect(text).toMatchFileSnapshot(file);

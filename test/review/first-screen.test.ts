@@ -4,8 +4,9 @@ import { documentOf } from '../../generator/diff/formats/document.ts';
 import { renderReviewMarkdown } from '../../generator/diff/formats/markdown.ts';
 import { renderReviewText } from '../../generator/diff/formats/text.ts';
 import type { Review } from '../../generator/diff/review.ts';
-import { folderOf, root, runMain } from '../machine.ts';
+import { root, runMain } from '../machine.ts';
 import { changeOf, reviewWith, riskOf } from './any-review.ts';
+import { compared } from './repository.ts';
 import { pageOf, reviewOf } from './review-page.ts';
 
 const fault = {
@@ -64,12 +65,7 @@ test('the worst three are sentences with the reader and the place', () => {
   const reader = { kind: 'Job', namespace: 'shop', name: 'report', how: ['env'] };
   const effect = {
     environments: ['prod'],
-    head: {
-      ...secret,
-      state: 'missing',
-      makers: [],
-      readers: [{ ...reader, pickup: 'next run' }],
-    },
+    head: { ...secret, state: 'missing', makers: [], readers: [{ ...reader, pickup: 'next run' }] },
     base: { ...secret, state: 'made', makers: [{ ...maker, sources: [] }], readers: [] },
     addedKeys: [],
     removedKeys: [],
@@ -86,7 +82,7 @@ test('the worst three are sentences with the reader and the place', () => {
 
 test('each environment has the namespace of its own object', async () => {
   const folder = join(root, 'test/review/review');
-  const args = ['--format', 'json', 'diff', '--base', 'base', '--head', 'head'];
+  const args = '--format json diff --base base --head head';
   const { risks } = JSON.parse((await runMain(folder, args)).stdout);
   expect(risks).toContainEqual(
     expect.objectContaining({
@@ -146,17 +142,13 @@ spec:
 `;
 
 test('images, charts and sources of another version are told, majors first', async () => {
-  const folder = folderOf([
-    ['base.yaml', deployment('nginx:1.25', '{ repository: r/valkey, tag: "8.0.1" }', '1.0.0')],
-    [
-      'head.yaml',
-      deployment('nginx:1.27@sha256:0123456789', '{ repository: r/valkey, tag: "9" }', '2.1.0'),
-    ],
-  ]);
-  const diff = async (format: string): Promise<string> => {
-    const args = ['--format', format, 'diff', '--base', 'base.yaml', '--head', 'head.yaml'];
-    return (await runMain(folder, args)).stdout;
-  };
+  const base = deployment('nginx:1.25', '{ repository: r/valkey, tag: "8.0.1" }', '1.0.0');
+  const head = deployment(
+    'nginx:1.27@sha256:0123456789',
+    '{ repository: r/valkey, tag: "9" }',
+    '2.1.0',
+  );
+  const diff = (format: string): Promise<string> => compared(base, head, format);
   const lines = (await diff('text')).split('\n');
   expect(lines.filter(line => /^(?:image|chart|source)\b/.test(line))).toEqual([
     'chart, major: valkey 1.0.0 → 2.1.0: HelmRelease shop/cache',

@@ -46,9 +46,7 @@ async function open(html: string, options: BrowserContextOptions = desktop): Pro
 }
 
 /** How many entries there are to see, and what each is found under. */
-async function shownTags(
-  page: Page,
-): Promise<Record<'environments' | 'kinds' | 'levels', string[]>[]> {
+async function shownTags(page: Page) {
   const values = JSON.parse((await page.locator('#filters').getAttribute('data-values')) ?? '');
   const tags = await page
     .locator('.entry:not([hidden])')
@@ -323,8 +321,7 @@ test('1,000 changed objects open and can be filtered, and a manifest is rendered
   }
   expect(await textOf(first.locator('.row ins'))).toBe('image: example/app:1');
   expect(await textOf(last.locator('.row ins'))).toBe('image: example/app:1000');
-  const unchanged = (change: Locator): Promise<string> =>
-    textOf(change.locator('.fold pre').last());
+  const unchanged = (change: Locator) => textOf(change.locator('.fold pre').last());
   expect(await unchanged(last)).toBe((await unchanged(first)).replaceAll('app-0', 'app-999'));
   expect(await last.locator('.sides > *').count()).toBe(await first.locator('.sides > *').count());
   await page.getByLabel('Kind').selectOption({ index: 1 });
@@ -368,12 +365,9 @@ test('of many environments the worst are named, and the filter is a list', async
   expect(await page.locator('.entry:visible').count()).toBe(1);
 });
 
-test.for([desktop, phone])(
-  'the headline and the worst three are on the first screen: %j',
-  async options => {
-    const worst = (await open(example, options)).page.locator('.worst li');
-    expect(await worst.count()).toBe(3);
-    const box = await worst.last().boundingBox();
-    expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThan(options.viewport.height);
-  },
-);
+test.for([desktop, phone])('headline and worst three are on one screen: %j', async options => {
+  const worst = (await open(example, options)).page.locator('.worst li');
+  expect(await worst.count()).toBe(3);
+  const box = await worst.last().boundingBox();
+  expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThan(options.viewport.height);
+});

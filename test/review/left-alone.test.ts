@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { expectStdout, runMain } from '../machine.ts';
-import { commit, type Files, git, repositoryOf } from './repository.ts';
+import { exits, expectStdout, type Ran, runMain } from '../machine.ts';
+import { configMap } from '../manifests.ts';
+import { changed, commit, type Files, git, repositoryOf } from './repository.ts';
 
-const config = (name: string, colour: string): string =>
-  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\ndata: { colour: ${colour} }\n`;
+const config = (name: string, colour: string): string => configMap(name, `{ colour: ${colour} }`);
 
 const BASE: Files = {
   'web/kustomization.yaml': 'resources: [web.yaml]\nlabels: []\n',
@@ -13,28 +13,12 @@ const BASE: Files = {
   'templates/job.yaml': config('job', 'blue'),
 };
 
-async function changed(
-  files: Files,
-  format = 'text',
-): Promise<{ status: number | null; stdout: string }> {
-  const folder = repositoryOf(BASE);
-  commit(folder, files);
-  const { status, stdout } = await runMain(folder, [
-    'diff',
-    '--base',
-    'rev:HEAD~1',
-    '--head',
-    'rev:HEAD',
-    '--format',
-    format,
-  ]);
-  return { status, stdout };
-}
+const ofBase = (files: Files, ...flags: readonly string[]): Promise<Ran> =>
+  changed(BASE, files, ...flags);
 
 test('what could not be built before, and cannot be now, is one line, whatever changes in it', async () => {
   for (const name of ['web', 'mail']) {
-    const { status, stdout } = await changed({ [`${name}/${name}.yaml`]: config(name, 'red') });
-    expect(status).toBe(0);
+    const { stdout } = exits(0, await ofBase({ [`${name}/${name}.yaml`]: config(name, 'red') }));
     expect(stdout).toContain(
       'warning: 1 environment cannot be built, before and after, so that nothing of it is applied: mail\n',
     );
@@ -46,9 +30,8 @@ test('of many such environments five are named', async () => {
     `${name}/kustomization.yaml`,
     'resources: [gone.yaml]',
   ]);
-  const folder = repositoryOf({ ...Object.fromEntries(kustomizations), 'web.yaml': '' });
-  commit(folder, { 'web.yaml': config('web', 'red') });
-  const { stdout } = await runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
+  const before = { ...Object.fromEntries(kustomizations), 'web.yaml': '' };
+  const { stdout } = await changed(before, { 'web.yaml': config('web', 'red') });
   expect(stdout).toContain('so that nothing of it is applied: a, b, c, d, e, …\n');
 });
 
@@ -57,21 +40,15 @@ test('so it is with the environments of a spec', async () => {
     'overlays/prod/kustomization.yaml': `resources: [${names}]\n`,
   });
   const before = { 'rem-secrets.yaml': '', 'overlays/prod/web.yaml': config('web', 'blue') };
-  const review = async (was: string, is: string): ReturnType<typeof runMain> => {
-    const folder = repositoryOf({ ...before, ...builds(was) });
-    commit(folder, { ...builds(is), 'overlays/prod/web.yaml': config('web', 'red') });
-    return runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
-  };
-  const still = await review('web.yaml, absent.yaml', 'web.yaml, absent.yaml');
-  expect(still.status).toBe(0);
-  expect(still.stdout).toContain(
+  const after = { 'overlays/prod/web.yaml': config('web', 'red') };
+  const review = (was: string, is: string): Promise<Ran> =>
+    changed({ ...before, ...builds(was) }, { ...builds(is), ...after });
+  expect(exits(0, await review('web.yaml, absent.yaml', 'web.yaml, absent.yaml')).stdout).toContain(
     'cannot be built, before and after, so that nothing of it is applied: prod\n',
   );
-  const mended = await review('web.yaml, absent.yaml', 'web.yaml');
-  expect(mended.status).toBe(0);
+  const mended = exits(0, await review('web.yaml, absent.yaml', 'web.yaml'));
   expect(mended.stdout).toContain('so what changes in it is not known: prod\n');
-  const broken = await review('web.yaml', 'web.yaml, absent.yaml');
-  expect(broken.status).toBe(1);
+  const broken = exits(1, await review('web.yaml', 'web.yaml, absent.yaml'));
   expect(broken.stdout).toContain('[build-broken]');
 });
 
@@ -84,22 +61,15 @@ kind: Plug
 metadata: { name: a, annotations: { config.kubernetes.io/function: "exec: { path: ./plug }" } }
 `,
   };
-  const review = async (files: Files): ReturnType<typeof runMain> => {
-    const folder = repositoryOf(before);
-    commit(folder, files);
-    return runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
-  };
-  const other = await review({ 'web/web.yaml': config('web', 'red') });
-  expect(other.status).toBe(0);
-  expect(other.stdout).toContain(
+  const review = (files: Files): Promise<Ran> => changed(before, files);
+  expect(exits(0, await review({ 'web/web.yaml': config('web', 'red') })).stdout).toContain(
     '1 environment cannot be read, before and after alike, and no file of it is changed: mail\n',
   );
   expect((await review({ 'mail/mail.yaml': config('mail', 'red') })).status).toBe(2);
 });
 
 test('a build that is mended is not compared, is said, and does not fail', async () => {
-  const { status, stdout } = await changed({ 'mail/absent.yaml': config('absent', 'blue') });
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await ofBase({ 'mail/absent.yaml': config('absent', 'blue') }));
   expect(stdout).toContain(': no risks in what was read');
   expect(stdout).toContain(
     'warning: 1 environment could not be built before and can be now, so what changes in it is not known: mail\n',
@@ -126,8 +96,8 @@ test('a new error that is acknowledged does not fail, and is shown with its reas
     '.rem-secrets-review.yaml':
       'acknowledge: [{ rule: invalid-object, object: ConfigMap/shop/web, reason: it is a test }]\n',
   };
-  expectStdout(await changed(files), 0, 'reason: it is a test');
-  const [run] = JSON.parse((await changed(files, 'sarif')).stdout).runs;
+  expectStdout(await ofBase(files), 0, 'reason: it is a test');
+  const [run] = JSON.parse((await ofBase(files, '--format', 'sarif')).stdout).runs;
   expect(run.results).toMatchObject([
     { ruleId: 'invalid-object', suppressions: [{ justification: 'it is a test' }] },
   ]);
@@ -150,26 +120,19 @@ test('of a branch the commit is the base at which head left it, and of a tag the
 });
 
 test('a change that makes a file a scaffold is not compared', async () => {
-  const { status, stdout } = await changed({
-    'templates/job.yaml': 'apiVersion: v1\nkind: {{ kind }}\nname: a: b\n',
-  });
-  expect(status).toBe(2);
-  expect(stdout).toContain('not read: templates (head side)');
+  const job = { 'templates/job.yaml': 'apiVersion: v1\nkind: {{ kind }}\nname: a: b\n' };
+  expectStdout(await ofBase(job), 2, 'not read: templates (head side)');
 });
 
 test('an error that lint finds newly fails, and is in the first line', async () => {
-  const { status, stdout } = await changed({
-    'web/web.yaml': config('web', 'red').replace('\ndata:', '\ndta:'),
-  });
-  expect(status).toBe(1);
-  expect(stdout.split('\n')[0]).toContain('1 new error');
+  const web = config('web', 'red').replace('\ndata:', '\ndta:');
+  expectStdout(await ofBase({ 'web/web.yaml': web }), 1, /^.*1 new error/);
 });
 
 test('a build that failed in an earlier run fails again, without the files of the commit', async () => {
   const folder = repositoryOf({ ...BASE, 'web/kustomization.yaml': 'resources: [web.yaml]\n' });
   commit(folder, { 'web/web.yaml': config('web', 'red') });
-  const review = (): ReturnType<typeof runMain> =>
-    runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
+  const review = () => runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
   const first = await review();
   expect(first.stdout).toContain('1 environment cannot be built');
   expect(await review()).toEqual(first);

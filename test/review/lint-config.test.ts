@@ -30,25 +30,16 @@ test('one that head declares as outside is none', async () => {
 test('what head accepts newly does not hide its own error, and is said', async () => {
   const accept = (folder: string): ReturnType<typeof diff> =>
     diff(
-      folderOf([
-        ['base/web.yaml', reader('known')],
-        [
-          'base/known.yaml',
+      folderOf({
+        'base/web.yaml': reader('known'),
+        'base/known.yaml':
           'apiVersion: v1\nkind: Secret\nmetadata: { name: known, namespace: shop }\n',
-        ],
-        [
-          'head/known.yaml',
+        'head/known.yaml':
           'apiVersion: v1\nkind: Secret\nmetadata: { name: known, namespace: shop }\n',
-        ],
-        [
-          'head/web.yaml',
-          reader('known').replace('kind: Deployment', 'kind: Deployment\nspcc: {}'),
-        ],
-        [
-          `${folder}/.rem-secrets-lint.yaml`,
+        'head/web.yaml': reader('known').replace('kind: Deployment', 'kind: Deployment\nspcc: {}'),
+        [`${folder}/.rem-secrets-lint.yaml`]:
           'accept: [{ rule: invalid-object, object: "Deployment/*/*", reason: it is known }]\n',
-        ],
-      ]),
+      }),
     );
   const hidden = await accept('head');
   expect(hidden.status).toBe(1);

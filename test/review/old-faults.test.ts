@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { folderOf, runMain } from '../machine.ts';
+import { compared } from './repository.ts';
 
 /** A workload with the name of its Secret, and with faults: no pull secret, a key that is not there. */
 const manifests = `
@@ -36,12 +36,7 @@ spec: { instances: 1, storage: { size: 1Gi } }
 `;
 
 async function told(base: string, head: string): Promise<unknown> {
-  const folder = folderOf([
-    ['base.yaml', base],
-    ['head.yaml', head],
-  ]);
-  const args = ['--format', 'json', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'];
-  const { risks, findings } = JSON.parse((await runMain(folder, args)).stdout) as {
+  const { risks, findings } = JSON.parse(await compared(base, head, 'json')) as {
     readonly risks: readonly { readonly rule: string; readonly message: string }[];
     readonly findings: readonly { readonly id: string }[];
   };
@@ -90,7 +85,6 @@ spec:
     metadata: { labels: { app: web } }
     spec: { containers: [{ name: web, image: example/web:1, env: [${env.map(variable).join(', ')}] }] }
 `;
-  const set = (env: readonly string[]): string =>
-    [secret('mail'), secret('pay'), web(env)].join('---');
+  const set = (env: readonly string[]) => [secret('mail'), secret('pay'), web(env)].join('---');
   expect(await told(set(['mail', 'pay']), set(['pay', 'mail']))).toEqual(['pods-restarted']);
 });

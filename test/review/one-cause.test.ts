@@ -1,17 +1,7 @@
 import { expect, test } from 'vitest';
-import { runMain } from '../machine.ts';
-import { commit, type Files, repositoryOf } from './repository.ts';
+import { cnpgCluster, fluxKustomization, podReading } from '../manifests.ts';
+import { changed, type Files } from './repository.ts';
 
-const KUSTOMIZATION = `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: db, namespace: flux-system }
-spec: { path: ./apps/db, prune: true, interval: 1h, sourceRef: { kind: GitRepository, name: flux-system } }
-`;
-const cluster = (name: string): string => `apiVersion: postgresql.cnpg.io/v1
-kind: Cluster
-metadata: { name: ${name}, namespace: shop }
-spec: { instances: 2, storage: { size: 5Gi } }
-`;
 const LOGIN = `apiVersion: external-secrets.io/v1
 kind: ExternalSecret
 metadata: { name: login, namespace: shop }
@@ -19,17 +9,12 @@ spec:
   secretStoreRef: { kind: ClusterSecretStore, name: aws }
   data: [{ secretKey: a, remoteRef: { key: /a } }]
 `;
-const reader = (secret: string): string => `apiVersion: v1
-kind: Pod
-metadata: { name: web, namespace: shop }
-spec: { containers: [{ name: a, image: a, envFrom: [{ secretRef: { name: ${secret} } }] }] }
-`;
 const BEFORE: Files = {
-  'flux/db.yaml': KUSTOMIZATION,
-  'apps/db/a.yaml': cluster('a'),
-  'apps/db/b.yaml': cluster('b'),
+  'flux/db.yaml': fluxKustomization('db'),
+  'apps/db/a.yaml': cnpgCluster('a'),
+  'apps/db/b.yaml': cnpgCluster('b'),
   'apps/db/login.yaml': LOGIN,
-  'web/pod.yaml': reader('login'),
+  'web/pod.yaml': podReading('login'),
 };
 
 interface Risk {
@@ -42,9 +27,7 @@ interface Risk {
 }
 
 async function reviewed(after: Files, before: Files = BEFORE) {
-  const folder = repositoryOf(before);
-  commit(folder, after);
-  const { status, stdout } = await runMain(folder, '--format json diff --base HEAD~1');
+  const { status, stdout } = await changed(before, after, '--format', 'json');
   const { risks, unusedAcknowledgements } = JSON.parse(stdout);
   return { status, risks: risks as Risk[], unused: unusedAcknowledgements };
 }
@@ -96,7 +79,7 @@ test('an acknowledgement of a part covers that part', async () => {
 });
 
 test('of very many places some are listed, and how many more there are', async () => {
-  const many = Array.from({ length: 40 }, (_, index) => cluster(`c${index}`)).join('---\n');
+  const many = Array.from({ length: 40 }, (_, index) => cnpgCluster(`c${index}`)).join('---\n');
   const { risks } = await reviewed(
     { 'flux/db.yaml': undefined },
     { ...BEFORE, 'apps/db/a.yaml': many },

@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
-import { folderOf, runMain } from '../machine.ts';
+import { podReading } from '../manifests.ts';
+import { compared } from './repository.ts';
 
 async function said(base: string, head: string): Promise<string[]> {
-  const folder = folderOf([
-    ['base.yaml', base],
-    ['head.yaml', head],
-  ]);
-  const { stdout } = await runMain(folder, 'diff --base base.yaml --head head.yaml');
-  return stdout.split('\n').filter(line => /^(block|high|warn|new \w+): /.test(line));
+  const lines = (await compared(base, head)).split('\n');
+  return lines.filter(line => /^(block|high|warn|new \w+): /.test(line));
 }
 
 const release = `
@@ -66,12 +63,8 @@ spec:
   resources: { requests: { storage: 1Gi } }
 `;
 
-const pod = (name: string, namespace: string): string => `---
-apiVersion: v1
-kind: Pod
-metadata: { name: ${name}, namespace: ${namespace} }
-spec: { containers: [{ name: a, image: a, envFrom: [{ secretRef: { name: by-hand } }] }] }
-`;
+const pod = (name: string, namespace: string): string =>
+  `---\n${podReading('by-hand', name, namespace)}`;
 
 test('a volume that is restored where it goes, and a Secret that is read there already', async () =>
   expect(
@@ -84,10 +77,6 @@ test('a volume that is restored where it goes, and a Secret that is read there a
   ]));
 
 test('a null among the values of a release takes a default of its chart away', async () => {
-  const folder = folderOf([
-    ['base.yaml', release],
-    ['head.yaml', release.replace('  values:\n', '  values:\n    defaultPodOptions: null\n')],
-  ]);
-  const { stdout } = await runMain(folder, 'diff --base base.yaml --head head.yaml');
-  expect(stdout).toContain('+ spec.values.defaultPodOptions');
+  const head = release.replace('  values:\n', '  values:\n    defaultPodOptions: null\n');
+  expect(await compared(release, head)).toContain('+ spec.values.defaultPodOptions');
 });

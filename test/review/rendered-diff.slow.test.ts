@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Review } from '../../generator/diff/review.ts';
 import type { Ran } from '../machine.ts';
 import { expectStderr, folderOf, lastingFolder, root, run, runMain, tool } from '../machine.ts';
+import { namespaceOf } from '../manifests.ts';
 import { commit, git, repositoryOf, write } from './repository.ts';
 
 const own = readFileSync(join(root, 'rem-secrets.yaml'), 'utf8');
@@ -49,7 +50,7 @@ function script(cwd: string, ...args: readonly string[]): Ran {
 }
 
 function review(cwd: string): Reviewed {
-  const out = join(folderOf([]), 'out');
+  const out = join(folderOf(), 'out');
   const { status, stderr } = script(cwd, 'main', out);
   const read = (kind: string): string => readFileSync(join(out, `review.${kind}`), 'utf8');
   return {
@@ -206,24 +207,21 @@ test('an environment is deleted: its database is left behind, the others stay as
   expect(deleted.markdown).toContain('nobody uses it');
 });
 
-const namespace = (name: string): string =>
-  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
-
 test('what main did meanwhile is no change of the branch', () => {
-  const folder = repositoryOf({ 'a.yaml': namespace('a') });
+  const folder = repositoryOf({ 'a.yaml': namespaceOf('a') });
   git(folder, 'switch', '--quiet', '--create', 'change');
-  commit(folder, { 'b.yaml': namespace('b') });
+  commit(folder, { 'b.yaml': namespaceOf('b') });
   git(folder, 'switch', '--quiet', 'main');
-  commit(folder, { 'c.yaml': namespace('c') });
+  commit(folder, { 'c.yaml': namespaceOf('c') });
   git(folder, 'switch', '--quiet', 'change');
   expect(changesOf(review(folder))).toEqual(['added Namespace b']);
 });
 
 test('without a common commit nothing is compared, and it is said what to fetch', () => {
-  const folder = repositoryOf({ 'a.yaml': namespace('a') });
+  const folder = repositoryOf({ 'a.yaml': namespaceOf('a') });
   expect(script(folder, 'main', 'out').status).toBe(0);
   git(folder, 'switch', '--quiet', '--orphan', 'other');
-  commit(folder, { 'a.yaml': namespace('a') });
+  commit(folder, { 'a.yaml': namespaceOf('a') });
   for (const base of ['main', 'nowhere'])
     expectStderr(script(folder, base, 'out2'), 2, `${base} and HEAD have no commit in common here`);
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { folderOf, output } from '../machine.ts';
+import { folderOf, output, type Ran, runMain } from '../machine.ts';
 
 /** Git without the settings of whoever runs the tests. */
 const env = {
@@ -28,7 +28,7 @@ export type Files = Readonly<Record<string, string | undefined>>;
  * A scratch repository on branch main with a commit, gone when the test is over, or in a folder of
  * the caller's.
  */
-export function repositoryOf(files: Files, folder: string = folderOf([])): string {
+export function repositoryOf(files: Files, folder: string = folderOf()): string {
   git(folder, 'init', '--quiet', '--initial-branch', 'main');
   commit(folder, files);
   return folder;
@@ -48,4 +48,18 @@ export function commit(folder: string, files: Files): void {
 export function write(folder: string, path: string, text: string | Uint8Array): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), text);
+}
+
+/** What `diff` says of a commit that changes a repository. */
+export function changed(before: Files, after: Files, ...flags: readonly string[]): Promise<Ran> {
+  const folder = repositoryOf(before);
+  commit(folder, after);
+  return runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD', ...flags]);
+}
+
+/** What `diff` says of two streams of manifests, in a format. */
+export async function compared(base: string, head: string, format = 'text'): Promise<string> {
+  const folder = folderOf({ 'base.yaml': base, 'head.yaml': head });
+  const args = ['--format', format, 'diff', '--base', 'base.yaml', '--head', 'head.yaml'];
+  return (await runMain(folder, args)).stdout;
 }

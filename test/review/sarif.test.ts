@@ -6,6 +6,7 @@ import type { Review } from '../../generator/diff/review.ts';
 import { riskRules } from '../../generator/diff/risk-rules.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 import { readText, root, runMain } from '../machine.ts';
+import { cnpgCluster } from '../manifests.ts';
 import { anyName, reviewWith, riskOf } from './any-review.ts';
 import { repositoryOf, write } from './repository.ts';
 import { reviewOf } from './review-page.ts';
@@ -94,11 +95,7 @@ test('every risk rule is there with its page, and rules of lint where they found
   expect(shown.driver.rules.map(({ id }) => id)).toEqual(riskRules.map(({ id }) => id));
 });
 
-const cluster = `apiVersion: postgresql.cnpg.io/v1
-kind: Cluster
-metadata: { name: db, namespace: shop }
-spec: { instances: 1, storage: { size: 1Gi } }
-`;
+const cluster = cnpgCluster('db');
 
 test.for([
   ['a file that head has', { 'a.yaml': cluster, 'b.yaml': '' }, { 'a.yaml': '# gone\n' }, 'a.yaml'],

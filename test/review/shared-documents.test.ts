@@ -15,35 +15,14 @@ test('the files of the rules read the same as without sharing', () => {
   for (const text of streams) expect(parse(text)).toEqual(parseManifests(text));
 });
 
+const LINES = [
+  '---', '--- # comment', '--- {a: 1}', '----', '...', '%YAML 1.2', '# comment', '', 'a: 1',
+  'b: |', 'c: |+', '  ---', '  text', '- c', '  - c', '  a: 1', '  |', '  [a,', 'b]', "  'a",
+  "b'", '  # comment', '  !!binary |', 'YQ==', 'a: "open', '&x d: *x',
+]; // biome-ignore format: a table
+
 test('any lines read the same as without sharing', async () => {
-  const line = fc.constantFrom(
-    '---',
-    '--- # comment',
-    '--- {a: 1}',
-    '----',
-    '...',
-    '%YAML 1.2',
-    '# comment',
-    '',
-    'a: 1',
-    'b: |',
-    'c: |+',
-    '  ---',
-    '  text',
-    '- c',
-    '  - c',
-    '  a: 1',
-    '  |',
-    '  [a,',
-    'b]',
-    "  'a",
-    "b'",
-    '  # comment',
-    '  !!binary |',
-    'YQ==',
-    'a: "open',
-    '&x d: *x',
-  );
+  const line = fc.constantFrom(...LINES);
   await hold(
     'shared documents',
     2000,

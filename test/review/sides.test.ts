@@ -1,15 +1,13 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { expectStderr, expectStdout, folderOf, readText, runMain } from '../machine.ts';
+import { exits, expectStderr, expectStdout, folderOf, readText, runMain } from '../machine.ts';
+import { namespaceOf } from '../manifests.ts';
 import { commit, git, repositoryOf, write } from './repository.ts';
 
-const namespace = (name: string): string =>
-  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
-
 function branched(): string {
-  const folder = repositoryOf({ 'apps/a.yaml': namespace('a') });
+  const folder = repositoryOf({ 'apps/a.yaml': namespaceOf('a') });
   git(folder, 'switch', '--quiet', '--create', 'feature/b');
-  commit(folder, { 'apps/b.yaml': namespace('b') });
+  commit(folder, { 'apps/b.yaml': namespaceOf('b') });
   return folder;
 }
 
@@ -17,11 +15,11 @@ test('revisions are compared with each other, with the working tree, and with fo
   const folder = branched();
   expect((await runMain(folder, 'diff --base main --head HEAD')).stdout).toContain('+ Namespace b');
   expect((await runMain(folder, 'diff')).stdout).toContain('no object changes');
-  write(folder, 'apps/c.yaml', namespace('c'));
+  write(folder, 'apps/c.yaml', namespaceOf('c'));
   expect((await runMain(folder, 'diff')).stdout).toContain(
     'HEAD → the working tree: no risks; 1 added',
   );
-  write(folder, 'apps/b.yaml', namespace('d'));
+  write(folder, 'apps/b.yaml', namespaceOf('d'));
   expect((await runMain(folder, 'diff --base main --head apps')).stdout).toContain('+ Namespace d');
   expect(git(folder, 'status', '--porcelain')).toBe(' M apps/b.yaml\n?? apps/c.yaml\n');
 });
@@ -57,33 +55,30 @@ test.for([
 
 test('a shallow clone is named as what it is', async () => {
   const origin = branched();
-  const clone = folderOf([]);
+  const clone = folderOf();
   const first = git(origin, 'rev-parse', 'main').trim();
   git(clone, 'clone', '--quiet', '--depth', '1', `file://${origin}`, '.');
-  const { status, stderr } = await runMain(clone, ['diff', '--base', first]);
-  expect(status).toBe(2);
+  const { stderr } = exits(2, await runMain(clone, ['diff', '--base', first]));
   expect(stderr).toContain('this clone is shallow; run `git fetch --unshallow origin`');
   git(clone, 'fetch', '--quiet', '--unshallow', 'origin');
   expect((await runMain(clone, ['diff', '--base', first])).stdout).toMatch(/^\+ Namespace b/m);
 });
 
 test('outside of a repository a revision is none', async () => {
-  const { status, stderr } = await runMain(folderOf([['a.yaml', namespace('a')]]), 'diff');
-  expect(status).toBe(2);
+  const { stderr } = exits(2, await runMain(folderOf([['a.yaml', namespaceOf('a')]]), 'diff'));
   expect(stderr).toBe('rem-secrets: there is no HEAD here, and this is no git repository\n');
 });
 
 test('a side that does not build blocks, and the rest is shown', async () => {
   const folder = repositoryOf({
     'dev/kustomization.yaml': 'resources: [a.yaml]\n',
-    'dev/a.yaml': namespace('a'),
+    'dev/a.yaml': namespaceOf('a'),
     'prod/kustomization.yaml': 'resources: [a.yaml]\n',
-    'prod/a.yaml': namespace('a'),
+    'prod/a.yaml': namespaceOf('a'),
   });
-  write(folder, 'dev/a.yaml', namespace('b'));
+  write(folder, 'dev/a.yaml', namespaceOf('b'));
   write(folder, 'prod/kustomization.yaml', 'resources: [absent.yaml]\n');
-  const { status, stdout } = await runMain(folder, 'diff');
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await runMain(folder, 'diff'));
   expect(stdout).toMatch(
     /^block: Kustomization prod \(prod\): "prod" cannot be built, so what applies it fails: there is no absent\.yaml \[build-broken\]\n {2}at prod\/kustomization\.yaml:1:13$/m,
   );
@@ -104,31 +99,28 @@ spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: login }
 `,
   });
   write(folder, 'db/kustomization.yaml', 'resources: [absent.yaml]\n');
-  const { status, stdout } = await runMain(folder, 'diff');
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await runMain(folder, 'diff'));
   expect(stdout).toMatch(/ \(db\): .*\[build-broken\]/);
   expect(stdout).not.toContain('login');
 });
 
 test('binary and huge files are skipped, and diff and lint say so', async () => {
-  const folder = repositoryOf({ 'a.yaml': namespace('a') });
+  const folder = repositoryOf({ 'a.yaml': namespaceOf('a') });
   write(folder, 'photo.yaml', Uint8Array.from([0x89, 0, 0x4e]));
   write(folder, 'data.json', '"apiVersion"'.padEnd(20 * 1024 * 1024 + 1));
   const said = [
     'data.json:1:1: warning: skipped: the file is larger than 20 MiB',
     'photo.yaml:1:1: warning: skipped: the file is binary: it holds a NUL byte',
   ];
-  const review = await runMain(folder, 'diff');
-  expect(review.status).toBe(0);
+  const review = exits(0, await runMain(folder, 'diff'));
   for (const message of said) expect(review.stdout).toContain(message);
-  const lint = await runMain(folder, 'lint .');
-  expect(lint.status).toBe(0);
+  const lint = exits(0, await runMain(folder, 'lint .'));
   for (const message of said) expect(lint.stdout).toContain(message);
   expect(lint.stdout).toContain('not judged: 2 files');
 });
 
 test('a binary file that is asked for is an error', async () => {
-  const folder = repositoryOf({ 'a.yaml': namespace('a') });
+  const folder = repositoryOf({ 'a.yaml': namespaceOf('a') });
   write(folder, 'photo.yaml', Uint8Array.from([0x89, 0, 0x4e]));
   expectStdout(
     await runMain(folder, 'diff --base a.yaml --head photo.yaml'),
@@ -139,12 +131,11 @@ test('a binary file that is asked for is an error', async () => {
 
 test('an empty side is said; two of them are an error', async () => {
   const folder = repositoryOf({
-    'a.yaml': namespace('a'),
+    'a.yaml': namespaceOf('a'),
     'empty/.gitkeep': '',
     'void/.gitkeep': '',
   });
-  const one = await runMain(folder, 'diff --base empty --head a.yaml');
-  expect(one.status).toBe(0);
+  const one = exits(0, await runMain(folder, 'diff --base empty --head a.yaml'));
   expect(one.stdout).toContain('warning: the base side, empty, has no manifests');
   expect((await runMain(folder, 'diff --base empty --head void')).status).toBe(2);
 });
@@ -161,11 +152,10 @@ test('what one environment has in two namespaces is two risks, and both are told
 
 test('a commit from before the folder has nothing in it', async () => {
   const folder = repositoryOf({ 'readme.md': 'x' });
-  write(folder, 'team/a.yaml', namespace('a'));
-  const { status, stdout } = await runMain(folder, '--file team/rem-secrets.yaml diff');
+  write(folder, 'team/a.yaml', namespaceOf('a'));
+  const { stdout } = exits(0, await runMain(folder, '--file team/rem-secrets.yaml diff'));
   expect(stdout).toContain('the base side, HEAD, has no manifests');
   expect(stdout).toMatch(/^\+ Namespace a/m);
-  expect(status).toBe(0);
 });
 
 test('--reports writes the review in each format; a folder that cannot be made is named', async () => {
@@ -191,7 +181,7 @@ test.for([
   [['main..feature'], '--base main --head feature'],
   [['main', 'feature'], '--base main --head feature'],
 ] as const)('sides without flags, as git diff has them: %j', async ([sides, flags]) => {
-  expect(await runMain(folderOf([]), ['diff', ...sides])).toEqual({
+  expect(await runMain(folderOf(), ['diff', ...sides])).toEqual({
     status: 2,
     stdout: '',
     stderr: `rem-secrets: diff takes its sides as flags: ${flags}\n`,
@@ -210,20 +200,18 @@ test.for([
 });
 
 test('other formats are refused', async () => {
-  const { status, stderr } = await runMain(folderOf([]), '--format junit diff');
-  expect(status).toBe(2);
+  const { stderr } = exits(2, await runMain(folderOf(), '--format junit diff'));
   expect(stderr).toContain('diff has no --format junit, only text, json');
 });
 
 test('--explain prints the page of a risk, or of a rule of lint; so does that of lint', async () => {
   for (const command of ['diff', 'lint'])
     for (const rule of ['cluster-removed', 'unknown-secret'])
-      expect(await runMain(folderOf([]), [command, '--explain', rule])).toMatchObject({
+      expect(await runMain(folderOf(), [command, '--explain', rule])).toMatchObject({
         status: 0,
         stdout: expect.stringMatching(new RegExp(`^# ${rule}\n`)),
       });
-  const { status, stderr } = await runMain(folderOf([]), 'diff --explain cluster-remove');
-  expect(status).toBe(2);
+  const { stderr } = exits(2, await runMain(folderOf(), 'diff --explain cluster-remove'));
   expect(stderr).toContain('there is no rule "cluster-remove"');
   expect(stderr).toContain('Did you mean "cluster-removed"?');
 });
@@ -232,9 +220,7 @@ test('a first commit may be compared with the empty tree', async () => {
   const folder = branched();
   const [tree = ''] = git(folder, 'mktree').split('\n');
   for (const base of [tree, `rev:${tree}`]) {
-    const { status, stdout } = await runMain(folder, ['diff', '--base', base]);
-    expect(status).toBe(0);
-    expect(stdout).toMatch(
+    expect(exits(0, await runMain(folder, ['diff', '--base', base])).stdout).toMatch(
       /^[0-9a-f]{40} \(the empty tree\) → the working tree: no risks; 2 added$/m,
     );
   }
@@ -242,9 +228,9 @@ test('a first commit may be compared with the empty tree', async () => {
 
 test('a file that a partial clone has not is not known, and nothing in it is new', async () => {
   const folder = branched();
-  commit(folder, { 'apps/a.yaml': namespace('other'), 'apps/c.yaml': namespace('c') });
+  commit(folder, { 'apps/a.yaml': namespaceOf('other'), 'apps/c.yaml': namespaceOf('c') });
   git(folder, 'config', 'uploadpack.allowFilter', 'true');
-  const clone = join(folderOf([]), 'clone');
+  const clone = join(folderOf(), 'clone');
   git(folder, 'clone', '--quiet', '--filter=blob:none', `file://${folder}`, clone);
   const { stdout } = await runMain(clone, 'diff --base rev:HEAD~1');
   expect(stdout).toMatch(/^apps\/a\.yaml:1:1: warning: skipped: it is not in this clone/m);

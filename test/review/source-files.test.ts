@@ -1,21 +1,9 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { expectStdout, runMain } from '../machine.ts';
-import { commit, type Files, repositoryOf } from './repository.ts';
-
-const config = (name: string): string =>
-  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\n`;
-
-const kustomization = (name: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: ${name}, namespace: flux-system }
-spec:
-  interval: 1m
-  path: ./apps/${name}
-  prune: true
-  sourceRef: { kind: GitRepository, name: flux-system }
-`;
+import { exits, expectStdout, runMain } from '../machine.ts';
+import { configMap, fluxKustomization } from '../manifests.ts';
+import { changed, type Files, repositoryOf } from './repository.ts';
 
 const source = (...fields: readonly string[]): string => `apiVersion: source.toolkit.fluxcd.io/v1
 kind: GitRepository
@@ -27,30 +15,21 @@ ${fields.map(field => `  ${field}\n`).join('')}`;
 
 const FLUX: Files = {
   'flux/source.yaml': source(),
-  'flux/web.yaml': kustomization('web'),
-  'flux/list.yaml': kustomization('list'),
-  'apps/web/web.yaml': config('web'),
-  'apps/web/more.yaml': config('more'),
+  'flux/web.yaml': fluxKustomization('web'),
+  'flux/list.yaml': fluxKustomization('list'),
+  'apps/web/web.yaml': configMap('web'),
+  'apps/web/more.yaml': configMap('more'),
   'apps/list/kustomization.yaml': 'resources: [list.yaml]\n',
-  'apps/list/list.yaml': config('list'),
+  'apps/list/list.yaml': configMap('list'),
 };
-
-async function said(
-  before: Files,
-  after: Files,
-): Promise<{ status: number | null; stdout: string }> {
-  const folder = repositoryOf(before);
-  commit(folder, after);
-  return runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
-}
 
 test.for([
   ['.sourceignore', { '.sourceignore': '/apps/web/more.yaml\n' }],
   ['a .sourceignore of the folder', { 'apps/web/.sourceignore': 'more.*\n' }],
   ['spec.ignore', { 'flux/source.yaml': source('ignore: more.yaml') }],
 ] as const)('what %s leaves out is not applied', async ([, change]) => {
-  expectStdout(await said(FLUX, change), 0, '- ConfigMap shop/more (apps/web); deleted by Flux');
-  const back = await said(
+  expectStdout(await changed(FLUX, change), 0, '- ConfigMap shop/more (apps/web); deleted by Flux');
+  const back = await changed(
     { ...FLUX, ...change },
     { '.sourceignore': '\n', 'apps/web/.sourceignore': '\n', 'flux/source.yaml': source() },
   );
@@ -58,20 +37,18 @@ test.for([
 });
 
 test('a kustomization that names a file which is left out is not built', async () => {
-  const { status, stdout } = await said(FLUX, { '.sourceignore': 'list.yaml\n' });
-  expect(status).toBe(2);
+  const { stdout } = exits(2, await changed(FLUX, { '.sourceignore': 'list.yaml\n' }));
   expect(stdout).toContain('leaves out apps/list/list.yaml');
 });
 
 test('a folder that is left out is not there', async () => {
-  const { status, stdout } = await said(FLUX, { '.sourceignore': '/apps/*\n!/apps/list\n' });
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await changed(FLUX, { '.sourceignore': '/apps/*\n!/apps/list\n' }));
   expect(stdout).toContain('there is no folder "apps/web"');
   expect(stdout).not.toContain('ConfigMap');
 });
 
 test('folders that are not checked out are not there', async () => {
-  const { status, stdout } = await said(FLUX, {
+  const { status, stdout } = await changed(FLUX, {
     'flux/source.yaml': source('sparseCheckout: [apps/list, flux]'),
   });
   expect(status).toBe(1);
@@ -90,7 +67,7 @@ test.for([
     'spec.include: "apps/web" is copied of "other/"',
   ],
 ] as const)('what is not known of a source is not read: %j', async ([change, reason]) => {
-  expectStdout(await said(FLUX, change), 2, reason);
+  expectStdout(await changed(FLUX, change), 2, reason);
   expect((await runMain(repositoryOf({ ...FLUX, ...change }), 'lint .')).stdout).toContain(
     `not read: ${reason}`,
   );
@@ -103,9 +80,9 @@ kind: Application
 metadata: { name: web, namespace: argocd }
 spec: { source: { repoURL: https://git.example/shop.git, path: apps/web }, destination: {} }
 `,
-    'apps/web/web.yaml': config('web'),
+    'apps/web/web.yaml': configMap('web'),
   };
-  const { status, stdout } = await said(files, { '.sourceignore': 'web.yaml\n' });
+  const { status, stdout } = await changed(files, { '.sourceignore': 'web.yaml\n' });
   expect({ status, stdout }).toMatchObject({
     status: 0,
     stdout: expect.stringContaining('no object changes'),
@@ -114,16 +91,15 @@ spec: { source: { repoURL: https://git.example/shop.git, path: apps/web }, desti
 
 test('each cluster has its own source of a name', async () => {
   const cluster = (name: string, ignore: string): Files => ({
-    [`clusters/${name}/flux.yaml`]: `${source(`ignore: ${ignore}`)}---\n${kustomization('web')}  targetNamespace: ${name}\n`,
+    [`clusters/${name}/flux.yaml`]: `${source(`ignore: ${ignore}`)}---\n${fluxKustomization('web')}  targetNamespace: ${name}\n`,
   });
   const files = {
     ...cluster('east', 'more.yaml'),
     ...cluster('west', 'none.yaml'),
-    'apps/web/web.yaml': config('web'),
-    'apps/web/more.yaml': config('more'),
+    'apps/web/web.yaml': configMap('web'),
+    'apps/web/more.yaml': configMap('more'),
   };
-  const { status, stdout } = await said(files, cluster('west', 'web.yaml'));
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await changed(files, cluster('west', 'web.yaml')));
   expect(stdout).toContain('- ConfigMap west/web');
   expect(stdout).not.toContain('/more');
 });
@@ -137,9 +113,7 @@ test('what kustomize makes of a source counts', async () => {
     'flux/kustomization.yaml': `resources: [source.yaml, web.yaml, list.yaml]\n${patch}`,
     'flux/patch.yaml': patchTo('none.yaml'),
   };
-  const { stdout } = await said(files, {
-    'flux/patch.yaml': patchTo('more.yaml'),
-  });
+  const { stdout } = await changed(files, { 'flux/patch.yaml': patchTo('more.yaml') });
   expect(stdout).toContain('- ConfigMap shop/more (apps/web)');
 });
 
@@ -155,11 +129,7 @@ test.for([
   ['web/*.yaml text working-tree-encoding=latin1 # no comment', 'apps/.gitattributes', 2],
   ['*.ps1 working-tree-encoding=UTF-16LE\n* working-tree-encoding=utf8', '.gitattributes', 0],
   ['# *.yaml working-tree-encoding=UTF-16', '.gitattributes', 0],
-] as const)(
-  'what a checkout of git has in another encoding is not read: %s',
-  async ([text, file, exit]) => {
-    const { status, stdout } = await said(FLUX, { [file]: `${text}\n` });
-    expect(status).toBe(exit);
-    expect(stdout.includes('by a checkout of git, as .gitattributes says')).toBe(exit === 2);
-  },
-);
+] as const)('what git checks out in another encoding is unread: %s', async ([text, file, exit]) => {
+  const { stdout } = exits(exit, await changed(FLUX, { [file]: `${text}\n` }));
+  expect(stdout.includes('by a checkout of git, as .gitattributes says')).toBe(exit === 2);
+});

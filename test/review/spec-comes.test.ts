@@ -1,19 +1,14 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, readText, runMain } from '../machine.ts';
+import { application as applicationOf, cnpgCluster, configMap } from '../manifests.ts';
 import { commit, git, repositoryOf, write } from './repository.ts';
-
-const cluster = (name: string): string => `apiVersion: postgresql.cnpg.io/v1
-kind: Cluster
-metadata: { name: ${name}, namespace: shop }
-spec: { instances: 1, storage: { size: 5Gi } }
-`;
 
 /** A repository whose last commit moves one of two databases into a spec; the other is gone. */
 async function imported(): Promise<string> {
   const folder = repositoryOf({
-    'deploy/kept.yaml': cluster('kept'),
-    'deploy/lost.yaml': cluster('lost'),
+    'deploy/kept.yaml': cnpgCluster('kept'),
+    'deploy/lost.yaml': cnpgCluster('lost'),
   });
   for (const line of [['import', 'deploy/kept.yaml'], ['expand']])
     expect(await runMain(folder, line)).toMatchObject({ status: 0 });
@@ -42,14 +37,17 @@ test('what changes beside a spec is compared with it as one world, and what its 
   const folder = await imported();
   const built = 'resources: [cluster-kept.yaml, ../apps]\n';
   const apps = { 'apps/kustomization.yaml': 'resources: [same.yaml]\n' };
-  commit(folder, { ...apps, 'apps/same.yaml': cluster('same'), 'base/kustomization.yaml': built });
-  write(folder, 'apps/same.yaml', cluster('same').replace('5Gi', '6Gi'));
+  commit(folder, {
+    ...apps,
+    'apps/same.yaml': cnpgCluster('same'),
+    'base/kustomization.yaml': built,
+  });
+  write(folder, 'apps/same.yaml', cnpgCluster('same').replace('5Gi', '6Gi'));
   const asMade =
     '- Cluster shop/same (base, as the spec makes it); deleted if what applies it prunes, else left running';
-  const changes = async (): Promise<string[]> =>
-    (await told(folder)).filter(line => /^[+~-] /.test(line));
+  const changes = async () => (await told(folder)).filter(line => /^[+~-] /.test(line));
   expect(await changes()).toEqual(['~ Cluster shop/same (base)', asMade]);
-  write(folder, 'more/more.yaml', cluster('more'));
+  write(folder, 'more/more.yaml', cnpgCluster('more'));
   expect(await changes()).toEqual([
     '~ Cluster shop/same (base)',
     asMade,
@@ -59,8 +57,8 @@ test('what changes beside a spec is compared with it as one world, and what its 
 
 test('old manifests that go after a spec has taken them over are no loss; what it has not is', async () => {
   const folder = repositoryOf({
-    'deploy/kept.yaml': cluster('kept'),
-    'deploy/lost.yaml': cluster('lost'),
+    'deploy/kept.yaml': cnpgCluster('kept'),
+    'deploy/lost.yaml': cnpgCluster('lost'),
   });
   for (const line of [['import', 'deploy/kept.yaml'], ['expand']])
     expect(await runMain(folder, line)).toMatchObject({ status: 0 });
@@ -124,8 +122,7 @@ test('a Secret whose reader beside a spec goes is still there', async () => {
 
 test('what a person wrote where expand writes too is compared, and what expand made of it is not twice', async () => {
   const folder = await imported();
-  const settings = (value: string): string =>
-    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: own, namespace: shop }\ndata: { a: "${value}" }\n`;
+  const settings = (value: string): string => configMap('own', `{ a: "${value}" }`);
   const homes = ['argocd', 'flux', 'iam'];
   const files = (value: string) =>
     Object.fromEntries(homes.map(home => [`${home}/own.yaml`, settings(value + home)]));
@@ -138,13 +135,7 @@ test('what a person wrote where expand writes too is compared, and what expand m
   );
 });
 
-const application = (path: string): string => `apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: { name: own, namespace: argocd }
-spec:
-  source: { repoURL: https://git.example.org/shop, path: ${path} }
-  destination: { server: https://kubernetes.default.svc, namespace: shop }
-`;
+const application = (path: string): string => applicationOf('own', path);
 
 test('a chart beside a spec whose files change is said not to be seen', async () => {
   const folder = await imported();
@@ -165,8 +156,8 @@ test('a chart beside a spec whose files change is said not to be seen', async ()
 test('what an Application applies of an excluded folder beside a spec is compared, and nothing else there', async () => {
   const folder = await imported();
   const size = (to: string) => ({
-    'apps/own/db.yaml': cluster('own').replace('5Gi', to),
-    'apps/test/db.yaml': cluster('test').replace('5Gi', to),
+    'apps/own/db.yaml': cnpgCluster('own').replace('5Gi', to),
+    'apps/test/db.yaml': cnpgCluster('test').replace('5Gi', to),
   });
   commit(folder, {
     '.rem-secrets-lint.yaml': 'exclude: [apps]\n',
@@ -181,10 +172,10 @@ test('what an Application applies of an excluded folder beside a spec is compare
 
 test('what git cannot give of files beside a spec is said', async () => {
   const folder = await imported();
-  commit(folder, { 'apps/same.yaml': cluster('same') });
-  commit(folder, { 'apps/same.yaml': cluster('same').replace('5Gi', '6Gi') });
+  commit(folder, { 'apps/same.yaml': cnpgCluster('same') });
+  commit(folder, { 'apps/same.yaml': cnpgCluster('same').replace('5Gi', '6Gi') });
   git(folder, 'config', 'uploadpack.allowFilter', 'true');
-  const clone = join(folderOf([]), 'clone');
+  const clone = join(folderOf(), 'clone');
   git(folder, 'clone', '--quiet', '--filter=blob:none', `file://${folder}`, clone);
   const text = (await told(clone, '--base', 'rev:HEAD~1')).join('\n');
   expect(text).toContain('apps/same.yaml:1:1: warning: skipped: it is not in this clone');

@@ -68,10 +68,7 @@ test('three of a kind are told one by one, and so is what was renamed', () => {
 test('a move to another namespace is one entry, with the fields that differ', async () => {
   const made = (namespace: string, value: string): string =>
     `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings, namespace: ${namespace} }\ndata: { a: "1", b: "${value}" }\n`;
-  const folder = folderOf([
-    ['base.yaml', made('web', '2')],
-    ['head.yaml', made('site', '3')],
-  ]);
+  const folder = folderOf({ 'base.yaml': made('web', '2'), 'head.yaml': made('site', '3') });
   const diff = async (format: string): Promise<string> =>
     (
       await runMain(folder, [
@@ -237,10 +234,7 @@ test('of many that change in one way a text names eight', async () => {
       (_, index) =>
         `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: m${index}, namespace: shop }\ndata: { a: ${value} }\n`,
     ).join('---\n');
-  const folder = folderOf([
-    ['base/maps.yaml', maps('b')],
-    ['head/maps.yaml', maps('c')],
-  ]);
+  const folder = folderOf({ 'base/maps.yaml': maps('b'), 'head/maps.yaml': maps('c') });
   const { stdout } = await runMain(folder, 'diff --base base --head head');
   const lines = stdout.split('\n').filter(line => line.startsWith('~'));
   expect(lines).toHaveLength(9);

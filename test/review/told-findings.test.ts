@@ -28,10 +28,7 @@ spec:
 
 test('what a risk tells of several places and objects, lint does not repeat', async () => {
   const readers = `${reader('web')}---${reader('worker')}`;
-  const folder = folderOf([
-    ['base.yaml', `${secret}---${readers}`],
-    ['head.yaml', readers],
-  ]);
+  const folder = folderOf({ 'base.yaml': `${secret}---${readers}`, 'head.yaml': readers });
   let stdout = '';
   await main(['--format', 'json', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'], {
     ...nodeHost(folder),

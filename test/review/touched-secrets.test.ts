@@ -22,7 +22,7 @@ function side(name: string, keys: readonly string[]): [string, string][] {
 
 test("another environment's Secret is no effect of this one", async () => {
   const folder = folderOf([...side('base', ['a']), ...side('head', ['b'])]);
-  const args = ['--format', 'json', 'diff', '--base', 'base', '--head', 'head'];
+  const args = '--format json diff --base base --head head';
   const { secrets } = JSON.parse((await runMain(folder, args)).stdout);
   expect(secrets.map(({ environments }: { environments: string[] }) => environments)).toEqual([
     ['dev', 'prod'],

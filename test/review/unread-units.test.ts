@@ -83,20 +83,17 @@ const told = [
   ...['text', 'markdown', 'html', 'sarif'].map(format => ['absent', format] as const),
 ];
 
-test.for(told)(
-  'no message has a path of the folder that was built in: %s, %s',
-  async ([name, format]) => {
-    const folder = repositoryOf({
-      'app/kustomization.yaml': 'resources: [web.yaml]\nlabels: []\n',
-      'app/web.yaml': DEPLOYMENT,
-    });
-    commit(folder, FAULTS[name] ?? {});
-    const args = ['--format', format, 'diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
-    const { status, stdout, stderr } = await runMain(folder, args);
-    expect(status, stdout).toBe(name === 'plugin' ? 2 : 1);
-    expect(stdout + stderr).not.toMatch(/\/tmp\/|rem-secrets-\w{6}|\btree\//);
-  },
-);
+test.for(told)('no message has a path of the built folder: %s, %s', async ([name, format]) => {
+  const folder = repositoryOf({
+    'app/kustomization.yaml': 'resources: [web.yaml]\nlabels: []\n',
+    'app/web.yaml': DEPLOYMENT,
+  });
+  commit(folder, FAULTS[name] ?? {});
+  const args = ['--format', format, 'diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
+  const { status, stdout, stderr } = await runMain(folder, args);
+  expect(status, stdout).toBe(name === 'plugin' ? 2 : 1);
+  expect(stdout + stderr).not.toMatch(/\/tmp\/|rem-secrets-\w{6}|\btree\//);
+});
 
 const APPLICATION = `apiVersion: argoproj.io/v1alpha1
 kind: Application

@@ -1,26 +1,13 @@
 import { expect, test } from 'vitest';
-import { runMain } from '../machine.ts';
-import { commit, type Files, repositoryOf } from './repository.ts';
+import { exits } from '../machine.ts';
+import { application, fluxKustomization } from '../manifests.ts';
+import { changed, type Files } from './repository.ts';
 
 async function unseenIn(before: Files, after: Files): Promise<string[]> {
-  const folder = repositoryOf(before);
-  commit(folder, after);
-  const args = ['--format', 'json', 'diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
-  return JSON.parse((await runMain(folder, args)).stdout).unseen;
+  return JSON.parse((await changed(before, after, '--format', 'json')).stdout).unseen;
 }
 
-const kustomization = (
-  name: string,
-  more = '',
-): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: ${name}, namespace: flux-system }
-spec:
-  path: ./apps/${name}
-  interval: 1h
-  prune: true
-  sourceRef: { kind: GitRepository, name: flux-system }
-${more}`;
+const kustomization = (name: string, more = ''): string => fluxKustomization(name) + more;
 
 const config = (data: string, kind = 'ConfigMap'): string =>
   `apiVersion: v1\nkind: ${kind}\nmetadata: { name: settings, namespace: shop }\n${data}\n`;
@@ -80,13 +67,7 @@ test('a folder that a new Kustomization applies, and that is not here, is named'
 
 test('a chart of the repository that changes, and is not rendered, is named', async () => {
   const files: Files = {
-    'apps.yaml': `apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: { name: wiki, namespace: argocd }
-spec:
-  source: { repoURL: https://git.example.org/shop, path: charts/wiki }
-  destination: { server: https://kubernetes.default.svc, namespace: wiki }
-`,
+    'apps.yaml': application('wiki', 'charts/wiki'),
     'charts/wiki/Chart.yaml': 'apiVersion: v2\nname: wiki\nversion: 1.0.0\n',
     'charts/wiki/values.yaml': 'wiki: { tag: "1" }\n',
   };
@@ -142,17 +123,7 @@ test('where nothing tells what applies an object, a script keeps its variables',
   ]);
 });
 
-function changed(before: Files, after: Files): ReturnType<typeof runMain> {
-  const folder = repositoryOf(before);
-  commit(folder, after);
-  return runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
-}
-
-const FLUX = `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: web, namespace: flux-system }
-spec: { path: ./web, prune: true, sourceRef: { kind: GitRepository, name: flux-system } }
-`;
+const FLUX = fluxKustomization('web', 'web');
 
 /** Files in which a document is no object, and why they would be applied. */
 const APPLIED: Readonly<Record<string, Files>> = {
@@ -162,7 +133,7 @@ const APPLIED: Readonly<Record<string, Files>> = {
 };
 
 test.for(Object.entries(APPLIED))(
-  'a changed file %s that holds no object is not read',
+  'a changed file %s, of no object, is unread',
   async ([, before]) => {
     const { status, stdout } = await changed(before, {
       'web/it.yaml': `${before['web/it.yaml']}b: 2\n`,
@@ -183,8 +154,7 @@ test('a changed file that holds no object and is not applied is named', async ()
     'app/settings.yaml': config('data: { a: "1" }'),
     'play/list.yaml': '- one\n',
   };
-  const { status, stdout } = await changed(before, { 'play/list.yaml': '- one\n- two\n' });
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await changed(before, { 'play/list.yaml': '- one\n- two\n' }));
   expect(stdout).toContain('no risks in what was read');
   expect(stdout).toContain('changed files in which something is no object: play/list.yaml');
 });

@@ -9,11 +9,8 @@ test.for([
   [undefined, 'a\n', ['+a']],
   [undefined, 'a\n\n', ['+a', '+']],
   ['a\nb\n', undefined, ['-a', '-b']],
-] as const)(
-  'a break at the end of a text is no line, and is not missed: %j',
-  ([base, head, said]) => {
-    const sides = { ...(base !== undefined && { base }), ...(head !== undefined && { head }) };
-    const shown = { what: 'changed', field: 'data.a', isHidden: false, ...sides } as const;
-    expect(valueLines(shown).map(({ sign, text }) => sign + text)).toEqual(said);
-  },
-);
+] as const)('a break at the end of a text is no line, nor missed: %j', ([base, head, said]) => {
+  const sides = { ...(base !== undefined && { base }), ...(head !== undefined && { head }) };
+  const shown = { what: 'changed', field: 'data.a', isHidden: false, ...sides } as const;
+  expect(valueLines(shown).map(({ sign, text }) => sign + text)).toEqual(said);
+});

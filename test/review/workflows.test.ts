@@ -71,10 +71,7 @@ test('what runs the pull request may read; what may write runs nothing of it', (
   });
   // Of a run that another one starts this checks out the default branch.
   expect(job(COMMENT).steps).toEqual([
-    {
-      uses: expect.stringContaining('actions/checkout@'),
-      with: { 'persist-credentials': false },
-    },
+    { uses: expect.stringContaining('actions/checkout@'), with: { 'persist-credentials': false } },
     { uses: './.github/actions/comment' },
   ]);
 });

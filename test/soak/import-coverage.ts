@@ -5,7 +5,7 @@ import { isMap, type JsonObject, listAt, mapAt, stableText } from '../../generat
 import { asJson } from '../../generator/core/kube-object.ts';
 import { adopt } from '../../generator/import/adopt.ts';
 import { nothingApplied } from '../../generator/import/deployers.ts';
-import { wantedOf } from '../../generator/import/wanted.ts';
+import { originalOf } from '../../generator/import/originals.ts';
 import { daemonSet, deployment, statefulSet } from '../../generator/kinds/apps.ts';
 import { cronJob, job } from '../../generator/kinds/batch.ts';
 import { cnpgCluster } from '../../generator/kinds/cnpg/cluster.ts';
@@ -52,7 +52,7 @@ const validators = nodeHost(root).validators;
 /** How the spec of an object alone says it, and why no shorter. */
 function importOf(object: PlacedObject): { readonly way: string; readonly reason?: string } {
   const namespace = object.namespace || 'default';
-  const wanted = wantedOf({ name: '', objects: [object] }, namespace);
+  const wanted = originalOf({ name: '', objects: [object] }, namespace);
   const { drafts, proofs, faults } = adopt([wanted], {
     name: 'imported',
     tree: nothingApplied,

@@ -117,10 +117,7 @@ const document = fc
 
 const marker = fc.oneof(
   { weight: 30, arbitrary: fc.constant('---\n') },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom(...TEXTS.markers),
-  },
+  { weight: 1, arbitrary: fc.constantFrom(...TEXTS.markers) },
 );
 
 const stream = fc

@@ -34,13 +34,10 @@ function plain(documents: readonly unknown[]): unknown {
   return JSON.parse(JSON.stringify(documents.filter(document => document !== null)));
 }
 
-function isObject(document: unknown): boolean {
-  return (
-    typeof document === 'object' &&
-    document !== null &&
-    ('apiVersion' in document || 'kind' in document)
-  );
-}
+const isObject = (document: unknown): boolean =>
+  typeof document === 'object' &&
+  document !== null &&
+  ('apiVersion' in document || 'kind' in document);
 
 test('a text that is read is read as kustomize and kubectl read it', async () => {
   const texts = fc.array(cornerText, { minLength: 1000, maxLength: 1000, size: 'max' });

@@ -10,7 +10,7 @@ import { OWN_ARCHIVE } from '../../spec/model/archives.ts';
 import { BARMAN_PLUGIN, cnpgDatabaseName } from '../../spec/objects/cnpg.ts';
 import { withoutDefaults } from '../../spec/objects/patches.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
-import type { Wanted } from '../wanted.ts';
+import type { Original } from '../originals.ts';
 import { type Form, type FormContext, hasOnly, marksOf, unless, withoutEmpty } from './form.ts';
 
 /** A CNPG cluster with further Databases and its backups. */
@@ -21,7 +21,7 @@ export const databaseForm: Form = {
     const spec = specOf(object);
     if (!isMap(spec['storage'])) return 'it has no storage';
     if (Object.keys(mapAt(spec, 'bootstrap')).length > 1) return 'it is made in two ways';
-    const extras = extraDatabases(object, context.wanted);
+    const extras = extraDatabases(object, context.original);
     const extraDatabasesEntry = extraEntry(extras, namesIn(object).owner);
     const cluster = withoutUsual(object);
     const whole = clusterEntry(cluster, context, true);
@@ -33,7 +33,7 @@ export const databaseForm: Form = {
       { way: 'databases', entry: both(bare.entry), covers: [object, ...extras] },
       { way: 'cluster', entry: bare.entry, covers: [object] },
     ];
-    // A way that makes no less than the one before it is none.
+    // A way that covers as many objects as the one before it is the same way.
     return ways
       .filter(({ covers }, index) => covers.length !== ways[index - 1]?.covers.length)
       .map(({ entry, ...way }) => {
@@ -48,7 +48,7 @@ function withoutUsual(object: PlacedObject): PlacedObject {
   return { ...object, json: withoutDefaults(object.json) as unknown as KubeObject };
 }
 
-function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): PlacedObject[] {
+function extraDatabases(cluster: PlacedObject, { objects, namespace }: Original): PlacedObject[] {
   return objects.filter(
     object =>
       object.knownKind === cnpgDatabase &&
@@ -61,8 +61,8 @@ function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): 
 function extraEntry(extras: readonly PlacedObject[], owner: string): Json | undefined {
   if (extras.length === 0) return undefined;
   const entries = extras.map((object): [string, JsonObject] => {
-    const { name, owner: own, databaseReclaimPolicy: policy } = specOf(object);
-    const options = { owner: unless(own, owner), reclaimPolicy: unless(policy, 'retain') };
+    const { name, owner: ofDatabase, databaseReclaimPolicy: policy } = specOf(object);
+    const options = { owner: unless(ofDatabase, owner), reclaimPolicy: unless(policy, 'retain') };
     return [String(name), withoutEmpty(options)];
   });
   const isPlain = entries.every(([, options]) => Object.keys(options).length === 0);
@@ -75,7 +75,7 @@ function clusterEntry(object: PlacedObject, context: FormContext, isMaking: bool
     postgresql,
     initdb: _,
     pg_basebackup: __,
-    ...own
+    ...fields
   } = ownEntry('database', 'Cluster', asJson(object.json));
   const { parameters, ...others } = mapAt(postgresql);
   const made = isMaking ? madeStores(context) : undefined;
@@ -94,7 +94,7 @@ function clusterEntry(object: PlacedObject, context: FormContext, isMaking: bool
     roles: roles(spec),
     parameters,
     postgresql: others,
-    ...own,
+    ...fields,
     plugins: otherPlugins(object),
     backup: backup.entry,
     externalClusters: external.entry,
@@ -119,16 +119,18 @@ export function namesIn(object: PlacedObject): Readonly<Record<'database' | 'own
 
 function bootstrapEntry(object: PlacedObject): Readonly<Record<string, Json | undefined>> {
   const [method, { database, owner, secret, ...others }] = bootstrapOf(object);
-  const own = unless(owner, database ?? 'app');
+  const otherOwner = unless(owner, database ?? 'app');
   const server = optional('serverName', ownSource(object));
   const options = method === 'recovery' ? { ...recoveryEntry(others), ...server } : others;
-  return { database, owner: own, ownerSecret: textAt(secret, 'name'), [method]: options };
+  return { database, owner: otherOwner, ownerSecret: textAt(secret, 'name'), [method]: options };
 }
 
-/** The server in the Cluster's own archive that it is recovered from, where the source is as `from: backup` makes it. */
+/** The server in its own archive that a Cluster is recovered from, if the source is as `from: backup` makes it. */
 function ownSource(object: PlacedObject): string | undefined {
   const spec = specOf(object);
-  const source = listAt(spec, 'externalClusters').find(one => textAt(one, 'name') === OWN_ARCHIVE);
+  const source = listAt(spec, 'externalClusters').find(
+    external => textAt(external, 'name') === OWN_ARCHIVE,
+  );
   if (textAt(spec, 'bootstrap', 'recovery', 'source') !== OWN_ARCHIVE || !isMap(source))
     return undefined;
   const { name: _, plugin, barmanObjectStore, ...others } = source;
@@ -136,8 +138,8 @@ function ownSource(object: PlacedObject): string | undefined {
   const inTree = mapAt(spec, 'backup', 'barmanObjectStore');
   const named = isMap(plugin) ? storeNamed(plugin) : barmanObjectStore;
   const server = textAt(named, 'serverName');
-  const own = isMap(plugin) ? { store, ...optional('serverName', serverName) } : inTree;
-  const isOwn = isSame({ ...mapAt(named), serverName: '' }, { ...own, serverName: '' });
+  const ownArchive = isMap(plugin) ? { store, ...optional('serverName', serverName) } : inTree;
+  const isOwn = isSame({ ...mapAt(named), serverName: '' }, { ...ownArchive, serverName: '' });
   return isOwn && Object.keys(others).length === 0 ? server : undefined;
 }
 
@@ -160,7 +162,7 @@ function madeStores({ databases }: FormContext): Set<string> {
     const external = Object.entries(mapAt(externalClusters));
     return [
       [name, mapAt(backup)] as const,
-      ...external.map(([other, archive]) => [`${name}-${other}`, mapAt(archive)] as const),
+      ...external.map(([server, archive]) => [`${name}-${server}`, mapAt(archive)] as const),
     ];
   });
   const made = archives.filter(
@@ -204,8 +206,9 @@ function backupPart(object: PlacedObject, context: FormContext, made?: Set<strin
     : archivePart(plugin, object.name, context, made);
   const ofCluster = plugin === undefined ? 'volumeSnapshot' : 'plugin';
   const method = isInTree ? 'barmanObjectStore' : ofCluster;
-  const isSaid = Object.keys({ ...archive.entry, ...fields }).length > 0;
-  const scheduled = isSaid && made !== undefined ? scheduledOf(object, method, context) : undefined;
+  const hasBackup = Object.keys({ ...archive.entry, ...fields }).length > 0;
+  const scheduled =
+    hasBackup && made !== undefined ? scheduledOf(object, method, context) : undefined;
   const schedule = scheduled && scheduleEntry(scheduled, object.name, method);
   return {
     entry: withoutEmpty({ ...archive.entry, ...fields, schedule }),
@@ -213,16 +216,16 @@ function backupPart(object: PlacedObject, context: FormContext, made?: Set<strin
   };
 }
 
-/** An archive by the plugin: its ObjectStore is made, is there, or another makes it. */
+/** An archive that the plugin writes: its ObjectStore is made here or by another entry, or is external. */
 function archivePart(
   named: JsonObject | undefined,
   usual: string,
-  { wanted }: FormContext,
+  { original }: FormContext,
   made: Set<string> | undefined,
 ): Part {
   if (named === undefined) return { entry: {}, covers: [] };
   const name = textAt(named, 'store') ?? '';
-  const store = wanted.find('ObjectStore', name);
+  const store = original.find('ObjectStore', name);
   if (store === undefined) return { entry: { ...named, external: true }, covers: [] };
   if (made === undefined || made.has(name)) return { entry: named, covers: [] };
   made.add(name);
@@ -247,8 +250,8 @@ function configurationEntry({ s3Credentials, ...configuration }: JsonObject): Js
   return { ...others, accessKey: withoutEmpty({ secret: name, id: ownId, key: ownKey }) };
 }
 
-function scheduledOf(cluster: PlacedObject, method: string, { wanted }: FormContext) {
-  return wanted.objects.find(
+function scheduledOf(cluster: PlacedObject, method: string, { original }: FormContext) {
+  return original.objects.find(
     object =>
       object.knownKind === scheduledBackup &&
       object.namespace === cluster.namespace &&
@@ -263,7 +266,7 @@ function scheduleEntry(object: PlacedObject, cluster: string, method: string): J
   const plugin = !isUsual && { pluginConfiguration };
   const entry = withoutEmpty({ name: unless(object.name, cluster), ...others, ...plugin });
   const { schedule = '' } = entry;
-  // Five fields are a slip that stays as it is, and that lint tells (backup-schedule).
+  // Five fields are a mistake that stays as it is: lint reports it (backup-schedule).
   const isSlip = String(schedule).split(' ').length === 5;
   return hasOnly(entry, 'schedule') && !isSlip ? schedule : entry;
 }
@@ -281,8 +284,8 @@ function externalPart(object: PlacedObject, context: FormContext, made?: Set<str
         ? { entry: { inTree: true, ...configurationEntry(barmanObjectStore) }, covers: [] }
         : archivePart(named, `${object.name}-${name}`, context, made);
       covers.push(...archive.covers);
-      const own = named === undefined ? { plugin } : {};
-      return [String(name), withoutEmpty({ ...archive.entry, ...own, ...fields })];
+      const pluginField = named === undefined ? { plugin } : {};
+      return [String(name), withoutEmpty({ ...archive.entry, ...pluginField, ...fields })];
     });
   return { entry: Object.fromEntries(entries), covers };
 }
@@ -308,10 +311,10 @@ export function loginCluster(secret: string, context: FormContext): PlacedObject
   );
 }
 
-function clustersOf({ wanted, databases }: FormContext): PlacedObject[] {
-  return wanted.objects.filter(
+function clustersOf({ original, databases }: FormContext): PlacedObject[] {
+  return original.objects.filter(
     ({ knownKind, name, namespace }) =>
-      knownKind === cnpgCluster && namespace === wanted.namespace && databases.has(name),
+      knownKind === cnpgCluster && namespace === original.namespace && databases.has(name),
   );
 }
 

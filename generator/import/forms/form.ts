@@ -6,14 +6,14 @@ import { generatedLabels } from '../../spec/objects/applied-units.ts';
 import { deployerAnnotations } from '../../spec/objects/sync.ts';
 import { RECREATED } from '../../spec/objects/workloads.ts';
 import type { DeployerSpecs, Omission } from '../../spec/spec.ts';
-import type { Wanted } from '../wanted.ts';
+import type { Original } from '../originals.ts';
 
 /** An entry without fields that are undefined or empty. */
 export function withoutEmpty(entry: Readonly<Record<string, Json | undefined>>): JsonObject {
-  const said = Object.entries(entry).filter(
+  const fields = Object.entries(entry).filter(
     (field): field is [string, Json] => field[1] !== undefined && !isEmpty(field[1]),
   );
-  return Object.fromEntries(said);
+  return Object.fromEntries(fields);
 }
 
 function isEmpty(value: Json): boolean {
@@ -54,7 +54,7 @@ export interface Form {
 
 /** What a form may read beside the object. */
 export interface FormContext {
-  readonly wanted: Wanted;
+  readonly original: Original;
   /** What objects of the spec are made without. */
   readonly omit: readonly Omission[];
   readonly marks: SpecMarks;
@@ -74,7 +74,7 @@ export interface SpecMarks {
   readonly commonLabels: JsonObject;
 }
 
-/** The labels and annotations of an object, without those that expand works out; null takes one of all away. */
+/** The labels and annotations of an object, without those that expand works out; null removes one that all have. */
 export function marksOf(
   { json, knownKind }: PlacedObject,
   { omit, partOf, deployers, marks }: FormContext,
@@ -94,7 +94,7 @@ export function marksOf(
   };
 }
 
-/** What a map says beyond another, with null for what it has not. */
+/** The fields of a map that differ from `others`, with null for those that it lacks. */
 export function beyond(map: JsonObject, others: JsonObject): JsonObject {
   const missing = Object.keys(others).filter(name => !Object.hasOwn(map, name));
   return { ...without(others, map), ...Object.fromEntries(missing.map(name => [name, null])) };

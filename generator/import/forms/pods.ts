@@ -6,7 +6,7 @@ import { volumeName } from '../../spec/objects/workloads.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
 import { type FormContext, hasOnly, unless, withoutEmpty } from './form.ts';
 
-/** The fields of a container that a workload has for its own, and for each before and beside it. */
+/** The fields that an entry has for its main container, and for each init container and sidecar. */
 export function containerEntry(container: JsonObject, context: FormContext): JsonObject {
   return withoutEmpty({
     image: container['image'],
@@ -86,25 +86,25 @@ const SOURCES: Readonly<Record<string, string>> = {
 };
 
 export function envEntry(container: JsonObject, context: FormContext): JsonObject {
-  const known = hostFields(context);
+  const hostRefs = hostFields(context);
   return Object.fromEntries(
     listAt(container, 'env')
       .filter(isMap)
-      .map(variable => [String(variable['name']), valueEntry(variable, known)]),
+      .map(variable => [String(variable['name']), valueEntry(variable, hostRefs)]),
   );
 }
 
 /** The hosts of the spec's databases. Such a text is never a coincidence, so it becomes a reference. */
-function hostFields({ wanted, databases }: FormContext): ReadonlyMap<string, JsonObject> {
+function hostFields({ original, databases }: FormContext): ReadonlyMap<string, JsonObject> {
   const all = [...databases.keys()].flatMap(database => {
-    const named = Object.entries(hosts(database, wanted.namespace));
+    const named = Object.entries(hosts(database, original.namespace));
     return named.map(([field, host]) => [host, { database, field }] as const);
   });
   return new Map(all);
 }
 
-function valueEntry({ value, valueFrom }: JsonObject, known: ReadonlyMap<string, JsonObject>) {
-  if (valueFrom === undefined) return known.get(String(value)) ?? value ?? '';
+function valueEntry({ value, valueFrom }: JsonObject, hostRefs: ReadonlyMap<string, JsonObject>) {
+  if (valueFrom === undefined) return hostRefs.get(String(value)) ?? value ?? '';
   const [source] = Object.keys(mapAt(valueFrom));
   const name = SOURCES[source ?? ''];
   const ref = mapAt(valueFrom, source ?? '');
@@ -129,8 +129,8 @@ export function envFromEntries(container: JsonObject): Json[] {
 /** Where a container mounts a volume, as an entry says it. */
 function atOf({ name: _, mountPath, ...others }: JsonObject, isReadOnly: boolean): Json {
   const { readOnly, ...rest } = others;
-  const said = isReadOnly ? unless(readOnly ?? false, true) : readOnly;
-  const options = withoutEmpty({ ...rest, readOnly: said });
+  const unusual = isReadOnly ? unless(readOnly ?? false, true) : readOnly;
+  const options = withoutEmpty({ ...rest, readOnly: unusual });
   const at = mountPath ?? '';
   return Object.keys(options).length === 0 ? at : { at, ...options };
 }
@@ -152,7 +152,9 @@ export function volumeEntries(
   volumes: readonly JsonObject[],
   containers: readonly JsonObject[],
 ): { readonly mounts: JsonObject; readonly volumes: JsonObject } {
-  const [main = [], ...others] = containers.map(one => listAt(one, 'volumeMounts').filter(isMap));
+  const [main = [], ...others] = containers.map(container =>
+    listAt(container, 'volumeMounts').filter(isMap),
+  );
   const mounts: Record<string, Json> = {};
   const named: Record<string, Json> = {};
   for (const { name, ...source } of volumes) {
@@ -178,7 +180,7 @@ export function volumeEntries(
 
 function shortSource(source: JsonObject): JsonObject {
   const { emptyDir, persistentVolumeClaim, secret, configMap } = source;
-  // A volume of nothing is an empty folder.
+  // A volume without a source is an emptyDir.
   if (isMap(emptyDir) || Object.keys(source).length === 0)
     return { empty: emptyEntry(mapAt(emptyDir)) };
   if (isMap(persistentVolumeClaim) && hasOnly(persistentVolumeClaim, 'claimName'))
@@ -207,14 +209,14 @@ function filesEntry(kind: 'configMap' | 'secret', files: JsonObject): JsonObject
   return withoutEmpty({ [kind]: name, keys, mode: text, optional: files['optional'] });
 }
 
-/** The mounts of a container before or beside that of the workload. */
+/** The mounts of an init container or a sidecar. */
 export function mountEntries(container: JsonObject, files: ReadonlySet<string>): JsonObject {
   const mounts = listAt(container, 'volumeMounts').filter(isMap);
   const byName = [...groupBy(mounts, mount => String(mount['name']))];
   return Object.fromEntries(byName.map(([name, all]) => [name, severalAt(all, files.has(name))]));
 }
 
-/** The claim templates of a StatefulSet, as volumes; undefined: one says more than a volume can. */
+/** The claim templates of a StatefulSet, as volumes; undefined: one has fields that a volume of a spec lacks. */
 export function templateVolumes(
   templates: readonly JsonObject[],
   container: JsonObject,
@@ -234,7 +236,7 @@ export function templateVolumes(
   return entries.length < templates.length ? undefined : Object.fromEntries(entries);
 }
 
-/** The claim that an entry makes; undefined: it says more. */
+/** The claim as an entry makes it; undefined: it has other fields too. */
 export function claimEntry(
   spec: JsonObject,
   { labels = {}, annotations = {} }: JsonObject,
@@ -245,7 +247,7 @@ export function claimEntry(
     hasOnly(spec, 'accessModes', 'storageClassName', 'resources') &&
     hasOnly(mapAt(resources), 'requests') &&
     hasOnly(mapAt(resources, 'requests'), 'storage') &&
-    // Of an entry's volume nothing takes away what the spec says of all.
+    // A volume of an entry cannot remove a label that the spec sets on all objects.
     ![labels, annotations].some(marks => Object.values(mapAt(marks)).includes(null));
   if (!isPlain || size === undefined) return undefined;
   const modes = !isSame(accessModes, ['ReadWriteOnce']) && { accessModes };
@@ -265,8 +267,8 @@ export function securityEntry(
     pod['automountServiceAccountToken'] !== undefined;
   const presets = isRestricted ? RESTRICTED : { pod: {}, container: {} };
   const more = without(presets.container, ofContainer);
-  const own = { pod: without(presets.pod, ofPod), container: more };
-  const fields = ownEntry('security', 'security', own);
+  const beyondPreset = { pod: without(presets.pod, ofPod), container: more };
+  const fields = ownEntry('security', 'security', beyondPreset);
   // Whether a field of both is placed in the pod.
   const isOfPod = (name: string): boolean =>
     Object.hasOwn(ownEntry('security', 'security', { pod: { [name]: true } }), name);

@@ -7,7 +7,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { coreNamespace } from '../../kinds/kubernetes.ts';
 import { podOf } from '../../kinds/pods.ts';
 import type { Omission } from '../../spec/spec.ts';
-import type { Wanted } from '../wanted.ts';
+import type { Original } from '../originals.ts';
 import type { Alternative, Form, FormContext, SpecMarks } from './form.ts';
 import { beyond, hasOnly, marksOf, withoutEmpty } from './form.ts';
 
@@ -21,10 +21,10 @@ export interface SpecDefaults {
 /** The ways to write an object under `resources`: without what `expand` adds to every object, and as it is. */
 export function resourceWays(
   placed: PlacedObject,
-  wanted: Wanted,
+  original: Original,
   { marks, ...defaults }: SpecDefaults & Pick<FormContext, 'marks'>,
 ): readonly Alternative[] {
-  const whole = withoutMarks(placeless(placed, wanted), marks);
+  const whole = withoutMarks(placeless(placed, original), marks);
   const bare = withoutDefaults(whole, defaults);
   const isPlaced = placed.knownKind !== undefined || placed.json.metadata.namespace !== undefined;
   const scope = isPlaced ? undefined : 'Cluster';
@@ -37,7 +37,7 @@ export function resourceWays(
   return bare === whole ? [way('whole', whole)] : [way('bare', bare), way('whole', whole)];
 }
 
-function placeless({ json }: PlacedObject, { namespace: home }: Wanted): JsonObject {
+function placeless({ json }: PlacedObject, { namespace: home }: Original): JsonObject {
   const { name, namespace, ...rest } = json.metadata;
   const metadata = {
     name,
@@ -49,11 +49,11 @@ function placeless({ json }: PlacedObject, { namespace: home }: Wanted): JsonObj
 
 function withoutMarks(object: JsonObject, marks: SpecMarks): JsonObject {
   const { labels, annotations, ...metadata } = mapAt(object, 'metadata');
-  const own = withoutEmpty({
+  const ownMarks = withoutEmpty({
     labels: beyond(mapAt(labels), { ...marks.labels, ...marks.commonLabels }),
     annotations: beyond(mapAt(annotations), marks.annotations),
   });
-  return { ...object, metadata: { ...metadata, ...own } };
+  return { ...object, metadata: { ...metadata, ...ownMarks } };
 }
 
 const MANAGED_BY = 'app.kubernetes.io/managed-by';
@@ -94,27 +94,27 @@ function hasWave({ json }: PlacedObject): boolean {
 }
 
 /** The name of an object's entry under `resources`, the same in all environments. */
-export type ResourceName = (object: PlacedObject, wanted: Wanted) => string;
+export type ResourceName = (object: PlacedObject, original: Original) => string;
 
 /** Kind and name; with the namespace, or a hash, where several objects would have that. */
-export function resourceNames(all: readonly Wanted[]): ResourceName {
+export function resourceNames(all: readonly Original[]): ResourceName {
   const taken = new Map<string, string>();
   const names = new Map<string, string>();
-  const objects = all.flatMap(wanted => wanted.objects.map(object => ({ object, wanted })));
-  for (const { object, wanted } of objects) {
-    const id = relativeId(object, wanted);
+  const objects = all.flatMap(original => original.objects.map(object => ({ object, original })));
+  for (const { object, original } of objects) {
+    const id = relativeId(object, original);
     if (names.has(id)) continue;
-    const name = candidates(object, id).find(one => !taken.has(one)) ?? id;
+    const name = candidates(object, id).find(candidate => !taken.has(candidate)) ?? id;
     taken.set(name, id);
     names.set(id, name);
   }
-  return (object, wanted) => names.get(relativeId(object, wanted)) ?? '';
+  return (object, original) => names.get(relativeId(object, original)) ?? '';
 }
 
-function relativeId(object: PlacedObject, wanted: Wanted): string {
+function relativeId(object: PlacedObject, original: Original): string {
   const { group, kind, namespace, name } = object;
-  if (object.knownKind === coreNamespace && object.name === wanted.namespace) return kind;
-  return [group, kind, namespace === wanted.namespace ? '' : namespace, name].join('/');
+  if (object.knownKind === coreNamespace && object.name === original.namespace) return kind;
+  return [group, kind, namespace === original.namespace ? '' : namespace, name].join('/');
 }
 
 function candidates({ kind, name, namespace }: PlacedObject, id: string): string[] {
@@ -134,11 +134,13 @@ function legal(name: string): string {
 }
 
 /** Omits what `expand` would add to every object (labels, waves, hardening) if most objects do not have it today. */
-export function specDefaults(all: readonly Wanted[], name: string): SpecDefaults {
-  const objects = all.flatMap(wanted => wanted.objects.filter(object => object.namespace !== ''));
-  const part = objects.map(partOf).find(one => one !== undefined);
-  const isMost = (has: (object: PlacedObject) => boolean, own = objects): boolean =>
-    own.filter(has).length * 2 > own.length;
+export function specDefaults(all: readonly Original[], name: string): SpecDefaults {
+  const objects = all.flatMap(original =>
+    original.objects.filter(object => object.namespace !== ''),
+  );
+  const part = objects.map(partOf).find(found => found !== undefined);
+  const isMost = (has: (object: PlacedObject) => boolean, among = objects): boolean =>
+    among.filter(has).length * 2 > among.length;
   const isLabelled = part !== undefined && isMost(object => partOf(object) === part);
   const withPods = objects.filter(
     ({ knownKind }) => knownKind?.pods && knownKind.pods.isContainer !== true,
@@ -147,7 +149,7 @@ export function specDefaults(all: readonly Wanted[], name: string): SpecDefaults
     ...(isTemplateless(objects) ? (['emptyTemplates'] as const) : []),
     ...(isMost(isSoft, withPods) ? (['hardening'] as const) : []),
     ...(isLabelled ? [] : (['labels'] as const)),
-    // Waves of strangers are their own: expand would make others.
+    // In manifests that expand did not make, waves differ from those that it would add.
     ...(isLabelled && isMost(hasWave) ? [] : (['syncWaves'] as const)),
   ];
   return { name: isLabelled ? part : name, omit };
@@ -160,7 +162,7 @@ function isTemplateless(objects: readonly PlacedObject[]): boolean {
     .map(({ json }) => mapAt(json, 'spec', 'target')['template']);
   const isEmpty = (template: unknown): boolean =>
     isMap(template) && hasOnly(template, 'engineVersion', 'mergePolicy');
-  return templates.filter(one => one === undefined).length > templates.filter(isEmpty).length;
+  return templates.filter(value => value === undefined).length > templates.filter(isEmpty).length;
 }
 
 /** Whether pods have an API token and the variables of Services, which are the defaults of Kubernetes. */
@@ -180,7 +182,7 @@ export const configMapForm: Form = {
       return 'its data has values that are no text';
     if (!hasOnly(asJson(json), 'apiVersion', 'kind', 'metadata', 'data', 'immutable'))
       return 'a ConfigMap of the spec has texts alone';
-    const hash = context.wanted.hashed.has(name) ? undefined : false;
+    const hash = context.original.hashed.has(name) ? undefined : false;
     const entry = withoutEmpty({ hash, data, ...marksOf(object, context) });
     return [{ way: 'texts', entry, covers: [object] }];
   },

@@ -13,7 +13,7 @@ import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { postgresUrl, templateKeys, type UrlTarget } from '../../spec/model/secret-template.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
 import type { PostgresUrlSpec } from '../../spec/spec.ts';
-import type { Wanted } from '../wanted.ts';
+import type { Original } from '../originals.ts';
 import { isGivenLogin, loginCluster, namesIn } from './database.ts';
 import type { Alternative, Form, FormContext } from './form.ts';
 import { beyond, hasOnly, marksOf, unless, withoutEmpty } from './form.ts';
@@ -24,7 +24,7 @@ export const externalSecretForm: Form = {
   kinds: [externalSecret],
   nameOf: targetOf,
   ways: (object, context) => {
-    const generated = generatorOf(object, context.wanted);
+    const generated = generatorOf(object, context.original);
     const sources = entryKeys(object, context, generated !== undefined);
     if (sources.length === 0) return 'it gives a key twice';
     return sources.map(({ way, keys }) => secretWay(way, keys, object, context, generated));
@@ -35,7 +35,7 @@ function targetOf(object: PlacedObject): string {
   return textAt(specOf(object), 'target', 'name') ?? object.name;
 }
 
-function generatorOf(object: PlacedObject, { find }: Wanted): PlacedObject | undefined {
+function generatorOf(object: PlacedObject, { find }: Original): PlacedObject | undefined {
   const [first] = partsOf(specOf(object), ['spec']).dataFrom;
   const name = targetOf(object);
   if (first?.generator?.name !== name) return undefined;
@@ -78,7 +78,7 @@ function remote(entry: JsonObject, prefix: string | undefined): Json {
   return Object.keys(rest).length === 0 ? key : { key, ...rest };
 }
 
-/** Properties of one item; undefined: there are several items, or one that is read as a whole. */
+/** The properties that are read of one item; undefined: there are several items, or one is read as a whole. */
 function itemKeys(data: readonly JsonObject[], prefix: string | undefined) {
   const refs = data.map(entry => mapAt(entry, 'remoteRef'));
   const [key, ...others] = new Set(refs.map(ref => textAt(ref, 'key')));
@@ -118,7 +118,7 @@ function remoteOptions(ref: JsonObject): JsonObject {
   });
 }
 
-/** Whole items that come first are `extract`. */
+/** Whole items become `extract`, as far as they come first. */
 function dataFromEntries(entries: readonly JsonObject[]): Record<string, Json> {
   const isItem = (entry: JsonObject): boolean =>
     hasOnly(entry, 'extract') &&
@@ -225,7 +225,7 @@ function templateEntry(template: JsonObject, from: string | undefined, context: 
 function urlTarget(from: string | undefined, context: FormContext): UrlTarget | undefined {
   const login = from === undefined ? undefined : loginCluster(from, context);
   if (login === undefined) return undefined;
-  const { host = '' } = hosts(login.name, context.wanted.namespace);
+  const { host = '' } = hosts(login.name, context.original.namespace);
   return { host, database: namesIn(login).database };
 }
 
@@ -277,31 +277,31 @@ export const storeForm: Form = {
   section: 'stores',
   kinds: [clusterSecretStore, secretStore],
   ways: (object, context) => {
-    const { wanted } = context;
+    const { original } = context;
     const provider = mapAt(specOf(object), 'provider');
-    const own = ownEntry('store', object.kind, asJson(object.json));
-    const usual = [{ namespaces: [wanted.namespace] }];
+    const fields = ownEntry('store', object.kind, asJson(object.json));
+    const usual = [{ namespaces: [original.namespace] }];
     const kind = withoutEmpty({
       kind: unless(object.kind, 'ClusterSecretStore'),
-      ...own,
-      conditions: isSame(own['conditions'], usual) ? undefined : own['conditions'],
+      ...fields,
+      conditions: isSame(fields['conditions'], usual) ? undefined : fields['conditions'],
       ...marksOf(object, context),
     });
     if (Object.keys(provider).length !== 1) return 'it has no provider, or several';
     const short = Object.entries(WAYS).flatMap(([name, ways]) => {
       const settings = provider[name];
-      return isMap(settings) ? ways(object, settings, wanted) : [];
+      return isMap(settings) ? ways(object, settings, original) : [];
     });
     const all = [...short, { way: 'provider', entry: { provider }, covers: [object] }];
     return all.map(way => ({ ...way, entry: { ...kind, ...way.entry } }));
   },
 };
 
-type Ways = (object: PlacedObject, settings: JsonObject, wanted: Wanted) => Alternative[];
+type Ways = (object: PlacedObject, settings: JsonObject, original: Original) => Alternative[];
 
 const WAYS: Readonly<Record<string, Ways>> = { aws: awsWays, kubernetes: kubernetesWays };
 
-function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alternative[] {
+function awsWays(object: PlacedObject, aws: JsonObject, original: Original): Alternative[] {
   const { service, region, role, auth } = aws;
   const account = mapAt(auth, 'jwt', 'serviceAccountRef');
   const isShort =
@@ -310,7 +310,7 @@ function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alterna
     hasOnly(account, 'name', 'namespace');
   if (!isShort) return [];
   const settings = withoutEmpty({ service, region, role, serviceAccount: account });
-  const prefix = commonPrefix(keysIn(wanted, object));
+  const prefix = commonPrefix(keysIn(original, object));
   const plain = { way: 'aws', entry: { aws: settings }, covers: [object] };
   if (prefix === undefined) return [plain];
   return [{ ...plain, way: 'prefix', entry: { aws: { ...settings, prefix } } }, plain];
@@ -336,11 +336,11 @@ function foldersOf(key: string): string[] {
   return ends.map(end => key.slice(0, end));
 }
 
-function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
-  const own = objects.filter(
-    one => one.knownKind === externalSecret && one.namespace === namespace,
+function keysIn({ objects, namespace }: Original, store: PlacedObject): string[] {
+  const readers = objects.filter(
+    object => object.knownKind === externalSecret && object.namespace === namespace,
   );
-  return own.flatMap(object => {
+  return readers.flatMap(object => {
     const { storeRef, data, dataFrom } = partsOf(specOf(object), ['spec']);
     if (storeRef?.name !== store.name || storeRef.kind !== store.kind) return [];
     return [
@@ -353,11 +353,11 @@ function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
   });
 }
 
-function kubernetesWays(object: PlacedObject, kubernetes: JsonObject, wanted: Wanted) {
+function kubernetesWays(object: PlacedObject, kubernetes: JsonObject, original: Original) {
   const account = textAt(kubernetes, 'auth', 'serviceAccount', 'name');
   const remote = textAt(kubernetes, 'remoteNamespace') ?? 'default';
   if (account === undefined) return [];
-  const home = textAt(kubernetes, 'auth', 'serviceAccount', 'namespace') ?? wanted.namespace;
+  const home = textAt(kubernetes, 'auth', 'serviceAccount', 'namespace') ?? original.namespace;
   const role = home === remote ? account : `${account}-${home}`;
   const covers = [
     ['ServiceAccount', account, home],
@@ -365,11 +365,14 @@ function kubernetesWays(object: PlacedObject, kubernetes: JsonObject, wanted: Wa
     ['RoleBinding', role, remote],
   ];
   const there = covers.flatMap(([kind, name, place]) =>
-    wanted.objects.filter(one => one.kind === kind && one.name === name && one.namespace === place),
+    original.objects.filter(
+      candidate =>
+        candidate.kind === kind && candidate.name === name && candidate.namespace === place,
+    ),
   );
   if (there.length < covers.length) return [];
   const settings = withoutEmpty({
-    remoteNamespace: unless(remote, wanted.namespace),
+    remoteNamespace: unless(remote, original.namespace),
     server: unless(textAt(kubernetes, 'server', 'url'), 'https://kubernetes.default.svc'),
     serviceAccount: unless(account, object.name),
   });

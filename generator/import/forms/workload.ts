@@ -85,7 +85,10 @@ function containersEntry(
   const files = filesIn(spec);
   const others = (containers: readonly JsonObject[]): JsonObject =>
     Object.fromEntries(
-      containers.map(one => [String(one['name']), otherEntry(one, files, restricted, context)]),
+      containers.map(extra => [
+        String(extra['name']),
+        otherEntry(extra, files, restricted, context),
+      ]),
     );
   const pulls = listAt(spec, 'imagePullSecrets');
   return withoutEmpty({
@@ -103,12 +106,12 @@ function containersEntry(
 function madeAccount(
   { name }: PlacedObject,
   used: string | undefined,
-  { wanted, workloads }: FormContext,
+  { original, workloads }: FormContext,
 ): PlacedObject | undefined {
-  const account = used === undefined ? undefined : wanted.find('ServiceAccount', used);
+  const account = used === undefined ? undefined : original.find('ServiceAccount', used);
   if (account === undefined || used === name) return account;
-  const isOfOther = wanted.objects.some(
-    other => other.name === used && Object.values(KINDS).some(kind => kind === other.knownKind),
+  const isOfOther = original.objects.some(
+    object => object.name === used && Object.values(KINDS).some(kind => kind === object.knownKind),
   );
   const isMade = [...workloads.values()].some(
     ({ serviceAccount }) => textAt(serviceAccount, 'name') === used,
@@ -198,7 +201,7 @@ function volumesOf(
   const claims: PlacedObject[] = [];
   const volumes = Object.entries(entries.volumes).map(([name, volume]): [string, Json] => {
     const claim = textAt(volume, 'claim') ?? '';
-    const found = context.wanted.find('PersistentVolumeClaim', claim);
+    const found = context.original.find('PersistentVolumeClaim', claim);
     const made = found && claimEntry(specOf(found), marksOf(found, context));
     if (found === undefined || made === undefined || object.kind === 'StatefulSet')
       return [name, volume];
@@ -257,18 +260,18 @@ function serviceWays(
   object: PlacedObject,
   context: FormContext,
 ): Alternative[] {
-  const { wanted } = context;
+  const { original } = context;
   const hasPorts = listAt(container, 'ports').length > 0;
   const alone = { ...entry, ...(hasPorts && { service: false }) };
   const bare = { way: 'pods', entry: alone, covers };
   const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String), 'metadata', 'labels');
   const matched = mapAt(specOf(object), 'selector', 'matchLabels');
   const selector = Object.keys(matched).length === 0 ? template : matched;
-  const found = [wanted.find('Service', object.name), ...wanted.objects].find(
-    other =>
-      other?.kind === 'Service' &&
-      other.namespace === object.namespace &&
-      isSame(specOf(other)['selector'], selector),
+  const found = [original.find('Service', object.name), ...original.objects].find(
+    candidate =>
+      candidate?.kind === 'Service' &&
+      candidate.namespace === object.namespace &&
+      isSame(specOf(candidate)['selector'], selector),
   );
   if (found === undefined) return [bare];
   const service = serviceEntry(found, object, container, context);
@@ -289,8 +292,8 @@ function serviceEntry(
   context: FormContext,
 ): Json | undefined {
   const { labels, annotations } = marksOf(found, context);
-  const own = ownEntry('service', 'service', asJson(found.json));
-  const { clusterIP, type, ...others } = own;
+  const written = ownEntry('service', 'service', asJson(found.json));
+  const { clusterIP, type, ...others } = written;
   const usualIP = clusterIP === (kind === 'StatefulSet' ? 'None' : undefined);
   const fields = withoutEmpty({
     name: unless(found.name, name),
@@ -325,10 +328,10 @@ function servicePorts(ports: readonly JsonObject[], container: JsonObject): Json
   const [only] = ports;
   if (ports.length === 1 && only?.['name'] === undefined) return { port: portText(only ?? {}) };
   if (ports.some(port => port['name'] === undefined)) return { ports };
-  const known = ofContainer.map(port => textAt(port, 'name'));
+  const portNames = ofContainer.map(port => textAt(port, 'name'));
   const named = ports.map(port => {
     const name = String(port['name']);
-    return [name, portText(port, known.includes(name) ? name : undefined)];
+    return [name, portText(port, portNames.includes(name) ? name : undefined)];
   });
   return { ports: Object.fromEntries(named) };
 }

@@ -13,7 +13,7 @@ import {
 import { annotationsOf, type KubeObject, optional } from '../../core/kube-object.ts';
 import { type Followed, reloadList, reloadLists } from '../../kinds/reloader.ts';
 import type { Named } from '../spec.ts';
-import type { Wanted } from './wanted.ts';
+import type { Additions } from './additions.ts';
 
 /** What injections have put into an object, by their names: in one annotation of the object, as JSON. */
 export const RECORD = 'rem-secrets.io/injected';
@@ -22,7 +22,7 @@ export const RECORD = 'rem-secrets.io/injected';
 export interface Injected {
   readonly containers: Named<InjectedContainer>;
   readonly volumes: readonly string[];
-  /** By the annotation's path, as `fieldOf` writes it. */
+  /** The names added to Reloader's lists, by the path of the annotation (as `fieldOf` writes it). */
   readonly lists: Named<readonly string[]>;
 }
 
@@ -47,7 +47,7 @@ export function textsAt(json: unknown, ...fields: readonly string[]): string[] {
   return listAt(json, ...fields).filter(text => typeof text === 'string');
 }
 
-/** The annotation's text with this record, which is left out if it is empty; undefined: no record is left. */
+/** The annotation's text with this record, or without it if it is empty. Undefined: no record is left. */
 export function recordText(
   records: Named<JsonObject>,
   name: string,
@@ -70,7 +70,7 @@ function compact(value: Json): Json | undefined {
 export type Watched = Readonly<Record<Followed, readonly string[]>>;
 
 /** The Secrets and ConfigMaps that variables and mounts read. */
-export function watchedOf({ env, envFrom, mounts }: Wanted): Watched {
+export function watchedOf({ env, envFrom, mounts }: Additions): Watched {
   const refs = [
     ...env.map(({ variable }) => variable['valueFrom'] ?? null),
     ...envFrom.map(({ source }) => source),

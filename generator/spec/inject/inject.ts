@@ -18,6 +18,17 @@ import { orderEnv, references } from '../../kinds/pods.ts';
 import { volumeName } from '../objects/workloads.ts';
 import { checkDocument, shapeFaults } from '../parse.ts';
 import type { Injection } from '../spec.ts';
+import type {
+  AddedMount,
+  AddedSource,
+  AddedVariable,
+  Additions,
+  Aim,
+  Candidate,
+  ContainerPlace,
+  PodPlaces,
+} from './additions.ts';
+import { aimsOf, entryFaults, joinedAdditions, placedCandidate } from './additions.ts';
 import type { Injected, InjectedContainer } from './annotations.ts';
 import {
   RECORD,
@@ -29,17 +40,6 @@ import {
   watchedOf,
   withoutEmpty,
 } from './annotations.ts';
-import type {
-  Aim,
-  Candidate,
-  ContainerPlace,
-  PodPlaces,
-  Wanted,
-  WantedMount,
-  WantedSource,
-  WantedVariable,
-} from './wanted.ts';
-import { aimsOf, entryFaults, placedCandidate, wantedTogether } from './wanted.ts';
 
 /** A document as an injection, with all that is wrong with it as such. No fault quotes a secret value. */
 export function checkInjection(document: unknown): Outcome<Injection> {
@@ -59,7 +59,7 @@ interface InjectedSet {
   readonly warnings: readonly Fault[];
 }
 
-/** Puts what an injection wants into the workloads of a set, and takes out what it wanted before and no longer does. */
+/** Adds what an injection asks for to the workloads, and removes what an earlier run added and it asks for no more. */
 export function inject(injection: Injection, objects: readonly PlacedObject[]): InjectedSet {
   const { spec, metadata } = injection;
   const candidates = objects.map(object => placedCandidate(object, injection));
@@ -71,8 +71,8 @@ export function inject(injection: Injection, objects: readonly PlacedObject[]): 
   let isAny = false;
   const aimsAt = groupBy(aims, ({ candidate }) => candidate);
   for (const candidate of candidates) {
-    const own = aimsAt.get(candidate) ?? [];
-    const done = injectCandidate(candidate, own, injection, fault => faults.push(fault));
+    const candidateAims = aimsAt.get(candidate) ?? [];
+    const done = injectCandidate(candidate, candidateAims, injection, fault => faults.push(fault));
     if (done === undefined) continue;
     isAny = true;
     for (const entry of done.busy) idle.delete(entry);
@@ -101,8 +101,8 @@ function injectCandidate(
     report({ id: 'illegal-record', message, hint, path: ['spec'] });
     return undefined;
   }
-  for (const { entry, wanted } of aims)
-    if (wanted.mounts.length > 0 && places.volumes === undefined) {
+  for (const { entry, additions } of aims)
+    if (additions.mounts.length > 0 && places.volumes === undefined) {
       const message = `where a ${placed.kind} has its volumes is not known`;
       const hint = 'Say it under spec.shapes, as `volumes`.';
       report({ id: 'unknown-shape', message, hint, path: ['spec', 'workloads', entry, 'mounts'] });
@@ -120,20 +120,20 @@ function withRecord(object: Json, text: string | undefined): Json {
   return withoutEmpty(withValueAt(object, [...annotations, RECORD], text), annotations);
 }
 
-function hasAny({ containers, lists }: Injected, { wanted, ...aim }: Aim): boolean {
+function hasAny({ containers, lists }: Injected, { additions, ...aim }: Aim): boolean {
   if (Object.keys(lists).length > 0) return true;
   return aim.containers.some(({ name }) => {
-    const own = containers[name];
+    const recorded = containers[name];
     return (
-      own !== undefined &&
-      (wanted.env.some(({ name: variable }) => own.env.includes(variable)) ||
-        wanted.mounts.some(({ folder }) => own.mounts.includes(folder)) ||
-        wanted.envFrom.some(({ source }) => own.envFrom.some(one => isSame(one, source))))
+      recorded !== undefined &&
+      (additions.env.some(({ name: variable }) => recorded.env.includes(variable)) ||
+        additions.mounts.some(({ folder }) => recorded.mounts.includes(folder)) ||
+        additions.envFrom.some(({ source }) => recorded.envFrom.some(json => isSame(json, source))))
     );
   });
 }
 
-/** Takes out what is recorded, then puts in what is wanted, so that a second run changes nothing. */
+/** Removes what an earlier run recorded, then adds what the entries ask for: a second run changes nothing. */
 function injectObject(
   placed: PlacedObject,
   places: PodPlaces,
@@ -143,10 +143,10 @@ function injectObject(
 ): { readonly object: Json; readonly record: Injected } {
   const inPod = podAnnotations(placed);
   const bare = reloadBefore(placed.json as unknown as Json, mapAt(recorded, 'lists'), inPod);
-  const wantedAt = (place: ContainerPlace): Wanted =>
-    wantedTogether(aims.filter(({ containers }) => containers.includes(place)));
+  const additionsAt = (place: ContainerPlace): Additions =>
+    joinedAdditions(aims.filter(({ containers }) => containers.includes(place)));
   const aimedAt = new Set(aims.flatMap(({ containers }) => containers));
-  const mounts = [...aimedAt].flatMap(place => wantedAt(place).mounts);
+  const mounts = [...aimedAt].flatMap(place => additionsAt(place).mounts);
   const standing = listIn(bare, places.volumes).filter(
     volume => !isMap(volume) || !textsAt(recorded, 'volumes').includes(scalarText(volume['name'])),
   );
@@ -156,11 +156,11 @@ function injectObject(
   for (const place of places.containers) {
     const before = mapAt(recorded, 'containers', place.name);
     const owner: Owner = { subject: subjectOf(placed, place), report };
-    const done = injectContainer(object, place, before, wantedAt(place), volumes.nameOf, owner);
+    const done = injectContainer(object, place, before, additionsAt(place), volumes.nameOf, owner);
     object = done.object;
     containers.push([place.name, done.record]);
   }
-  const watched = watchedOf(wantedTogether(aims.filter(({ isReloading }) => isReloading)));
+  const watched = watchedOf(joinedAdditions(aims.filter(({ isReloading }) => isReloading)));
   const { lists, ...reloaded } = reloadAfter(object, watched, inPod);
   const record = { containers: Object.fromEntries(containers), volumes: volumes.ours, lists };
   return { ...reloaded, record };
@@ -170,7 +170,7 @@ function injectContainer(
   object: Json,
   place: ContainerPlace,
   before: JsonObject,
-  { env, envFrom, mounts }: Wanted,
+  { env, envFrom, mounts }: Additions,
   nameOf: InjectedVolumes['nameOf'],
   owner: Owner,
 ): { readonly object: Json; readonly record: InjectedContainer } {
@@ -222,11 +222,11 @@ function nothingToTakeBack(name: string): Fault {
   return { id: 'idle-injection', severity: 'warning', message, hint, path: ['spec'] };
 }
 
-/** The sources of variables without those recorded, with those wanted; `ours` has none that exists already. */
+/** Removes the recorded sources and adds those of the entries; `ours` are those that were not there already. */
 function envFromAfter(
   list: readonly Json[],
   recorded: readonly Json[],
-  wanted: readonly WantedSource[],
+  sources: readonly AddedSource[],
 ): InjectedList<JsonObject> {
   const toRemove = [...recorded];
   const kept = list.filter(entry => {
@@ -234,23 +234,23 @@ function envFromAfter(
     if (index >= 0) toRemove.splice(index, 1);
     return index < 0;
   });
-  const fresh: WantedSource[] = [];
-  for (const one of wanted)
-    if (![...kept, ...fresh.map(({ source }) => source)].some(source => isSame(source, one.source)))
-      fresh.push(one);
+  const fresh: AddedSource[] = [];
+  for (const entry of sources)
+    if (![...kept, ...fresh.map(({ source }) => source)].some(json => isSame(json, entry.source)))
+      fresh.push(entry);
   const at = (isFirst: boolean): JsonObject[] =>
-    fresh.filter(one => one.isFirst === isFirst).map(({ source }) => source);
+    fresh.filter(entry => entry.isFirst === isFirst).map(({ source }) => source);
   return { list: [...at(true), ...kept, ...at(false)], ours: fresh.map(({ source }) => source) };
 }
 
 type InjectedList<T> = { readonly list: readonly Json[]; readonly ours: readonly T[] };
 
 interface InjectedVolumes extends InjectedList<string> {
-  readonly nameOf: (mount: WantedMount) => string;
+  readonly nameOf: (mount: AddedMount) => string;
 }
 
 /** Adds the volumes that the pod lacks, under free names (`/etc/tls`: `etc-tls`); mounts of the same files share one. */
-function volumesAfter(before: readonly Json[], wanted: readonly WantedMount[]): InjectedVolumes {
+function volumesAfter(before: readonly Json[], mounts: readonly AddedMount[]): InjectedVolumes {
   const names = new Map<string, string>();
   const taken = new Set<string>();
   for (const { name = '', ...source } of before.filter(isMap)) {
@@ -258,7 +258,7 @@ function volumesAfter(before: readonly Json[], wanted: readonly WantedMount[]): 
     if (isShared(source)) names.set(stableText(source), scalarText(name));
   }
   const fresh: JsonObject[] = [];
-  for (const mount of wanted) {
+  for (const mount of mounts) {
     const key = keyOf(mount);
     if (names.has(key)) continue;
     const name = freeName(volumeName(mount.folder), taken);
@@ -273,7 +273,7 @@ function volumesAfter(before: readonly Json[], wanted: readonly WantedMount[]): 
   };
 }
 
-function keyOf({ folder, volume }: WantedMount): string {
+function keyOf({ folder, volume }: AddedMount): string {
   return isShared(volume) ? stableText(volume) : `${folder} ${stableText(volume)}`;
 }
 
@@ -281,7 +281,7 @@ function isShared(source: JsonObject): boolean {
   return SHARED.some(field => Object.hasOwn(source, field));
 }
 
-/** Volumes that show the same files wherever they are mounted. */
+/** Volumes that one pod can mount several times with the same files. */
 const SHARED = ['secret', 'configMap', 'projected'];
 
 const READ_ONLY = [...SHARED, 'csi', 'downwardAPI'];
@@ -294,18 +294,18 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
 
 function mountsAfter(
   before: readonly Json[],
-  wanted: readonly WantedMount[],
+  mounts: readonly AddedMount[],
   nameOf: InjectedVolumes['nameOf'],
   { subject, report }: Owner,
 ): InjectedList<string> {
   const list = [...before];
   const ours: string[] = [];
-  for (const one of wanted) {
-    const { folder, at } = one;
+  for (const addition of mounts) {
+    const { folder, at } = addition;
     const mount = {
-      name: nameOf(one),
+      name: nameOf(addition),
       mountPath: folder,
-      ...(READ_ONLY.some(field => Object.hasOwn(one.volume, field)) && { readOnly: true }),
+      ...(READ_ONLY.some(field => Object.hasOwn(addition.volume, field)) && { readOnly: true }),
     };
     const there = list.find(entry => folderIn(entry) === folderOf(folder));
     if (there === undefined) {
@@ -332,7 +332,7 @@ type Owner = { readonly subject: string; readonly report: Report };
 
 interface EnvBefore {
   readonly list: readonly Json[];
-  /** Injected variables that stay, as they replaced a text: texts may be secret and are not recorded. */
+  /** Injected variables that replaced a text. They stay: the text may be secret, so it was not recorded. */
   readonly unkept: ReadonlySet<string>;
 }
 
@@ -346,7 +346,7 @@ function envBefore(list: readonly Json[], recorded: JsonObject): EnvBefore {
     const kept = valueAt(recorded, ['was', name]);
     if (isMap(kept)) return [{ name, ...kept }];
     if (typeof kept !== 'string') return [];
-    // Somebody has written it since.
+    // If the hash differs, somebody has changed the variable since: it is theirs now.
     if (kept === markOf(entry)) unkept.add(name);
     return [entry];
   });
@@ -364,8 +364,8 @@ function markOf(entry: Json): string {
 type MergedEnv = Pick<InjectedContainer, 'env' | 'was'> & { readonly list: readonly Json[] };
 
 /** Puts each new variable last, or before the first that refers to it (docs/facts/kubernetes.md#variables). */
-function envAfter(before: EnvBefore, wanted: readonly WantedVariable[], owner: Owner): MergedEnv {
-  const unique = uniqueNames(wanted, owner);
+function envAfter(before: EnvBefore, env: readonly AddedVariable[], owner: Owner): MergedEnv {
+  const unique = uniqueNames(env, owner);
   const { list, fresh, was } = replaced(before, unique, owner);
   for (const name of before.unkept)
     if (!Object.hasOwn(was, name))
@@ -376,22 +376,22 @@ function envAfter(before: EnvBefore, wanted: readonly WantedVariable[], owner: O
         path: ['spec'],
       });
   const merged = merge(list, ordered(fresh, owner));
-  const ours = unique.filter(one => fresh.includes(one) || Object.hasOwn(was, one.name));
-  checkOrder(merged, new Map(ours.map(one => [one.name, one])), owner);
+  const ours = unique.filter(entry => fresh.includes(entry) || Object.hasOwn(was, entry.name));
+  checkOrder(merged, new Map(ours.map(entry => [entry.name, entry])), owner);
   return { list: merged, env: ours.map(({ name }) => name).sort(), was };
 }
 
-function uniqueNames(wanted: readonly WantedVariable[], { report }: Owner): WantedVariable[] {
-  const byName = new Map<string, WantedVariable>();
-  for (const one of wanted) {
-    const first = byName.get(one.name);
-    if (first === undefined) byName.set(one.name, one);
-    else if (!isSame(first.variable, one.variable))
+function uniqueNames(env: readonly AddedVariable[], { report }: Owner): AddedVariable[] {
+  const byName = new Map<string, AddedVariable>();
+  for (const entry of env) {
+    const first = byName.get(entry.name);
+    if (first === undefined) byName.set(entry.name, entry);
+    else if (!isSame(first.variable, entry.variable))
       report({
         id: 'variable-conflict',
-        message: `"${first.at[2]}" and "${one.at[2]}" give ${one.name} different values`,
+        message: `"${first.at[2]}" and "${entry.at[2]}" give ${entry.name} different values`,
         hint: 'Keep one of them.',
-        path: one.at,
+        path: entry.at,
         related: [{ note: 'the other one', path: first.at }],
       });
   }
@@ -400,13 +400,13 @@ function uniqueNames(wanted: readonly WantedVariable[], { report }: Owner): Want
 
 function replaced(
   { list: before, unkept }: EnvBefore,
-  wanted: readonly WantedVariable[],
+  variables: readonly AddedVariable[],
   { subject, report }: Owner,
-): Pick<MergedEnv, 'list' | 'was'> & { readonly fresh: readonly WantedVariable[] } {
+): Pick<MergedEnv, 'list' | 'was'> & { readonly fresh: readonly AddedVariable[] } {
   const indexOf = new Map(before.map((entry, index) => [nameIn(entry), index]));
   const list = [...before];
   const was: Record<string, JsonObject | string> = {};
-  for (const { name, variable, isReplacing, at } of wanted) {
+  for (const { name, variable, isReplacing, at } of variables) {
     const index = indexOf.get(name) ?? list.length;
     const old = list[index];
     if (old === undefined || (isSame(old, variable) && !unkept.has(name))) continue;
@@ -418,7 +418,7 @@ function replaced(
     list[index] = variable;
     was[name] = (unkept.has(name) ? undefined : keptOf(old)) ?? markOf(variable);
   }
-  return { list, was, fresh: wanted.filter(({ name }) => !indexOf.has(name)) };
+  return { list, was, fresh: variables.filter(({ name }) => !indexOf.has(name)) };
 }
 
 function keptOf(entry: Json): JsonObject | undefined {
@@ -427,8 +427,8 @@ function keptOf(entry: Json): JsonObject | undefined {
   return !isText && isMap(valueFrom) ? { valueFrom } : undefined;
 }
 
-function ordered(fresh: readonly WantedVariable[], { report }: Owner): JsonObject[] {
-  const at = new Map(fresh.map(one => [one.name, one.at]));
+function ordered(fresh: readonly AddedVariable[], { report }: Owner): JsonObject[] {
+  const at = new Map(fresh.map(entry => [entry.name, entry.at]));
   const [first] = fresh;
   if (first === undefined) return [];
   return orderEnv(
@@ -466,18 +466,18 @@ function usedBy(entry: Json): string[] {
 
 function checkOrder(
   list: readonly Json[],
-  ours: ReadonlyMap<string, WantedVariable>,
+  ours: ReadonlyMap<string, AddedVariable>,
   { subject, report }: Owner,
 ): void {
   const defined = new Set<string>();
   const names = new Set(list.map(nameIn));
   for (const entry of list) {
-    const one = ours.get(nameIn(entry));
+    const added = ours.get(nameIn(entry));
     for (const used of usedBy(entry))
-      if (one !== undefined && names.has(used) && !defined.has(used) && used !== one.name) {
-        const message = `"${one.name}" refers to $(${used}), which ${subject} defines later`;
-        const hint = `What is there keeps its order: move ${used} up, or write ${one.name} without $(${used}).`;
-        report({ id: 'variable-order', message, hint, path: one.at });
+      if (added !== undefined && names.has(used) && !defined.has(used) && used !== added.name) {
+        const message = `"${added.name}" refers to $(${used}), which ${subject} defines later`;
+        const hint = `What is there keeps its order: move ${used} up, or write ${added.name} without $(${used}).`;
+        report({ id: 'variable-order', message, hint, path: added.at });
       }
     defined.add(nameIn(entry));
   }

@@ -2,17 +2,17 @@ import { missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type JsonObject, mergedMaps } from '../../core/json.ts';
 import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import { placedFields, withOwn } from '../own-fields.ts';
+import { placedFields, withPlaced } from '../own-fields.ts';
 import type { AccessKeySpec, BackupSpec, DatabaseSpec, ExternalClusterSpec } from '../spec.ts';
 import type { Archive, Backup, Entry, ExternalCluster, SecretLookup } from './model.ts';
 import { checkSecret } from './model.ts';
 
 /** Where a database's backups go, and when they are taken. */
 export function resolveBackup(name: string, spec: BackupSpec, path: Path, report: Report): Backup {
-  const own = ownEntries('backup', spec);
-  const archive = resolveArchive(spec, own, name, path, report);
+  const parts = partsOf('backup', spec);
+  const archive = resolveArchive(spec, parts, name, path, report);
   const { schedule } = spec;
-  const isSnapshot = own.backup['volumeSnapshot'] !== undefined;
+  const isSnapshot = parts.backup['volumeSnapshot'] !== undefined;
   if (archive === undefined && !isSnapshot)
     report(missing('destinationPath', path, 'destinationPath: s3://bucket/path'));
   if (isMap(schedule) && schedule.schedule === undefined)
@@ -20,50 +20,50 @@ export function resolveBackup(name: string, spec: BackupSpec, path: Path, report
   const { name: scheduled = name, ...options } = isMap(schedule) ? schedule : { schedule };
   return {
     archive,
-    fields: own.backup,
+    fields: parts.backup,
     schedule: schedule === undefined ? undefined : { name: scheduled, spec: options as JsonObject },
   };
 }
 
-type OwnEntries = Readonly<Record<'backup' | 'cluster' | 'configuration' | 'store', JsonObject>>;
+type Parts = Readonly<Record<'backup' | 'cluster' | 'configuration' | 'store', JsonObject>>;
 
-function ownEntries(part: 'backup' | 'externalCluster', spec: object): OwnEntries {
+function partsOf(part: 'backup' | 'externalCluster', spec: object): Parts {
   const nothing = { backup: {}, cluster: {}, configuration: {}, store: {} };
-  return withOwn(nothing, placedFields(part, part, spec)) as OwnEntries;
+  return withPlaced(nothing, placedFields(part, part, spec)) as Parts;
 }
 
 type ArchiveSpec = BackupSpec | ExternalClusterSpec;
 
 function resolveArchive(
   spec: ArchiveSpec,
-  own: OwnEntries,
+  parts: Parts,
   usual: string,
   path: Path,
   report: Report,
 ): Archive | undefined {
   const { store, destinationPath, endpointURL } = spec;
   const accessKey = accessKeyOf(spec.accessKey, [...path, 'accessKey'], report);
-  checkArchive(spec, own, path, report);
+  checkArchive(spec, parts, path, report);
   if (store === undefined && destinationPath === undefined) return undefined;
   const words = {
     destinationPath: destinationPath ?? '',
     ...optional('endpointURL', endpointURL),
-    ...credentials(own.configuration, accessKey),
+    ...credentials(parts.configuration, accessKey),
   };
   const isMade = destinationPath !== undefined;
   return {
     path,
     spec,
     store: store ?? usual,
-    configuration: isMade ? mergedMaps(words, own.configuration) : undefined,
-    storeFields: own.store,
+    configuration: isMade ? mergedMaps(words, parts.configuration) : undefined,
+    storeFields: parts.store,
     accessKey,
   };
 }
 
-function checkArchive(spec: ArchiveSpec, own: OwnEntries, path: Path, report: Report): void {
+function checkArchive(spec: ArchiveSpec, parts: Parts, path: Path, report: Report): void {
   const isMade = spec.destinationPath !== undefined;
-  for (const field of unusedFields(spec, own).filter(one => Object.hasOwn(spec, one))) {
+  for (const field of unusedFields(spec, parts).filter(name => Object.hasOwn(spec, name))) {
     const message = isMade
       ? `"${field}" has no use beside ${spec.inTree === true ? 'inTree' : 'destinationPath'}`
       : `without destinationPath nothing is made that has "${field}"`;
@@ -72,13 +72,13 @@ function checkArchive(spec: ArchiveSpec, own: OwnEntries, path: Path, report: Re
   }
 }
 
-function unusedFields({ destinationPath, inTree, store }: ArchiveSpec, own: OwnEntries): string[] {
-  const ofStore = Object.keys(own.store);
+function unusedFields({ destinationPath, inTree, store }: ArchiveSpec, parts: Parts): string[] {
+  const ofStore = Object.keys(parts.store);
   if (destinationPath !== undefined)
     return ['external', ...(inTree === true ? ['store', ...ofStore] : [])];
   return [
     ...['accessKey', 'endpointURL', 'inTree', 'retentionPolicy'],
-    ...Object.keys(own.configuration),
+    ...Object.keys(parts.configuration),
     ...ofStore,
     ...(store === undefined ? ['external', 'serverName'] : []),
   ];
@@ -86,14 +86,14 @@ function unusedFields({ destinationPath, inTree, store }: ArchiveSpec, own: OwnE
 
 const CREDENTIALS = ['s3Credentials', 'azureCredentials', 'googleCredentials'];
 
-/** How a storage is reached that says nothing of it: by the IAM role of the instances, or an access key. */
-function credentials(own: JsonObject, accessKey: Archive['accessKey']): JsonObject {
+/** How a storage is reached whose spec has no credentials: with the access key, or the IAM role of the instances. */
+function credentials(configuration: JsonObject, accessKey: Archive['accessKey']): JsonObject {
   if (accessKey !== undefined) {
     const { secret: name, id, key } = accessKey;
     return { s3Credentials: { accessKeyId: { name, key: id }, secretAccessKey: { name, key } } };
   }
-  const isSaid = CREDENTIALS.some(field => Object.hasOwn(own, field));
-  return isSaid ? {} : { s3Credentials: { inheritFromIAMRole: true } };
+  const hasCredentials = CREDENTIALS.some(field => Object.hasOwn(configuration, field));
+  return hasCredentials ? {} : { s3Credentials: { inheritFromIAMRole: true } };
 }
 
 /** The external clusters, and the database's own archive where it is recovered from that. */
@@ -105,12 +105,12 @@ export function externalClustersOf(
   const { externalClusters = {}, recovery: { from, serverName } = {} } = spec;
   const written = Object.entries(externalClusters).map(([name, external]): ExternalCluster => {
     const at = [...path, 'externalClusters', name];
-    const own = ownEntries('externalCluster', external);
-    const archive = resolveArchive(external, own, `${database}-${name}`, at, report);
-    if (archive === undefined && Object.keys(own.cluster).length === 0)
+    const parts = partsOf('externalCluster', external);
+    const archive = resolveArchive(external, parts, `${database}-${name}`, at, report);
+    if (archive === undefined && Object.keys(parts.cluster).length === 0)
       report(missing('destinationPath', at, 'destinationPath: s3://bucket/path'));
     const source = name === from && archive && withServer(archive, serverName);
-    return { name, path: at, archive: source || archive, fields: own.cluster };
+    return { name, path: at, archive: source || archive, fields: parts.cluster };
   });
   const isThere = written.some(({ name }) => name === OWN_ARCHIVE);
   if (from !== OWN_ARCHIVE || isThere || backup?.archive === undefined) return written;
@@ -126,7 +126,7 @@ function withServer(archive: Archive, serverName: string | undefined): Archive {
 /** The name of the database's own archive, as a source. */
 export const OWN_ARCHIVE = 'backup';
 
-/** The usual names of the keys are those in the documentation of the plugin. */
+/** The default names of the keys are those of the plugin's documentation. */
 function accessKeyOf(spec: AccessKeySpec | undefined, path: Path, report: Report) {
   if (spec === undefined) return undefined;
   const { secret = '', id = 'ACCESS_KEY_ID', key = 'ACCESS_SECRET_KEY' } = spec;

@@ -4,8 +4,8 @@ import { mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
-import { sourceOf, volumeOf } from '../inject/wanted.ts';
-import { type PlacedField, placedFields, withOwn } from '../own-fields.ts';
+import { sourceOf, volumeOf } from '../inject/additions.ts';
+import { type PlacedField, placedFields, withPlaced } from '../own-fields.ts';
 import type {
   EnvFromSpec,
   EnvSpec,
@@ -41,7 +41,7 @@ type ContainerFields = Pick<
 > &
   Partial<Pick<WorkloadSpec, 'envOrder' | 'health' | 'port'>>;
 
-/** A container as pods have it, and where it mounts volumes, with what it reads resolved. */
+/** A container as it stands in a pod. Reports references to Secrets, keys and volumes that do not exist. */
 export function resolveContainer(
   name: string,
   spec: ContainerFields,
@@ -75,7 +75,7 @@ export function resolveContainer(
   };
   return {
     path,
-    object: { name, ...withOwn(built, fields) },
+    object: { name, ...withPlaced(built, fields) },
     envOrder: spec.envOrder ?? [],
     envFromKeys: envFromKeys(sources, context),
   };
@@ -161,30 +161,30 @@ function probesOf(
 
 function probeOf(spec: ProbeSpec, path: Path, portOf: (path: Path) => Json, report: Report) {
   if (typeof spec === 'string') return { httpGet: { path: spec, port: portOf(path) } };
-  const { path: asked, port, tcp, exec, grpc } = spec;
-  const own = placedFields('probe', 'probe', spec);
-  const isOwnHttp = own.some(({ path: [level] }) => level === 'httpGet');
-  const isHttp = asked !== undefined || port !== undefined || isOwnHttp;
-  const { httpGet, tcpSocket } = Object.fromEntries(own.map(({ name, value }) => [name, value]));
+  const { path: httpPath, port, tcp, exec, grpc } = spec;
+  const fields = placedFields('probe', 'probe', spec);
+  const hasHttpGet = fields.some(({ path: [level] }) => level === 'httpGet');
+  const isHttp = httpPath !== undefined || port !== undefined || hasHttpGet;
+  const { httpGet, tcpSocket } = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
   checkSources({ path: isHttp || undefined, tcp, exec, grpc, httpGet, tcpSocket }, path, report);
   const built = {
     ...(isHttp && {
-      httpGet: { ...(asked !== undefined && { path: asked }), port: port ?? portOf(path) },
+      httpGet: { ...(httpPath !== undefined && { path: httpPath }), port: port ?? portOf(path) },
     }),
     ...(tcp !== undefined && { tcpSocket: { port: tcp } }),
     ...(exec !== undefined && { exec: { command: exec } }),
     ...(grpc !== undefined && { grpc: isMap(grpc) ? grpc : { port: grpc } }),
   };
-  return withOwn(built, own);
+  return withPlaced(built, fields);
 }
 
 function envFromKeys(sources: readonly EnvFromSpec[], { lookUp }: WorkloadContext): KeySet {
   const keys = new Set<string>();
   let isOpen = false;
   for (const { secret, prefix = '' } of sources) {
-    const known = secret === undefined ? undefined : lookUp(secret);
-    if (known === undefined || known.isOpen) isOpen = true;
-    for (const key of known?.keys ?? []) keys.add(prefix + key);
+    const found = secret === undefined ? undefined : lookUp(secret);
+    if (found === undefined || found.isOpen) isOpen = true;
+    for (const key of found?.keys ?? []) keys.add(prefix + key);
   }
   return { keys, isOpen };
 }
@@ -310,11 +310,11 @@ function checkConfigMapKey(
   path: Path,
   { configMaps, report }: WorkloadContext,
 ): void {
-  const known = configMaps.get(configMap);
-  if (known === undefined || Object.hasOwn(known.data, key)) return;
+  const found = configMaps.get(configMap);
+  if (found === undefined || Object.hasOwn(found.data, key)) return;
   const message = `ConfigMap "${configMap}" has no key "${key}"`;
-  const hint = knownNames(`keys of "${configMap}"`, key, Object.keys(known.data));
-  const related = [{ note: `"${configMap}" comes from here`, path: known.path }];
+  const hint = knownNames(`keys of "${configMap}"`, key, Object.keys(found.data));
+  const related = [{ note: `"${configMap}" comes from here`, path: found.path }];
   report({ id: 'unknown-config-map-key', message, hint, path, related });
 }
 
@@ -327,12 +327,12 @@ export function resolveVolumes(
 ): VolumeModel[] {
   return Object.entries(volumes).map(([name, spec]) => {
     const at = [...path, 'volumes', name];
-    const own = withOwn({}, placedFields('volume', 'volume', spec));
+    const fields = withPlaced({}, placedFields('volume', 'volume', spec));
     const claim = claimOf(`${workload}-${name}`, name, spec);
     const isTemplate = kind === 'StatefulSet' && spec.claim === undefined;
-    const source = { ...volumeSource(spec, claim?.name, at, context), ...mapAt(own['volume']) };
+    const source = { ...volumeSource(spec, claim?.name, at, context), ...mapAt(fields['volume']) };
     checkClaimFields(spec, at, context.report);
-    checkOneSource(spec, Object.keys(mapAt(own['volume'])), at, context.report);
+    checkVolumeSource(spec, Object.keys(mapAt(fields['volume'])), at, context.report);
     const isReadOnly = 'secret' in source || 'configMap' in source;
     return {
       name,
@@ -341,7 +341,7 @@ export function resolveVolumes(
       claim: claim && { ...claim, isTemplate },
       mounts: mountsOf(name, spec.at ?? [], {
         ...(isReadOnly && { readOnly: true }),
-        ...mapAt(own['mount']),
+        ...mapAt(fields['mount']),
         ...optional('readOnly', spec.readOnly),
       }),
       isReadOnly,
@@ -357,18 +357,18 @@ export function resolveMounts(
   report: Report,
 ): JsonObject[] {
   return Object.entries(spec).flatMap(([name, at]) => {
-    const found = volumes.find(known => known.name === name);
+    const found = volumes.find(entry => entry.name === name);
     if (found !== undefined) return mountsOf(name, at, found.isReadOnly ? { readOnly: true } : {});
     const message = `there is no volume "${name}"`;
-    const known = volumes.map(one => one.name);
-    const hint = knownNames('volumes of the workload', name, known);
+    const names = volumes.map(entry => entry.name);
+    const hint = knownNames('volumes of the workload', name, names);
     report({ id: 'unknown-volume', message, hint, path: [...path, name], isAboutName: true });
     return [];
   });
 }
 
 function mountsOf(name: string, at: VolumeMountSpec, usual: JsonObject): JsonObject[] {
-  if (Array.isArray(at)) return at.flatMap(one => mountsOf(name, one, usual));
+  if (Array.isArray(at)) return at.flatMap(mount => mountsOf(name, mount, usual));
   if (typeof at === 'string') return [{ name, mountPath: at, ...usual }];
   const { at: mountPath, ...others } = at as { readonly at: string } & JsonObject;
   return [{ name, mountPath, ...usual, ...others }];
@@ -428,9 +428,9 @@ function emptyDir(empty: true | string | JsonObject): Json {
   return empty === true ? {} : { sizeLimit: empty };
 }
 
-function checkOneSource(
+function checkVolumeSource(
   { empty, size, claim, secret, configMap }: VolumeSpec,
-  own: readonly string[],
+  fields: readonly string[],
   path: Path,
   report: Report,
 ): void {
@@ -440,8 +440,8 @@ function checkOneSource(
     secret,
     configMap,
   };
-  const all = { ...short, ...Object.fromEntries(own.map(name => [name, true])) };
-  if (own.length !== 1 || Object.values(short).some(value => value !== undefined))
+  const all = { ...short, ...Object.fromEntries(fields.map(name => [name, true])) };
+  if (fields.length !== 1 || Object.values(short).some(value => value !== undefined))
     checkSources(all, path, report);
 }
 

@@ -75,7 +75,7 @@ function hasOwnTerms(spec: DatabaseSpec, placed: readonly PlacedField[]): boolea
     ['backup', backup],
     ['scheduledBackup', backup?.schedule],
     ['recovery', recovery],
-    ...Object.values(externalClusters).map(one => ['externalCluster', one] as const),
+    ...Object.values(externalClusters).map(cluster => ['externalCluster', cluster] as const),
     ...Object.values(roles).map(role => ['role', role] as const),
   ];
   return (
@@ -90,10 +90,10 @@ const APP = 'app';
 
 /** The database and its owner, by default as CNPG names them (docs/facts/cnpg.md#bootstrap). */
 function namesIn(spec: DatabaseSpec): { readonly database: string; readonly owner: string } {
-  const said = mapAt(bootstrapOf(spec), methodOf(spec));
-  const own = mapAt(spec, methodOf(spec));
-  const database = textAt(said, 'database') ?? textAt(own, 'database') ?? APP;
-  return { database, owner: textAt(said, 'owner') ?? textAt(own, 'owner') ?? database };
+  const bootstrap = mapAt(bootstrapOf(spec), methodOf(spec));
+  const fields = mapAt(spec, methodOf(spec));
+  const database = textAt(bootstrap, 'database') ?? textAt(fields, 'database') ?? APP;
+  return { database, owner: textAt(bootstrap, 'owner') ?? textAt(fields, 'owner') ?? database };
 }
 
 const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
@@ -110,16 +110,16 @@ function bootstrapOf(spec: DatabaseSpec): JsonObject | undefined {
     ...(ownerSecret !== undefined && { secret: { name: ownerSecret } }),
   };
   const options = recovery === undefined ? words : { ...words, ...recoveryOf(recovery) };
-  const isSaid = recovery !== undefined || Object.keys(options).length > 0;
-  return isSaid ? { [methodOf(spec)]: options } : undefined;
+  const hasOptions = recovery !== undefined || Object.keys(options).length > 0;
+  return hasOptions ? { [methodOf(spec)]: options } : undefined;
 }
 
-function recoveryOf({ from, serverName: _, ...own }: RecoverySpec): JsonObject {
-  if (typeof from === 'string') return { source: from, ...own };
+function recoveryOf({ from, serverName: _, ...fields }: RecoverySpec): JsonObject {
+  if (typeof from === 'string') return { source: from, ...fields };
   const { volumeSnapshot: snapshot } = from ?? {};
-  if (snapshot === undefined) return own;
+  if (snapshot === undefined) return fields;
   const storage = { ...VOLUME_SNAPSHOT, name: snapshot };
-  return mergedMaps({ volumeSnapshots: { storage } }, own);
+  return mergedMaps({ volumeSnapshots: { storage } }, fields);
 }
 
 function checkDatabase({ path, spec }: Entry<DatabaseSpec>, report: Report): void {
@@ -141,7 +141,7 @@ function checkDatabase({ path, spec }: Entry<DatabaseSpec>, report: Report): voi
   if (recovery !== undefined && recovery.from === undefined && !isFrom)
     report(missing('from', [...path, 'recovery'], 'from: backup'));
   const both = mapAt(spec, 'postgresql', 'parameters');
-  for (const name of Object.keys(spec.parameters ?? {}).filter(one => Object.hasOwn(both, one))) {
+  for (const name of Object.keys(spec.parameters ?? {}).filter(key => Object.hasOwn(both, key))) {
     const message = `"${name}" stands under postgresql.parameters too`;
     const hint = 'Write it once, under parameters.';
     const at = [...path, 'parameters', name];
@@ -268,7 +268,7 @@ function checkOwnReads(
 function checkSources(database: DatabaseModel, report: Report): void {
   const { name, path, externalClusters } = database;
   const built = cnpgCluster(database, '');
-  const names = externalClusters.map(one => one.name);
+  const names = externalClusters.map(cluster => cluster.name);
   for (const fields of [...COPY_SOURCES, FOLLOWED_SOURCE]) {
     const source = textAt(built, 'spec', ...fields);
     if (source === undefined || names.includes(source)) continue;

@@ -21,7 +21,7 @@ export function resolveResources(
     const { file, object, scope, omit = [] } = spec;
     checkSources({ file, object }, path, report);
     const written = writtenObjects(spec, path, report);
-    return { ...entry, objects: written.map(one => placed(one, namespace, scope)), omit };
+    return { ...entry, objects: written.map(manifest => placed(manifest, namespace, scope)), omit };
   });
 }
 
@@ -32,7 +32,7 @@ function writtenObjects({ file, object, objects }: ResourceSpec, path: Path, rep
     const message = `${file} is not read: the spec comes without its folder`;
     report({ id: 'resource-file', message, hint: 'Write the manifest under object.', path: place });
   }
-  const items = (written ?? []).flatMap(one => (listItems(one) ?? [one]).filter(isMap));
+  const items = (written ?? []).flatMap(json => (listItems(json) ?? [json]).filter(isMap));
   return items.filter(item => isWhole(item, place, report));
 }
 
@@ -73,11 +73,11 @@ function placed(object: KubeObject, home: string, scope: ResourceSpec['scope']):
 
 /** Adds the Secrets that objects under `resources` make. Several objects may give keys to one Secret. */
 export function withResourceSecrets(
-  known: ReadonlyMap<string, KnownSecret>,
+  secrets: ReadonlyMap<string, KnownSecret>,
   resources: readonly ResourceModel[],
   namespace: string,
 ): Map<string, KnownSecret> {
-  const all = new Map(known);
+  const all = new Map(secrets);
   for (const { name, maker: _, ...secret } of resourceSecrets(resources, namespace))
     all.set(name, withKeysOf(all.get(name), secret));
   return all;
@@ -98,7 +98,7 @@ export function resourceSecrets(
     )?.object;
   return all.flatMap(({ path, object }) => {
     const made = madeBy(object, find).filter(
-      one => (one.namespace ?? object.namespace) === namespace,
+      secret => (secret.namespace ?? object.namespace) === namespace,
     );
     const maker = refOf(object.json);
     return made.map(({ secret: name, keys, isOpen }) => ({ name, keys, isOpen, path, maker }));

@@ -29,10 +29,10 @@ export function resolveSecrets(
   namespace: string,
   made: ReadonlyMap<string, KnownSecret>,
   report: Report,
-): { readonly secrets: SecretModel[]; readonly known: ReadonlyMap<string, KnownSecret> } {
+): { readonly secrets: SecretModel[]; readonly byName: ReadonlyMap<string, KnownSecret> } {
   const entries = new Map(entriesOf('secrets', spec.secrets).map(entry => [entry.name, entry]));
   const left = new Map(entries);
-  const known = new Map(made);
+  const byName = new Map(made);
   const secrets: SecretModel[] = [];
   const lookUp = (name: string): KnownSecret | undefined => {
     const entry = left.get(name);
@@ -41,25 +41,25 @@ export function resolveSecrets(
     if (resolved?.model !== undefined) secrets.push(resolved.model);
     // With the policy None ESO reads the store and makes no Secret.
     if (entry !== undefined && resolved !== undefined && entry.spec.creationPolicy !== 'None')
-      addKnown(known, entry, resolved.keys, report);
-    return known.get(name);
+      addSecret(byName, entry, resolved.keys, report);
+    return byName.get(name);
   };
   const names = (): Iterable<string> => new Set([...made.keys(), ...entries.keys()]);
   const context = { spec, namespace, report, lookUp, names, logins: loginsOf(spec) };
   for (const name of entries.keys()) lookUp(name);
-  return { secrets: sortBy(secrets, ({ name }) => name), known };
+  return { secrets: sortBy(secrets, ({ name }) => name), byName };
 }
 
 /** Reports a second maker of a Secret: the two would fight over it, unless the second merges into it. */
-function addKnown(
-  known: Map<string, KnownSecret>,
+function addSecret(
+  byName: Map<string, KnownSecret>,
   { name, path, spec }: Entry<SecretSpec>,
   keys: KeySet,
   report: Report,
 ): void {
-  const before = known.get(name);
+  const before = byName.get(name);
   if (before === undefined || spec.creationPolicy === 'Merge') {
-    known.set(name, withKeysOf(before, { ...keys, path }));
+    byName.set(name, withKeysOf(before, { ...keys, path }));
     return;
   }
   const maker = before.database === undefined ? 'the resource' : 'the database';
@@ -81,8 +81,8 @@ function resolveSecret(entry: SecretEntry, context: SecretContext) {
   }
   const fetched = fetchData(entry, context);
   const { template, keys } = resolveTemplate(entry, fetched, context);
-  const own = typeof externalSecret === 'string' ? { name: externalSecret } : externalSecret;
-  const { name = entry.name, labels = {}, annotations = {} } = own;
+  const options = typeof externalSecret === 'string' ? { name: externalSecret } : externalSecret;
+  const { name = entry.name, labels = {}, annotations = {} } = options;
   const model = {
     ...{ ...entry, patch, labels, annotations },
     externalSecret: name,
@@ -96,10 +96,10 @@ function resolveSecret(entry: SecretEntry, context: SecretContext) {
 /** Reports fields that do not fit the source, and what ESO refuses (docs/facts/eso.md#refused-externalsecrets). */
 function checkSecretFields({ name, path, spec: secret }: SecretEntry, report: Report): void {
   const isGenerated = secret.dataFrom?.some(entry => entry.generatorRef !== undefined) === true;
-  const given = SECRET_SOURCES.filter(source => (secret[source] ?? false) !== false);
-  const [source = 'dataFrom'] = given;
-  if (given.length !== 1 && !(given.length === 0 && isGenerated)) {
-    const message = `secret "${name}" has ${given.length === 0 ? 'no source' : given.join(' and ')}`;
+  const present = SECRET_SOURCES.filter(source => (secret[source] ?? false) !== false);
+  const [source = 'dataFrom'] = present;
+  if (present.length !== 1 && !(present.length === 0 && isGenerated)) {
+    const message = `secret "${name}" has ${present.length === 0 ? 'no source' : present.join(' and ')}`;
     const hint = `Give it exactly one of: ${SECRET_SOURCES.join(', ')}.`;
     report({ id: 'secret-source', message, hint, path });
     return;
@@ -188,7 +188,7 @@ function checkStore({ path, spec }: SecretEntry, { spec: whole, report }: Secret
   return found;
 }
 
-/** The keys that an entry names, with their steps in it. In a list they are called as what is read. */
+/** The keys that an entry names, with where they stand in it. In a list a key has the name of the remote key. */
 function namedKeys({
   keys = {},
 }: SecretSpec): (readonly [key: string, remote: string | RemoteKeySpec, step: string | number])[] {
@@ -216,7 +216,7 @@ function dataEntry(
   return { secretKey, remoteRef: remoteRef({ ...options, key }) };
 }
 
-/** A text alone names the property of an item, and else the key. */
+/** A plain text names the property of an item (`key:`), or without an item the remote key. */
 function keyOptions(secretKey: string, remote: string | RemoteKeySpec, isOfItem: boolean) {
   const options =
     typeof remote !== 'string' ? remote : isOfItem ? { property: remote } : { key: remote };
@@ -247,7 +247,7 @@ function dataFromEntry(
   };
 }
 
-/** Defaults come with the stored form (docs/facts/eso.md#defaults); where one of the three is given, all are written. */
+/** `storedForm` adds the defaults (docs/facts/eso.md#defaults). If one of the three fields is set, all are written. */
 function remoteRef(options: RemoteKeySpec): JsonObject {
   const { conversionStrategy, decodingStrategy, metadataPolicy } = options;
   const isUsual = (conversionStrategy ?? decodingStrategy ?? metadataPolicy) === undefined;

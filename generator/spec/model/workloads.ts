@@ -3,7 +3,7 @@ import { isMap, type Json, type JsonObject, listAt, mergedMaps } from '../../cor
 import { type KubeObject, mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { USED_BY, volumeName, WORKLOADS } from '../objects/workloads.ts';
-import { kindsWith, placedFields, withOwn } from '../own-fields.ts';
+import { kindsWith, placedFields, withPlaced } from '../own-fields.ts';
 import type { SecuritySpec, ServiceSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
 import type { WorkloadContext } from './containers.ts';
 import { resolveContainer, resolveMounts, resolveVolumes, volume } from './containers.ts';
@@ -59,20 +59,20 @@ function resolvePods(
     ),
   );
   const others = (section: 'init' | 'sidecars'): ContainerModel[] =>
-    Object.entries(spec[section] ?? {}).map(([other, own]) => {
-      const at = [...path, section, other];
-      if (own.image === undefined) report(missing('image', at, 'image: busybox:1.37'));
-      const ofOther = {
-        fields: placedFields('container', 'container', own),
-        mounts: resolveMounts(own.volumes ?? {}, volumes, [...at, 'volumes'], report),
-        security: (own.security as JsonObject | undefined) ?? security.others,
+    Object.entries(spec[section] ?? {}).map(([sibling, entry]) => {
+      const at = [...path, section, sibling];
+      if (entry.image === undefined) report(missing('image', at, 'image: busybox:1.37'));
+      const siblingParts = {
+        fields: placedFields('container', 'container', entry),
+        mounts: resolveMounts(entry.volumes ?? {}, volumes, [...at, 'volumes'], report),
+        security: (entry.security as JsonObject | undefined) ?? security.others,
       };
-      return resolveContainer(other, own, at, ofOther, context);
+      return resolveContainer(sibling, entry, at, siblingParts, context);
     });
   const parts = {
     mounts: [
       ...mounts.map(({ name: of, path: mountPath }) => ({ name: of, mountPath, readOnly: true })),
-      ...volumes.flatMap(one => one.mounts),
+      ...volumes.flatMap(entry => entry.mounts),
     ],
     security: security.container,
   };
@@ -86,10 +86,10 @@ function resolvePods(
     container,
     sidecars,
     volumes: [
-      ...mounts.map(one => ({ name: one.name, ...one.volume })),
-      ...volumes.flatMap(one => (one.source === undefined ? [] : [one.source])),
+      ...mounts.map(mount => ({ name: mount.name, ...mount.volume })),
+      ...volumes.flatMap(entry => (entry.source === undefined ? [] : [entry.source])),
     ],
-    claims: volumes.flatMap(one => one.claim ?? []),
+    claims: volumes.flatMap(entry => entry.claim ?? []),
     security: security.pod,
     isHardened: security.isHardened,
   };
@@ -196,8 +196,8 @@ function resolveSecurity(
   const fields = typeof spec === 'object' ? spec : {};
   const preset = spec === undefined ? usual : typeof spec === 'string' ? spec : fields.preset;
   const base = preset === 'restricted' ? RESTRICTED : { pod: {}, container: {} };
-  const own = withOwn({}, placedFields('security', 'security', fields));
-  const { pod = {}, container = {} } = own as Partial<Record<'pod' | 'container', JsonObject>>;
+  const levels = withPlaced({}, placedFields('security', 'security', fields));
+  const { pod = {}, container = {} } = levels as Partial<Record<'pod' | 'container', JsonObject>>;
   const inContainer = isMap(fields.container) ? fields.container : {};
   for (const name of Object.keys(inContainer))
     if (Object.hasOwn(container, name)) {
@@ -245,7 +245,7 @@ function resolveService(
   };
   const terms = fields.map(field => term(field.path, ['service', field.name]));
   return {
-    object: withOwn(built, fields) as unknown as KubeObject,
+    object: withPlaced(built, fields) as unknown as KubeObject,
     ...(terms.length > 0 && { ownTerms: [...terms, term(['spec'], ['service'])] }),
   };
 }
@@ -265,13 +265,13 @@ function portsOf(
 ): JsonObject[] {
   if (Array.isArray(ports)) return ports.map(port => ({ protocol: 'TCP', ...port }) as JsonObject);
   if (single === undefined && ports === undefined) return containerPorts.map(usualPort);
-  const known = containerPorts.flatMap(({ name }) => (typeof name === 'string' ? name : []));
+  const names = containerPorts.flatMap(({ name }) => (typeof name === 'string' ? name : []));
   const portOf = (port: Port, at: Path, name?: string): JsonObject => {
     const [number, target] = String(port).split(':');
-    const targetPort = targetOf(target, name !== undefined && known.includes(name) ? name : number);
-    if (typeof targetPort === 'string' && !known.includes(targetPort)) {
+    const targetPort = targetOf(target, name !== undefined && names.includes(name) ? name : number);
+    if (typeof targetPort === 'string' && !names.includes(targetPort)) {
       const message = `the container has no port "${targetPort}"`;
-      const hint = knownNames('ports', targetPort, known);
+      const hint = knownNames('ports', targetPort, names);
       report({ id: 'unknown-port', message, hint, path: at });
     }
     return { ...optional('name', name), port: Number(number), protocol: 'TCP', targetPort };

@@ -54,7 +54,7 @@ export function placedUnits(
 export function clustersBefore(applied: readonly PlacedUnit[]): UnitsOf {
   const neededBy = needsAmong(applied);
   return unit =>
-    neededBy(unit).filter(other => other.name === other.cluster && neededBy(other).length === 0);
+    neededBy(unit).filter(need => need.name === need.cluster && neededBy(need).length === 0);
 }
 
 /** Finds the other units of a unit's cluster that have an object which the unit needs and lacks. */

@@ -113,7 +113,7 @@ export function applicationWaves(
   return new Map(applied.map(unit => [unit.name, first + (before(unit).length > 0 ? 1 : 0)]));
 }
 
-/** That of the last environment; or the first, if a shared cluster needs an environment and would wait for it. */
+/** The wave of the last environment; or the first, if a shared cluster would wait for an environment that it needs. */
 export function environmentsWave(
   applied: readonly PlacedUnit[],
   operators: readonly Operator[],
@@ -131,7 +131,7 @@ export function firstWave(applied: readonly PlacedUnit[], operators: readonly Op
 
 /** Whether any object is of a kind whose CRD the operator installs. */
 export function isNeeded({ groups }: Operator, applied: readonly PlacedUnit[]): boolean {
-  return applied.some(({ objects }) => objects.some(one => groups.includes(groupOf(one.object))));
+  return applied.some(({ objects }) => objects.some(made => groups.includes(groupOf(made.object))));
 }
 
 /** Where an Application applies to: a cluster, and the namespace of objects that name none. */
@@ -198,7 +198,7 @@ export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<A
   return outcome(model, faults);
 }
 
-/** With so many environments an ApplicationSet makes their Applications, unless the spec says otherwise. */
+/** From this number of environments on an ApplicationSet makes the Applications, unless the spec says otherwise. */
 export const SETS_FROM = 50;
 
 function applicationSetsOf(
@@ -291,10 +291,10 @@ function samePlace({ clusters }: ArgocdSpec): Fault[] {
 function ambiguous(document: SpecObject, members: Members): Fault[] {
   return [...members].flatMap(([cluster, environments]): Fault | [] => {
     const isAlone = environments.includes(cluster) && clusterOf(document, cluster) === undefined;
-    const other = environments.find(name => name !== cluster);
-    if (!isAlone || other === undefined) return [];
-    const message = `"${cluster}" is the cluster of environment "${other}", and an environment that names none`;
+    const member = environments.find(name => name !== cluster);
+    if (!isAlone || member === undefined) return [];
+    const message = `"${cluster}" is the cluster of environment "${member}", and an environment that names none`;
     const hint = `Set \`cluster: ${cluster}\` in environment "${cluster}" too, or call the cluster otherwise.`;
-    return { id: 'ambiguous-cluster', message, hint, ...placeOf(document, other) };
+    return { id: 'ambiguous-cluster', message, hint, ...placeOf(document, member) };
   });
 }

@@ -27,7 +27,7 @@ import {
   type WorkloadModel,
 } from '../model/model.ts';
 import { resourceSecrets } from '../model/resources.ts';
-import { withOwn } from '../own-fields.ts';
+import { withPlaced } from '../own-fields.ts';
 import type { Omission, WorkloadSpec } from '../spec.ts';
 import { generatedLabels } from './applied-units.ts';
 import { databaseObjects } from './cnpg.ts';
@@ -55,8 +55,8 @@ export function buildObjects(
   const { build, finish } = building(model, namespace, validators, report);
   const makers = secretMakers(model);
   const patched = resources.map(entry => {
-    const own = entry.objects.map(object => ({ object }));
-    return { entry, objects: build(entry, own) };
+    const manifests = entry.objects.map(object => ({ object }));
+    return { entry, objects: build(entry, manifests) };
   });
   const written = patched.flatMap(({ objects }) => objects.map(({ object }) => object));
   const { after, injected } = injectAll(model, written, added, report);
@@ -105,7 +105,7 @@ function withEntryMarks(
 function namespaceObjects(model: Model, built: readonly BuiltObject[]) {
   const { namespace, omit } = model;
   const { object } = withEntryMarks({ object: namespaceObject(namespace) }, model);
-  const isMade = built.some(other => identityOf(other.object) === identityOf(object));
+  const isMade = built.some(made => identityOf(made.object) === identityOf(object));
   return isMade || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];
 }
 
@@ -118,9 +118,9 @@ function withMarks(
   const hasMark = ({ path: [section, name] }: BuiltObject, mark: Omission): boolean =>
     !omit.includes(mark) &&
     !(section === 'resources' && omissionsOf.get(String(name))?.includes(mark) === true);
-  const labelled = built.map(one => (hasMark(one, 'labels') ? withLabels(one, partOf) : one));
+  const labelled = built.map(made => (hasMark(made, 'labels') ? withLabels(made, partOf) : made));
   const ordered = omit.includes('syncWaves') ? labelled : withSyncWaves(labelled, report);
-  return ordered.map((one, index) => (hasMark(one, 'syncWaves') ? one : (labelled[index] ?? one)));
+  return ordered.map((made, at) => (hasMark(made, 'syncWaves') ? made : (labelled[at] ?? made)));
 }
 
 type Marks = Pick<Model, 'annotations' | 'labels' | 'omit' | 'partOf' | 'versions'> &
@@ -211,7 +211,7 @@ function cnpgObjects(name: string, namespace: string): KubeObject[] {
   ];
 }
 
-/** What CNPG makes of a Pooler: its Service and its ServiceAccount have its name. */
+/** The Service and ServiceAccount that CNPG makes for a Pooler; both have its name. */
 function poolerObjects(databases: readonly DatabaseModel[], namespace: string) {
   return databases.flatMap(({ path, spec }) =>
     Object.keys(spec.poolers ?? {}).flatMap(name =>
@@ -240,7 +240,7 @@ function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
   ];
 }
 
-/** With `get` on what is read, and on all with `list` for a find (docs/facts/eso.md#kubernetes-store). */
+/** Allows `get` on what is read, or `get` and `list` on all for a find (docs/facts/eso.md#kubernetes-store). */
 function storeAccess(provider: KubernetesProvider): readonly KubeObject[] {
   const { serviceAccount, home, remoteNamespace, reads } = provider;
   const name = home === remoteNamespace ? serviceAccount : `${serviceAccount}-${home}`;
@@ -281,7 +281,7 @@ function configMapObject({ name, data, isHashed }: ConfigMapModel, namespace: st
 /** Reports hashed ConfigMaps that are read where kustomize does not change the name (docs/facts/kustomize.md#hashes). */
 function unhashedReads(built: readonly BuiltObject[]): Fault[] {
   const hashed = new Map(
-    built.filter(one => one.isHashed === true).map(one => [one.object.metadata.name, one]),
+    built.filter(made => made.isHashed === true).map(made => [made.object.metadata.name, made]),
   );
   if (hashed.size === 0) return [];
   return built
@@ -350,7 +350,7 @@ function workloadObjects(entry: WorkloadModel, home: string, makers: SecretMaker
   const { kind, service, claims } = entry;
   const { object, isWhole = false } = WORKLOADS[kind];
   const made = claims.filter(({ isTemplate }) => !isTemplate);
-  const built = withOwn(asJson(object(entry, home)), entry.fields);
+  const built = withPlaced(asJson(object(entry, home)), entry.fields);
   const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], home));
   const reads = pod === undefined ? [] : podReads(pod).map(({ secret }) => secret);
   const needs = [
@@ -418,8 +418,8 @@ function podTerms(
   };
   return [
     ...volumes.map(({ name }, at) => term([...pod, 'volumes', at], ['volumes', String(name)])),
-    ...[container, ...sidecars].flatMap((one, index) => termsOf('containers', one, index)),
-    ...init.flatMap((one, index) => termsOf('initContainers', one, index)),
+    ...[container, ...sidecars].flatMap((model, index) => termsOf('containers', model, index)),
+    ...init.flatMap((model, index) => termsOf('initContainers', model, index)),
     term([...pod, 'securityContext'], ['security']),
   ];
 }

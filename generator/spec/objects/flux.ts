@@ -21,9 +21,9 @@ export function fluxObjects(
   const before = clustersBefore(placed);
   return new Map(
     [...model.clusters.keys()].map(cluster => {
-      const own = placed.filter(unit => unit.cluster === cluster);
+      const members = placed.filter(unit => unit.cluster === cluster);
       const root = kustomization(model, model.name, fluxFolder(cluster));
-      const others = own.flatMap(unit => kustomizations(model, unit, before(unit)));
+      const others = members.flatMap(unit => kustomizations(model, unit, before(unit)));
       return [cluster, [...model.repository, root, ...others]];
     }),
   );
@@ -35,7 +35,7 @@ export function fluxFolder(cluster: string): string {
 
 /** The Kustomization of a unit; or two, of which the first has the Secrets and the second what reads them. */
 function kustomizations(model: FluxModel, unit: PlacedUnit, clusters: readonly PlacedUnit[]) {
-  const nameOf = (one: PlacedUnit): string => `${model.name}-${one.name}`;
+  const nameOf = (placed: PlacedUnit): string => `${model.name}-${placed.name}`;
   const name = nameOf(unit);
   const dependsOn = [...(model.spec.dependsOn ?? []), ...clusters.map(nameOf)];
   if (model.spec.secretsFirst !== true || unit.namespace === undefined)
@@ -75,16 +75,16 @@ function kustomizationOf(
   });
 }
 
-/** kustomize would give it to others too, and rename Namespaces (docs/facts/flux.md#target-namespace). */
+/** Whether `targetNamespace` changes nothing in an object (docs/facts/flux.md#target-namespace). */
 function isIn(namespace: string, object: KubeObject): boolean {
   const { kind, metadata } = object;
   const group = groupOf(object);
   if (group === coreNamespace.group && kind === coreNamespace.kind)
     return metadata.name === namespace;
-  const known = kindOf(group, kind);
-  if (known?.isOfCluster === true) return isBuiltIn(group);
+  const knownKind = kindOf(group, kind);
+  if (knownKind?.isOfCluster === true) return isBuiltIn(group);
   if (metadata.namespace !== undefined) return metadata.namespace === namespace;
-  return known !== undefined || isBuiltIn(group);
+  return knownKind !== undefined || isBuiltIn(group);
 }
 
 function isBuiltIn(group: string): boolean {
@@ -181,8 +181,8 @@ function firstStage(objects: readonly BuiltObject[], all: readonly KubeObject[])
 }
 
 function isMaker(object: KubeObject): boolean {
-  const known = kindOf(groupOf(object), object.kind);
-  return known?.makes !== undefined && known.group !== '' && known.pods === undefined;
+  const kind = kindOf(groupOf(object), object.kind);
+  return kind?.makes !== undefined && kind.group !== '' && kind.pods === undefined;
 }
 
 function isFirst(object: KubeObject, kinds: FirstStage): boolean {
@@ -206,7 +206,7 @@ const UNMARK = `- { op: remove, path: /metadata/annotations/${STAGE.replace('/',
 
 const DELETE = '$patch: delete\napiVersion: v1\nkind: any\nmetadata: { name: any }\n';
 
-/** For kustomize both are anchored regular expressions. */
+/** kustomize reads `group` and `kind` of a target as anchored regular expressions. */
 function targets(kinds: FirstStage): JsonObject[] {
   return [
     { group: GROUPS.map(group => group.replaceAll('.', '\\.')).join('|') },
@@ -218,7 +218,7 @@ export interface FluxModel {
   /** metadata.name of the spec: the first part of the names of its Kustomizations. */
   readonly name: string;
   readonly spec: FluxSpec;
-  /** The source that is made for a repository; empty: it is there already. */
+  /** The Flux source that is made for the repository; empty if it exists already. */
   readonly repository: readonly KubeObject[];
   readonly source: { readonly kind: string; readonly name: string; readonly namespace?: string };
   readonly namespace: string;
@@ -235,7 +235,7 @@ export function resolveFlux(document: SpecObject, spec: FluxSpec): Outcome<FluxM
   return outcome(model, [
     ...sourceFaults(spec),
     ...longNames(document, spec),
-    ...ownDependencies(document, spec),
+    ...circularDependencies(document, spec),
     ...(spec.secretsFirst === true ? sameNames(document) : []),
   ]);
 }
@@ -310,7 +310,7 @@ function longNames(document: SpecObject, spec: FluxSpec): Fault[] {
 }
 
 /** Reports a Kustomization of this spec in `dependsOn`: as all of them wait for those, it would wait for itself. */
-function ownDependencies(document: SpecObject, spec: FluxSpec): Fault[] {
+function circularDependencies(document: SpecObject, spec: FluxSpec): Fault[] {
   const names = kustomizationsOf(document, spec).map(({ whole }) => whole);
   return (spec.dependsOn ?? []).flatMap((name, index) => {
     if (!names.includes(name)) return [];

@@ -24,10 +24,10 @@ export function withDeployerOptions(
   });
 }
 
-/** What holds data is not pruned, a Job is recreated (docs/facts/flux.md#pruning); annotations that are there stay. */
+/** Keeps Flux from pruning data, and recreates Jobs (docs/facts/flux.md#pruning). Annotations of the object win. */
 function withFluxOptions(object: KubeObject): KubeObject {
-  const known = kindOf(groupOf(object), object.kind);
-  const options = { ...(known?.data?.isPrecious === true && KEPT), ...(known === job && REPLACED) };
+  const kind = kindOf(groupOf(object), object.kind);
+  const options = { ...(kind?.data?.isPrecious === true && KEPT), ...(kind === job && REPLACED) };
   if (Object.keys(options).length === 0) return object;
   return annotated(object, { ...options, ...object.metadata.annotations });
 }
@@ -39,7 +39,7 @@ export function deployerAnnotations(object: KubeObject, deployers: DeployerSpecs
   return marked?.object.metadata.annotations ?? {};
 }
 
-/** Asks before an object is deleted, be it pruned or deleted with its Application. */
+/** Argo CD asks before it deletes such an object, by pruning or with its Application. */
 const CONFIRM: readonly string[] = ['Delete=confirm', 'Prune=confirm'];
 
 /** docs/user-guide/sync-options.md of argo-cd 3.5, and docs/facts/argocd.md#missing-definitions. */
@@ -108,8 +108,8 @@ export function withSyncWaves(built: readonly BuiltObject[], report: Report): Bu
   const byRef = new Map(built.map(entry => [refOf(entry.object), entry]));
   const waves = new Map<string, number>();
   const waveOf = (ref: string, entry: BuiltObject, chain: readonly string[]): number => {
-    const known = waves.get(ref);
-    if (known !== undefined) return known;
+    const cached = waves.get(ref);
+    if (cached !== undefined) return cached;
     if (chain.includes(ref)) {
       const loop = [...chain.slice(chain.indexOf(ref)), ref];
       const message = `objects wait for each other in a circle: ${loop.join(' → ')}`;

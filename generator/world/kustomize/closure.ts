@@ -45,7 +45,7 @@ export interface Closure extends Found {
 
 interface Found {
   readonly unread: readonly Unread[];
-  /** Generators of which files hold the objects. */
+  /** Generators that are replaced by files with their objects. */
   readonly replaced: readonly ReplacedEntry[];
   /** Charts that Helm is to make, and has made. */
   readonly charts: readonly (KustomizationEntry & { readonly chart: ChartToMake })[];

@@ -26,7 +26,7 @@ interface Failed extends Pick<Buildable, 'file' | 'isUnrestricted'> {
   readonly stderr: string;
 }
 
-/** Why kustomize failed, without values. A file's fault is one whatever else was not read: who applies it fails too. */
+/** Why kustomize failed, without values. A fault of a file counts even if something else was not read: appliers fail too. */
 export function failureOf(failed: Failed): { readonly finding: Finding; readonly fails: boolean } {
   const { message, at, hint } = misplaced(failed) ?? brokenFile(failed) ?? itsWords(failed);
   if (hint !== undefined || failed.closure.unread.length === 0)
@@ -38,7 +38,7 @@ export function failureOf(failed: Failed): { readonly finding: Finding; readonly
 interface Reason {
   readonly message: string;
   readonly at: Place;
-  /** Absent: it is kustomize's reason, which may be another where all was read. */
+  /** Absent: the reason is kustomize's own words, and may only be that something was not read. */
   readonly hint?: string;
 }
 

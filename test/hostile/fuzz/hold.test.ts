@@ -14,9 +14,7 @@ test('no test draws by chance: every property is held, from a seed that is said'
   expect(files).toEqual([]);
 });
 
-test('a failure says the seed that shows it again', async () => {
-  const held = hold('a wrong property', 1, [fc.nat()], number => number < 0);
-  await expect(held).rejects.toThrow(
+test('a failure says the seed that shows it again', async () =>
+  await expect(hold('a wrong property', 1, [fc.nat()], number => number < 0)).rejects.toThrow(
     /^FUZZ_SEED=\d+ npx vitest run test\/hostile\/fuzz\/hold\.test\.ts shows it again\n/,
-  );
-});
+  ));

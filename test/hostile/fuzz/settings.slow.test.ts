@@ -29,8 +29,7 @@ const review = {
   ],
 };
 
-const side = (name: string): string =>
-  readText(root, 'test/review/risks/storage-shrunk', `${name}.yaml`);
+const side = (name: string) => readText(root, 'test/review/risks/storage-shrunk', `${name}.yaml`);
 
 const calls: readonly Call[] = callsOf('base', 'head').flatMap(call => [
   call,

@@ -5,7 +5,7 @@ import type { Host } from '../../../generator/core/host.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
 import { commitOf, isRevision } from '../../../generator/world/git.ts';
 import { commitHost } from '../../../generator/world/git-tree.ts';
-import { expectStderr, folderOf, run, runMain } from '../../machine.ts';
+import { exits, expectStderr, folderOf, run, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
 import { namespace } from '../repository.ts';
 
@@ -125,8 +125,7 @@ test('a submodule is named, and the rest is shown', async () => {
   git(folder, 'update-index', '--add', '--cacheinfo', `160000,${head},apps/vendor`);
   git(folder, 'commit', '--quiet', '--message', 'submodule');
   write(folder, 'apps/b.yaml', namespace('b'));
-  const { status, stdout } = await runMain(folder, 'diff');
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await runMain(folder, 'diff'));
   expect(stdout).toContain(
     'apps/vendor:1:1: warning: skipped: it is a submodule: its files are in another repository',
   );
@@ -143,8 +142,7 @@ test('an overlay that is a submodule is an environment that could not be read', 
   git(folder, 'update-index', '--add', '--cacheinfo', `160000,${head},overlays/prod`);
   git(folder, 'commit', '--quiet', '--message', 'submodule');
   write(folder, 'overlays/dev/a.yaml', namespace('b'));
-  const { status, stdout } = await runMain(folder, 'diff');
-  expect(status).toBe(2);
+  const { stdout } = exits(2, await runMain(folder, 'diff'));
   expect(stdout).toContain('not read: prod (base side): overlays/prod is a submodule');
   expect(stdout).toMatch(/^\+ Namespace b/m);
 });
@@ -153,8 +151,7 @@ test.for(['HEAD~1', 'HEAD^', 'HEAD~5', 'rev:main~1', 'HEAD^^~2'])(
   'before the first commit there is nothing: %s',
   async base => {
     const folder = repositoryOf({ 'a.yaml': namespace('a') });
-    const { status, stdout } = await runMain(folder, ['diff', '--base', base]);
-    expect(status).toBe(0);
+    const { stdout } = exits(0, await runMain(folder, ['diff', '--base', base]));
     expect(stdout).toContain(
       `the base side, ${base.replace('rev:', '')} (before the first commit), has no manifests`,
     );
@@ -165,8 +162,7 @@ test.for(['HEAD~1', 'HEAD^', 'HEAD~5', 'rev:main~1', 'HEAD^^~2'])(
 test('a branch without commits has nothing', async () => {
   const folder = folderOf({ 'a.yaml': namespace('a') });
   git(folder, 'init', '--quiet');
-  const { status, stdout } = await runMain(folder, 'diff');
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await runMain(folder, 'diff'));
   expect(stdout).toContain('the base side, HEAD (before the first commit), has no manifests');
   expect(stdout).toMatch(/^\+ Namespace a/m);
 });
@@ -177,8 +173,7 @@ test.for(['HEAD^2', 'HEAD~1^2', 'HEAD^0~x', 'main~'.repeat(3)])(
     const folder = repositoryOf({ 'a.yaml': namespace('a') });
     commit(folder, {});
     commit(folder, {});
-    const { status, stderr } = await runMain(folder, ['diff', '--base', base]);
-    expect(status).toBe(2);
+    const { stderr } = exits(2, await runMain(folder, ['diff', '--base', base]));
     expect(stderr).toContain(`there is no path and no revision ${base}`);
   },
 );

@@ -1,7 +1,7 @@
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { lintListOf, listOf, shopSpec, written } from '../../krm/calls.ts';
-import { type Ran, runKrm } from '../../machine.ts';
+import { exits, type Ran, runKrm } from '../../machine.ts';
 
 const configMap = 'apiVersion: v1, kind: ConfigMap';
 const ok = `- { ${configMap}, metadata: { name: ok } }`;
@@ -75,8 +75,7 @@ test.for([
 
 test('an object of ours that is there twice is not replaced, for which is meant?', async () => {
   const mine = '- { apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
-  const ran = await runKrm(listOf(shopSpec, `${mine}\n${mine}`));
-  expect(ran.status).toBe(1);
+  const ran = exits(1, await runKrm(listOf(shopSpec, `${mine}\n${mine}`)));
   expect(ran.stdout).toContain(`\nitems:\n${mine}\n${mine}\n`);
   expect(written(ran).items).toHaveLength(2);
 });

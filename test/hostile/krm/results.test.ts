@@ -3,7 +3,7 @@ import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { faultySpec, lintListOf, listOf, shopSpec, written } from '../../krm/calls.ts';
 import { web } from '../../lint/shop.ts';
-import { folderOf, output, runKrm } from '../../machine.ts';
+import { exits, folderOf, output, runKrm } from '../../machine.ts';
 
 const theirs = `results: # of others
 - message: 'theirs' # kept
@@ -16,8 +16,7 @@ const second = { message: 'second', severity: 'info' };
 
 test('what functions before us found stays, as it is written, beside what we find', async () => {
   for (const input of [`${theirs}${lintListOf('{}', web)}`, lintListOf('{}', web) + theirs]) {
-    const ran = await runKrm(input);
-    expect(ran.status).toBe(1);
+    const ran = exits(1, await runKrm(input));
     for (const line of input.split('\n')) expect(ran.stdout).toContain(`${line}\n`);
     expect(written(ran).results).toMatchObject([{ severity: 'error' }, first, second]);
     expect(await runKrm(ran.stdout)).toEqual(ran);
@@ -47,8 +46,7 @@ test.for(['results: []\n', 'results:\n', 'results: null # none\n', 'results: [] 
 test('what we found before goes when it is mended, and only that', async () => {
   for (const input of [theirs + lintListOf('{}', web), lintListOf('{}', web) + theirs]) {
     const faulty = (await runKrm(input)).stdout;
-    const mended = await runKrm(faulty.replaceAll('secretKeyRef', 'configMapKeyRef'));
-    expect(mended.status).toBe(0);
+    const mended = exits(0, await runKrm(faulty.replaceAll('secretKeyRef', 'configMapKeyRef')));
     expect(written(mended).results).toMatchObject([first, second]);
     expect(await runKrm(mended.stdout)).toEqual(mended);
   }
@@ -110,19 +108,16 @@ test.for<[annotations: readonly string[], file: object]>([
   ],
   [['config.kubernetes.io/path: a.yaml', 'config.kubernetes.io/index: first'], { path: 'a.yaml' }],
   [['config.kubernetes.io/path: a.yaml', `config.kubernetes.io/index: '-1'`], { path: 'a.yaml' }],
-])(
-  'a result has the file and the index that its item came with: %j',
-  async ([annotations, file]) => {
-    const [result] =
-      written(await runKrm(lintListOf('{}', from(...annotations)), folderOf())).results ?? [];
-    expect(result).toMatchObject({
-      file,
-      field: { path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name' },
-      resourceRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' },
-    });
-    expect(result?.['file']).toEqual(file);
-  },
-);
+])('a result has the file and index that its item came with: %j', async ([annotations, file]) => {
+  const [result] =
+    written(await runKrm(lintListOf('{}', from(...annotations)), folderOf())).results ?? [];
+  expect(result).toMatchObject({
+    file,
+    field: { path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name' },
+    resourceRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' },
+  });
+  expect(result?.['file']).toEqual(file);
+});
 
 test('an index without a path is of no file, and one of an origin is not known', async () => {
   const index = `internal.config.kubernetes.io/index: '2'`;

@@ -9,14 +9,12 @@ const aliases = Array.from({ length: 8 }, (_, level) => {
   return `x${level + 1}: &x${level + 1} { ${Array.from({ length: 9 }, (_, index) => `k${index}: *x${level}`).join(', ')} }\n`;
 });
 
-function patched(operations: readonly string[], more = ''): Record<string, string> {
-  return {
-    'kustomization.yaml':
-      'resources: [a.yaml]\npatches: [{ path: p.yaml, target: { kind: ConfigMap } }]\n',
-    'a.yaml': configMap + more,
-    'p.yaml': operations.map(operation => `- { ${operation} }\n`).join(''),
-  };
-}
+const patched = (operations: readonly string[], more = ''): Record<string, string> => ({
+  'kustomization.yaml':
+    'resources: [a.yaml]\npatches: [{ path: p.yaml, target: { kind: ConfigMap } }]\n',
+  'a.yaml': configMap + more,
+  'p.yaml': operations.map(operation => `- { ${operation} }\n`).join(''),
+});
 
 /** Bases of which each names the two of the next level: 2^levels ways lead to the last two. */
 function doubled(levels: number): Record<string, string> {
@@ -197,14 +195,11 @@ test.for(SIGNALS)('%s leaves no process', async signal => {
   await expectGone(groups);
 });
 
-test.for(['memory=8', 'seconds=0', 'seconds=1GB', 'time=1', ''])(
-  'there are no --limits %s',
-  async limits => {
-    const ran = await runMain('.', ['lint', '-', '--limits', limits]);
-    expect(ran).toEqual({
-      status: 2,
-      stdout: '',
-      stderr: `rem-secrets: --limits takes a list such as memory=8GB,seconds=600, not "${limits}"\n`,
-    });
-  },
-);
+test.for(['memory=8', 'seconds=0', 'seconds=1GB', 'time=1', ''])('no --limits %s', async limits => {
+  const ran = await runMain('.', ['lint', '-', '--limits', limits]);
+  expect(ran).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: `rem-secrets: --limits takes a list such as memory=8GB,seconds=600, not "${limits}"\n`,
+  });
+});

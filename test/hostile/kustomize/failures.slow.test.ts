@@ -21,26 +21,23 @@ function expectOurWords(text: string): void {
 
 const said = ({ stdout, stderr }: Ran): string => stdout + stderr;
 
-test.for(Object.entries(BROKEN))(
-  '%s: in our words, and nothing that is planted',
-  async ([, broken]) => {
-    const files = Object.entries(below('prod', broken.files));
-    const folder = folderOf(files);
-    git(folder, 'init', '--quiet');
-    const calls = [
-      ...LINT.map(format => ['--format', format, 'lint', 'prod']),
-      ['validate', 'prod'],
-      ['--format', 'json', 'validate', 'prod'],
-      ['graph', 'prod'],
-    ];
-    const told: string[] = [];
-    for (const args of calls) told.push(said(await runMain(folder, args, '', remembering)));
-    for (const text of told) expectOurWords(text.replaceAll(folder, ''));
-    expect(told[LINT.indexOf('text')]?.split('\n')).toContain(broken.says);
-    const again = await runMain(folderOf(files), '--format sarif lint prod');
-    expect(again.stdout).toBe(told[LINT.indexOf('sarif')]);
-  },
-);
+test.for(Object.entries(BROKEN))('%s: in our words, and nothing planted', async ([, broken]) => {
+  const files = Object.entries(below('prod', broken.files));
+  const folder = folderOf(files);
+  git(folder, 'init', '--quiet');
+  const calls = [
+    ...LINT.map(format => ['--format', format, 'lint', 'prod']),
+    ['validate', 'prod'],
+    ['--format', 'json', 'validate', 'prod'],
+    ['graph', 'prod'],
+  ];
+  const told: string[] = [];
+  for (const args of calls) told.push(said(await runMain(folder, args, '', remembering)));
+  for (const text of told) expectOurWords(text.replaceAll(folder, ''));
+  expect(told[LINT.indexOf('text')]?.split('\n')).toContain(broken.says);
+  const again = await runMain(folderOf(files), '--format sarif lint prod');
+  expect(again.stdout).toBe(told[LINT.indexOf('sarif')]);
+});
 
 test('all of them in a diff and its reports', async () => {
   const cases = Object.values(BROKEN).map(({ files }, number) => ({

@@ -2,7 +2,7 @@ import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { keys, lint, store, stream, web } from '../../lint/shop.ts';
-import { folderOf, runMain } from '../../machine.ts';
+import { exits, folderOf, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf } from '../../review/repository.ts';
 
 const remote = 'https://example.com/shop//keys?ref=v1';
@@ -80,8 +80,7 @@ test('a build that needs what was not read says so, and may be whole', async () 
 configMapGenerator: [{ name: settings, behavior: merge, literals: [a=b] }]
 `,
   };
-  const { stdout, status } = await runMain(folderOf(files), 'lint .');
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await runMain(folderOf(files), 'lint .'));
   expect(stdout).toContain('kustomize cannot build it: merging from generator');
   expect(stdout).toContain('hint: It may be that it needs what was not read');
 });
@@ -99,8 +98,7 @@ configMapGenerator: [{ name: a, files: [a=${outside}/secret.txt, linked.txt] }]
   });
   symlinkSync(outside, join(folder, 'link'));
   symlinkSync(join(outside, 'secret.txt'), join(folder, 'linked.txt'));
-  const { stdout, status } = await runMain(folder, 'lint .');
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await runMain(folder, 'lint .'));
   expect(stdout.match(/not read: outside of the repository/g)).toHaveLength(4);
   expect(stdout).toMatch(/in 2 objects; not judged: 4 entries that were not read\n$/);
 });
@@ -148,8 +146,7 @@ test.for([
 test('a diff says what neither side has read, and compares the rest', async () => {
   const folder = repositoryOf(PARTLY);
   commit(folder, { 'prod/settings.yaml': settings.replace('a: b', 'a: c') });
-  const { stdout, status } = await runMain(folder, 'diff --base HEAD~1');
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await runMain(folder, 'diff --base HEAD~1'));
   expect(stdout).toContain(`\nnot seen: not read: remote: ${remote}\n`);
   expect(stdout).toContain('~ ConfigMap shop/settings (prod)');
   const shown = async (format: string): Promise<string> =>
@@ -179,8 +176,7 @@ test('a diff says what neither side has read, and compares the rest', async () =
 test('a new reader of what may be in what was not read is no new finding', async () => {
   const folder = repositoryOf(PARTLY);
   commit(folder, { 'prod/settings.yaml': stream(settings, web) });
-  const { stdout, status } = await runMain(folder, 'diff --base HEAD~1');
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await runMain(folder, 'diff --base HEAD~1'));
   expect(stdout).not.toMatch(/secret-lost|unknown-secret/);
   commit(folder, { 'prod/kustomization.yaml': 'resources: [settings.yaml]\n' });
   commit(folder, { 'prod/settings.yaml': settings });
@@ -193,14 +189,11 @@ test('what only one side does not read keeps it from being compared, and another
   commit(folder, {
     'prod/kustomization.yaml': `resources: ['${remote.replace('v1', 'v2')}', settings.yaml]\n`,
   });
-  const moved = await runMain(folder, 'diff --base HEAD~1');
-  expect(moved.status).toBe(0);
+  const moved = exits(0, await runMain(folder, 'diff --base HEAD~1'));
   expect(moved.stdout).toContain(`${remote} → ${remote.replace('v1', 'v2')}`);
   const other = remote.replace('shop', 'stock');
   commit(folder, { 'prod/kustomization.yaml': `resources: ['${other}', settings.yaml]\n` });
-  const { stdout, status } = await runMain(folder, 'diff --base HEAD~1');
-  expect(status).toBe(2);
-  expect(stdout).toContain(
+  expect(exits(2, await runMain(folder, 'diff --base HEAD~1')).stdout).toContain(
     '\nnot read: prod (base side; 1 more reason on the head side): not read: remote: ',
   );
   const { broken } = JSON.parse((await runMain(folder, '--format json diff --base HEAD~1')).stdout);

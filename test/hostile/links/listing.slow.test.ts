@@ -5,22 +5,16 @@ import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { componentObjects } from '../../../generator/environments/sets.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
-import { folderOf, output, runKrm, runMain } from '../../machine.ts';
+import { exits, folderOf, output, runKrm, runMain } from '../../machine.ts';
+import { podReading } from '../../manifests.ts';
 import { commit, git, repositoryOf } from '../../review/repository.ts';
 import { specOf } from '../../spec-text.ts';
 import { cluster, type Links, link, linked, namespace } from '../repository.ts';
 
 /** Reads a Secret that nothing makes: lint has something to say. */
-const pod = `apiVersion: v1
-kind: Pod
-metadata: { name: web, namespace: shop }
-spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: absent } }] }] }
-`;
+const pod = podReading('absent');
 
-async function lint(
-  folder: string,
-  ...args: readonly string[]
-): Promise<{ found: string[]; summary: string; status: number | null }> {
+async function lint(folder: string, ...args: readonly string[]) {
   const { status, stdout } = await runMain(folder, ['lint', ...args]);
   const found = [...stdout.matchAll(/^(\S+?):\d+:\d+: .*\[([a-z-]+)\]$/gm)];
   return {
@@ -33,12 +27,7 @@ async function lint(
 test.for<[string, Record<string, string>, Links, string]>([
   ['to a file', { 'data/pod.txt': pod }, { 'apps/pod.yaml': '../data/pod.txt' }, 'apps/pod.yaml'],
   ['to a folder', { 'real/pod.yaml': pod }, { 'apps/team': '../real' }, 'apps/team/pod.yaml'],
-  [
-    'to a hidden folder',
-    { '.real/pod.yaml': pod },
-    { 'apps/team': '../.real' },
-    'apps/team/pod.yaml',
-  ],
+  ['to a hidden one', { '.real/pod.yaml': pod }, { 'apps/team': '../.real' }, 'apps/team/pod.yaml'],
   [
     'over links',
     { 'real/pod.yaml': pod },
@@ -115,8 +104,7 @@ test.for([['lint'], ['validate'], ['graph']])(
   async ([command = '']) => {
     const place = outside();
     const folder = linked({}, { 'apps/a.yaml': `${place}/pod.yaml`, 'apps/b': place });
-    const { status, stdout, stderr } = await runMain(folder, [command, 'apps']);
-    expect(status).toBe(1);
+    const { stdout, stderr } = exits(1, await runMain(folder, [command, 'apps']));
     for (const file of ['apps/a.yaml', 'apps/b'])
       expect(stdout + stderr).toContain(`${file}:1:1: error: not read: it ${UNREAD}`);
   },
@@ -125,8 +113,7 @@ test.for([['lint'], ['validate'], ['graph']])(
 test('a side of which nothing is read is no side: the rest is shown, and the exit code is 2', async () => {
   const folder = linked({ 'apps/a.yaml': namespace('a') }, {});
   const other = linked({}, { 'apps/a.yaml': `${outside()}/pod.yaml` });
-  const { status, stdout } = await runMain(folder, `diff --base apps --head ${other}/apps`);
-  expect(status).toBe(2);
+  const { stdout } = exits(2, await runMain(folder, `diff --base apps --head ${other}/apps`));
   expect(stdout).toContain(`not read: it ${UNREAD}`);
 });
 
@@ -163,8 +150,7 @@ test('an overlay that moves behind a link inside the root is what it was', async
   link(folder, { 'overlays/prod': '../envs/prod' });
   commit(folder, {});
   for (const head of ['.', 'rev:HEAD']) {
-    const { status, stdout } = await runMain(folder, `diff --base rev:HEAD~1 --head ${head}`);
-    expect(status).toBe(0);
+    const { stdout } = exits(0, await runMain(folder, `diff --base rev:HEAD~1 --head ${head}`));
     expect(stdout).toContain('no object changes');
   }
 });
@@ -222,10 +208,9 @@ test('pipes and sockets are named and not opened', async () => {
   output('mkfifo', [join(folder, 'apps/pipe.yaml')]);
   const server = createServer().listen(join(folder, 'apps/socket.json'));
   await new Promise(resolve => server.once('listening', resolve));
-  const { found, status } = await lint(folder, 'apps');
+  const { found } = exits(0, await lint(folder, 'apps'));
   server.close();
   expect(found).toEqual(['apps/pipe.yaml skipped-file', 'apps/socket.json skipped-file']);
-  expect(status).toBe(0);
 });
 
 test('a file is opened only if it is a regular one, whoever asks', () => {
@@ -266,18 +251,14 @@ test.for<[string, string]>([
   expect((await lint(folder, join(place, path))).found.join()).toMatch(/unknown-secret/);
 });
 
-test.for(['lint', 'validate', 'graph'])(
-  '%s of a pipe or a device says what it is',
-  async command => {
-    const folder = folderOf();
-    output('mkfifo', [join(folder, 'pipe')]);
-    for (const path of ['pipe', '/dev/zero']) {
-      const { status, stdout, stderr } = await runMain(folder, [command, path]);
-      expect(status).toBe(1);
-      expect(stdout + stderr).toContain(`${path} is no regular file`);
-    }
-  },
-);
+test.for(['lint', 'validate', 'graph'])('%s of a pipe or device says what it is', async command => {
+  const folder = folderOf();
+  output('mkfifo', [join(folder, 'pipe')]);
+  for (const path of ['pipe', '/dev/zero']) {
+    const { stdout, stderr } = exits(1, await runMain(folder, [command, path]));
+    expect(stdout + stderr).toContain(`${path} is no regular file`);
+  }
+});
 
 test('what a component adds is looked for in the repository, in regular files', () => {
   const place = outside();
@@ -308,8 +289,7 @@ test('a component may stand behind a link inside the repository, and not outside
   });
   link(folder, { 'components/a': '../parts/a', 'components/b': place });
   expect((await runMain(folder, '--file inside.yaml expand')).status).toBe(0);
-  const { status, stderr } = await runMain(folder, '--file outside.yaml expand');
-  expect(status).toBe(1);
+  const { stderr } = exits(1, await runMain(folder, '--file outside.yaml expand'));
   expect(stderr).toContain('there is no component "b" in components/');
 });
 

@@ -1,7 +1,8 @@
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { lintListOf, listOf } from '../../krm/calls.ts';
-import { type Ran, runKrm } from '../../machine.ts';
+import { exits, type Ran, runKrm } from '../../machine.ts';
+import { configMap, podReading } from '../../manifests.ts';
 import { Planter } from './planted.ts';
 
 const p = new Planter('head');
@@ -12,13 +13,9 @@ function said({ stdout, stderr }: Ran): string {
   return JSON.stringify(rest) + stderr;
 }
 
-const item = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\n';
+const item = configMap('a');
 
-const unmade = `apiVersion: v1
-kind: Pod
-metadata: { name: a, namespace: shop }
-spec: { containers: [{ name: a, image: a, envFrom: [{ secretRef: { name: none } }] }] }
-`;
+const unmade = podReading('none', 'a');
 
 const faulty: readonly (readonly [what: string, input: (secret: string) => string])[] = [
   ['an unknown field', s => listOf(`namespace: shop\nadminToken: ${s}`)],
@@ -74,8 +71,7 @@ test.for(faulty)('the function fails for %s and says nothing of it', async ([wha
 });
 
 test('a RemSecretsLint without secrets comes back as it was, whatever it finds', async () => {
-  const ran = await runKrm(lintListOf('{ namespace: shop }', unmade));
-  expect(ran.status).toBe(1);
+  const ran = exits(1, await runKrm(lintListOf('{ namespace: shop }', unmade)));
   expect(ran.stdout).toContain('  spec: { namespace: shop }\n');
 });
 

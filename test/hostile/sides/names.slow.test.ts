@@ -1,14 +1,11 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Ran } from '../../machine.ts';
-import { expectStderr, expectStdout, folderOf, root, run, runMain } from '../../machine.ts';
+import { exits, expectStderr, expectStdout, folderOf, root, run, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
 import { cluster, namespace } from '../repository.ts';
 
-function decoy(nameOf: (folder: string) => string): {
-  readonly folder: string;
-  readonly name: string;
-} {
+function decoy(nameOf: (folder: string) => string) {
   const folder = repositoryOf({ 'apps/db.yaml': cluster });
   const name = nameOf(folder);
   git(folder, 'switch', '--quiet', '--create', 'change');
@@ -39,8 +36,7 @@ test.for<[string, (folder: string) => string]>([
     `rem-secrets: ${name} is both a revision and a path: write rev:${name} or path:${name}\n`,
   );
   if (name !== 'HEAD') {
-    const review = await diff(folder, `rev:${name}`);
-    expect(review.status).toBe(1);
+    const review = exits(1, await diff(folder, `rev:${name}`));
     expect(review.stdout).toMatch(/^block: Cluster shop\/db: /m);
   }
   expect((await diff(folder, `path:${name}`)).stdout).not.toContain('block');
@@ -49,8 +45,7 @@ test.for<[string, (folder: string) => string]>([
 test('the default base is the revision HEAD, whatever is there', async () => {
   const { folder } = decoy(() => 'HEAD');
   write(folder, 'apps/more.yaml', namespace('more'));
-  const { status, stdout } = await runMain(folder, '--file apps/rem-secrets.yaml diff');
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await runMain(folder, '--file apps/rem-secrets.yaml diff'));
   expect(stdout).toContain('HEAD → the working tree: no risks; 1 added');
 });
 
@@ -69,9 +64,8 @@ test('CI compares hashes: no folder, file, branch or tag gets between', () => {
     cwd: folder,
   });
   const args = ['main', 'out', '--file', 'apps/rem-secrets.yaml'];
-  const { status, stdout } = run(join(root, '.ci/rendered-diff'), args, { cwd: folder });
+  const { stdout } = exits(1, run(join(root, '.ci/rendered-diff'), args, { cwd: folder }));
   expect(stdout).toMatch(/^block: Cluster shop\/db: /m);
-  expect(status).toBe(1);
 });
 
 test('a name that git gives to two things is refused, and HEAD and whole hashes are not', async () => {
@@ -82,9 +76,7 @@ test('a name that git gives to two things is refused, and HEAD and whole hashes 
   git(folder, 'branch', 'v1');
   git(folder, 'tag', 'HEAD', first);
   run('git', ['update-ref', `refs/heads/${first}`, 'main'], { cwd: folder });
-  const { status, stderr } = await diff(folder, 'rev:v1');
-  expect(status).toBe(2);
-  expect(stderr).toBe(
+  expect(exits(2, await diff(folder, 'rev:v1')).stderr).toBe(
     'rem-secrets: v1 is the name of more than one thing in git: write refs/heads/v1 or refs/tags/v1\n',
   );
   git(folder, 'config', 'core.warnAmbiguousRefs', 'false');

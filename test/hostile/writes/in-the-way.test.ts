@@ -114,10 +114,7 @@ test.for(['base/kustomization.yaml.rem-secrets-new', 'overlays/prod/mine.bak', '
     await runMain(repository, 'expand');
     writeFileSync(join(repository, path), `${GENERATED}mine: true\n`);
     expect(await runMain(repository, 'expand')).toMatchObject({ status: 0 });
-    expect(await runMain(repository, 'expand --check')).toMatchObject({
-      status: 0,
-      stdout: '',
-    });
+    expect(await runMain(repository, 'expand --check')).toMatchObject({ status: 0, stdout: '' });
     expect(readText(repository, path)).toContain('mine');
   },
 );

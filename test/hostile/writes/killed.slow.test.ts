@@ -6,7 +6,7 @@ import { LOCK } from '../../../generator/shell/lock.ts';
 import { writeFiles } from '../../../generator/shell/write-files.ts';
 import { folderOf, root, runMain } from '../../machine.ts';
 import { killRuns } from '../../soak/kills.ts';
-import { type Ended, pause, startExpand } from '../../soak/runs.ts';
+import { pause, startExpand } from '../../soak/runs.ts';
 import { runTogether } from '../../soak/together.ts';
 import { remainsIn, repository, SPECS, treeIn } from '../../soak/tree.ts';
 import { contentOf } from '../repository.ts';
@@ -34,9 +34,7 @@ test.for<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])(
  * A run that was given a signal while it stages: with the lock alone it does not hold signals yet. It is
  * stopped meanwhile, or it could be over between the look and the signal.
  */
-async function signalled(
-  signal: NodeJS.Signals,
-): Promise<{ readonly folder: string; readonly ended: Promise<Ended> }> {
+async function signalled(signal: NodeJS.Signals) {
   const folder = repository();
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const { child, ended } = startExpand(folder, SPECS[0] ?? '');

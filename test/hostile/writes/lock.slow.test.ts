@@ -15,7 +15,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { main } from '../../../generator/main.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
 import { withLock } from '../../../generator/shell/lock.ts';
-import { folderOf, readText, remSecrets, run, runMain } from '../../machine.ts';
+import { exits, folderOf, readText, remSecrets, run, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 import { contentOf } from '../repository.ts';
 
@@ -112,9 +112,7 @@ describe('what is not as a run makes it stays, and is named in one line', () => 
     const folder = folderOf({ 'rem-secrets.yaml': spec });
     make(join(folder, lock));
     const before = contentOf(folder);
-    const { status, stderr } = run(remSecrets, ['expand'], { cwd: folder });
-    expect(status).toBe(2);
-    expect(stderr).toBe(
+    expect(exits(2, run(remSecrets, ['expand'], { cwd: folder })).stderr).toBe(
       `rem-secrets: ${lock} is in the way, and rem-secrets did not make it: move it away, or delete it\n`,
     );
     expect(contentOf(folder)).toEqual(before);

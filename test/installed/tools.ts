@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { freshPackage, programIn } from './installed.ts';
-import { folderOf, type Ran, run, tool } from './machine.ts';
+import { freshPackage, programIn } from '../installed.ts';
+import { folderOf, type Ran, run, tool } from '../machine.ts';
 
 const LIST = [
   ['list/kustomization.yaml', 'resources: [namespace.yaml]\n'],

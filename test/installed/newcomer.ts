@@ -2,10 +2,10 @@ import { cpSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { globalPrograms } from './installed.ts';
-import type { Ran } from './machine.ts';
-import { expectStdout, folderOf, lastingFolder, output, root, run, tool } from './machine.ts';
-import { blocks, commandsIn } from './markdown-blocks.ts';
+import { globalPrograms } from '../installed.ts';
+import type { Ran } from '../machine.ts';
+import { expectStdout, folderOf, lastingFolder, output, root, run, tool } from '../machine.ts';
+import { blocks, commandsIn } from '../markdown-blocks.ts';
 
 /*
  * What somebody does who meets the program for the first time: the commands that the README begins

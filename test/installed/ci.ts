@@ -7,25 +7,18 @@ import { load, loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { programArchive } from '../../tools/release/program-archive.ts';
 import { folderOf, output, type Ran, readText, root, run, tool } from '../machine.ts';
-import { commit, git, repositoryOf } from './repository.ts';
+import { application, cnpgCluster, configMap, fluxKustomization } from '../manifests.ts';
+import { commit, git, repositoryOf } from '../review/repository.ts';
 
 /*
  * The action and the template on repositories of others, as their runners run them: each script in its
  * order, with the archive of a release. What a runner itself does (other actions, artifacts) is left out.
  */
 
-const CLUSTER = `apiVersion: postgresql.cnpg.io/v1
-kind: Cluster
-metadata: { name: shop-db, namespace: shop }
-spec: { instances: 2, storage: { size: 5Gi } }
-`;
+const CLUSTER = cnpgCluster();
 
 const FLUX = {
-  'clusters/prod/shop.yaml': `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: shop, namespace: flux-system }
-spec: { path: ./apps/shop, prune: true, interval: 1h, sourceRef: { kind: GitRepository, name: flux-system } }
-`,
+  'clusters/prod/shop.yaml': fluxKustomization('shop'),
   'apps/shop/kustomization.yaml': 'resources: [cluster.yaml]\nlabels: [{ pairs: { app: shop } }]\n',
   'apps/shop/cluster.yaml': CLUSTER,
 };
@@ -42,13 +35,10 @@ spec:
 `;
 
 const ARGO = {
-  'argocd/shop.yaml': `apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: { name: shop, namespace: argocd, finalizers: [resources-finalizer.argocd.argoproj.io] }
-spec:
-  source: { repoURL: https://git.example.org/shop, path: apps/shop }
-  destination: { server: https://kubernetes.default.svc, namespace: shop }
-`,
+  'argocd/shop.yaml': application('shop', 'apps/shop').replace(
+    'argocd }',
+    `argocd, finalizers: [resources-finalizer.argocd.argoproj.io] }`,
+  ),
   'apps/shop/kustomization.yaml': 'resources: [cluster.yaml]\nlabels: [{ pairs: { app: shop } }]\n',
   'apps/shop/cluster.yaml': CLUSTER,
 };
@@ -95,15 +85,12 @@ function forkOf(files: Readonly<Record<string, string>>, removed: string): Forke
   const fork = cloneOf(origin);
   git(fork, 'switch', '--quiet', '--create', 'change');
   commit(fork, { [removed]: undefined });
-  commit(origin, { 'apps/meanwhile/config.yaml': MEANWHILE });
+  commit(origin, { 'apps/meanwhile/config.yaml': configMap('meanwhile') });
   return { origin, fork, left };
 }
 
-const MEANWHILE =
-  'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: meanwhile, namespace: shop }\n';
-
 function cloneOf(origin: string, ...flags: readonly string[]): string {
-  const clone = folderOf([]);
+  const clone = folderOf();
   git(clone, 'clone', '--quiet', ...flags, `file://${origin}`, '.');
   return clone;
 }
@@ -147,7 +134,7 @@ function runAction(
   machine: NodeJS.ProcessEnv = process.env,
 ): ActionRan {
   const action = load(readText(root, 'action.yml')) as ComposedAction;
-  const temp = folderOf([]);
+  const temp = folderOf();
   const [variables, outputs, summary] = ['env', 'output', 'summary'].map(name =>
     join(temp, name),
   ) as [string, string, string];
@@ -243,7 +230,7 @@ esac
 `;
 
 function comment(artifact: string, comments: readonly object[]): string[] {
-  const temp = folderOf([]);
+  const temp = folderOf();
   output('zip', [
     '--quiet',
     '--junk-paths',
@@ -354,7 +341,7 @@ describe.for(CASES)('%s', ([name, files, removed, rule]) => {
     if (isFork) git(folder, 'branch', '--remotes', '--delete', 'origin/main');
     const job = templateJobs()['rendered-diff'];
     expect(job?.cache, 'nothing of another pipeline is restored').toEqual([]);
-    const cache = folderOf([]);
+    const cache = folderOf();
     const script = [...(job?.before_script ?? []), ...(job?.script ?? [])].join('\n');
     const { status, stderr } = run('bash', ['-eo', 'pipefail', '-c', script], {
       cwd: folder,
@@ -457,7 +444,7 @@ test('without a release nothing is built with a kustomize of another digest', ()
     npm: 'exit 0',
     curl: 'for last; do [ "$flag" = --output ] && echo other >"$last"; flag=$last; done',
   };
-  const { status, used, stderr } = runAction(folderOf([]), {}, {}, standIns(programs));
+  const { status, used, stderr } = runAction(folderOf(), {}, {}, standIns(programs));
   expect({ status, used }).toEqual({ status: 1, used: ['actions/setup-node'] });
   expect(stderr).toContain('did NOT match');
 });

@@ -29,20 +29,22 @@ import { type ManifestSource, type ObjectSource, parseSource, readNamed } from '
 export type Found = { readonly name: string; readonly objects: readonly PlacedObject[] };
 
 /** The objects that one environment has today, and that the spec has to make again. */
-export interface Wanted {
+export interface Original {
   /** Empty where there is one set of manifests alone. */
   readonly name: string;
   readonly namespace: string;
   /** Without duplicates, sorted by identity. */
   readonly objects: readonly PlacedObject[];
-  /** The ConfigMaps to whose names kustomize added a hash; they and what reads them have the names without. */
+  /** ConfigMaps whose names kustomize ended with a hash; here they, and references to them, are without it. */
   readonly hashed: ReadonlySet<string>;
   readonly find: (kind: string, name: string) => PlacedObject | undefined;
 }
 
 /** The objects of an environment in its namespace, without the fields that a cluster adds. */
-export function wantedOf({ name, objects }: Found, namespace: string): Wanted {
-  const { objects: plain, hashed } = withoutHashes(objects.map(one => inNamespace(one, namespace)));
+export function originalOf({ name, objects }: Found, namespace: string): Original {
+  const { objects: plain, hashed } = withoutHashes(
+    objects.map(object => inNamespace(object, namespace)),
+  );
   const byIdentity = new Map<string, PlacedObject>();
   for (const [index, { file, path }] of objects.entries()) {
     const object = plain[index];
@@ -60,21 +62,21 @@ function inNamespace(
   const { kind } = json;
   const apiVersion = currentVersion({ json, knownKind });
   const { apiVersion: _, kind: __, status: ___, metadata, ...rest } = asJson(json);
-  const { name, namespace: ____, ...own } = withoutObserved(isMap(metadata) ? metadata : {});
+  const { name, namespace: ____, ...fields } = withoutObserved(isMap(metadata) ? metadata : {});
   const place = namespace || (knownKind === undefined ? '' : ofEnvironment);
   const isOfCluster = knownKind?.isOfCluster === true || place === '';
-  const placed = { name, ...(!isOfCluster && { namespace: place }), ...own };
+  const placed = { name, ...(!isOfCluster && { namespace: place }), ...fields };
   return { apiVersion, kind, metadata: placed, ...rest } as unknown as KubeObject;
 }
 
-/** The version of an object, or that which took its place with the same fields (`Served.alike`). */
+/** The version of an object, or the newer one that has the same fields (`Served.alike`). */
 function currentVersion({ json, knownKind }: Pick<PlacedObject, 'json' | 'knownKind'>): string {
   const [group, version = ''] = json.apiVersion.split('/');
   const { alike = [], versions: [newest] = [] } = knownKind?.served ?? {};
   return alike.includes(version) && newest !== undefined ? `${group}/${newest}` : json.apiVersion;
 }
 
-/** Says which objects come in another version than they have. */
+/** Says which objects the spec makes in a newer version. */
 export function versionAdvice(found: readonly Found[]): string[] {
   const all = found.flatMap(({ objects }) => objects);
   const older = all.filter(object => currentVersion(object) !== object.json.apiVersion);
@@ -95,17 +97,17 @@ function withoutObserved(metadata: JsonObject): JsonObject {
 }
 
 export function withObjects(
-  { name, namespace, objects, hashed }: Omit<Wanted, 'find'>,
+  { name, namespace, objects, hashed }: Omit<Original, 'find'>,
   added: readonly PlacedObject[],
-): Wanted {
+): Original {
   const sorted = sortBy([...objects, ...added], ({ json }) => identityOf(json));
   const here = sorted.filter(object => object.namespace === namespace || object.namespace === '');
   const byRef = new Map(here.map(object => [`${object.kind}/${object.name}`, object]));
-  const find: Wanted['find'] = (kind, own) => byRef.get(`${kind}/${own}`);
+  const find: Original['find'] = (kind, objectName) => byRef.get(`${kind}/${objectName}`);
   return { name, namespace, objects: sorted, hashed, find };
 }
 
-/** The namespace that most objects name, the first by name of several; before it one that the manifests themselves make. */
+/** The namespace that most objects name, or the first of several; one that the manifests make comes before others. */
 export function mainNamespace({ objects }: Found): string | undefined {
   const placed = objects.filter(({ namespace }) => namespace !== '');
   const groups = [...groupBy(placed, ({ namespace }) => namespace)];
@@ -159,7 +161,7 @@ export async function readEnvironments(
       'name all environments or none: rem-secrets import dev=overlays/dev prod=overlays/prod',
     );
   if (named.length > 0) return named.map(({ name = '', sources }) => environment(name, sources));
-  const sources = read.flatMap(one => one.sources);
+  const sources = read.flatMap(found => found.sources);
   const built = sources.filter(({ isBuilt }) => isBuilt);
   const relation = relationOf(built);
   if (relation === 'one set') return [environment('', sources)];
@@ -238,7 +240,7 @@ type Read = NamedPath & { readonly sources: readonly ObjectSource[] };
 /** Leaves out folders of deployers beside overlays: `deployerTree` reads them. */
 function withoutDeployers(all: readonly Read[], host: Host): readonly Read[] {
   const isApplied = ({ name }: ObjectSource): boolean => !isDeployerFolder(name, host);
-  const rest = all.map(one => ({ ...one, sources: one.sources.filter(isApplied) }));
+  const rest = all.map(found => ({ ...found, sources: found.sources.filter(isApplied) }));
   const left = rest.filter(
     ({ sources }, index) => sources.length > 0 || all[index]?.sources.length === 0,
   );
@@ -255,10 +257,10 @@ function commandFor(built: readonly ObjectSource[]): string {
   return `rem-secrets import ${paths.sort().join(' ')}`;
 }
 
-/** The most kustomizations that are environments of one thing. */
+/** The largest group of kustomizations that are environments of one thing. */
 function alikeIn(built: readonly ObjectSource[]): readonly ObjectSource[] {
   const sets = built.map(source => ({ source, refs: refsOf(source) }));
-  const groups = sets.map(({ refs }) => sets.filter(other => isAlike(refs, other.refs)));
+  const groups = sets.map(({ refs }) => sets.filter(set => isAlike(refs, set.refs)));
   const [most = []] = groups.sort((a, b) => b.length - a.length);
   return most.map(({ source }) => source);
 }
@@ -269,7 +271,7 @@ function alikeIn(built: readonly ObjectSource[]): readonly ObjectSource[] {
  */
 function relationOf(built: readonly ObjectSource[]) {
   const sets = built.map(refsOf).filter(refs => refs.size > 0);
-  const alike = sets.map(own => sets.filter(other => other !== own && isAlike(own, other)).length);
+  const alike = sets.map(refs => sets.filter(set => set !== refs && isAlike(refs, set)).length);
   const most = Math.max(0, ...alike);
   if (most === 0) return 'one set';
   return most + 1 === sets.length ? 'environments' : 'several things';

@@ -15,32 +15,32 @@ import type {
   Target,
 } from '../spec.ts';
 
-export interface Wanted {
-  readonly env: readonly WantedVariable[];
-  readonly envFrom: readonly WantedSource[];
-  readonly mounts: readonly WantedMount[];
+export interface Additions {
+  readonly env: readonly AddedVariable[];
+  readonly envFrom: readonly AddedSource[];
+  readonly mounts: readonly AddedMount[];
 }
 
-export interface WantedVariable {
+export interface AddedVariable {
   readonly name: string;
   readonly variable: JsonObject;
   readonly isReplacing: boolean;
   readonly at: Path;
 }
 
-export interface WantedSource {
+export interface AddedSource {
   readonly source: JsonObject;
-  /** It comes before the existing sources, which then win over it. */
+  /** It comes before the existing sources, so that they override it. */
   readonly isFirst: boolean;
 }
 
-export interface WantedMount {
+export interface AddedMount {
   readonly folder: string;
   readonly volume: JsonObject;
   readonly at: Path;
 }
 
-function wantedOf(name: string, entry: InjectionEntry): Wanted {
+function additionsOf(name: string, entry: InjectionEntry): Additions {
   const path = ['spec', 'workloads', name];
   const { env = {}, envFrom = [], mounts = {}, replace = false } = entry;
   return {
@@ -50,7 +50,7 @@ function wantedOf(name: string, entry: InjectionEntry): Wanted {
       isReplacing: replace,
       at: [...path, 'env', variable],
     })),
-    envFrom: envFrom.map((value): WantedSource => {
+    envFrom: envFrom.map((value): AddedSource => {
       const source = typeof value === 'string' ? { secret: value } : value;
       return { source: sourceOf(source), isFirst: source.first ?? false };
     }),
@@ -97,16 +97,16 @@ export function volumeOf(
     : { secret: { secretName: secret, ...options } };
 }
 
-/** What several entries together want in one container. */
-export function wantedTogether(all: readonly { readonly wanted: Wanted }[]): Wanted {
+/** What several entries together add to one container. */
+export function joinedAdditions(all: readonly { readonly additions: Additions }[]): Additions {
   return {
-    env: all.flatMap(({ wanted }) => wanted.env),
-    envFrom: all.flatMap(({ wanted }) => wanted.envFrom),
-    mounts: all.flatMap(({ wanted }) => wanted.mounts),
+    env: all.flatMap(({ additions }) => additions.env),
+    envFrom: all.flatMap(({ additions }) => additions.envFrom),
+    mounts: all.flatMap(({ additions }) => additions.mounts),
   };
 }
 
-/** Values with no source or several, and entries that want nothing or mean every workload. */
+/** Reports values with no source or several, and entries that add nothing or select every workload. */
 export function entryFaults({ spec: { workloads = {} } }: Injection): Fault[] {
   const faults: Fault[] = [];
   const report: Report = fault => {
@@ -120,7 +120,7 @@ export function entryFaults({ spec: { workloads = {} } }: Injection): Fault[] {
   return faults;
 }
 
-/** Reports an entry that asks for nothing, means every workload, or takes a volume from two places. */
+/** Reports an entry that adds nothing, selects every workload, or takes a volume from two places. */
 export function checkEntry(name: string, entry: InjectionEntry, path: Path, report: Report): void {
   const { target, env = {}, envFrom = [], mounts = {} } = entry;
   const count = Object.keys(env).length + envFrom.length + Object.keys(mounts).length;
@@ -158,8 +158,8 @@ function checkValues(
 
 function checkVariable(value: InjectedEnv, path: Path, report: Report): void {
   const { secret, configMap, valueFrom = {}, key } = value;
-  const isGiven = Object.keys(valueFrom).length > 0;
-  checkSources({ secret, configMap, valueFrom: isGiven ? valueFrom : undefined }, path, report);
+  const hasSource = Object.keys(valueFrom).length > 0;
+  checkSources({ secret, configMap, valueFrom: hasSource ? valueFrom : undefined }, path, report);
   const isReference = secret !== undefined || configMap !== undefined;
   if (isReference && key === undefined) report(missing('key', path, 'key: password'));
 }
@@ -169,7 +169,7 @@ export interface Candidate {
   readonly places: PodPlaces | undefined;
 }
 
-/** An object with its places: by the shape that the injection has for its kind, else by the kind. */
+/** An object with the places of its containers and volumes, by the injection's shape for its kind or by the kind. */
 export function placedCandidate(object: PlacedObject, { spec }: Injection): Candidate {
   const { shapes = {} } = spec;
   const name = shapeName(object);
@@ -188,7 +188,7 @@ export interface PodPlaces {
 export interface ContainerPlace {
   readonly name: string;
   readonly path: Path;
-  /** Whether it is an init container: an entry means those only by name. */
+  /** An init container: an entry reaches it only by name. */
   readonly isInit: boolean;
   readonly env: Path;
   readonly envFrom: Path;
@@ -244,13 +244,13 @@ function entriesAt(object: unknown, path: Path): Path[] {
 
 export interface Aim {
   readonly entry: string;
-  readonly wanted: Wanted;
+  readonly additions: Additions;
   readonly isReloading: boolean;
   readonly candidate: Candidate;
   readonly containers: readonly ContainerPlace[];
 }
 
-/** The workloads that each entry means. Reports an entry that means none, or a container that none of them has. */
+/** The workloads that each entry selects. Reports an entry that selects none, or names a container that none has. */
 export function aimsOf(
   { spec: { workloads = {} } }: Injection,
   candidates: readonly Candidate[],
@@ -258,7 +258,7 @@ export function aimsOf(
   const faults: Fault[] = [];
   const aims = sorted(workloads).flatMap(([entry, spec]) => {
     const { target, reload: isReloading = false } = spec;
-    const meaning = { entry, wanted: wantedOf(entry, spec), isReloading };
+    const meaning = { entry, additions: additionsOf(entry, spec), isReloading };
     const meant = candidates.filter(candidate => isMeant(candidate.object, target));
     const found = meant.filter(({ places }) => places !== undefined);
     if (found.length === 0) faults.push(nothingMeant(entry, target, meant, candidates));
