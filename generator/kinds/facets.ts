@@ -12,7 +12,7 @@ export interface AppliedFolder {
     readonly isRecursive: boolean;
     readonly include?: string | undefined;
     readonly exclude?: string | undefined;
-    /** A text that a file has in it to be left out. */
+    /** Files that contain this text are left out. */
     readonly unlessIn?: string;
   };
   /** kustomize may load files outside of the folder. */
@@ -172,9 +172,9 @@ export function fateBy(policy: string, because: string, path?: Path): DataFate {
 
 export interface BackupPlace {
   readonly path: Path;
-  /** In words, as the object says it. */
+  /** As the object has it, for messages. */
   readonly called: string;
-  /** Equal texts are the same place; undefined: an object says it that is not here. */
+  /** Equal texts are the same place; undefined: an object that we do not have decides it. */
   readonly place: string | undefined;
   /** The place around it, where another object stands for that one. */
   readonly within?: string | undefined;

@@ -14,7 +14,7 @@ import type {
   Unknown,
 } from './facets.ts';
 
-/** What is known of a kind of objects; a member that is left out is not known. It looks at an object and those it `find`s. */
+/** What we know of a kind of objects. Its functions look at one object, and at those that `find` gives them. */
 export interface Kind {
   /** The API group; empty for Kubernetes' core. */
   readonly group: string;
@@ -34,7 +34,7 @@ export interface Kind {
   readonly reads?: (object: PlacedObject) => readonly Read[];
 
   readonly secrets?: {
-    /** Whether a Secret stays that it no longer makes: always, while it stays, or unless owned. Absent: it goes. */
+    /** Whether a Secret that it no longer makes stays: always, as long as the object stays, or unless owned. Absent: it is deleted. */
     readonly remain?: 'always' | 'while it stays' | 'unless owned';
     /** Where the annotations are written that its Secrets get. */
     readonly annotationsAt?: (object: PlacedObject) => Path;
@@ -161,7 +161,7 @@ export interface PodSource {
 /** The versions of a kind, the newest first. */
 export interface Served {
   readonly versions: readonly string[];
-  /** Versions that are gone and had no field, and no freedom, that the newest has not. */
+  /** Versions that are gone, and that accepted nothing which the newest does not. */
   readonly alike?: readonly string[];
   readonly deprecated?: readonly string[];
   readonly since: string;
@@ -172,7 +172,7 @@ export interface Served {
     /** The version at most that an object has OLM install; undefined: it installs something else. */
     readonly subscribed?: (object: PlacedObject) => readonly [number, number] | undefined;
   };
-  /** Groups that had the kind before. */
+  /** Groups that the kind was in before. */
   readonly formerly?: readonly string[];
 }
 
@@ -243,7 +243,7 @@ export interface Made extends KeySet {
   readonly isMerging?: boolean;
   /** Makes the Secret only where there is none, so another maker of it is no conflict. */
   readonly isShared?: boolean;
-  /** What is asked for: of several that ask for the same, one alone gets it made. */
+  /** What the maker asks another system for: of several makers with the same request, only one gets the Secret. */
   readonly request?: string | undefined;
   /** For the maker's own use, so it is no fault that nothing reads it. */
   readonly isInternal?: boolean;
@@ -271,7 +271,7 @@ export interface Read {
   readonly needs?: readonly string[] | undefined;
   /** The reader is an unknown chart, which may not use this key. */
   readonly mayPassOver?: boolean;
-  /** The reader's kind is not known: the form of the field says that it reads. */
+  /** The reader is of an unknown kind: we know of the read by the form of the field alone. */
   readonly isByShape?: boolean;
   /** The field says that the Secret exists already (`existingSecret`), so the reader's release does not make it. */
   readonly isGiven?: boolean;

@@ -75,7 +75,7 @@ export function placedObject(
   };
 }
 
-/** The objects that others stand for. These do not stand for further ones. */
+/** The objects that other objects stand for, as a release does for the pods of its chart; one level only. */
 export function broughtBy(objects: readonly PlacedObject[], find: Find): PlacedObject[] {
   return objects.flatMap(by =>
     (by.knownKind?.applies?.objects?.(by, find) ?? []).map(({ object, placeOf }) => ({

@@ -32,7 +32,7 @@ export interface ProductRelease {
   readonly defaultsFrom?: number;
 }
 
-/** The versions of products that run: given, or installed by the manifests. */
+/** The versions of products that run: those of flags, or those that the manifests install. */
 export type Versions = Readonly<Partial<Record<ProductName, ProductRelease>>>;
 
 export const products: readonly Product[] = [

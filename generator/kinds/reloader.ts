@@ -4,7 +4,7 @@ import { annotationOf } from './kind.ts';
 import type { Pod } from './pods.ts';
 
 export interface Watch {
-  /** All Secrets that it reads, or not known. */
+  /** It watches all Secrets that the workload reads, or we cannot tell which. */
   readonly isAll: boolean;
   readonly names: readonly string[];
   readonly path?: Path;

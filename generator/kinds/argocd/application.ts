@@ -212,7 +212,7 @@ interface Override {
   readonly patch: JsonObject | undefined;
 }
 
-/** These files, in their order (docs/facts/argocd.md#overrides). Not known of the last is whether it counts. */
+/** These files, in their order (docs/facts/argocd.md#overrides). Whether the last one counts is not known. */
 function overridesOf(folder: string, { name, namespace, tree }: PlacedObject): Override[] {
   const patchIn = (file: string): JsonObject | undefined => {
     const document = tree?.documentIn(`${folder}/${file}`);

@@ -26,7 +26,7 @@ interface EntryFault {
   readonly hint: string;
 }
 
-/** What is known of the provider of a store; undefined: nothing. */
+/** The provider that a store names, with its settings; undefined: we do not know it. */
 export function providerOf(
   written: JsonObject,
 ): { readonly provider: Provider; readonly settings: JsonObject } | undefined {
