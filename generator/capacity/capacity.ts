@@ -42,7 +42,7 @@ export interface HomeLoad {
   readonly account: string | null;
   /** An unknown account is that of ESO itself (true), or that of a store. */
   readonly isOwnAccount: boolean;
-  /** Null where it is still to be filled in. */
+  /** Null if the manifests leave it to be filled in. */
   readonly region: string | null;
   readonly stores: readonly ObjectName[];
   readonly objects: number;
@@ -271,7 +271,7 @@ export function dollarsOf(costs: readonly Cost[]): number {
   return sum(costs.map(({ dollars }) => dollars));
 }
 
-/** The object as if all values that it reads by name were properties of one entry. */
+/** The object as it would be if all values that it reads by name were properties of one entry. */
 function asOneEntry(refreshing: Refreshing): Refreshing {
   const [first, ...more] = refreshing.entries.filter(({ uses }) => uses[0] === 'value');
   if (first === undefined || more.length === 0) return refreshing;

@@ -118,7 +118,7 @@ function costText({ costs }: HomeLoad): string {
   return `costs at prices of ${PRICES_OF}: $${dollarsOf(costs).toFixed(2)} a month${list}`;
 }
 
-/** From this share of a limit, or these dollars a month, on remedies are shown. */
+/** Remedies are shown from this share of a limit, or these dollars a month. */
 const PRESSING = { share: 0.1, dollars: 1 };
 
 function isPressing({ limits, costs }: HomeLoad): boolean {
@@ -195,7 +195,7 @@ function renderCapacityJson(capacities: readonly Capacity[]): string {
   });
 }
 
-/** Numbers that are counted; all others are rounded, as a forecast is not exact. */
+/** Numbers that are exact. All others are rounded, as they are forecasts. */
 const COUNTS = /^(?:objects|entries|calls|perMonth|atOneMoment|shortestInterval|workersNeeded)$/;
 
 function rounded(value: unknown, name = ''): unknown {

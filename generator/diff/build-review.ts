@@ -34,10 +34,10 @@ import type {
   AwsCalls,
   BrokenSide,
   EnvironmentReview,
-  LeftOut,
   NewFinding,
   Review,
   ReviewedRisk,
+  UnitFinding,
 } from './review.ts';
 import { ALWAYS, isOpen, notice, onceForAll } from './review.ts';
 import { LEVELS, type Level, type SideField } from './risk.ts';
@@ -178,11 +178,11 @@ function noticesOf(sides: ReadSides): Finding[] {
   const isNothing = empty.length === 2 && !base.hasOtherFiles() && !head.hasOtherFiles();
   const severity = isNothing ? 'error' : 'warning';
   const hint = 'Name a folder that has some, or the spec with --file.';
-  const leftOut = [...base.leftOut, ...head.leftOut].map(({ finding }) => finding).reverse();
+  const notRead = [...base.notRead, ...head.notRead].map(({ finding }) => finding).reverse();
   const filesOfHead = new Set(head.notices.map(({ at }) => at?.file));
   return [
     ...stale,
-    ...[...new Map(leftOut.map(finding => [finding.message, finding])).values()].reverse(),
+    ...[...new Map(notRead.map(finding => [finding.message, finding])).values()].reverse(),
     ...empty.map(message => ({ ...notice('no-manifests', message, hint), severity }) as const),
     ...base.notices.filter(({ at }) => !filesOfHead.has(at?.file)),
     ...head.notices,
@@ -331,16 +331,16 @@ function unusedOf(
 
 function unseenOf(diffs: readonly Diff[], sides: ReadSides) {
   const { base, head, excluded } = sides;
-  const leftOut = [...base.leftOut, ...head.leftOut];
+  const notRead = [...base.notRead, ...head.notRead];
   const otherFiles = changedOtherFiles(sides)
     .filter(({ isManifest }) => !isManifest)
     .map(({ name }) => name);
   const changing = new Set(
     diffs.flatMap(diff => diff.changes.map(change => environmentOf(diff, objectOfChange(change)))),
   );
-  const isNear = ({ environment }: LeftOut): boolean => changing.has(environment);
+  const isNear = ({ environment }: UnitFinding): boolean => changing.has(environment);
   const texts = [
-    ...leftOut.filter(isNear).map(({ finding }) => finding.message.replace(/^not read: /, '')),
+    ...notRead.filter(isNear).map(({ finding }) => finding.message.replace(/^not read: /, '')),
     ...diffs.flatMap(diff => unknownsOf(diff, changing)),
   ];
   const isChart = (name: string): boolean => name.endsWith('/');
@@ -348,7 +348,7 @@ function unseenOf(diffs: readonly Diff[], sides: ReadSides) {
     ...texts.flatMap(text => CHART.exec(text)?.[1] ?? []),
     ...otherFiles.filter(isChart).map(name => name.slice(0, -1)),
   ].map(name => `"${name}"`);
-  const far = new Set(leftOut.flatMap(entry => (isNear(entry) ? [] : [entry.finding.message])));
+  const far = new Set(notRead.flatMap(entry => (isNear(entry) ? [] : [entry.finding.message])));
   // Variables in changed objects that Flux fills in, and for which it finds no value.
   const variables = diffs.flatMap(diff =>
     diff.changes

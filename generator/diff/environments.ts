@@ -181,7 +181,7 @@ function withBeside(sides: ComparableSides, all: ComparableSides): ComparableSid
       files: new Set([...side.files, ...more.files]),
       fileOf: environment => side.fileOf(environment) ?? more.fileOf(environment),
       otherFiles: new Map([...side.otherFiles, ...more.otherFiles]),
-      leftOut: [...side.leftOut, ...more.leftOut],
+      notRead: [...side.notRead, ...more.notRead],
       notices: [...side.notices, ...more.notices],
     };
   };

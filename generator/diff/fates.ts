@@ -38,21 +38,21 @@ export function withoutUnseen<T extends SideUnits>(side: T, otherSide: SideUnits
 }
 
 /** Head without units that were applied on base and no longer are: they are deleted, even if their files stay. */
-export function withoutOrphans<T extends SideUnits>(head: T, base: SideUnits): T {
+export function withoutNoLongerApplied<T extends SideUnits>(head: T, base: SideUnits): T {
   const baseIds = new Set(base.units.flatMap(({ id, treeRoot }) => [id, treeRoot?.id]));
   const isReleased = releasedBy(head);
   const kept = base.units.filter(unit => !isReleased(unit));
   const filesOfBase = filesOf(base, kept);
   const filesApplied = filesOf(base, kept.filter(isDeployed));
   const hasDeleted = hasDeletedObjects(head, base);
-  const isOrphan = (unit: Unit): boolean => {
+  const isNoLongerApplied = (unit: Unit): boolean => {
     const { id, treeRoot } = unit;
     const isNew = !isDeployed(unit) && !baseIds.has(id);
     if (isNew && hasDeleted(unit)) return true;
     if (treeRoot !== undefined) return !baseIds.has(treeRoot.id) && filesOfBase.has(treeRoot.file);
     return isNew && [...filesOf(head, [unit])].some(file => filesApplied.has(file));
   };
-  const trees = new Set(head.units.filter(isOrphan).map(({ tree }) => tree));
+  const trees = new Set(head.units.filter(isNoLongerApplied).map(({ tree }) => tree));
   return { ...head, units: head.units.filter(({ tree }) => !trees.has(tree)) };
 }
 
@@ -113,7 +113,7 @@ function dormantFindings({ base, head }: Both<SideUnits>, isOff: (unit: Unit) =>
 }
 
 /** Base without objects that nobody applied, that head lacks, and that are applied from elsewhere on both sides: a finding says so. */
-export function withoutCopies<T extends SideUnits>(
+export function withoutAppliedElsewhere<T extends SideUnits>(
   base: T,
   head: SideUnits,
 ): { readonly base: T; readonly findings: readonly Finding[] } {
@@ -124,14 +124,15 @@ export function withoutCopies<T extends SideUnits>(
     !isDeployed(unit) &&
     !headIds.has(unit.id) &&
     !appliedFolders.some(folder => folder !== '/' && isBelow(folder, `/${unit.folder}`));
-  const isCopy = (object: PlacedObject) => applied.every(ids => ids.has(objectIdentity(object)));
+  const isAppliedElsewhere = (object: PlacedObject) =>
+    applied.every(ids => ids.has(objectIdentity(object)));
   const findings: Finding[] = [];
   const units = base.units.map(unit => {
-    const copies = isGone(unit) ? objectsIn([unit]).filter(isCopy) : [];
-    if (copies.length === 0) return unit;
-    if (unit.sources.some(base.isWanted)) findings.push(copyFinding(unit, copies));
+    const elsewhere = isGone(unit) ? objectsIn([unit]).filter(isAppliedElsewhere) : [];
+    if (elsewhere.length === 0) return unit;
+    if (unit.sources.some(base.isWanted)) findings.push(elsewhereFinding(unit, elsewhere));
     const sources = unit.sources.map(source => {
-      return { ...source, objects: source.objects.filter(object => !copies.includes(object)) };
+      return { ...source, objects: source.objects.filter(object => !elsewhere.includes(object)) };
     });
     return { ...unit, sources };
   });
@@ -141,12 +142,12 @@ export function withoutCopies<T extends SideUnits>(
   return { base: { ...base, units: units.filter(unit => !isEmptied(unit)) }, findings };
 }
 
-function copyFinding(unit: Unit, copies: readonly PlacedObject[]): Finding {
+function elsewhereFinding(unit: Unit, objects: readonly PlacedObject[]): Finding {
   const all = objectsIn([unit]).length;
   const stays =
-    copies.length === all
+    objects.length === all
       ? 'what it holds is applied from elsewhere, before and after, and stays'
-      : `${copies.length} of its ${all} objects ${copies.length === 1 ? 'is' : 'are'} applied from elsewhere too, before and after: nothing of that is deleted`;
+      : `${objects.length} of its ${all} objects ${objects.length === 1 ? 'is' : 'are'} applied from elsewhere too, before and after: nothing of that is deleted`;
   const message = `"${unit.folder}" goes, which nothing here applied: ${stays}`;
   const todo =
     'If somebody applied it by hand to another cluster, look at what becomes of that one.';
@@ -270,7 +271,7 @@ function brokenOf(side: SideName, { units, isWanted }: SideUnits, otherSide: Sid
       return [...found, ...scaffold.filter(isFault).map(finding => ({ finding, fails: false }))];
     });
     // What a chart makes is on neither side, and no other object stands in for it.
-    const alone = leftOutChange(unit, otherUnit ?? unit)
+    const alone = notReadChange(unit, otherUnit ?? unit)
       .alone.filter(({ message }) => !message.startsWith('not read: a Helm chart: '))
       .map(finding => ({ finding, fails: false }));
     const isSelected = unit.sources.some(isWanted);
@@ -359,7 +360,7 @@ export function movedFindings({ base, head }: Both<SideUnits>, nameOf: NameOf): 
   const selected = head.units.filter(({ sources }) => sources.some(head.isWanted));
   return selected.flatMap(unit => {
     const it = nameOf(unit) === '' ? 'it' : `"${nameOf(unit)}"`;
-    return leftOutChange(unit, before.get(unit.id) ?? unit).moved.map(([address, was]) => {
+    return notReadChange(unit, before.get(unit.id) ?? unit).moved.map(([address, was]) => {
       const message = `${it} takes another state of what is on a server: ${was} → ${address}`;
       return notice(MOVED, message, LOOK_THERE);
     });
@@ -406,7 +407,7 @@ export function isError({ severity }: Finding): boolean {
   return severity === 'error';
 }
 
-function leftOutChange(side: Unit, otherSide: Unit) {
+function notReadChange(side: Unit, otherSide: Unit) {
   const [here = [], there = []] = [side, otherSide].map(({ sources }) =>
     sources.flatMap(({ unread = [] }) => unread),
   );

@@ -19,10 +19,10 @@ import {
   isError,
   movedFindings,
   notCompared,
+  withoutAppliedElsewhere,
   withoutAppliersOfRendered,
-  withoutCopies,
   withoutDormant,
-  withoutOrphans,
+  withoutNoLongerApplied,
   withoutUnseen,
 } from './fates.ts';
 import type { ComparableSides, Pair, Root, Side, SideOptions, SidePlace } from './side.ts';
@@ -46,13 +46,13 @@ export async function worldSides(
   const visibleBase = withoutUnseen(wasOn, isOn);
   const visibleHead = withoutUnseen(isOn, wasOn);
   // What was applied on base and is applied by nobody on head is deleted, even if its files stay.
-  const after = withoutOrphans(visibleHead, visibleBase);
+  const after = withoutNoLongerApplied(visibleHead, visibleBase);
   // Files of base that nobody applied, and whose objects others apply on both sides: nothing is deleted with them.
-  const { base: before, findings: copies } = withoutCopies(visibleBase, after);
+  const { base: before, findings: elsewhereFindings } = withoutAppliedElsewhere(visibleBase, after);
   const sides = { base: before, head: after };
   const pairs = pairedWorlds(before.units, after.units).map(worlds => ({ ...worlds, name: '' }));
   const nameOf = unitNames([before, after]);
-  const findings = [...copies, ...offFindings];
+  const findings = [...elsewhereFindings, ...offFindings];
   const compared = comparedSides(sides, { all, pairs, nameOf, findings, setOf: wholeSet });
   return { ...compared, pairs: compared.pairs.map(pair => ({ ...pair, dormant })) };
 }
@@ -258,7 +258,7 @@ function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
     },
     files: new Set(selected.map(({ file }) => file).filter(file => file !== '')),
     fileOf: name => files.get(name),
-    leftOut: units.flatMap(unit => {
+    notRead: units.flatMap(unit => {
       const unread = unit.sources.filter(isWanted).flatMap(source => source.unread ?? []);
       return unread.map(finding => ({ environment: nameOf(unit), finding }));
     }),

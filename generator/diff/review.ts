@@ -116,12 +116,12 @@ export interface AwsCalls {
 
 export interface NewFinding extends Finding, InEnvironments {}
 
-export interface LeftOut {
+export interface UnitFinding {
   readonly environment: string;
   readonly finding: Finding;
 }
 
-export interface BrokenSide extends LeftOut {
+export interface BrokenSide extends UnitFinding {
   readonly side: SideName;
 }
 

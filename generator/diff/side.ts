@@ -40,8 +40,8 @@ import type {
   Acknowledgement,
   BrokenSide,
   EnvironmentReview,
-  LeftOut,
   ReviewedRisk,
+  UnitFinding,
 } from './review.ts';
 import { notice, STALE, UNMADE } from './review.ts';
 import { riskRules } from './risk-rules.ts';
@@ -79,7 +79,7 @@ export interface Side {
   readonly fileOf: (environment: string) => string | undefined;
   /** The files with documents that are no objects, by their names from the root; charts with a slash at the end. */
   readonly otherFiles: ReadonlyMap<string, OtherFile>;
-  readonly leftOut: readonly LeftOut[];
+  readonly notRead: readonly UnitFinding[];
   readonly notices: readonly Finding[];
 }
 

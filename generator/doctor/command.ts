@@ -32,7 +32,7 @@ import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.t
 import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
 import { type FieldPlace, shownField } from '../world/places.ts';
 import type { Diagnosis, Link, SecretHealth } from './diagnosis.ts';
-import { healthOf, isBefore, tellingLink } from './diagnosis.ts';
+import { healthOf, isBefore, stuckLink } from './diagnosis.ts';
 import { clusterReads, type Dump, expectedSecrets } from './dump.ts';
 import { dumpFrom, type LookFlags, lookUntil, withCluster } from './read-cluster.ts';
 import { commandsFor, type Evidence, type Examined } from './verdict.ts';
@@ -78,14 +78,14 @@ interface Diagnosed {
 async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
   const seconds = secondsOf(options);
   const files = dumpFrom(options, host);
-  const looked = await lookedAt(options, host);
-  if (typeof looked === 'number') return looked;
+  const manifests = await clusterManifests(options, host);
+  if (typeof manifests === 'number') return manifests;
   // AWS is asked once: External Secrets sees what is put while we watch.
   const aws = options.aws ? awsClient(options.profile, host) : undefined;
   const sets: Joined[] = [];
-  for (const set of looked.sets.map(joinedSet))
+  for (const set of manifests.sets.map(joinedSet))
     sets.push({ ...set, found: aws && (await askAws(set.graph, aws)) });
-  const commands = commandsFor({ ...options, applied: appliedFrom(looked.sets) });
+  const commands = commandsFor({ ...options, applied: appliedFrom(manifests.sets) });
   const diagnosed = (dump: Dump): Diagnosed => ({
     dump,
     diagnoses: sets.map(({ environment, objects, graph, found }) => ({
@@ -96,7 +96,7 @@ async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
       ),
     })),
   });
-  if (files !== undefined) return tell(looked, diagnosed(files), options, host);
+  if (files !== undefined) return printDiagnoses(manifests, diagnosed(files), options, host);
   const reads = sets.flatMap(({ graph, objects }) => clusterReads(graph, objects));
   const watch = {
     isDone: ({ diagnoses }: Diagnosed) => seconds === 0 || isSettled(diagnoses),
@@ -105,10 +105,10 @@ async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
   const found = await withCluster(options, reads, host, read =>
     lookUntil(async () => diagnosed(await read()), watch, seconds, host),
   );
-  return tell(looked, found, options, host);
+  return printDiagnoses(manifests, found, options, host);
 }
 
-/** How long it may take until all is well; without --watch one look is enough. */
+/** For how many seconds to watch until all is well; without --watch the cluster is read once. */
 function secondsOf({ watch, timeout, from }: DoctorOptions): number {
   const seconds = durationSeconds(timeout) ?? 0;
   if (seconds <= 0) wrongForm(timeout, 'a duration such as 90s or 10m', '--timeout');
@@ -116,27 +116,27 @@ function secondsOf({ watch, timeout, from }: DoctorOptions): number {
   return from === undefined ? seconds : wrongUsage('a dump does not change: --watch needs kubectl');
 }
 
-function tell(
-  looked: CommandInput,
+function printDiagnoses(
+  manifests: CommandInput,
   { dump, diagnoses }: Diagnosed,
   { watch, format }: DoctorOptions,
   host: Host,
 ): number {
-  const report = { diagnoses, placeOf: placesFor(looked.sets, host, looked.read) };
-  const isAllRead = printWithUnread(doctorFormats, format, report, looked, host);
+  const report = { diagnoses, placeOf: placesFor(manifests.sets, host, manifests.read) };
+  const isAllRead = printWithUnread(doctorFormats, format, report, manifests, host);
   host.stderr(healthSummary(diagnoses));
   const isWell = watch === true ? isSettled(diagnoses) : !statesOf(diagnoses).includes('broken');
   return exitCodeFor(isWell && isAllRead, [dump]);
 }
 
-/** What is wrong counts first, then a list or a file of a dump that could not be read. */
+/** Findings first decide the exit code, then lists and files of a dump that could not be read. */
 export function exitCodeFor(isWell: boolean, dumps: readonly Dump[]): number {
   if (!isWell) return exitCodes.findings;
   return dumps.some(({ isCut }) => isCut) ? exitCodes.usage : exitCodes.ok;
 }
 
 export interface Joined extends Pick<Examined, 'graph' | 'found'> {
-  /** Empty where the manifests were named one by one. */
+  /** Empty if the manifests are not of a spec. */
   readonly environment: string;
   readonly objects: ReadonlySet<PlacedObject>;
 }
@@ -157,7 +157,7 @@ async function askAws(graph: SecretGraph, aws: Aws): Promise<LookedUp['found']> 
   return inOwnAccount(askable, { found, listed: () => undefined }).found;
 }
 
-/** What AWS says; where the caller may not look, all entries are unknown. */
+/** Looks entries up; if AWS refuses that, all of them are unknown. */
 async function whereAllowed(entries: readonly RemoteEntry[], aws: Aws) {
   try {
     return (await lookUpSome(entries, aws)).found;
@@ -170,7 +170,7 @@ async function whereAllowed(entries: readonly RemoteEntry[], aws: Aws) {
 
 function statesOf(diagnoses: readonly Diagnosis[]) {
   return diagnoses.flatMap(({ secrets }) =>
-    secrets.map(health => tellingLink(health)?.verdict.state ?? 'ok'),
+    secrets.map(health => stuckLink(health)?.verdict.state ?? 'ok'),
   );
 }
 
@@ -197,12 +197,12 @@ export interface DoctorFlags extends ManifestFlags, LookFlags {
   readonly profile?: string;
 }
 
-async function lookedAt(options: ManifestFlags & CommonOptions, host: Host) {
-  const looked = await manifestsAt(options, host);
-  if (typeof looked === 'number' || options.paths.length > 0 || looked.sets.length <= 1)
-    return looked;
-  // One cluster is looked at: what only the others have is not missing there.
-  const names = looked.sets.flatMap(({ unit }) => unit?.name ?? []).join(', ');
+async function clusterManifests(options: ManifestFlags & CommonOptions, host: Host) {
+  const manifests = await manifestsAt(options, host);
+  if (typeof manifests === 'number' || options.paths.length > 0 || manifests.sets.length <= 1)
+    return manifests;
+  // One cluster is examined, and what only other environments have is not missing there.
+  const names = manifests.sets.flatMap(({ unit }) => unit?.name ?? []).join(', ');
   return wrongUsage(`name the environment that the cluster has with -e: ${names}`);
 }
 
@@ -246,7 +246,7 @@ function renderDoctorJson({ diagnoses, placeOf }: DoctorReport): string {
       secrets: secrets.map(health => ({
         namespace: health.namespace === '' ? null : shown(health.namespace),
         name: shown(health.name),
-        state: tellingLink(health)?.verdict.state ?? 'ok',
+        state: stuckLink(health)?.verdict.state ?? 'ok',
         links: health.links.map(link => flatLink(shownLink(link, placeOf))),
       })),
     })),
@@ -271,7 +271,7 @@ function renderDoctorText({ diagnoses, placeOf }: DoctorReport): string {
   return diagnoses
     .flatMap(({ secrets }) => {
       const stuck = secrets.flatMap((health): Stuck[] => {
-        const link = tellingLink(health);
+        const link = stuckLink(health);
         return link === undefined ? [] : [{ health, at: shownLink(link, placeOf) }];
       });
       const causeOf = ({ at: { state, message, evidence } }: Stuck): string =>
@@ -295,7 +295,7 @@ interface Stuck {
   readonly at: ShownLink;
 }
 
-/** Where the cause of each is told: at the Secret that it needs, if that is stuck before it is whole. */
+/** The Secret at which the cause is reported: one that a stuck Secret needs, if that is itself not complete. */
 function originsOf(all: readonly Stuck[]): (stuck: Stuck) => Stuck {
   const byId = new Map(
     all.map(stuck => [secretId(stuck.health.namespace, stuck.health.name), stuck]),
@@ -377,12 +377,12 @@ export function shownPlace(place: ObjectField, placeOf: FieldPlace): ShownPlace 
   return { object: shownObject(object), field: shown(field), ...at };
 }
 
-/** The same for programs, which find every field. */
+/** The place in JSON, where every field is present. */
 export function flatField({ object, field, at }: Partial<ShownPlace>): object {
   return { ...flatObject(object), field: field ?? null, ...flatPlace(at) };
 }
 
-/** What a line begins with where the place is known: `base/api.yaml:3:5: `. */
+/** The start of a line about a known place: `base/api.yaml:3:5: `. */
 export function placePrefix({ at }: Partial<ShownPlace>): string {
   return at === undefined ? '' : `${placeText(at)}: `;
 }

@@ -42,16 +42,16 @@ import {
   worstOf,
 } from './verdict.ts';
 
-/** How a Secret of the manifests is in a cluster, link by link. */
+/** The state of a Secret of the manifests in a cluster, link by link. */
 export interface SecretHealth {
   readonly namespace: string;
   readonly name: string;
   readonly links: readonly Link[];
-  /** The Secrets without which it cannot get further than its telling link. */
+  /** The other Secrets without which it stays stuck at its link. */
   readonly needs: readonly string[];
 }
 
-/** A link of a Secret, and whether it is well; `blocked`: an earlier one is broken. */
+/** A link of a Secret, and its state; `blocked`: an earlier link is broken. */
 export interface Link {
   readonly link: LinkName;
   readonly verdict:
@@ -59,7 +59,7 @@ export interface Link {
     | { readonly state: 'blocked'; readonly by: LinkName };
 }
 
-/** How the expected Secrets of one environment are in the cluster of a dump. */
+/** The state of the Secrets that one environment expects, in the cluster of a dump. */
 export interface Diagnosis {
   readonly environment: string;
   readonly newest: string | undefined;
@@ -70,7 +70,7 @@ export type LinkName =
   | ('entry' | 'permission' | 'store' | 'external-secret' | 'secret')
   | ('keys' | 'pods' | 'restart' | 'cnpg' | 'push');
 
-/** The steps of a secret on its way from its store to a program, in their order, and what is known of each. */
+/** The links of a secret on its way from its store to a program, in order, and how each is checked. */
 const CHECKS: readonly (readonly [link: LinkName, check: (examined: Examined) => Verdict])[] = [
   ['entry', examined => ofEach(entryVerdict, examined)],
   ['permission', examined => ofEach(permissionVerdict, examined)],
@@ -96,10 +96,10 @@ export function isBefore(link: LinkName, later: LinkName): boolean {
   return links.indexOf(link) < links.indexOf(later);
 }
 
-/** Links that no broken link blocks: an entry may be missing from a store that is there. */
+/** Links that are checked even if an earlier one is broken. */
 const UNBLOCKED: readonly LinkName[] = ['entry', 'permission', 'store'];
 
-/** Links of readers, which block nothing of a PushSecret. */
+/** Links of the Secret's readers: a PushSecret works even if they are broken. */
 const READERS: readonly LinkName[] = ['pods', 'restart', 'cnpg'];
 
 /** Follows one Secret, link by link. */
@@ -119,7 +119,7 @@ export function healthOf(examined: Examined): SecretHealth {
     links.push({ link, verdict: by === undefined ? verdict : { state: 'blocked', by } });
     if (verdict.state === 'broken') stuck ??= link;
   }
-  return { namespace, name, links, needs: neededFor(tellingLink({ links }), examined) };
+  return { namespace, name, links, needs: neededFor(stuckLink({ links }), examined) };
 }
 
 function neededFor(at: Link | undefined, { secret, graph }: Examined): string[] {
@@ -128,10 +128,10 @@ function neededFor(at: Link | undefined, { secret, graph }: Examined): string[] 
   const ownId = secretId(secret.namespace, secret.name);
   const evidence = verdict.state === 'broken' ? verdict.evidence : [];
   const words = evidence.map(({ text }) => text).join('\n');
-  const isSaid = link !== 'store' && link !== 'secret' && link !== 'cnpg';
+  const isNamed = link !== 'store' && link !== 'secret' && link !== 'cnpg';
   return stuckObjects(link, secret, graph).flatMap(object =>
     (readersByObject(graph).get(object) ?? [])
-      .filter(({ secret: name }) => !isSaid || words.includes(`"${name}"`))
+      .filter(({ secret: name }) => !isNamed || words.includes(`"${name}"`))
       .map(({ namespace, secret: name }) => secretId(namespace, name))
       .filter(id => id !== ownId),
   );
@@ -166,7 +166,7 @@ function blocks(broken: LinkName, link: LinkName): boolean {
 }
 
 /** The link that a Secret is stuck at, or else the first that is not known. */
-export function tellingLink({ links }: Pick<SecretHealth, 'links'>): Link | undefined {
+export function stuckLink({ links }: Pick<SecretHealth, 'links'>): Link | undefined {
   return (
     links.find(({ verdict }) => verdict.state === 'broken') ??
     links.find(({ verdict }) => verdict.state === 'unknown')
@@ -207,7 +207,7 @@ function clusterVerdict(object: PlacedObject, examined: Examined): Verdict {
   return worstOf([phaseVerdict(live, at, examined), passwordVerdict(live, at, examined)]);
 }
 
-/** A Cluster that waits for a Secret only says that it sets up its primary: the pod of that says why. */
+/** The status of a Cluster that waits for a Secret says only that its primary is set up; its pod says why. */
 function phaseVerdict(live: PlacedObject, at: ObjectField, examined: Examined): Verdict {
   const { dump, secret, commands } = examined;
   const called = calledObject(live);
@@ -216,7 +216,7 @@ function phaseVerdict(live: PlacedObject, at: ObjectField, examined: Examined): 
   if (phase.isHealthy) return OK;
   const pods = dump.byKind(corePod).filter(pod => isPodOf(pod, live) && !isOver(pod));
   const waiting = pods.flatMap(pod => podEvidence(pod, examined));
-  // An event from before the Secret was there is over.
+  // An event that is older than the Secret no longer matters.
   const made = dump.secret(secret)?.created;
   const isMeant = (event: ClusterEvent): boolean => isMissing(event, secret.name);
   const events = eventEvidence(objectName(live), dump, made, isMeant);
@@ -251,7 +251,7 @@ function appliedVerdict(object: PlacedObject, examined: Examined): Verdict {
 /** In seconds: CNPG sets a password within a moment of the change. */
 const SOON = 120;
 
-/** Whether the roles have the Secret's password, by the version that CNPG took. */
+/** Whether the database roles have the password of the present version of the Secret. */
 function passwordVerdict(live: PlacedObject, at: ObjectField, examined: Examined): Verdict {
   const { secret, dump, commands } = examined;
   const metadata = dump.secret(secret);

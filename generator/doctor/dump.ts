@@ -32,28 +32,28 @@ import { STORES } from '../kinds/eso/stores.ts';
 import { type Kind, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/kinds.ts';
 
-/** What is known of a cluster: what `kubectl` wrote into files, or the answers to what was asked just now. */
+/** The state of a cluster: what `kubectl` wrote into files, or what the API server has just answered. */
 export interface Dump {
   readonly find: (kind: Kind, namespace: string, name: string) => PlacedObject | undefined;
-  /** What the cluster has under the kind and name of an object of the manifests. */
+  /** The object in the cluster with the kind and name of one of the manifests. */
   readonly live: (object: PlacedObject) => PlacedObject | undefined;
   readonly byKind: (kind: Kind) => readonly PlacedObject[];
   /** The same without the group, as owners of pods are named. */
   readonly named: (kind: string, namespace: string, name: string) => PlacedObject | undefined;
   readonly secret: (name: Pick<SecretMetadata, 'namespace' | 'name'>) => SecretMetadata | undefined;
-  /** Whether it has all objects of a kind in a namespace: one that it lacks is then not in the cluster. */
+  /** Whether it has all objects of a kind in a namespace, so that an object it lacks is not in the cluster. */
   readonly hasAll: (kind: Kind, namespace: string) => boolean;
   readonly whyNot: (kind: Kind, namespace: string) => Refused | undefined;
-  /** Some list was refused that may be given another time, or a file could not be read. */
+  /** A list was refused for a reason that may pass, or a file could not be read. */
   readonly isCut: boolean;
   readonly eventsOf: (object: ObjectName) => readonly ClusterEvent[];
-  /** When the cluster answered, or the newest time in the files: what is in them was so then. */
+  /** The time that the dump describes: when the cluster answered, or the newest time in the files. */
   readonly newest: string | undefined;
   /** How long before `newest` a time is. */
   readonly secondsSince: (time: string | undefined) => number | undefined;
   readonly ageOf: (time: string | undefined) => string | undefined;
   /** How sentences call it: `the dump`, `the cluster`. */
-  readonly teller: string;
+  readonly title: string;
 }
 
 export interface Refused {
@@ -111,11 +111,11 @@ export function dumpOf(
       const seconds = secondsSince(time);
       return seconds === undefined ? undefined : ageText(seconds);
     },
-    teller: answers === undefined ? 'the dump' : 'the cluster',
+    title: answers === undefined ? 'the dump' : 'the cluster',
   };
 }
 
-/** Stands for all namespaces: none is called so. */
+/** Stands for all namespaces. No namespace can have this name. */
 const ALL = '*';
 
 function idOf(...parts: readonly string[]): string {
@@ -159,7 +159,7 @@ const podsIn = oncePer((dump: Dump) => {
   };
 });
 
-/** The longest way: a pod of a Job of a CronJob of an operator's object. */
+/** The most owners above a pod: a pod of a Job of a CronJob of an operator's object. */
 const STEPS = 4;
 
 function ownersAbove(pod: PlacedObject, dump: Dump): string[] {
@@ -191,7 +191,7 @@ export interface ClusterRead {
 const WORKLOADS: readonly Kind[] = [deployment, statefulSet, daemonSet, job];
 const IN_EACH: readonly Kind[] = [coreSecret, coreEvent, corePod, ...WORKLOADS];
 
-/** The lists that show how the Secrets are which these objects of a graph make or need. */
+/** The lists to read for the Secrets that these objects of a graph make or need. */
 export function clusterReads(graph: SecretGraph, shown: ReadonlySet<PlacedObject>): ClusterRead[] {
   const secrets = expectedSecrets(graph, shown).filter(({ namespace }) => namespace !== '');
   const cnpg = graph.objects.filter(({ group }) => group === CNPG);
@@ -216,21 +216,21 @@ export function clusterReads(graph: SecretGraph, shown: ReadonlySet<PlacedObject
   return sortBy([...byId], ([id]) => id).map(([, read]) => read);
 }
 
-/** Of what a chart brings only the pods are in the cluster; a values file is no object at all. */
+/** The list that has an object. Nothing for objects written by a chart: a values file is no object. */
 function readOf({ knownKind, namespace, written }: PlacedObject): ClusterRead[] {
   if (knownKind === undefined || written !== undefined) return [];
   if (knownKind.isOfCluster === true) return [{ kind: knownKind, namespace: '' }];
   return namespace === '' ? [] : [{ kind: knownKind, namespace }];
 }
 
-/** A Secret that the manifests make or read, which has to be in the cluster therefore. */
+/** A Secret that the manifests make or read, so that it has to be in the cluster. */
 export interface ExpectedSecret {
   readonly namespace: string;
   readonly name: string;
   readonly node?: SecretNode | undefined;
   readonly external: readonly ExternalSecret[];
   readonly readers: readonly Reader[];
-  /** Where the manifests speak of it first. */
+  /** Its first maker in the manifests, or else its first reader. */
   readonly object: PlacedObject;
   readonly path: Path;
 }
@@ -273,12 +273,12 @@ export function expectedSecrets(
   });
 }
 
-/** The content of one document of a dump; of Secrets only metadata. */
+/** The content of one document of a dump, with only the metadata of Secrets. */
 export interface DumpDocument {
   readonly objects: readonly PlacedObject[];
   readonly secrets: readonly SecretMetadata[];
   readonly events: readonly ClusterEvent[];
-  /** It is a whole List: what it lacks, of its kinds and namespaces, is not in the cluster. */
+  /** It is a complete List: objects of its kinds and namespaces that it lacks are not in the cluster. */
   readonly isList: boolean;
   readonly times: readonly string[];
 }
@@ -316,7 +316,7 @@ interface Answer {
   readonly kind: string;
 }
 
-/** Items of a typed list such as PodList do not name their kind. Nobody gives a List in a List. */
+/** Items of a typed list such as PodList do not name their kind. A List in a List does not occur. */
 function objectIn(item: unknown, list: unknown, items: unknown): Answer[] {
   if (!isMap(item)) return [];
   const ofList = items === undefined ? '' : (textAt(list, 'kind') ?? '').slice(0, -'List'.length);

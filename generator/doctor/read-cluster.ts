@@ -8,7 +8,7 @@ import { wrongUsage } from '../shell/flags.ts';
 import type { ClusterRead, Dump, DumpDocument, Refused } from './dump.ts';
 import { dumpDocument, dumpOf } from './dump.ts';
 
-/** Where the state of a cluster is read from; by default the cluster that kubectl speaks to anyway. */
+/** Where the state of a cluster is read from; by default the current context of kubectl. */
 export interface LookFlags {
   readonly context?: string | undefined;
   readonly kubeconfig?: string | undefined;
@@ -16,7 +16,7 @@ export interface LookFlags {
   readonly from?: string | undefined;
 }
 
-/** The dump in the folder that is named; undefined: none is. */
+/** The dump in the folder of `--from`; undefined without that flag. */
 export function dumpFrom(flags: LookFlags, host: Host): Dump | undefined {
   const { from, context, kubeconfig } = flags;
   if (from === undefined) return undefined;
@@ -43,7 +43,7 @@ export async function withCluster<T>(
 /** In seconds, between two looks. */
 const PAUSE = 5;
 
-/** Looks again until it is done, or for so many seconds; prints the summary whenever that changes. */
+/** Repeats `look` until `isDone` or for so many seconds; prints the summary whenever it changes. */
 export async function lookUntil<T>(
   look: () => Promise<T>,
   watch: { readonly isDone: (found: T) => boolean; readonly summary: (found: T) => string },
@@ -53,7 +53,7 @@ export async function lookUntil<T>(
   const { isDone, summary } = watch;
   const end = host.now() + seconds * 1000;
   for (let printed = ''; ; ) {
-    // A cluster that does not answer may be one that is being upgraded.
+    // A cluster that does not answer may be in the middle of an upgrade.
     const found = await look().catch(error => {
       if (error instanceof HostError && end > host.now()) return error;
       throw error;
@@ -99,13 +99,13 @@ function documentOf(file: string, host: Host): DumpDocument | string {
 /** Matches all methods but GET: the proxy refuses whatever could change something. */
 const NOT_GET = '^(|[^G].*|G|G[^E].*|GE|GE[^T].*|GET.+)$';
 
-/** The kinds of the cluster and lists of them: no single object, no log, nothing that runs in a pod. */
+/** Only lists of kinds and of objects may be read: no single object, no log, nothing inside a pod. */
 const PATHS =
   '^/api/v1(/(namespaces/[^/]+/)?[a-z]+)?$,^/apis/[^/]+(/[^/]+(/(namespaces/[^/]+/)?[a-z]+)?)?$';
 
 const AT_ONCE = 6;
 
-/** Opens a cluster through the proxy of kubectl, which has all ways to log in, for reading alone. */
+/** Opens a cluster for reading through the proxy of kubectl, which knows all ways to log in. */
 function serveCluster({ context, kubeconfig }: LookFlags, host: Host): Promise<ServedProgram> {
   return host.serve('kubectl', socket => [
     'proxy',
@@ -154,7 +154,7 @@ const PAGE = 500;
 /** No environment has lists of more pages. */
 const MOST_PAGES = 200;
 
-/** A name of a namespace or resource, in which nothing leads elsewhere in a URL. */
+/** A name of a namespace or resource that cannot change the path of a URL, as `..` would. */
 const NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 const JSON_TYPE = 'application/json';
@@ -198,7 +198,7 @@ function pageOf(answer: JsonObject, accept: string): DumpDocument | Refused {
   return dumpDocument(answer) ?? notGiven('the server gave something that is no list');
 }
 
-/** A list that would be refused the next time too. */
+/** A refusal that another try does not change. */
 function notGiven(why: string): Refused {
   return { why, isDenied: true };
 }
@@ -233,7 +233,7 @@ async function rootsOf(group: string, served: Server): Promise<readonly string[]
     .map(version => `/apis/${group}/${version}`);
 }
 
-/** A document of an API server, why it gives none, or that there is nothing at the path. */
+/** A document of an API server, a refusal, or `absent` if there is nothing at the path. */
 type ApiAnswer = { readonly document: JsonObject } | Refused | 'absent';
 
 const LONGEST = 400;
@@ -246,7 +246,7 @@ async function apiAnswer(path: string, accept: string, { get }: Server): Promise
   if (status === 200 && isMap(document)) return { document };
   const message = textAt(document, 'message') ?? text.trim().split('\n')[0] ?? '';
   const why = message === '' ? `the server answers ${status}` : oneLine(message).slice(0, LONGEST);
-  // The server itself answers with objects: the proxy says in plain text that it does not reach it.
+  // The server answers with JSON objects; a plain text is from the proxy, which cannot reach the server.
   if (status === 401 || (status >= 500 && !isMap(document)))
     throw new HostError(`the cluster cannot be read through kubectl: ${why}`);
   return status === 200

@@ -25,7 +25,7 @@ import {
   printWithUnread,
   shownPlace,
 } from './command.ts';
-import { healthOf, tellingLink } from './diagnosis.ts';
+import { healthOf, stuckLink } from './diagnosis.ts';
 import { ageText, clusterReads, type Dump, expectedSecrets, objectsAround } from './dump.ts';
 import { dumpFrom, type LookFlags, withCluster } from './read-cluster.ts';
 import { commandsFor, type Examined, liveExternalSecret } from './verdict.ts';
@@ -70,21 +70,21 @@ function collect(value: string, before: readonly string[] = []): string[] {
 }
 
 async function runStatus(options: StatusFlags & CommonOptions, host: Host): Promise<number> {
-  const looked = await manifestsAt(options, host);
-  if (typeof looked === 'number') return looked;
-  const joined = looked.sets.map(joinedSet);
+  const manifests = await manifestsAt(options, host);
+  if (typeof manifests === 'number') return manifests;
+  const joined = manifests.sets.map(joinedSet);
   const names = joined.map(({ environment }) => environment);
-  const spec = looked.read?.spec;
+  const spec = manifests.read?.spec;
   expectOneCluster(names, options, name => (spec && clusterOf(spec, name)) ?? name);
-  const placeOf = placesFor(looked.sets, host, looked.read);
+  const placeOf = placesFor(manifests.sets, host, manifests.read);
   const statusIn = ({ environment, objects, graph }: Joined, dump: Dump): EnvironmentStatus => {
-    const commands = commandsFor({ environment, paths: [], applied: appliedFrom(looked.sets) });
+    const commands = commandsFor({ environment, paths: [], applied: appliedFrom(manifests.sets) });
     const secrets = expectedSecrets(graph, objects).map(secret =>
       statusOf({ secret, graph, dump, commands }, placeOf),
     );
     return { environment, newest: dump.newest, secrets };
   };
-  // What a flag says wrongly is told before any cluster is asked.
+  // Wrong flags are reported before any cluster is read.
   const environments = joined.map(set => {
     const source = sourceOf(set.environment, options, names);
     return { set, source, dump: dumpFrom(source, host) };
@@ -97,7 +97,7 @@ async function runStatus(options: StatusFlags & CommonOptions, host: Host): Prom
     dumps.push(found);
     statuses.push(statusIn(set, found));
   }
-  const isAllRead = printWithUnread(statusFormats, options.format, statuses, looked, host);
+  const isAllRead = printWithUnread(statusFormats, options.format, statuses, manifests, host);
   const isWell = statuses
     .flatMap(({ secrets }) => [...secrets])
     .every(({ state, spec }) => state !== 'broken' && spec !== 'drifted' && spec !== 'missing');
@@ -117,7 +117,7 @@ function sourceOf(
   return folder === undefined ? { context: contextName, kubeconfig } : { from: folder };
 }
 
-/** Environments without a source of their own have to be on one cluster: the others are not there. */
+/** Environments for which no flag names a source have to share one cluster, as only that one is read. */
 function expectOneCluster(
   environments: readonly string[],
   { context = [], from = [] }: StatusFlags,
@@ -198,7 +198,7 @@ type SecretStatus = ReturnType<typeof statusOf>;
 /** A Secret as reports show it; the object and the field are what has drifted or is missing. */
 function statusOf(examined: Examined, placeOf: FieldPlace) {
   const { secret, dump } = examined;
-  const link = tellingLink(healthOf(examined));
+  const link = stuckLink(healthOf(examined));
   const states = objectsOf(examined).map(object => stateOf(object, dump));
   const [worst] = WORST.flatMap(state => states.find(found => found.state === state) ?? []);
   const { state: spec, object, field }: SpecState = worst ?? { state: 'unknown' };
@@ -238,7 +238,7 @@ interface SpecState {
 
 const WORST = ['missing', 'drifted', 'unknown', 'in sync'] as const;
 
-/** Without what a chart brings, which is not compared. */
+/** The objects to compare with the cluster: those of charts are left out. */
 function objectsOf({ secret, graph }: Examined): PlacedObject[] {
   const stores = secret.external.flatMap(({ data, dataFrom, namespace }) =>
     [...data, ...dataFrom].flatMap(

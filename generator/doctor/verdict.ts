@@ -25,7 +25,7 @@ import { remoteEntries } from '../params/entries.ts';
 import { type Found, isThere, type RemoteEntry } from '../params/entry.ts';
 import { type Dump, type ExpectedSecret, secondsBetween } from './dump.ts';
 
-/** A Secret that is expected, and where it is looked for. */
+/** A Secret that the manifests expect, and the dump to look for it in. */
 export interface Examined {
   readonly secret: ExpectedSecret;
   readonly graph: SecretGraph;
@@ -40,20 +40,20 @@ export type Verdict = { readonly state: 'ok' } | NotKnown | Broken | undefined;
 /** Nothing can be said: the reason, and the command that would show it. */
 interface NotKnown {
   readonly state: 'unknown';
-  /** Goes on after "because". */
+  /** The reason, as a clause that follows "because". */
   readonly because: string;
   /** It may be known in a while: a controller has not looked at the object yet. */
   readonly isPending?: boolean;
   readonly command?: string | undefined;
 }
 
-/** The secret gets no further. `object` and `path` are the field of the manifests that this is about. */
+/** The secret stops at this link. `object` and `path` are the field of the manifests that causes it. */
 export interface Broken extends ObjectField {
   readonly state: 'broken';
   readonly message: string;
   /** What the cluster says, in the words of those who said it. */
   readonly evidence: readonly Evidence[];
-  /** What mends it, or what to look at next; absent: it would hold a name that no shell should see. */
+  /** The command that repairs it or shows more; absent if a name in it is not safe for a shell. */
   readonly command?: string | undefined;
 }
 
@@ -93,7 +93,7 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
   );
 }
 
-/** The ExternalSecret of the cluster that is made of one of the manifests. */
+/** The object in the cluster that an ExternalSecret of the manifests became. */
 export function liveExternalSecret(
   { object, namespace }: ExternalSecret,
   dump: Dump,
@@ -101,7 +101,7 @@ export function liveExternalSecret(
   return dump.find(externalSecret, namespace, ownName(object));
 }
 
-/** What External Secrets says of an ExternalSecret that is not ready, by condition, else event, if anything. */
+/** Why an ExternalSecret is not ready, by its condition or, where that is too general, by an event. */
 export function syncFault(
   external: ExternalSecret,
   examined: Examined,
@@ -120,13 +120,13 @@ export function syncFault(
   const isUnexplained = event === undefined && isGeneral(condition.message);
   const command = isUnexplained
     ? commands.refetch(live.namespace, live.name)
-    : mending(cause, live, { external, ...at }, examined);
+    : repairCommand(cause, live, { external, ...at }, examined);
   const missing = cause === 'missing entry' ? missingWords(words, at, examined) : undefined;
   const message = missing ?? `${calledObject(live)} is not ready`;
   return { cause, broken: broken(message, evidence, at, command) };
 }
 
-/** `1Password has no item "shop"`, in the words of the provider; undefined: it is not known which entry is meant. */
+/** A message such as `1Password has no item "shop"`; undefined if several entries could be meant. */
 function missingWords(words: string, at: ObjectField, { graph }: Examined) {
   const [read, ...others] = entriesIn(at, graph);
   if (read?.entry.store.providerKind === undefined || others.length > 0) return undefined;
@@ -158,8 +158,8 @@ function placeOfFault(
     : { object, path: ['metadata', 'name'] };
 }
 
-/** Puts an entry that is missing, and prints a permission; for all else it shows more of the object. */
-function mending(
+/** The command that puts a missing entry or prints a missing permission; for other causes one that shows the object. */
+function repairCommand(
   cause: SyncCause,
   live: PlacedObject,
   fault: ObjectField & { readonly external: ExternalSecret },
@@ -228,7 +228,7 @@ export function conditionEvidence(
 /** In seconds: an event is written just before the condition that it explains, and clocks differ. */
 const BEFORE = 5;
 
-/** The newest event of an object that is meant; one from before the state of now is over. */
+/** The newest event of an object for which `isMeant` holds, unless it is older than the present state. */
 export function eventEvidence(
   object: ObjectName,
   dump: Dump,
@@ -241,7 +241,7 @@ export function eventEvidence(
   return [{ kind: 'event', text: `${reason}: ${message}`, age: dump.ageOf(time) }];
 }
 
-/** An object that has to be there: broken only where the dump has all objects of its kind. */
+/** The verdict on an object that was not found: broken only if the dump has all objects of its kind. */
 export function absence(
   kind: Kind,
   { namespace, name }: { readonly namespace: string; readonly name: string },
@@ -254,11 +254,11 @@ export function absence(
   if (isUnresolved(name) || (at.object.written !== undefined && kind !== coreSecret))
     return unknown(`another tool decides what ${called} is called`);
   const where = inNamespace(namespace);
-  const text = `${dump.teller} lists every ${kind.kind}${where}`;
+  const text = `${dump.title} lists every ${kind.kind}${where}`;
   return broken(`there is no ${called}${where}`, [{ kind: 'absence', text }], at, at.command);
 }
 
-/** The same of an object of the manifests, by the name that it has in the cluster. */
+/** Like `absence`, for an object of the manifests; its name in the cluster may differ. */
 export function absentObject(
   kind: Kind,
   object: PlacedObject,
@@ -275,7 +275,7 @@ export function absentObject(
   return { ...gone, evidence: [...gone.evidence, { kind: 'status', text }] };
 }
 
-/** Has an object applied: by hand, or by the Application whose work it is. */
+/** The command that applies an object: kubectl, or a sync of the Application that should apply it. */
 export function applyCommand(
   object: PlacedObject,
   { dump, commands }: Pick<Examined, 'dump' | 'commands'>,
@@ -297,7 +297,7 @@ function applierOf(object: PlacedObject, dump: Dump): PlacedObject | undefined {
   return all.find(application => isBehind(application, object)) ?? failed[0];
 }
 
-/** The command that shows an object with all that is said of it. */
+/** The command that shows an object with its status and events. */
 export function describeCommand(
   { group, kind, namespace, name }: PlacedObject,
   { kubectl }: Commands,
@@ -309,12 +309,12 @@ function resourceName({ group, kind }: Pick<Kind, 'group' | 'kind'>): string {
   return `${kind.toLowerCase()}${group === '' ? '' : `.${group}`}`;
 }
 
-/** The flag of kubectl; objects of the cluster are in no namespace. */
+/** The namespace flag of kubectl; none for objects without a namespace. */
 export function namespaceFlag(namespace: string): string[] {
   return namespace === '' ? [] : ['-n', namespace];
 }
 
-/** That the dump does not have the objects of a kind, with the command that shows them or the refusal. */
+/** Unknown, because the dump has no list of a kind; the command shows the list, or why it was refused. */
 export function notListed(
   kind: Kind,
   namespace: string,
@@ -329,12 +329,12 @@ export function notListed(
     return verdict(`no ${objects} was shown: ${refused.why}`, command);
   }
   return unknown(
-    `${dump.teller} lists no ${objects}`,
+    `${dump.title} lists no ${objects}`,
     kind === coreSecret ? undefined : kubectl('get', resourceName(kind), ...flag, '-o', 'json'),
   );
 }
 
-/** An object that no controller has looked at for a minute is not merely new. */
+/** How long an object without a condition counts as new; later no controller looks at it. */
 const NEW_SECONDS = 60;
 
 /** Whether an object says that it is ready; without a condition no controller has looked at it. */
@@ -356,19 +356,19 @@ export function calledObject(object: PlacedObject): string {
   return `${displayKind(object)} "${object.name}"`;
 }
 
-/** Commands for people to paste; undefined: one would hold what no shell should see. */
+/** Commands for people to paste; undefined if a name in one is not safe for a shell. */
 export interface Commands {
   readonly kubectl: (...words: readonly string[]) => string | undefined;
   readonly remSecrets: (part: string, ...words: readonly string[]) => string | undefined;
   /** Has External Secrets fetch an ExternalSecret once more (docs/facts/eso.md#refresh). */
   readonly refetch: (namespace: string, name: string) => string | undefined;
-  /** Makes a Secret of files that are called like its keys: no value stands in it. */
+  /** Makes a Secret from files named like its keys, so that the command has no value in it. */
   readonly create: (namespace: string, name: string, keys: readonly string[]) => string | undefined;
   readonly apply: (object: PlacedObject) => string | undefined;
   readonly sync: (application: PlacedObject) => string | undefined;
 }
 
-/** The commands for the same cluster: that of a context of kubectl, where one is named. */
+/** The commands for the cluster that was examined: with the context of kubectl, if a flag names one. */
 export function commandsFor({
   environment,
   paths,
@@ -404,7 +404,7 @@ export function commandsFor({
   };
 }
 
-/** Words that a shell reads as no more than a word; flags are from this list only. */
+/** Words without a meaning to a shell; the only flags are those listed here. */
 const WORD = /^[\w./-][\w./:@%+,=-]{0,400}$/;
 const FLAGS =
   /^(-[nekflo]|--(all-namespaces|context|overwrite|manifests|show-managed-fields|from-file=[\w./=-]{1,200}))$/;

@@ -64,7 +64,7 @@ export function entryLayers(spec: SpecObject, { entry, unit }: Omit<MadeField, '
   );
 }
 
-/** In a `patch`, at the variable of that name or the field of that value, the environment's first; else the entry. */
+/** In a `patch`, at the variable of that name, or at the field of that value, first in the environment; else the entry. */
 function fieldInSpec(spec: SpecObject, made: MadeField): Path {
   const layers = entryLayers(spec, made);
   const filled = hasVariables(spec) ? filledDocument(spec)(made.unit) : spec;

@@ -149,7 +149,7 @@ const MERMAID: Notation = {
   },
 };
 
-/** So many lines are in a box: GitHub shrinks a chart to the page. */
+/** The most lines in a box, as GitHub shrinks a chart to the width of the page. */
 const LINES = 8;
 
 const MERMAID_SHAPES: Readonly<Record<Role, readonly [open: string, close: string]>> = {
@@ -242,10 +242,10 @@ function objectText({ kind, namespace, name }: ObjectName, home: string): string
   return isHere ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }
 
-/** So many Secrets are all open; of more those that are missing. */
+/** Up to so many Secrets are all unfolded; of more only the missing ones. */
 const SMALL = 12;
 
-/** More Secrets of a namespace are no map that somebody finds a way in. */
+/** A namespace with more Secrets gets no map, as nobody could read it. */
 const LARGE = 60;
 
 /** The flows as one page: a map for each namespace, a chart for each Secret, and a search; it needs no network and no scripts. */

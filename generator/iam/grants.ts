@@ -12,7 +12,7 @@ export interface Grant {
   readonly condition: JsonObject;
   /** Why `on` is a pattern. */
   readonly why?: string;
-  /** For a key: the service that may use it, and the entry, whose ARN has this name in the encryption context. */
+  /** For a KMS key: the service that may use it, for which entry, and the name of the entry's ARN in the context. */
   readonly of?: { readonly service: string; readonly contextKey: string; readonly entry: Arn };
 }
 
@@ -22,7 +22,7 @@ export interface Arn {
   readonly tail: string;
 }
 
-/** What ESO has to be allowed for an entry: its calls, and those on its keys (docs/facts/aws.md#iam-policies). */
+/** The grants that ESO needs for an entry: its calls, and those on its keys (docs/facts/aws.md#iam-policies). */
 export function entryGrants(entry: AwsEntry, account: string, settings: IamSettings): Grant[] {
   const home = homeOf(entry.store, account);
   return callsFor(entry).flatMap(call =>
@@ -99,7 +99,7 @@ export function parameterArn({ partition, region, account }: Home, name: string,
   };
 }
 
-/** For GetParametersByPath AWS checks the path and what is below it. */
+/** For GetParametersByPath AWS checks both the path and the names below it. */
 function pathArns({ find }: AwsEntry, home: Home): Arn[] {
   const path = (textAt(find, 'path') ?? '').replace(/\/$/, '');
   if (path === '') return [parameterArn(home, '', '*')];
@@ -125,7 +125,7 @@ function foundBy({ store, find }: AwsEntry, home: Home): Target[] {
   );
 }
 
-/** Keys of AWS need no permission: who may use the service may use them. */
+/** The keys of AWS itself need no permission: whoever may use the service may use them. */
 const AWS_OWN = /^(arn:.*:)?alias\/aws\//;
 
 function keyGrants(
@@ -153,7 +153,7 @@ function keysOf({ store, metadata }: AwsEntry, { keys }: IamSettings): string[] 
   return [...new Set([...pushed, ...(keys.get(store.object.name) ?? []), ...(keys.get('') ?? [])])];
 }
 
-/** KMS makes data keys but for standard parameters; Secrets Manager tries both (docs/facts/aws.md#iam-policies). */
+/** Standard parameters are encrypted by KMS itself, all else by data keys (docs/facts/aws.md#iam-policies). */
 function actionsOf({ store, metadata }: AwsEntry, use: 'read' | 'write'): string[] {
   if (use === 'read') return ['kms:Decrypt'];
   if (store.service === 'SecretsManager') return ['kms:Decrypt', 'kms:GenerateDataKey'];
@@ -161,7 +161,7 @@ function actionsOf({ store, metadata }: AwsEntry, use: 'read' | 'write'): string
   return [textAt(metadata, 'tier', 'type') === 'Advanced' ? 'kms:GenerateDataKey' : 'kms:Encrypt'];
 }
 
-/** A policy cannot name an alias, so that becomes a condition on any key. */
+/** A policy cannot name an alias, so an alias becomes a condition on any key. */
 function keyTarget(key: string, { partition, region, account }: Home): Target {
   const head = `arn:${partition}:kms:${region}:${account}:key/`;
   if (/^(arn:.*:)?alias\//.test(key)) {
@@ -179,7 +179,7 @@ export function isNamed({ name }: AwsEntry): boolean {
   return name === undefined || (name !== '' && !isUnresolved(name));
 }
 
-/** A text as IAM takes it for itself, not for a pattern. */
+/** Escapes a text so that IAM reads no pattern in it. */
 export function literal(text: string): string {
   return text.replaceAll(/[*?]|\$(?=\{)/g, sign => `$\{${sign}}`);
 }
@@ -192,14 +192,14 @@ export function roleArn(role: string, { partition, account }: Omit<Home, 'region
   return role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`;
 }
 
-/** What all names begin with that a part of a regular expression matches. */
+/** The beginning of all names that a part of a regular expression matches. */
 interface MatchedNames {
   readonly begin: string;
-  /** No name is longer: the beginning is the name. */
+  /** The beginning is the whole name. */
   readonly isWhole: boolean;
 }
 
-/** A way through a regular expression, as far as its letters are certain. */
+/** One alternative of a regular expression, up to the first letter that may vary. */
 interface Way {
   readonly begin: string;
   /** It begins where the name begins. */
@@ -213,7 +213,7 @@ const ANYTHING: Way = { ...NOTHING_YET, state: 'open' };
 
 const ALL: readonly MatchedNames[] = [{ begin: '', isWhole: false }];
 
-/** More ways than anybody writes by hand: a policy would not hold them. */
+/** More alternatives than this do not fit into a policy. */
 const MOST_WAYS = 50;
 
 /** The beginnings of names that a Go regular expression matches: `^shop/(db|api)-` gives `shop/db-` and `shop/api-`. */
@@ -231,16 +231,16 @@ function matchedNames(regexp: string): readonly MatchedNames[] {
   return names.filter((name, index) => !isCovered(name, index));
 }
 
-/** A sign that a name of Secrets Manager may have, by itself or after a backslash: none is a pattern of IAM. */
+/** A character that a name of Secrets Manager may have, plain or escaped. None is special in IAM. */
 const LETTER = /^(?:\\[-/_+=.@]|[-\w/=@])$/;
 
-/** A class, a count, the beginning of a group, or a sign. */
+/** A character class, a count, the beginning of a group, or a character. */
 const TOKEN = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\]){0,100}\]|\{[^}]{0,20}\}|\(\?:|[\s\S]/g;
 
-/** In characters: a longer expression is not taken apart. */
+/** In characters. A longer expression is not parsed. */
 const LONGEST = 1000;
 
-/** Undefined: it is too much, or it has what this does not read. */
+/** All alternatives; undefined if there are too many, or the syntax is unsupported. */
 function waysThrough(tokens: readonly string[]): readonly Way[] | undefined {
   const hasFlags = tokens.some((token, index) => token === '(' && tokens[index + 1] === '?');
   const closed = tokens.filter(token => token === ')').length;
@@ -250,7 +250,7 @@ function waysThrough(tokens: readonly string[]): readonly Way[] | undefined {
   return left.length === 0 && ways.length <= MOST_WAYS ? ways : undefined;
 }
 
-/** Takes alternatives from what is left, of which the last token is the next one. */
+/** Parses alternatives. `left` has the remaining tokens in reverse order. */
 function alternatives(left: string[]): Way[] {
   const ways = [...sequence(left)];
   while (left.at(-1) === '|') {
@@ -287,7 +287,7 @@ function partOf(left: string[]): readonly Way[] {
   return ways;
 }
 
-/** What a sign after a part makes of it: the part may be left out, or come again. */
+/** Applies a quantifier that follows a part: the part may be left out, or repeated. */
 function repeated(parts: readonly Way[], left: string[]): readonly Way[] {
   if (!/^[?*+{]/.test(left.at(-1) ?? '')) return parts;
   return left.pop() === '+' ? parts.map(part => ({ ...part, state: 'open' })) : [ANYTHING];

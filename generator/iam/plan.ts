@@ -56,7 +56,7 @@ export interface IamRole {
   readonly path?: string;
   /** Its account, if that is not the cluster's. */
   readonly otherAccount?: string;
-  /** A user with access keys: there is no role to make. */
+  /** It is a user with access keys, so that no role is made. */
   readonly isUser: boolean;
   readonly trust: readonly PolicyStatement[];
   /** The account that Pod Identity gives it to. */
@@ -106,7 +106,7 @@ function iamPlan(name: string, graph: SecretGraph, counts: Below, settings: IamS
   return { plan: { name, cluster: settings.cluster, roles, missing }, faults };
 }
 
-/** Why no policy may name an entry, its key or its roles: the name would be of nothing, or a pattern. */
+/** Faults for names of an entry, its key or its roles that a policy would misread: not filled in, or a pattern. */
 function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): ObjectFault[] {
   const { object, store } = entry;
   const account =
@@ -161,7 +161,7 @@ interface Start {
   readonly arn: string;
 }
 
-/** Roles by ARN, in an account of the cluster as far as that is known. */
+/** The roles of a cluster by ARN, and the account of the cluster, or the variable for it. */
 interface Roles {
   readonly account: string;
   readonly byArn: Map<string, DraftRole>;
@@ -189,7 +189,7 @@ function draftRoles(named: readonly AwsEntry[], graph: SecretGraph, settings: Ia
   return [...roles.byArn.values()];
 }
 
-/** Where the roles for entries are. An unknown region is taken to be in the partition of all others. */
+/** Where the roles for entries are. An unknown region is assumed to be in the partition of all other regions. */
 function homesOf(entries: readonly AwsEntry[], { account }: IamSettings) {
   const all = new Set(entries.map(({ store }) => homeOf(store, account).partition));
   all.delete(VARIABLES.partition);
@@ -208,7 +208,7 @@ function firstArn(login: RoleLogin, entry: AwsEntry, home: Home, settings: IamSe
   return `arn:${home.partition}:iam::${home.account}:user/${name}`;
 }
 
-/** The name of a role or user that no manifest names: ESO has one role, others one each. */
+/** The name of a role or user that no manifest names: one for ESO, and one for each ServiceAccount or store. */
 function ownName({ account }: RoleLogin, { store }: AwsEntry, settings: IamSettings): string {
   const { prefix, controller } = settings;
   const user = ['user', store.object.namespace, store.object.name].filter(Boolean).join('@');

@@ -65,7 +65,7 @@ function* foldings(grants: readonly Grant[], counts: Below) {
     yield folded(grants, trees, most);
 }
 
-/** What must be equal for entries to be counted together: the action, and for keys the key. */
+/** Entries are counted together that share this: the action, and for KMS the key. */
 function actionOf({ action, on, of }: Grant): string {
   return of === undefined ? action : `${action} ${arnText(on)}`;
 }
@@ -107,7 +107,7 @@ function folded(grants: readonly Grant[], trees: readonly (readonly Tree[])[], m
 /** The most characters of a managed policy (docs/facts/aws.md#iam-limits); this quota cannot be raised. */
 export const POLICY_SIZE = 6144;
 
-/** A quick check: whether the names alone are longer than all policies together. */
+/** A quick check: whether the names alone are longer than all policies may be together. */
 function isFarTooMuch(grants: readonly Grant[]): boolean {
   const names = new Set(grants.map(grant => arnText(entryOf(grant))));
   // A variable may be longer than its value.
@@ -197,7 +197,7 @@ function statementSize(statement: PolicyStatement): number {
   return sizeOf(policyDocument([statement])) - EMPTY + 1;
 }
 
-/** Grants as few statements: actions are joined for each thing, then things with the same actions. */
+/** Joins grants into few statements: first the actions on one resource, then resources with the same actions. */
 function statementGroups(grants: readonly Grant[]): StatementGroup[] {
   const things = groupBy(grants, grant => `${frameOf(grant)}\n${arnText(entryOf(grant))}`);
   const allowed = [...things.values()].map(same => {
@@ -211,7 +211,7 @@ function statementGroups(grants: readonly Grant[]): StatementGroup[] {
   });
 }
 
-/** What must be equal for grants to share a statement, beside their actions. */
+/** Grants with the same actions share a statement if this is equal too. */
 function frameOf({ on, condition, why = '', of }: Grant): string {
   const key = of === undefined ? '' : `${of.service} ${of.contextKey} ${arnText(on)}`;
   const text = Object.keys(condition).length === 0 ? '' : JSON.stringify(condition);

@@ -49,7 +49,7 @@ interface Assumptions {
 }
 
 /**
- * Manifests to the shortest spec that provably makes them. Sections on Argo CD, Flux and shared clusters are written
+ * Finds the shortest spec that provably makes the manifests. Sections on Argo CD, Flux and shared clusters are written
  * only if they make exactly what is there: each further try assumes less, until a proof holds.
  */
 export function adopt(all: readonly Original[], options: AdoptOptions): Adoption {
@@ -205,15 +205,15 @@ function removal(path: readonly string[], fieldOf: FieldOf): Json {
   return isInPatch ? fieldOf([section, name], kind, inObject) : null;
 }
 
-/** Whether the merge gives the environment's spec again. Patches may repeat defaults, and the proof looks at them. */
+/** Whether the merge gives the environment's spec again. Patches may repeat defaults, so they are left to the proof. */
 function isMerged(whole: WholeSpec, name: string, spec: WholeSpec): boolean {
   const merged = mergeEnvironment(asSpec(whole), name);
   const expected = mergeEnvironment(asSpec(spec));
-  // A null among labels takes away what may not be there.
+  // A null removes a label, which may not be there.
   return isSame(withoutNulls(withoutPatches(merged)), withoutNulls(withoutPatches(expected)));
 }
 
-/** The spec was built from drafts that `checkSpec` took; only its merge is used here. */
+/** The spec was built from drafts that `checkSpec` accepted; only its merge is used here. */
 function asSpec(spec: WholeSpec): SpecObject {
   return documentOf('', spec) as unknown as SpecObject;
 }

@@ -19,7 +19,7 @@ export type CommentsOf = (object: PlacedObject) => readonly Comment[];
 /** The comments of one text, by the numbers of its documents. */
 type Comments = ReturnType<typeof commentsOf>;
 
-/** Finds the comments of objects in the files that they are read from: of what kustomize built, the file of its resource. */
+/** Finds the comments of an object in its file; of an object that kustomize built, in the file of the resource. */
 export function commentReader(sets: readonly ManifestSet[], host: Host): CommentsOf {
   const sources = new Map(
     sets.flatMap(set => set.sources.map(source => [source.number, source] as const)),
@@ -165,7 +165,7 @@ function placed(
   return { path: at, lines, isBehind: isBehind && !isCut };
 }
 
-/** The field of an entry that is named as the value, or as the list item that the value is in. */
+/** The field of an entry that has the name of the commented field, or of the list item around it. */
 function shortPath(path: Path, object: PlacedObject, { entry }: DraftEntry): string[] {
   const names = [...path.keys()].reverse().flatMap(index => {
     const step = path[index];

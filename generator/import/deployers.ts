@@ -185,7 +185,7 @@ function isKustomization({ knownKind }: PlacedObject): boolean {
   return knownKind === fluxKustomization;
 }
 
-/** Where the tree is that a Kustomization or an Application applies this folder of; undefined: it applies another. */
+/** The path of our tree in the repository, if this Kustomization or Application applies `folder` of it. */
 function pathTo(folder: string, object: PlacedObject): string | undefined {
   if (!isKustomization(object) && object.knownKind !== argoApplication) return undefined;
   const source = isKustomization(object) ? specOf(object) : mapAt(specOf(object), 'source');
@@ -202,7 +202,7 @@ interface ArgocdTree {
   readonly clusterOf: ReadonlyMap<string, string>;
 }
 
-/** Environments with one destination are in one cluster. Applications of operators there have its name in theirs. */
+/** Environments with the same destination share a cluster, whose name is in those of its operators' Applications. */
 function argocdMembers(tree: ArgocdTree): [environment: string, cluster: string][] {
   const called = clusterNames(tree.objects);
   const groups = groupBy([...placesOf(tree)], ([, place]) => place);
@@ -259,7 +259,7 @@ function fluxSection(folders: readonly FluxFolder[]): JsonObject | undefined {
     interval: unless(textAt(spec, 'interval'), '10m'),
     timeout: unless(textAt(spec, 'timeout'), '10m'),
     serviceAccount: textAt(spec, 'serviceAccountName'),
-    dependsOn: givenBefore(kustomizations),
+    dependsOn: otherDependencies(kustomizations),
     secretsFirst: isSecretsFirst(kustomizations) ? true : undefined,
   });
 }
@@ -288,8 +288,8 @@ function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObj
   return { source: { ...withoutEmpty({ kind: unless(kind, 'GitRepository') }), ...others } };
 }
 
-/** Kustomizations from elsewhere, which these wait for. */
-function givenBefore(kustomizations: readonly PlacedObject[]): string[] {
+/** The Kustomizations of other trees that these wait for. */
+function otherDependencies(kustomizations: readonly PlacedObject[]): string[] {
   const names = new Set(kustomizations.map(({ name }) => name));
   const all = kustomizations.flatMap(object =>
     listAt(specOf(object), 'dependsOn').flatMap(dependency =>

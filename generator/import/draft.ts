@@ -19,7 +19,7 @@ import { hasValues, type Original, valueKeys } from './originals.ts';
 
 /** What the search has learned about the ways to write objects. It only grows, so the search ends. */
 export interface Choices extends SpecDefaults {
-  /** What the spec of each environment says of all its objects. */
+  /** The labels and annotations that the spec of each environment sets on all objects. */
   readonly marks: ReadonlyMap<string, SpecMarks>;
   /** The sections on how the tree is applied: they add labels and waves to objects. */
   readonly deployers: DeployerSections;
@@ -243,7 +243,7 @@ function outsideStores({ entries }: Draft): JsonObject {
   return Object.fromEntries(stores);
 }
 
-/** The way of a Secret that the spec declares and does not make. */
+/** The name of the way to write a Secret that the spec declares and does not make. */
 export const DECLARED = 'declared';
 
 function outsideEntries(original: Original, choices: Choices): JsonObject {

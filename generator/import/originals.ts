@@ -35,7 +35,7 @@ export interface Original {
   readonly namespace: string;
   /** Without duplicates, sorted by identity. */
   readonly objects: readonly PlacedObject[];
-  /** The ConfigMaps to whose names kustomize added a hash; they and what reads them have the names without. */
+  /** ConfigMaps whose names kustomize ended with a hash; here they, and references to them, are without it. */
   readonly hashed: ReadonlySet<string>;
   readonly find: (kind: string, name: string) => PlacedObject | undefined;
 }
@@ -69,14 +69,14 @@ function inNamespace(
   return { apiVersion, kind, metadata: placed, ...rest } as unknown as KubeObject;
 }
 
-/** The version of an object, or that which took its place with the same fields (`Served.alike`). */
+/** The version of an object, or the newer one that has the same fields (`Served.alike`). */
 function currentVersion({ json, knownKind }: Pick<PlacedObject, 'json' | 'knownKind'>): string {
   const [group, version = ''] = json.apiVersion.split('/');
   const { alike = [], versions: [newest] = [] } = knownKind?.served ?? {};
   return alike.includes(version) && newest !== undefined ? `${group}/${newest}` : json.apiVersion;
 }
 
-/** Says which objects come in another version than they have. */
+/** Says which objects the spec makes in a newer version. */
 export function versionAdvice(found: readonly Found[]): string[] {
   const all = found.flatMap(({ objects }) => objects);
   const older = all.filter(object => currentVersion(object) !== object.json.apiVersion);
@@ -107,7 +107,7 @@ export function withObjects(
   return { name, namespace, objects: sorted, hashed, find };
 }
 
-/** The namespace that most objects name, the first by name of several; before it one that the manifests themselves make. */
+/** The namespace that most objects name, or the first of several; one that the manifests make comes before others. */
 export function mainNamespace({ objects }: Found): string | undefined {
   const placed = objects.filter(({ namespace }) => namespace !== '');
   const groups = [...groupBy(placed, ({ namespace }) => namespace)];
@@ -257,7 +257,7 @@ function commandFor(built: readonly ObjectSource[]): string {
   return `rem-secrets import ${paths.sort().join(' ')}`;
 }
 
-/** The most kustomizations that are environments of one thing. */
+/** The largest group of kustomizations that are environments of one thing. */
 function alikeIn(built: readonly ObjectSource[]): readonly ObjectSource[] {
   const sets = built.map(source => ({ source, refs: refsOf(source) }));
   const groups = sets.map(({ refs }) => sets.filter(set => isAlike(refs, set.refs)));

@@ -279,7 +279,7 @@ function textsIn({ files }: Adoption): string {
   return `, with ${others.length === 0 ? first : `${files.size} files in files/`}`;
 }
 
-/** What the new spec lacks of the specs that exist already, in its place and beside the overlays, and folders that it does not make. */
+/** Names the fields of existing specs, in its place and beside the overlays, that it lacks, and folders that it does not make. */
 export function unseenAdvice(report: ImportReport, adoption: Adoption, host: Host): string[] {
   const parts = partsOf(parseStream(adoption.text).value ?? []);
   const iam = adoption.tree.iam === undefined || isIn(parts, 'iam') ? [] : ['iam/ is not in it'];

@@ -55,7 +55,7 @@ export function search(
     outside: new Set<string>(),
   };
   const first = rounds(all, choices, resourceName, validators);
-  // Ways that were refused later have declared Secrets from outside: which are needed is found out anew.
+  // Some Secrets were declared for ways that were refused later: the second search declares only those needed.
   return rounds(all, { ...first.choices, outside: new Set() }, resourceName, validators);
 }
 
@@ -78,10 +78,10 @@ function rounds(
   }
 }
 
-/** The part of the objects that have to have a label for the spec to say it once: the others take it away. */
+/** If this share of the objects has a label, the spec sets it on all, and the other objects remove it. */
 const SHARE = 0.9;
 
-/** Labels and annotations that each environment's spec says once, by the environment; another has the same names, or none has them there. */
+/** Labels and annotations that each environment's spec sets on all objects: in any other they are common too, or on no object. */
 function specMarks(all: readonly Original[], { name, omit }: SpecDefaults) {
   const usual = omit.includes('labels') ? {} : generatedLabels(name);
   const shared = all.map(original => {
@@ -131,7 +131,7 @@ function isSelected({ objects }: Original, label: string, labels: JsonObject): b
   return selectors.length > 0 && selectors.every(map => isSame(map[label], labels[label]));
 }
 
-/** Expands a draft, patches entries whose objects nearly fit, and finds out which ways do not work. Without hints it makes its objects. */
+/** Expands a draft, patches entries whose objects nearly fit, and finds out which ways do not work. Without hints the draft makes its objects. */
 function settle(draft: Draft, choices: Choices, validators: Validators) {
   const hintsIn = (faults: readonly Fault[], of: Draft): SearchHint[] =>
     faults.flatMap(fault => hintOf(fault, of, choices) ?? []);
@@ -288,7 +288,7 @@ function valuePatch(name: string, made: Json, want: Json, written: Json | undefi
   return written ?? want;
 }
 
-/** What has to be said of the fields of two maps, where anything has. */
+/** The changes of the fields from one map to another; undefined: there is none. */
 export function changesOf(
   before: JsonObject,
   after: JsonObject,

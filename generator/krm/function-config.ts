@@ -54,7 +54,7 @@ export function writeAnswer(
   return hasFailed ? exitCodes.findings : exitCodes.ok;
 }
 
-/** A generator's list is JSON, which is not cut short unnoticed, without items; the text of others stays after ours. */
+/** A generator's list is JSON without items: cut short, it does not parse. Other lists keep their text, with ours put in. */
 function renderMerge(
   text: string,
   list: ResourceList,

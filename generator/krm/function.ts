@@ -127,7 +127,7 @@ function readList(host: Host): { text: string; list: Outcome<ResourceList> } {
   return { text, list: ambiguous.length > 0 ? { faults: ambiguous } : list };
 }
 
-/** Whether a function reads what is at a place: items that are only handed on may be as they are. */
+/** Whether the function reads the place of a fault: items that it only hands on may be ambiguous. */
 function isRead(text: string, list: ResourceList | undefined): (fault: Fault) => boolean {
   const fieldOf = fieldAt(text);
   const isExpansion = kindOf(list?.functionConfig) === 'RemSecrets';

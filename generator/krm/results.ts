@@ -53,7 +53,7 @@ const CALLERS_MARK =
 /** All other annotations of kustomize are about the replaced item, such as where it came from. */
 const KUSTOMIZE = /^([a-z.]+\.)?config\.(k8s|kubernetes)\.io\//;
 
-/** It keeps the caller's marks, and labels and annotations of others; of ours, none that only we write. */
+/** Our object with the caller's marks, and with labels and annotations of the item that others have set. */
 function inPlaceOf(item: unknown, object: KubeObject): KubeObject {
   const { labels = {}, annotations = {} } = object.metadata;
   const isForeign = (key: string): boolean =>
@@ -155,7 +155,7 @@ export interface MergedResults {
   readonly isReplaced: boolean;
 }
 
-/** Puts our results beside others'; a tag tells an earlier run's by the functionConfig, so a second changes nothing. */
+/** Adds our results to the others. Those of an earlier run, known by a tag, are replaced: a second run changes nothing. */
 export function mergeResults(
   results: readonly unknown[],
   found: readonly Result[],
@@ -179,7 +179,7 @@ export function mergeResults(
 
 const TAG = 'function';
 
-/** An item that is no object, or an object that an earlier item is too: nobody can say which is meant. */
+/** Reports an item that is no object, or that is the same object as an earlier item. */
 function itemFault(item: unknown, index: number, firstOf: Map<string, number>) {
   const lack = lackOf(item);
   if (lack !== undefined) {

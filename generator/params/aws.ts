@@ -6,7 +6,7 @@ import type { AwsService } from '../kinds/eso/stores.ts';
 import { wrongUsage } from '../shell/flags.ts';
 import { overLimit } from '../world/programs.ts';
 
-/** AWS as the caller may ask it, from this machine. */
+/** Calls AWS with the credentials of the user of this machine. */
 export interface Aws {
   readonly call: (place: AwsPlace, operation: string, input: JsonObject) => Promise<JsonObject>;
   readonly host: Host;
@@ -17,7 +17,7 @@ export interface AwsPlace {
   readonly region: string;
 }
 
-/** Signs calls to AWS. It is never shown. */
+/** The credentials that sign calls to AWS. They are never shown. */
 interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -51,7 +51,7 @@ const PROTOCOLS: Readonly<Record<AwsService, Record<'id' | 'target' | 'variable'
   SecretsManager: { id: 'secretsmanager', variable: 'SECRETS_MANAGER', target: 'secretsmanager' },
 };
 
-/** A client with the credentials of the caller or of a profile, which are looked for once. */
+/** A client with the credentials of the user or of a profile, which are read at the first call. */
 export function awsClient(profile: string | undefined, host: Host): Aws {
   let pending: Promise<Credentials> | undefined;
   let isLate = false;
@@ -147,7 +147,7 @@ async function ofProgram(profile: string | undefined, host: Host): Promise<Crede
     );
   const found = status === 'ok' ? credentialsIn(parsedJson(stdout), 'SessionToken') : undefined;
   if (found !== undefined) return found;
-  // Of an error the last line: for an unknown command the AWS CLI lists all others.
+  // Only the last line of an error: for an unknown command the AWS CLI lists all its commands first.
   const error = /Invalid choice/i.test(stderr)
     ? 'this AWS CLI does not know it: take a newer one, of version 2'
     : stderr.trim().split('\n').at(-1);
@@ -189,7 +189,7 @@ async function answerTo(
   }
 }
 
-/** Where a service is called (docs/facts/aws.md#endpoints). */
+/** The URL of a service (docs/facts/aws.md#endpoints). */
 export function endpointOf({ service, region }: AwsPlace, { env }: Host): string {
   const { id, variable } = PROTOCOLS[service];
   const url = env(`AWS_ENDPOINT_URL_${variable}`) ?? env('AWS_ENDPOINT_URL');

@@ -58,7 +58,7 @@ export async function checkEntries(
   const all = await wantedEntries(everywhere, host);
   if (typeof all === 'number') return all;
   const selected = environment === undefined ? all.lists : [listOf(environment, all.lists)];
-  const { looked, isWhole } = await findOut(selected, all.lists, options, host);
+  const { looked, isWhole } = await lookUpSelected(selected, all.lists, options, host);
   const findings = locateFaults(faultsOf(selected, all, looked, host), all.placeOf);
   const distinct = [...new Map(findings.map(item => [JSON.stringify(item), item])).values()];
   const read = tellUnseen(all, host);
@@ -68,7 +68,7 @@ export async function checkEntries(
   return isWhole ? read : exitCodes.usage;
 }
 
-async function findOut(
+async function lookUpSelected(
   selected: readonly EntryList[],
   lists: readonly EntryList[],
   { read: isReading = false, profile }: CheckFlags,
@@ -77,15 +77,15 @@ async function findOut(
   const aws = awsClient(profile, host);
   const entries = entriesIn(selected);
   const run = await resumedCheck(entries.filter(isAskable), isReading, aws);
-  const goOn = beforeEnd(run.breakOff);
+  const removeHandler = beforeEnd(run.breakOff);
   try {
-    const looked = await askFor(entries, entriesIn(lists), isReading, run.notesAt, aws);
+    const looked = await lookUpAndRead(entries, entriesIn(lists), isReading, run.notesAt, aws);
     const isWhole = !entries.some(entry => isCut(looked.found(entry)));
     if (isWhole) run.end();
     else run.breakOff();
     return { looked: inOwnAccount(entries, looked), isWhole };
   } finally {
-    goOn();
+    removeHandler();
   }
 }
 
@@ -101,25 +101,25 @@ const HOUR = 3_600_000;
 async function resumedCheck(askable: Entries, isReading: boolean, aws: Aws) {
   const { host } = aws;
   const places = byPlace(askable, host);
-  const kept = host.kept(askedParts(askable, isReading, host));
+  const kept = host.kept(checkId(askable, isReading, host));
   const found = keptCheckIn(kept?.text ?? '');
   const age = host.now() - (found?.since ?? 0);
   // Older answers are not reused, and none from the future.
   const before = age >= 0 && age < HOUR ? found : undefined;
   const resumed = new Map<string, KnownPlace>();
   for (const { place, entries } of places) {
-    const was = before?.places.get(placeId(place));
-    const taken = was && (await takenUp(was, entries, place, aws));
+    const earlier = before?.places.get(placeId(place));
+    const taken = earlier && (await reusedPlace(earlier, entries, place, aws));
     if (taken !== undefined) resumed.set(placeId(place), taken);
   }
   const since = resumed.size === 0 ? host.now() : (before?.since ?? 0);
   const notesAt = notesOf(resumed);
   const total = sum(places.map(({ entries }) => new Set(entries.map(askedName)).size));
-  const say = (count: number, text: string): void => {
+  const report = (count: number, text: string): void => {
     if (count > 0) host.stderr(`rem-secrets: ${text.replace('#', `${count} of ${total}`)}\n`);
   };
   const taken = sum([...resumed.values()].map(({ fine }) => fine.size));
-  say(taken, `resumed: # names were answered at ${timeText(since)}; --no-cache asks for all`);
+  report(taken, `resumed: # names were answered at ${timeText(since)}; --no-cache asks for all`);
   // Keeps for the next run which entries are fine so far, and says so.
   const breakOff = (): void => {
     const now = places.map(({ place, entries }): [string, KnownPlace] => [
@@ -129,7 +129,7 @@ async function resumedCheck(askable: Entries, isReading: boolean, aws: Aws) {
     const isKept = kept?.keep(JSON.stringify({ since, places: now }, asLists)) === true;
     const all = isKept ? sum(now.map(([, { fine }]) => fine.size)) : 0;
     const more = 'the same command goes on from there within an hour';
-    say(all, `broken off: # names were answered; ${more}`);
+    report(all, `broken off: # names were answered; ${more}`);
   };
   // After all was answered the next run asks for everything again.
   return { notesAt, breakOff, end: () => kept?.drop() };
@@ -139,7 +139,7 @@ async function resumedCheck(askable: Entries, isReading: boolean, aws: Aws) {
 const FORM = 2;
 
 /** Identifies a check: answers are only reused for the same endpoints, entries and questions. */
-function askedParts(entries: Entries, isReading: boolean, host: Host): string[] {
+function checkId(entries: Entries, isReading: boolean, host: Host): string[] {
   const all = entries.map(entry => {
     const { service, region } = placeOf(entry, host);
     const { prefix, keys } = entry.store;
@@ -173,7 +173,7 @@ function keptCheckIn(text: string) {
 }
 
 /** Reuses a place if one of its names, looked up again, is still fine and in the same account. */
-async function takenUp(
+async function reusedPlace(
   { account, fine, listings }: KnownPlace,
   entries: Entries,
   place: AwsPlace,
@@ -212,12 +212,12 @@ function isRead(entry: RemoteEntry, { value, labels }: EntryFacts): boolean {
   return value !== undefined && isLabelled;
 }
 
-/** What is kept of a place: nothing if its account is unknown. */
+/** What the next run may reuse of a place: nothing if its account is unknown. */
 function keptPlace(entries: Entries, notes: PlaceNotes, isReading: boolean): KnownPlace {
   const found = [...notes.facts].find(([name]) => isOfAccount(name))?.[1].account;
   const account = notes.account ?? found ?? '';
   const byName = account === '' ? [] : [...groupBy(entries, askedName)];
-  // The next run looks up all others again.
+  // The next run looks up all entries that are not fine again.
   const fine = byName.filter(([name, all]) => {
     const facts = notes.facts.get(name);
     return notes.fine.has(name) || (facts !== undefined && areFine(all, facts, isReading));
@@ -225,7 +225,7 @@ function keptPlace(entries: Entries, notes: PlaceNotes, isReading: boolean): Kno
   return { account, fine: new Set(fine.map(([name]) => name)), listings: notes.listings };
 }
 
-async function askFor(
+async function lookUpAndRead(
   entries: Entries,
   all: Entries,
   isReading: boolean,

@@ -101,7 +101,7 @@ function writing(command: Command): Command {
   );
 }
 
-/** `params list`; what `params check` finds has the first two. */
+/** The formats of `params list`. `params check` has the first two. */
 export const paramsFormats: Formats<readonly EntryList[]> = {
   text: { render: lists => lists.map(listText).join('\n') },
   json: { render: lists => jsonText({ lists: lists.map(shownList) }) },

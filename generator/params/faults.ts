@@ -173,7 +173,7 @@ function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): Obje
   return [at('missing-property', 'error', message, hint, ofProperty)];
 }
 
-/** Of many properties only the one that is meant. */
+/** Names the property that is probably meant, or says how many there are. */
 function propertyHint(property: string, properties: readonly string[]): string {
   return nearest(property, properties) === undefined
     ? `It has ${properties.length} properties, none with a name like it.`
@@ -182,7 +182,7 @@ function propertyHint(property: string, properties: readonly string[]): string {
 
 const MOST = 3;
 
-/** What is not known of entries: a fault for each reason, at the first of them. */
+/** A fault for each reason why entries could not be checked, at the first entry that it concerns. */
 export function unseenFaults(all: readonly Expected[]): ObjectFault[] {
   const unseen = all.flatMap(expected => {
     const { found, entry } = expected;

@@ -37,7 +37,7 @@ export async function lookUp(entries: Entries, aws: Aws, notesAt?: NotesAt): Pro
   return looked;
 }
 
-/** The same without throwing: entries that AWS was too busy for are unknown. */
+/** Like `lookUp`, but never throws: entries that AWS was too busy for are unknown. */
 export async function lookUpSome(
   entries: Entries,
   aws: Aws,
@@ -70,9 +70,9 @@ export async function lookUpSome(
   };
 }
 
-/** What was looked up, without entries of another account than that of the credentials: they are unknown. */
+/** The answers, with entries unknown whose store reads another account than that of the credentials. */
 export function inOwnAccount(entries: Entries, looked: LookedUp): LookedUp {
-  // The account of the credentials is that of the first entry that was found by a plain name.
+  // An entry found by a plain name, not by an ARN, is in the account of the credentials.
   const plain = entries.filter(entry => !askedName(entry).startsWith('arn:')).map(looked.found);
   const callerAccount = plain.filter(isThere).find(({ account }) => account !== undefined)?.account;
   const isElsewhere = ({ store: { account } }: RemoteEntry): boolean =>
@@ -89,7 +89,7 @@ export function inOwnAccount(entries: Entries, looked: LookedUp): LookedUp {
   };
 }
 
-/** Entries by their place, in the order of their first ones. */
+/** Groups entries by place, in the order in which the places come first. */
 export function byPlace(
   all: Entries,
   host: Host,
@@ -106,7 +106,7 @@ export function placeOf({ store: { aws } }: RemoteEntry, host: Host): AwsPlace {
 /** What an earlier run learned about one region of one service; names, never values. */
 export interface KnownPlace {
   readonly account?: string | undefined;
-  /** Names that were as they should be, and are not looked up again. */
+  /** Names of entries without any fault, which are not looked up again. */
   readonly fine: ReadonlySet<string>;
   readonly listings: ReadonlyMap<string, ListingProgress>;
 }
@@ -259,7 +259,7 @@ export function nameIn(answer: unknown): string {
   return textAt(answer, 'Name') ?? '';
 }
 
-/** The filter for a prefix. That of a path is one, so that `/rem` does not find `/remote`. */
+/** The filter for a prefix. A prefix with slashes is a path, so that `/rem` does not find `/remote`. */
 function below(prefix: string): JsonObject {
   if (prefix.startsWith('/')) return { Key: 'Path', Option: 'Recursive', Values: [pathOf(prefix)] };
   return { Key: 'Name', Option: 'BeginsWith', Values: [prefix] };
@@ -273,7 +273,7 @@ function pathOf(prefix: string): string {
   return prefix.replace(/\/$/, '');
 }
 
-/** From so many names on all secrets are listed; and how many a page of that has. */
+/** More names than MANY are looked up by listing all secrets, SECRETS_PAGE to a page. */
 const [MANY, SECRETS_PAGE] = [20, 100];
 
 async function lookUpSecrets(
@@ -303,7 +303,7 @@ async function lookUpSecrets(
   return foundAmong(names, found, broken);
 }
 
-/** Adds the secrets of an account: none if listing is not allowed, and not all of an account that has far more. */
+/** Adds the secrets of an account: none if listing is not allowed, and no more than `pages` pages of them. */
 async function listSecrets(found: Map<string, Found>, pages: number, call: CallPlace) {
   let left = pages;
   try {
@@ -352,7 +352,7 @@ async function secretOf(name: string, call: CallPlace): Promise<Found> {
     );
     return { ...secretFacts(secret, 'VersionIdsToStages'), versions };
   } catch (error) {
-    // A permission may be for some names only: others are refused whether they exist or not.
+    // A permission may be for some names only. AWS refuses all others, whether they exist or not.
     if (error instanceof AwsRefusal && error.isDenied) return { unknown: error.message };
     throw error;
   }

@@ -73,7 +73,7 @@ function entryNamed(name: string, all: Entries, host: Host): RemoteEntry {
   };
 }
 
-/** Writes an entry; `all` are those of all environments, which may have keys for it. */
+/** Writes an entry; `all` has the entries of all environments, whose stores may name a key for it. */
 async function putOne(entry: RemoteEntry, all: Entries, flags: WriteFlags, aws: Aws) {
   const { host } = aws;
   const write = await planned(entry, keyOf(entry, all, flags), flags, aws);
@@ -92,7 +92,7 @@ async function putOne(entry: RemoteEntry, all: Entries, flags: WriteFlags, aws: 
 
 type Write = Awaited<ReturnType<typeof planned>>;
 
-/** What will be written: `key` is a customer's, or undefined for that of the account. */
+/** What will be written: `key` is a customer's key, or undefined for the default key of the account. */
 async function planned(
   entry: RemoteEntry,
   key: string | undefined,

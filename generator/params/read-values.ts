@@ -61,7 +61,7 @@ async function readPlace(
   const isParameter = place.service === 'ParameterStore';
   const [step, reader] = isParameter ? [READ_TOGETHER, readParameters] : [1, readSecret];
   const names = [...byName.keys()].sort();
-  // After a refusal for good nothing more is read.
+  // Once AWS is too busy to answer, nothing more is read.
   let busy: ReadFacts | undefined;
   for (let at = 0; at < names.length; at += step) {
     const some = names.slice(at, at + step);
@@ -113,7 +113,7 @@ async function readSome(
   }
 }
 
-/** Whether parameters have the labels that are asked for, which only a read shows. `busy`: why AWS answers no more. */
+/** Which of the labels that manifests name the parameters have; only a read shows it. `busy`: why AWS answers no more. */
 async function labelsOf(entries: Entries, call: CallPlace, busy?: string) {
   const found = new Map<string, Omit<ReadFacts, 'value'>>();
   const labels = entries.flatMap(entry =>

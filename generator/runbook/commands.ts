@@ -61,7 +61,7 @@ function keyFlag(flag: string, { key }: RunbookEntry): string[] {
   return key === undefined ? [] : [`${flag}=${key}`];
 }
 
-/** Has External Secrets fetch at once: it does when an annotation changes (docs/facts/eso.md#refresh). */
+/** Makes External Secrets fetch at once, by changing an annotation (docs/facts/eso.md#refresh). */
 export function syncCommand(namespace: string, external: string): string {
   return `${sh`kubectl ${home(namespace)} annotate ${`externalsecret/${external}`}`} force-sync="$(date +%s)" --overwrite`;
 }
@@ -139,26 +139,26 @@ export function sh(
   });
 }
 
-/** Means nothing to the shell. No `NAME=value` of a user can assign: a command begins with our word. */
+/** Needs no quotes. A `NAME=value` assigns nothing, as each command begins with a word of ours. */
 const PLAIN = /^[\w./:@%+,=-]+$/;
-/** Can be seen, and is nothing that a CI server obeys where a log shows it (`##[error]`). */
-const SEEN = /^(?:[ -"$-~]|#(?!#))*$/;
+/** Printable, and no command to a CI server that reads the log, such as `##[error]`. */
+const PRINTABLE = /^(?:[ -"$-~]|#(?!#))*$/;
 
 function quote(word: string): string {
   const shown = maskMessage(word);
   if (PLAIN.test(shown)) return shown;
-  if (SEEN.test(shown)) return `'${shown.replaceAll("'", `'\\''`)}'`;
+  if (PRINTABLE.test(shown)) return `'${shown.replaceAll("'", `'\\''`)}'`;
   return `$'${shown.replaceAll(/[^ -~]|['\\#]/gu, escaped)}'`;
 }
 
-/** As `$'…'` reads it, in any locale. */
+/** Escapes a character for `$'…'`, in any locale. */
 function escaped(character: string): string {
   if (character === "'" || character === '\\') return `\\${character}`;
   const bytes = [...new TextEncoder().encode(character)];
   return bytes.map(byte => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 }
 
-/** A sentence of ours; a string that is put in is a name, and shown as such. */
+/** A sentence. Strings that are put into it are names, and are shown as names. */
 export function t(parts: TemplateStringsArray, ...names: readonly (string | Line)[]): Line {
   return parts.flatMap((part, index) => {
     const name = names[index - 1] ?? [];
@@ -167,12 +167,12 @@ export function t(parts: TemplateStringsArray, ...names: readonly (string | Line
   });
 }
 
-/** Texts one after the other. */
+/** Joins texts with a separator. */
 export function joined(texts: readonly Line[], between: string = ', '): Line {
   return texts.flatMap((text, index) => (index === 0 ? text : [between, ...text]));
 }
 
-/** Names one after the other. */
+/** A list of names. */
 export function listed(names: readonly string[]): Line {
   return joined(names.map(name => t`${name}`));
 }
@@ -181,7 +181,7 @@ export function heading(level: 2 | 3, text: Line): Block {
   return { heading: text, level };
 }
 
-/** Commands, and before them what they are for. */
+/** Commands, after a text that says what they are for. */
 export function explained(text: Line, ...commands: readonly string[]): Block[] {
   return [{ text }, ...commands.map(command => ({ command }))];
 }
@@ -209,7 +209,7 @@ export function phoenixSections({ phoenixes }: Runbook): Block[] {
 
 function byRequest({ namespace, target, adminSecret, isAdmin, entries }: Phoenix): Block[] {
   if (adminSecret === undefined) return [];
-  // Phoenix has its admin secret in a variable for a while.
+  // Phoenix gets its admin secret in a variable until the key is made.
   const set = sh`kubectl ${home(namespace)} set env ${target}`;
   const from = sh`${`--from=secret/${adminSecret}`}`;
   const [entry] = entries;
@@ -260,7 +260,7 @@ const PICKUPS: Readonly<Record<RunbookReader['pickup'], string>> = {
   never: 'it has to be restarted',
 };
 
-/** How a Secret gets a new value, and how its readers get that. */
+/** How a Secret gets a new value, and how its readers get the value. */
 export function rotationWords({ pattern, interval, readers, namespace }: RunbookSecret): Line {
   const stopped = 'fetched once: delete the Secret to have it fetched again';
   const starts: Readonly<Record<Pattern, Line>> = {

@@ -50,7 +50,7 @@ export interface RunbookSecret {
   /** Absent: people make it. */
   readonly maker?: ObjectName | undefined;
   readonly external?: string | undefined;
-  /** How often that fetches it; absent: it is fetched once. */
+  /** How often its maker fetches it; absent: once. */
   readonly interval?: string | undefined;
   readonly isDeleted: boolean;
   readonly sources: readonly FlowSource[];
@@ -67,9 +67,9 @@ export interface RunbookReader extends ObjectName {
 export interface RunbookEntry {
   readonly name: string;
   readonly service: 'ParameterStore' | 'SecretsManager';
-  /** Absent: a placeholder of the manifests. */
+  /** Absent if the manifests have a placeholder for it. */
   readonly region: string | undefined;
-  /** The account that the store reads; absent: no manifest tells. */
+  /** The account that the store reads; absent if unknown. */
   readonly account: string | undefined;
   /** The KMS key of a customer that encrypts it; absent: the key of AWS, or not known. */
   readonly key: string | undefined;
@@ -82,7 +82,7 @@ export interface RunbookEntry {
 /** A Phoenix whose API keys other programs of the set may need (docs/facts/phoenix.md#api-keys). */
 export interface Phoenix {
   readonly namespace: string;
-  /** What `kubectl port-forward` takes. */
+  /** The argument of `kubectl port-forward`. */
   readonly target: string;
   readonly port: string;
   /** The Secret with the key `PHOENIX_ADMIN_SECRET`. */
@@ -93,7 +93,7 @@ export interface Phoenix {
 }
 
 /**
- * The runbook of an environment of which `ownObjects` are the objects: the graph may have those of its neighbours too.
+ * The runbook of an environment with these `ownObjects`; the graph may also have objects of its neighbours.
  * `keys` are the KMS keys of a customer, by the store whose values they encrypt.
  */
 export function runbookOf(
@@ -128,7 +128,7 @@ function rolloutOf(object: PlacedObject): Rollout | undefined {
   return target === undefined ? undefined : { namespace: object.namespace, target };
 }
 
-/** Groups of Kubernetes have no dot or end in k8s.io; objects for kustomize are in no cluster. */
+/** Whether an API group is of an operator: groups of Kubernetes itself have no dot, or end in k8s.io. */
 function isOfOperator(group: string): boolean {
   return group.includes('.') && !/(?:^|\.)(?:k8s\.io|config\.kubernetes\.io)$/.test(group);
 }

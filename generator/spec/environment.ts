@@ -71,7 +71,7 @@ export function resolveEnvironment(spec: SpecObject, environment?: string): Outc
 
 const LACKS = new Set(['missing-field', 'secret-source', 'store-provider', 'value-source']);
 
-/** An incomplete entry that the base lacks is reported once, as `unknown-override`: its name is probably wrong. */
+/** Reports an incomplete entry that the base lacks once, as `unknown-override`: its name is probably misspelt. */
 function asOverrides(
   faults: readonly Fault[],
   document: SpecObject,
@@ -108,7 +108,7 @@ export function unitNames(spec: SpecObject): string[] {
   return [...environmentNames(spec), ...sharedClusters(spec).map(({ name }) => name)];
 }
 
-/** The fault of an environment that has the name of something else that is made of the spec. */
+/** The fault of an environment with the same name as something else that the spec makes. */
 export function nameTaken(environment: string, what: string): Fault {
   return {
     id: 'duplicate-target',
@@ -119,7 +119,7 @@ export function nameTaken(environment: string, what: string): Fault {
   };
 }
 
-/** Reports environments and shared clusters of one name, and clusters without an environment. */
+/** Reports an environment and a shared cluster with the same name, and clusters without an environment. */
 export function nameFaults(spec: SpecObject): Fault[] {
   const environments = environmentNames(spec);
   const clusters = new Set(environments.map(name => clusterNameOf(spec, name)));
@@ -143,7 +143,7 @@ export function nameFaults(spec: SpecObject): Fault[] {
   ];
 }
 
-/** The fault of a name at `path` that is no unit's; without a name, of one that is missing. */
+/** The fault of a name at `path` that no environment has, or of a missing name. */
 export function unknownEnvironment(
   name: string | undefined,
   names: readonly string[],

@@ -63,7 +63,7 @@ function mergeValue(before: Json | undefined, value: Json, path: readonly string
   return isCollection(path) ? mergeEntries(before, value, path) : merge(before, value, path);
 }
 
-/** The entries of both, and under `only` the names of those that are kept: others may extend the rest. */
+/** The entries of both. `only` lists those that are kept: others may still extend a dropped entry. */
 function mergeEntries(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {
   const before = keptEntries(base);
   const { only, ...entries } = change;
@@ -72,7 +72,7 @@ function mergeEntries(base: JsonObject, change: JsonObject, path: readonly strin
   const isKept = (name: string): boolean =>
     !Array.isArray(only) || only.includes(name) || !Object.hasOwn(before, name);
   const kept = Object.keys(merged).filter(name => merged[name] !== null && isKept(name));
-  // Entries that are removed are not kept, but others may extend them.
+  // A removed entry is not kept, but another entry may still extend it.
   const removed = fieldsWhere(before, name => merged[name] === null);
   return { ...base, ...merged, ...removed, only: kept };
 }
@@ -89,7 +89,7 @@ function isCollection([section = '', ...below]: readonly string[]): boolean {
   return below.length === 0 && COLLECTIONS.includes(section);
 }
 
-/** Whether a name in a map is a word of the merge. */
+/** Whether a field is an instruction to the merge (`$patch`, `only`, `extends`) and not part of the spec. */
 export function isMergeWord(name: string, path: readonly string[]): boolean {
   if (name === 'only') return isCollection(path);
   if (name === 'extends') return path.length === 2 && EXTENDED.includes(path[0] ?? '');
@@ -128,14 +128,14 @@ interface MergeWord {
   readonly inSpec: readonly string[];
 }
 
-/** Whether the map at a path is merged: not what is one choice of several, nor in an object's own terms. */
+/** Whether the map at a path is merged. A choice of several, or a part of a Kubernetes object, is replaced whole. */
 function isMerged(path: readonly string[]): boolean {
   const isBelowChoice = path.some((_, index) => isOneChoice(path.slice(0, index)));
   const isOfSpec = path.length > 0 && path[0] !== 'variables';
   return isOfSpec && !isBelowChoice && !OWN_TERMS.has(path[2] ?? '');
 }
 
-/** Whether the entries of a collection are replaced whole, as each is one choice of several: `workloads.api.env`. */
+/** Whether the entries of a collection are replaced whole, such as a variable in `workloads.api.env`. */
 export function isOneChoice([, , field = '', ...below]: readonly string[]): boolean {
   if (below.length === 0) return ['env', 'mounts', 'keys', 'template'].includes(field);
   return ['init', 'sidecars'].includes(field) && below.length === 2 && below[1] === 'env';
@@ -144,10 +144,10 @@ export function isOneChoice([, , field = '', ...below]: readonly string[]): bool
 /** Where the values of a secret come from: an entry has one of these fields. */
 export const SECRET_SOURCES = ['store', 'generator', 'manual', 'external'] as const;
 
-/** What a store is, by the field that says it. */
+/** The fields that say what a store is: an entry has one of them. */
 export const STORE_SOURCES = ['aws', 'kubernetes', 'provider', 'external'] as const;
 
-/** Fields of which an entry has one, and those that belong to it; a field that stands alone leaves no others. */
+/** `of`: an entry has one of these; `belonging`: options that go with it; `alone`: those that replace the entry. */
 type Choice = Readonly<Record<'of' | 'belonging' | 'alone', readonly string[]>>;
 
 const CHOICES: ReadonlyMap<string, Choice> = new Map([
@@ -162,7 +162,7 @@ const CHOICES: ReadonlyMap<string, Choice> = new Map([
   ['stores', { of: STORE_SOURCES, belonging: [], alone: [] }],
 ]);
 
-/** An entry without its choice, such as the source of a secret, where the change chooses another. */
+/** The entry of the base, without the source of a secret (or another choice) if the change chooses a different one. */
 export function withoutOtherChoice(
   base: JsonObject,
   change: JsonObject,
@@ -198,7 +198,7 @@ function inherited(section: string, name: string, entries: JsonObject): JsonObje
   }, {});
 }
 
-/** The name of an entry, and of those that it extends, the nearest first. A circle ends before its second round. */
+/** The name of an entry, then of the entry that it extends, and so on. In a circle each name comes once. */
 function ancestry(section: string, name: string, extendedBy: (name: string) => unknown): string[] {
   const names = [name];
   while (EXTENDED.includes(section)) {
@@ -221,14 +221,14 @@ export function entryPaths(spec: SpecObject, unit: string | undefined, inSpec: P
   return ancestry(section, name, extendedBy).map(ancestor => [section, ancestor, ...below]);
 }
 
-/** The parts of a spec that an environment is made of: what a part says holds against all behind it. */
+/** The parts of a spec that an environment is merged from; the first has the last word. */
 export function layerPaths(document: SpecObject, environment: string | undefined): Path[] {
   if (environment === undefined) return [['spec']];
   const cluster = clusterNameOf(document, environment);
   return [['spec', 'environments', environment], ['spec', 'clusters', cluster], ['spec']];
 }
 
-/** Without null entries and `$patch`; they stay in an object's own terms, and null among marks too (`entriesOf`). */
+/** Removes null entries and `$patch`. Patches and objects of Kubernetes keep both; labels and annotations keep null. */
 function withoutNulls(value: Json, part: Part): Json {
   if (Array.isArray(value)) return value.map(item => withoutNulls(item, BELOW[part]));
   if (!isMap(value)) return value;
@@ -242,7 +242,7 @@ function withoutNulls(value: Json, part: Part): Json {
 /** `patch`: an object's own terms; `marks`: labels or annotations; `other object`: what an entry says of one. */
 type Part = keyof typeof BELOW;
 
-/** What is in a part of a spec, but for the fields that `FIELDS` has. */
+/** The part below each part of a spec; `FIELDS` has the fields that differ. */
 const BELOW = {
   spec: 'section',
   section: 'entry',
@@ -270,7 +270,7 @@ const FIELDS: Partial<Record<Part, ReadonlyMap<string, Part>>> = {
   'other object': MARKS,
 };
 
-/** Reports what does nothing in the merge, but for empty sections of environments: somebody is about to write them. */
+/** Reports what changes nothing in the merge. A section of an environment may be empty, to be filled later. */
 export function mergeFaults(document: SpecObject): Fault[] {
   const [, ...layers] = layersOf(document);
   return [
@@ -363,7 +363,7 @@ function idleWords(change: object, before: object, path: Path): Fault[] {
   });
 }
 
-/** Reports words of the merge with another value than they can have. The document may have any shape. */
+/** Reports `$patch`, `only` and `extends` with a value that they cannot have. The document may have any shape. */
 export function wordFaults(document: unknown): Fault[] {
   const spec = mapAt(document, 'spec');
   const layers = ['clusters', 'environments'].flatMap(field =>

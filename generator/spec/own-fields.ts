@@ -4,10 +4,10 @@ import type { Json, JsonObject } from '../core/json.ts';
 import { isMap, mergedMaps, valueAt, withValueAt } from '../core/json.ts';
 import type { LevelledPart } from './objects/levels.ts';
 
-/** Where what is built has a field that an entry has by Kubernetes' own name (`levels.ts`). */
+/** Where in the built object a field goes that the spec takes under its Kubernetes name (`levels.ts`). */
 export interface OwnField {
   readonly at: Path;
-  /** The field of the map that a value alone is: `strategy: Recreate`. */
+  /** The field that a plain value stands for: `strategy: Recreate` is `strategy: { type: Recreate }`. */
   readonly word?: string;
 }
 
@@ -17,13 +17,13 @@ export interface PlacedField {
   readonly path: Path;
 }
 
-/** The kinds of a part that take a field by Kubernetes' own name. */
+/** The kinds for which a part of the spec takes this field under its Kubernetes name. */
 export function kindsWith(part: LevelledPart, field: string): string[] {
   const kinds = Object.entries(ownFields[part] ?? {});
   return kinds.flatMap(([kind, fields]) => (Object.hasOwn(fields, field) ? [kind] : []));
 }
 
-/** The fields of an entry that have Kubernetes' own names. What the schema of a spec explains is none of them. */
+/** The fields of an entry that have Kubernetes names and are not among the fields of the spec's schema. */
 export function placedFields(part: LevelledPart, kind: string, entry: object): PlacedField[] {
   const fields = ownFields[part]?.[kind] ?? {};
   return Object.entries(entry as JsonObject).flatMap(([name, value]) => {
@@ -34,8 +34,8 @@ export function placedFields(part: LevelledPart, kind: string, entry: object): P
   });
 }
 
-/** What is built, with the fields of an entry at their levels; a map is merged with what is built there. */
-export function withOwn(built: JsonObject, fields: readonly PlacedField[]): JsonObject {
+/** Adds the entry's fields with Kubernetes names to the built object; maps are merged. */
+export function withPlaced(built: JsonObject, fields: readonly PlacedField[]): JsonObject {
   return fields.reduce<Json>((all, { path, value }) => {
     const before = valueAt(all, path);
     const merged = isMap(before) && isMap(value) ? mergedMaps(before, value) : value;
@@ -43,7 +43,7 @@ export function withOwn(built: JsonObject, fields: readonly PlacedField[]): Json
   }, built) as JsonObject;
 }
 
-/** The inverse of `placedFields`: the fields of something built that an entry has by their own names. */
+/** The inverse of `placedFields`: the fields of a built object as an entry has them. */
 export function ownEntry(part: LevelledPart, kind: string, built: JsonObject): JsonObject {
   const fields = Object.entries(ownFields[part]?.[kind] ?? {});
   return Object.fromEntries(

@@ -39,7 +39,7 @@ export function checkSpec(document: unknown): Outcome<SpecObject> {
   });
 }
 
-/** Where a spec does not fit its schema, with the values of its variables in the base and in each environment. */
+/** Where a spec does not fit its schema. Variables are filled in first, once for the base and for each environment. */
 function specShapeFaults(document: unknown): Fault[] {
   const plain = withoutMergeWords(document);
   const faults = shapeFaults(plain, validate);
@@ -197,7 +197,7 @@ const COLLECTIONS_OF_NAMES = new Set([
   'inRoles',
 ]);
 
-/** The name of a value is its key; that of a `value` is the name in the same map, or the name of the map. */
+/** The name of a value is its key. That of a `value` is the `name` beside it, as in `env`, or else that of its map. */
 function placeOf(map: object, key: string, name: string): TextPlace {
   const isReference = isReferenceName(key) || COLLECTIONS_OF_NAMES.has(name);
   if (COLLECTIONS_OF_NAMES.has(key)) return { name: key, isReference: true };
@@ -247,7 +247,7 @@ export function inDocument(faults: readonly Fault[], spec: SpecObject, unit?: st
   return faults.map(fault => movedFault(fault, path));
 }
 
-/** A path in a merged spec as one in the document: in the layer, or extended entry, with the longest part of it. */
+/** Where in the document a path of the merged spec comes from: the layer or extended entry with most of it. */
 export function documentPath(spec: SpecObject, unit: string | undefined, inSpec: Path): Path {
   const layers = layerPaths(spec, unit).toReversed();
   let found = { path: ['spec', ...inSpec] as Path, steps: 0, of: 0 };

@@ -180,12 +180,12 @@ function clusterUnit(
   });
 }
 
-/** What decides on the labels and sync waves of a cluster's objects: an omission, a label and an annotation count if all environments have it. */
+/** The labels, annotations and omissions for the objects of a shared cluster: those that all its environments have. */
 function marksOf(spec: SpecObject, models: Sharing['models']) {
-  const [first, ...rest] = [...models.values()];
-  const omit = (first?.omit ?? []).filter(mark => rest.every(model => model.omit.includes(mark)));
+  const [first, ...later] = [...models.values()];
+  const omit = (first?.omit ?? []).filter(mark => later.every(model => model.omit.includes(mark)));
   const shared = (of: 'labels' | 'annotations') =>
-    fieldsWhere(first?.[of] ?? {}, (name, text) => rest.every(model => model[of][name] === text));
+    fieldsWhere(first?.[of] ?? {}, (name, text) => later.every(model => model[of][name] === text));
   return {
     partOf: spec.metadata.name,
     omit,

@@ -43,7 +43,7 @@ export function clusterOf({ spec }: SpecObject, environment: string): string | u
   return ('cluster' in change ? change.cluster : spec.cluster) ?? undefined;
 }
 
-/** What the base says, and what each cluster and environment says over it, with their places in the document. */
+/** The base, then each cluster and environment that is merged over it, with their paths in the document. */
 export function layersOf({ spec }: SpecObject): { readonly path: Path; readonly layer: Spec }[] {
   const over = (['clusters', 'environments'] as const).flatMap(field =>
     Object.entries(spec[field] ?? {}).map(([name, layer]) => ({

@@ -14,9 +14,9 @@ export interface SpecObject {
   readonly spec: Spec &
     DeployerSpecs & {
       readonly environment?: string;
-      /** How the names of a map are ordered in what is made; without it as they are written. */
+      /** The order of a map's names in the output; by default as written. */
       readonly order?: 'written' | 'sorted';
-      /** The names that `${name}` in a value may have, and what they are unless an environment says otherwise. */
+      /** The variables, for `${name}` in a value, and their values unless an environment sets others. */
       readonly variables?: Definitions['variables'];
       /** What is the same in all environments of a cluster. */
       readonly clusters?: Named<Spec | null>;
@@ -36,18 +36,18 @@ export type Spec = Omit<Definitions['environment'], 'resources'> & {
   readonly resources?: Named<ResourceSpec>;
 };
 
-/** Its `objects` are those of the file; environments/read-spec.ts puts them in. */
+/** `objects` are those of `file`; environments/read-spec.ts reads them. */
 export type ResourceSpec = Definitions['resource'] & { readonly objects?: readonly JsonObject[] };
 
-/** For a forge to show, a file an environment; or one page for a browser. */
+/** A Markdown file for each environment, for a forge such as GitHub to show, or one HTML page. */
 export type RunbookFormatName = NonNullable<Definitions['runbook']['formats']>[number];
 
 export type IamSpec = Definitions['iam'];
 
-/** A tool that makes IAM, or the policies alone. */
+/** A tool that makes IAM roles and policies, such as Terraform; `json`: the policies alone. */
 export type IamFormatName = NonNullable<IamSpec['formats']>[number];
 
-/** What the spec can have its objects made without. */
+/** What the spec can leave out of the objects: labels, sync waves and so on. */
 export type Omission = Definitions['omit'][number];
 
 export type InjectSpec = Definitions['injection'];

@@ -32,10 +32,10 @@ export function renderTree(expansion: Expansion, added: ComponentObjects = new M
   return new Map(sortBy(files, ([path]) => path));
 }
 
-/** In the order in which kustomize builds them: in an overlay first those of the base, each sorted as their files. */
+/** The objects in kustomize's order: in an overlay first those of the base, each part sorted by file name. */
 export function builtObjects(unit: BuiltUnit, base: BuiltUnit): KubeObject[] {
   if (unit === base || unit.namespace === undefined) return inFileOrder(objectsOf(unit));
-  const { byIdentity, added } = besideBase(unit, base);
+  const { byIdentity, added } = comparedToBase(unit, base);
   const ofBase = inFileOrder(objectsOf(base)).map(identityOf);
   const made = ofBase.flatMap(identity => byIdentity.get(identity)?.object ?? []);
   return [...made, ...inFileOrder(added)];
@@ -53,7 +53,7 @@ function withGenerators(content: FolderContent, { objects }: BuiltUnit): FolderC
   return { ...content, resources: resources ?? [], generated: generated ?? [] };
 }
 
-/** Components come after the environment's patches, which are then a folder further down, and their injections last. */
+/** With components the environment's patches are one folder down, so components come after them, injections last. */
 function overlayFiles(unit: BuiltUnit, base: BuiltUnit): TreeFile[] {
   const objects = objectsOf(unit);
   const folder = `overlays/${unit.name}`;
@@ -77,7 +77,7 @@ function overlayFiles(unit: BuiltUnit, base: BuiltUnit): TreeFile[] {
   ];
 }
 
-/** Tells which files belong to an environment or are shared: not those of others, nor overlays that the spec lacks. */
+/** Whether a file is this environment's or shared: not another unit's, and no overlay that the spec does not have. */
 export function touchedFiles(spec: SpecObject, chosen: string): Outcome<(path: string) => boolean> {
   const names = environmentNames(spec);
   if (!names.includes(chosen))
@@ -97,7 +97,7 @@ export function touchedFiles(spec: SpecObject, chosen: string): Outcome<(path: s
 type Moved = Readonly<Record<'object' | 'inBase', KubeObject>>;
 
 function overlayChanges(unit: BuiltUnit, to: string, base: BuiltUnit): FolderContent {
-  const { moved, byIdentity, added, inBase } = besideBase(unit, base);
+  const { moved, byIdentity, added, inBase } = comparedToBase(unit, base);
   const patches = objectsOf(base).flatMap(object => {
     const found = byIdentity.get(identityOf(object));
     return found === undefined ? [deletion(object)] : (overlayPatch(object, found.inBase) ?? []);
@@ -107,7 +107,7 @@ function overlayChanges(unit: BuiltUnit, to: string, base: BuiltUnit): FolderCon
   return { resources: added, patches, inline };
 }
 
-function besideBase({ objects, namespace: to = '' }: BuiltUnit, base: BuiltUnit) {
+function comparedToBase({ objects, namespace: to = '' }: BuiltUnit, base: BuiltUnit) {
   const inBase = new Set(objectsOf(base).map(identityOf));
   const moved = objects.map(({ object }): Moved => {
     const isInPlace = object.kind !== 'Namespace' && inBase.has(identityOf(object));
@@ -224,7 +224,7 @@ function isReplaced(base: JsonObject, changed: JsonObject): boolean {
 /** Keys of lists that have two keys in Kubernetes: kustomize merges such lists in another order. */
 const TWO_KEYS = new Set(['containerPort', 'port', 'topologyKey']);
 
-/** Kustomize puts the items that a patch names first, so it names all up to the last that changes, mostly by key. */
+/** kustomize puts the items that a patch names first, so the patch names all items up to the last that changes. */
 function listPatch(name: string, base: readonly Json[], changed: readonly Json[], keys: MergeKeys) {
   const key = mergeKey(name, [base, changed], keys);
   if (key === undefined) return changed;
@@ -259,7 +259,7 @@ function itemPatch(key: string, before: JsonObject | undefined, item: JsonObject
 /** The folders of the kustomizations for Argo CD, besides the overlays. */
 export const ARGOCD_FOLDERS: readonly string[] = ['argocd', APPLICATIONS];
 
-/** And the parameters in the overlays; no kustomization lists the patch of argocd-cm, as Argo CD owns it. */
+/** Also writes the parameters in the overlays. No kustomization lists the patch of argocd-cm, which Argo CD owns. */
 function argocdFiles(
   model: ArgocdModel,
   units: readonly AppliedUnit[],
@@ -295,7 +295,7 @@ export const GENERATED_MARKUP: string = `<!--${GENERATED.slice(1, -1)} -->\n`;
 interface FolderContent {
   readonly resources: readonly KubeObject[];
   readonly patches?: readonly KubeObject[];
-  /** ConfigMaps whose names get a hash: kustomize makes each empty, with its name, and a patch fills it. */
+  /** ConfigMaps with a hash in their names: kustomize generates them empty, and a patch fills them. */
   readonly generated?: readonly KubeObject[];
   readonly inline?: readonly Json[];
 }

@@ -47,13 +47,13 @@ export function hasVariables(document: unknown): boolean {
   return Object.keys(mapAt(document, 'spec', 'variables')).length > 0;
 }
 
-/** In the base, which nobody applies where there are environments, a variable without a value has the first one's. */
+/** A variable without a value has that of the first environment in the base, which is not applied if there are any. */
 function valuesIn(document: SpecObject, unit: string | undefined, home: Json | undefined): Values {
   const { metadata, spec } = document;
   const isBase = unit === undefined;
   const values = new Map<string, string>([
-    ...givenIn(document, unit ?? Object.keys(spec.environments ?? {})[0]),
-    ...(isBase ? givenIn(document, undefined) : []),
+    ...writtenValues(document, unit ?? Object.keys(spec.environments ?? {})[0]),
+    ...(isBase ? writtenValues(document, undefined) : []),
     ['name', metadata.name],
     ['environment', unit ?? 'base'],
     ['cluster', isBase ? (spec.cluster ?? metadata.name) : clusterNameOf(document, unit)],
@@ -64,7 +64,7 @@ function valuesIn(document: SpecObject, unit: string | undefined, home: Json | u
   return declaredValues.set('namespace', filledText(home, declaredValues));
 }
 
-function givenIn(document: SpecObject, environment: string | undefined): Values {
+function writtenValues(document: SpecObject, environment: string | undefined): Values {
   const { spec } = document;
   const cluster = environment === undefined ? '' : clusterNameOf(document, environment);
   const layers = [spec, mapAt(spec.clusters, cluster), mapAt(spec.environments, environment ?? '')];
@@ -74,7 +74,7 @@ function givenIn(document: SpecObject, environment: string | undefined): Values 
   );
 }
 
-/** What is about all environments, and no part of the spec of one. */
+/** Fields of the base that are about all environments and not part of any. */
 export const OF_THE_BASE: ReadonlySet<string> = new Set([
   'argocd',
   'clusters',
@@ -86,7 +86,7 @@ export const OF_THE_BASE: ReadonlySet<string> = new Set([
   'order',
 ] satisfies (keyof SpecObject['spec'])[]);
 
-/** Fields that are read as they are written: those, and which cluster an environment is in. */
+/** Fields in which variables are not filled in: those, the cluster of an environment, and the variables themselves. */
 const NOT_FILLED_IN: ReadonlySet<string> = new Set([...OF_THE_BASE, 'cluster', 'variables']);
 
 function filledFields(fields: JsonObject, values: Values): JsonObject {
@@ -154,7 +154,7 @@ export function variableFaults(document: SpecObject): Fault[] {
 function missingValues(document: SpecObject): Fault[] {
   const names = declaredIn(document).filter(name => !BUILT_IN.includes(name));
   return environmentsOf(document).flatMap(environment => {
-    const values = givenIn(document, environment);
+    const values = writtenValues(document, environment);
     return names
       .filter(name => !values.has(name))
       .map(name => {
@@ -206,7 +206,7 @@ function usesIn(document: SpecObject) {
 /** A name in `${…}`, what it is in each environment, and where it stands. */
 export interface ExplainedVariable {
   readonly name: string;
-  /** By environment; by `base` where there are none. Absent: no variable of the spec, so that it stays as it is. */
+  /** By environment, or under `base` if there are none. Absent: no variable of the spec, so that the text stays. */
   readonly values?: ReadonlyMap<string, string>;
   readonly paths: readonly Path[];
 }

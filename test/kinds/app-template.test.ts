@@ -9,10 +9,7 @@ import { containerRelease, objectsIn, readsOf, release } from './releases.ts';
 test.for([
   ['env: { A: { valueFrom: { secretKeyRef: { name: db, key: url } } } }', ['db/url env']],
   ['env: { A: { secretKeyRef: { name: db, key: url } } }', ['db/url env']],
-  [
-    'env: [{ name: A, secretKeyRef: { name: db, key: url, optional: true } }]',
-    ['db/url env optional'],
-  ],
+  ['env: [{ name: A, secretKeyRef: { name: b, key: u, optional: true } }]', ['b/u env optional']],
   ['env: [{ name: A, valueFrom: { secretKeyRef: { name: db, key: url } } }]', ['db/url env']],
   ["env: { A: 1, B: { value: b }, C: null, D: { other: {} }, E: '' }", []],
   ['envFrom: [{ secretRef: { name: db } }]', ['db envFrom']],
@@ -28,21 +25,12 @@ test.for([
 
 test.for([
   ['persistence: { a: { type: secret, name: tls } }', ['tls volume']],
-  [
-    'persistence: { a: { type: secret, name: tls, items: [{ key: ca, path: ca }] } }',
-    ['tls/ca volume'],
-  ],
+  ['persistence: { a: { type: secret, name: t, items: [{ key: c, path: c }] } }', ['t/c volume']],
   ['persistence: { a: { type: secret, name: tls, enabled: false } }', []],
   ['persistence: { a: { type: secret, name: tls, advancedMounts: { other: { app: [] } } } }', []],
   ['persistence: { a: { type: secret, identifier: id } }, secrets: { id: {} }', ['shop volume']],
-  [
-    'persistence: { a: { type: projected, sources: [{ secret: { name: tls } }] } }',
-    ['tls projected'],
-  ],
-  [
-    'persistence: { a: { type: custom, volumeSpec: { secret: { secretName: tls } } } }',
-    ['tls volume'],
-  ],
+  ['persistence: { a: { type: projected, sources: [{ secret: { name: t } }] } }', ['t projected']],
+  ['persistence: { a: { type: custom, volumeSpec: { secret: { secretName: t } } } }', ['t volume']],
   ['persistence: { a: { type: emptyDir }, b: { existingClaim: b }, c: nonsense }', []],
   ['ingress: { a: { tls: [{ secretName: tls }, { hosts: [] }] } }', ['tls tls']],
   ['defaultPodOptions: { imagePullSecrets: [{ name: registry }] }', ['registry pull']],
@@ -124,11 +112,7 @@ test('they pass every check that a manifest has to pass', async () => {
 
 test.for([
   ['{ global: { fullnameOverride: web },', '5.0.0', ['Service/apps/web-a', 'Service/apps/web-b']],
-  [
-    '{ global: { nameOverride: web },',
-    '5.0.0',
-    ['Service/apps/shop-web-a', 'Service/apps/shop-web-b'],
-  ],
+  ['{ global: { nameOverride: w },', '5.0.0', ['Service/apps/shop-w-a', 'Service/apps/shop-w-b']],
   ['{ global: { nameOverride: sho },', '5.0.0', ['Service/apps/shop-a', 'Service/apps/shop-b']],
   ['{', '3.7.3', ['Service/apps/shop', 'Service/apps/shop-two']],
 ])('Services of %s with version %s are %j', ([start, version, names]) => {

@@ -117,11 +117,7 @@ test.for([
   ['is of another repository', `config.kubernetes.io/origin: '{ path: web.yaml, repo: x }'`, web],
   ['is broken', ORIGIN, 'a: ['],
   ['holds another object', ORIGIN, web.replace('name: web\n', 'name: other\n')],
-  [
-    'holds two that it may be',
-    ORIGIN,
-    [1, 2].map(n => web.replace(': shop', `: ns${n}`)).join('---\n'),
-  ],
+  ['holds two', ORIGIN, [1, 2].map(n => web.replace(': shop', `: ns${n}`)).join('---\n')],
 ])('no line is made up when the file %s', async ([, origin = '', file = '']) => {
   expect((await runFrom(origin, file)).stderr).toMatch(/^Deployment shop\/web spec\..*: error: /);
 });

@@ -92,12 +92,7 @@ const elsewhere: readonly (readonly [
   text: string,
 ])[] = [
   ['is missing', 'path: a.yaml\n', 'b.yaml', pluginFile(faultySpec)],
-  [
-    'is of another repository',
-    'path: a.yaml\nrepo: https://x/y\n',
-    'a.yaml',
-    pluginFile(faultySpec),
-  ],
+  ['is elsewhere', 'path: a.yaml\nrepo: https://x/y\n', 'a.yaml', pluginFile(faultySpec)],
   ['holds another object', 'path: a.yaml\n', 'a.yaml', 'kind: RemSecrets\nmetadata: { name: b }\n'],
   ['is broken', 'path: a.yaml\n', 'a.yaml', '{'],
   ['is a name that is no text', 'path: [a]\n', 'a.yaml', ''],

@@ -20,11 +20,7 @@ test.for<[string, string, string]>([
   ['gives no reason', 'unknown-secret: ', 'the acceptance of "unknown-secret" gives no reason'],
   ['has no colon', 'unknown-secret', 'the acceptance of "unknown-secret" gives no reason'],
   ['names no rule', 'unknown-secrt: by hand', 'there is no rule "unknown-secrt"'],
-  [
-    'is of another rule',
-    'missing-reload: by hand',
-    'the object has no finding of "missing-reload"',
-  ],
+  ['has another rule', 'missing-reload: by hand', 'the object has no finding of "missing-reload"'],
 ])('an annotation that %s accepts nothing, and is told so', async ([, line, message]) => {
   const wrong = accepting(line);
   expect((await lint([], ['-'], wrong)).found).toEqual([readAt(20), 'stdin:9:7 unused-acceptance']);

@@ -256,13 +256,9 @@ describe('targetNamespace', () => {
   };
 
   test.for<[string, string, string | undefined]>([
+    ['objects without a namespace', quota['deploy/components/extra/quota.yaml'], 'shop'],
     [
-      'objects of a component that name no namespace',
-      quota['deploy/components/extra/quota.yaml'],
-      'shop',
-    ],
-    [
-      'an object of another namespace, which would be moved',
+      'an object of another namespace',
       'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: monitoring }',
       undefined,
     ],
@@ -276,11 +272,7 @@ describe('targetNamespace', () => {
       'apiVersion: example.com/v1\nkind: Anything\nmetadata: { name: a }',
       undefined,
     ],
-    [
-      'another Namespace, which would be renamed',
-      'apiVersion: v1\nkind: Namespace\nmetadata: { name: other }',
-      undefined,
-    ],
+    ['another Namespace', 'apiVersion: v1\nkind: Namespace\nmetadata: { name: other }', undefined],
   ])('%s', async ([, component, expected]) => expect(await targetOf(component)).toBe(expected));
 });
 

@@ -202,25 +202,19 @@ test.for(HARMLESS)('not a secret: %s', ([name, value]) => {
 
 test.for<[string, unknown]>([
   [
-    'keys of a store',
+    'keys',
     { secrets: { a: { keys: { password: 'shop/db-password-2', token: 'llm/k3y-2024-x' } } } },
   ],
+  ['files', { workloads: { a: { mounts: { '/x': { keys: { password: 'p4ssword.txt' } } } } } }],
   [
-    'keys as files',
-    { workloads: { a: { mounts: { '/x': { keys: { password: 'p4ssword.txt' } } } } } },
-  ],
-  [
-    'a reference',
+    'secret',
     { workloads: { a: { env: { PASSWORD: { secret: `login-${hex(10)}`, key: 'p4ssword' } } } } },
   ],
   ['UUIDs as names', { secrets: { [uuid()]: { manual: [uuid()] } } }],
-  [
-    'lists of names',
-    { secrets: { token: { manual: ['jwt-secret-2024', 'PHOENIX_ADMIN_SECRET_V2'] } } },
-  ],
+  ['lists', { secrets: { token: { manual: ['jwt-secret-2024', 'PHOENIX_ADMIN_SECRET_V2'] } } }],
   ['pull secrets', { workloads: { a: { imagePullSecrets: [`registry-login-${hex(8)}`] } } }],
   [
-    'an option and what follows',
+    'an option',
     { workloads: { a: { args: ['--password-file', '/run/x1', '--token', '$(TOKEN)'] } } },
   ],
   [
@@ -261,59 +255,50 @@ const word = random(40);
 
 /** Where people put secrets; each body holds `value` in a way of its own. */
 const PLACES: readonly (readonly [where: string, body: (secret: string) => string])[] = [
-  ['env', secret => `workloads: { api: { image: x, env: { TOKEN: ${secret} } } }`],
+  ['env', s => `workloads: { api: { image: x, env: { TOKEN: ${s} } } }`],
+  ['environment', s => `environments: { dev: { workloads: { api: { env: { TOKEN: ${s} } } } } }`],
+  ['args', s => `workloads: { api: { image: x, args: [--token, ${s}] } }`],
   [
-    'an environment',
-    secret => `environments: { dev: { workloads: { api: { env: { TOKEN: ${secret} } } } } }`,
+    'patch',
+    s =>
+      `workloads: { api: { image: x, patch: { Deployment: { spec: { template: { spec: { containers: [{ name: api, env: [{ name: TOKEN, value: ${s} }] }] } } } } } } }`,
   ],
-  ['args', secret => `workloads: { api: { image: x, args: [--token, ${secret}] } }`],
+  ['template', s => `secrets: { a: { generator: { kind: Password }, template: { token: ${s} } } }`],
+  ['a label', s => `secrets: { a: { manual: [x], labels: { token: ${s} } } }`],
   [
-    'a patch',
-    secret =>
-      `workloads: { api: { image: x, patch: { Deployment: { spec: { template: { spec: { containers: [{ name: api, env: [{ name: TOKEN, value: ${secret} }] }] } } } } } } }`,
-  ],
-  [
-    'a template',
-    secret => `secrets: { a: { generator: { kind: Password }, template: { token: ${secret} } } }`,
-  ],
-  ['a label', secret => `secrets: { a: { manual: [x], labels: { token: ${secret} } } }`],
-  [
-    'a generator',
-    secret => `secrets: { a: { generator: { kind: Fake, spec: { data: { token: ${secret} } } } } }`,
+    'generator',
+    s => `secrets: { a: { generator: { kind: Fake, spec: { data: { token: ${s} } } } } }`,
   ],
   [
-    'a fake store',
-    secret => `stores: { a: { provider: { fake: { data: [{ key: token, value: ${secret} }] } } } }`,
+    'fake store',
+    s => `stores: { a: { provider: { fake: { data: [{ key: token, value: ${s} }] } } } }`,
   ],
   [
-    'a collector',
-    secret =>
-      `workloads: { a: { kind: OpenTelemetryCollector, config: { exporters: { otlp: { headers: { token: ${secret} } } } } } }`,
+    'collector',
+    s =>
+      `workloads: { a: { kind: OpenTelemetryCollector, config: { exporters: { otlp: { headers: { token: ${s} } } } } } }`,
   ],
   [
-    'a reference to a secret',
-    secret => `workloads: { api: { image: x, env: { TOKEN: { secret: ${secret}, key: a } } } }`,
+    'reference to secret',
+    s => `workloads: { api: { image: x, env: { TOKEN: { secret: ${s}, key: a } } } }`,
   ],
   [
-    'a reference to a key',
-    secret =>
-      `secrets: { a: { manual: [b] } }\nworkloads: { api: { image: x, env: { TOKEN: { secret: a, key: ${secret} } } } }`,
+    'reference to key',
+    s =>
+      `secrets: { a: { manual: [b] } }\nworkloads: { api: { image: x, env: { TOKEN: { secret: a, key: ${s} } } } }`,
   ],
-  ['a key of the store', secret => `secrets: { a: { store: b, keys: { c: ${secret} } } }`],
-  ['a key made by hand', secret => `secrets: { a: { manual: [${secret}] } }`],
-  ['a name', secret => `secrets: { ? ${secret} : { manual: [a] } }`],
-  [
-    'a name in an environment',
-    secret => `environments: { dev: { secrets: { ? ${secret} : { manual: [a] } } } }`,
-  ],
-  ['a variable', secret => `workloads: { api: { image: x, env: { ? ${secret} : a } } }`],
-  ['a field', secret => `workloads: { api: { ? ${secret} : a } }`],
-  ['a kind', secret => `workloads: { api: { kind: ${secret} } }`],
-  ['an image', secret => `workloads: { api: { image: ${secret} } }`],
-  ['an unknown field', secret => `workloads: { api: { imgae: ${secret} } }`],
-  ['the wrong type', secret => `workloads: { api: { port: ${secret}, command: ${secret} } }`],
-  ['an environment that is chosen', secret => `environment: ${secret}\nenvironments: { dev: {} }`],
-  ['a namespace', secret => `cluster: ${secret}`],
+  ['a key of the store', s => `secrets: { a: { store: b, keys: { c: ${s} } } }`],
+  ['a key made by hand', s => `secrets: { a: { manual: [${s}] } }`],
+  ['a name', s => `secrets: { ? ${s} : { manual: [a] } }`],
+  ['name in environment', s => `environments: { dev: { secrets: { ? ${s} : { manual: [a] } } } }`],
+  ['a variable', s => `workloads: { api: { image: x, env: { ? ${s} : a } } }`],
+  ['a field', s => `workloads: { api: { ? ${s} : a } }`],
+  ['a kind', s => `workloads: { api: { kind: ${s} } }`],
+  ['an image', s => `workloads: { api: { image: ${s} } }`],
+  ['an unknown field', s => `workloads: { api: { imgae: ${s} } }`],
+  ['the wrong type', s => `workloads: { api: { port: ${s}, command: ${s} } }`],
+  ['an environment that is chosen', s => `environment: ${s}\nenvironments: { dev: {} }`],
+  ['a namespace', s => `cluster: ${s}`],
 ];
 
 describe('the value never shows', () => {

@@ -48,16 +48,8 @@ describe('a list whose entries have a name', () => {
     ]));
 
   test.for([
-    [
-      'one has none',
-      '[{ name: A, value: x }, { value: z }]',
-      '[{ name: A, value: y }, { value: z }]',
-    ],
-    [
-      'two share one',
-      '[{ name: A, value: x }, { name: A }]',
-      '[{ name: A, value: y }, { name: A }]',
-    ],
+    ['one has none', '[{ name: A, value: x }, { a: z }]', '[{ name: A, value: y }, { a: z }]'],
+    ['two share A', '[{ name: A, value: x }, { name: A }]', '[{ name: A, value: y }, { name: A }]'],
   ] as const)('is compared by places where %s', ([, base, head]) => {
     expect(fields(env(base), env(head))).toEqual([
       'changed spec.template.spec.containers[a].env[0].value',

@@ -54,80 +54,42 @@ spec:
   syncPolicy: { ${policy} }
 `;
 
+const PRUNED = 'deleted by Argo CD: Application "shop" prunes';
+const UNSURE = 'deleted if its Application prunes, else left running';
+const UNPRUNED = 'left running: it is guarded with Prune=false';
+const UNDELETED = 'left running: it is guarded with Delete=false';
+const ASKED = 'left running: Application "shop" prunes only when somebody asks for it';
+const CONFIRMED = 'deleted once somebody confirms it (Prune=confirm)';
+const TOGETHER = 'deleted together with its Application "shop"';
+
 const prunes = app({ policy: 'automated: { prune: true }' });
 const manual = app({});
+const guarded = app({ policy: 'automated: { prune: true }, syncOptions: [Prune=false]' });
+const asking = app({ policy: 'automated: { prune: true }, syncOptions: [Prune=confirm]' });
+const second = app({ name: 'shop-2', policy: 'automated: { prune: true }' });
+const cascading = app({ finalizer: CASCADE });
 
 test.for<[what: string, object: string, application: string, text: string]>([
   ['nothing is known', config(), '', 'deleted if what applies it prunes, else left running'],
-  ['it prunes', config(), prunes, 'deleted by Argo CD: Application "shop" prunes'],
-  [
-    'it syncs by hand',
-    config(),
-    manual,
-    'left running: Application "shop" prunes only when somebody asks for it',
-  ],
-  [
-    'automation is switched off',
-    config(),
-    app({ policy: 'automated: { prune: true, enabled: false }' }),
-    'left running: Application "shop" prunes only when somebody asks for it',
-  ],
-  [
-    'a guard',
-    config('Delete=false, Prune=false'),
-    prunes,
-    'left running: it is guarded with Prune=false',
-  ],
-  [
-    'a guard for all',
-    config(),
-    app({ policy: 'automated: { prune: true }, syncOptions: [Prune=false]' }),
-    'left running: it is guarded with Prune=false',
-  ],
-  [
-    'its own option goes first',
-    config('Prune=true'),
-    app({ policy: 'automated: { prune: true }, syncOptions: [Prune=false]' }),
-    'deleted by Argo CD: Application "shop" prunes',
-  ],
-  [
-    'a question',
-    config('Prune=confirm'),
-    prunes,
-    'deleted once somebody confirms it (Prune=confirm)',
-  ],
-  [
-    'a question to all',
-    config(),
-    app({ policy: 'automated: { prune: true }, syncOptions: [Prune=confirm]' }),
-    'deleted once somebody confirms it (Prune=confirm)',
-  ],
-  [
-    'what Helm keeps is pruned all the same',
-    config('keep', 'helm.sh/resource-policy'),
-    prunes,
-    'deleted by Argo CD: Application "shop" prunes',
-  ],
+  ['it prunes', config(), prunes, PRUNED],
+  ['it syncs by hand', config(), manual, ASKED],
+  ['no automation', config(), app({ policy: 'automated: { prune: true, enabled: false }' }), ASKED],
+  ['a guard', config('Delete=false, Prune=false'), prunes, UNPRUNED],
+  ['a guard for all', config(), guarded, UNPRUNED],
+  ['its own option', config('Prune=true'), guarded, PRUNED],
+  ['a question', config('Prune=confirm'), prunes, CONFIRMED],
+  ['a question to all', config(), asking, CONFIRMED],
+  ['what Helm keeps is pruned', config('keep', 'helm.sh/resource-policy'), prunes, PRUNED],
   [
     'another namespace',
     config(),
     app({ namespace: 'other', policy: 'automated: { prune: true }' }),
-    'deleted if its Application prunes, else left running',
+    UNSURE,
   ],
+  ['two that disagree', config(), prunes + app({ name: 'shop-2' }), UNSURE],
+  ['two that agree', config(), prunes + second, PRUNED],
   [
-    'two that disagree',
-    config(),
-    prunes + app({ name: 'shop-2' }),
-    'deleted if its Application prunes, else left running',
-  ],
-  [
-    'two that agree',
-    config(),
-    prunes + app({ name: 'shop-2', policy: 'automated: { prune: true }' }),
-    'deleted by Argo CD: Application "shop" prunes',
-  ],
-  [
-    'the tracking id says which',
+    'by tracking id',
     config('shop-2:/ConfigMap:shop/settings', 'argocd.argoproj.io/tracking-id'),
     prunes + app({ name: 'shop-2' }),
     'left running: Application "shop-2" prunes only when somebody asks for it',
@@ -137,40 +99,20 @@ test.for<[what: string, object: string, application: string, text: string]>([
 });
 
 test.for<[what: string, object: string, application: string, text: string]>([
-  [
-    'with the cascade finalizer',
-    config(),
-    app({ finalizer: `${CASCADE}/background` }),
-    'deleted together with its Application "shop"',
-  ],
+  ['with the cascade finalizer', config(), app({ finalizer: `${CASCADE}/background` }), TOGETHER],
   [
     'without it',
     config(),
     prunes,
     'left running: Application "shop" is removed without the cascade finalizer',
   ],
-  [
-    'a guard',
-    config('Delete=false'),
-    app({ finalizer: CASCADE }),
-    'left running: it is guarded with Delete=false',
-  ],
-  [
-    'what Helm keeps',
-    config('keep', 'helm.sh/resource-policy'),
-    app({ finalizer: CASCADE }),
-    'left running: it is guarded with Delete=false',
-  ],
-  [
-    'a guard against pruning is none here',
-    config('Prune=false'),
-    app({ finalizer: CASCADE }),
-    'deleted together with its Application "shop"',
-  ],
+  ['a guard', config('Delete=false'), cascading, UNDELETED],
+  ['what Helm keeps', config('keep', 'helm.sh/resource-policy'), cascading, UNDELETED],
+  ['a guard against pruning', config('Prune=false'), cascading, TOGETHER],
   [
     'either question makes it wait',
     config('Prune=confirm'),
-    app({ finalizer: CASCADE }),
+    cascading,
     'deleted once somebody confirms it (the deletion of Application "shop" waits for it)',
   ],
 ])('an object is removed with its Application: %s', ([, object, application, text]) => {
@@ -179,11 +121,7 @@ test.for<[what: string, object: string, application: string, text: string]>([
 
 test.for<[what: string, path: string, text: string]>([
   ['its folder', 'overlays/prod', 'deleted by Argo CD: Application "prod" prunes'],
-  [
-    'a folder of another environment',
-    'overlays/preprod',
-    'deleted if its Application prunes, else left running',
-  ],
+  ['a folder of another environment', 'overlays/preprod', UNSURE],
 ])('the Application of an environment is known by %s', ([, path, text]) => {
   const apps = app({
     name: 'prod',
@@ -196,7 +134,7 @@ test.for<[what: string, path: string, text: string]>([
 
 test.for<[what: string, template: string, text: string]>([
   ['its path', '"overlays/{{ .env }}"', 'deleted by Argo CD: ApplicationSet "all" prunes'],
-  ['another path', '"{{ .env }}/base"', 'deleted if its Application prunes, else left running'],
+  ['another path', '"{{ .env }}/base"', UNSURE],
 ])('an ApplicationSet is known by %s', ([, path, text]) => {
   const set = `---
 apiVersion: argoproj.io/v1alpha1

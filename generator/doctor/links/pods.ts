@@ -42,7 +42,7 @@ import {
   worstOf,
 } from '../verdict.ts';
 
-/** Whether the Secret is there; where it is not, what its maker says. */
+/** Whether the Secret is in the cluster; if not, what the status of its maker says. */
 export function secretLink(examined: Examined): Verdict {
   const { secret, dump, commands } = examined;
   if (dump.secret(secret) !== undefined) return OK;
@@ -97,7 +97,7 @@ export function keysLink(examined: Examined): Verdict {
   if (live === undefined && secret.readers.every(({ isOptional }) => isOptional)) return OK;
   if (live === undefined) return notListed(coreSecret, secret.namespace, examined);
   const { keys } = live;
-  if (keys === undefined) return unknown(`${dump.teller} does not tell which keys the Secret has`);
+  if (keys === undefined) return unknown(`${dump.title} does not tell which keys the Secret has`);
   const missing = needed.find(({ key }) => !keys.has(key));
   if (missing === undefined) return OK;
   const { key, object, path } = missing;
@@ -120,7 +120,7 @@ function neededKeys({ key, keyPath, needs = [], path, object, isOptional }: Read
   return names.filter(name => !isUnresolved(name)).map(name => ({ key: name, object, path: at }));
 }
 
-/** Applies the manifest that gives the key, or has the ExternalSecret of the cluster fetch it again. */
+/** The command that applies the manifest with the key, or has the ExternalSecret in the cluster fetch again. */
 function giveKey(key: string, { secret, dump, commands }: Examined): string | undefined {
   const maker = secret.node?.makers.find(({ keys }) => keys.has(key));
   const { namespace, name } = secret;
@@ -197,14 +197,14 @@ export function podEvidence(
       return { kind: 'status', text: `container "${container}" ${reason}: ${message}` };
     });
   if (refused.length > 0) return refused;
-  // A container that runs has its volumes: a failed mount of before is over.
+  // A running container has its volumes, so an earlier failed mount no longer matters.
   if (waiting.length === 0) return [];
   const isMount = ({ reason, message }: ClusterEvent): boolean =>
     reason === 'FailedMount' && isMeant(message);
   return eventEvidence(objectName(pod), dump, lastStart(pod), isMount);
 }
 
-/** In seconds: an operator that runs has made pods by then. */
+/** In seconds: a running operator has made the pods by then. */
 const LATE = 600;
 
 function podless(object: PlacedObject, dump: Dump): Verdict {
@@ -266,7 +266,7 @@ function startVerdict(object: PlacedObject, containers: readonly Container[], ex
     : OK;
 }
 
-/** Without managed fields, only what was started after the last refresh surely has the value of now. */
+/** Without managed fields, only a container started after the last refresh certainly has the present value. */
 function unlessRefreshed(started: string, { secret, dump }: Examined): Verdict {
   const refreshed = secret.external.flatMap(external => {
     const live = liveExternalSecret(external, dump);
@@ -275,7 +275,7 @@ function unlessRefreshed(started: string, { secret, dump }: Examined): Verdict {
   if (refreshed.some(time => (secondsBetween(time, started) ?? -1) >= 0)) return OK;
   if (dump.secret(secret)?.created === undefined && refreshed.length === 0) return undefined;
   return unknown(
-    `${dump.teller} does not tell when the Secret was written: --show-managed-fields does`,
+    `${dump.title} does not tell when the Secret was written: --show-managed-fields does`,
   );
 }
 

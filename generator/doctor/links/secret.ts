@@ -34,7 +34,7 @@ import {
   worstOf,
 } from '../verdict.ts';
 
-/** Whether the stores have what is read: by what AWS says if asked, else by what External Secrets found or missed. */
+/** Whether the stores have the entries: by what AWS answers if it is asked, else by what External Secrets reports. */
 export function entryVerdict(external: ExternalSecret, examined: Examined): Verdict {
   const { graph, found } = examined;
   const byAws = (entriesRead(graph).get(external.object) ?? []).flatMap(({ entry, use }) => {
@@ -48,7 +48,7 @@ export function entryVerdict(external: ExternalSecret, examined: Examined): Verd
   const worst = worstOf(byAws);
   if (worst?.state === 'broken') return worst;
   const fault = syncFault(external, examined);
-  // An entry that is there by now may be one that External Secrets has not looked for again yet.
+  // The entry may exist by now, and External Secrets may not have looked for it again yet.
   const isThereNow = byAws.length > 0 && byAws.every(verdict => verdict?.state === 'ok');
   const isOfProperty = lacksProperty(fault?.broken.evidence.at(-1)?.text ?? '');
   if (fault?.cause === 'missing entry' && (!isThereNow || isOfProperty)) return fault.broken;
@@ -69,7 +69,7 @@ function factsVerdict(name: string, facts: Found, at: ObjectField, put: () => st
   return facts.hasValue ? OK : broken(`${name} is there and has no value`, [], at, put());
 }
 
-/** Whether External Secrets may read the entries, which only it can tell. */
+/** Whether External Secrets may read the entries, which only its own status shows. */
 export function permissionVerdict(external: ExternalSecret, examined: Examined): Verdict {
   const fault = syncFault(external, examined);
   if (fault?.cause !== 'no permission') return isFetched(external, examined) ? OK : undefined;
@@ -82,7 +82,7 @@ const rolesOf = oncePer((graph: SecretGraph) => {
   return { iam, roles: storeRoles(graph, iam) };
 });
 
-/** What policies of the manifests say of a read that AWS refused. Nothing, where none of their roles reads it. */
+/** What the planned IAM policies allow of a read that AWS refused; nothing if none of their roles reads it. */
 function policyEvidence({ object }: ExternalSecret, graph: SecretGraph): Evidence[] {
   const { iam, roles } = rolesOf(graph);
   const judged = (awsEntriesOf(graph).get(object) ?? []).flatMap(entry => {
@@ -102,7 +102,7 @@ function policyEvidence({ object }: ExternalSecret, graph: SecretGraph): Evidenc
   return [{ kind: 'policy', text }];
 }
 
-/** Whether the stores are there and can log in; that they may read, only the ExternalSecret tells. */
+/** Whether the stores exist and can log in. Whether they may read is shown by the ExternalSecret only. */
 export function storesVerdict(external: ExternalSecret, examined: Examined): Verdict {
   const words = syncFault(external, examined)?.broken.evidence ?? [];
   return worstOf(
@@ -203,7 +203,7 @@ function createdLogin(logins: readonly Reader[], { create }: Examined['commands'
   return create(namespace, secret, keys);
 }
 
-/** Broken: no controller said anything of an object in time. */
+/** Broken, because no controller has set a condition on an object in time. */
 function withoutCondition(
   live: PlacedObject,
   dump: Dump,
@@ -216,7 +216,7 @@ function withoutCondition(
   return broken(message, [{ kind: 'status', text: 'no condition', age }], at, command);
 }
 
-/** Whether External Secrets brought the Secret up to date, and lately. */
+/** Whether External Secrets keeps the Secret up to date. */
 export function externalSecretVerdict(external: ExternalSecret, examined: Examined): Verdict {
   const { dump, commands } = examined;
   const { object, namespace } = external;
@@ -256,7 +256,7 @@ function withoutTarget(
   );
 }
 
-/** In seconds: with short intervals an operator that has much to do is late, and not stuck. */
+/** In seconds: a busy operator may be that late with short intervals without being stuck. */
 const PATIENCE = 600;
 
 function stale(live: PlacedObject, { object, path }: ExternalSecret, { dump, commands }: Examined) {

@@ -126,7 +126,7 @@ function addRole(
   // A role of another account needs another configuration of the provider.
   const provider = otherAccount !== undefined && { provider: `aws.account_${otherAccount}` };
   if (!isUser) {
-    // The document is among those of the policies.
+    // The document is in `data`, with the documents of the policies.
     put(data, 'aws_iam_policy_document', ids.trust, { statement: trust.map(statement) });
     put(resource, 'aws_iam_role', ids.role, {
       ...provider,

@@ -121,7 +121,7 @@ function literal(text: string): string {
   return text.replaceAll('$' + '{', '$' + '{!');
 }
 
-/** The part of eksctl's configuration that gives ServiceAccounts their roles, but no role that another assumes. */
+/** The part of eksctl's configuration with the roles of ServiceAccounts. Roles that other roles assume are left out. */
 export function renderEksctl(plans: readonly IamPlan[]): string {
   return plans.map(clusterConfig).join('---\n');
 }
@@ -291,7 +291,7 @@ export interface WrittenRole<Ids> {
   readonly ids: Ids;
 }
 
-/** The roles of all plans with ids in one document, made of their names, and longer where they are taken. */
+/** The roles of all plans, with ids that are unique in one document: their names, or longer where names repeat. */
 export function writtenRoles<Ids extends RoleIds>(
   plans: readonly IamPlan[],
   idsOf: (name: string, role: IamRole) => Ids,
@@ -323,7 +323,7 @@ function allIds({ policies, ...others }: RoleIds): string[] {
   return [...Object.values(others), ...policies.map(({ id }) => id)];
 }
 
-/** What people have to know of a role beside its policies, a sentence each. */
+/** Notes for people about a role, a sentence each. */
 export function roleNotes(role: IamRole): string[] {
   const { name, otherAccount, annotated, arn, policies, wider } = role;
   return [
@@ -349,7 +349,7 @@ function yamlNotes(plans: readonly IamPlan[], leftOut: readonly string[] = []): 
   return [...new Set([...notes, ...leftOut])].map(note => `# ${oneLine(note)}\n`).join('');
 }
 
-/** A role's policies, with the ids of the names that they had if the role had this name. */
+/** A role's policies, with ids as if the role had this name. */
 export function policiesAfter(
   name: string,
   role: IamRole,
@@ -369,7 +369,7 @@ function documentText(statements: readonly PolicyStatement[]): string {
   return `${JSON.stringify(policyDocument(statements), undefined, 2)}\n`;
 }
 
-/** A text with its variables as references of a format, and the rest escaped. */
+/** Replaces the variables of a text by the references of a format, and escapes the rest. */
 export function filled(
   text: string,
   references: Readonly<Record<string, string>>,

@@ -33,7 +33,7 @@ export const databaseForm: Form = {
       { way: 'databases', entry: both(bare.entry), covers: [object, ...extras] },
       { way: 'cluster', entry: bare.entry, covers: [object] },
     ];
-    // A way that makes no less than the one before it is none.
+    // A way that covers as many objects as the one before it is the same way.
     return ways
       .filter(({ covers }, index) => covers.length !== ways[index - 1]?.covers.length)
       .map(({ entry, ...way }) => {
@@ -125,7 +125,7 @@ function bootstrapEntry(object: PlacedObject): Readonly<Record<string, Json | un
   return { database, owner: otherOwner, ownerSecret: textAt(secret, 'name'), [method]: options };
 }
 
-/** The server in the Cluster's own archive that it is recovered from, where the source is as `from: backup` makes it. */
+/** The server in its own archive that a Cluster is recovered from, if the source is as `from: backup` makes it. */
 function ownSource(object: PlacedObject): string | undefined {
   const spec = specOf(object);
   const source = listAt(spec, 'externalClusters').find(
@@ -215,7 +215,7 @@ function backupPart(object: PlacedObject, context: FormContext, made?: Set<strin
   };
 }
 
-/** An archive by the plugin: its ObjectStore is made, is there, or another makes it. */
+/** An archive that the plugin writes: its ObjectStore is made here or by another entry, or is external. */
 function archivePart(
   named: JsonObject | undefined,
   usual: string,
@@ -265,7 +265,7 @@ function scheduleEntry(object: PlacedObject, cluster: string, method: string): J
   const plugin = !isUsual && { pluginConfiguration };
   const entry = withoutEmpty({ name: unless(object.name, cluster), ...others, ...plugin });
   const { schedule = '' } = entry;
-  // Five fields are a slip that stays as it is, and that lint tells (backup-schedule).
+  // Five fields are a mistake that stays as it is: lint reports it (backup-schedule).
   const isSlip = String(schedule).split(' ').length === 5;
   return hasOnly(entry, 'schedule') && !isSlip ? schedule : entry;
 }

@@ -74,7 +74,7 @@ export interface SpecMarks {
   readonly commonLabels: JsonObject;
 }
 
-/** The labels and annotations of an object, without those that expand works out; null takes one of all away. */
+/** The labels and annotations of an object, without those that expand works out; null removes one that all have. */
 export function marksOf(
   { json, knownKind }: PlacedObject,
   { omit, partOf, deployers, marks }: FormContext,
@@ -94,7 +94,7 @@ export function marksOf(
   };
 }
 
-/** What a map says beyond another, with null for what it has not. */
+/** The fields of a map that differ from `others`, with null for those that it lacks. */
 export function beyond(map: JsonObject, others: JsonObject): JsonObject {
   const missing = Object.keys(others).filter(name => !Object.hasOwn(map, name));
   return { ...without(others, map), ...Object.fromEntries(missing.map(name => [name, null])) };

@@ -6,7 +6,7 @@ import { volumeName } from '../../spec/objects/workloads.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
 import { type FormContext, hasOnly, unless, withoutEmpty } from './form.ts';
 
-/** The fields of a container that a workload has for its own, and for each before and beside it. */
+/** The fields that an entry has for its main container, and for each init container and sidecar. */
 export function containerEntry(container: JsonObject, context: FormContext): JsonObject {
   return withoutEmpty({
     image: container['image'],
@@ -180,7 +180,7 @@ export function volumeEntries(
 
 function shortSource(source: JsonObject): JsonObject {
   const { emptyDir, persistentVolumeClaim, secret, configMap } = source;
-  // A volume of nothing is an empty folder.
+  // A volume without a source is an emptyDir.
   if (isMap(emptyDir) || Object.keys(source).length === 0)
     return { empty: emptyEntry(mapAt(emptyDir)) };
   if (isMap(persistentVolumeClaim) && hasOnly(persistentVolumeClaim, 'claimName'))
@@ -209,14 +209,14 @@ function filesEntry(kind: 'configMap' | 'secret', files: JsonObject): JsonObject
   return withoutEmpty({ [kind]: name, keys, mode: text, optional: files['optional'] });
 }
 
-/** The mounts of a container before or beside that of the workload. */
+/** The mounts of an init container or a sidecar. */
 export function mountEntries(container: JsonObject, files: ReadonlySet<string>): JsonObject {
   const mounts = listAt(container, 'volumeMounts').filter(isMap);
   const byName = [...groupBy(mounts, mount => String(mount['name']))];
   return Object.fromEntries(byName.map(([name, all]) => [name, severalAt(all, files.has(name))]));
 }
 
-/** The claim templates of a StatefulSet, as volumes; undefined: one says more than a volume can. */
+/** The claim templates of a StatefulSet, as volumes; undefined: one has fields that a volume of a spec lacks. */
 export function templateVolumes(
   templates: readonly JsonObject[],
   container: JsonObject,
@@ -236,7 +236,7 @@ export function templateVolumes(
   return entries.length < templates.length ? undefined : Object.fromEntries(entries);
 }
 
-/** The claim that an entry makes; undefined: it says more. */
+/** The claim as an entry makes it; undefined: it has other fields too. */
 export function claimEntry(
   spec: JsonObject,
   { labels = {}, annotations = {} }: JsonObject,
@@ -247,7 +247,7 @@ export function claimEntry(
     hasOnly(spec, 'accessModes', 'storageClassName', 'resources') &&
     hasOnly(mapAt(resources), 'requests') &&
     hasOnly(mapAt(resources, 'requests'), 'storage') &&
-    // Of an entry's volume nothing takes away what the spec says of all.
+    // A volume of an entry cannot remove a label that the spec sets on all objects.
     ![labels, annotations].some(marks => Object.values(mapAt(marks)).includes(null));
   if (!isPlain || size === undefined) return undefined;
   const modes = !isSame(accessModes, ['ReadWriteOnce']) && { accessModes };

@@ -149,7 +149,7 @@ export function specDefaults(all: readonly Original[], name: string): SpecDefaul
     ...(isTemplateless(objects) ? (['emptyTemplates'] as const) : []),
     ...(isMost(isSoft, withPods) ? (['hardening'] as const) : []),
     ...(isLabelled ? [] : (['labels'] as const)),
-    // Waves of strangers are their own: expand would make others.
+    // In manifests that expand did not make, waves differ from those that it would add.
     ...(isLabelled && isMost(hasWave) ? [] : (['syncWaves'] as const)),
   ];
   return { name: isLabelled ? part : name, omit };

@@ -78,7 +78,7 @@ function remote(entry: JsonObject, prefix: string | undefined): Json {
   return Object.keys(rest).length === 0 ? key : { key, ...rest };
 }
 
-/** Properties of one item; undefined: there are several items, or one that is read as a whole. */
+/** The properties that are read of one item; undefined: there are several items, or one is read as a whole. */
 function itemKeys(data: readonly JsonObject[], prefix: string | undefined) {
   const refs = data.map(entry => mapAt(entry, 'remoteRef'));
   const [key, ...others] = new Set(refs.map(ref => textAt(ref, 'key')));
@@ -118,7 +118,7 @@ function remoteOptions(ref: JsonObject): JsonObject {
   });
 }
 
-/** Whole items that come first are `extract`. */
+/** Whole items become `extract`, as far as they come first. */
 function dataFromEntries(entries: readonly JsonObject[]): Record<string, Json> {
   const isItem = (entry: JsonObject): boolean =>
     hasOnly(entry, 'extract') &&

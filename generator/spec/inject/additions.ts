@@ -30,7 +30,7 @@ export interface AddedVariable {
 
 export interface AddedSource {
   readonly source: JsonObject;
-  /** It comes before the existing sources, which then win over it. */
+  /** It comes before the existing sources, so that they override it. */
   readonly isFirst: boolean;
 }
 
@@ -97,7 +97,7 @@ export function volumeOf(
     : { secret: { secretName: secret, ...options } };
 }
 
-/** What several entries together want in one container. */
+/** What several entries together add to one container. */
 export function joinedAdditions(all: readonly { readonly additions: Additions }[]): Additions {
   return {
     env: all.flatMap(({ additions }) => additions.env),
@@ -106,7 +106,7 @@ export function joinedAdditions(all: readonly { readonly additions: Additions }[
   };
 }
 
-/** Values with no source or several, and entries that want nothing or mean every workload. */
+/** Reports values with no source or several, and entries that add nothing or select every workload. */
 export function entryFaults({ spec: { workloads = {} } }: Injection): Fault[] {
   const faults: Fault[] = [];
   const report: Report = fault => {
@@ -120,7 +120,7 @@ export function entryFaults({ spec: { workloads = {} } }: Injection): Fault[] {
   return faults;
 }
 
-/** Reports an entry that asks for nothing, means every workload, or takes a volume from two places. */
+/** Reports an entry that adds nothing, selects every workload, or takes a volume from two places. */
 export function checkEntry(name: string, entry: InjectionEntry, path: Path, report: Report): void {
   const { target, env = {}, envFrom = [], mounts = {} } = entry;
   const count = Object.keys(env).length + envFrom.length + Object.keys(mounts).length;
@@ -158,8 +158,8 @@ function checkValues(
 
 function checkVariable(value: InjectedEnv, path: Path, report: Report): void {
   const { secret, configMap, valueFrom = {}, key } = value;
-  const isGiven = Object.keys(valueFrom).length > 0;
-  checkSources({ secret, configMap, valueFrom: isGiven ? valueFrom : undefined }, path, report);
+  const hasSource = Object.keys(valueFrom).length > 0;
+  checkSources({ secret, configMap, valueFrom: hasSource ? valueFrom : undefined }, path, report);
   const isReference = secret !== undefined || configMap !== undefined;
   if (isReference && key === undefined) report(missing('key', path, 'key: password'));
 }
@@ -169,7 +169,7 @@ export interface Candidate {
   readonly places: PodPlaces | undefined;
 }
 
-/** An object with its places: by the shape that the injection has for its kind, else by the kind. */
+/** An object with the places of its containers and volumes, by the injection's shape for its kind or by the kind. */
 export function placedCandidate(object: PlacedObject, { spec }: Injection): Candidate {
   const { shapes = {} } = spec;
   const name = shapeName(object);
@@ -188,7 +188,7 @@ export interface PodPlaces {
 export interface ContainerPlace {
   readonly name: string;
   readonly path: Path;
-  /** Whether it is an init container: an entry means those only by name. */
+  /** An init container: an entry reaches it only by name. */
   readonly isInit: boolean;
   readonly env: Path;
   readonly envFrom: Path;
@@ -250,7 +250,7 @@ export interface Aim {
   readonly containers: readonly ContainerPlace[];
 }
 
-/** The workloads that each entry means. Reports an entry that means none, or a container that none of them has. */
+/** The workloads that each entry selects. Reports an entry that selects none, or names a container that none has. */
 export function aimsOf(
   { spec: { workloads = {} } }: Injection,
   candidates: readonly Candidate[],

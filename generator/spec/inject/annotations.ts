@@ -22,7 +22,7 @@ export const RECORD = 'rem-secrets.io/injected';
 export interface Injected {
   readonly containers: Named<InjectedContainer>;
   readonly volumes: readonly string[];
-  /** By the annotation's path, as `fieldOf` writes it. */
+  /** The names added to Reloader's lists, by the path of the annotation (as `fieldOf` writes it). */
   readonly lists: Named<readonly string[]>;
 }
 
@@ -47,7 +47,7 @@ export function textsAt(json: unknown, ...fields: readonly string[]): string[] {
   return listAt(json, ...fields).filter(text => typeof text === 'string');
 }
 
-/** The annotation's text with this record, which is left out if it is empty; undefined: no record is left. */
+/** The annotation's text with this record, or without it if it is empty. Undefined: no record is left. */
 export function recordText(
   records: Named<JsonObject>,
   name: string,

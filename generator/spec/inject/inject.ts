@@ -59,7 +59,7 @@ interface InjectedSet {
   readonly warnings: readonly Fault[];
 }
 
-/** Puts what an injection wants into the workloads of a set, and takes out what it wanted before and no longer does. */
+/** Adds what an injection asks for to the workloads, and removes what an earlier run added and it asks for no more. */
 export function inject(injection: Injection, objects: readonly PlacedObject[]): InjectedSet {
   const { spec, metadata } = injection;
   const candidates = objects.map(object => placedCandidate(object, injection));
@@ -133,7 +133,7 @@ function hasAny({ containers, lists }: Injected, { additions, ...aim }: Aim): bo
   });
 }
 
-/** Takes out what is recorded, then puts in what is wanted, so that a second run changes nothing. */
+/** Removes what an earlier run recorded, then adds what the entries ask for: a second run changes nothing. */
 function injectObject(
   placed: PlacedObject,
   places: PodPlaces,
@@ -222,7 +222,7 @@ function nothingToTakeBack(name: string): Fault {
   return { id: 'idle-injection', severity: 'warning', message, hint, path: ['spec'] };
 }
 
-/** The sources of variables without those recorded, with those wanted; `ours` has none that exists already. */
+/** Removes the recorded sources and adds those of the entries; `ours` are those that were not there already. */
 function envFromAfter(
   list: readonly Json[],
   recorded: readonly Json[],
@@ -281,7 +281,7 @@ function isShared(source: JsonObject): boolean {
   return SHARED.some(field => Object.hasOwn(source, field));
 }
 
-/** Volumes that show the same files wherever they are mounted. */
+/** Volumes that one pod can mount several times with the same files. */
 const SHARED = ['secret', 'configMap', 'projected'];
 
 const READ_ONLY = [...SHARED, 'csi', 'downwardAPI'];
@@ -332,7 +332,7 @@ type Owner = { readonly subject: string; readonly report: Report };
 
 interface EnvBefore {
   readonly list: readonly Json[];
-  /** Injected variables that stay, as they replaced a text: texts may be secret and are not recorded. */
+  /** Injected variables that replaced a text. They stay: the text may be secret, so it was not recorded. */
   readonly unkept: ReadonlySet<string>;
 }
 
@@ -346,7 +346,7 @@ function envBefore(list: readonly Json[], recorded: JsonObject): EnvBefore {
     const kept = valueAt(recorded, ['was', name]);
     if (isMap(kept)) return [{ name, ...kept }];
     if (typeof kept !== 'string') return [];
-    // Somebody has written it since.
+    // If the hash differs, somebody has changed the variable since: it is theirs now.
     if (kept === markOf(entry)) unkept.add(name);
     return [entry];
   });

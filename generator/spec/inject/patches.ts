@@ -11,7 +11,7 @@ type Operation = {
   readonly value?: Json;
 };
 
-/** Only a JSON patch keeps lists in order (docs/facts/kustomize.md#patches); its tests guard against another chart. */
+/** Only a JSON patch keeps lists in order (docs/facts/kustomize.md#patches); `test` fails if the chart has changed. */
 function changes(before: Json, after: Json, path: string): Operation[] {
   if (isSame(before, after)) return [];
   if (isMap(before) && isMap(after)) return mapChanges(before, after, path);
@@ -29,7 +29,7 @@ function mapChanges(before: JsonObject, after: JsonObject, path: string): Operat
     const [old, now] = [before[name], after[name]];
     if (now === undefined) return [{ op: 'remove', path: at }];
     if (old !== undefined) return changes(old, now, at);
-    // kustomize takes what is not there for null.
+    // kustomize treats a missing field as null.
     return [
       { op: 'test', path: at, value: null },
       { op: 'add', path: at, value: now },
@@ -37,7 +37,7 @@ function mapChanges(before: JsonObject, after: JsonObject, path: string): Operat
   });
 }
 
-/** Entries that are new, changed or gone. An index counts in the list that the operations before it have made. */
+/** Adds, changes and removes entries. Each index is that in the list after the operations before it. */
 function listChanges(before: readonly Json[], after: readonly Json[], path: string): Operation[] {
   const left = [...before];
   const goneUpTo = (index: number): Operation[] => {
@@ -113,7 +113,7 @@ export interface Injected {
 
 export const nothingInjected: Injected = { patches: [], entries: [] };
 
-/** Injects into the objects under `resources`, and makes patches for those that components add; nothing is recorded. */
+/** Injects into the objects under `resources`, and makes patches for those of components. It leaves no record. */
 export function injectAll(
   { inject: spec, namespace, workloads }: Model,
   written: readonly KubeObject[],

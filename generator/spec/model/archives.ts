@@ -2,7 +2,7 @@ import { missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type JsonObject, mergedMaps } from '../../core/json.ts';
 import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import { placedFields, withOwn } from '../own-fields.ts';
+import { placedFields, withPlaced } from '../own-fields.ts';
 import type { AccessKeySpec, BackupSpec, DatabaseSpec, ExternalClusterSpec } from '../spec.ts';
 import type { Archive, Backup, Entry, ExternalCluster, SecretLookup } from './model.ts';
 import { checkSecret } from './model.ts';
@@ -29,7 +29,7 @@ type Parts = Readonly<Record<'backup' | 'cluster' | 'configuration' | 'store', J
 
 function partsOf(part: 'backup' | 'externalCluster', spec: object): Parts {
   const nothing = { backup: {}, cluster: {}, configuration: {}, store: {} };
-  return withOwn(nothing, placedFields(part, part, spec)) as Parts;
+  return withPlaced(nothing, placedFields(part, part, spec)) as Parts;
 }
 
 type ArchiveSpec = BackupSpec | ExternalClusterSpec;
@@ -86,14 +86,14 @@ function unusedFields({ destinationPath, inTree, store }: ArchiveSpec, parts: Pa
 
 const CREDENTIALS = ['s3Credentials', 'azureCredentials', 'googleCredentials'];
 
-/** How a storage is reached that says nothing of it: by the IAM role of the instances, or an access key. */
+/** How a storage is reached whose spec has no credentials: with the access key, or the IAM role of the instances. */
 function credentials(configuration: JsonObject, accessKey: Archive['accessKey']): JsonObject {
   if (accessKey !== undefined) {
     const { secret: name, id, key } = accessKey;
     return { s3Credentials: { accessKeyId: { name, key: id }, secretAccessKey: { name, key } } };
   }
-  const isSaid = CREDENTIALS.some(field => Object.hasOwn(configuration, field));
-  return isSaid ? {} : { s3Credentials: { inheritFromIAMRole: true } };
+  const hasCredentials = CREDENTIALS.some(field => Object.hasOwn(configuration, field));
+  return hasCredentials ? {} : { s3Credentials: { inheritFromIAMRole: true } };
 }
 
 /** The external clusters, and the database's own archive where it is recovered from that. */
@@ -126,7 +126,7 @@ function withServer(archive: Archive, serverName: string | undefined): Archive {
 /** The name of the database's own archive, as a source. */
 export const OWN_ARCHIVE = 'backup';
 
-/** The usual names of the keys are those in the documentation of the plugin. */
+/** The default names of the keys are those of the plugin's documentation. */
 function accessKeyOf(spec: AccessKeySpec | undefined, path: Path, report: Report) {
   if (spec === undefined) return undefined;
   const { secret = '', id = 'ACCESS_KEY_ID', key = 'ACCESS_SECRET_KEY' } = spec;

@@ -5,7 +5,7 @@ import { knownNames } from '../../core/names.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import { sourceOf, volumeOf } from '../inject/additions.ts';
-import { type PlacedField, placedFields, withOwn } from '../own-fields.ts';
+import { type PlacedField, placedFields, withPlaced } from '../own-fields.ts';
 import type {
   EnvFromSpec,
   EnvSpec,
@@ -41,7 +41,7 @@ type ContainerFields = Pick<
 > &
   Partial<Pick<WorkloadSpec, 'envOrder' | 'health' | 'port'>>;
 
-/** A container as pods have it, and where it mounts volumes, with what it reads resolved. */
+/** A container as it stands in a pod. Reports references to Secrets, keys and volumes that do not exist. */
 export function resolveContainer(
   name: string,
   spec: ContainerFields,
@@ -75,7 +75,7 @@ export function resolveContainer(
   };
   return {
     path,
-    object: { name, ...withOwn(built, fields) },
+    object: { name, ...withPlaced(built, fields) },
     envOrder: spec.envOrder ?? [],
     envFromKeys: envFromKeys(sources, context),
   };
@@ -163,8 +163,8 @@ function probeOf(spec: ProbeSpec, path: Path, portOf: (path: Path) => Json, repo
   if (typeof spec === 'string') return { httpGet: { path: spec, port: portOf(path) } };
   const { path: httpPath, port, tcp, exec, grpc } = spec;
   const fields = placedFields('probe', 'probe', spec);
-  const isOwnHttp = fields.some(({ path: [level] }) => level === 'httpGet');
-  const isHttp = httpPath !== undefined || port !== undefined || isOwnHttp;
+  const hasHttpGet = fields.some(({ path: [level] }) => level === 'httpGet');
+  const isHttp = httpPath !== undefined || port !== undefined || hasHttpGet;
   const { httpGet, tcpSocket } = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
   checkSources({ path: isHttp || undefined, tcp, exec, grpc, httpGet, tcpSocket }, path, report);
   const built = {
@@ -175,7 +175,7 @@ function probeOf(spec: ProbeSpec, path: Path, portOf: (path: Path) => Json, repo
     ...(exec !== undefined && { exec: { command: exec } }),
     ...(grpc !== undefined && { grpc: isMap(grpc) ? grpc : { port: grpc } }),
   };
-  return withOwn(built, fields);
+  return withPlaced(built, fields);
 }
 
 function envFromKeys(sources: readonly EnvFromSpec[], { lookUp }: WorkloadContext): KeySet {
@@ -327,12 +327,12 @@ export function resolveVolumes(
 ): VolumeModel[] {
   return Object.entries(volumes).map(([name, spec]) => {
     const at = [...path, 'volumes', name];
-    const fields = withOwn({}, placedFields('volume', 'volume', spec));
+    const fields = withPlaced({}, placedFields('volume', 'volume', spec));
     const claim = claimOf(`${workload}-${name}`, name, spec);
     const isTemplate = kind === 'StatefulSet' && spec.claim === undefined;
     const source = { ...volumeSource(spec, claim?.name, at, context), ...mapAt(fields['volume']) };
     checkClaimFields(spec, at, context.report);
-    checkOneSource(spec, Object.keys(mapAt(fields['volume'])), at, context.report);
+    checkVolumeSource(spec, Object.keys(mapAt(fields['volume'])), at, context.report);
     const isReadOnly = 'secret' in source || 'configMap' in source;
     return {
       name,
@@ -428,7 +428,7 @@ function emptyDir(empty: true | string | JsonObject): Json {
   return empty === true ? {} : { sizeLimit: empty };
 }
 
-function checkOneSource(
+function checkVolumeSource(
   { empty, size, claim, secret, configMap }: VolumeSpec,
   fields: readonly string[],
   path: Path,

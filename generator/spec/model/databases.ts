@@ -110,8 +110,8 @@ function bootstrapOf(spec: DatabaseSpec): JsonObject | undefined {
     ...(ownerSecret !== undefined && { secret: { name: ownerSecret } }),
   };
   const options = recovery === undefined ? words : { ...words, ...recoveryOf(recovery) };
-  const isSaid = recovery !== undefined || Object.keys(options).length > 0;
-  return isSaid ? { [methodOf(spec)]: options } : undefined;
+  const hasOptions = recovery !== undefined || Object.keys(options).length > 0;
+  return hasOptions ? { [methodOf(spec)]: options } : undefined;
 }
 
 function recoveryOf({ from, serverName: _, ...fields }: RecoverySpec): JsonObject {

@@ -27,7 +27,7 @@ export interface Model {
   /** metadata.name of the spec: the label app.kubernetes.io/part-of. */
   readonly partOf: string;
   readonly namespace: string;
-  /** Labels and annotations of all objects that are made; the labels of its pods too. */
+  /** Labels and annotations of all objects that are made. Pods get the labels too. */
   readonly labels: Named<string>;
   readonly annotations: Named<string>;
   readonly stores: readonly StoreModel[];
@@ -57,7 +57,7 @@ export type Entry<T> = SpecEntry & { readonly spec: T };
 
 type Marks = Partial<Pick<SpecEntry, 'patch' | 'labels' | 'annotations'>>;
 
-/** The entries of a section, with what each says of the objects that it makes, of whatever kind they are. */
+/** The entries of a section, each with its patches, labels and annotations. */
 export function entriesOf<T extends Marks>(section: string, entries: Named<T> = {}): Entry<T>[] {
   return Object.entries(entries).map(([name, spec]) => {
     const { patch = {}, labels = {}, annotations = {} } = spec;
@@ -65,7 +65,7 @@ export function entriesOf<T extends Marks>(section: string, entries: Named<T> = 
   });
 }
 
-/** An object of an entry, and which of its parts the spec has in the object's own terms. */
+/** An object of an entry, and the parts of it that the spec writes as Kubernetes does. */
 export interface EntryObject {
   readonly object: KubeObject;
   readonly needs?: readonly string[];
@@ -242,7 +242,7 @@ export interface ResourceModel extends SpecEntry {
 /** A Secret that exists once everything is applied, whoever makes it. */
 export type KnownSecret = KeySet & { readonly path: Path; readonly database?: string };
 
-/** A Secret with the keys of another maker too. */
+/** A Secret that two objects make, with the keys of both. */
 export function withKeysOf(before: KnownSecret | undefined, added: KnownSecret): KnownSecret {
   if (before === undefined) return added;
   const keys = new Set([...before.keys, ...added.keys]);
@@ -252,7 +252,7 @@ export function withKeysOf(before: KnownSecret | undefined, added: KnownSecret):
 export interface PostgresLogin {
   readonly cnpgCluster: string;
   readonly database: string;
-  /** The role, where the spec gives CNPG the login; CNPG's own Secrets are right by themselves. */
+  /** The role, for a login that the spec gives to CNPG. Secrets that CNPG makes need no check. */
   readonly username?: string;
 }
 
@@ -295,7 +295,7 @@ export function checkSecret(
     }
 }
 
-/** Reports a reference to nothing, or to two things at once. */
+/** Reports a value with no source, or with several. */
 export function checkSources(sources: Named<unknown>, path: Path, report: Report): void {
   const present = Object.keys(sources).filter(source => sources[source] !== undefined);
   if (present.length === 1) return;
@@ -304,7 +304,7 @@ export function checkSources(sources: Named<unknown>, path: Path, report: Report
   report({ id: 'value-source', message, hint, path });
 }
 
-/** Reports fields of an entry that only other kinds than its own take. `words` has those that are better said otherwise. */
+/** Reports fields that an entry's kind does not take, but other kinds do. `words` has hints for some of the fields. */
 export function checkKindFields(
   spec: object,
   kind: string,

@@ -19,7 +19,7 @@ interface Chart {
   readonly repository: string;
   readonly version: string;
   readonly namespace: string;
-  /** What it makes that belongs to the cluster, besides CRDs. */
+  /** The cluster-wide kinds that the chart makes, besides CRDs. */
   readonly clusterKinds: readonly Kind[];
   readonly values: JsonObject;
 }
@@ -79,7 +79,7 @@ export function operatorsOf({ operators = {} }: ArgocdSpec): Operator[] {
   });
 }
 
-/** As Helm merges values, with sorted keys. null stays: it takes away a value of the chart. */
+/** Merges as Helm merges values, with sorted keys. null stays: it removes a value of the chart. */
 function merged(base: JsonObject, change: JsonObject): JsonObject {
   const entries = Object.entries({ ...base, ...change }).map(([name, value]) => {
     const before = isMap(base[name]) ? base[name] : {};

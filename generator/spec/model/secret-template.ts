@@ -90,7 +90,7 @@ function checkUsed(used: readonly string[], keys: KeySet, path: Path, { report }
   }
 }
 
-/** The host and database of a URL whose entry names none. */
+/** The default host and database of a URL. */
 export type UrlTarget = Readonly<Record<'host' | 'database', string>>;
 
 /** The primary and the database that a Secret's login leads to, when it is one of the spec's. */
@@ -130,7 +130,7 @@ export function urlKeys(spec: PostgresUrlSpec, target: UrlTarget | undefined): r
   ];
 }
 
-/** The fetched keys that an ESO template (v2, Go text/template) uses; undefined when the text alone does not tell. */
+/** The fetched keys that an ESO template (v2, Go text/template) uses; undefined if the text does not show them all. */
 export function templateKeys(template: string): readonly string[] | undefined {
   const { reads, isOpen } = templateReads(parseTemplate(template).nodes);
   return isOpen ? undefined : [...new Set(reads.map(({ key }) => key))].sort();

@@ -188,7 +188,7 @@ function checkStore({ path, spec }: SecretEntry, { spec: whole, report }: Secret
   return found;
 }
 
-/** The keys that an entry names, with their steps in it. In a list they are called as what is read. */
+/** The keys that an entry names, with where they stand in it. In a list a key has the name of the remote key. */
 function namedKeys({
   keys = {},
 }: SecretSpec): (readonly [key: string, remote: string | RemoteKeySpec, step: string | number])[] {
@@ -216,7 +216,7 @@ function dataEntry(
   return { secretKey, remoteRef: remoteRef({ ...options, key }) };
 }
 
-/** A text alone names the property of an item, and else the key. */
+/** A plain text names the property of an item (`key:`), or without an item the remote key. */
 function keyOptions(secretKey: string, remote: string | RemoteKeySpec, isOfItem: boolean) {
   const options =
     typeof remote !== 'string' ? remote : isOfItem ? { property: remote } : { key: remote };
@@ -247,7 +247,7 @@ function dataFromEntry(
   };
 }
 
-/** Defaults come with the stored form (docs/facts/eso.md#defaults); where one of the three is given, all are written. */
+/** `storedForm` adds the defaults (docs/facts/eso.md#defaults). If one of the three fields is set, all are written. */
 function remoteRef(options: RemoteKeySpec): JsonObject {
   const { conversionStrategy, decodingStrategy, metadataPolicy } = options;
   const isUsual = (conversionStrategy ?? decodingStrategy ?? metadataPolicy) === undefined;

@@ -84,7 +84,7 @@ function awsProvider(
   };
 }
 
-/** In a ClusterSecretStore, which has no `home`, every reference names its namespace; a SecretStore has its own only. */
+/** A ClusterSecretStore (no `home`) names the namespace of its ServiceAccount; a SecretStore can only use its own. */
 function irsaAccount(
   { name, namespace }: NonNullable<AwsSpec['serviceAccount']>,
   home: string | undefined,
@@ -142,7 +142,7 @@ export function storeRef(name: string, store: StoreSpec | undefined): StoreRef {
   return { kind: store?.kind ?? 'ClusterSecretStore', name };
 }
 
-/** The remote key as the store knows it, such as with its prefix. What the store refuses in it is reported at `place`. */
+/** The remote key with the store's prefix. Reports at `place` what the store does not allow in a key. */
 export function remoteKey(
   { stores = {} }: Spec,
   name: string | undefined,
@@ -165,7 +165,7 @@ export function remoteKey(
   return remote;
 }
 
-/** What Secrets of the environment write into stores. Reports names that lead nowhere. */
+/** The PushSecrets, which write Secrets into stores. Reports Secrets, keys and stores that do not exist. */
 export function resolvePushes(spec: Spec, lookup: SecretLookup): PushModel[] {
   return entriesOf('push', spec.push).map(entry => resolvePush(entry, spec, lookup));
 }
@@ -195,7 +195,7 @@ function resolvePush(entry: Entry<PushSpec>, spec: Spec, lookup: SecretLookup): 
   };
 }
 
-/** The store that is written to. One of this cluster's Secrets is made with the right to read alone. */
+/** The store that is written to. A kubernetes store is refused: we make it with the right to read only. */
 function checkStore(
   { store }: PushSpec,
   path: Path,

@@ -3,7 +3,7 @@ import { isMap, type Json, type JsonObject, listAt, mergedMaps } from '../../cor
 import { type KubeObject, mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { USED_BY, volumeName, WORKLOADS } from '../objects/workloads.ts';
-import { kindsWith, placedFields, withOwn } from '../own-fields.ts';
+import { kindsWith, placedFields, withPlaced } from '../own-fields.ts';
 import type { SecuritySpec, ServiceSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
 import type { WorkloadContext } from './containers.ts';
 import { resolveContainer, resolveMounts, resolveVolumes, volume } from './containers.ts';
@@ -62,12 +62,12 @@ function resolvePods(
     Object.entries(spec[section] ?? {}).map(([sibling, entry]) => {
       const at = [...path, section, sibling];
       if (entry.image === undefined) report(missing('image', at, 'image: busybox:1.37'));
-      const ofOther = {
+      const siblingParts = {
         fields: placedFields('container', 'container', entry),
         mounts: resolveMounts(entry.volumes ?? {}, volumes, [...at, 'volumes'], report),
         security: (entry.security as JsonObject | undefined) ?? security.others,
       };
-      return resolveContainer(sibling, entry, at, ofOther, context);
+      return resolveContainer(sibling, entry, at, siblingParts, context);
     });
   const parts = {
     mounts: [
@@ -196,7 +196,7 @@ function resolveSecurity(
   const fields = typeof spec === 'object' ? spec : {};
   const preset = spec === undefined ? usual : typeof spec === 'string' ? spec : fields.preset;
   const base = preset === 'restricted' ? RESTRICTED : { pod: {}, container: {} };
-  const levels = withOwn({}, placedFields('security', 'security', fields));
+  const levels = withPlaced({}, placedFields('security', 'security', fields));
   const { pod = {}, container = {} } = levels as Partial<Record<'pod' | 'container', JsonObject>>;
   const inContainer = isMap(fields.container) ? fields.container : {};
   for (const name of Object.keys(inContainer))
@@ -245,7 +245,7 @@ function resolveService(
   };
   const terms = fields.map(field => term(field.path, ['service', field.name]));
   return {
-    object: withOwn(built, fields) as unknown as KubeObject,
+    object: withPlaced(built, fields) as unknown as KubeObject,
     ...(terms.length > 0 && { ownTerms: [...terms, term(['spec'], ['service'])] }),
   };
 }

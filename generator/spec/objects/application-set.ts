@@ -60,7 +60,7 @@ export const PARAMETERS = 'argocd.yaml';
 
 const STEP = 'rem-secrets.io/step';
 
-/** Its Applications are the same as would stand in Git (docs/facts/argocd.md#applicationsets). */
+/** Its Applications are the same as those that we write to Git without it (docs/facts/argocd.md#applicationsets). */
 function applicationSet(model: ArgocdModel, sets: ApplicationSets, units: readonly PlacedUnit[]) {
   const { repoURL, path, targetRevision } = folderSource(model, `overlays/*/${PARAMETERS}`);
   return {
@@ -125,7 +125,7 @@ function parametersOf(model: ArgocdModel, { name, cluster, namespace = '' }: Pla
   return { namespace, cluster: { name: '', server: '', ...place }, ...step };
 }
 
-/** Where an Application applies a unit. The objects of a shared cluster name their namespaces: any allowed one will do. */
+/** Where an Application applies a unit. A shared cluster's objects have namespaces, so any allowed one will do. */
 function placeOf(
   model: ArgocdModel,
   { cluster, namespace }: PlacedUnit,
@@ -289,7 +289,7 @@ function unitsProject(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObj
   });
 }
 
-/** Whether an object is cluster-wide. The spec's objects of unknown kinds have a namespace if they are not. */
+/** Whether an object is cluster-wide. One of the spec whose kind we do not know is if it has no namespace. */
 function isClusterObject(object: KubeObject, isOfSpec: boolean): boolean {
   const kind = knownKind(groupOf(object), object.kind);
   if (kind !== undefined || !isOfSpec) return kind?.isOfCluster === true;

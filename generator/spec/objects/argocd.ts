@@ -113,7 +113,7 @@ export function applicationWaves(
   return new Map(applied.map(unit => [unit.name, first + (before(unit).length > 0 ? 1 : 0)]));
 }
 
-/** That of the last environment; or the first, if a shared cluster needs an environment and would wait for it. */
+/** The wave of the last environment; or the first, if a shared cluster would wait for an environment that it needs. */
 export function environmentsWave(
   applied: readonly PlacedUnit[],
   operators: readonly Operator[],
@@ -198,7 +198,7 @@ export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<A
   return outcome(model, faults);
 }
 
-/** With so many environments an ApplicationSet makes their Applications, unless the spec says otherwise. */
+/** From this number of environments on an ApplicationSet makes the Applications, unless the spec says otherwise. */
 export const SETS_FROM = 50;
 
 function applicationSetsOf(

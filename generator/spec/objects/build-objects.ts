@@ -27,7 +27,7 @@ import {
   type WorkloadModel,
 } from '../model/model.ts';
 import { resourceSecrets } from '../model/resources.ts';
-import { withOwn } from '../own-fields.ts';
+import { withPlaced } from '../own-fields.ts';
 import type { Omission, WorkloadSpec } from '../spec.ts';
 import { generatedLabels } from './applied-units.ts';
 import { databaseObjects } from './cnpg.ts';
@@ -211,7 +211,7 @@ function cnpgObjects(name: string, namespace: string): KubeObject[] {
   ];
 }
 
-/** What CNPG makes of a Pooler: its Service and its ServiceAccount have its name. */
+/** The Service and ServiceAccount that CNPG makes for a Pooler; both have its name. */
 function poolerObjects(databases: readonly DatabaseModel[], namespace: string) {
   return databases.flatMap(({ path, spec }) =>
     Object.keys(spec.poolers ?? {}).flatMap(name =>
@@ -240,7 +240,7 @@ function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
   ];
 }
 
-/** With `get` on what is read, and on all with `list` for a find (docs/facts/eso.md#kubernetes-store). */
+/** Allows `get` on what is read, or `get` and `list` on all for a find (docs/facts/eso.md#kubernetes-store). */
 function storeAccess(provider: KubernetesProvider): readonly KubeObject[] {
   const { serviceAccount, home, remoteNamespace, reads } = provider;
   const name = home === remoteNamespace ? serviceAccount : `${serviceAccount}-${home}`;
@@ -350,7 +350,7 @@ function workloadObjects(entry: WorkloadModel, home: string, makers: SecretMaker
   const { kind, service, claims } = entry;
   const { object, isWhole = false } = WORKLOADS[kind];
   const made = claims.filter(({ isTemplate }) => !isTemplate);
-  const built = withOwn(asJson(object(entry, home)), entry.fields);
+  const built = withPlaced(asJson(object(entry, home)), entry.fields);
   const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], home));
   const reads = pod === undefined ? [] : podReads(pod).map(({ secret }) => secret);
   const needs = [

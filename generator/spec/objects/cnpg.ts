@@ -14,7 +14,7 @@ import {
   type OwnTerm,
   term,
 } from '../model/model.ts';
-import { withOwn } from '../own-fields.ts';
+import { withPlaced } from '../own-fields.ts';
 import type { PoolerSpec, StorageSpec } from '../spec.ts';
 import type { SecretMakers } from './patches.ts';
 
@@ -59,7 +59,7 @@ export function databaseObjects(
   ];
 }
 
-/** What an object reads of Secrets that have to be there. */
+/** The Secrets and keys that an object reads and cannot do without. */
 export function readsOf(object: KubeObject): readonly Read[] {
   const placed = placedObject(object, 0, [], object.metadata.namespace ?? '');
   return (placed.knownKind?.reads?.(placed) ?? []).filter(({ isOptional }) => !isOptional);
@@ -78,7 +78,7 @@ export function archivesOf(database: DatabaseModel): Archive[] {
   );
 }
 
-/** The parts of a Cluster that the spec has in Kubernetes' own terms, or in words. */
+/** Where the parts of a Cluster come from in the spec, for messages about them. */
 export function clusterTerms(database: DatabaseModel): readonly OwnTerm[] {
   const { fields, spec, backup, externalClusters, plugins, path } = database;
   const inTree = ['spec', 'backup', 'barmanObjectStore'];
@@ -181,10 +181,10 @@ export function cnpgCluster(database: DatabaseModel, namespace: string): KubeObj
       ...unlessEmpty('externalClusters', externalClusters.map(externalCluster)),
     },
   };
-  return withOwn(built, database.fields) as unknown as KubeObject;
+  return withPlaced(built, database.fields) as unknown as KubeObject;
 }
 
-/** A size alone, or in short what storage has besides its fields of Kubernetes' own names. */
+/** The storage of a Cluster, from a plain size, or a map with `size`, `class` and fields of Kubernetes. */
 export function storageOf(spec: StorageSpec): JsonObject {
   if (typeof spec === 'string') return { size: spec };
   const { size, class: storageClass, ...fields } = spec;

@@ -11,7 +11,7 @@ import {
   type StoreModel,
   term,
 } from '../model/model.ts';
-import { withOwn } from '../own-fields.ts';
+import { withPlaced } from '../own-fields.ts';
 import type { SecretSpec } from '../spec.ts';
 import { cnpgDatabaseName } from './cnpg.ts';
 import type { SecretMakers } from './patches.ts';
@@ -57,7 +57,7 @@ function externalSecretObject(
   namespace: string,
 ): KubeObject {
   const { data, dataFrom, generator } = fetched;
-  // A new value replaces the one in use, so a generator makes one only once, unless the spec has an interval.
+  // Each refresh of a generator replaces the value in use, so it runs only once, unless the spec has an interval.
   const isMadeOnce = generator !== undefined && isValueMaker(generator.kind);
   const usual = isMadeOnce && spec.refreshInterval === undefined ? 'CreatedOnce' : undefined;
   return {
@@ -136,7 +136,7 @@ export function secretStore(store: StoreModel, provider: Provider, namespace: st
           : { kubernetes: kubernetes(provider, isCluster) },
     },
   };
-  return withOwn(built, fields) as unknown as KubeObject;
+  return withPlaced(built, fields) as unknown as KubeObject;
 }
 
 /** References name their namespace in a ClusterSecretStore, and must not do so in a SecretStore. */

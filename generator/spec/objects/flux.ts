@@ -75,7 +75,7 @@ function kustomizationOf(
   });
 }
 
-/** kustomize would give it to others too, and rename Namespaces (docs/facts/flux.md#target-namespace). */
+/** Whether `targetNamespace` changes nothing in an object (docs/facts/flux.md#target-namespace). */
 function isIn(namespace: string, object: KubeObject): boolean {
   const { kind, metadata } = object;
   const group = groupOf(object);
@@ -206,7 +206,7 @@ const UNMARK = `- { op: remove, path: /metadata/annotations/${STAGE.replace('/',
 
 const DELETE = '$patch: delete\napiVersion: v1\nkind: any\nmetadata: { name: any }\n';
 
-/** For kustomize both are anchored regular expressions. */
+/** kustomize reads `group` and `kind` of a target as anchored regular expressions. */
 function targets(kinds: FirstStage): JsonObject[] {
   return [
     { group: GROUPS.map(group => group.replaceAll('.', '\\.')).join('|') },
@@ -218,7 +218,7 @@ export interface FluxModel {
   /** metadata.name of the spec: the first part of the names of its Kustomizations. */
   readonly name: string;
   readonly spec: FluxSpec;
-  /** The source that is made for a repository; empty: it is there already. */
+  /** The Flux source that is made for the repository; empty if it exists already. */
   readonly repository: readonly KubeObject[];
   readonly source: { readonly kind: string; readonly name: string; readonly namespace?: string };
   readonly namespace: string;
@@ -235,7 +235,7 @@ export function resolveFlux(document: SpecObject, spec: FluxSpec): Outcome<FluxM
   return outcome(model, [
     ...sourceFaults(spec),
     ...longNames(document, spec),
-    ...ownDependencies(document, spec),
+    ...circularDependencies(document, spec),
     ...(spec.secretsFirst === true ? sameNames(document) : []),
   ]);
 }
@@ -310,7 +310,7 @@ function longNames(document: SpecObject, spec: FluxSpec): Fault[] {
 }
 
 /** Reports a Kustomization of this spec in `dependsOn`: as all of them wait for those, it would wait for itself. */
-function ownDependencies(document: SpecObject, spec: FluxSpec): Fault[] {
+function circularDependencies(document: SpecObject, spec: FluxSpec): Fault[] {
   const names = kustomizationsOf(document, spec).map(({ whole }) => whole);
   return (spec.dependsOn ?? []).flatMap((name, index) => {
     if (!names.includes(name)) return [];

@@ -1,12 +1,12 @@
 import type { Path } from '../../core/finding.ts';
 
-/** A map with fields of Kubernetes' own names: its schema, below `schemas/`, and where it is in what is built. */
+/** A map of Kubernetes whose fields the spec takes: its schema, below `schemas/`, and its path in the built object. */
 export interface Level {
   readonly schema: string;
   readonly at: Path;
-  /** Fields that stand at another level, or that the spec has in words of its own. */
+  /** Fields that belong to another level, or that the spec has under a name of its own. */
   readonly without: readonly string[];
-  /** Of a field that is a map, the field of it that a value alone is; `type` needs no mention. */
+  /** For a field that is a map: which of its fields a plain value stands for, if that is not `type`. */
   readonly words: Readonly<Record<string, string>>;
 }
 
@@ -51,7 +51,7 @@ function pods(controller: string, at: Path = ['spec']): Level[] {
   ];
 }
 
-/** By definitions of the JSON Schema and kinds, from the outside in: of two levels with a field the first has it. */
+/** By definition of the JSON Schema and by kind, the outermost level first: it gets a field that two levels have. */
 export const LEVELS: Readonly<Record<LevelledPart, Readonly<Record<string, readonly Level[]>>>> = {
   workload: {
     Deployment: pods('apps.v1.DeploymentSpec'),
@@ -138,7 +138,7 @@ function store(kind: string, without: readonly string[]): Level {
   return level(`external-secrets.io/${kind}_v1.json#/properties/spec`, ['spec'], without);
 }
 
-/** A part of the spec that takes fields of Kubernetes' own names. */
+/** A part of the spec that takes fields under their Kubernetes names. */
 export type LevelledPart =
   | 'workload'
   | 'container'

@@ -20,7 +20,7 @@ import type { ProductRelease, Versions } from '../../kinds/products.ts';
 import { hasOwnDefaults, releaseFor } from '../../kinds/products.ts';
 import type { EntryObject, OwnTerm, SpecEntry } from '../model/model.ts';
 
-/** Finds the objects that make a Secret: an ExternalSecret, a CNPG cluster, or both if one merges into the other's. */
+/** Finds the objects that make a Secret: an ExternalSecret, a CNPG Cluster, or both if one adds keys to the other's. */
 export type SecretMakers = (secret: string) => readonly string[];
 
 /** The objects of an entry with its patches merged in, checked against the schemas of their kinds. */
@@ -91,7 +91,7 @@ function specPath(entry: SpecEntry, made: EntryObject, patch: JsonObject, path: 
   return [...entry.path, ...(ownTermPath(made.ownTerms ?? [], path) ?? [])];
 }
 
-/** The path in an entry of what is at a path of its object; undefined: the entry says it in other words. */
+/** The path in an entry from which a path of its object comes; undefined: no field of the entry is the same field. */
 export function ownTermPath(ownTerms: readonly OwnTerm[], path: Path): Path | undefined {
   const term = ownTerms.find(([inObject]) => isBelow(path, inObject));
   return term && [...term[1], ...path.slice(term[0].length)];
@@ -160,8 +160,8 @@ function defaultsOf({ apiVersion, kind }: KubeObject, versions: Versions): Defau
 }
 
 function defaultsIn(release: ProductRelease | undefined): Readonly<Record<string, Defaults>> {
-  const isOwn = release?.schemas !== undefined && hasOwnDefaults(release);
-  return isOwn ? (versionDefaults[release.schemas] ?? {}) : {};
+  const isVersioned = release?.schemas !== undefined && hasOwnDefaults(release);
+  return isVersioned ? (versionDefaults[release.schemas] ?? {}) : {};
 }
 
 function withDefaults(value: Json, { fields, items }: Defaults): Json {

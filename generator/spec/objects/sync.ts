@@ -24,7 +24,7 @@ export function withDeployerOptions(
   });
 }
 
-/** What holds data is not pruned, a Job is recreated (docs/facts/flux.md#pruning); annotations that are there stay. */
+/** Keeps Flux from pruning data, and recreates Jobs (docs/facts/flux.md#pruning). Annotations of the object win. */
 function withFluxOptions(object: KubeObject): KubeObject {
   const kind = kindOf(groupOf(object), object.kind);
   const options = { ...(kind?.data?.isPrecious === true && KEPT), ...(kind === job && REPLACED) };
@@ -39,7 +39,7 @@ export function deployerAnnotations(object: KubeObject, deployers: DeployerSpecs
   return marked?.object.metadata.annotations ?? {};
 }
 
-/** Asks before an object is deleted, be it pruned or deleted with its Application. */
+/** Argo CD asks before it deletes such an object, by pruning or with its Application. */
 const CONFIRM: readonly string[] = ['Delete=confirm', 'Prune=confirm'];
 
 /** docs/user-guide/sync-options.md of argo-cd 3.5, and docs/facts/argocd.md#missing-definitions. */

@@ -11,13 +11,13 @@ import type { WorkloadKind, WorkloadSpec } from '../spec.ts';
 type Field = keyof WorkloadSpec;
 
 interface WorkloadForm {
-  /** The field that it cannot do without, and an example of it. */
+  /** The field that the kind requires, and an example of it. */
   readonly needs: readonly [field: Field, example: string];
   readonly check?: (spec: WorkloadSpec, path: Path, report: Report) => void;
   readonly object: (workload: WorkloadModel, namespace: string) => KubeObject;
   /** An operator makes the Service and the ServiceAccount of this kind. */
   readonly isWhole?: true;
-  /** A field that the spec has in the object's own terms, and where. */
+  /** A field that the spec writes as the object has it, and its paths in both. */
   readonly ownTerms?: readonly [inObject: Path, inSpec: Path];
 }
 
@@ -41,7 +41,7 @@ const PODS: readonly WorkloadKind[] = ['Deployment', 'StatefulSet', 'DaemonSet',
 const COLLECTOR: readonly WorkloadKind[] = ['OpenTelemetryCollector'];
 const ALL: readonly WorkloadKind[] = [...PODS, ...COLLECTOR];
 
-/** The kinds that use each field, which is a fault in all others (test/make/workload-fields.test.ts tries each pair). */
+/** The kinds that use each field; in other kinds it is a fault (test/make/workload-fields.test.ts tries each pair). */
 export const USED_BY: Readonly<Record<Field, readonly WorkloadKind[]>> = {
   kind: ALL,
   image: ALL,
@@ -187,7 +187,7 @@ export function namespace(name: string): KubeObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
 
-/** Unless omitted not root, no API token, no variables of Services (docs/facts/kubernetes.md#variables-of-services). */
+/** Unless `omit` says so: not root, no token, no Service variables (docs/facts/kubernetes.md#variables-of-services). */
 function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObject {
   const { spec, selector, podLabels, volumes, init, sidecars } = workload;
   const account = serviceAccountOf(workload);
@@ -229,7 +229,7 @@ export function volumeName(path: string): string {
   return plainName(path).slice(-60).replace(/^-/, '') || 'root';
 }
 
-/** The ServiceAccount of a workload; unless it says so it has no token, and without a patch no rights. */
+/** The ServiceAccount of a workload. It mounts no token unless the spec says so. */
 export function serviceAccounts(workload: WorkloadModel, namespace: string): KubeObject[] {
   const { serviceAccount = {} } = workload.spec;
   if (typeof serviceAccount === 'string') return [];
@@ -285,7 +285,7 @@ function orderContainer(container: JsonObject, workload: WorkloadModel, report: 
   return ordered.length === 0 ? container : { ...container, env: ordered };
 }
 
-/** The container of the entry that this one is; one that a patch brings is held to the workload's own. */
+/** The entry's container of this name. One that only a patch has is checked as the main container. */
 function modelOf({ name }: JsonObject, { init, container, sidecars }: WorkloadModel) {
   return [...init, ...sidecars].find(({ object }) => object.name === name) ?? container;
 }

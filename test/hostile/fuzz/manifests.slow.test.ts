@@ -60,10 +60,7 @@ function withTemplate(text: string): string {
 
 test.for<[name: string, manifests: string]>([
   ['a spec that is null', 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: null'],
-  [
-    'data that is a list',
-    'apiVersion: v1\nkind: Secret\nmetadata: { name: a }\ndata: [a, 1, null]',
-  ],
+  ['data as a list', 'apiVersion: v1\nkind: Secret\nmetadata: { name: a }\ndata: [a, 1, null]'],
   ['a name that is a number', 'apiVersion: v1\nkind: Pod\nmetadata: { name: 5 }'],
   ['no metadata', 'apiVersion: apps/v1\nkind: Deployment'],
   [

@@ -99,24 +99,12 @@ test.for<[name: string, input: Buffer, message: string]>([
   ['a text', bytes('a'), 'stdin is not a ResourceList'],
   ['an object', bytes(specOf(shopSpec)), 'stdin is not a ResourceList'],
   ['a list', bytes('[]'), 'stdin is not a ResourceList'],
-  [
-    'items that are a map',
-    bytes(whole.replace(/items:\n.*\n/, 'items: { a: b }\n')),
-    'its items are no list',
-  ],
-  [
-    'items that are text',
-    bytes(whole.replace(/items:\n.*\n/, 'items: a\n')),
-    'its items are no list',
-  ],
+  ['a map of items', bytes(whole.replace(/items:\n.*\n/, 'items: {}\n')), 'its items are no list'],
+  ['items as text', bytes(whole.replace(/items:\n.*\n/, 'items: a\n')), 'its items are no list'],
   ['results that are text', bytes(`results: a\n${whole}`), 'its results are no list'],
   ['JSON that is cut off', bytes(JSON.stringify(load(whole)).slice(0, -1)), 'not valid YAML'],
   ['UTF-16', Buffer.from(`\ufeff${whole}`, 'utf16le'), 'it is not UTF-8'],
-  [
-    'a byte that is no UTF-8',
-    Buffer.concat([bytes(whole), Buffer.of(0x23, 0xff)]),
-    'it is not UTF-8',
-  ],
+  ['a byte of no text', Buffer.concat([bytes(whole), Buffer.of(0x23, 0xff)]), 'it is not UTF-8'],
   ['a sign that is cut off', bytes(`${whole}# \u00e4`).subarray(0, -1), 'it is not UTF-8'],
   ['NUL bytes', Buffer.alloc(100), 'not valid YAML'],
 ])('%s is refused in one finding', async ([, input, message]) => {

@@ -27,12 +27,7 @@ async function lint(folder: string, ...args: readonly string[]) {
 test.for<[string, Record<string, string>, Links, string]>([
   ['to a file', { 'data/pod.txt': pod }, { 'apps/pod.yaml': '../data/pod.txt' }, 'apps/pod.yaml'],
   ['to a folder', { 'real/pod.yaml': pod }, { 'apps/team': '../real' }, 'apps/team/pod.yaml'],
-  [
-    'to a hidden folder',
-    { '.real/pod.yaml': pod },
-    { 'apps/team': '../.real' },
-    'apps/team/pod.yaml',
-  ],
+  ['to a hidden one', { '.real/pod.yaml': pod }, { 'apps/team': '../.real' }, 'apps/team/pod.yaml'],
   [
     'over links',
     { 'real/pod.yaml': pod },

@@ -289,7 +289,7 @@ function rankOf({ base, head, isSourceChanged }: SecretEffect): number {
 
 function marksOf({ changes }: Review) {
   const keyOf = (environment: string, object: ObjectName) => `${environment} ${boxKey(object)}`;
-  const marks = new Map(
+  const markByBox = new Map(
     changes.flatMap(({ what, objects }) =>
       objects.flatMap(({ pair, ...object }): [string, Mark][] => {
         const { environment, movedFrom = environment } = object;
@@ -299,7 +299,7 @@ function marksOf({ changes }: Review) {
       }),
     ),
   );
-  return (environment: string, object: ObjectName) => marks.get(keyOf(environment, object));
+  return (environment: string, object: ObjectName) => markByBox.get(keyOf(environment, object));
 }
 
 function markedChart(
