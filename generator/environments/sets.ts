@@ -61,9 +61,9 @@ export async function setsOfSpec(
     const deployers = (await readDeployers(expansion, { file, allowed }, host)).map(group =>
       group.map(source => parseSource(source, number++, '')),
     );
-    const wantedGroups = groups.filter(({ unit }) => selected.includes(unit));
+    const selectedGroups = groups.filter(({ unit }) => selected.includes(unit));
     const outsideOf = outsides(spec);
-    const sets = wantedGroups.map(({ unit, sources }) => ({
+    const sets = selectedGroups.map(({ unit, sources }) => ({
       unit,
       ...(isStale(unit) && { isStale: true as const }),
       ...outsideOf(unit),

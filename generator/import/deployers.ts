@@ -204,13 +204,13 @@ interface ArgocdTree {
 
 /** Environments with the same destination share a cluster, whose name is in those of its operators' Applications. */
 function argocdMembers(tree: ArgocdTree): [environment: string, cluster: string][] {
-  const called = clusterNames(tree.objects);
+  const clusterAt = clusterNames(tree.objects);
   const groups = groupBy([...placesOf(tree)], ([, place]) => place);
   return [...groups].flatMap(([place, members]) => {
     const names = members.map(([name]) => name);
     const ofMember = names.map(name => tree.clusterOf.get(name)).find(found => found !== undefined);
     const usual = names.length === 1 ? (names[0] ?? '') : 'shared';
-    const cluster = ofMember ?? called.get(place) ?? usual;
+    const cluster = ofMember ?? clusterAt.get(place) ?? usual;
     return names.map((name): [string, string] => [name, cluster]);
   });
 }

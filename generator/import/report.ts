@@ -283,7 +283,7 @@ function textsIn({ files }: Adoption): string {
 export function unseenAdvice(report: ImportReport, adoption: Adoption, host: Host): string[] {
   const parts = partsOf(parseStream(adoption.text).value ?? []);
   const iam = adoption.tree.iam === undefined || isIn(parts, 'iam') ? [] : ['iam/ is not in it'];
-  return [...unsaidAdvice(report, parts, host), ...undoneAdvice(adoption), ...iam];
+  return [...fieldAdvice(report, parts, host), ...folderAdvice(adoption), ...iam];
 }
 
 function partsOf(documents: readonly unknown[]): JsonObject[] {
@@ -301,7 +301,7 @@ function isIn(parts: readonly JsonObject[], field: string): boolean {
 /** Fields of a spec that its overlays do not show. */
 const UNSEEN = 'argocd cluster clusters cnpgVersion flux iam runbook versions'.split(' ');
 
-function unsaidAdvice(
+function fieldAdvice(
   { file, environments }: ImportReport,
   parts: readonly JsonObject[],
   host: Host,
@@ -322,7 +322,7 @@ function specIn(file: string, host: Host): JsonObject[] {
   return partsOf(parseStream(textOf(file, host)).value ?? []);
 }
 
-function undoneAdvice({ tree, deployers, unmadeFolders: undone }: Adoption): string[] {
+function folderAdvice({ tree, deployers, unmadeFolders: undone }: Adoption): string[] {
   const made = new Set(deployers.map(({ environment }) => environment));
   const left = [...tree.folders.keys()].filter(folder => !made.has(folder));
   return left.map(folder => {
@@ -334,7 +334,7 @@ function undoneAdvice({ tree, deployers, unmadeFolders: undone }: Adoption): str
 
 function countsOf({ environments }: ImportReport) {
   const all = environments.flatMap(({ coverage }) => [...coverage]);
-  return Object.keys(CALLED).map(rung => {
+  return Object.keys(RUNG_TEXTS).map(rung => {
     const ofRung = all.filter(covered => covered.rung === rung);
     return {
       rung: rung as Rung,
@@ -394,7 +394,7 @@ function objectText({ kind, namespace, name }: PlacedObject): string {
 
 const inEnvironment = (name: string): string => (name === '' ? '' : ` (${name})`);
 
-const CALLED: Readonly<Record<Rung, string>> = {
+const RUNG_TEXTS: Readonly<Record<Rung, string>> = {
   short: 'in short form',
   patched: 'in short form with a patch',
   verbatim: 'as they are, under resources',
@@ -409,7 +409,7 @@ function countLines(report: ImportReport): string[] {
   return counts.map(({ rung, objects, fields, patchedFields }) => {
     const patches = patchedFields === 0 ? '' : `, ${patchedFields} fields of patches`;
     const amount = `${String(objects).padStart(width)} objects, ${String(fields).padStart(fieldWidth)} fields`;
-    return `${amount} ${CALLED[rung]}${patches}`;
+    return `${amount} ${RUNG_TEXTS[rung]}${patches}`;
   });
 }
 
@@ -435,8 +435,8 @@ function reasonLines({ environments }: ImportReport): string[] {
 function reasonOf({ rung, reason = '' }: Covered): { rung: string; reason: string } | undefined {
   if (rung === 'manual') return { rung: 'by hand', reason: '' };
   if (rung === 'lost') return { rung: 'in no way', reason };
-  const isTold = rung === 'verbatim' && !reason.startsWith(NO_FORM);
-  return isTold ? { rung: 'as it is', reason } : undefined;
+  const isReported = rung === 'verbatim' && !reason.startsWith(NO_FORM);
+  return isReported ? { rung: 'as it is', reason } : undefined;
 }
 
 function namespaceLines(imported: ImportedEnvironment): string[] {

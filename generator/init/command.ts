@@ -134,10 +134,10 @@ export interface InitFlags
   readonly ci?: Server['ci'];
 }
 
-type Asked = Exclude<keyof InitFlags, 'plugin' | 'spec' | 'yes'>;
+type Question = Exclude<keyof InitFlags, 'plugin' | 'spec' | 'yes'>;
 
 /** Answers a question: by its flag, by a person, or by the default, if there is one. */
-type Answer = (name: Asked, asks: string, form: FlagForm, usual?: string) => string;
+type Answer = (name: Question, asks: string, form: FlagForm, usual?: string) => string;
 
 type Answers = ReturnType<typeof answersOf>;
 
@@ -205,7 +205,7 @@ function serverOf(flags: InitFlags, host: Host): Server {
 
 function choice<T extends string>(
   words: readonly T[],
-  name: Asked,
+  name: Question,
   asks: string,
   usual: T,
   answer: Answer,

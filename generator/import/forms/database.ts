@@ -206,8 +206,9 @@ function backupPart(object: PlacedObject, context: FormContext, made?: Set<strin
     : archivePart(plugin, object.name, context, made);
   const ofCluster = plugin === undefined ? 'volumeSnapshot' : 'plugin';
   const method = isInTree ? 'barmanObjectStore' : ofCluster;
-  const isSaid = Object.keys({ ...archive.entry, ...fields }).length > 0;
-  const scheduled = isSaid && made !== undefined ? scheduledOf(object, method, context) : undefined;
+  const hasBackup = Object.keys({ ...archive.entry, ...fields }).length > 0;
+  const scheduled =
+    hasBackup && made !== undefined ? scheduledOf(object, method, context) : undefined;
   const schedule = scheduled && scheduleEntry(scheduled, object.name, method);
   return {
     entry: withoutEmpty({ ...archive.entry, ...fields, schedule }),
