@@ -39,17 +39,17 @@ export function withoutUnseen<T extends SideUnits>(side: T, otherSide: SideUnits
 
 /** Head without units that were applied on base and no longer are: they are deleted, even if their files stay. */
 export function withoutNoLongerApplied<T extends SideUnits>(head: T, base: SideUnits): T {
-  const baseIds = new Set(base.units.flatMap(({ id, home }) => [id, home?.id]));
+  const baseIds = new Set(base.units.flatMap(({ id, treeRoot }) => [id, treeRoot?.id]));
   const isReleased = releasedBy(head);
   const kept = base.units.filter(unit => !isReleased(unit));
   const filesOfBase = filesOf(base, kept);
   const filesApplied = filesOf(base, kept.filter(isDeployed));
   const hasDeleted = hasDeletedObjects(head, base);
   const isNoLongerApplied = (unit: Unit): boolean => {
-    const { id, home } = unit;
+    const { id, treeRoot } = unit;
     const isNew = !isDeployed(unit) && !baseIds.has(id);
     if (isNew && hasDeleted(unit)) return true;
-    if (home !== undefined) return !baseIds.has(home.id) && filesOfBase.has(home.file);
+    if (treeRoot !== undefined) return !baseIds.has(treeRoot.id) && filesOfBase.has(treeRoot.file);
     return isNew && [...filesOf(head, [unit])].some(file => filesApplied.has(file));
   };
   const trees = new Set(head.units.filter(isNoLongerApplied).map(({ tree }) => tree));

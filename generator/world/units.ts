@@ -131,7 +131,7 @@ class UnitReader {
   private async unlistedFolders(): Promise<void> {
     const { root, survey } = this.repository;
     const applied = new Set(this.deployers.applied.map(this.deployers.folderOf));
-    const built = new Map(this.units.map(unit => [unit.home?.file, unit]));
+    const built = new Map(this.units.map(unit => [unit.treeRoot?.file, unit]));
     for (const left of survey.unlistedFolders) {
       const { file, by } = left;
       const place = survey.listing.placeOf(file);
@@ -200,7 +200,7 @@ class UnitReader {
   private ofNobody(word: Beginning, folder: string, file?: string): Unit {
     const empty = { sources: [], raw: [], tree: this.tree(), cluster: '' };
     const id = `${word} ${folder}`;
-    return { id, folder, ...empty, ...(file !== undefined && { home: { id, file } }) };
+    return { id, folder, ...empty, ...(file !== undefined && { treeRoot: { id, file } }) };
   }
 
   private async push(read: Unit): Promise<void> {
@@ -297,7 +297,7 @@ class UnitReader {
   }
 
   private unitOf(object: PlacedObject, applied: ChartPlace, above: Unit) {
-    const { tree, home, isUnlisted } = above;
+    const { tree, treeRoot, isUnlisted } = above;
     const { path, name = object.name, cluster = above.cluster } = applied;
     const found = this.deployers.folderOf(applied);
     return {
@@ -308,7 +308,7 @@ class UnitReader {
       sync: syncId(object, name),
       tree,
       cluster,
-      ...(home && { home }),
+      ...(treeRoot && { treeRoot }),
       ...(isUnlisted && { isUnlisted }),
     };
   }

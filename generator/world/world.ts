@@ -181,7 +181,7 @@ export interface Unit {
   /** The folder or file that is applied, from the root of its repository. */
   readonly folder: string;
   /** The file that its tree begins with, if it begins with one: nothing that was read applies it. */
-  readonly home?: { readonly id: string; readonly file: string };
+  readonly treeRoot?: { readonly id: string; readonly file: string };
   readonly sources: readonly ObjectSource[];
   readonly raw: readonly ObjectSource[];
   readonly by?: PlacedObject;

@@ -292,16 +292,16 @@ const SETTERS: readonly (readonly [field: string, sets: (entry: unknown) => SetF
     ],
   ],
   ['images.*', entry => [{ value: imageOf(entry), isAt: path => path.at(-1) === 'image' }]],
-  ['labels.*.pairs', marks => marksIn(marks, ['labels', 'matchLabels', 'selector'])],
-  ['commonLabels', marks => marksIn(marks, ['labels', 'matchLabels', 'selector'])],
-  ['commonAnnotations', marks => marksIn(marks, ['annotations'])],
+  ['labels.*.pairs', pairs => fieldsOfPairs(pairs, ['labels', 'matchLabels', 'selector'])],
+  ['commonLabels', pairs => fieldsOfPairs(pairs, ['labels', 'matchLabels', 'selector'])],
+  ['commonAnnotations', pairs => fieldsOfPairs(pairs, ['annotations'])],
 ];
 
-function marksIn(marks: unknown, fields: readonly string[]): SetField[] {
-  return Object.entries(isMap(marks) ? marks : {}).map(([mark, value]) => ({
-    step: [mark],
+function fieldsOfPairs(pairs: unknown, fields: readonly string[]): SetField[] {
+  return Object.entries(isMap(pairs) ? pairs : {}).map(([name, value]) => ({
+    step: [name],
     value,
-    isAt: path => path.at(-1) === mark && fields.includes(String(path.at(-2))),
+    isAt: path => path.at(-1) === name && fields.includes(String(path.at(-2))),
   }));
 }
 
