@@ -20,8 +20,8 @@ const TMPDIR = memoryFolder();
 const OF_RUN = folderOfRun(TMPDIR);
 
 /**
- * `npm test` leaves out what takes long, and says so in its name: huge inputs, the browser, hundreds of started
- * programs. All are of one project: another would compile and load each source once more.
+ * `npm test` leaves out what takes long, and says so in its name: repositories with commits, huge inputs, the browser,
+ * many programs. All are of one project: another would compile and load each source once more.
  */
 const config: ViteUserConfig = defineConfig({
   test: {

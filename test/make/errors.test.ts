@@ -31,7 +31,7 @@ const SHOWN_ELSEWHERE = new Set([
   'parameter-name',
   'lost-folder', // test/review/worlds.slow.test.ts
   'left-over',
-  'left-alone', // test/review/left-alone.test.ts
+  'left-alone', // test/review/left-alone.slow.test.ts
   'changed-settings', // test/review/lint-config.test.ts
   'not-applied', // test/review/worlds.slow.test.ts
   'no-manifests',
