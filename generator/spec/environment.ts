@@ -21,7 +21,7 @@ import { resolvePushes, resolveStores } from './model/stores.ts';
 import { resolveWorkloads } from './model/workloads.ts';
 import { inDocument } from './parse.ts';
 import type { SharedCluster } from './shared-clusters.ts';
-import { clusterNameOf, isClusterStore, sharedClusters, sharedStores } from './shared-clusters.ts';
+import { clusterNameOf, sharedClusters, sharedStores } from './shared-clusters.ts';
 import type { InjectionEntry, InjectSpec, Spec, SpecObject } from './spec.ts';
 
 export interface Sharing {
@@ -46,20 +46,6 @@ export function resolveShared(spec: SpecObject, cluster: SharedCluster): Outcome
   checkVersions(cluster, models, report);
   const stores = sharedStores(cluster, models, report);
   return outcome({ stores, models }, faults);
-}
-
-/** A model with the shared stores of its cluster in place of its own. */
-export function withShared(model: Model, sharing: Sharing): Model {
-  const shared = new Map(sharing.stores.map(store => [store.name, store]));
-  const stores = model.stores.map(store =>
-    isClusterStore(store) ? (shared.get(store.name) ?? store) : store,
-  );
-  return { ...model, stores };
-}
-
-/** Whether an object comes from a store that the cluster's environments share. */
-export function isOfStore([kind, name]: Path, { stores }: Sharing): boolean {
-  return kind === 'stores' && stores.some(store => store.name === name);
 }
 
 /** The model of an environment, or of the base; paths of faults are those of the document. */
