@@ -202,5 +202,5 @@ function checkReads(
     envFrom(whole, [...path, 'envFrom', index], context);
   }
   for (const [folder, mount] of Object.entries(mounts))
-    if (mount.volume === undefined) volume(folder, mount, [...path, 'mounts', folder], context);
+    if (mount.volume === undefined) volume(mount, [...path, 'mounts', folder], context);
 }

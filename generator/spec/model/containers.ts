@@ -23,7 +23,6 @@ import type {
   ConfigMapModel,
   ContainerModel,
   DatabaseModel,
-  Mount,
   SecretLookup,
   VolumeModel,
 } from './model.ts';
@@ -278,11 +277,11 @@ export function envFrom(source: EnvFromSpec, path: Path, context: WorkloadContex
 }
 
 /** A Secret or ConfigMap as files in a directory. */
-export function volume(at: string, spec: MountSpec, path: Path, context: WorkloadContext): Mount {
+export function volume(spec: MountSpec, path: Path, context: WorkloadContext): JsonObject {
   const { secret, configMap, keys = {}, optional } = spec;
   checkSources({ secret, configMap }, path, context.report);
   if (secret !== undefined && optional !== true) checkFiles(secret, keys, path, context);
-  return { path: at, volume: volumeOf(spec, Object.entries(keys)) };
+  return volumeOf(spec, Object.entries(keys));
 }
 
 function checkFiles(name: string, keys: Named<string>, path: Path, context: WorkloadContext): void {

@@ -221,8 +221,6 @@ export interface Claim {
   readonly isTemplate: boolean;
 }
 
-export type Mount = { readonly path: string; readonly volume: Named<Json> };
-
 export interface ConfigMapModel extends SpecEntry {
   readonly data: Named<string>;
   /** Its name gets a hash of its contents, so that pods restart when those change. */
