@@ -3,7 +3,7 @@ import { missing, outcome } from '../core/finding.ts';
 import { isMap, mapAt, mapValues, scalarText } from '../core/json.ts';
 import { mergedMarks } from '../core/kube-object.ts';
 import { knownNames, nearest } from '../core/names.ts';
-import { checkEntry } from './inject/additions.ts';
+import { checkEntry, wholeSource } from './inject/additions.ts';
 import { beforeEnvironment, mergeEnvironment } from './merge.ts';
 import type { WorkloadContext } from './model/containers.ts';
 import { envFrom, envVar, resolveConfigMaps, volume } from './model/containers.ts';
@@ -13,7 +13,7 @@ import {
   databaseSecrets,
   resolveDatabases,
 } from './model/databases.ts';
-import type { Model, StoreModel } from './model/model.ts';
+import { checkSources, type Model, type StoreModel } from './model/model.ts';
 import { checkVersions, resolveVersions } from './model/operators.ts';
 import { resolveResources, withResourceSecrets } from './model/resources.ts';
 import { resolveSecrets } from './model/secrets.ts';
@@ -160,7 +160,10 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
     databases: new Map(databases.map(database => [database.name, database])),
   };
   const workloads = resolveWorkloads(spec, context);
-  const inject = resolveInjections(spec, context);
+  const injected = mapValues(spec.inject ?? {}, (entry, name) =>
+    resolveInjection(name, entry, context),
+  );
+  const inject = { workloads: injected, shapes: spec.shapes ?? {} };
   const pushes = resolvePushes(spec, lookup);
   checkLogins(spec, lookup);
   checkDatabases({ databases, resources, namespace }, lookup);
@@ -172,35 +175,28 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   return outcome(model, faults);
 }
 
-function resolveInjections({ inject = {}, shapes = {} }: Spec, context: WorkloadContext) {
-  const workloads = mapValues(inject, (entry, name) => resolveEntry(name, entry, context));
-  return { workloads, shapes };
-}
-
-function resolveEntry(name: string, spec: InjectSpec, context: WorkloadContext): InjectionEntry {
+function resolveInjection(
+  name: string,
+  spec: InjectSpec,
+  context: WorkloadContext,
+): InjectionEntry {
   const path = ['inject', name];
-  const { target, env = {}, ...others } = spec;
+  const { target, env = {}, envFrom: sources = [], mounts = {} } = spec;
   if (target === undefined)
     context.report(missing('target', path, 'target: { kind: Deployment, name: web }'));
   const resolved = mapValues(env, (value, variable) => {
     const { value: text, valueFrom } = envVar(variable, value, [...path, 'env', variable], context);
     return isMap(valueFrom) ? { valueFrom } : scalarText(text);
   });
-  const entry = { ...others, target: target ?? { name: '*' }, env: resolved };
+  const entry = { ...spec, target: target ?? { name: '*' }, env: resolved };
   checkEntry(name, entry, path, context.report);
-  checkReads(entry, path, context);
-  return entry;
-}
-
-function checkReads(
-  { envFrom: sources = [], mounts = {} }: InjectionEntry,
-  path: Path,
-  context: WorkloadContext,
-): void {
-  for (const [index, source] of sources.entries()) {
-    const whole = typeof source === 'string' ? { secret: source } : source;
-    envFrom(whole, [...path, 'envFrom', index], context);
+  for (const [index, source] of sources.entries())
+    envFrom(wholeSource(source), [...path, 'envFrom', index], context);
+  for (const [folder, mount] of Object.entries(mounts)) {
+    const at = [...path, 'mounts', folder];
+    const { secret, configMap, volume: given } = mount;
+    if (given === undefined) volume(mount, at, context);
+    else checkSources({ secret, configMap, volume: given }, at, context.report);
   }
-  for (const [folder, mount] of Object.entries(mounts))
-    if (mount.volume === undefined) volume(mount, [...path, 'mounts', folder], context);
+  return entry;
 }

@@ -4,7 +4,7 @@ import { mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
-import { sourceOf, volumeOf } from '../inject/additions.ts';
+import { sourceOf, volumeOf, wholeSource } from '../inject/additions.ts';
 import { type PlacedField, placedFields, withPlaced } from '../own-fields.ts';
 import type {
   EnvFromSpec,
@@ -51,9 +51,7 @@ export function resolveContainer(
   const env = Object.entries(spec.env ?? {}).map(([variable, value]) =>
     envVar(variable, value, [...path, 'env', variable], context),
   );
-  const sources = (spec.envFrom ?? []).map(source =>
-    typeof source === 'string' ? { secret: source } : source,
-  );
+  const sources = (spec.envFrom ?? []).map(wholeSource);
   const ports = portsOf(spec);
   checkPorts(ports, path, context.report);
   checkMemory(mapAt(spec.resources), path, context.report);
