@@ -11,14 +11,14 @@ import {
   checkDatabases,
   checkLogins,
   databaseSecrets,
-  resolveDatabases,
+  resolveDatabase,
 } from './model/databases.ts';
-import { checkSources, type Model, type StoreModel } from './model/model.ts';
+import { checkSources, entriesOf, type Model, type StoreModel } from './model/model.ts';
 import { checkVersions, resolveVersions } from './model/operators.ts';
 import { resolveResources, withResourceSecrets } from './model/resources.ts';
 import { resolveSecrets } from './model/secrets.ts';
-import { resolvePushes, resolveStores } from './model/stores.ts';
-import { resolveWorkloads } from './model/workloads.ts';
+import { resolvePush, resolveStores } from './model/stores.ts';
+import { resolveWorkload } from './model/workloads.ts';
 import { inDocument } from './parse.ts';
 import type { SharedCluster } from './shared-clusters.ts';
 import { clusterNameOf, sharedClusters, sharedStores } from './shared-clusters.ts';
@@ -146,7 +146,9 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const report: Report = fault => faults.push(fault);
   const namespace = spec.namespace ?? '';
   if (namespace === '') report(missing('namespace', [], 'namespace: shop'));
-  const databases = resolveDatabases(spec, report);
+  const databases = entriesOf('databases', spec.databases).map(entry =>
+    resolveDatabase(entry, report),
+  );
   const resources = resolveResources(spec, namespace, report);
   const made = withResourceSecrets(databaseSecrets(spec, databases), resources, namespace);
   const { secrets, byName } = resolveSecrets(spec, namespace, made, report);
@@ -159,12 +161,14 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
     namespace,
     databases: new Map(databases.map(database => [database.name, database])),
   };
-  const workloads = resolveWorkloads(spec, context);
+  const workloads = entriesOf('workloads', spec.workloads).map(entry =>
+    resolveWorkload(entry, spec, context),
+  );
   const injected = mapValues(spec.inject ?? {}, (entry, name) =>
     resolveInjection(name, entry, context),
   );
   const inject = { workloads: injected, shapes: spec.shapes ?? {} };
-  const pushes = resolvePushes(spec, lookup);
+  const pushes = entriesOf('push', spec.push).map(entry => resolvePush(entry, spec, lookup));
   checkLogins(spec, lookup);
   checkDatabases({ databases, resources, namespace }, lookup);
   const { components = [], omit = [], annotations = {} } = spec;

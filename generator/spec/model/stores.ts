@@ -165,12 +165,8 @@ export function remoteKey(
   return remote;
 }
 
-/** The PushSecrets, which write Secrets into stores. Reports Secrets, keys and stores that do not exist. */
-export function resolvePushes(spec: Spec, lookup: SecretLookup): PushModel[] {
-  return entriesOf('push', spec.push).map(entry => resolvePush(entry, spec, lookup));
-}
-
-function resolvePush(entry: Entry<PushSpec>, spec: Spec, lookup: SecretLookup): PushModel {
+/** A PushSecret, which writes a Secret into a store. Reports Secrets, keys and stores that do not exist. */
+export function resolvePush(entry: Entry<PushSpec>, spec: Spec, lookup: SecretLookup): PushModel {
   const { name, path, spec: push } = entry;
   const { secret = name, keys = {} } = push;
   const store = checkStore(push, path, spec, lookup);

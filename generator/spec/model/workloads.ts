@@ -8,16 +8,12 @@ import type { SecuritySpec, ServiceSpec, Spec, WorkloadKind, WorkloadSpec } from
 import type { WorkloadContext } from './containers.ts';
 import { resolveContainer, resolveMounts, resolveVolumes, volume } from './containers.ts';
 import type { ContainerModel, Entry, EntryObject, VolumeModel, WorkloadModel } from './model.ts';
-import { checkKindFields, checkSecret, entriesOf, term } from './model.ts';
-
-/** The workloads, with what they read resolved. */
-export function resolveWorkloads(spec: Spec, context: WorkloadContext): WorkloadModel[] {
-  return entriesOf('workloads', spec.workloads).map(entry => resolveWorkload(entry, spec, context));
-}
+import { checkKindFields, checkSecret, term } from './model.ts';
 
 type WorkloadEntry = Entry<WorkloadSpec>;
 
-function resolveWorkload(
+/** A workload, with what it reads resolved. */
+export function resolveWorkload(
   entry: WorkloadEntry,
   { labels: ofAll, commonLabels: common = {}, omit = [] }: Spec,
   context: WorkloadContext,
