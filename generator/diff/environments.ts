@@ -1,5 +1,4 @@
 import { basename, dirname, join } from 'node:path';
-import type { Host } from '../core/host.ts';
 import { groupBy, isSame, sortBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
 import { placesFor } from '../environments/places.ts';
@@ -60,8 +59,11 @@ function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
     nameOf: ({ folder }) => folder + ending,
     setOf: ({ units, others }, side) => setOf(units, others, sides[side].spec),
   });
-  const [base, head] = [withSpec(compared.base, sides.base), withSpec(compared.head, sides.head)];
-  return { ...compared, base, head };
+  return {
+    ...compared,
+    base: withSpec(compared.base, sides.base, sides.head.spec),
+    head: withSpec(compared.head, sides.head, sides.base.spec),
+  };
 }
 
 function clustersOf({ base, head }: Both<SpecSide>) {
@@ -114,14 +116,14 @@ function setOf(units: readonly Unit[], others: readonly Unit[], spec: SideSpec |
   };
 }
 
-function withSpec(side: Side, { units, spec, skipped, place }: SpecSide): Side {
+function withSpec(side: Side, specSide: SpecSide, otherSpec: SideSpec | undefined): Side {
+  const { spec, skipped } = specSide;
   const files = [...skipped, ...(spec ? [spec.source, ...(spec.source.parts ?? [])] : [])];
   return {
     ...side,
     hasOtherFiles: () => false,
     fileOf: name => side.fileOf(name) && (spec?.source.file ?? side.fileOf(name)),
-    ...(spec !== undefined && { spec: spec.spec }),
-    fieldPlaces: otherSpec => placesOf(units, place.host, spec, otherSpec),
+    placeOf: placesOf(specSide, otherSpec?.spec),
     files: new Set([...side.files, ...files.map(({ file }) => file)]),
     notices: [...skipped.flatMap(({ findings }) => findings), ...side.notices],
   };
@@ -165,7 +167,7 @@ function withMade(sides: ComparableSides, made: ComparableSides): ComparableSide
     side === 'head' || !brokenBefore.has(environment);
   return {
     ...sides,
-    head: { ...sides.head, fieldPlaces: joinedPlaces(sides.head, made.head) },
+    head: { ...sides.head, placeOf: joinedPlaces(sides.head, made.head) },
     pairs: [...sides.pairs, ...made.pairs],
     broken: [...sides.broken, ...made.broken.filter(isNew)],
   };
@@ -177,7 +179,7 @@ function withBeside(sides: ComparableSides, all: ComparableSides): ComparableSid
     return {
       ...side,
       isEmpty: side.isEmpty && more.isEmpty,
-      fieldPlaces: joinedPlaces(side, more),
+      placeOf: joinedPlaces(side, more),
       files: new Set([...side.files, ...more.files]),
       fileOf: environment => side.fileOf(environment) ?? more.fileOf(environment),
       otherFiles: new Map([...side.otherFiles, ...more.otherFiles]),
@@ -194,11 +196,8 @@ function withBeside(sides: ComparableSides, all: ComparableSides): ComparableSid
 }
 
 /** No two sources have the same number, so only one of the two sides finds the place of an object. */
-function joinedPlaces(side: Side, more: Side): Side['fieldPlaces'] {
-  return otherSpec => {
-    const [places, morePlaces] = [side.fieldPlaces(otherSpec), more.fieldPlaces(otherSpec)];
-    return (object, path) => places(object, path) ?? morePlaces(object, path);
-  };
+function joinedPlaces(side: Side, more: Side): FieldPlace {
+  return (object, path) => side.placeOf(object, path) ?? more.placeOf(object, path);
 }
 
 function besideOf(files: Both<Files>, isSpecSame: boolean): Both<IsSelected> | undefined {
@@ -337,19 +336,19 @@ export async function hasNoEnvironments(place: SidePlace, options: SideOptions):
   );
 }
 
-function placesOf(
-  units: readonly Unit[],
-  host: Host,
-  spec: SideSpec | undefined,
-  otherSpec: SpecObject | undefined,
-): FieldPlace {
+function placesOf({ units, spec, place }: SpecSide, otherSpec: SpecObject | undefined): FieldPlace {
   const places = onceFor(() => {
     const made = spec && unitsOf(spec);
     const sets = units.map(({ folder, sources }) => {
       const unit = made?.get(folder);
       return { sources, context: [], ...(unit !== undefined && { unit }) };
     });
-    return placesFor(sets, host, spec, spec && (field => causeIn(spec.spec, otherSpec, field)));
+    return placesFor(
+      sets,
+      place.host,
+      spec,
+      spec && (field => causeIn(spec.spec, otherSpec, field)),
+    );
   });
   return (object, path) => places()(object, path);
 }

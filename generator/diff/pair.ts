@@ -244,6 +244,7 @@ function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
   const { place, units, isWanted } = side;
   const selected = units.flatMap(({ sources }) => sources.filter(isWanted));
   const all = units.flatMap(unit => [...unit.sources, ...unit.raw]);
+  const places = onceFor(() => placesOfSources(all, place.host));
   const fileIn = ({ sources }: Unit) => sources.find(({ file }) => file !== '')?.file;
   const files = new Map(units.toReversed().map(unit => [nameOf(unit), fileIn(unit)]));
   return {
@@ -252,10 +253,7 @@ function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
     ),
     hasOtherFiles: () => hasFiles(place),
     otherFiles: otherFilesOf(side),
-    fieldPlaces: () => {
-      const places = onceFor(() => placesOfSources(all, place.host));
-      return (object, path) => places()(object, path);
-    },
+    placeOf: (object, path) => places()(object, path),
     files: new Set(selected.map(({ file }) => file).filter(file => file !== '')),
     fileOf: name => files.get(name),
     notRead: units.flatMap(unit => {

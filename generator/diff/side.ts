@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type Document, validate as validateReview } from '#validators/rem-secrets-review';
-import type { Fault, Finding, Outcome, Path, Place } from '../core/finding.ts';
+import type { Fault, Finding, Outcome, Path } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy, isMap, valueAt } from '../core/json.ts';
 import { matchesGlob } from '../core/names.ts';
@@ -68,12 +68,11 @@ export interface SidePlace extends Folder {
 }
 
 export interface Side {
-  readonly spec?: SpecObject;
   /** It has no objects, and none of its files was unreadable. */
   readonly isEmpty: boolean;
   readonly hasOtherFiles: () => boolean;
   /** The places of its fields. In a spec that is the entry that differs from the other side's spec. */
-  readonly fieldPlaces: (otherSpec: SpecObject | undefined) => FieldPlace;
+  readonly placeOf: FieldPlace;
   readonly files: ReadonlySet<string>;
   /** The file that stands for an environment: the spec, its kustomization, or its first manifest. */
   readonly fileOf: (environment: string) => string | undefined;
@@ -102,7 +101,7 @@ export interface ComparableSides extends Both<Side> {
 }
 
 export interface Settings {
-  readonly acknowledgements: readonly AcknowledgementEntry[];
+  readonly acknowledgements: readonly Acknowledgement[];
   readonly isShown: IsAllowed;
   readonly lint: LintConfig;
   readonly findings: readonly Finding[];
@@ -170,8 +169,6 @@ export function isAbsentBeside(path: string, otherPath: string, host: Host): boo
 /** What `.rem-secrets-review.yaml` says: its schema explains it. */
 export type ReviewConfig = Document;
 
-type AcknowledgeEntry = NonNullable<ReviewConfig['acknowledge']>[number];
-
 /** Whether a config allows the texts of a field to be shown. */
 export function allowedBy({ shows = [] }: ReviewConfig): IsAllowed {
   return (kind, path) =>
@@ -183,22 +180,20 @@ export function checkReviewConfig(document: unknown): Outcome<ReviewConfig> {
   return checkDocument<ReviewConfig>(document, validateReview);
 }
 
-export interface AcknowledgementEntry extends Acknowledgement {
-  readonly covers: (risk: Pick<ReviewedRisk, 'rule' | 'object'>, environment: string) => boolean;
-}
-
 /** The acknowledgements that a file lists. */
 export function acknowledgementsOf(
   { acknowledge = [] }: ReviewConfig,
   source: SourceFile | undefined,
-): { readonly entries: readonly AcknowledgementEntry[]; readonly findings: readonly Finding[] } {
+): { readonly entries: readonly Acknowledgement[]; readonly findings: readonly Finding[] } {
   const places = source === undefined ? undefined : placesIn(source);
   const faults: Fault[] = [];
-  const entries: AcknowledgementEntry[] = [];
+  const entries: Acknowledgement[] = [];
   for (const [index, entry] of acknowledge.entries()) {
     const path = ['acknowledge', index];
     const fault = invalidEntry(entry, WORDS);
-    if (fault === undefined) entries.push(covering(entry, places?.({ path })));
+    const at = places?.({ path });
+    const reason = maskMessage((entry.reason ?? '').trim());
+    if (fault === undefined) entries.push({ ...entry, reason, ...(at !== undefined && { at }) });
     else faults.push({ id: 'acknowledgement', ...fault, path: [...path, ...fault.path] });
   }
   return { entries, findings: locate(faults, source) };
@@ -210,21 +205,14 @@ const WORDS = {
   rules: new Set([...riskRules, ...rules].map(({ id }) => id)),
 };
 
-function covering(entry: AcknowledgeEntry, at: Place | undefined): AcknowledgementEntry {
-  const { reason = '', environment: pattern = '*' } = entry;
-  const isAbout = objectPattern(entry.object);
-  return {
-    ...entry,
-    reason: maskMessage(reason.trim()),
-    covers: ({ rule, object }, environment) =>
-      rule === entry.rule && isAbout(object) && matchesGlob(pattern, environment),
-    ...(at !== undefined && { at }),
-  };
-}
-
-/** An acknowledgement as it is shown. */
-export function acknowledgementOf({ covers: _, ...shown }: AcknowledgementEntry): Acknowledgement {
-  return shown;
+/** Whether an acknowledgement is about what a rule says of an object in an environment. */
+export function isCovering(
+  { rule, object, environment: pattern = '*' }: Acknowledgement,
+  risk: Pick<ReviewedRisk, 'rule' | 'object'>,
+  environment: string,
+): boolean {
+  if (risk.rule !== rule || !matchesGlob(pattern, environment)) return false;
+  return objectPattern(object)(risk.object);
 }
 
 export interface SideSpec extends ReadSpec {
