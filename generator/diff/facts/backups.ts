@@ -289,15 +289,3 @@ export function archivesOf(graph: SecretGraph): (Placed & BackupPlace)[][] {
   const sorted = sortBy(all, ({ object }) => objectIdentity(object));
   return [...groupBy(sorted, ({ place }) => place).values()];
 }
-
-/** A key of two Clusters, in any order. */
-export function pairOf(a: PlacedObject, b: PlacedObject): string {
-  return JSON.stringify([a, b].map(objectIdentity).sort());
-}
-
-/** The pairs of Clusters that share an archive. */
-export function sharingPairs(graph: SecretGraph): Set<string> {
-  const pairsIn = (group: readonly Placed[]) =>
-    group.flatMap(a => group.map(b => pairOf(a.object, b.object)));
-  return new Set(archivesOf(graph).flatMap(pairsIn));
-}

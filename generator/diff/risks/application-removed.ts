@@ -12,8 +12,7 @@ export const applicationRemoved: RiskRule = block('application-removed', functio
   for (const { base, becomes } of removedOf(diff, ...APPLICATIONS)) {
     const finalizer = cascadeOf(base);
     if (finalizer === undefined) continue;
-    const { outcome, text } = deletionOf(diff, base);
-    const isGuarded = outcome === 'kept';
+    const isGuarded = deletionOf(diff, base).outcome === 'kept';
     const { level, more, related } = goingWith(diff, base);
     yield {
       level: isGuarded ? 'warn' : level,
@@ -23,7 +22,6 @@ export const applicationRemoved: RiskRule = block('application-removed', functio
         becomes === undefined
           ? 'Remove the finalizer in an earlier change if what it manages is to stay.'
           : 'Remove the finalizer from the old one in an earlier change: else it deletes what the new one takes over.',
-      outcome: text,
       related: [...newOne(becomes, 'what it becomes'), ...related],
     };
   }

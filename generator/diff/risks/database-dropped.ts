@@ -4,7 +4,6 @@ import { isGuarded } from '../../kinds/argocd/application.ts';
 import { isReplica } from '../../kinds/cnpg/cluster.ts';
 import { cnpgClusterNameOf, cnpgClusterOf, cnpgDatabase } from '../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { deletionOf } from '../appliers.ts';
 import { addedOf, type Changed, changedOf, type Diff, removedOf } from '../diff.ts';
 import { hasLostCluster } from '../facts/backups.ts';
 import { newOne } from '../facts/claims.ts';
@@ -37,7 +36,6 @@ function removed(diff: Diff, base: PlacedObject): Risk {
     ...placeOn('base', base, ['spec', 'databaseReclaimPolicy']),
     message: `the Database "${base.name}" ${heir ? `becomes "${heir.name}"` : 'is removed'}: with databaseReclaimPolicy delete, "${databaseOf(base)}" is dropped${heir ? ' and made anew, empty' : ''}`,
     hint: 'Set databaseReclaimPolicy to retain and let that be applied first.',
-    outcome: deletionOf(diff, base).text,
     related: newOne(heir, 'the new object'),
   };
 }

@@ -24,14 +24,14 @@ export const externalSecretRemoved: RiskRule = high(
     const together = groupBy(unread, ({ namespace, object }) =>
       JSON.stringify([namespace, deletionOf(diff, object).text]),
     );
-    for (const group of together.values()) yield givenUp(diff, group);
+    for (const group of together.values()) yield givenUp(group);
     for (const owner of owners) if (!unread.includes(owner)) yield* risksOf(diff, owner);
   },
   'missing-optional',
 );
 
 function* risksOf(diff: Diff, owner: RemovedOwner): Iterable<Risk> {
-  const { object, isRemoved, becomes } = owner;
+  const { object, becomes } = owner;
   const effect = effectOf(diff, owner);
   if (effect === undefined) return;
   const { text, level, related } = effect;
@@ -42,7 +42,6 @@ function* risksOf(diff: Diff, owner: RemovedOwner): Iterable<Risk> {
     message: `${subject(owner)}: ${text}`,
     hint: 'Set creationPolicy: Orphan and let that sync; remove or rename it in a later change.',
     related: [...renamed, ...related],
-    ...(isRemoved && { outcome: deletionOf(diff, object).text }),
   };
 }
 
@@ -96,7 +95,7 @@ function isGivenUp(diff: Diff, owner: RemovedOwner): boolean {
   return isRemoved && !isLeft && !isUsed(diff.head, owner);
 }
 
-function givenUp(diff: Diff, owners: readonly [RemovedOwner, ...RemovedOwner[]]): Risk {
+function givenUp(owners: readonly [RemovedOwner, ...RemovedOwner[]]): Risk {
   const places = owners.map(({ object }) => placeOn('base', object));
   const [first = placeOn('base', owners[0].object), ...others] = firstPlaces(places);
   const targets = new Set(owners.map(({ target }) => target));
@@ -110,6 +109,5 @@ function givenUp(diff: Diff, owners: readonly [RemovedOwner, ...RemovedOwner[]])
     message: `${namesOf(places, 'is', 'are')} removed: ${them}`,
     hint: 'Nothing, if that is meant; else set creationPolicy: Orphan and let that sync first.',
     related: relatedObjects(others, 'base', 'is removed too'),
-    outcome: deletionOf(diff, first.object).text,
   };
 }
