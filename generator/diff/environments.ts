@@ -14,9 +14,17 @@ import type { ManifestSource, ObjectSource } from '../world/source.ts';
 import type { Unit, World } from '../world/world.ts';
 import { AS_MADE, type Both } from './diff.ts';
 import { isError } from './fates.ts';
-import { comparedSides, type IsSelected, type WorldSide, worldSides } from './pair.ts';
+import { comparedSides, type IsSelected, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
-import type { ComparableSides, Pair, Side, SideOptions, SidePlace, SideSpec } from './side.ts';
+import type {
+  ComparableSides,
+  Pair,
+  Side,
+  SideOptions,
+  SidePlace,
+  SideSpec,
+  WorldSide,
+} from './side.ts';
 import {
   causeIn,
   isWhole,

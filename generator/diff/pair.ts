@@ -12,7 +12,7 @@ import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { beginsAs, isDeployed, pairedWorlds, type Unit, type World } from '../world/world.ts';
 import type { Both, FailingUnit, SideName, UnitName } from './diff.ts';
-import type { SideUnits, UnitFate } from './fates.ts';
+import type { UnitFate } from './fates.ts';
 import {
   fateFindings,
   fatesOf,
@@ -25,8 +25,8 @@ import {
   withoutNoLongerApplied,
   withoutUnseen,
 } from './fates.ts';
-import type { ComparableSides, Pair, Root, Side, SideOptions, SidePlace } from './side.ts';
-import { rootsOf } from './side.ts';
+import type { ComparableSides, Pair, Root, Side, SideOptions } from './side.ts';
+import { rootsOf, type SidePlace, type WorldSide } from './side.ts';
 
 export type IsSelected = (source: ObjectSource) => boolean;
 
@@ -59,7 +59,7 @@ export async function worldSides(
 
 interface Clusters {
   /** The sides as they were read; absent: as they are compared. */
-  readonly all?: Both<SideUnits>;
+  readonly all?: Both<WorldSide>;
   readonly pairs: readonly (Both<World> & Pick<Pair, 'name'>)[];
   readonly nameOf: (unit: Unit) => string;
   readonly findings?: readonly Finding[];
@@ -84,11 +84,6 @@ export function comparedSides(sides: Both<WorldSide>, clusters: Clusters): Compa
       }),
     ),
   };
-}
-
-export interface WorldSide extends SideUnits {
-  readonly place: SidePlace;
-  readonly scope: string;
 }
 
 async function readWorlds(

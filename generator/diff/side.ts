@@ -31,6 +31,7 @@ import { isRevision } from '../world/git.ts';
 import { isBelow, refusalOf, rootOf } from '../world/inside.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { Allowed } from '../world/programs.ts';
+import type { PathUnits } from '../world/sets.ts';
 import { type ManifestSource, type ObjectSource, unreadable } from '../world/source.ts';
 import type { ParseStream } from '../yaml/parse.ts';
 import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
@@ -116,6 +117,11 @@ export interface ReadSides extends ComparableSides {
 export interface Root {
   readonly root: string;
   readonly scope: string;
+}
+
+/** The units of a side. */
+export interface WorldSide extends PathUnits, Root {
+  readonly place: SidePlace;
 }
 
 /** The repositories of the sides, or the parts of their paths that differ. Undefined: each side is read alone. */

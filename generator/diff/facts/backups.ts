@@ -3,7 +3,8 @@ import { groupBy, isSame, listAt, sortBy, textAt, valueAt } from '../../core/jso
 import { asJson, isUnresolved, type KubeObject } from '../../core/kube-object.ts';
 import { runsPerMonth } from '../../core/units.ts';
 import { objectIdentity } from '../../graph/graph.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { type ServiceHost, serviceHosts, serviceRefs } from '../../graph/hosts.ts';
+import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import { cnpgBackup, scheduledBackup, sourceArchive } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { postgresMajorOf } from '../../kinds/cnpg/group.ts';
@@ -260,6 +261,13 @@ function byArchive(graph: SecretGraph, object: PlacedObject, { find }: SecretGra
     if (archive === undefined || (!isNear && archive.place === undefined)) return false;
     return isOnePlace(archive, source);
   });
+}
+
+/** The fields of head that name a Service, by the Service, without those that nothing follows. */
+export function namedServices(diff: Diff): ReadonlyMap<string, readonly ServiceHost[]> {
+  const all = [...serviceHosts(diff.head), ...serviceRefs(diff.head)];
+  const followed = all.filter(host => !isIdleSource(diff, host));
+  return groupBy(followed, ({ namespace, service }) => secretId(namespace, service));
 }
 
 /** Whether a field is of an external cluster that its Cluster does not, or no longer, connect to (docs/facts/cnpg.md#bootstrap). */

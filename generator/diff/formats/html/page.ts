@@ -54,7 +54,7 @@ function pageOf(whole: Review, layoutOf: LayoutOf) {
   const risks = riskEntries(review, changes);
   const findings = review.findings.map(findingEntry);
   const secrets = secretEntries(review, risksOf);
-  const tagged = [...risks, ...findings, ...secrets, ...changes].map(({ tags }) => tags);
+  const tagged = [...risks, ...findings, ...secrets, ...changes];
   const choices = filterChoices(tagged);
   const values = [choices.environments, choices.kinds, choices.levels];
   const [codedRisks, codedFindings] = [risks.map(coded(values)), findings.map(coded(values))];
