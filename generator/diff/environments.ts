@@ -1,9 +1,10 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { groupBy, isSame, sortBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
 import { placesFor } from '../environments/places.ts';
 import { declaredOutside, sharedClusterOf } from '../environments/sets.ts';
 import { objectIdentity } from '../graph/graph.ts';
+import { wholeUnits } from '../spec/pipeline.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { GENERATED } from '../spec/tree.ts';
 import { isKustomization, listingOf } from '../world/folders.ts';
@@ -25,16 +26,7 @@ import type {
   SideSpec,
   WorldSide,
 } from './side.ts';
-import {
-  causeIn,
-  isWhole,
-  madeTree,
-  partsOf,
-  refusedSpec,
-  sourcesOf,
-  specAt,
-  unitsOf,
-} from './side.ts';
+import { causeIn, madeTree, refusedSpec, sourcesOf, specAt } from './side.ts';
 
 /** Reads sides with a spec: what overlays build, what the spec of head makes if its tree is not that, and what is beside it. */
 export async function environmentSides(
@@ -84,9 +76,11 @@ function clustersOf({ base, head }: Both<SpecSide>) {
     return others.every(name => name === first) ? first : undefined;
   };
   const compared = [...groupBy(all, clusterOf)].flatMap(([name, folders]) => {
-    const isDistinct = sides.every(({ units }) =>
-      areDistinct(folders.flatMap(folder => units.get(folder) ?? [])),
-    );
+    const isDistinct = sides.every(({ units }) => {
+      const sources = folders.flatMap(folder => units.get(folder)?.sources ?? []);
+      const ids = sources.flatMap(({ objects }) => objects.map(objectIdentity));
+      return new Set(ids).size === ids.length;
+    });
     return name !== undefined && isDistinct
       ? [{ name, folders: new Set(folders) }]
       : folders.map(folder => ({ name: folder, folders: new Set([folder]) }));
@@ -96,11 +90,6 @@ function clustersOf({ base, head }: Both<SpecSide>) {
 
 function unitsByFolder(units: readonly Unit[]): ReadonlyMap<string, Unit> {
   return new Map(units.map(unit => [unit.folder, unit]));
-}
-
-function areDistinct(units: readonly Unit[]): boolean {
-  const objects = units.flatMap(({ sources }) => sources.flatMap(source => source.objects));
-  return new Set(objects.map(objectIdentity)).size === objects.length;
 }
 
 function worldOf({ units, spec }: SpecSide, folders: ReadonlySet<string>): World {
@@ -317,7 +306,13 @@ async function readSide(place: SidePlace, options: SideOptions): Promise<SpecSid
   const { path, host } = place;
   const sources = await sourcesOf(place, options);
   const { spec } = specAt(place);
-  const units = [...partsOf(path, sources.filter(isWhole))].map(([folder, sources], tree) => ({
+  // What was skipped only has warnings.
+  const isWhole = ({ text, findings }: ObjectSource): boolean =>
+    text !== undefined || findings.some(isError);
+  const folders = groupBy(sources.filter(isWhole), ({ isBuilt, text, name }) =>
+    isBuilt || text === undefined ? relative(path, name).replace(/^overlays\//, '') : '',
+  );
+  const units = [...folders].map(([folder, sources], tree) => ({
     id: JSON.stringify(folder),
     folder,
     sources,
@@ -346,9 +341,10 @@ export async function hasNoEnvironments(place: SidePlace, options: SideOptions):
 
 function placesOf({ units, spec, place }: SpecSide, otherSpec: SpecObject | undefined): FieldPlace {
   const places = onceFor(() => {
-    const made = spec && unitsOf(spec);
+    const { value } = spec?.expansion() ?? {};
+    const made = value === undefined ? [] : wholeUnits(value);
     const sets = units.map(({ folder, sources }) => {
-      const unit = made?.get(folder);
+      const unit = made.find(({ name }) => name === folder);
       return { sources, context: [], ...(unit !== undefined && { unit }) };
     });
     return placesFor(

@@ -237,16 +237,19 @@ function namesBySource(
 
 function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
   const { place, units, isWanted } = side;
+  const { path, host } = place;
   const selected = units.flatMap(({ sources }) => sources.filter(isWanted));
   const all = units.flatMap(unit => [...unit.sources, ...unit.raw]);
-  const places = onceFor(() => placesOfSources(all, place.host));
+  const places = onceFor(() => placesOfSources(all, host));
   const fileIn = ({ sources }: Unit) => sources.find(({ file }) => file !== '')?.file;
   const files = new Map(units.toReversed().map(unit => [nameOf(unit), fileIn(unit)]));
   return {
     isEmpty: selected.every(
       source => source.objects.length === 0 && !source.findings.some(isError),
     ),
-    hasOtherFiles: () => hasFiles(place),
+    hasOtherFiles: () =>
+      host.kindOf(path) === 'folder' &&
+      host.listFiles(path).some(file => !/(^|\/)\.(git|keep)[^/]*$/.test(file)),
     otherFiles: otherFilesOf(side),
     placeOf: (object, path) => places()(object, path),
     files: new Set(selected.map(({ file }) => file).filter(file => file !== '')),
@@ -286,8 +289,3 @@ const SETTINGS = /(^|\/)\.rem-secrets-[^/]{1,40}$/;
 
 /** That a document is to be an object, also after a byte order mark or a quote. Data of other programs has a `kind` too. */
 const MANIFEST = /^[^\w \t#]{0,4}apiVersion\b/m;
-
-function hasFiles({ path, host }: SidePlace): boolean {
-  if (host.kindOf(path) !== 'folder') return false;
-  return host.listFiles(path).some(file => !/(^|\/)\.(git|keep)[^/]*$/.test(file));
-}

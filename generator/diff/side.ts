@@ -2,7 +2,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type Document, validate as validateReview } from '#validators/rem-secrets-review';
 import type { Fault, Finding, Outcome, Path } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { groupBy, isMap, valueAt } from '../core/json.ts';
+import { isMap, valueAt } from '../core/json.ts';
 import { matchesGlob } from '../core/names.ts';
 import { onceFor, oncePer } from '../core/once.ts';
 import { maskMessage } from '../core/shown.ts';
@@ -19,12 +19,12 @@ import { changedPaths } from '../kinds/kind.ts';
 import { checkDocument, invalidEntry, objectPattern } from '../lint/accept.ts';
 import type { LintConfig } from '../lint/config.ts';
 import { rules } from '../lint/rules.ts';
-import { type IsAllowed, isAt } from '../report/shown.ts';
+import type { IsAllowed } from '../report/shown.ts';
 import { firstOf } from '../report/text.ts';
 import { isGenerated } from '../shell/print.ts';
 import { specIn } from '../shell/read-spec.ts';
 import { layerPaths } from '../spec/merge.ts';
-import { type BuiltUnit, type Expansion, expand, wholeUnits } from '../spec/pipeline.ts';
+import { type Expansion, expand } from '../spec/pipeline.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { kustomizationIn, listingOf, readSettingsFile, withFiles } from '../world/folders.ts';
 import { isRevision } from '../world/git.ts';
@@ -175,12 +175,6 @@ export function isAbsentBeside(path: string, otherPath: string, host: Host): boo
 /** What `.rem-secrets-review.yaml` says: its schema explains it. */
 export type ReviewConfig = Document;
 
-/** Whether a config allows the texts of a field to be shown. */
-export function allowedBy({ shows = [] }: ReviewConfig): IsAllowed {
-  return (kind, path) =>
-    shows.some(entry => entry.kind === kind && entry.paths.some(field => isAt(path, field)));
-}
-
 /** A document as a config; an empty one says nothing. */
 export function checkReviewConfig(document: unknown): Outcome<ReviewConfig> {
   return checkDocument<ReviewConfig>(document, validateReview);
@@ -237,13 +231,6 @@ export const specAt: (place: SidePlace) => {
   return { spec: { ...result, expansion: onceFor(() => expand(result.spec, host.validators)) } };
 });
 
-/** The units of a spec by name. */
-export function unitsOf({ expansion }: SideSpec): ReadonlyMap<string, BuiltUnit> {
-  const { value } = expansion();
-  const units = value === undefined ? [] : wholeUnits(value);
-  return new Map(units.map(unit => [unit.name, unit]));
-}
-
 /** A spec that may not be read. What is beside it is compared all the same. */
 export function refusedSpec({ path, file, host }: SidePlace): ManifestSource[] {
   const spec = join(path, file);
@@ -290,21 +277,6 @@ function isToRead(folder: string, host: Host): boolean {
   return kustomizationIn(folder, host) !== undefined || refusalOf(folder, host) !== undefined;
 }
 
-/** Whether a source was read, or has an error. One that was skipped only has warnings. */
-export function isWhole({ text, findings }: ManifestSource): boolean {
-  return text !== undefined || findings.some(({ severity }) => severity === 'error');
-}
-
-/** The sources of a side by its environments. `overlays/prod` is called `prod`. */
-export function partsOf(
-  path: string,
-  sources: readonly ObjectSource[],
-): Map<string, readonly ObjectSource[]> {
-  return groupBy(sources, ({ isBuilt, text, name }) =>
-    isBuilt || text === undefined ? relative(path, name).replace(/^overlays\//, '') : '',
-  );
-}
-
 /** What a spec makes, where it is not what is beside it, as `expand` has not run since. `compared` ends the message. */
 export function madeTree(
   side: SidePlace,
@@ -322,19 +294,16 @@ export function madeTree(
   const root = host.realPath(path) ?? path;
   const files = new Map(stale.map(([name, text]) => [join(root, name), text]));
   const gone = left.map(name => join(root, name));
-  const findings = [staleFinding(names, join(path, file), compared)];
-  return { place: { ...side, host: withFiles(host, files, gone) }, findings };
+  const specFile = join(path, file);
+  const message = `what stands beside ${relative('.', specFile)} is not what it makes: ${firstOf(names, 3)}. ${compared}`;
+  const hint = 'Run `rem-secrets expand` and commit what it writes.';
+  const finding = { ...notice(STALE, message, hint), at: { file: specFile, line: 1, column: 1 } };
+  return { place: { ...side, host: withFiles(host, files, gone) }, findings: [finding] };
 }
 
 function notMade(fault: Finding): Finding {
   const message = `what the spec makes is not known: ${fault.message}`;
   return { ...fault, rule: UNMADE, severity: 'warning', message };
-}
-
-function staleFinding(names: readonly string[], spec: string, compared: string): Finding {
-  const message = `what stands beside ${relative('.', spec)} is not what it makes: ${firstOf(names, 3)}. ${compared}`;
-  const hint = 'Run `rem-secrets expand` and commit what it writes.';
-  return { ...notice(STALE, message, hint), at: { file: spec, line: 1, column: 1 } };
 }
 
 /** A repository in which more specs change at once is one for tests, or an attack. */

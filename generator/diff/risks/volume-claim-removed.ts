@@ -1,3 +1,4 @@
+import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { statefulSet } from '../../kinds/apps.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/facets.ts';
@@ -7,6 +8,7 @@ import { isKeptByHelm } from '../../kinds/helm/release.ts';
 import { chartValues } from '../../kinds/helm/values.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
+import { claimVolumes } from '../../kinds/pods.ts';
 import { type Deletion, deletionOf, leavingOf } from '../appliers.ts';
 import { type Diff, isRemoved, type Removed, removedOf } from '../diff.ts';
 import {
@@ -16,11 +18,11 @@ import {
   isTemplate,
   madeVolumes,
   newOne,
-  usersOf,
   type VolumeChange,
   volumeChanges,
 } from '../facts/claims.ts';
-import { block, nameOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
+import type { Placed, Risk, RiskRule } from '../risk.ts';
+import { block, nameOf, placeOn, relatedObjects } from '../risk.ts';
 
 export const volumeClaimRemoved: RiskRule = block('volume-claim-removed', function* (diff) {
   for (const lost of lostClaims(diff)) yield* claimRisks(diff, lost);
@@ -66,6 +68,14 @@ function* claimRisks(diff: Diff, lost: LostClaim): Iterable<Risk> {
     related: [...newOne(becomes), ...relatedObjects(users, 'head', 'still mounts it')],
     ...(deletion !== undefined && { outcome: deletion.text }),
   };
+}
+
+/** The pods of a graph that name a claim. */
+function usersOf({ pods }: SecretGraph, { namespace, name }: PlacedObject): Placed[] {
+  return pods
+    .filter(({ object }) => object.namespace === namespace)
+    .flatMap(pod => claimVolumes(pod).map(volume => ({ ...volume, object: pod.object })))
+    .filter(({ claim }) => claim === name);
 }
 
 const ENDS: Readonly<Record<DataFate['fate'], string>> = {
