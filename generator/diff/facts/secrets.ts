@@ -5,9 +5,8 @@ import { asJson } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { pickups } from '../../graph/keys.ts';
-import type { Maker, SecretGraph, SecretNode } from '../../graph/secret-graph.ts';
-import { findSecret, secretId, wholeMakers } from '../../graph/secret-graph.ts';
-import { isGuarded } from '../../kinds/argocd/application.ts';
+import type { SecretGraph, SecretNode } from '../../graph/secret-graph.ts';
+import { secretId } from '../../graph/secret-graph.ts';
 import { isCnpgPassword } from '../../kinds/cnpg/cluster.ts';
 import { configMap } from '../../kinds/core/secret.ts';
 import {
@@ -21,46 +20,11 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { frozenReads, isLasting, type Pod } from '../../kinds/pods.ts';
 import { unknownTemplateKey } from '../../lint/rules/unknown-template-key.ts';
 import type { Both, Change, Changed, Diff } from '../diff.ts';
-import { changedOf, objectOfChange, removedOf } from '../diff.ts';
+import { changedOf, objectOfChange } from '../diff.ts';
 import type { Placed } from '../risk.ts';
 import { readsOf } from './losses.ts';
-import { isCompared, newlyFaulty } from './moves.ts';
+import { newlyFaulty } from './moves.ts';
 import { valueSources } from './values.ts';
-
-/** What becomes of a Secret in a cluster if head no longer makes it. `new`: base did not make it either. */
-export type Fate = 'new' | 'deleted' | 'stays';
-
-/** The makers of a Secret on base that make it whole. */
-export function makersBefore({ base }: Diff, namespace: string, secret: string): Maker[] {
-  return wholeMakers(findSecret(base, namespace, secret));
-}
-
-/** If there are several makers, one that leaves the Secret is enough. */
-export function fateOf(diff: Diff, namespace: string, secret: string): Fate {
-  const makers = makersBefore(diff, namespace, secret);
-  if (makers.some(maker => leavesSecret(diff, maker))) return 'stays';
-  if (makers.length > 0) return 'deleted';
-  return findSecret(diff.base, namespace, secret)?.makers.length === 0 ? 'stays' : 'new';
-}
-
-function leavesSecret(diff: Diff, maker: Maker): boolean {
-  const { object } = maker;
-  const { knownKind, namespace, name } = object;
-  const after = knownKind && diff.head.find(knownKind, namespace, name);
-  if (after === undefined && isGuarded(object)) return true;
-  const remain = knownKind?.secrets?.remain;
-  if (remain === 'unless owned') return isLeftByExternalSecret(diff, maker);
-  return remain === 'always' || (remain === 'while it stays' && after !== undefined);
-}
-
-function isLeftByExternalSecret({ base, head }: Diff, { object, namespace, secret }: Maker) {
-  const isOfSecret = (entry: ExternalSecret): boolean =>
-    entry.namespace === namespace && entry.target === secret;
-  const before = base.externalSecrets.find(entry => entry.object === object && isOfSecret(entry));
-  if (before?.creationPolicy !== 'Owner') return true;
-  const id = identityOf(before);
-  return head.externalSecrets.some(entry => isOfSecret(entry) && identityOf(entry) === id);
-}
 
 export interface SpecOnBothSides {
   readonly change: Changed;
@@ -142,27 +106,8 @@ function hasText(value: Json, text: string, isSecretField: boolean): boolean {
   );
 }
 
-export interface RemovedOwner extends ExternalSecret {
-  readonly isRemoved: boolean;
-  readonly becomes?: PlacedObject | undefined;
-}
-
-/** The ExternalSecrets that go, also from a namespace that their ClusterExternalSecret no longer selects. */
-export function removedOwners(diff: Diff): RemovedOwner[] {
-  const { base, head } = diff;
-  const headIds = new Set(head.externalSecrets.map(identityOf));
-  const removed = new Map(removedOf(diff).map(change => [change.base, change]));
-  return base.externalSecrets
-    .filter(isCompared(diff))
-    .filter(secret => secret.creationPolicy === 'Owner' && !headIds.has(identityOf(secret)))
-    .map((secret): RemovedOwner => {
-      const change = removed.get(secret.object);
-      return { ...secret, isRemoved: change !== undefined, becomes: change?.becomes };
-    })
-    .filter(({ becomes, object }) => becomes?.name !== object.name);
-}
-
-function identityOf({ object, namespace }: ExternalSecret): string {
+/** The identity of an ExternalSecret, also of one that a ClusterExternalSecret makes. */
+export function externalIdentity({ object, namespace }: ExternalSecret): string {
   return [objectIdentity(object), namespace, ownName(object)].join(' ');
 }
 

@@ -1,17 +1,19 @@
+import { groupBy, sortBy } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { archiveCollision } from '../../lint/rules/archive-collision.ts';
-import { archivesOf } from '../facts/backups.ts';
 import { newlyFaulty } from '../facts/moves.ts';
 import { high, placeOn, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const archiveShared: RiskRule = high('archive-shared', function* (diff) {
   const { base, head, compared } = diff;
-  const groups = archivesOf(head).filter(group => group.length > 1);
+  const byPlace = groupBy(archivesIn(head), ({ place }) => place);
+  const groups = [...byPlace.values()].filter(group => group.length > 1);
   if (groups.length === 0) return;
   const placesBefore = new Map(
-    archivesOf(base).flatMap(group =>
-      group.map(({ object, place }) => [objectIdentity(object), place] as const),
-    ),
+    archivesIn(base).map(({ object, place }) => [objectIdentity(object), place]),
   );
   // The rule archive-is-source reports Clusters that are restored from there.
   const restored = newlyFaulty(diff, archiveCollision);
@@ -33,3 +35,13 @@ export const archiveShared: RiskRule = high('archive-shared', function* (diff) {
     };
   }
 });
+
+/** An archive with a variable in its place is not known. */
+function archivesIn({ byKind, find }: SecretGraph) {
+  const all = byKind(cnpgCluster).flatMap(object => {
+    const archive = cnpgCluster.data?.backupPlace?.(object, find);
+    const isKnown = archive?.place !== undefined && !isUnresolved(archive.place);
+    return isKnown ? [{ object, ...archive }] : [];
+  });
+  return sortBy(all, ({ object }) => objectIdentity(object));
+}

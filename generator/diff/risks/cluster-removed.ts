@@ -4,7 +4,7 @@ import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { deletionOf, leavingOf } from '../appliers.ts';
 import type { Diff } from '../diff.ts';
-import { followers } from '../facts/backups.ts';
+import { followers } from '../facts/clusters.ts';
 import { effectiveForm } from '../field-changes.ts';
 import { block, placeOn, type Risk, type RiskRule } from '../risk.ts';
 

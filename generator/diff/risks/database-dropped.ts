@@ -5,8 +5,8 @@ import { isReplica } from '../../kinds/cnpg/cluster.ts';
 import { cnpgClusterNameOf, cnpgClusterOf, cnpgDatabase } from '../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { addedOf, type Changed, changedOf, type Diff, removedOf } from '../diff.ts';
-import { hasLostCluster } from '../facts/backups.ts';
 import { newOne } from '../facts/claims.ts';
+import { hasLostCluster } from '../facts/clusters.ts';
 import { block, fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const databaseDropped: RiskRule = block('database-dropped', function* (diff) {

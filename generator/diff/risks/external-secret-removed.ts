@@ -4,11 +4,11 @@ import { isGuarded } from '../../kinds/argocd/application.ts';
 import { ownName } from '../../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { deletionOf } from '../appliers.ts';
-import type { Diff } from '../diff.ts';
+import { type Diff, removedOf } from '../diff.ts';
 import { newOne } from '../facts/claims.ts';
 import { missedSecrets, readsOf } from '../facts/losses.ts';
-import { isAppliedTogether } from '../facts/moves.ts';
-import { isUsed, type RemovedOwner, removedOwners } from '../facts/secrets.ts';
+import { isAppliedTogether, isCompared } from '../facts/moves.ts';
+import { externalIdentity, isUsed } from '../facts/secrets.ts';
 import type { Risk, RiskRule } from '../risk.ts';
 import { firstPlaces, high, nameOf, namesOf, placeOn, relatedObjects } from '../risk.ts';
 
@@ -29,6 +29,22 @@ export const externalSecretRemoved: RiskRule = high(
   },
   'missing-optional',
 );
+
+type RemovedOwner = ReturnType<typeof removedOwners>[number];
+
+/** The ExternalSecrets that go, also from a namespace that their ClusterExternalSecret no longer selects. */
+function removedOwners(diff: Diff) {
+  const headIds = new Set(diff.head.externalSecrets.map(externalIdentity));
+  const removed = new Map(removedOf(diff).map(change => [change.base, change]));
+  return diff.base.externalSecrets
+    .filter(isCompared(diff))
+    .filter(secret => secret.creationPolicy === 'Owner' && !headIds.has(externalIdentity(secret)))
+    .map(secret => {
+      const change = removed.get(secret.object);
+      return { ...secret, isRemoved: change !== undefined, becomes: change?.becomes };
+    })
+    .filter(({ becomes, object }) => becomes?.name !== object.name);
+}
 
 function* risksOf(diff: Diff, owner: RemovedOwner): Iterable<Risk> {
   const { object, becomes } = owner;

@@ -6,7 +6,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import { deletionOf } from '../appliers.ts';
 import { type Diff, formerOf, removedOf } from '../diff.ts';
-import { isIdleSource, namedServices } from '../facts/backups.ts';
+import { isIdleSource, namedServices } from '../facts/clusters.ts';
 import { block, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const hostLost: RiskRule = block('host-lost', function* (diff) {

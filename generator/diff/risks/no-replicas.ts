@@ -14,7 +14,7 @@ import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { coreService, horizontalPodAutoscaler } from '../../kinds/kubernetes.ts';
 import type { Pod } from '../../kinds/pods.ts';
 import { changedOf, type Diff, podLabels, podPairs } from '../diff.ts';
-import { namedServices } from '../facts/backups.ts';
+import { namedServices } from '../facts/clusters.ts';
 import type { Placed, Risk, RiskRule } from '../risk.ts';
 import { high, nameOf, namesOf, placeOn, relatedObjects, theObject } from '../risk.ts';
 

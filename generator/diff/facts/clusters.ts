@@ -1,8 +1,6 @@
-import { groupBy, listAt, sortBy, textAt } from '../../core/json.ts';
-import { isUnresolved } from '../../core/kube-object.ts';
-import { objectIdentity } from '../../graph/graph.ts';
+import { groupBy, listAt, textAt } from '../../core/json.ts';
 import { type ServiceHost, serviceHosts, serviceRefs } from '../../graph/hosts.ts';
-import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
+import { secretId } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import {
   CLUSTER_MEMBERS,
@@ -13,7 +11,6 @@ import {
   FOLLOWED_SOURCE,
   subscription,
 } from '../../kinds/cnpg/members.ts';
-import type { BackupPlace } from '../../kinds/facets.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { changedOf, type Diff } from '../diff.ts';
 import { type Placed, placeOn, type RelatedObject } from '../risk.ts';
@@ -60,16 +57,4 @@ export function isIdleSource({ base, head }: Diff, { object, path }: Placed): bo
     .filter(subscriber => cnpgClusterOf(head, subscriber) === object)
     .map(subscriber => textAt(specOf(subscriber), 'externalClusterName'));
   return entry !== undefined && ![...names, ...subscribed].includes(entry);
-}
-
-/** The Clusters by their archives. An archive with a variable in its place is not known. */
-export function archivesOf(graph: SecretGraph): (Placed & BackupPlace)[][] {
-  const all = graph.byKind(cnpgCluster).flatMap(object => {
-    const archive = object.knownKind?.data?.backupPlace?.(object, graph.find);
-    return archive?.place === undefined || isUnresolved(archive.place)
-      ? []
-      : [{ object, ...archive }];
-  });
-  const sorted = sortBy(all, ({ object }) => objectIdentity(object));
-  return [...groupBy(sorted, ({ place }) => place).values()];
 }
