@@ -419,14 +419,12 @@ export function remoteReaders(
   find: SecretGraph['find'],
 ): Reader[] {
   const usually = remoteOf(find, usual, namespace);
-  const isUsual = (entry: { readonly storeRef: ExternalSecret['storeRef'] }): boolean =>
-    entry.storeRef === usual;
-  if (usually === undefined && data.every(isUsual) && dataFrom.every(isUsual)) return [];
-  const lookUp = (ref: ExternalSecret['storeRef']): string | undefined =>
-    ref === usual ? usually : remoteOf(find, ref, namespace);
+  const entries = [...data, ...dataFrom];
+  if (usually === undefined && entries.every(({ storeRef }) => storeRef === usual)) return [];
   const base = { object, isOptional: false, how: 'eso' } as const;
-  return [...data, ...dataFrom].flatMap((entry): Reader[] => {
-    const remote = lookUp(entry.storeRef);
+  return entries.flatMap((entry): Reader[] => {
+    const { storeRef } = entry;
+    const remote = storeRef === usual ? usually : remoteOf(find, storeRef, namespace);
     const ref = remote === undefined ? undefined : remoteRefOf(entry);
     if (remote === undefined || ref === undefined) return [];
     const { key: secret, path } = ref;

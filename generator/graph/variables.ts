@@ -140,17 +140,11 @@ export function envFromOf(graph: SecretGraph, { object, envFrom }: Container): E
 }
 
 function variablesFrom(graph: SecretGraph, namespace: string, entry: EnvFromEntry) {
-  const { prefix, secret, configMap } = entry;
-  const keys =
-    secret === undefined
-      ? configMapKeys(graph, namespace, configMap ?? '')
-      : secretKeys(graph, namespace, secret);
-  return keys?.map(key => prefix + key);
-}
-
-function secretKeys(graph: SecretGraph, namespace: string, name: string): string[] | undefined {
-  const node = findSecret(graph, namespace, name);
-  return node === undefined || node.isOpen ? undefined : [...node.keys];
+  const { prefix, secret, configMap = '' } = entry;
+  if (secret === undefined)
+    return configMapKeys(graph, namespace, configMap)?.map(key => prefix + key);
+  const node = findSecret(graph, namespace, secret);
+  return node?.isOpen === false ? [...node.keys].map(key => prefix + key) : undefined;
 }
 
 /** All variables that a container has from envFrom. */
