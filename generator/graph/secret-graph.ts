@@ -120,6 +120,13 @@ export function relatedName(object: PlacedObject, note: string): Related<ObjectF
   return { object, path: ['metadata', 'name'], note };
 }
 
+/** The namespace of another object of a fault, if there is one. */
+export function relatedNamespace(object: PlacedObject | undefined, note: string): RelatedFields {
+  return object === undefined ? [] : [{ object, path: ['metadata', 'namespace'], note }];
+}
+
+type RelatedFields = readonly Related<ObjectField>[];
+
 /** A field of another object, with what the object does: `Deployment "api" reads it`. */
 export function relatedField({ object, path }: ObjectField, does: string): Related<ObjectField> {
   return { object, path, note: `${object.kind} "${object.name}" ${does}` };
