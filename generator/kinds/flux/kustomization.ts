@@ -171,15 +171,11 @@ export const REPLACED: Readonly<Record<string, string>> = {
   [`${FLUX_KUSTOMIZE}/force`]: 'enabled',
 };
 
-const LEFT = [
-  ['prune', 'disabled'],
-  ['reconcile', 'disabled'],
-  ['ssa', 'ignore'],
-] as const;
+const LEFT = { prune: 'disabled', reconcile: 'disabled', ssa: 'ignore' };
 
 /** Whether Flux keeps an object that was removed from its source (docs/facts/flux.md#pruning). */
 export function isLeftByFlux(object: PlacedObject): boolean {
-  return LEFT.some(([setting, value]) => hasSetting(object, setting, value));
+  return Object.entries(LEFT).some(([setting, value]) => hasSetting(object, setting, value));
 }
 
 /** Whether Flux deletes an object that cannot be updated, and makes it anew (docs/facts/flux.md#pruning). */
