@@ -34,8 +34,8 @@ import {
   specOfDraft,
   withHints,
 } from './draft.ts';
-import type { ResourceName, SpecDefaults } from './forms/resource.ts';
-import { resourceNames, specDefaults } from './forms/resource.ts';
+import type { SpecDefaults } from './forms/form.ts';
+import { type ResourceName, resourceNames, specDefaults } from './forms/resource.ts';
 import { hasValues, type Original } from './originals.ts';
 
 /** The shortest spec of each environment that makes its objects: rounds refuse ways that do not work, until one refuses none. */
@@ -253,11 +253,12 @@ function isAlike(made: KubeObject, original: KubeObject): boolean {
 
 type Pair = Readonly<Record<'made' | 'want', KubeObject>>;
 
-/** A patch is merged into all objects of its kind, so all of them have to need the same one. */
+/** The smallest strategic-merge patches, by kind. One is merged into all objects of its kind, so all have to need the same. */
 function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject | undefined {
   const patches = new Map<string, JsonObject>();
   for (const { made, want } of unlike) {
-    const patch = minimalPatch(made, want) ?? {};
+    const [from, to] = [asJson(effectiveForm(made)), asJson(effectiveForm(want))];
+    const patch = mapPatch(from, to, asJson(want)) ?? {};
     const before = patches.get(made.kind);
     if (before !== undefined && !isSame(before, patch)) return undefined;
     patches.set(made.kind, patch);
@@ -266,13 +267,7 @@ function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject 
   return ofKinds.length > unlike.length ? undefined : Object.fromEntries(patches);
 }
 
-/** The smallest strategic-merge patch from the short form to the original object, with values as its manifest writes them. */
-function minimalPatch(made: KubeObject, original: KubeObject): JsonObject | undefined {
-  const [from, to] = [asJson(effectiveForm(made)), asJson(effectiveForm(original))];
-  if (fieldChanges(from, to).length === 0) return undefined;
-  return mapPatch(from, to, asJson(original));
-}
-
+/** The patch from the short form to the original object, with values as its manifest writes them. */
 function mapPatch(made: JsonObject, want: JsonObject, written: JsonObject): JsonObject | undefined {
   return changesOf(made, want, (name, before, after) => {
     if (after === undefined) return null;
@@ -382,12 +377,10 @@ function proofOf(
   namespace: string,
   validators: Validators,
 ): Proof {
-  const made = after.map(object => placedObject(object, 0, [], namespace));
   const alone = { context: [], outside: nothingOutside };
-  const base = { ...alone, objects: before };
-  const head = { ...alone, objects: made };
-  const sides = { name: environment, base, head };
-  const { changes } = compare(sides, validators);
+  const made = after.map(object => placedObject(object, 0, [], namespace));
+  const sides = { base: { ...alone, objects: before }, head: { ...alone, objects: made } };
+  const { changes } = compare({ name: environment, ...sides }, validators);
   return { environment, objects: before.length, changes };
 }
 

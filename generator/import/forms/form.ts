@@ -52,14 +52,18 @@ export interface Form {
   readonly nameOf?: (object: PlacedObject) => string;
 }
 
-/** What a form may read beside the object. */
-export interface FormContext {
-  readonly original: Original;
-  /** What objects of the spec are made without. */
+/** The name and the omissions of a spec: both decide which labels and waves every object gets. */
+export interface SpecDefaults {
+  /** metadata.name of the spec. */
+  readonly name: string;
   readonly omit: readonly Omission[];
+}
+
+/** What a form may read beside the object. */
+export interface FormContext extends SpecDefaults {
+  readonly original: Original;
   readonly marks: SpecMarks;
   readonly deployers: DeployerSpecs;
-  readonly partOf: string;
   /** The entries that were written before, by name. */
   readonly databases: ReadonlyMap<string, JsonObject>;
   readonly stores: ReadonlyMap<string, JsonObject>;
@@ -77,7 +81,7 @@ export interface SpecMarks {
 /** The labels and annotations of an object, without those that expand works out; null removes one that all have. */
 export function marksOf(
   { json, knownKind }: PlacedObject,
-  { omit, partOf, deployers, marks }: FormContext,
+  { omit, name, deployers, marks }: FormContext,
 ): { readonly labels: JsonObject; readonly annotations: JsonObject } {
   const { labels, annotations } = mapAt(json, 'metadata');
   const made = {
@@ -87,7 +91,7 @@ export function marksOf(
   const { [SYNC_WAVE]: wave, ...unordered } = without(made, mapAt(annotations));
   const isOwn = wave !== undefined && omit.includes('syncWaves');
   const others = isOwn ? { ...unordered, [SYNC_WAVE]: wave } : unordered;
-  const generated = omit.includes('labels') ? {} : generatedLabels(partOf);
+  const generated = omit.includes('labels') ? {} : generatedLabels(name);
   return {
     labels: beyond(without(generated, mapAt(labels)), { ...marks.labels, ...marks.commonLabels }),
     annotations: beyond(others, marks.annotations),
