@@ -15,7 +15,7 @@ import { APPLICATIONS, PARAMETERS } from '../spec/objects/application-set.ts';
 import { fluxFolder } from '../spec/objects/flux.ts';
 import { expand } from '../spec/pipeline.ts';
 import { ARGOCD_FOLDERS, GENERATED, GENERATED_JSON } from '../spec/tree.ts';
-import { refusalOf } from '../world/inside.ts';
+import { isNamedFile } from '../world/inside.ts';
 import { readManifests } from '../world/read-manifests.ts';
 import { parseSource } from '../world/source.ts';
 import { parseStream } from '../yaml/parse.ts';
@@ -96,10 +96,9 @@ function iamBeside(place: string, host: Host): JsonObject | undefined {
 
 function generatedFiles(place: string, host: Host): Map<string, string> {
   const files = filesIn('iam', place, host, 0);
-  const read = files.flatMap((file): [string, string][] => {
-    const path = join(place, file);
-    return refusalOf(path, host) === undefined ? [[file, textOf(path, host)]] : [];
-  });
+  const read = files
+    .filter(file => isNamedFile(join(place, file), host))
+    .map((file): [string, string] => [file, textOf(join(place, file), host)]);
   return new Map(
     read.filter(([, text]) => text.startsWith(GENERATED) || text.startsWith(GENERATED_JSON)),
   );
@@ -122,7 +121,7 @@ function filesIn(folder: string, place: string, host: Host, depth: number): stri
 function parametersIn(read: readonly ReadEnvironment[], host: Host): Map<string, JsonObject> {
   const found = read.flatMap((environment): [string, JsonObject][] => {
     const file = join(folderOf(environment) ?? '', PARAMETERS);
-    if (host.kindOf(file) !== 'file' || refusalOf(file, host) !== undefined) return [];
+    if (!isNamedFile(file, host)) return [];
     const [parameters] = parseStream(textOf(file, host)).value ?? [];
     return isMap(parameters) ? [[environment.name, parameters]] : [];
   });

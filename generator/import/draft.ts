@@ -5,7 +5,7 @@ import { plainName, shortHash } from '../core/kube-object.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
 import { checkSpec } from '../spec/parse.ts';
-import type { DeployerSpecs, Omission, SpecObject } from '../spec/spec.ts';
+import type { DeployerSpecs, SpecObject } from '../spec/spec.ts';
 import { changedTexts, withTexts } from '../spec/text-files.ts';
 import { parseDocument } from '../yaml/parse.ts';
 import { databaseForm } from './forms/database.ts';
@@ -177,7 +177,9 @@ export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
   return withoutEmpty({
     namespace: original.namespace,
     ...marksIn(choices, original),
-    omit: omissions(original, choices),
+    omit: original.find('Namespace', original.namespace)
+      ? choices.omit
+      : [...choices.omit, 'namespace'].sort(),
     stores: { ...outsideStores(draft), ...section('stores') },
     databases: section('databases'),
     secrets: {
@@ -209,11 +211,6 @@ export function withoutNulls(map: JsonObject, kept: ReadonlySet<string> = new Se
     if (value === null) return undefined;
     return isMap(value) && !kept.has(name) ? withoutNulls(value, kept) : value;
   });
-}
-
-function omissions({ find, namespace }: Original, { omit }: Choices): readonly Omission[] {
-  const isThere = find('Namespace', namespace) !== undefined;
-  return isThere ? omit : [...omit, 'namespace' as const].sort();
 }
 
 function outsideStores({ entries }: Draft): JsonObject {

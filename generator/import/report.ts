@@ -235,15 +235,13 @@ function deployerAdvice({ environments }: ImportReport, { tree, deployers }: Ado
     const lines = others.flatMap(({ object }) =>
       appliedOf(object)
         .flatMap(applied => folders.get(folderOf(applied) ?? '') ?? [])
-        .map(place => lineOf(object, place)),
+        .map(place => {
+          const field = object.knownKind === fluxKustomization ? 'flux' : 'argocd';
+          return `${nameOf(object)} applies ${place}: have it apply the new overlay, or the spec make it (docs/${field}.md)`;
+        }),
     );
     return [...new Set(lines)].sort();
   });
-}
-
-function lineOf(object: PlacedObject, place: string): string {
-  const field = object.knownKind === fluxKustomization ? 'flux' : 'argocd';
-  return `${nameOf(object)} applies ${place}: have it apply the new overlay, or the spec make it (docs/${field}.md)`;
 }
 
 function nameOf(object: PlacedObject): string {

@@ -222,7 +222,9 @@ function fitted(entry: DraftEntry, made: readonly KubeObject[]): DraftEntry | st
   const patch = patchByKind(unlike, pairs);
   if (patch === undefined) return 'its objects of one kind differ in several ways';
   const whole = { ...entry, entry: { ...entry.entry, patch } };
-  return isLonger(whole) ? 'the short form with its patch is longer' : whole;
+  const objects = JSON.stringify(entry.covers.map(({ json }) => json));
+  const isLonger = JSON.stringify(whole.entry).length > objects.length;
+  return isLonger ? 'the short form with its patch is longer' : whole;
 }
 
 function unlike(draft: Draft, made: Made, isDone: (index: number) => boolean): SearchHint[] {
@@ -317,11 +319,6 @@ function listPatch(name: string, made: readonly Json[], want: readonly Json[], t
     .filter(item => itemLike(want, key, item) === undefined)
     .map((item): JsonObject => ({ [key]: item[key] ?? null, $patch: 'delete' }));
   return [...changed, ...gone];
-}
-
-function isLonger({ entry, covers }: DraftEntry): boolean {
-  const objects = covers.map(({ json }) => json);
-  return JSON.stringify(entry).length > JSON.stringify(objects).length;
 }
 
 function namespaceHints({ original }: Draft, made: Made): SearchHint[] {

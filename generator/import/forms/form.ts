@@ -1,4 +1,4 @@
-import { isMap, type Json, type JsonObject, mapAt, without } from '../../core/json.ts';
+import { fieldsWhere, type Json, type JsonObject, mapAt, without } from '../../core/json.ts';
 import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
@@ -10,15 +10,9 @@ import type { Original } from '../originals.ts';
 
 /** An entry without fields that are undefined or empty. */
 export function withoutEmpty(entry: Readonly<Record<string, Json | undefined>>): JsonObject {
-  const fields = Object.entries(entry).filter(
-    (field): field is [string, Json] => field[1] !== undefined && !isEmpty(field[1]),
-  );
-  return Object.fromEntries(fields);
-}
-
-function isEmpty(value: Json): boolean {
-  if (Array.isArray(value)) return value.length === 0;
-  return isMap(value) && Object.keys(value).length === 0;
+  const isFull = (value: Json | undefined): boolean =>
+    typeof value !== 'object' || value === null || Object.keys(value).length > 0;
+  return fieldsWhere(entry, (_, value) => value !== undefined && isFull(value)) as JsonObject;
 }
 
 /** The value unless it is the default. */

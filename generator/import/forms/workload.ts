@@ -82,7 +82,10 @@ function containersEntry(
 ): JsonObject {
   const [container = {}, ...sidecars] = listAt(spec, 'containers').filter(isMap);
   const restricted = isRestricted(spec, container);
-  const files = filesIn(spec);
+  const ofFiles = listAt(spec, 'volumes')
+    .filter(isMap)
+    .filter(({ secret, configMap }) => isMap(secret) || isMap(configMap));
+  const files = new Set(ofFiles.map(({ name }) => String(name)));
   const others = (containers: readonly JsonObject[]): JsonObject =>
     Object.fromEntries(
       containers.map(extra => [
@@ -158,12 +161,6 @@ function tokens(spec: JsonObject, isHardened: boolean): JsonObject {
 function repeatedVariable(container: JsonObject): string[] {
   const names = listAt(container, 'env').map(variable => textAt(variable, 'name') ?? '');
   return names.filter((name, index) => names.indexOf(name) !== index);
-}
-
-function filesIn(spec: JsonObject): ReadonlySet<string> {
-  const volumes = listAt(spec, 'volumes').filter(isMap);
-  const files = volumes.filter(({ secret, configMap }) => isMap(secret) || isMap(configMap));
-  return new Set(files.map(({ name }) => String(name)));
 }
 
 function isRestricted(spec: JsonObject, container: JsonObject): boolean {
