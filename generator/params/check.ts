@@ -186,7 +186,7 @@ async function reusedPlace(
   const notes = notesOf()(place);
   const ofName = entries.filter(entry => askedName(entry) === name);
   const unlisted = ofName.map(entry => ({ ...entry, store: { ...entry.store, prefix: '' } }));
-  await lookUpAt(place, [name], unlisted, aws, { done: () => {}, notes });
+  await lookUpAt(place, { names: [name], entries: unlisted, done: () => {}, notes }, aws);
   const facts = notes.facts.get(name);
   const isSame = facts?.account === account && facts !== undefined && areFine(ofName, facts, false);
   return isSame ? { fine: new Set(names), listings, account } : undefined;
