@@ -11,7 +11,7 @@ import { parseDocument } from '../yaml/parse.ts';
 import { databaseForm } from './forms/database.ts';
 import type { Alternative, Form, Section, SpecDefaults, SpecMarks } from './forms/form.ts';
 import { withoutEmpty } from './forms/form.ts';
-import { configMapForm, type ResourceName, resourceWays } from './forms/resource.ts';
+import { configMapForm, resourceWays } from './forms/resource.ts';
 import { externalSecretForm, storeForm } from './forms/secrets.ts';
 import { collectorForm, workloadForm } from './forms/workload.ts';
 import { hasValues, type Original, valueKeys } from './originals.ts';
@@ -67,7 +67,7 @@ function marksIn({ marks }: Choices, { name }: Original): SpecMarks {
 }
 
 /** Writes each object in the first way that is not refused. */
-export function draftOf(original: Original, choices: Choices, resourceName: ResourceName): Draft {
+export function draftOf(original: Original, choices: Choices): Draft {
   const handMade = original.objects.filter(hasValues);
   const claimed = new Set<PlacedObject>([...handMade, ...madeNamespace(original, choices)]);
   const entries: DraftEntry[] = [];
@@ -98,7 +98,8 @@ export function draftOf(original: Original, choices: Choices, resourceName: Reso
   const rest = original.objects.filter(object => !claimed.has(object));
   const lost: Draft['lost'][number][] = [];
   const kept = rest.flatMap((object): DraftEntry[] => {
-    const entry = { section: 'resources', name: resourceName(object, original) } as const;
+    const name = choices.resourceName(object, original);
+    const entry = { section: 'resources', name } as const;
     const ways = resourceWays(object, context);
     const found = ways.find(({ way }) => !isRefused(choices, entry, way));
     const reason = reasons.get(object) ?? whyVerbatim(object, original);

@@ -35,7 +35,7 @@ import {
   withHints,
 } from './draft.ts';
 import type { SpecDefaults } from './forms/form.ts';
-import { type ResourceName, resourceNames, specDefaults } from './forms/resource.ts';
+import { specDefaults } from './forms/resource.ts';
 import { hasValues, type Original } from './originals.ts';
 
 /** The shortest spec of each environment that makes its objects: rounds refuse ways that do not work, until one refuses none. */
@@ -45,7 +45,6 @@ export function search(
   deployers: DeployerSections,
   validators: Validators,
 ): { readonly drafts: readonly Draft[]; readonly choices: Choices } {
-  const resourceName = resourceNames(all);
   const defaults = specDefaults(all, name);
   const choices = {
     ...defaults,
@@ -54,22 +53,15 @@ export function search(
     refused: new Map(),
     outside: new Set<string>(),
   };
-  const first = rounds(all, choices, resourceName, validators);
+  const first = rounds(all, choices, validators);
   // Some Secrets were declared for ways that were refused later: the second search declares only those needed.
-  return rounds(all, { ...first.choices, outside: new Set() }, resourceName, validators);
+  return rounds(all, { ...first.choices, outside: new Set() }, validators);
 }
 
-function rounds(
-  all: readonly Original[],
-  first: Choices,
-  resourceName: ResourceName,
-  validators: Validators,
-) {
+function rounds(all: readonly Original[], first: Choices, validators: Validators) {
   let choices = first;
   for (;;) {
-    const settled = all.map(original =>
-      settle(draftOf(original, choices, resourceName), choices, validators),
-    );
+    const settled = all.map(original => settle(draftOf(original, choices), choices, validators));
     const hints = settled.flatMap(found => found.hints);
     const next = withHints(choices, hints);
     if (hintCount(next) === hintCount(choices))

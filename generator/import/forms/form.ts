@@ -51,6 +51,8 @@ export interface SpecDefaults {
   /** metadata.name of the spec. */
   readonly name: string;
   readonly omit: readonly Omission[];
+  /** The name of an object's entry under `resources`, the same in all environments. */
+  readonly resourceName: (object: PlacedObject, original: Original) => string;
 }
 
 /** What a form may read beside the object. */

@@ -82,11 +82,8 @@ function hasWave({ json }: PlacedObject): boolean {
   return textAt(json, 'metadata', 'annotations', SYNC_WAVE) !== undefined;
 }
 
-/** The name of an object's entry under `resources`, the same in all environments. */
-export type ResourceName = (object: PlacedObject, original: Original) => string;
-
 /** Kind and name; with the namespace, or a hash, where several objects would have that. */
-export function resourceNames(all: readonly Original[]): ResourceName {
+function resourceNames(all: readonly Original[]): SpecDefaults['resourceName'] {
   const taken = new Map<string, string>();
   const names = new Map<string, string>();
   const objects = all.flatMap(original => original.objects.map(object => ({ object, original })));
@@ -141,7 +138,7 @@ export function specDefaults(all: readonly Original[], name: string): SpecDefaul
     // In manifests that expand did not make, waves differ from those that it would add.
     ...(isLabelled && isMost(hasWave) ? [] : (['syncWaves'] as const)),
   ];
-  return { name: isLabelled ? part : name, omit };
+  return { name: isLabelled ? part : name, omit, resourceName: resourceNames(all) };
 }
 
 /** Whether more ExternalSecrets have no template than an empty one. */
