@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { folderOf, kustomizeBuild, type Ran, root, runLater, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
-import type { Dumped } from '../doctor/dumps.ts';
+import type { Dumped } from '../doctor/broken-clusters.ts';
 
 const SPEC = specOf(`
 namespace: shop
