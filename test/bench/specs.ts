@@ -6,10 +6,8 @@ import { outputOf, root } from './measure.ts';
 
 /** A manifest of an application of this name. */
 export function textOf(file: string, name = ''): string {
-  return readFileSync(join(root, 'test/bench/app', `${file}.yaml`), 'utf8').replaceAll(
-    'NAME',
-    name,
-  );
+  const text = readFileSync(join(root, 'test/bench/app', `${file}.yaml`), 'utf8');
+  return text.replaceAll(/\bNAME\b/g, name);
 }
 
 const KEYS = ['url', 'username', 'password', 'api-key', 'signing-key'];
