@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { isSeq, parse, type Scalar, stringify } from 'yaml';
+import { expectTexts, folderOf, readText, runMain } from '../machine.ts';
+import * as builders from '../manifests.ts';
+import { commit, type Files, repositoryOf } from './repository.ts';
+
+/** A file of a case: its text, its object, or its documents; null takes away one that is merged in. */
+type Content = string | object | null;
+type Tree = Readonly<Record<string, Content>>;
+
+/** A change, and what `diff` says of it. */
+export interface Case {
+  readonly base: Tree;
+  readonly head: Tree;
+  /** More words of the command, and the folder that it runs in. */
+  readonly flags?: string;
+  readonly below?: string;
+  readonly status?: number;
+  /** Texts, or patterns between slashes, that are said, and that are not. */
+  readonly says?: readonly string[];
+  readonly never?: readonly string[];
+  /** Every risk, as in `block cluster-removed`, and a part of the JSON report. */
+  readonly risks?: readonly string[];
+  readonly json?: object;
+}
+
+/** `!cluster [NAME, NAMESPACE]` in a file of cases is what the builder of test/manifests.ts makes. */
+const customTags = Object.entries(builders).map(([name, build]) => ({
+  tag: `!${name}`,
+  collection: 'seq' as const,
+  resolve: (words: unknown) =>
+    Reflect.apply(
+      build,
+      undefined,
+      isSeq<Scalar>(words) ? words.items.map(({ value }) => value) : [],
+    ),
+}));
+
+/** The cases of a file by their names; what several of them share stands under `shared`. */
+export function casesIn(file: string): [what: string, one: Case][] {
+  const text = readText(import.meta.dirname, file);
+  const { shared: _, ...cases } = parse(text, { merge: true, customTags, maxAliasCount: -1 });
+  return Object.entries(cases);
+}
+
+function filesOf(tree: Tree): Files {
+  return Object.fromEntries(Object.entries(tree).map(([path, content]) => [path, textOf(content)]));
+}
+
+function textOf(content: Content): string | undefined {
+  if (Array.isArray(content)) return content.map(textOf).join('---\n');
+  return typeof content === 'string' ? content : (content ?? undefined) && stringify(content);
+}
+
+/** Holds a case against two commits; head is what the second changes. */
+export async function expectOfCommits({ below = '.', ...one }: Case): Promise<void> {
+  const folder = repositoryOf(filesOf(one.base));
+  commit(folder, filesOf(one.head));
+  await expectSaid(join(folder, below), ['--base', 'rev:HEAD~1', '--head', 'rev:HEAD'], one);
+}
+
+/** Holds a case against two folders, each with all of its side. */
+export async function expectOfFolders(one: Case): Promise<void> {
+  const sides = ['base', 'head'] as const;
+  const files = sides.flatMap(side =>
+    Object.entries(filesOf(one[side])).flatMap(([path, text]) =>
+      text === undefined ? [] : [[`${side}/${path}`, text] as const],
+    ),
+  );
+  await expectSaid(folderOf(files), ['--base', 'base', '--head', 'head'], one);
+}
+
+async function expectSaid(folder: string, sides: readonly string[], one: Omit<Case, 'below'>) {
+  const { flags, status, says = [], never = [], risks, json } = one;
+  const args = ['diff', ...sides, ...(flags?.split(' ') ?? [])];
+  if (says.length + never.length > 0 || status !== undefined) {
+    const ran = await runMain(folder, args);
+    expectTexts(ran.stdout, says.map(patternOf));
+    for (const text of never) expect(ran.stdout).not.toMatch(patternOf(text));
+    if (status !== undefined) expect(ran.status).toBe(status);
+  }
+  if (risks === undefined && json === undefined) return;
+  const report = JSON.parse((await runMain(folder, [...args, '--format', 'json'])).stdout);
+  const told = (report.risks as Risk[]).map(({ level, rule }) => `${level} ${rule}`);
+  if (risks !== undefined) expect(told).toEqual(risks);
+  if (json !== undefined) expect(report).toMatchObject(json);
+}
+
+interface Risk {
+  readonly level: string;
+  readonly rule: string;
+}
+
+const patternOf = (text: string): string | RegExp =>
+  /^\/.*\/$/s.test(text) ? new RegExp(text.slice(1, -1), 'm') : text;
