@@ -23,6 +23,8 @@ export interface Case {
   /** Every risk, as in `block cluster-removed`, and a part of the JSON report. */
   readonly risks?: readonly string[];
   readonly json?: object;
+  /** Texts that `lint .` says of head. */
+  readonly lint?: readonly string[];
 }
 
 /** `!cluster [NAME, NAMESPACE]` in a file of cases is what the builder of test/manifests.ts makes. */
@@ -58,6 +60,7 @@ export async function expectOfCommits({ below = '.', ...one }: Case): Promise<vo
   const folder = repositoryOf(filesOf(one.base));
   commit(folder, filesOf(one.head));
   await expectSaid(join(folder, below), ['--base', 'rev:HEAD~1', '--head', 'rev:HEAD'], one);
+  if (one.lint !== undefined) expectTexts((await runMain(folder, 'lint .')).stdout, one.lint);
 }
 
 /** Holds a case against two folders, each with all of its side. */
