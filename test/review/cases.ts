@@ -23,6 +23,8 @@ export interface Case {
   /** Every risk, as in `block cluster-removed`, and a part of the JSON report. */
   readonly risks?: readonly string[];
   readonly json?: object;
+  /** Texts that other formats say, by the format. */
+  readonly formats?: Readonly<Record<string, readonly string[]>>;
   /** Texts that `lint .` says of head. */
   readonly lint?: readonly string[];
 }
@@ -74,8 +76,14 @@ export async function expectOfFolders(one: Case): Promise<void> {
   await expectSaid(folderOf(files), ['--base', 'base', '--head', 'head'], one);
 }
 
+/** Holds a case against two files: a side is the content of its file. */
+export async function expectOfFiles(one: Case): Promise<void> {
+  const folder = folderOf({ 'base.yaml': textOf(one.base) ?? '', 'head.yaml': textOf(one.head) ?? '' });
+  await expectSaid(folder, ['--base', 'base.yaml', '--head', 'head.yaml'], one);
+}
+
 async function expectSaid(folder: string, sides: readonly string[], one: Omit<Case, 'below'>) {
-  const { flags, status, says = [], never = [], risks, json } = one;
+  const { flags, status, says = [], never = [], formats = {}, risks, json } = one;
   const args = ['diff', ...sides, ...(flags?.split(' ') ?? [])];
   if (says.length + never.length > 0 || status !== undefined) {
     const ran = await runMain(folder, args);
@@ -83,6 +91,8 @@ async function expectSaid(folder: string, sides: readonly string[], one: Omit<Ca
     for (const text of never) expect(ran.stdout).not.toMatch(patternOf(text));
     if (status !== undefined) expect(ran.status).toBe(status);
   }
+  for (const [format, texts] of Object.entries(formats))
+    expectTexts((await runMain(folder, [...args, '--format', format])).stdout, texts);
   if (risks === undefined && json === undefined) return;
   const report = JSON.parse((await runMain(folder, [...args, '--format', 'json'])).stdout);
   const told = (report.risks as Risk[]).map(({ level, rule }) => `${level} ${rule}`);
