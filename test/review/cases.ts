@@ -65,20 +65,24 @@ export async function expectOfCommits({ below = '.', ...one }: Case): Promise<vo
   if (one.lint !== undefined) expectTexts((await runMain(folder, 'lint .')).stdout, one.lint);
 }
 
-/** Holds a case against two folders, each with all of its side. */
-export async function expectOfFolders(one: Case): Promise<void> {
+/** Holds a case against two folders, each with all of its side, or what is in both below them. */
+export async function expectOfFolders({ below = '', ...one }: Case): Promise<void> {
   const sides = ['base', 'head'] as const;
   const files = sides.flatMap(side =>
     Object.entries(filesOf(one[side])).flatMap(([path, text]) =>
       text === undefined ? [] : [[`${side}/${path}`, text] as const],
     ),
   );
-  await expectSaid(folderOf(files), ['--base', 'base', '--head', 'head'], one);
+  const [base, head] = sides.map(side => join(side, below));
+  await expectSaid(folderOf(files), ['--base', `${base}`, '--head', `${head}`], one);
 }
 
 /** Holds a case against two files: a side is the content of its file. */
 export async function expectOfFiles(one: Case): Promise<void> {
-  const folder = folderOf({ 'base.yaml': textOf(one.base) ?? '', 'head.yaml': textOf(one.head) ?? '' });
+  const folder = folderOf({
+    'base.yaml': textOf(one.base) ?? '',
+    'head.yaml': textOf(one.head) ?? '',
+  });
   await expectSaid(folder, ['--base', 'base.yaml', '--head', 'head.yaml'], one);
 }
 
