@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
 import { casesIn, expectOfFiles, expectOfFolders } from './cases.ts';
 
-const OF_FILES = ['aws-calls', 'containers', 'effects', 'old-faults', 'releases'];
+const OF_FILES = ['aws-calls', 'containers', 'deletion', 'effects', 'old-faults', 'releases'];
 const OF_FOLDERS = ['application-sets', 'applied-together', 'environments', 'lint-config'];
 
 describe.for(OF_FILES)('%s', file => {
