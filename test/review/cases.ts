@@ -1,16 +1,11 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { isSeq, parse, type Scalar, stringify } from 'yaml';
-import { expectTexts, folderOf, readText, runMain } from '../machine.ts';
-import * as builders from '../manifests.ts';
-import { commit, type Files, repositoryOf } from './repository.ts';
-
-/** A file of a case: its text, its object, or its documents; null takes away one that is merged in. */
-type Content = string | object | null;
-type Tree = Readonly<Record<string, Content>>;
+import { casesIn as casesOf, filesOf, patternOf, type Tree, textOf, writtenIn } from '../cases.ts';
+import { expectTexts, folderOf, runMain } from '../machine.ts';
+import { commit, repositoryOf } from './repository.ts';
 
 /** A change, and what `diff` says of it. */
-export interface Case {
+interface Case {
   readonly base: Tree;
   readonly head: Tree;
   /** More words of the command, and the folder that it runs in. */
@@ -29,33 +24,12 @@ export interface Case {
   readonly lint?: readonly string[];
 }
 
-/** `!cluster [NAME, NAMESPACE]` in a file of cases is what the builder of test/manifests.ts makes. */
-const customTags = Object.entries(builders).map(([name, build]) => ({
-  tag: `!${name}`,
-  collection: 'seq' as const,
-  resolve: (words: unknown) =>
-    Reflect.apply(
-      build,
-      undefined,
-      isSeq<Scalar>(words) ? words.items.map(({ value }) => value) : [],
-    ),
-}));
-
-/** The cases of a file by their names; what several of them share stands under `shared`. */
-export function casesIn(file: string): [what: string, one: Case][] {
-  const text = readText(import.meta.dirname, file);
-  const { shared: _, ...cases } = parse(text, { merge: true, customTags, maxAliasCount: -1 });
-  return Object.entries(cases);
-}
-
-function filesOf(tree: Tree): Files {
-  return Object.fromEntries(Object.entries(tree).map(([path, content]) => [path, textOf(content)]));
-}
-
-function textOf(content: Content): string | undefined {
-  if (Array.isArray(content)) return content.map(textOf).join('---\n');
-  return typeof content === 'string' ? content : (content ?? undefined) && stringify(content);
-}
+/** The cases of a file of this folder by their names. */
+export const casesIn = (file: string): [what: string, one: Case][] =>
+  casesOf<Case>(import.meta.dirname, file, [
+    ...(['base', 'head', 'flags', 'below', 'status', 'says', 'never'] as const),
+    ...(['risks', 'json', 'formats', 'lint'] as const),
+  ]);
 
 /** Holds a case against two commits; head is what the second changes. */
 export async function expectOfCommits({ below = '.', ...one }: Case): Promise<void> {
@@ -69,9 +43,7 @@ export async function expectOfCommits({ below = '.', ...one }: Case): Promise<vo
 export async function expectOfFolders({ below = '', ...one }: Case): Promise<void> {
   const sides = ['base', 'head'] as const;
   const files = sides.flatMap(side =>
-    Object.entries(filesOf(one[side])).flatMap(([path, text]) =>
-      text === undefined ? [] : [[`${side}/${path}`, text] as const],
-    ),
+    writtenIn(one[side]).map(([path, text]) => [`${side}/${path}`, text] as const),
   );
   const [base, head] = sides.map(side => join(side, below));
   await expectSaid(folderOf(files), ['--base', `${base}`, '--head', `${head}`], one);
@@ -108,6 +80,3 @@ interface Risk {
   readonly level: string;
   readonly rule: string;
 }
-
-const patternOf = (text: string): string | RegExp =>
-  /^\/.*\/$/s.test(text) ? new RegExp(text.slice(1, -1), 'm') : text;
