@@ -168,7 +168,7 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
     resolveInjection(name, entry, context),
   );
   const inject = { workloads: injected, shapes: spec.shapes ?? {} };
-  const pushes = entriesOf('push', spec.push).map(entry => resolvePush(entry, spec, lookup));
+  const pushes = entriesOf('push', spec.push).map(entry => resolvePush(entry, spec, context));
   checkLogins(spec, lookup);
   checkDatabases({ databases, resources, namespace }, lookup);
   const { components = [], omit = [], annotations = {} } = spec;

@@ -241,8 +241,7 @@ export function checkDatabases(
       checkAccessKey(archive, lookup);
       checkStore(archive, stores, lookup.report);
     }
-    for (const made of databaseObjects(database, namespace, () => []))
-      checkOwnReads(made, database, lookup);
+    for (const made of databaseObjects(database, namespace)) checkOwnReads(made, database, lookup);
     checkSources(database, lookup.report);
   }
 }

@@ -14,7 +14,6 @@ import type {
   Named,
   Omission,
   Patches,
-  PushSpec,
   SecretSpec,
   Spec,
   StoreSpec,
@@ -67,6 +66,9 @@ export function entriesOf<T extends Marks>(section: string, entries: Named<T> = 
 
 /** An object of an entry, and the parts of it that the spec writes as Kubernetes does. */
 export interface EntryObject extends Pick<BuiltObject, 'object' | 'patch' | 'isHashed'> {
+  /** Secrets whose makers must be there and ready before it. */
+  readonly reads?: readonly string[];
+  /** What else must be, as `refOf` writes it. */
   readonly needs?: readonly string[];
   readonly ownTerms?: readonly OwnTerm[];
 }
@@ -168,10 +170,7 @@ export interface Fetched {
 
 export type FetchedData = { readonly secretKey: string; readonly remoteRef: JsonObject };
 
-export interface PushModel extends Entry<PushSpec> {
-  readonly storeRef: StoreRef;
-  readonly data: readonly JsonObject[];
-}
+export type PushModel = SpecEntry & { readonly made: EntryObject };
 
 /** A workload: its pods, and what else is made of its entry. */
 export interface WorkloadModel extends Entry<WorkloadSpec> {

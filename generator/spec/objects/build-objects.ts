@@ -1,5 +1,6 @@
 import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, sortBy, textAt, valueAt } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { groupBy, isMap, listAt, mapAt, sortBy, textAt, valueAt } from '../../core/json.ts';
 import type { BuiltObject, KubeObject } from '../../core/kube-object.ts';
 import { asJson, identityOf, mergedMarks, refOf, unlessEmpty } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
@@ -31,8 +32,8 @@ import { withPlaced } from '../own-fields.ts';
 import type { Omission, WorkloadSpec } from '../spec.ts';
 import { generatedLabels } from './applied-units.ts';
 import { databaseObjects } from './cnpg.ts';
-import { pushObjects, secretObjects, secretStore } from './eso.ts';
-import { applyPatches, type SecretMakers, storedForm } from './patches.ts';
+import { secretObjects, secretStore } from './eso.ts';
+import { applyPatches, storedForm } from './patches.ts';
 import { withSyncWaves } from './sync.ts';
 import {
   namespace as namespaceObject,
@@ -53,7 +54,6 @@ export function buildObjects(
   const report = (fault: Fault): unknown => faults.push(fault);
   const { namespace, databases } = model;
   const { build, finish } = building(model, validators, report);
-  const makers = secretMakers(model);
   const patched = model.resources.map(entry => {
     const manifests = entry.objects.map(object => ({ object }));
     return { entry, objects: build(entry, manifests) };
@@ -66,12 +66,12 @@ export function buildObjects(
   ): BuiltObject[] =>
     entries.flatMap(entry => build(entry, objectsOf(entry)).map(made => finish(entry, made)));
   const built = [
-    ...each(databases, entry => databaseObjects(entry, namespace, makers)),
+    ...each(databases, entry => databaseObjects(entry, namespace)),
     ...each(model.stores, entry => storeObjects(entry, namespace)),
-    ...each(model.secrets, entry => secretObjects(entry, model, makers)),
-    ...each(model.pushes, entry => pushObjects(entry, namespace, makers)),
+    ...each(model.secrets, entry => secretObjects(entry, model)),
+    ...each(model.pushes, ({ made }) => [made]),
     ...model.workloads.flatMap(entry =>
-      build(entry, workloadObjects(entry, namespace, makers)).map(made =>
+      build(entry, workloadObjects(entry, namespace)).map(made =>
         finish(entry, { ...made, object: orderWorkloadEnv(made.object, entry, report) }),
       ),
     ),
@@ -79,7 +79,7 @@ export function buildObjects(
     ...patched.flatMap(({ entry, objects }) =>
       objects.map(made => {
         const object = after(made.object);
-        return finish(entry, { ...made, object, needs: needsOf(object, namespace, makers) });
+        return finish(entry, { ...made, object, ...needsOf(object, namespace) });
       }),
     ),
   ];
@@ -99,11 +99,15 @@ function building(model: Model, validators: Validators, report: Report) {
     });
     return applyPatches(entry, marked, schemas, report);
   };
-  const finish = (entry: SpecEntry, { ownTerms: _, needs = [], ...made }: EntryObject) => {
+  const makersOf = secretMakers(model);
+  const finish = (entry: SpecEntry, parts: EntryObject): BuiltObject => {
+    const { ownTerms: _, reads = [], needs = [], ...made } = parts;
     const object = storedForm(made.object, model.versions);
     const isInNamespace = object.metadata.namespace !== undefined;
     const home = isInNamespace ? [`Namespace/${model.namespace}`] : [];
-    return { ...made, object, path: entry.path, needs: [...home, ...needs] };
+    const makers = reads.flatMap(secret => makersOf.get(secret) ?? []).map(({ maker }) => maker);
+    const all = [...home, ...makers, ...needs].filter(ref => ref !== refOf(object));
+    return { ...made, object, path: entry.path, needs: all };
   };
   return { build, finish };
 }
@@ -288,10 +292,10 @@ function configMapNames(object: KubeObject): string[] {
   return [...names];
 }
 
-/** The objects that must be there before an object under `resources`. */
-function needsOf(json: KubeObject, namespace: string, makers: SecretMakers): string[] {
+/** What must be there before an object under `resources`. */
+function needsOf(json: KubeObject, namespace: string): Pick<EntryObject, 'needs' | 'reads'> {
   const object = placedObject(json, 0, [], namespace);
-  if (object.namespace !== namespace && object.namespace !== '') return [];
+  if (object.namespace !== namespace && object.namespace !== '') return {};
   const pod = podOf(object);
   const isWaiting = object.knownKind?.secrets?.isOrderFree !== true;
   const reads = [
@@ -303,14 +307,16 @@ function needsOf(json: KubeObject, namespace: string, makers: SecretMakers): str
     object.knownKind !== undefined && CLUSTER_MEMBERS.includes(object.knownKind)
       ? cnpgClusterNameOf(object.json)
       : undefined;
-  return [
-    ...reads
+  return {
+    reads: reads
       .filter(read => !read.isOptional && (read.namespace ?? namespace) === namespace)
-      .flatMap(({ secret }) => makers(secret)),
-    ...(object.knownKind === externalSecret ? storesOf(object) : []),
-    ...(account === undefined ? [] : [`ServiceAccount/${account}`]),
-    ...(cnpgCluster === undefined ? [] : [`Cluster/${cnpgCluster}`]),
-  ].filter(ref => ref !== `${object.kind}/${object.name}`);
+      .map(({ secret }) => secret),
+    needs: [
+      ...(object.knownKind === externalSecret ? storesOf(object) : []),
+      ...(account === undefined ? [] : [`ServiceAccount/${account}`]),
+      ...(cnpgCluster === undefined ? [] : [`Cluster/${cnpgCluster}`]),
+    ],
+  };
 }
 
 function storesOf(object: PlacedObject): string[] {
@@ -320,21 +326,21 @@ function storesOf(object: PlacedObject): string[] {
 }
 
 /** A workload, the claims of its volumes, its ServiceAccount, unless it names one, and its Service. */
-function workloadObjects(entry: WorkloadModel, home: string, makers: SecretMakers): EntryObject[] {
+function workloadObjects(entry: WorkloadModel, home: string): EntryObject[] {
   const { kind, service, claims } = entry;
   const { object, isWhole = false } = WORKLOADS[kind];
   const made = claims.filter(({ isTemplate }) => !isTemplate);
   const built = withPlaced(asJson(object(entry, home)), entry.fields);
   const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], home));
-  const reads = pod === undefined ? [] : podReads(pod).map(({ secret }) => secret);
+  const secrets = pod === undefined ? [] : podReads(pod).map(({ secret }) => secret);
+  const reads = [...new Set(secrets)].sort();
   const needs = [
-    ...[...new Set(reads)].sort().flatMap(makers),
     ...databasesOf(entry),
     ...made.map(claim => `PersistentVolumeClaim/${claim.name}`),
     ...(isWhole ? [] : [`ServiceAccount/${serviceAccountOf(entry)}`]),
   ];
   return [
-    { object: built as unknown as KubeObject, needs, ownTerms: ownTerms(entry, built) },
+    { object: built as unknown as KubeObject, reads, needs, ownTerms: ownTerms(entry, built) },
     ...made.map(claim => ({ object: volumeClaim(claim, home) })),
     ...(isWhole ? [] : serviceAccounts(entry, home).map(account => ({ object: account }))),
     ...(isWhole || service === undefined ? [] : [service]),
@@ -403,13 +409,14 @@ const POD_PATHS: readonly Path[] = [
   ['spec', 'template', 'spec'],
 ];
 
-function secretMakers({ databases, secrets, resources, namespace }: Model): SecretMakers {
-  const makers = new Map<string, string[]>();
-  const add = (secret: string, maker: string): unknown =>
-    makers.set(secret, [...(makers.get(secret) ?? []), maker]);
-  for (const { name, externalSecret } of secrets) add(name, `ExternalSecret/${externalSecret}`);
-  for (const database of databases)
-    for (const secret of databaseSecretNames(database)) add(secret, `Cluster/${database.name}`);
-  for (const { name, maker } of resourceSecrets(resources, namespace)) add(name, maker);
-  return secret => makers.get(secret) ?? [];
+/** The objects that make each Secret: an ExternalSecret, a CNPG Cluster, or both if one adds keys to the other's. */
+function secretMakers({ databases, secrets, resources, namespace }: Model) {
+  const ofSecrets = secrets.map(({ name, externalSecret }) => {
+    return { name, maker: `ExternalSecret/${externalSecret}` };
+  });
+  const ofDatabases = databases.flatMap(database =>
+    databaseSecretNames(database).map(name => ({ name, maker: `Cluster/${database.name}` })),
+  );
+  const all = [...ofSecrets, ...ofDatabases, ...resourceSecrets(resources, namespace)];
+  return groupBy(all, ({ name }) => name);
 }

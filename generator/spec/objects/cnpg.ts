@@ -16,24 +16,16 @@ import {
 } from '../model/model.ts';
 import { withPlaced } from '../own-fields.ts';
 import type { PoolerSpec, StorageSpec } from '../spec.ts';
-import type { SecretMakers } from './patches.ts';
 
 /** A database's Cluster, its extra Databases and its backups. */
-export function databaseObjects(
-  database: DatabaseModel,
-  namespace: string,
-  makers: SecretMakers,
-): EntryObject[] {
+export function databaseObjects(database: DatabaseModel, namespace: string): EntryObject[] {
   const { name, path, spec, backup, extraDatabases, hasOwnTerms } = database;
-  const cluster = cnpgCluster(database, namespace);
-  const needs = [
-    ...readsOf(cluster)
-      .flatMap(({ secret }) => makers(secret))
-      .filter(maker => maker !== `Cluster/${name}`),
-    ...archivesIn(database).flatMap(({ spec: { inTree, external }, store }) =>
-      inTree || external ? [] : [`ObjectStore/${store}`],
-    ),
-  ];
+  const needs = archivesIn(database).flatMap(({ spec: { inTree, external }, store }) =>
+    inTree || external ? [] : [`ObjectStore/${store}`],
+  );
+  const reading = (object: KubeObject): EntryObject => {
+    return { object, reads: readsOf(object).map(({ secret }) => secret) };
+  };
   const afterCluster = (object: KubeObject): EntryObject => ({
     object,
     needs: [`Cluster/${name}`],
@@ -41,15 +33,14 @@ export function databaseObjects(
   const withTerms = (made: EntryObject, ...ownTerms: OwnTerm[]): EntryObject =>
     hasOwnTerms ? { ...made, ownTerms } : made;
   const stores = archivesOf(database).map(archive => {
-    const object = objectStore(archive, namespace);
     const within = archive.path.slice(path.length);
-    const made = { object, needs: readsOf(object).flatMap(({ secret }) => makers(secret)) };
     const configuration = archiveTerms(archive, within, ['spec', 'configuration']);
+    const made = reading(objectStore(archive, namespace));
     return withTerms(made, ...configuration, term(['spec'], within));
   });
   const schedules = backup?.schedule ? [scheduledBackup(name, backup, namespace)] : [];
   return [
-    withTerms({ object: cluster, needs }, ...clusterTerms(database)),
+    withTerms({ ...reading(cnpgCluster(database, namespace)), needs }, ...clusterTerms(database)),
     ...extraDatabases.map(extra => afterCluster(cnpgDatabase(extra, name, namespace))),
     ...Object.entries(spec.poolers ?? {}).map(([pooler, options]) =>
       afterCluster(cnpgPooler(pooler, options, name, namespace)),

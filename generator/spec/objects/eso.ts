@@ -6,7 +6,6 @@ import {
   type KubernetesProvider,
   type Model,
   type Provider,
-  type PushModel,
   type SecretModel,
   type StoreModel,
   term,
@@ -14,26 +13,21 @@ import {
 import { withPlaced } from '../own-fields.ts';
 import type { SecretSpec } from '../spec.ts';
 import { cnpgDatabaseName } from './cnpg.ts';
-import type { SecretMakers } from './patches.ts';
 
 /** A Secret's ExternalSecret and, when it is generated, the generator. */
-export function secretObjects(
-  secret: SecretModel,
-  { namespace, databases }: Model,
-  makers: SecretMakers,
-): EntryObject[] {
-  const { name, spec, storeRef, externalSecret, fetched } = secret;
+export function secretObjects(secret: SecretModel, { namespace, databases }: Model): EntryObject[] {
+  const { name, spec, storeRef, fetched } = secret;
   const { generator, reads } = fetched;
   const needs = [
     ...(storeRef === undefined ? [] : [`${storeRef.kind}/${storeRef.name}`]),
     ...(generator === undefined ? [] : [`${generator.kind}/${name}`]),
-    ...reads.flatMap(makers),
-    ...(spec.creationPolicy === 'Merge'
-      ? makers(name).filter(ref => ref !== `ExternalSecret/${externalSecret}`)
-      : []),
     ...namedDatabases(spec, databases),
   ];
-  const made = { object: externalSecretObject(secret, namespace), needs };
+  const made = {
+    object: externalSecretObject(secret, namespace),
+    reads: spec.creationPolicy === 'Merge' ? [...reads, name] : reads,
+    needs,
+  };
   const ownTerms = [
     term(['spec', 'dataFrom'], ['dataFrom']),
     term(['spec', 'target', 'template', 'templateFrom'], ['templateFrom']),
@@ -91,33 +85,6 @@ function namedDatabases({ template = {} }: SecretSpec, databases: Model['databas
       .filter(extra => named.includes(extra.name))
       .map(extra => `Database/${cnpgDatabaseName(extra.name, name)}`),
   );
-}
-
-/** A PushSecret, which waits for its store and for what makes its Secret. */
-export function pushObjects(
-  { name, spec, storeRef, data }: PushModel,
-  namespace: string,
-  makers: SecretMakers,
-): EntryObject[] {
-  const { secret = name, refreshInterval = '1h', updatePolicy = 'Replace' } = spec;
-  return [
-    {
-      object: {
-        apiVersion: 'external-secrets.io/v1alpha1',
-        kind: 'PushSecret',
-        metadata: { name, namespace },
-        spec: {
-          refreshInterval,
-          secretStoreRefs: [storeRef],
-          selector: { secret: { name: secret } },
-          updatePolicy,
-          deletionPolicy: spec.deletionPolicy ?? 'None',
-          data,
-        },
-      },
-      needs: [`${storeRef.kind}/${storeRef.name}`, ...makers(secret)],
-    },
-  ];
 }
 
 /** A ClusterSecretStore is closed to all namespaces but those that use it (docs/facts/eso.md#conditions). */
