@@ -96,13 +96,10 @@ export function unitNames(spec: SpecObject): string[] {
 
 /** The fault of an environment with the same name as something else that the spec makes. */
 export function nameTaken(environment: string, what: string): Fault {
-  return {
-    id: 'duplicate-target',
-    message: `"${environment}" is an environment, and what ${what} is called`,
-    hint: 'Give the environment another name.',
-    path: ['spec', 'environments', environment],
-    isAboutName: true,
-  };
+  const message = `"${environment}" is an environment, and what ${what} is called`;
+  const hint = 'Give the environment another name.';
+  const path = ['spec', 'environments', environment];
+  return { id: 'duplicate-target', message, hint, path, isAboutName: true };
 }
 
 /** Reports an environment and a shared cluster with the same name, and clusters without an environment. */

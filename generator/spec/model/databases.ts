@@ -1,6 +1,6 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { isMap, listAt, mapAt, mergedMaps, textAt, valueAt } from '../../core/json.ts';
+import { isMap, mapAt, mergedMaps, textAt, valueAt } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import { objectStore } from '../../kinds/cnpg/backups.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/group.ts';
@@ -58,7 +58,6 @@ export function resolveDatabase(entry: Entry<DatabaseSpec>, report: Report): Dat
     extraDatabases: extraDatabases(spec, named.owner),
     backup,
     externalClusters: externalClustersOf(entry, backup, report),
-    plugins: listAt(spec, 'plugins'),
     hasOwnTerms: hasOwnTerms(spec, placed),
   };
 }

@@ -1,5 +1,5 @@
 import type { Path, Report, TextField } from '../../core/finding.ts';
-import type { Json, JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { BuiltObject, KubeObject } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import type { KeySet } from '../../kinds/kind.ts';
@@ -91,11 +91,7 @@ export interface StoreModel extends Entry<StoreSpec> {
 
 export type Provider =
   | ({ readonly type: 'kubernetes' } & KubernetesProvider)
-  | {
-      readonly type: 'given';
-      readonly provider: JsonObject;
-      readonly isVerbatim: boolean;
-    };
+  | { readonly type: 'given'; readonly provider: JsonObject };
 
 export interface KubernetesProvider {
   readonly remoteNamespace: string;
@@ -115,7 +111,6 @@ export interface DatabaseModel extends Entry<DatabaseSpec> {
   readonly extraDatabases: readonly ExtraDatabase[];
   readonly backup: Backup | undefined;
   readonly externalClusters: readonly ExternalCluster[];
-  readonly plugins: readonly Json[];
   readonly hasOwnTerms: boolean;
 }
 

@@ -53,11 +53,11 @@ function resolveProvider(
   if (aws !== undefined) {
     const home = kind === 'SecretStore' ? namespace : undefined;
     const settings = awsProvider(aws, [...path, 'aws'], home, report);
-    return { type: 'given', provider: { aws: settings }, isVerbatim: false };
+    return { type: 'given', provider: { aws: settings } };
   }
   if (kubernetes !== undefined)
     return { type: 'kubernetes', ...kubernetesProvider(name, store, namespace, secrets) };
-  return provider && { type: 'given', provider, isVerbatim: true };
+  return provider && { type: 'given', provider };
 }
 
 type AwsSpec = NonNullable<StoreSpec['aws']>;

@@ -211,9 +211,8 @@ function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
   const isUnread = provider.type === 'kubernetes' && provider.reads?.length === 0;
   if (isUnread) return []; // ESO calls a store that may read nothing not ready.
   const access = provider.type === 'kubernetes' ? storeAccess(provider) : [];
-  const isVerbatim = provider.type === 'given' && provider.isVerbatim;
   const ownTerms = [
-    ...(isVerbatim ? [term(['spec', 'provider'], ['provider'])] : []),
+    ...(store.spec.provider ? [term(['spec', 'provider'], ['provider'])] : []),
     ...store.fields.map(({ name, path }) => term(path, [name])),
   ];
   return [

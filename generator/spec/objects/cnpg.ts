@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { type JsonObject, mergedMaps } from '../../core/json.ts';
+import { type JsonObject, listAt, mergedMaps } from '../../core/json.ts';
 import { type KubeObject, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { CNPG_V1 } from '../../kinds/cnpg/group.ts';
 import type { Read } from '../../kinds/kind.ts';
@@ -71,9 +71,9 @@ export function archivesOf(database: DatabaseModel): Archive[] {
 
 /** Where the parts of a Cluster come from in the spec, for messages about them. */
 export function clusterTerms(database: DatabaseModel): readonly OwnTerm[] {
-  const { fields, spec, backup, externalClusters, plugins, path } = database;
+  const { fields, spec, backup, externalClusters, path } = database;
   const inTree = ['spec', 'backup', 'barmanObjectStore'];
-  const before = walArchiver(database).length;
+  const [before, plugins] = [walArchiver(database).length, listAt(spec, 'plugins')];
   return [
     term(['spec', 'bootstrap', 'recovery', 'source'], ['recovery', 'from']),
     term(['spec', 'bootstrap', 'recovery'], ['recovery']),
@@ -168,7 +168,7 @@ export function cnpgCluster(database: DatabaseModel, namespace: string): KubeObj
       storage: storageOf(spec.storage ?? {}),
       ...(walStorage !== undefined && { walStorage: storageOf(walStorage) }),
       ...unlessEmpty('backup', backupOf(database)),
-      ...unlessEmpty('plugins', [...walArchiver(database), ...database.plugins]),
+      ...unlessEmpty('plugins', [...walArchiver(database), ...listAt(spec, 'plugins')]),
       ...unlessEmpty('externalClusters', externalClusters.map(externalCluster)),
     },
   };

@@ -23,26 +23,21 @@ export function secretObjects(secret: SecretModel, { namespace, databases }: Mod
     ...(generator === undefined ? [] : [`${generator.kind}/${name}`]),
     ...namedDatabases(spec, databases),
   ];
-  const made = {
-    object: externalSecretObject(secret, namespace),
-    reads: spec.creationPolicy === 'Merge' ? [...reads, name] : reads,
-    needs,
-  };
+  const made = externalSecretObject(secret, namespace);
   const ownTerms = [
     term(['spec', 'dataFrom'], ['dataFrom']),
     term(['spec', 'target', 'template', 'templateFrom'], ['templateFrom']),
-  ].filter(([at]) => valueAt(made.object, at) !== undefined);
-  if (generator === undefined) return [{ ...made, ownTerms }];
-  const object = {
+  ].filter(([at]) => valueAt(made, at) !== undefined);
+  const maker = generator && {
     apiVersion: 'generators.external-secrets.io/v1alpha1',
     kind: generator.kind,
     metadata: { name, namespace },
     spec: generator.spec,
   };
-  const ofSpec = term(['spec'], ['generator', 'spec']);
+  const allReads = spec.creationPolicy === 'Merge' ? [...reads, name] : reads;
   return [
-    { ...made, ownTerms },
-    { object, ownTerms: [ofSpec] },
+    { object: made, reads: allReads, needs, ownTerms },
+    ...(maker ? [{ object: maker, ownTerms: [term(['spec'], ['generator', 'spec'])] }] : []),
   ];
 }
 

@@ -52,10 +52,12 @@ function checkKinds(
   const kinds = new Set(objects.map(made => made.object.kind));
   for (const kind of Object.keys(patch)) {
     if (kinds.has(kind)) continue;
+    const message = `"${name}" makes no object of kind "${kind}"`;
+    const hint = knownNames('kinds it makes', kind, kinds);
     report({
       id: 'unknown-kind',
-      message: `"${name}" makes no object of kind "${kind}"`,
-      hint: knownNames('kinds it makes', kind, kinds),
+      message,
+      hint,
       path: [...path, 'patch', kind],
       isAboutName: true,
     });
