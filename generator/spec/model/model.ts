@@ -197,7 +197,6 @@ export interface ContainerModel {
 /** A volume with a name, and where the workload's own container mounts it. */
 export interface VolumeModel {
   readonly name: string;
-  readonly path: Path;
   /** The volume of the pod; undefined: that of a claim template, which the StatefulSet adds. */
   readonly source: JsonObject | undefined;
   readonly claim: Claim | undefined;
