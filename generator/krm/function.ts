@@ -89,18 +89,15 @@ function refuse(text: string, faults: readonly Fault[], host: Host): number {
   return exitCodes.usage;
 }
 
+const FILES =
+  'Files are looked for from the folder that is built, or with `buildMetadata: [originAnnotations]` from that of the spec. A container sees no files: for one, write';
+
 const HINTS: ReadonlyMap<string, string> = new Map([
-  [
-    'text-file',
-    'Files are looked for from the folder that is built, or with `buildMetadata: [originAnnotations]` from that of the spec. A container sees no files: for one, write the text into the spec.',
-  ],
+  ['text-file', `${FILES} the text into the spec.`],
+  ['environment-file', `${FILES} them under \`environments\`.`],
   [
     'wrong-kind',
     'A functionConfig has apiVersion: rem-secrets.io/v1alpha1 and kind: RemSecrets, which makes objects, RemSecretsLint, which checks items, or RemSecretsInjection, which changes workloads.',
-  ],
-  [
-    'environment-file',
-    'Files are looked for from the folder that is built, or with `buildMetadata: [originAnnotations]` from that of the spec. A container sees no files: for one, write them under `environments`.',
   ],
 ]);
 

@@ -1,7 +1,7 @@
 import { validate } from '#validators/rem-secrets';
 import type { Fault, Outcome, Path } from '../core/finding.ts';
 import { fieldOf, movedFault, outcome } from '../core/finding.ts';
-import { isMap, mapAt, mapsIn, scalarText, Timestamp, valueAt } from '../core/json.ts';
+import { isMap, mapAt, mapsIn, scalarText, Timestamp, valueAt, words } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { schemaFaults, type Validator } from '../core/schema.ts';
 import { isReferenceName, optionBefore, secretIn, type TextPlace } from '../core/secret-text.ts';
@@ -175,17 +175,9 @@ export function secretValues(spec: unknown): Fault[] {
 
 const anyName: TextPlace = { name: '', isReference: true };
 
-const COLLECTIONS_OF_NAMES = new Set([
-  'keys',
-  'manual',
-  'external',
-  'envFrom',
-  'extract',
-  'imagePullSecrets',
-  'extraDatabases',
-  'components',
-  'inRoles',
-]);
+const COLLECTIONS_OF_NAMES = new Set(
+  words('keys manual external envFrom extract imagePullSecrets extraDatabases components inRoles'),
+);
 
 /** The name of a value is its key. That of a `value` is the `name` beside it, as in `env`, or else that of its map. */
 function placeOf(map: object, key: string, name: string): TextPlace {

@@ -1,6 +1,5 @@
 import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { groupBy, isMap, listAt, mapAt, sortBy, textAt, valueAt } from '../../core/json.ts';
+import { groupBy, sortBy, textAt } from '../../core/json.ts';
 import type { BuiltObject, KubeObject } from '../../core/kube-object.ts';
 import { asJson, identityOf, mergedMarks, refOf, unlessEmpty } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
@@ -14,35 +13,21 @@ import { podOf, podReads } from '../../kinds/pods.ts';
 import { validatorsOf } from '../../kinds/products.ts';
 import { type Injected, injectAll } from '../inject/patches.ts';
 import { databaseSecretNames } from '../model/databases.ts';
-import {
-  type ConfigMapModel,
-  type ContainerModel,
-  type DatabaseModel,
-  type EntryObject,
-  type KubernetesProvider,
-  type Model,
-  type OwnTerm,
-  type SpecEntry,
-  type StoreModel,
-  term,
-  type WorkloadModel,
+import type {
+  ConfigMapModel,
+  DatabaseModel,
+  EntryObject,
+  Model,
+  SpecEntry,
 } from '../model/model.ts';
 import { resourceSecrets } from '../model/resources.ts';
-import { withPlaced } from '../own-fields.ts';
-import type { Omission, WorkloadSpec } from '../spec.ts';
+import type { Omission } from '../spec.ts';
 import { generatedLabels } from './applied-units.ts';
 import { databaseObjects } from './cnpg.ts';
-import { secretObjects, secretStore } from './eso.ts';
+import { secretObjects, storeObjects } from './eso.ts';
 import { applyPatches, storedForm } from './patches.ts';
 import { withSyncWaves } from './sync.ts';
-import {
-  namespace as namespaceObject,
-  orderWorkloadEnv,
-  serviceAccountOf,
-  serviceAccounts,
-  volumeClaim,
-  WORKLOADS,
-} from './workloads.ts';
+import { namespace as namespaceObject, orderWorkloadEnv, workloadObjects } from './workloads.ts';
 
 /** A model → its objects, sorted by identity, and what it injects; `added` are those of its components. */
 export function buildObjects(
@@ -205,52 +190,6 @@ function poolerObjects(databases: readonly DatabaseModel[], namespace: string) {
   );
 }
 
-function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
-  const { provider } = store;
-  if (provider === undefined) return [];
-  const isUnread = provider.type === 'kubernetes' && provider.reads?.length === 0;
-  if (isUnread) return []; // ESO calls a store that may read nothing not ready.
-  const access = provider.type === 'kubernetes' ? storeAccess(provider) : [];
-  const ownTerms = [
-    ...(store.spec.provider ? [term(['spec', 'provider'], ['provider'])] : []),
-    ...store.fields.map(({ name, path }) => term(path, [name])),
-  ];
-  return [
-    { object: secretStore(store, provider, namespace), needs: access.map(refOf), ownTerms },
-    ...access.map(object => ({ object })),
-  ];
-}
-
-/** Allows `get` on what is read, or `get` and `list` on all for a find (docs/facts/eso.md#kubernetes-store). */
-function storeAccess(provider: KubernetesProvider): readonly KubeObject[] {
-  const { serviceAccount, home, remoteNamespace, reads } = provider;
-  const name = home === remoteNamespace ? serviceAccount : `${serviceAccount}-${home}`;
-  const metadata = { name, namespace: remoteNamespace };
-  const rule =
-    reads === undefined ? { verbs: ['get', 'list'] } : { resourceNames: reads, verbs: ['get'] };
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata: { name: serviceAccount, namespace: home },
-      automountServiceAccountToken: false,
-    },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'Role',
-      metadata,
-      rules: [{ apiGroups: [''], resources: ['secrets'], ...rule }],
-    },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-      subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace: home }],
-    },
-  ];
-}
-
 function configMapObject({ name, data, isHashed }: ConfigMapModel, namespace: string): EntryObject {
   const metadata = { name, namespace };
   return {
@@ -323,90 +262,6 @@ function storesOf(object: PlacedObject): string[] {
   const all = [storeRef, ...data.map(entry => entry.storeRef), ...dataFrom.map(e => e.storeRef)];
   return all.flatMap(ref => (ref === undefined ? [] : [`${ref.kind}/${ref.name}`]));
 }
-
-/** A workload, the claims of its volumes, its ServiceAccount, unless it names one, and its Service. */
-function workloadObjects(entry: WorkloadModel, home: string): EntryObject[] {
-  const { kind, service, claims } = entry;
-  const { object, isWhole = false } = WORKLOADS[kind];
-  const made = claims.filter(({ isTemplate }) => !isTemplate);
-  const built = withPlaced(asJson(object(entry, home)), entry.fields);
-  const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], home));
-  const secrets = pod === undefined ? [] : podReads(pod).map(({ secret }) => secret);
-  const reads = [...new Set(secrets)].sort();
-  const needs = [
-    ...databasesOf(entry),
-    ...made.map(claim => `PersistentVolumeClaim/${claim.name}`),
-    ...(isWhole ? [] : [`ServiceAccount/${serviceAccountOf(entry)}`]),
-  ];
-  return [
-    { object: built as unknown as KubeObject, reads, needs, ownTerms: ownTerms(entry, built) },
-    ...made.map(claim => ({ object: volumeClaim(claim, home) })),
-    ...(isWhole ? [] : serviceAccounts(entry, home).map(account => ({ object: account }))),
-    ...(isWhole || service === undefined ? [] : [service]),
-  ];
-}
-
-function databasesOf({ spec }: WorkloadModel): string[] {
-  const { init = {}, sidecars = {} } = spec;
-  const variables = [spec, ...Object.values(init), ...Object.values(sidecars)].flatMap(({ env }) =>
-    Object.values(env ?? {}),
-  );
-  const refs = variables.flatMap(value => {
-    if (typeof value === 'string' || value.database === undefined) return [];
-    const { database, pooler } = value;
-    return [`Cluster/${database}`, ...(pooler === undefined ? [] : [`Pooler/${pooler}`])];
-  });
-  return [...new Set(refs)].sort();
-}
-
-function ownTerms(workload: WorkloadModel, built: JsonObject): readonly OwnTerm[] {
-  const { spec, kind, container, fields } = workload;
-  const { ownTerms: ofKind } = WORKLOADS[kind];
-  const placed = fields.map(({ name, path }) => term(path, [name]));
-  if (ofKind !== undefined) return [...placed, ofKind];
-  const isRaw = listAt(container.object, 'env').some(variable =>
-    Object.keys(mapAt(variable, 'valueFrom')).some(source => !SHORT_SOURCES.includes(source)),
-  );
-  if (fields.length === 0 && !hasOwnTerms(spec) && !isRaw) return [];
-  const raw = isRaw ? [term(['spec'], ['env'])] : [];
-  return [...placed, ...podTerms(workload, built), ...raw];
-}
-
-const SHORT_SOURCES = ['secretKeyRef', 'configMapKeyRef'];
-
-function hasOwnTerms(spec: WorkloadSpec): boolean {
-  const { volumes, init, sidecars, service, security, probes, health, ports } = spec;
-  const words = [volumes, init, sidecars, probes, isMap(service), isMap(security), isMap(health)];
-  return Array.isArray(ports) || words.some(Boolean);
-}
-
-function podTerms(
-  { container, init, sidecars, volumes, path: entry }: WorkloadModel,
-  built: JsonObject,
-): OwnTerm[] {
-  const pod = POD_PATHS.find(path => valueAt(built, path) !== undefined) ?? [];
-  const termsOf = (list: string, { path, object }: ContainerModel, index: number): OwnTerm[] => {
-    const at = [...pod, list, index];
-    const within = path.slice(entry.length);
-    const probes = Object.keys(object).filter(field => field.endsWith('Probe'));
-    return [
-      ...probes.map(name => term([...at, name], [...within, 'probes', name.replace('Probe', '')])),
-      term([...at, 'securityContext'], [...within, 'security']),
-      term(at, within),
-    ];
-  };
-  return [
-    ...volumes.map(({ name }, at) => term([...pod, 'volumes', at], ['volumes', String(name)])),
-    ...[container, ...sidecars].flatMap((model, index) => termsOf('containers', model, index)),
-    ...init.flatMap((model, index) => termsOf('initContainers', model, index)),
-    term([...pod, 'securityContext'], ['security']),
-  ];
-}
-
-const POD_PATHS: readonly Path[] = [
-  ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-  ['spec', 'template', 'spec'],
-];
 
 /** The objects that make each Secret: an ExternalSecret, a CNPG Cluster, or both if one adds keys to the other's. */
 function secretMakers({ databases, secrets, resources, namespace }: Model) {

@@ -1,5 +1,5 @@
 import { type JsonObject, valueAt } from '../../core/json.ts';
-import { type KubeObject, optional, unlessEmpty } from '../../core/kube-object.ts';
+import { type KubeObject, optional, refOf, unlessEmpty } from '../../core/kube-object.ts';
 import { isValueMaker } from '../../kinds/eso/generators.ts';
 import {
   type EntryObject,
@@ -82,8 +82,55 @@ function namedDatabases({ template = {} }: SecretSpec, databases: Model['databas
   );
 }
 
+/** A store, and what lets it read Secrets of the cluster; nothing if another team makes it. */
+export function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
+  const { provider } = store;
+  if (provider === undefined) return [];
+  const isUnread = provider.type === 'kubernetes' && provider.reads?.length === 0;
+  if (isUnread) return []; // ESO calls a store that may read nothing not ready.
+  const access = provider.type === 'kubernetes' ? storeAccess(provider) : [];
+  const ownTerms = [
+    ...(store.spec.provider ? [term(['spec', 'provider'], ['provider'])] : []),
+    ...store.fields.map(({ name, path }) => term(path, [name])),
+  ];
+  return [
+    { object: secretStore(store, provider, namespace), needs: access.map(refOf), ownTerms },
+    ...access.map(object => ({ object })),
+  ];
+}
+
+/** Allows `get` on what is read, or `get` and `list` on all for a find (docs/facts/eso.md#kubernetes-store). */
+function storeAccess(provider: KubernetesProvider): readonly KubeObject[] {
+  const { serviceAccount, home, remoteNamespace, reads } = provider;
+  const name = home === remoteNamespace ? serviceAccount : `${serviceAccount}-${home}`;
+  const metadata = { name, namespace: remoteNamespace };
+  const rule =
+    reads === undefined ? { verbs: ['get', 'list'] } : { resourceNames: reads, verbs: ['get'] };
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: serviceAccount, namespace: home },
+      automountServiceAccountToken: false,
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata,
+      rules: [{ apiGroups: [''], resources: ['secrets'], ...rule }],
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace: home }],
+    },
+  ];
+}
+
 /** A ClusterSecretStore is closed to all namespaces but those that use it (docs/facts/eso.md#conditions). */
-export function secretStore(store: StoreModel, provider: Provider, namespace: string): KubeObject {
+function secretStore(store: StoreModel, provider: Provider, namespace: string): KubeObject {
   const { name, kind, namespaces, fields } = store;
   const isCluster = kind === 'ClusterSecretStore';
   const built = {
