@@ -27,11 +27,7 @@ export function editedList(text: string, merge: Merge, results: MergedResults): 
 
 type Edit = Span & { readonly text: string };
 
-function listEdit(
-  source: Text,
-  name: 'items' | 'results',
-  { all, added }: MergedResults,
-): Edit[] | undefined {
+function listEdit(source: Text, name: 'items' | 'results', { all, added }: MergedResults) {
   const field = source.fields.get(name);
   const { start } = source.fields.get('items')?.key ?? source;
   if (field === undefined) return fieldEdit(source, start, name, all);

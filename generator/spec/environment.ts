@@ -22,7 +22,7 @@ import { resolveWorkload } from './model/workloads.ts';
 import { inDocument } from './parse.ts';
 import type { SharedCluster } from './shared-clusters.ts';
 import { clusterNameOf, sharedClusters, sharedStores } from './shared-clusters.ts';
-import type { InjectionEntry, InjectSpec, Spec, SpecObject } from './spec.ts';
+import type { InjectSpec, Spec, SpecObject } from './spec.ts';
 
 export interface Sharing {
   readonly stores: readonly StoreModel[];
@@ -176,11 +176,7 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   return outcome(model, faults);
 }
 
-function resolveInjection(
-  name: string,
-  spec: InjectSpec,
-  context: WorkloadContext,
-): InjectionEntry {
+function resolveInjection(name: string, spec: InjectSpec, context: WorkloadContext) {
   const path = ['inject', name];
   const { target, env = {}, envFrom: sources = [], mounts = {} } = spec;
   if (target === undefined)

@@ -211,12 +211,7 @@ export function resolvePush(
 }
 
 /** The store that is written to. A kubernetes store is refused: we make it with the right to read only. */
-function checkStore(
-  { store }: PushSpec,
-  path: Path,
-  spec: Spec,
-  report: Report,
-): StoreSpec | undefined {
+function checkStore({ store }: PushSpec, path: Path, spec: Spec, report: Report) {
   if (store === undefined) report(missing('store', path, 'store: aws'));
   const found = findStore(store, path, spec, report);
   if (found?.kubernetes !== undefined) {

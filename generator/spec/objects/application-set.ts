@@ -160,11 +160,7 @@ function unitApplications(
 }
 
 /** An Application for each operator in each cluster: before the units if they need its CRDs, else in their first wave. */
-function operatorApplications(
-  model: ArgocdModel,
-  units: readonly PlacedUnit[],
-  first: number,
-): KubeObject[] {
+function operatorApplications(model: ArgocdModel, units: readonly PlacedUnit[], first: number) {
   const { operators, clusters } = model;
   return [...clusters.keys()].flatMap(cluster =>
     operators.map(operator =>
