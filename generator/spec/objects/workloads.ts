@@ -319,9 +319,13 @@ function serviceAccountOf({
   return typeof serviceAccount === 'string' ? serviceAccount : (serviceAccount.name ?? name);
 }
 
-/** At most 60 letters, digits and dashes. */
-export function volumeName(path: string): string {
-  return plainName(path).slice(-60).replace(/^-/, '') || 'root';
+/** A free name for the volume of a directory, of 60 letters, digits and dashes and perhaps a number. */
+export function volumeName(path: string, taken: Set<string> = new Set()): string {
+  const usual = plainName(path).slice(-60).replace(/^-/, '') || 'root';
+  let name = usual;
+  for (let count = 2; taken.has(name); count += 1) name = `${usual}-${count}`;
+  taken.add(name);
+  return name;
 }
 
 /** The ServiceAccount of a workload. It mounts no token unless the spec says so. */
