@@ -274,14 +274,17 @@ export function secretEffects(diffs: readonly Diff[]): SecretEffect[] {
 function effectsOf(diff: Diff): SecretEffect[] {
   const { all, values } = touchedSecrets(diff);
   const environments = new Map(
-    [...all].sort().map(id => [id, environmentOfSecret(diff, id)] as const),
+    [...all].sort().flatMap(id => {
+      const environment = environmentOfSecret(diff, id);
+      return environment === undefined ? [] : [[id, environment] as const];
+    }),
   );
-  const ids = new Set([...all].filter(id => environments.get(id) !== undefined));
+  const ids = new Set(environments.keys());
   const [before, after] = [flowsById(diff.base, ids), flowsById(diff.head, ids)];
   return [...environments].flatMap(([id, environment]) => {
     const [base, head] = [before.get(id), after.get(id)];
     const isSourceChanged = values.has(id);
-    if (environment === undefined || (base ?? head) === undefined) return [];
+    if ((base ?? head) === undefined) return [];
     if (!isSourceChanged && JSON.stringify(base) === JSON.stringify(head)) return [];
     const [keysBefore, keysAfter] = [base?.keys ?? [], head?.keys ?? []];
     return [
@@ -316,17 +319,16 @@ function flowsById(graph: SecretGraph, secretIds: ReadonlySet<string>): Map<stri
 }
 
 function touchedSecrets({ base, head, changes }: Diff) {
+  const sides = [base, head];
   const objects = new Set(changes.flatMap(objectsOf));
   const feeding = new Set(changes.filter(isFeeding).flatMap(objectsOf));
-  const values = new Set([...madeBy(base, feeding), ...madeBy(head, feeding)]);
-  const others = [idsOf(base, objects), idsOf(head, objects), otherKeys(base, head)];
-  return { all: new Set([...others.flatMap(ids => [...ids]), ...values]), values };
-}
-
-function* idsOf(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterable<string> {
-  yield* madeBy(graph, objects);
-  for (const { object, namespace, secret } of graph.readers)
-    if (objects.has(object)) yield secretId(namespace, secret);
+  const read = sides.flatMap(({ readers }) => readers.filter(({ object }) => objects.has(object)));
+  const all = new Set([
+    ...sides.flatMap(graph => [...madeBy(graph, objects)]),
+    ...read.map(({ namespace, secret }) => secretId(namespace, secret)),
+    ...otherKeys(base, head),
+  ]);
+  return { all, values: new Set(sides.flatMap(graph => [...madeBy(graph, feeding)])) };
 }
 
 function* madeBy(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterable<string> {

@@ -212,18 +212,13 @@ function besideOf(files: Both<Files>, isSpecSame: boolean): Both<IsSelected> | u
   return { base: selectedIn(files.base), head: selectedIn(files.head) };
 }
 
-interface Files {
-  readonly place: SidePlace;
-  readonly names: ReadonlySet<string>;
-  readonly placeOf: (name: string) => string;
-  readonly used: ReadonlySet<string>;
-}
+type Files = ReturnType<typeof filesBeside>;
 
 /** Files in excluded folders count too: an applier may apply them all the same. */
-function filesBeside({ place, units }: SpecSide, side: Side): Files {
+function filesBeside({ place, units }: SpecSide, side: Side) {
   const { path, file: spec, whole: host = place.host } = place;
-  if (host.kindOf(path) !== 'folder')
-    return { place, names: new Set(), placeOf: name => name, used: new Set() };
+  const none = { place, names: new Set<string>(), used: new Set<string>() };
+  if (host.kindOf(path) !== 'folder') return { ...none, placeOf: (name: string) => name };
   const { files, unread, placeOf } = listingOf(path, host);
   const root = host.realPath(path) ?? path;
   const refused = unread.filter(({ reason }) => reason !== LEADS_OUT);
@@ -246,7 +241,7 @@ function filesBeside({ place, units }: SpecSide, side: Side): Files {
   return {
     place,
     names: new Set(names),
-    placeOf: name => (unreadable.has(name) ? join(root, name) : placeOf(name)),
+    placeOf: (name: string) => (unreadable.has(name) ? join(root, name) : placeOf(name)),
     used: new Set(names.filter(name => places.has(placeOf(name)))),
   };
 }
