@@ -17,14 +17,8 @@ import type { Change, Changed, Diff } from './diff.ts';
 import { addedOf, changeOf, environmentOf, formerOf, objectOfChange, objectsOf } from './diff.ts';
 import { type FieldChange, fieldPath } from './field-changes.ts';
 import { lineDiff } from './formats/line-diff.ts';
-import {
-  type ChangedObject,
-  type ChangeGroup,
-  onceForAll,
-  type SecretEffect,
-  type ShownField,
-  type VersionChange,
-} from './review.ts';
+import type { ChangedObject, ChangeGroup, SecretEffect, ShownField } from './review.ts';
+import { onceForAll, type VersionChange } from './review.ts';
 
 /** Changes in the order of their first object. The same change of several objects comes once. */
 export function changeGroups(diffs: readonly Diff[], isAllowed: IsAllowed): ChangeGroup[] {

@@ -17,16 +17,8 @@ import { AS_MADE, type Both } from './diff.ts';
 import { isError } from './fates.ts';
 import { comparedSides, type IsSelected, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
-import type {
-  ComparableSides,
-  Pair,
-  Side,
-  SideOptions,
-  SidePlace,
-  SideSpec,
-  WorldSide,
-} from './side.ts';
-import { causeIn, madeTree, refusedSpec, sourcesOf, specAt } from './side.ts';
+import type { ComparableSides, Pair, Side, SideOptions, SidePlace, SideSpec } from './side.ts';
+import { causeIn, madeTree, refusedSpec, sourcesOf, specAt, type WorldSide } from './side.ts';
 
 /** Reads sides with a spec: what overlays build, what the spec of head makes if its tree is not that, and what is beside it. */
 export async function environmentSides(

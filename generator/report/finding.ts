@@ -43,7 +43,9 @@ const MOST_SECOND = 5;
 const MOST_FURTHER = 2;
 
 function placeLines(places: NonNullable<Finding['related']>, most: number, noun: string): string[] {
-  const texts = places.map(({ at, note }) => `  ${at ? `${placeText(at)}: ` : ''}${oneLine(note)}`);
+  const texts = places.map(
+    ({ at, note }) => `  ${oneLine(at ? `${placeText(at)}: ${note}` : note)}`,
+  );
   return firstAnd(texts, most, more => `  and ${more} more${noun}`);
 }
 

@@ -5,12 +5,8 @@ import { type Token, templatePieces } from '../../core/template/parse.ts';
 import { templateFiles, templates } from '../../graph/keys.ts';
 import type { Maker, SecretGraph } from '../../graph/secret-graph.ts';
 import { remoteOf, secretId } from '../../graph/secret-graph.ts';
-import {
-  type DataEntry,
-  type DataFromEntry,
-  type ExternalSecret,
-  partsOf,
-} from '../../kinds/eso/external-secret-spec.ts';
+import type { DataEntry, DataFromEntry } from '../../kinds/eso/external-secret-spec.ts';
+import { type ExternalSecret, partsOf } from '../../kinds/eso/external-secret-spec.ts';
 import type { StoreRef } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { faultsOf } from '../../lint/check.ts';

@@ -2,20 +2,17 @@ import type { Finding } from '../../core/finding.ts';
 import { sortBy } from '../../core/json.ts';
 import type { Line } from '../../report/document.ts';
 import { counted, firstAnd, someOf } from '../../report/text.ts';
+import type { Acknowledgement, EnvironmentReview, NewFinding, Review } from '../review.ts';
 import {
-  type Acknowledgement,
   blockers,
-  type EnvironmentReview,
   isBroken,
   isFirst,
   isOpen,
   isWhole,
-  type NewFinding,
   newErrors,
   notice,
   otherNotices,
   placeOf,
-  type Review,
   type ReviewedRisk,
   shownEnvironments,
   unitText,

@@ -6,11 +6,8 @@ import type { Line, Passage } from '../../report/document.ts';
 import type { FlowSecret, FlowSource } from '../../report/flow.ts';
 import { counted, firstAnd, oneLine, placeText } from '../../report/text.ts';
 import type { SideName } from '../diff.ts';
+import type { AwsCalls, BrokenSide, ChangedObject, ChangeGroup } from '../review.ts';
 import {
-  type AwsCalls,
-  type BrokenSide,
-  type ChangedObject,
-  type ChangeGroup,
   fateOf,
   type InEnvironments,
   isOpen,
