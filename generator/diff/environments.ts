@@ -9,7 +9,7 @@ import type { SpecObject } from '../spec/spec.ts';
 import { GENERATED } from '../spec/tree.ts';
 import { isKustomization, listingOf } from '../world/folders.ts';
 import { isBelow, LEADS_OUT } from '../world/inside.ts';
-import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
+import { type ManifestSet, nothingOutside, type ObjectSet } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { ManifestSource, ObjectSource } from '../world/source.ts';
 import type { Unit, World } from '../world/world.ts';
@@ -49,7 +49,7 @@ function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
   const compared = comparedSides(sides, {
     pairs,
     nameOf: ({ folder }) => folder + ending,
-    setOf: ({ units, others }, side) => setOf(units, others, sides[side].spec),
+    setOf: (world, side) => setOf(world, sides[side].spec),
   });
   return {
     ...compared,
@@ -96,7 +96,7 @@ function worldOf({ units, spec }: SpecSide, folders: ReadonlySet<string>): World
   return { units: members, others: units.filter(isNear), isApart: false };
 }
 
-function setOf(units: readonly Unit[], others: readonly Unit[], spec: SideSpec | undefined) {
+function setOf({ units, others }: World, spec: SideSpec | undefined): ManifestSet {
   const folders = units.map(({ folder }) => folder);
   return {
     sources: units.flatMap(({ sources }) => sources),
@@ -121,9 +121,8 @@ function withSpec(side: Side, specSide: SpecSide, otherSpec: SideSpec | undefine
 function madeSides(base: SpecSide, after: SpecSide, made: SpecSide): ComparableSides {
   const [built, ofSpec] = [unitsByFolder(after.units), unitsByFolder(made.units)];
   const isOther = (folder: string): boolean => {
-    const [was, is] = [built, ofSpec].map(units => units.get(folder)?.sources ?? []);
-    const hasFindings = is?.some(({ findings }) => findings.length > 0);
-    return hasFindings || !isSame(jsonOf(was ?? []), jsonOf(is ?? []));
+    const [was = [], is = []] = [built, ofSpec].map(units => units.get(folder)?.sources);
+    return is.some(({ findings }) => findings.length > 0) || !isSame(jsonOf(was), jsonOf(is));
   };
   const folders = new Set([...built.keys(), ...ofSpec.keys()].filter(isOther));
   const selecting = (side: SpecSide): SpecSide => {
@@ -299,14 +298,9 @@ async function readSide(place: SidePlace, options: SideOptions): Promise<SpecSid
   const folders = groupBy(sources.filter(isWhole), ({ isBuilt, text, name }) =>
     isBuilt || text === undefined ? relative(path, name).replace(/^overlays\//, '') : '',
   );
-  const units = [...folders].map(([folder, sources], tree) => ({
-    id: JSON.stringify(folder),
-    folder,
-    sources,
-    raw: [],
-    tree,
-    cluster: '',
-  }));
+  const units = [...folders].map(([folder, sources], tree) => {
+    return { id: JSON.stringify(folder), folder, sources, raw: [], tree, cluster: '' };
+  });
   return {
     place,
     root: host.realPath(path) ?? path,
