@@ -73,7 +73,6 @@ export function flatFinding(finding: Finding): object {
   };
 }
 
-/** The three parts of a name. */
 export function flatObject(object: ObjectName | undefined): object {
   const { kind = null, namespace = null, name = null } = object ?? {};
   return { kind, namespace, name };
@@ -202,7 +201,6 @@ export function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-/** An object as it may be shown. */
 export function objectOf(object: PlacedObject): ObjectName {
   return shownObject(objectName(object));
 }
@@ -223,7 +221,6 @@ export function names<T extends string>(list: Iterable<T>): string[] {
   return [...new Set([...list].map(shown))].sort();
 }
 
-/** What objects are sorted by. */
 export function sortKey({ kind = '', namespace = '', name }: Partial<ObjectName>): string {
   return [namespace, kind, name].join('\0');
 }

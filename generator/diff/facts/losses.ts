@@ -259,7 +259,6 @@ function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
   ];
 }
 
-/** The reads of a Secret. */
 export function readsOf({ readers }: SecretGraph, namespace: string, secret: string): Reader[] {
   return readers.filter(reader => reader.namespace === namespace && reader.secret === secret);
 }

@@ -193,7 +193,6 @@ export function noticeEntry({ at: place, severity, message, hint }: Finding): En
   return entry('', [...before, `${severity}: ${message}`], { details: advice(hint) });
 }
 
-/** What becomes of a Secret. */
 export function effectEntry(effect: SecretEffect): Entry {
   const { base, head, addedKeys, removedKeys } = effect;
   const secret = head ?? base;

@@ -66,7 +66,6 @@ function left(count: number, what: string): ValueLine {
   return { sign: '…', text: `${count} ${what} lines` };
 }
 
-/** A manifest as lines of YAML. */
 export function linesOf(object: Json): string[] {
   return renderValue(object).trimEnd().split('\n');
 }
