@@ -212,9 +212,9 @@ export interface BackupScope {
   readonly isWhole: boolean;
 }
 
-/** The scope of a plan that names one object. */
-export function scopeOf(what: BackupScope['what'], name: string): BackupScope {
-  return { what, names: [name], except: [], isWhole: true };
+/** The scope of a plan that names what it backs up. */
+export function scopeOf(what: BackupScope['what'], ...names: readonly string[]): BackupScope {
+  return { what, names, except: [], isWhole: true };
 }
 
 export interface Retention {

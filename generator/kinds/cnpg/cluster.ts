@@ -247,11 +247,12 @@ function keptInTree(object: PlacedObject): Retention[] {
 
 function clusterForm(object: JsonObject): JsonObject {
   const spec = mapAt(object, 'spec');
-  const [bootstrap, affinity] = [
-    filledBootstrap(mapAt(spec, 'bootstrap')),
-    filledAffinity(mapAt(spec, 'affinity')),
-  ];
-  return { ...object, spec: { ...spec, bootstrap, affinity } };
+  const bootstrap = filledBootstrap(mapAt(spec, 'bootstrap'));
+  const affinity = mapAt(spec, 'affinity');
+  // By default the instances are kept apart where that is possible (CNPG 1.30.0, cluster_defaults.go).
+  const isApart = affinity['enablePodAntiAffinity'] !== false;
+  const filled = isApart ? { podAntiAffinityType: 'preferred', ...affinity } : affinity;
+  return { ...object, spec: { ...spec, bootstrap, affinity: filled } };
 }
 
 /** A bootstrap with the defaults: initdb, database `app`, owner as the database (CNPG 1.30.0, cluster_defaults.go). */
@@ -278,12 +279,6 @@ function withDatabase(options: JsonObject): JsonObject {
   return { ...options, database, owner: textAt(options, 'owner') || database };
 }
 
-/** By default the instances are kept apart where that is possible (ibid.). */
-function filledAffinity(affinity: JsonObject): JsonObject {
-  const isApart = affinity['enablePodAntiAffinity'] !== false;
-  return isApart ? { podAntiAffinityType: 'preferred', ...affinity } : affinity;
-}
-
 /** Whether a read is of the login of the role that owns the databases. */
 export function isOwnersLogin({ path: [, field] }: Read): boolean {
   return field === 'bootstrap';
@@ -293,11 +288,8 @@ export function isOwnersLogin({ path: [, field] }: Read): boolean {
 export function isCnpgPassword({ how, path }: Read): boolean {
   if (how !== 'cnpg') return false;
   const [, field, sub] = path;
-  return (
-    (field === 'bootstrap' && sub === 'initdb') ||
-    field === 'superuserSecret' ||
-    (field === 'managed' && path.includes('passwordSecret'))
-  );
+  if (field === 'bootstrap') return sub === 'initdb';
+  return field === 'superuserSecret' || (field === 'managed' && path.includes('passwordSecret'));
 }
 
 export const POSTGRES_PORT = '5432';
