@@ -57,14 +57,14 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
 /** The first version of KV keeps no versions and no metadata. */
 function vaultFaults(ask: Ask, settings: JsonObject): (EntryFault | undefined)[] {
   const { how, ref } = ask;
-  if (settings['version'] === 'v1')
+  if (settings['version'] === 'v1') {
+    const isFetch = ref['metadataPolicy'] === 'Fetch';
     return [
       ignored(ref, 'version', 'version v1 of KV keeps only the newest value'),
       how === 'find' ? refused(ref, 'tags', 'with version v1 of KV') : undefined,
-      ref['metadataPolicy'] === 'Fetch'
-        ? refused(ref, 'metadataPolicy', 'Fetch with version v1 of KV')
-        : undefined,
+      isFetch ? refused(ref, 'metadataPolicy', 'Fetch with version v1 of KV') : undefined,
     ];
+  }
   const version = textAt(ref, 'version') ?? '';
   const message = `Vault takes a number for a version, and "${version}" is none`;
   const hint = 'Write the number of the version, or nothing for the newest.';
