@@ -197,15 +197,10 @@ export interface BackupPlan {
   readonly target?: string | undefined;
 }
 
+type Database = 'CNPG Cluster' | 'MariaDB' | 'PostgresCluster';
+
 export interface BackupScope {
-  readonly what:
-    | 'CNPG Cluster'
-    | 'MariaDB'
-    | 'PostgresCluster'
-    | 'PersistentVolumeClaim'
-    | 'dump'
-    | 'group'
-    | 'namespace';
+  readonly what: Database | 'PersistentVolumeClaim' | 'dump' | 'group' | 'namespace';
   readonly names: readonly string[] | 'all';
   readonly except: readonly string[];
   /** It does not leave out objects by their labels. */

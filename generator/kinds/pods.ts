@@ -36,9 +36,7 @@ interface EnvEntry {
   readonly name: string;
   readonly path: Path;
   readonly value: string | undefined;
-  readonly secret:
-    | { readonly name: string; readonly key: string | undefined; readonly isOptional: boolean }
-    | undefined;
+  readonly secret: (Pick<Read, 'key' | 'isOptional'> & { readonly name: string }) | undefined;
 }
 
 export interface EnvFromEntry {

@@ -119,20 +119,11 @@ export type AwsService = 'ParameterStore' | 'SecretsManager';
 /** With the services that only generators of ESO call. */
 export type AskedService = AwsService | 'ContainerRegistry' | 'PublicContainerRegistry';
 
+type AwsRead = 'value' | 'metadata' | 'path' | 'names' | 'tags' | 'token';
+type AwsWrite = 'push' | 'new tags' | 'no policy' | 'policy' | 'replicas' | 'delete';
+
 /** What ESO does with an entry; `token` is that of a registry. */
-export type AwsUse =
-  | 'value'
-  | 'metadata'
-  | 'path'
-  | 'names'
-  | 'tags'
-  | 'push'
-  | 'new tags'
-  | 'no policy'
-  | 'policy'
-  | 'replicas'
-  | 'delete'
-  | 'token';
+export type AwsUse = AwsRead | AwsWrite;
 
 export interface AwsCall {
   readonly action: string;
