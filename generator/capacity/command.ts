@@ -84,6 +84,8 @@ function capacityText(capacity: Capacity): string {
 
 function homeLines(home: HomeLoad): string[] {
   const { stores, objects, entries, calls, atOneMoment, peakPerSecond, limits, remedies } = home;
+  const costs = home.costs.map(({ what, dollars }) => `$${dollars.toFixed(2)} ${what}`);
+  const parts = costs.length === 0 ? '' : `: ${costs.join(', ')}`;
   return [
     `  ${homeTitle(home)}: ${entries === 1 ? '1 entry' : `${entries} entries`} of ${counted(objects, 'object')}`,
     `    for ${stores.map(objectText).join(', ')}`,
@@ -94,7 +96,7 @@ function homeLines(home: HomeLoad): string[] {
     `    peak: ${counted(atOneMoment, 'call')} due at one moment, ${shownNumber(peakPerSecond)} made a second`,
     ...limits.map(limit => `    ${limitText(limit)}`),
     `    while all of it fails: ${shownNumber(home.failingPerSecond)} calls a second`,
-    `    ${costText(home)}`,
+    `    costs at prices of ${PRICES_OF}: $${dollarsOf(home.costs).toFixed(2)} a month${parts}`,
     ...(isPressing(home) ? remedies.map(remedy => `    to do: ${remedyText(remedy)}`) : []),
   ];
 }
@@ -110,12 +112,6 @@ function limitText({ name, perSecond, needed, peak }: HomeLoad['limits'][number]
   const share = percent < 0.01 ? 'under 0.01' : shownNumber(percent);
   const isOver = peak > perSecond ? ', which is throttled' : '';
   return `limit of ${LIMITS_OF}: ${shownNumber(perSecond)} ${name} a second; ${share}% of it is needed, and ${shownNumber(peak)} a second at the peak${isOver}`;
-}
-
-function costText({ costs }: HomeLoad): string {
-  const parts = costs.map(({ what, dollars }) => `$${dollars.toFixed(2)} ${what}`);
-  const list = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
-  return `costs at prices of ${PRICES_OF}: $${dollarsOf(costs).toFixed(2)} a month${list}`;
 }
 
 /** Remedies are shown from this share of a limit, or these dollars a month. */

@@ -247,23 +247,15 @@ function renderDoctorJson({ diagnoses, placeOf }: DoctorReport): string {
         namespace: health.namespace === '' ? null : shown(health.namespace),
         name: shown(health.name),
         state: stuckLink(health)?.verdict.state ?? 'ok',
-        links: health.links.map(link => flatLink(shownLink(link, placeOf))),
+        links: health.links.map(checked => {
+          const { link, state, evidence, ...more } = shownLink(checked, placeOf);
+          const { message = null, by = null, command = null } = more;
+          const facts = evidence.map(({ kind, text, age = null }) => ({ kind, text, age }));
+          return { link, state, by, message, ...flatField(more), evidence: facts, command };
+        }),
       })),
     })),
   });
-}
-
-function flatLink({ link, state, evidence, ...more }: ShownLink): object {
-  const { message = null, by = null, command = null } = more;
-  return {
-    link,
-    state,
-    by,
-    message,
-    ...flatField(more),
-    evidence: evidence.map(({ kind, text, age = null }) => ({ kind, text, age })),
-    command,
-  };
 }
 
 /** For people: the first link at which each Secret is stuck; what several are stuck at, such as a store, once, where it begins. */

@@ -138,19 +138,18 @@ function keyGrants(
   const service = entry.store.service === 'ParameterStore' ? 'ssm' : 'secretsmanager';
   const contextKey = service === 'ssm' ? 'PARAMETER_ARN' : 'SecretARN';
   const { domain } = awsPartition(home.region);
-  const keys = keysOf(entry, settings).filter(key => !AWS_OWN.test(key));
-  return keys.flatMap(key =>
-    actionsOf(entry, use).map(action => ({
-      action,
-      ...keyTarget(key, home),
-      of: { service: `${service}.${home.region}.${domain}`, contextKey, entry: on },
-    })),
-  );
-}
-
-function keysOf({ store, metadata }: AwsEntry, { keys }: IamSettings): string[] {
-  const pushed = [textAt(metadata, 'kmsKeyID') ?? []].flat();
-  return [...new Set([...pushed, ...(keys.get(store.object.name) ?? []), ...(keys.get('') ?? [])])];
+  const { store, metadata } = entry;
+  const ofStore = [store.object.name, ''].flatMap(name => settings.keys.get(name) ?? []);
+  const keys = new Set([textAt(metadata, 'kmsKeyID') ?? [], ...ofStore].flat());
+  return [...keys]
+    .filter(key => !AWS_OWN.test(key))
+    .flatMap(key =>
+      actionsOf(entry, use).map(action => ({
+        action,
+        ...keyTarget(key, home),
+        of: { service: `${service}.${home.region}.${domain}`, contextKey, entry: on },
+      })),
+    );
 }
 
 /** Standard parameters are encrypted by KMS itself, all else by data keys (docs/facts/aws.md#iam-policies). */

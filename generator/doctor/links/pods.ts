@@ -127,15 +127,13 @@ function giveKey(key: string, { secret, dump, commands }: Examined): string | un
   if (maker === undefined) return commands.kubectl('edit', 'secret', name, '-n', namespace);
   const { object } = maker;
   const live = object.knownKind === externalSecret ? dump.live(object) : undefined;
-  if (live !== undefined && mayGive(live, key)) return commands.refetch(namespace, object.name);
+  const spec = live && specOf(live);
+  const mayGive =
+    listAt(spec, 'data').some(entry => textAt(entry, 'secretKey') === key) ||
+    Object.hasOwn(mapAt(spec, 'target', 'template', 'data'), key) ||
+    listAt(spec, 'dataFrom').length > 0;
+  if (mayGive) return commands.refetch(namespace, object.name);
   return applyCommand(object, { dump, commands });
-}
-
-function mayGive(live: PlacedObject, key: string): boolean {
-  const spec = specOf(live);
-  const isFetched = listAt(spec, 'data').some(entry => textAt(entry, 'secretKey') === key);
-  const isTemplated = Object.hasOwn(mapAt(spec, 'target', 'template', 'data'), key);
-  return isFetched || isTemplated || listAt(spec, 'dataFrom').length > 0;
 }
 
 /** Whether the pods that read the Secret start. */

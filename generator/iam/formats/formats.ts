@@ -8,11 +8,11 @@ import type { IamPlan, IamRole } from '../plan.ts';
 import { POLICY_SIZE, type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
 import type { WrittenRole } from './yaml.ts';
 import {
+  eksctlText,
   filled,
   renderAck,
   renderCloudFormation,
   renderCrossplane,
-  renderEksctl,
   roleNotes,
   testsOf,
   writtenRoles,
@@ -25,7 +25,7 @@ export const iamFormats: Formats<readonly IamPlan[]> &
   json: { render: plans => jsonText({ plans: plans.map(planJson) }), file: 'policies.json' },
   terraform: { render: renderTerraform, file: 'iam.tf.json' },
   cloudformation: { render: renderCloudFormation, file: 'cloudformation.yaml' },
-  eksctl: { render: renderEksctl, file: 'eksctl.yaml' },
+  eksctl: { render: plans => plans.map(eksctlText).join('---\n'), file: 'eksctl.yaml' },
   ack: { render: renderAck, file: 'ack.yaml' },
   crossplane: { render: renderCrossplane, file: 'crossplane.yaml' },
 };

@@ -112,11 +112,7 @@ function literal(text: string): string {
 }
 
 /** The part of eksctl's configuration with the roles of ServiceAccounts. Roles that other roles assume are left out. */
-export function renderEksctl(plans: readonly IamPlan[]): string {
-  return plans.map(clusterConfig).join('---\n');
-}
-
-function clusterConfig(plan: IamPlan): string {
+export function eksctlText(plan: IamPlan): string {
   const made = plan.roles.filter(role => whyLeft(role) === undefined);
   const left = plan.roles.flatMap(role => {
     const why = whyLeft(role);
@@ -136,18 +132,16 @@ function clusterConfig(plan: IamPlan): string {
     const permissionPolicy = documentOf(role);
     return { namespace, serviceAccountName, roleName: role.name, permissionPolicy };
   });
-  return (
-    yamlNotes([plan], left) +
-    renderValue({
-      apiVersion: 'eksctl.io/v1alpha5',
-      kind: 'ClusterConfig',
-      metadata: { name: plan.cluster, region: VARIABLES.region },
-      iam: {
-        ...(accounts.length > 0 && { withOIDC: true, serviceAccounts: accounts }),
-        ...((pods.length > 0 || accounts.length === 0) && { podIdentityAssociations: pods }),
-      },
-    })
-  );
+  const config = {
+    apiVersion: 'eksctl.io/v1alpha5',
+    kind: 'ClusterConfig',
+    metadata: { name: plan.cluster, region: VARIABLES.region },
+    iam: {
+      ...(accounts.length > 0 && { withOIDC: true, serviceAccounts: accounts }),
+      ...((pods.length > 0 || accounts.length === 0) && { podIdentityAssociations: pods }),
+    },
+  };
+  return yamlNotes([plan], left) + renderValue(config);
 }
 
 /** The most characters of all inline policies of a role (docs/facts/aws.md#iam-limits). */
