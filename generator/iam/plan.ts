@@ -76,17 +76,15 @@ export interface IamPolicy {
 
 /** The plans of several clusters. No role may read a subtree in which another cluster has entries. */
 export function clusterPlans(clusters: readonly ClusterGraph[]): Planned[] {
-  const arns = clusters.flatMap(({ graph, settings }) =>
-    awsEntries(graph).flatMap(entry => arnsOf(entry, settings)),
+  const arns = clusters.flatMap(({ graph, settings: { account } }) =>
+    awsEntries(graph).flatMap((entry): Arn[] => {
+      if (entry.name === undefined || !isNamed(entry)) return [];
+      const arnOf = entry.store.service === 'ParameterStore' ? parameterArn : secretArn;
+      return [arnOf(homeOf(entry.store, account), entry.name)];
+    }),
   );
   const counts = countBelow(arns);
   return clusters.map(({ name, graph, settings }) => iamPlan(name, graph, counts, settings));
-}
-
-function arnsOf(entry: AwsEntry, { account }: IamSettings): Arn[] {
-  if (entry.name === undefined || !isNamed(entry)) return [];
-  const arnOf = entry.store.service === 'ParameterStore' ? parameterArn : secretArn;
-  return [arnOf(homeOf(entry.store, account), entry.name)];
 }
 
 function iamPlan(name: string, graph: SecretGraph, counts: Below, settings: IamSettings): Planned {
@@ -122,26 +120,25 @@ function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): 
   const fault = (id: string, at: ObjectField, message: string, hint: string): ObjectFault => {
     return { ...at, id, severity: 'error', message, hint };
   };
+  const faults: ObjectFault[] = [];
   const { region } = store;
-  const isRegion = region === '' || isUnresolved(region) || isAwsRegion(region);
-  const atRegion = { ...ofStore, path: [...store.path, 'region'] };
-  const patterns = roles.filter(text => /[*?]/.test(text));
-  const noPattern = 'Write the ARN of a role, without "*" and "?".';
-  const filledIn = 'Give the manifests as they are after the tool that fills it in.';
-  return [
-    ...(isRegion
-      ? []
-      : [fault('aws-name', atRegion, `AWS has no region "${region}"`, awsRegionHint(region))]),
-    ...patterns.map(text => {
-      const message = `"${text}" is no role: a policy would take it for a pattern`;
-      return fault('aws-name', ofStore, message, noPattern);
-    }),
-    ...names.map(({ text, ...at }) => {
-      const message = `"${text}" is not filled in, so that no policy can name it`;
-      return fault('unresolved-name', at, message, filledIn);
-    }),
-    ...(names.length > 0 ? [] : entryFaults(entry, account).filter(fault => !fault.isHarmless)),
-  ];
+  if (region !== '' && !isUnresolved(region) && !isAwsRegion(region)) {
+    const at = { ...ofStore, path: [...store.path, 'region'] };
+    faults.push(fault('aws-name', at, `AWS has no region "${region}"`, awsRegionHint(region)));
+  }
+  for (const text of roles.filter(role => /[*?]/.test(role))) {
+    const message = `"${text}" is no role: a policy would take it for a pattern`;
+    faults.push(
+      fault('aws-name', ofStore, message, 'Write the ARN of a role, without "*" and "?".'),
+    );
+  }
+  for (const { text, ...at } of names) {
+    const message = `"${text}" is not filled in, so that no policy can name it`;
+    const hint = 'Give the manifests as they are after the tool that fills it in.';
+    faults.push(fault('unresolved-name', at, message, hint));
+  }
+  if (names.length > 0) return faults;
+  return [...faults, ...entryFaults(entry, account).filter(({ isHarmless }) => !isHarmless)];
 }
 
 /** A role while its grants are collected, before they become policies. */
