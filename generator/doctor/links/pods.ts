@@ -31,7 +31,6 @@ import {
   calledObject,
   conditionEvidence,
   createdAt,
-  describeCommand,
   eventEvidence,
   liveExternalSecret,
   notListed,
@@ -66,7 +65,7 @@ function makeAgain({ object }: Maker, { dump, commands }: Examined): string | un
     return applyCommand(object, { dump, commands });
   return knownKind === externalSecret && isThere
     ? commands.refetch(namespace, name)
-    : describeCommand(object, commands);
+    : commands.describe(object);
 }
 
 function makerEvidence(maker: Maker | undefined, { dump }: Examined): Evidence[] {
