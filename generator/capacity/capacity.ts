@@ -283,10 +283,7 @@ function asOneEntry(refreshing: Refreshing): Refreshing {
 export const LONGER = 3600;
 
 /** The calls of a month without logins and decryption, and the cost of a month with them. */
-export interface AwsMonth {
-  readonly calls: number;
-  readonly dollars: number;
-}
+export type AwsMonth = Readonly<Record<'calls' | 'dollars', number>>;
 
 /** The defaults: the controller of ESO's chart, and searches of one page. */
 export const USUAL: CapacitySettings = {

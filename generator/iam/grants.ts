@@ -16,11 +16,7 @@ export interface Grant {
   readonly of?: { readonly service: string; readonly contextKey: string; readonly entry: Arn };
 }
 
-export interface Arn {
-  readonly head: string;
-  readonly name: string;
-  readonly tail: string;
-}
+export type Arn = Readonly<Record<'head' | 'name' | 'tail', string>>;
 
 /** The grants that ESO needs for an entry: its calls, and those on its keys (docs/facts/aws.md#iam-policies). */
 export function entryGrants(entry: AwsEntry, account: string, settings: IamSettings): Grant[] {
@@ -34,11 +30,7 @@ export function entryGrants(entry: AwsEntry, account: string, settings: IamSetti
   );
 }
 
-export interface Home {
-  readonly partition: string;
-  readonly region: string;
-  readonly account: string;
-}
+export type Home = Readonly<Record<'partition' | 'region' | 'account', string>>;
 
 /** Where the entries of a store are, with a variable for a region that is not known. */
 export function homeOf({ region: written }: AwsSource, account: string): Home {

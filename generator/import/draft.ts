@@ -29,11 +29,7 @@ export interface Choices extends SpecDefaults {
 }
 
 /** The sections on what applies the objects. */
-export interface DeployerSections {
-  readonly iam?: JsonObject;
-  readonly argocd?: JsonObject;
-  readonly flux?: JsonObject;
-}
+export type DeployerSections = Readonly<Partial<Record<'iam' | 'argocd' | 'flux', JsonObject>>>;
 
 /** The entries that the search has found for one environment. */
 export interface Draft {
