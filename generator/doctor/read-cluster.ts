@@ -46,11 +46,10 @@ const PAUSE = 5;
 /** Repeats `look` until `isDone` or for so many seconds; prints the summary whenever it changes. */
 export async function lookUntil<T>(
   look: () => Promise<T>,
-  watch: { readonly isDone: (found: T) => boolean; readonly summary: (found: T) => string },
-  seconds: number,
-  host: Host,
+  isDone: (found: T) => boolean,
+  summary: (found: T) => string,
+  { seconds, host }: { readonly seconds: number; readonly host: Host },
 ): Promise<T> {
-  const { isDone, summary } = watch;
   const end = host.now() + seconds * 1000;
   for (let printed = ''; ; ) {
     // A cluster that does not answer may be in the middle of an upgrade.
