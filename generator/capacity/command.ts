@@ -198,7 +198,5 @@ function rounded(value: unknown, name = ''): unknown {
   if (typeof value === 'number') return COUNTS.test(name) ? value : Number(value.toPrecision(4));
   if (Array.isArray(value)) return value.map(item => rounded(item));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, rounded(inner, key)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rounded(item, key)]));
 }

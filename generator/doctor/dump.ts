@@ -254,9 +254,7 @@ export function expectedSecrets(
   const made = [...graph.secrets.values()].filter(({ makers }) =>
     makers.some(maker => isShown(maker) && maker.isInternal !== true),
   );
-  const needed = [...readers.values()].flatMap(
-    all => all.find(({ isOptional }) => !isOptional) ?? [],
-  );
+  const needed = [...readers.values()].flatMap(all => all.find(read => !read.isOptional) ?? []);
   const all = [...made, ...needed.map(({ namespace, secret: name }) => ({ namespace, name }))];
   const names = new Map(
     all

@@ -75,7 +75,7 @@ export function draftOf(original: Original, choices: Choices): Draft {
   const context = { ...choices, ...sections, original, deployers, marks };
   const formed = FORMS.flatMap(form =>
     original.objects
-      .filter(object => isOf(form, object, original))
+      .filter(object => isOf(form, object, original.namespace))
       .map(object => ({ form, object })),
   );
   for (const { form, object } of formed.filter(({ object }) => !claimed.has(object))) {
@@ -124,12 +124,8 @@ export function entryKey({ section, name }: EntryName): string {
 }
 
 /** Whether a form can make an object: entries make objects of the environment's namespace and of the cluster. */
-function isOf(
-  { kinds }: Form,
-  { namespace, knownKind }: PlacedObject,
-  original: Original,
-): boolean {
-  const isHere = namespace === original.namespace || knownKind?.isOfCluster === true;
+function isOf({ kinds }: Form, { namespace, knownKind }: PlacedObject, home: string): boolean {
+  const isHere = namespace === home || knownKind?.isOfCluster === true;
   return isHere && knownKind !== undefined && kinds.includes(knownKind);
 }
 
@@ -245,10 +241,7 @@ function keysRead({ objects, namespace }: Original, secret: string): Json {
   const ofNamespace = objects.filter(object => object.namespace === namespace);
   const reads = ofNamespace.flatMap(object => {
     const pod = podOf(object);
-    return [
-      ...(object.knownKind?.reads?.(object) ?? []),
-      ...(pod === undefined ? [] : podReads(pod)),
-    ];
+    return [...(object.knownKind?.reads?.(object) ?? []), ...(pod ? podReads(pod) : [])];
   });
   const here = reads.filter(read => (read.namespace ?? namespace) === namespace);
   const meant = here.filter(read => read.secret === secret);
@@ -257,12 +250,10 @@ function keysRead({ objects, namespace }: Original, secret: string): Json {
   return [...keys].filter(key => key !== undefined).sort();
 }
 
-function handMadeEntries(
-  { handMade, original: { namespace } }: Draft,
-  choices: Choices,
-): JsonObject {
+function handMadeEntries({ handMade, original }: Draft, choices: Choices): JsonObject {
   const isOurs = isDeclared(choices);
-  const ours = handMade.filter(object => object.namespace === namespace && isOurs(object.name));
+  const here = handMade.filter(({ namespace }) => namespace === original.namespace);
+  const ours = here.filter(({ name }) => isOurs(name));
   return Object.fromEntries(ours.map(object => [object.name, { manual: valueKeys(object) }]));
 }
 

@@ -147,9 +147,7 @@ function makeDraft(draft: Draft, choices: Choices, validators: Validators): Outc
       const groups = groupBy(objects, ({ path: [section = '', name = ''] }) =>
         entryKey({ section: String(section), name: String(name) }),
       );
-      return ok(
-        new Map([...groups].map(([key, built]) => [key, built.map(({ object }) => object)])),
-      );
+      return ok(new Map([...groups].map(([key, all]) => [key, all.map(({ object }) => object)])));
     }),
   );
 }
@@ -341,16 +339,11 @@ export function prove(
   validators: Validators,
 ): Outcome<Proven> {
   const alone = { context: [], outside: nothingOutside };
-  const proofOf = (
-    name: string,
-    before: Objects,
-    after: readonly KubeObject[],
-    home = '',
-  ): Proof => {
-    const made = after.map(object => placedObject(object, 0, [], home));
-    const sides = { base: { ...alone, objects: before }, head: { ...alone, objects: made } };
+  const proofOf = (name: string, base: Objects, made: readonly KubeObject[], home = ''): Proof => {
+    const head = made.map(object => placedObject(object, 0, [], home));
+    const sides = { base: { ...alone, objects: base }, head: { ...alone, objects: head } };
     const { changes } = compare({ name, ...sides }, validators);
-    return { environment: name, objects: before.length, changes };
+    return { environment: name, objects: base.length, changes };
   };
   return andThen(parseFiles(spec), parsed =>
     andThen(expand(parsed, validators), expansion => {

@@ -294,10 +294,8 @@ export function entriesIn(lists: readonly EntryList[]): RemoteEntry[] {
 }
 
 /** Answers which entries of another environment have the same purpose as an entry. */
-export function siblingsAmong(
-  others: readonly RemoteEntry[],
-): (entry: RemoteEntry) => RemoteEntry[] {
-  const uses = others.flatMap(entry => entry.uses.map(use => ({ entry, id: useId(entry, use) })));
+export function siblingsAmong(all: readonly RemoteEntry[]): (entry: RemoteEntry) => RemoteEntry[] {
+  const uses = all.flatMap(entry => entry.uses.map(use => ({ entry, id: useId(entry, use) })));
   const byUse = groupBy(uses, ({ id }) => id);
   return entry => {
     const alike = entry.uses.flatMap(use => byUse.get(useId(entry, use)) ?? []);

@@ -272,9 +272,7 @@ const [MANY, SECRETS_PAGE] = [20, 100];
 
 async function lookUpSecrets(run: LookUpRun, call: CallPlace) {
   const { names, entries, done, notes } = run;
-  const versioned = new Set(
-    entries.filter(entry => wantedVersions(entry).length > 0).map(askedName),
-  );
+  const versioned = new Set(entries.filter(entry => wantedVersions(entry)[0]).map(askedName));
   const found = new Map<string, Found>();
   const add = (name: string, facts: Found): void => {
     found.set(name, facts);

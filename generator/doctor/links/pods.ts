@@ -137,9 +137,7 @@ function giveKey(key: string, { secret, dump, commands }: Examined): string | un
 
 /** Whether the pods that read the Secret start. */
 export function podsLink(examined: Examined): Verdict {
-  const readers = examined.secret.readers.filter(
-    ({ object }) => object.knownKind?.pods !== undefined,
-  );
+  const readers = examined.secret.readers.filter(({ object }) => object.knownKind?.pods);
   return worstOf(
     [...groupBy(readers, ({ object }) => object)].map(([object, reads]) =>
       workload(object, reads, examined),

@@ -1,5 +1,5 @@
 import { changedThroughout, type Json, type JsonObject, mapAt } from '../../core/json.ts';
-import { type KubeObject, plainName, unlessEmpty } from '../../core/kube-object.ts';
+import { type KubeObject, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../../kinds/ack.ts';
 import type { Kind } from '../../kinds/kind.ts';
@@ -186,7 +186,7 @@ function ackObjects({ role, cluster, ids }: WrittenRole): KubeObject[] {
   });
   const made = ackObject(iamRole, ids.role, {
     name,
-    ...(path !== undefined && { path }),
+    ...optional('path', path),
     assumeRolePolicyDocument: documentText(trust),
     policyRefs: ids.policies.map(({ id }) => ({ from: { name: id } })),
   });
@@ -226,10 +226,7 @@ function crossplaneObjects({ role, cluster, ids }: WrittenRole): KubeObject[] {
       ...(isUser ? [] : [iamObject('RolePolicyAttachment', { name: id }, attached, role)]),
     ];
   });
-  const settings = {
-    ...(path !== undefined && { path }),
-    assumeRolePolicy: documentText(role.trust),
-  };
+  const settings = { ...optional('path', path), assumeRolePolicy: documentText(role.trust) };
   const made = iamObject('Role', named(ids.role, role.name), settings, role);
   const associations = associationsOf(role, cluster).map(fields => {
     const forProvider = { region: VARIABLES.region, ...fields, roleArnRef: reference };
