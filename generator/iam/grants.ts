@@ -71,11 +71,8 @@ function namedArn({ store: { service }, name = '' }: AwsEntry, home: Home): Arn 
 const SUFFIX = '-??????';
 
 /** The ARN of a secret, or with `tail` a pattern. */
-export function secretArn(
-  { partition, region, account }: Home,
-  name: string,
-  tail: string = SUFFIX,
-): Arn {
+export function secretArn(home: Home, name: string, tail: string = SUFFIX): Arn {
+  const { partition, region, account } = home;
   if (name.startsWith('arn:'))
     return { head: name, name: '', tail: /-\w{6}$/.test(name) ? '' : tail };
   return { head: `arn:${partition}:secretsmanager:${region}:${account}:secret:`, name, tail };

@@ -90,7 +90,7 @@ export function clusterPlans(clusters: readonly ClusterGraph[]): Planned[] {
 function iamPlan(name: string, graph: SecretGraph, counts: Below, settings: IamSettings): Planned {
   const faults: ObjectFault[] = [];
   const entries = awsEntries(graph).filter(entry => {
-    const wrong = unnamable(entry, graph, settings);
+    const wrong = [...unnamable(entry, graph, settings)];
     faults.push(...wrong);
     return wrong.length === 0 && entry.name !== '';
   });
@@ -105,7 +105,7 @@ function iamPlan(name: string, graph: SecretGraph, counts: Below, settings: IamS
 }
 
 /** Faults for names of an entry, its key or its roles that a policy would misread: not filled in, or a pattern. */
-function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): ObjectFault[] {
+function* unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings) {
   const { object, store } = entry;
   const account =
     awsHome(store, graph).account ??
@@ -120,25 +120,22 @@ function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): 
   const fault = (id: string, at: ObjectField, message: string, hint: string): ObjectFault => {
     return { ...at, id, severity: 'error', message, hint };
   };
-  const faults: ObjectFault[] = [];
   const { region } = store;
   if (region !== '' && !isUnresolved(region) && !isAwsRegion(region)) {
     const at = { ...ofStore, path: [...store.path, 'region'] };
-    faults.push(fault('aws-name', at, `AWS has no region "${region}"`, awsRegionHint(region)));
+    yield fault('aws-name', at, `AWS has no region "${region}"`, awsRegionHint(region));
   }
   for (const text of roles.filter(role => /[*?]/.test(role))) {
     const message = `"${text}" is no role: a policy would take it for a pattern`;
-    faults.push(
-      fault('aws-name', ofStore, message, 'Write the ARN of a role, without "*" and "?".'),
-    );
+    yield fault('aws-name', ofStore, message, 'Write the ARN of a role, without "*" and "?".');
   }
   for (const { text, ...at } of names) {
     const message = `"${text}" is not filled in, so that no policy can name it`;
     const hint = 'Give the manifests as they are after the tool that fills it in.';
-    faults.push(fault('unresolved-name', at, message, hint));
+    yield fault('unresolved-name', at, message, hint);
   }
-  if (names.length > 0) return faults;
-  return [...faults, ...entryFaults(entry, account).filter(({ isHarmless }) => !isHarmless)];
+  if (names.length === 0)
+    yield* entryFaults(entry, account).filter(({ isHarmless }) => !isHarmless);
 }
 
 /** A role while its grants are collected, before they become policies. */

@@ -326,10 +326,8 @@ export function accountTrust(
 }
 
 /** Lets one role assume the next with the store's tags and external ID (docs/facts/aws.md#session-tags). */
-export function hopTrust(
-  from: string,
-  { externalId, sessionTags, lasting, isTagging }: Hop,
-): PolicyStatement[] {
+export function hopTrust(from: string, hop: Hop): PolicyStatement[] {
+  const { externalId, sessionTags, lasting, isTagging } = hop;
   const principal = { AWS: from };
   const tags = Object.fromEntries(
     sessionTags.map(([key, value]) => [`aws:RequestTag/${key}`, literal(value)]),

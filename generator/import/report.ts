@@ -293,15 +293,11 @@ function isIn(parts: readonly JsonObject[], field: string): boolean {
 /** Fields of a spec that its overlays do not show. */
 const UNSEEN = 'argocd cluster clusters cnpgVersion flux iam runbook versions'.split(' ');
 
-function fieldAdvice(
-  { file, environments }: ImportReport,
-  parts: readonly JsonObject[],
-  host: Host,
-): string[] {
-  const existing = environments.flatMap(({ from }) =>
+function fieldAdvice(report: ImportReport, parts: readonly JsonObject[], host: Host): string[] {
+  const existing = report.environments.flatMap(({ from }) =>
     from === undefined ? [] : [join(dirname(dirname(from)), 'rem-secrets.yaml')],
   );
-  const specs = [...new Set([file, ...existing])]
+  const specs = [...new Set([report.file, ...existing])]
     .filter(path => isNamedFile(path, host))
     .flatMap(path => partsOf(parseStream(textOf(path, host)).value ?? []));
   const fields = UNSEEN.filter(field => isIn(specs, field) && !isIn(parts, field));

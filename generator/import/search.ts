@@ -76,14 +76,11 @@ const SHARE = 0.9;
 /** Labels and annotations that each environment's spec sets on all objects: in any other they are common too, or on no object. */
 function specMarks(all: readonly Original[], { name, omit }: SpecDefaults) {
   const usual = omit.includes('labels') ? {} : generatedLabels(name);
-  const shared = all.map(original => {
-    const objects = original.objects.filter(object => !hasValues(object));
-    return {
-      original,
-      labels: sharedIn(objects, 'labels'),
-      annotations: sharedIn(objects, 'annotations'),
-    };
-  });
+  const shared = all.map(original => ({
+    original,
+    labels: sharedIn(original, 'labels'),
+    annotations: sharedIn(original, 'annotations'),
+  }));
   const inAll = (field: 'labels' | 'annotations', mark: string): boolean => {
     const isOn = ({ json }: PlacedObject): boolean =>
       Object.hasOwn(mapAt(asJson(json), 'metadata', field), mark);
@@ -106,7 +103,8 @@ function specMarks(all: readonly Original[], { name, omit }: SpecDefaults) {
   );
 }
 
-function sharedIn(objects: readonly PlacedObject[], field: string): JsonObject {
+function sharedIn(original: Original, field: string): JsonObject {
+  const objects = original.objects.filter(object => !hasValues(object));
   if (objects.length < 3) return {};
   const maps = objects.map(({ json }) => mapAt(asJson(json), 'metadata', field));
   const isShared = ([name, value]: readonly [string, Json]): boolean =>

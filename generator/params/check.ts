@@ -273,11 +273,9 @@ function unusedOf(selected: Entries, used: Entries, looked: LookedUp, host: Host
 function summary(entries: Entries, looked: LookedUp, findings: readonly Finding[]): string {
   const checked = entries.map(looked.found).filter(found => found === 'missing' || isThere(found));
   const left = entries.length - checked.length;
-  const reasons = groupBy(
-    entries.flatMap(entry => cannotBeAsked(entry) ?? []),
-    reason => reason,
-  );
-  const why = [...reasons].map(([reason, of]) => `${of.length} because ${reason}`).sort();
+  const reasons = entries.flatMap(entry => cannotBeAsked(entry) ?? []);
+  const groups = [...groupBy(reasons, reason => reason)];
+  const why = groups.map(([reason, of]) => `${of.length} because ${reason}`).sort();
   const because = why.length === 0 ? '' : ` (${why.join('; ')})`;
   const rest = left === 0 ? '' : `, ${left} not looked at${because}`;
   const counts = checked.length === 1 ? '1 entry' : `${checked.length} entries`;
