@@ -1,4 +1,5 @@
 import type { Host } from '../core/host.ts';
+import { isMap, mapValues } from '../core/json.ts';
 import { LIMITS_OF } from '../kinds/eso/stores.ts';
 import type { Formats } from '../report/format.ts';
 import { counted, flatObject, jsonText, objectText, shownLines } from '../report/text.ts';
@@ -197,6 +198,5 @@ const COUNTS = /^(?:objects|entries|calls|perMonth|atOneMoment|shortestInterval|
 function rounded(value: unknown, name = ''): unknown {
   if (typeof value === 'number') return COUNTS.test(name) ? value : Number(value.toPrecision(4));
   if (Array.isArray(value)) return value.map(item => rounded(item));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rounded(item, key)]));
+  return isMap(value) ? mapValues(value, rounded) : value;
 }

@@ -18,21 +18,59 @@ export interface LookFlags {
 
 /** The dump in the folder of `--from`; undefined without that flag. */
 export function dumpFrom(flags: LookFlags, host: Host): Dump | undefined {
-  const { from, context, kubeconfig } = flags;
-  if (from === undefined) return undefined;
+  const { from: folder, context, kubeconfig } = flags;
+  if (folder === undefined) return undefined;
   if (context !== undefined || kubeconfig !== undefined)
     wrongUsage('a dump has no context and no kubeconfig');
-  return readDump(from, host);
+  if (host.kindOf(folder) !== 'folder') wrongUsage(`there is no folder ${folder}`);
+  const files = host.listFiles(folder).sort();
+  const documents = files.flatMap(file => {
+    const document = documentOf(join(folder, file), host);
+    if (typeof document === 'string')
+      host.stderr(`rem-secrets: ${oneLine(file)} is left out: ${document}\n`);
+    return typeof document === 'string' ? [] : document;
+  });
+  if (documents.length === 0) wrongUsage(`there is no dump of kubectl in ${folder}`);
+  return dumpOf(documents, undefined, documents.length < files.length);
 }
 
-/** Opens a cluster while `use` runs, which may read it as often as it likes. */
+const MOST_BYTES = 512 * 1024 * 1024;
+
+function documentOf(file: string, host: Host): DumpDocument | string {
+  if (host.sizeOf(file) > MOST_BYTES) return 'it is larger than 512 MiB';
+  try {
+    const parsed = parsedJson(new TextDecoder().decode(host.readFile(file)));
+    if (parsed === undefined) return 'it is no JSON';
+    return dumpDocument(parsed) ?? 'it has no Kubernetes object';
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return 'it cannot be read';
+  }
+}
+
+/** Matches all methods but GET: the proxy refuses whatever could change something. */
+const NOT_GET = '^(|[^G].*|G|G[^E].*|GE|GE[^T].*|GET.+)$';
+
+/** Only lists of kinds and of objects may be read: no single object, no log, nothing inside a pod. */
+const PATHS =
+  '^/api/v1(/(namespaces/[^/]+/)?[a-z]+)?$,^/apis/[^/]+(/[^/]+(/(namespaces/[^/]+/)?[a-z]+)?)?$';
+
+/** Opens a cluster through the proxy of kubectl, which knows all ways to log in, while `use` reads it, as often as it likes. */
 export async function withCluster<T>(
-  flags: LookFlags,
+  { context, kubeconfig }: LookFlags,
   reads: readonly ClusterRead[],
   host: Host,
   use: (look: () => Promise<Dump>) => Promise<T>,
 ): Promise<T> {
-  const served = await serveCluster(flags, host);
+  const served = await host.serve('kubectl', socket => [
+    'proxy',
+    `--unix-socket=${socket}`,
+    `--reject-methods=${NOT_GET}`,
+    `--accept-paths=${PATHS}`,
+    '--append-server-path=true', // Of a server that has many clusters, each below a path.
+    ...(context === undefined ? [] : [`--context=${context}`]),
+    ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
+  ]);
   try {
     return await use(() => readAll(reads, served));
   } finally {
@@ -68,54 +106,7 @@ export async function lookUntil<T>(
   }
 }
 
-const MOST_BYTES = 512 * 1024 * 1024;
-
-function readDump(folder: string, host: Host): Dump {
-  if (host.kindOf(folder) !== 'folder') wrongUsage(`there is no folder ${folder}`);
-  const files = host.listFiles(folder).sort();
-  const documents = files.flatMap(file => {
-    const document = documentOf(join(folder, file), host);
-    if (typeof document === 'string')
-      host.stderr(`rem-secrets: ${oneLine(file)} is left out: ${document}\n`);
-    return typeof document === 'string' ? [] : document;
-  });
-  if (documents.length === 0) wrongUsage(`there is no dump of kubectl in ${folder}`);
-  return dumpOf(documents, undefined, documents.length < files.length);
-}
-
-function documentOf(file: string, host: Host): DumpDocument | string {
-  if (host.sizeOf(file) > MOST_BYTES) return 'it is larger than 512 MiB';
-  try {
-    const parsed = parsedJson(new TextDecoder().decode(host.readFile(file)));
-    if (parsed === undefined) return 'it is no JSON';
-    return dumpDocument(parsed) ?? 'it has no Kubernetes object';
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    return 'it cannot be read';
-  }
-}
-
-/** Matches all methods but GET: the proxy refuses whatever could change something. */
-const NOT_GET = '^(|[^G].*|G|G[^E].*|GE|GE[^T].*|GET.+)$';
-
-/** Only lists of kinds and of objects may be read: no single object, no log, nothing inside a pod. */
-const PATHS =
-  '^/api/v1(/(namespaces/[^/]+/)?[a-z]+)?$,^/apis/[^/]+(/[^/]+(/(namespaces/[^/]+/)?[a-z]+)?)?$';
-
 const AT_ONCE = 6;
-
-/** Opens a cluster for reading through the proxy of kubectl, which knows all ways to log in. */
-function serveCluster({ context, kubeconfig }: LookFlags, host: Host): Promise<ServedProgram> {
-  return host.serve('kubectl', socket => [
-    'proxy',
-    `--unix-socket=${socket}`,
-    `--reject-methods=${NOT_GET}`,
-    `--accept-paths=${PATHS}`,
-    '--append-server-path=true', // Of a server that has many clusters, each below a path.
-    ...(context === undefined ? [] : [`--context=${context}`]),
-    ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
-  ]);
-}
 
 async function readAll(reads: readonly ClusterRead[], served: ServedProgram): Promise<Dump> {
   let now: string | undefined;

@@ -15,7 +15,7 @@ import type { ObjectFault } from '../lint/rule.ts';
 import { objectText } from '../report/text.ts';
 import type { Arn, Grant, Home } from './grants.ts';
 import { entryGrants, homeOf, isNamed, parameterArn, roleArn, secretArn } from './grants.ts';
-import type { Below, Hop, PolicyStatement, RoleLogin } from './policies.ts';
+import type { Below, PolicyStatement, RoleLogin } from './policies.ts';
 import {
   accountTrust,
   countBelow,
@@ -228,13 +228,20 @@ function clusterAccount(starts: readonly Start[], { account }: IamSettings): str
 
 function chainOf(start: Start, roles: Roles, settings: IamSettings): DraftRole {
   const { entry, login, home, arn } = start;
-  const first = roleAt(arn, entry, roles);
-  const { account, by } = login;
+  const { account, by, hops } = login;
+  let last = roleAt(arn, entry, roles);
   const owner = accountOf(arn) ?? home.account;
-  addNew(first.trust, accountTrust(login, settings, { ...home, account: owner }));
-  if (account !== undefined && by === 'IRSA') addNew(first.annotated, [account]);
-  else if (account !== undefined) first.associated = account;
-  return login.hops.reduce((from, hop) => assumed(from, hop, entry, home, roles), first);
+  addNew(last.trust, accountTrust(login, settings, { ...home, account: owner }));
+  if (account !== undefined && by === 'IRSA') addNew(last.annotated, [account]);
+  else if (account !== undefined) last.associated = account;
+  for (const hop of hops) {
+    const next = roleAt(roleArn(hop.role, home), entry, roles);
+    for (const action of ['sts:AssumeRole', ...(hop.isTagging ? ['sts:TagSession'] : [])])
+      last.grants.push({ action, on: { head: next.arn, name: '', tail: '' }, condition: {} });
+    addNew(next.trust, hopTrust(last.arn, hop));
+    last = next;
+  }
+  return last;
 }
 
 function roleAt(arn: string, entry: AwsEntry, { account: ownAccount, byArn }: Roles): DraftRole {
@@ -258,15 +265,6 @@ function roleAt(arn: string, entry: AwsEntry, { account: ownAccount, byArn }: Ro
 
 function addNew<T>(list: T[], more: readonly T[]): void {
   list.push(...more.filter(item => !list.some(listed => isSame(listed, item))));
-}
-
-function assumed(from: DraftRole, hop: Hop, entry: AwsEntry, home: Home, roles: Roles): DraftRole {
-  const arn = roleArn(hop.role, home);
-  const role = roleAt(arn, entry, roles);
-  for (const action of ['sts:AssumeRole', ...(hop.isTagging ? ['sts:TagSession'] : [])])
-    from.grants.push({ action, on: { head: arn, name: '', tail: '' }, condition: {} });
-  addNew(role.trust, hopTrust(from.arn, hop));
-  return role;
 }
 
 /** The most characters of a trust policy (docs/facts/aws.md#iam-limits). */

@@ -160,7 +160,14 @@ export type WholeSpec = JsonObject;
 
 /** A draft as a spec: its entries, Secrets made by hand, and stores and Secrets from outside. */
 export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
-  const { entries, original } = draft;
+  const { entries, handMade, original } = draft;
+  const isDeclared = (name: string): boolean =>
+    !isRefused(choices, { section: 'secrets', name }, DECLARED);
+  const start = outsideId(original, '');
+  const ids = [...choices.outside].filter(id => id.startsWith(start));
+  const outside = ids.map(id => id.slice(start.length)).filter(isDeclared);
+  const here = handMade.filter(({ namespace }) => namespace === original.namespace);
+  const manual = here.filter(({ name }) => isDeclared(name));
   const section = (name: DraftEntry['section']): JsonObject =>
     Object.fromEntries(
       entries
@@ -176,8 +183,8 @@ export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
     stores: { ...outsideStores(draft), ...section('stores') },
     databases: section('databases'),
     secrets: {
-      ...outsideEntries(original, choices),
-      ...handMadeEntries(draft, choices),
+      ...Object.fromEntries(outside.map(name => [name, { external: keysRead(original, name) }])),
+      ...Object.fromEntries(manual.map(object => [object.name, { manual: valueKeys(object) }])),
       ...section('secrets'),
     },
     workloads: section('workloads'),
@@ -221,17 +228,6 @@ function outsideStores({ entries }: Draft): JsonObject {
 /** The name of the way to write a Secret that the spec declares and does not make. */
 export const DECLARED = 'declared';
 
-function outsideEntries(original: Original, choices: Choices): JsonObject {
-  const start = outsideId(original, '');
-  const ids = [...choices.outside].filter(id => id.startsWith(start));
-  const names = ids.map(id => id.slice(start.length)).filter(isDeclared(choices));
-  return Object.fromEntries(names.map(name => [name, { external: keysRead(original, name) }]));
-}
-
-function isDeclared(choices: Choices): (secret: string) => boolean {
-  return name => !isRefused(choices, { section: 'secrets', name }, DECLARED);
-}
-
 export function outsideId({ name }: Original, secret: string): string {
   return `${name}/${secret}`;
 }
@@ -248,13 +244,6 @@ function keysRead({ objects, namespace }: Original, secret: string): Json {
   const keys = new Set(meant.map(({ key }) => key));
   if (keys.size === 0 || keys.has(undefined)) return true;
   return [...keys].filter(key => key !== undefined).sort();
-}
-
-function handMadeEntries({ handMade, original }: Draft, choices: Choices): JsonObject {
-  const isOurs = isDeclared(choices);
-  const here = handMade.filter(({ namespace }) => namespace === original.namespace);
-  const ours = here.filter(({ name }) => isOurs(name));
-  return Object.fromEntries(ours.map(object => [object.name, { manual: valueKeys(object) }]));
 }
 
 export function documentOf(name: string, spec: JsonObject): JsonObject {

@@ -1,4 +1,5 @@
-import { changedThroughout, type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { changedThroughout, fieldsWhere, mapAt, mapValues } from '../../core/json.ts';
 import { type KubeObject, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../../kinds/ack.ts';
@@ -23,12 +24,13 @@ export function renderCloudFormation(plans: readonly IamPlan[]): string {
   });
   const resources = Object.fromEntries(roles.flatMap(resourcesOf));
   const used = JSON.stringify(resources);
-  const parameters = Object.entries(PARAMETERS)
-    .filter(([name]) => used.includes(`\${${name}}`))
-    .map(([name, Description]) => [name, { Type: 'String', Description }]);
+  const parameters = fieldsWhere(PARAMETERS, name => used.includes(`\${${name}}`));
   const template = {
     AWSTemplateFormatVersion: '2010-09-09',
-    ...unlessEmpty('Parameters', Object.fromEntries(parameters)),
+    ...unlessEmpty(
+      'Parameters',
+      mapValues(parameters, Description => ({ Type: 'String', Description })),
+    ),
     ...unlessEmpty('Conditions', Object.fromEntries(conditions)),
     Resources: resources,
   };
