@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { faultySpec, lintListOf, listOf, shopSpec, written } from '../../krm/calls.ts';
 import { web } from '../../lint/shop.ts';
 import { exits, folderOf, output, runKrm } from '../../machine.ts';
+import { yamlIn } from '../../yaml-cases.ts';
 
 const theirs = `results: # of others
 - message: 'theirs' # kept
@@ -83,41 +84,29 @@ test('results with an anchor keep what its aliases mean', async () => {
   expect(JSON.stringify(written(ran).results)).toContain('pasword');
 });
 
-function from(...annotations: readonly string[]): string {
+function from(...lines: readonly string[]): string {
+  const annotations = lines.flatMap(line => line.split('\n'));
   return web.replace('  annotations:\n', `$&${annotations.map(line => `    ${line}\n`).join('')}`);
 }
 
-test.for<[annotations: readonly string[], file: object]>([
-  [['internal.config.kubernetes.io/path: a/b.yaml'], { path: 'a/b.yaml' }],
-  [
-    ['internal.config.kubernetes.io/path: a/b.yaml', `internal.config.kubernetes.io/index: '2'`],
-    { path: 'a/b.yaml', index: 2 },
-  ],
-  [
-    ['config.kubernetes.io/path: a/b.yaml', `config.kubernetes.io/index: '0'`],
-    { path: 'a/b.yaml', index: 0 },
-  ],
-  [
-    [
-      'config.kubernetes.io/path: old.yaml',
-      'internal.config.kubernetes.io/path: new.yaml',
-      `config.kubernetes.io/index: '7'`,
-      `internal.config.kubernetes.io/index: '1'`,
-    ],
-    { path: 'new.yaml', index: 1 },
-  ],
-  [['config.kubernetes.io/path: a.yaml', 'config.kubernetes.io/index: first'], { path: 'a.yaml' }],
-  [['config.kubernetes.io/path: a.yaml', `config.kubernetes.io/index: '-1'`], { path: 'a.yaml' }],
-])('a result has the file and index that its item came with: %j', async ([annotations, file]) => {
-  const [result] =
-    written(await runKrm(lintListOf('{}', from(...annotations)), folderOf())).results ?? [];
-  expect(result).toMatchObject({
-    file,
-    field: { path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name' },
-    resourceRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' },
-  });
-  expect(result?.['file']).toEqual(file);
-});
+const { files } = yamlIn<{ readonly files: readonly [annotations: string, file: object][] }>(
+  import.meta.dirname,
+  'results.yaml',
+);
+
+test.for(files)(
+  'a result has the file and index that its item came with: %j',
+  async ([annotations, file]) => {
+    const [result] =
+      written(await runKrm(lintListOf('{}', from(annotations)), folderOf())).results ?? [];
+    expect(result).toMatchObject({
+      file,
+      field: { path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name' },
+      resourceRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' },
+    });
+    expect(result?.['file']).toEqual(file);
+  },
+);
 
 test('an index without a path is of no file, and one of an origin is not known', async () => {
   const index = `internal.config.kubernetes.io/index: '2'`;
