@@ -94,39 +94,41 @@ const { files } = yamlIn<{ readonly files: readonly [annotations: string, file: 
   'results.yaml',
 );
 
-test.for(files)(
-  'a result has the file and index that its item came with: %j',
-  async ([annotations, file]) => {
-    const [result] =
-      written(await runKrm(lintListOf('{}', from(annotations)), folderOf())).results ?? [];
-    expect(result).toMatchObject({
-      file,
-      field: { path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name' },
-      resourceRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' },
-    });
-    expect(result?.['file']).toEqual(file);
-  },
-);
+/** The first result of a lint, of an item with these annotations, in a folder with these files. */
+async function resultOf(
+  annotations: readonly string[],
+  beside: Parameters<typeof folderOf>[0] = {},
+) {
+  const ran = await runKrm(lintListOf('{}', from(...annotations)), folderOf(beside));
+  return written(ran).results?.[0];
+}
+
+test.for(files)('a result has the file and index that its item came with: %j', async row => {
+  const [annotations, file] = row;
+  const result = await resultOf([annotations]);
+  expect(result).toMatchObject({
+    field: { path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name' },
+    resourceRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' },
+  });
+  expect(result?.['file']).toEqual(file);
+});
 
 test('an index without a path is of no file, and one of an origin is not known', async () => {
   const index = `internal.config.kubernetes.io/index: '2'`;
-  const [bare] = written(await runKrm(lintListOf('{}', from(index)), folderOf())).results ?? [];
-  expect(bare).not.toHaveProperty('file');
+  expect(await resultOf([index])).not.toHaveProperty('file');
   const origin = `config.kubernetes.io/origin: 'path: web.yaml'`;
   const annotations = ['config.kubernetes.io/path: out.yaml', index, origin];
-  const folder = folderOf({ 'web.yaml': web });
-  const [placed] =
-    written(await runKrm(lintListOf('{}', from(...annotations)), folder)).results ?? [];
+  const placed = await resultOf(annotations, { 'web.yaml': web });
   expect(placed).toMatchObject({ tags: { line: '18' } });
   expect(placed?.['file']).toEqual({ path: 'web.yaml' });
 });
 
 test('a result in the file that the item came with has line and index', async () => {
   const annotations = ['config.kubernetes.io/path: web.yaml', `config.kubernetes.io/index: '0'`];
-  const folder = folderOf({ 'web.yaml': web });
-  const [result] =
-    written(await runKrm(lintListOf('{}', from(...annotations)), folder)).results ?? [];
-  expect(result).toMatchObject({ file: { path: 'web.yaml', index: 0 }, tags: { line: '18' } });
+  expect(await resultOf(annotations, { 'web.yaml': web })).toMatchObject({
+    file: { path: 'web.yaml', index: 0 },
+    tags: { line: '18' },
+  });
 });
 
 test('an item that is no object, or one again, has its file too', async () => {
