@@ -111,8 +111,6 @@ export interface Injected {
   readonly entries: readonly { readonly name: string; readonly fault?: Fault }[];
 }
 
-export const nothingInjected: Injected = { patches: [], entries: [] };
-
 /** Injects into the objects under `resources`, and makes patches for those of components. It leaves no record. */
 export function injectAll(
   { inject: spec, namespace, workloads }: Model,
@@ -121,7 +119,8 @@ export function injectAll(
   report: Report,
 ): { readonly after: (object: KubeObject) => KubeObject; readonly injected: Injected } {
   const names = Object.keys(spec.workloads ?? {});
-  if (names.length === 0) return { after: object => object, injected: nothingInjected };
+  if (names.length === 0)
+    return { after: object => object, injected: { patches: [], entries: [] } };
   const placed = [written, added].flatMap((objects, number) =>
     objects.map((object, index) => placedObject(object, number, [index], namespace)),
   );
