@@ -1,9 +1,8 @@
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { lintListOf, listOf, shopSpec, written } from '../../krm/calls.ts';
-import { exits, type Ran, runKrm } from '../../machine.ts';
+import { exits, type Ran, runKrm, yamlIn } from '../../machine.ts';
 import { podReading } from '../../manifests.ts';
-import { yamlIn } from '../../yaml-cases.ts';
 
 const configMap = 'apiVersion: v1, kind: ConfigMap';
 const ok = `- { ${configMap}, metadata: { name: ok } }`;

@@ -3,8 +3,7 @@ import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { faultySpec, lintListOf, listOf, shopSpec, written } from '../../krm/calls.ts';
 import { web } from '../../lint/shop.ts';
-import { exits, folderOf, output, runKrm } from '../../machine.ts';
-import { yamlIn } from '../../yaml-cases.ts';
+import { exits, folderOf, output, runKrm, yamlIn } from '../../machine.ts';
 
 const theirs = `results: # of others
 - message: 'theirs' # kept

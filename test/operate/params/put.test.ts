@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { casesIn } from '../../cases.ts';
 import { folderOf, type Ran, runLater, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
-import { casesIn } from '../../yaml-cases.ts';
 import { dataOf, externalOf, joined, pushOf, READS_A, storeOf } from '../aws-manifests.ts';
 import { type FakeOptions, fakeAws } from './fake-aws.ts';
 import type { Stored } from './fake-services.ts';
@@ -67,7 +67,11 @@ interface Case {
   readonly operations?: readonly string[];
 }
 
-test.for(casesIn<Case>(import.meta.dirname, 'put.yaml'))('%s', async ([, one]) => {
+const cases = casesIn<Case>(import.meta.dirname, 'put.yaml', [
+  ...(['aws', 'puts', 'stored', 'operations'] as const),
+]);
+
+test.for(cases)('%s', async ([, one]) => {
   const aws = await fakeAws(one.aws);
   for (const call of one.puts) expectPut(await put(aws, call), call);
   for (const [name, stored] of Object.entries(one.stored ?? {})) {
