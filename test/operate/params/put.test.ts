@@ -37,6 +37,11 @@ interface Put {
   readonly stderr?: string;
 }
 
+const FIELDS = [
+  ...['args', 'input', 'times', 'answers', 'asked', 'waited'],
+  ...['status', 'says', 'hides', 'stderr'],
+];
+
 async function put(aws: Fake, { args, input = '', times = 1, answers }: Put) {
   const { asked, ask } = somebody(answers);
   const waited: number[] = [];
@@ -73,7 +78,10 @@ const cases = casesIn<Case>(import.meta.dirname, 'put.yaml', [
 
 test.for(cases)('%s', async ([, one]) => {
   const aws = await fakeAws(one.aws);
-  for (const call of one.puts) expectPut(await put(aws, call), call);
+  for (const call of one.puts) {
+    expect(FIELDS).toEqual(expect.arrayContaining(Object.keys(call)));
+    expectPut(await put(aws, call), call);
+  }
   for (const [name, stored] of Object.entries(one.stored ?? {})) {
     const found = aws.state.parameters.get(name) ?? aws.state.secrets.get(name);
     if (stored === null) expect(found).toBeUndefined();
