@@ -5,7 +5,7 @@ import { plainName, shortHash } from '../core/kube-object.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
 import { checkSpec } from '../spec/parse.ts';
-import type { DeployerSpecs, Omission, SpecObject } from '../spec/spec.ts';
+import type { DeployerSpecs, SpecObject } from '../spec/spec.ts';
 import { changedPlaces, TEXTS, withTexts } from '../spec/text-files.ts';
 import { parseDocument } from '../yaml/parse.ts';
 import { databaseForm } from './forms/database.ts';

@@ -217,8 +217,9 @@ function yamlBlocks(text: string) {
     if (fence === '') continue;
     const start = at + 1;
     for (at = start; at < lines.length && !isEnd(lines[at] ?? '', fence); ) at += 1;
-    const indented = new RegExp(`^\\s{0,${indent.length}}`);
-    const content = lines.slice(start, at).map(line => line.replace(indented, ''));
+    const content = lines
+      .slice(start, at)
+      .map(line => line.slice(0, indent.length).trimStart() + line.slice(indent.length));
     if (at < lines.length && /^ya?ml$/i.test(language))
       blocks.push({ text: `${content.join('\n')}\n`, line: start + 1 });
   }

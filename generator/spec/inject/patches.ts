@@ -104,7 +104,7 @@ export function patchTarget(object: KubeObject): JsonObject {
 }
 
 /** A patch for a workload that a component adds: only kustomize has that workload as a whole. */
-export type ComponentPatch = { readonly target: JsonObject; readonly patch: Json };
+type ComponentPatch = { readonly target: JsonObject; readonly patch: Json };
 
 export interface Injected {
   readonly patches: readonly ComponentPatch[];
