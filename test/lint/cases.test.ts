@@ -1,6 +1,11 @@
 import { describe, test } from 'vitest';
 import { casesIn, expectOfCase } from './shop.ts';
 
-describe.for(['acceptance', 'config', 'documents'])('%s', file => {
+const FILES = [
+  ...['acceptance', 'bootstraps', 'config', 'documents', 'folders'],
+  ...['kustomization-places', 'kustomizations', 'versions'],
+];
+
+describe.for(FILES)('%s', file => {
   test.for(casesIn(`${file}.yaml`))('%s', ([, one]) => expectOfCase(one));
 });
