@@ -6,6 +6,8 @@ import { foundIn, keys, store, summaryOf, web } from './shop.ts';
 /** Files, and what `lint` says of them. */
 interface Case {
   readonly files?: Tree;
+  /** The spec among them is expanded, and what it makes is linted. */
+  readonly expand?: true;
   /** What it is told, '.' unless this says something else, and stdin. */
   readonly args?: string;
   readonly input?: Content;
@@ -19,6 +21,7 @@ interface Case {
 
 const FIELDS: (keyof Case)[] = [
   'files',
+  'expand',
   'args',
   'input',
   'status',
@@ -31,7 +34,7 @@ const FIELDS: (keyof Case)[] = [
 /** In them `!text web` is the shop's Deployment. */
 const FILES = [
   ...['acceptance', 'bootstraps', 'config', 'documents', 'folders'],
-  ...['kustomization-places', 'kustomizations', 'versions'],
+  ...['kustomization-places', 'kustomizations', 'spec', 'versions'],
 ];
 
 describe.for(FILES)('%s', file => {
@@ -39,16 +42,18 @@ describe.for(FILES)('%s', file => {
   test.for(cases)('%s', ([, one]) => expectOfCase(one));
 });
 
-async function expectOfCase({ files = {}, args = '.', input = '', ...one }: Case): Promise<void> {
-  const { status, found, summary, says = [], never = [] } = one;
+async function expectOfCase({ files = {}, input = '', ...one }: Case): Promise<void> {
+  const { expand, status, found, summary, says = [], never = [] } = one;
   const folder = folderOf(writtenIn(files));
+  if (expand) expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
+  const words = expand ? 'lint' : `lint ${one.args ?? '.'}`;
   if (found !== undefined) {
-    const ran = await runMain(folder, `--format json lint ${args}`, textOf(input));
+    const ran = await runMain(folder, `--format json ${words}`, textOf(input));
     expect(foundIn(ran)).toEqual(found);
   }
-  const text = await runMain(folder, `lint ${args}`, textOf(input));
+  const text = await runMain(folder, words, textOf(input));
   expectTexts(text.stdout, says.map(patternOf));
-  for (const words of never) expect(text.stdout).not.toMatch(patternOf(words));
+  for (const said of never) expect(text.stdout).not.toMatch(patternOf(said));
   if (summary !== undefined) expect(summaryOf(text)).toBe(summary);
   if (status !== undefined) expect(text.status).toBe(status);
 }
