@@ -3,14 +3,13 @@ import { lintList } from '#lint-list';
 import { andThen, type Fault, type Outcome, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isMap, textAt, withNamesAs } from '../core/json.ts';
-import { annotationsOf } from '../core/kube-object.ts';
+import { annotationsOf, optional } from '../core/kube-object.ts';
 import { wholeSpec } from '../environments/read-spec.ts';
 import { placedObject } from '../kinds/kinds.ts';
 import { LOCAL_CONFIG } from '../kinds/krm.ts';
 import { renderText } from '../report/text.ts';
 import { exitCodes } from '../shell/command.ts';
 import { checkInjection, inject } from '../spec/inject/inject.ts';
-import type { ComponentPatch } from '../spec/inject/patches.ts';
 import { type BuiltUnit, expandUnit } from '../spec/pipeline.ts';
 import type { Injection } from '../spec/spec.ts';
 import { parseDocument, readDocument } from '../yaml/parse.ts';
@@ -61,7 +60,13 @@ function unitOf({ functionConfig }: ResourceList, host: Host) {
   const { text } = readOrigin(file, host) ?? {};
   const written = text === undefined ? undefined : parseDocument(text).value;
   const { spec, parts } = wholeSpec(withNamesAs(functionConfig, written), file, host);
-  if (spec.value === undefined) return { unit: { faults: spec.faults.map(hinted) }, parts };
+  if (spec.value === undefined) {
+    const faults = spec.faults.map(fault => ({
+      ...fault,
+      ...optional('hint', HINTS.get(fault.id)),
+    }));
+    return { unit: { faults }, parts };
+  }
   const unit = expandUnit(spec.value, undefined, host.validators);
   return { unit: andThen(unit, withoutPatches), parts };
 }
@@ -69,19 +74,13 @@ function unitOf({ functionConfig }: ResourceList, host: Host) {
 /** A function makes objects only: it cannot change what components add after it. */
 function withoutPatches(unit: BuiltUnit): Outcome<BuiltUnit> {
   const [patch] = unit.injected.patches;
-  return patch === undefined ? ok(unit) : { faults: [componentInjection(patch)] };
-}
-
-function componentInjection({ target }: ComponentPatch): Fault {
-  const message = `${textAt(target, 'kind')} ${textAt(target, 'name')} is of a component, which the plugin does not reach`;
+  if (patch === undefined) return ok(unit);
+  const name = `${textAt(patch.target, 'kind')} ${textAt(patch.target, 'name')}`;
+  const message = `${name} is of a component, which the plugin does not reach`;
   const hint =
     'List a RemSecretsInjection under `transformers:` of the overlay, or use what `expand` writes.';
-  return { id: 'component-injection', message, hint, path: ['spec', 'inject'], isAboutName: true };
-}
-
-function hinted(fault: Fault): Fault {
-  const hint = HINTS.get(fault.id);
-  return hint === undefined ? fault : { ...fault, hint };
+  const path = ['spec', 'inject'];
+  return { faults: [{ id: 'component-injection', message, hint, path, isAboutName: true }] };
 }
 
 /** Says why the input cannot be used. Its items are lost, so the exit code stops the caller. */

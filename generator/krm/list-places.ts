@@ -1,4 +1,5 @@
-import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
+import type { Event, SequenceEvent } from 'js-yaml';
+import { COLLECTION_STYLE, EVENT_ID, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import { type Fault, type Outcome, ok } from '../core/finding.ts';
 import { isMap, type JsonObject, scalarText } from '../core/json.ts';
 import { annotationsOf, metadataOf } from '../core/kube-object.ts';
@@ -12,10 +13,12 @@ import type { Merge, MergedResults } from './results.ts';
 export function editedList(text: string, merge: Merge, results: MergedResults): string | undefined {
   const source = listPlaces(text);
   if (source === undefined) return undefined;
+  const { start, fields } = source;
   const edits = [
-    versionEdit(source),
-    resultsEdit(source, results),
-    listEdit(source, { name: 'items', start: source.start, all: merge.added, added: merge.added }),
+    // The specification demands a version, and some callers leave it out.
+    fields.has('apiVersion') ? [] : fieldEdit(source, start, 'apiVersion', emptyList.apiVersion),
+    results.added?.length === 0 ? [] : listEdit(source, 'results', results),
+    listEdit(source, 'items', { all: merge.added, added: merge.added }),
     replacedItems(source, merge.replaced),
   ];
   const possible = edits.filter(edit => edit !== undefined);
@@ -24,41 +27,31 @@ export function editedList(text: string, merge: Merge, results: MergedResults): 
 
 type Edit = Span & { readonly text: string };
 
-/** The specification demands a version, and some callers leave it out. */
-function versionEdit(source: Text): Edit[] | undefined {
-  if (source.fields.has('apiVersion')) return [];
-  return fieldEdit(source, source.start, 'apiVersion', emptyList.apiVersion);
-}
-
-function resultsEdit(source: Text, { all, added, isReplaced }: MergedResults): Edit[] | undefined {
-  if (!isReplaced && added.length === 0) return [];
-  const { start } = source.fields.get('items')?.key ?? source;
-  return listEdit(source, { name: 'results', start, all, added: isReplaced ? undefined : added });
-}
-
-interface ListChange {
-  readonly name: string;
-  readonly start: number;
-  readonly all: readonly unknown[];
-  /** The members that come first; absent: the list is written anew. */
-  readonly added: readonly unknown[] | undefined;
-}
-
-function listEdit(source: Text, { name, start, all, added }: ListChange): Edit[] | undefined {
+function listEdit(
+  source: Text,
+  name: 'items' | 'results',
+  { all, added }: MergedResults,
+): Edit[] | undefined {
   const field = source.fields.get(name);
+  const { start } = source.fields.get('items')?.key ?? source;
   if (field === undefined) return fieldEdit(source, start, name, all);
-  return field.list === undefined || added === undefined
-    ? valueEdit(source, field, all)
-    : inFront(source, field.key, field.list, added);
+  const { event, below } = field.value;
+  return event.type === EVENT_ID.SEQUENCE && added !== undefined
+    ? inFront(source, field.key, event, below.length === 0, added)
+    : valueEdit(source, field, all);
 }
 
-function replacedItems({ fields }: Text, replaced: Merge['replaced']): Edit[] | undefined {
-  const members = fields.get('items')?.list?.members ?? [];
-  const edits = members.flatMap((span, index) => {
-    const object = replaced.get(index);
-    return object === undefined ? [] : [{ ...span, text: JSON.stringify(object) }];
+function replacedItems({ fields, text }: Text, replaced: Merge['replaced']): Edit[] | undefined {
+  const { event, below } = fields.get('items')?.value ?? {};
+  const members = event?.type === EVENT_ID.SEQUENCE ? (below ?? []) : [];
+  const found = [...replaced].flatMap(([index, object]) => {
+    const member = members[index];
+    return member === undefined ? [] : [{ member, object }];
   });
-  return edits.some(({ isAnchored }) => isAnchored) ? undefined : edits;
+  if (found.some(({ member }) => isAnywhere(member, isAnchored))) return undefined;
+  return found.map(({ member, object }) => {
+    return { ...spanOf(text, member), text: JSON.stringify(object) };
+  });
 }
 
 function valueEdit({ text }: Text, { key, value: old }: FieldPlace, value: unknown) {
@@ -79,12 +72,13 @@ function fieldEdit({ isFlow, start, text }: Text, before: number, name: string, 
 function inFront(
   { text }: Text,
   key: Span,
-  { start, isFlow, members }: ListPlace,
+  { start, style }: SequenceEvent,
+  isEmpty: boolean,
   added: readonly unknown[],
 ): Edit[] | undefined {
   const lines = added.map(member => JSON.stringify(member));
-  if (isFlow) {
-    const comma = members.length > 0 && lines.length > 0 ? ',' : '';
+  if (style === COLLECTION_STYLE.FLOW) {
+    const comma = isEmpty || lines.length === 0 ? '' : ',';
     return [{ start: start + 1, end: start + 1, text: lines.join() + comma }];
   }
   const line = text.indexOf('\n', key.end) + 1;
@@ -104,17 +98,9 @@ function edited(text: string, edits: readonly Edit[]): string {
 
 type Span = Readonly<Record<'start' | 'end', number>>;
 
-interface ListPlace {
-  readonly start: number;
-  readonly isFlow: boolean;
-  readonly members: readonly (Span & { readonly isAnchored: boolean })[];
-}
-
 interface FieldPlace {
   readonly key: Span;
   readonly value: EventNode;
-  /** The value, when it is a list and no alias of one. */
-  readonly list?: ListPlace;
 }
 
 interface Text {
@@ -165,20 +151,9 @@ function fieldsOf(text: string, below: readonly EventNode[]): Map<string, FieldP
     if (index % 2 === 1 || value === undefined) continue;
     const name = event.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : MERGE;
     if (name === MERGE) return undefined;
-    fields.set(name, fieldPlace(text, ownSpan(event), value));
+    fields.set(name, { key: ownSpan(event), value });
   }
   return fields;
-}
-
-function fieldPlace(text: string, key: Span, value: EventNode): FieldPlace {
-  const { event, below } = value;
-  if (event.type !== EVENT_ID.SEQUENCE) return { key, value };
-  const members = below.map(member => ({
-    ...spanOf(text, member),
-    isAnchored: isAnywhere(member, isAnchored),
-  }));
-  const { start, style } = event;
-  return { key, value, list: { start, isFlow: style === COLLECTION_STYLE.FLOW, members } };
 }
 
 function isAnywhere(node: EventNode, isMeant: (event: Event) => boolean): boolean {

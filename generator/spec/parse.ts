@@ -9,7 +9,7 @@ import { parseDocument } from '../yaml/parse.ts';
 import { entryPaths, layerPaths, mergeFaults, withoutMergeWords, wordFaults } from './merge.ts';
 import { layersOf } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
-import { documentIn, hasVariables, variableFaults } from './variables.ts';
+import { declaredIn, documentIn, variableFaults } from './variables.ts';
 
 /** The text of a rem-secrets.yaml as a spec that fits its schema; nothing is resolved yet. */
 export function parseSpec(text: string): Outcome<SpecObject> {
@@ -45,7 +45,7 @@ function specShapeFaults(document: unknown): Fault[] {
   const faults = shapeFaults(plain, validate);
   const others = faults.filter(({ id }) => id !== 'illegal-value');
   const words = wordFaults(document);
-  if (!hasVariables(plain)) return [...faults, ...words];
+  if (declaredIn(plain).length === 0) return [...faults, ...words];
   if (!isShaped<SpecObject>(plain, others)) return [...others, ...words];
   const environments = Object.keys(plain.spec.environments ?? {});
   const filled = [undefined, ...environments].flatMap(environment =>
@@ -57,8 +57,8 @@ function specShapeFaults(document: unknown): Fault[] {
   return [...[...unique.values()].toReversed().map(withVariable(plain)), ...words];
 }
 
-function withVariable({ spec }: SpecObject): (fault: Fault) => Fault {
-  const declared = Object.keys(mapAt(spec, 'variables'));
+function withVariable(document: SpecObject): (fault: Fault) => Fault {
+  const declared = declaredIn(document);
   return fault => {
     const [, name] = /\$\{([A-Za-z]\w{0,99})\}/.exec(fault.message) ?? [];
     if (fault.id !== 'illegal-value' || name === undefined) return fault;

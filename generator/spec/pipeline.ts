@@ -5,7 +5,6 @@ import type { Validators } from '../core/schema.ts';
 import type { Versions } from '../kinds/products.ts';
 import {
   environmentNames,
-  isOfStore,
   nameFaults,
   nothingShared,
   resolveEnvironment,
@@ -13,16 +12,16 @@ import {
   type Sharing,
   unitNames,
   unknownEnvironment,
-  withShared,
 } from './environment.ts';
-import { type Injected, nothingInjected } from './inject/patches.ts';
+import type { Injected } from './inject/patches.ts';
+import type { Model } from './model/model.ts';
 import { sharedVersions } from './model/operators.ts';
 import { type ArgocdModel, resolveArgocd } from './objects/argocd.ts';
-import { buildObjects, buildStores } from './objects/build-objects.ts';
+import { buildObjects } from './objects/build-objects.ts';
 import { type FluxModel, resolveFlux } from './objects/flux.ts';
 import { IDLE_INJECTIONS, idleParts, withDeployerOptions } from './objects/sync.ts';
 import { inDocument } from './parse.ts';
-import { type SharedCluster, sharedClusters } from './shared-clusters.ts';
+import { isClusterStore, type SharedCluster, sharedClusters } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 
 export interface Expansion {
@@ -139,58 +138,66 @@ function environmentUnit(
 ): Outcome<BuiltUnit> {
   const resolved = sharing.models.get(environment ?? '');
   const model = resolved === undefined ? resolveEnvironment(spec, environment) : ok(resolved);
-  return andThen(model, value => {
-    const { components, namespace, versions } = value;
-    const added = components.flatMap(name => spec.spec.componentObjects?.get(name) ?? []);
-    const built = buildObjects(withShared(value, sharing), added, validators);
-    if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
-    const { objects, injected } = built.value;
-    const isOfUnit = ({ object, path }: BuiltObject): boolean =>
-      !isOfStore(path, sharing) || object.metadata.namespace === namespace;
-    return ok({
-      name: environment ?? 'base',
-      environment,
-      objects: withDeployerOptions(objects.filter(isOfUnit), spec.spec),
-      components,
-      versions,
-      injected,
-      namespace,
-    });
+  return andThen(model, own => {
+    const shared = new Map(sharing.stores.map(store => [store.name, store]));
+    const stores = own.stores.map(store =>
+      isClusterStore(store) ? (shared.get(store.name) ?? store) : store,
+    );
+    const unit = { name: environment ?? 'base', environment, model: { ...own, stores } };
+    const isOfUnit = ({ object, path: [section, name] }: BuiltObject): boolean =>
+      section !== 'stores' ||
+      !shared.has(String(name)) ||
+      object.metadata.namespace === own.namespace;
+    return builtUnit(spec, unit, isOfUnit, validators);
   });
 }
 
 function clusterUnit(
   spec: SpecObject,
   { name, environments: [environment] }: SharedCluster,
-  { stores, models }: Sharing,
+  sharing: Sharing,
   validators: Validators,
 ): Outcome<BuiltUnit> {
-  const taken = new Set([...models.values()].map(({ namespace }) => namespace));
-  const marks = marksOf(spec, models);
-  const built = buildStores(marks, stores, validators);
-  if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
-  const objects = built.value.filter(({ object }) => !taken.has(object.metadata.namespace ?? ''));
-  return ok({
-    name,
-    environment,
-    objects: withDeployerOptions(objects, spec.spec),
-    components: [],
-    versions: marks.versions,
-    injected: nothingInjected,
-  });
+  const taken = new Set([...sharing.models.values()].map(({ namespace }) => namespace));
+  const unit = { name, environment, model: clusterModel(spec.metadata.name, sharing) };
+  const isOfUnit = ({ object }: BuiltObject): boolean =>
+    !taken.has(object.metadata.namespace ?? '');
+  return builtUnit(spec, unit, isOfUnit, validators);
 }
 
-/** The labels, annotations and omissions for the objects of a shared cluster: those that all its environments have. */
-function marksOf(spec: SpecObject, models: Sharing['models']) {
+/** The shared stores, with the labels, annotations and omissions that all environments of the cluster have. */
+function clusterModel(partOf: string, { stores, models }: Sharing): Model {
   const [first, ...later] = [...models.values()];
   const omit = (first?.omit ?? []).filter(mark => later.every(model => model.omit.includes(mark)));
   const shared = (of: 'labels' | 'annotations') =>
     fieldsWhere(first?.[of] ?? {}, (name, text) => later.every(model => model[of][name] === text));
   return {
-    partOf: spec.metadata.name,
-    omit,
-    versions: sharedVersions(models),
+    partOf,
+    namespace: '',
     labels: shared('labels'),
     annotations: shared('annotations'),
+    stores,
+    ...{ databases: [], secrets: [], pushes: [], workloads: [], configMaps: [], resources: [] },
+    versions: sharedVersions(models),
+    inject: {},
+    omit: [...omit, 'namespace'],
+    components: [],
   };
+}
+
+function builtUnit(
+  spec: SpecObject,
+  unit: Pick<BuiltUnit, 'name' | 'environment'> & { readonly model: Model },
+  isOfUnit: (made: BuiltObject) => boolean,
+  validators: Validators,
+): Outcome<BuiltUnit> {
+  const { name, environment, model } = unit;
+  const { components, namespace, versions } = model;
+  const added = components.flatMap(component => spec.spec.componentObjects?.get(component) ?? []);
+  const built = buildObjects(model, added, validators);
+  if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
+  const { objects: all, injected } = built.value;
+  const objects = withDeployerOptions(all.filter(isOfUnit), spec.spec);
+  const home = namespace === '' ? {} : { namespace };
+  return ok({ name, environment, objects, components, versions, injected, ...home });
 }

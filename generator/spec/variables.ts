@@ -39,12 +39,9 @@ export function documentIn(document: SpecObject, environment: string | undefined
   return { ...document, spec: spec as SpecObject['spec'] };
 }
 
-function declaredIn({ spec }: SpecObject): string[] {
-  return Object.keys(mapAt(spec, 'variables'));
-}
-
-export function hasVariables(document: unknown): boolean {
-  return Object.keys(mapAt(document, 'spec', 'variables')).length > 0;
+/** The names of the variables of a spec, which may have any shape. */
+export function declaredIn(document: unknown): string[] {
+  return Object.keys(mapAt(document, 'spec', 'variables'));
 }
 
 /** A variable without a value has that of the first environment in the base, which is not applied if there are any. */

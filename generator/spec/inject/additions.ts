@@ -74,6 +74,11 @@ function contentOf(value: string | InjectedEnv): JsonObject {
   return { valueFrom: secret === undefined ? { configMapKeyRef: ref } : { secretKeyRef: ref } };
 }
 
+/** A source of variables; a text is the name of a Secret. */
+export function wholeSource(source: string | EnvFromSpec): EnvFromSpec {
+  return typeof source === 'string' ? { secret: source } : source;
+}
+
 /** A source of variables, as it stands in `envFrom`. */
 export function sourceOf({ secret, configMap, prefix, optional }: EnvFromSpec): JsonObject {
   const ref = { name: secret ?? configMap ?? '', ...(optional !== undefined && { optional }) };
@@ -109,18 +114,24 @@ export function joinedAdditions(all: readonly { readonly additions: Additions }[
 /** Reports values with no source or several, and entries that add nothing or select every workload. */
 export function entryFaults({ spec: { workloads = {} } }: Injection): Fault[] {
   const faults: Fault[] = [];
-  const report: Report = fault => {
-    faults.push(fault);
-  };
+  const report: Report = fault => faults.push(fault);
   for (const [name, entry] of Object.entries(workloads)) {
+    const { env = {}, envFrom = [], mounts = {} } = entry;
     const path = ['spec', 'workloads', name];
     checkEntry(name, entry, path, report);
-    checkValues(entry, path, report);
+    for (const [variable, value] of Object.entries(env))
+      if (typeof value !== 'string') checkVariable(value, [...path, 'env', variable], report);
+    for (const [index, source] of envFrom.entries()) {
+      const { secret, configMap } = wholeSource(source);
+      checkSources({ secret, configMap }, [...path, 'envFrom', index], report);
+    }
+    for (const [folder, { secret, configMap, volume }] of Object.entries(mounts))
+      checkSources({ secret, configMap, volume }, [...path, 'mounts', folder], report);
   }
   return faults;
 }
 
-/** Reports an entry that adds nothing, selects every workload, or takes a volume from two places. */
+/** Reports an entry that adds nothing or selects every workload. */
 export function checkEntry(name: string, entry: InjectionEntry, path: Path, report: Report): void {
   const { target, env = {}, envFrom = [], mounts = {} } = entry;
   const count = Object.keys(env).length + envFrom.length + Object.keys(mounts).length;
@@ -134,26 +145,6 @@ export function checkEntry(name: string, entry: InjectionEntry, path: Path, repo
     const hint = 'Give it kind, name, namespace or labels; name: "*" means every workload.';
     report({ id: 'empty-target', message, hint, path: [...path, 'target'], isAboutName: true });
   }
-  for (const [folder, { secret, configMap, volume }] of Object.entries(mounts))
-    if (volume !== undefined)
-      checkSources({ secret, configMap, volume }, [...path, 'mounts', folder], report);
-}
-
-function checkValues(
-  { env = {}, envFrom = [], mounts = {} }: InjectionEntry,
-  path: Path,
-  report: Report,
-): void {
-  for (const [variable, value] of Object.entries(env))
-    if (typeof value !== 'string') checkVariable(value, [...path, 'env', variable], report);
-  for (const [index, source] of envFrom.entries()) {
-    if (typeof source === 'string') continue;
-    const { secret, configMap } = source;
-    checkSources({ secret, configMap }, [...path, 'envFrom', index], report);
-  }
-  for (const [folder, { secret, configMap, volume }] of Object.entries(mounts))
-    if (volume === undefined)
-      checkSources({ secret, configMap, volume }, [...path, 'mounts', folder], report);
 }
 
 function checkVariable(value: InjectedEnv, path: Path, report: Report): void {

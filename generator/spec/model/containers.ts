@@ -4,7 +4,7 @@ import { mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
-import { sourceOf, volumeOf } from '../inject/additions.ts';
+import { sourceOf, volumeOf, wholeSource } from '../inject/additions.ts';
 import { type PlacedField, placedFields, withPlaced } from '../own-fields.ts';
 import type {
   EnvFromSpec,
@@ -23,7 +23,6 @@ import type {
   ConfigMapModel,
   ContainerModel,
   DatabaseModel,
-  Mount,
   SecretLookup,
   VolumeModel,
 } from './model.ts';
@@ -52,9 +51,7 @@ export function resolveContainer(
   const env = Object.entries(spec.env ?? {}).map(([variable, value]) =>
     envVar(variable, value, [...path, 'env', variable], context),
   );
-  const sources = (spec.envFrom ?? []).map(source =>
-    typeof source === 'string' ? { secret: source } : source,
-  );
+  const sources = (spec.envFrom ?? []).map(wholeSource);
   const ports = portsOf(spec);
   checkPorts(ports, path, context.report);
   checkMemory(mapAt(spec.resources), path, context.report);
@@ -278,11 +275,11 @@ export function envFrom(source: EnvFromSpec, path: Path, context: WorkloadContex
 }
 
 /** A Secret or ConfigMap as files in a directory. */
-export function volume(at: string, spec: MountSpec, path: Path, context: WorkloadContext): Mount {
+export function volume(spec: MountSpec, path: Path, context: WorkloadContext): JsonObject {
   const { secret, configMap, keys = {}, optional } = spec;
   checkSources({ secret, configMap }, path, context.report);
   if (secret !== undefined && optional !== true) checkFiles(secret, keys, path, context);
-  return { path: at, volume: volumeOf(spec, Object.entries(keys)) };
+  return volumeOf(spec, Object.entries(keys));
 }
 
 function checkFiles(name: string, keys: Named<string>, path: Path, context: WorkloadContext): void {

@@ -37,14 +37,10 @@ import type {
   PostgresLogin,
   SecretLookup,
 } from './model.ts';
-import { checkSecret, entriesOf } from './model.ts';
+import { checkSecret } from './model.ts';
 
-/** The databases with their defaults. */
-export function resolveDatabases({ databases }: Spec, report: Report): DatabaseModel[] {
-  return entriesOf('databases', databases).map(entry => resolveDatabase(entry, report));
-}
-
-function resolveDatabase(entry: Entry<DatabaseSpec>, report: Report): DatabaseModel {
+/** A database with its defaults. */
+export function resolveDatabase(entry: Entry<DatabaseSpec>, report: Report): DatabaseModel {
   const { name, path, spec } = entry;
   const placed = placedFields('database', 'Cluster', spec);
   const { parameters: value } = spec;

@@ -1,6 +1,6 @@
 import type { Path, Report, TextField } from '../../core/finding.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
-import type { KubeObject } from '../../core/kube-object.ts';
+import type { BuiltObject, KubeObject } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import type { Versions } from '../../kinds/products.ts';
@@ -66,13 +66,9 @@ export function entriesOf<T extends Marks>(section: string, entries: Named<T> = 
 }
 
 /** An object of an entry, and the parts of it that the spec writes as Kubernetes does. */
-export interface EntryObject {
-  readonly object: KubeObject;
+export interface EntryObject extends Pick<BuiltObject, 'object' | 'patch' | 'isHashed'> {
   readonly needs?: readonly string[];
   readonly ownTerms?: readonly OwnTerm[];
-  /** Whether the patch changed nothing; absent: there is no patch. */
-  readonly isPatchIdle?: boolean;
-  readonly isHashed?: boolean;
 }
 
 /** A path in the object → a path in the entry. */
@@ -224,8 +220,6 @@ export interface Claim {
   /** A StatefulSet makes one for each pod. */
   readonly isTemplate: boolean;
 }
-
-export type Mount = { readonly path: string; readonly volume: Named<Json> };
 
 export interface ConfigMapModel extends SpecEntry {
   readonly data: Named<string>;

@@ -155,24 +155,17 @@ export function remoteKey(
   const wrong = service === 'ParameterStore' && place ? parameterNameFault(remote) : undefined;
   if (wrong !== undefined) {
     const message = `"${remote}" is not a legal parameter name: ${wrong}`;
-    place?.report({
-      id: 'illegal-parameter-name',
-      message,
-      hint: PARAMETER_NAMES,
-      path: place.path,
-    });
+    const hint = PARAMETER_NAMES;
+    place?.report({ id: 'illegal-parameter-name', message, hint, path: place.path });
   }
   return remote;
 }
 
-/** The PushSecrets, which write Secrets into stores. Reports Secrets, keys and stores that do not exist. */
-export function resolvePushes(spec: Spec, lookup: SecretLookup): PushModel[] {
-  return entriesOf('push', spec.push).map(entry => resolvePush(entry, spec, lookup));
-}
-
-function resolvePush(entry: Entry<PushSpec>, spec: Spec, lookup: SecretLookup): PushModel {
+/** A PushSecret, which writes a Secret into a store. Reports Secrets, keys and stores that do not exist. */
+export function resolvePush(entry: Entry<PushSpec>, spec: Spec, lookup: SecretLookup): PushModel {
   const { name, path, spec: push } = entry;
   const { secret = name, keys = {} } = push;
+  const { report } = lookup;
   const store = checkStore(push, path, spec, lookup);
   const at = push.secret === undefined ? path : [...path, 'secret'];
   const places = Object.keys(keys).map(key => {
@@ -180,16 +173,22 @@ function resolvePush(entry: Entry<PushSpec>, spec: Spec, lookup: SecretLookup): 
   });
   checkSecret({ secret, path: at, keys: places }, lookup);
   if (Object.keys(keys).length === 0)
-    lookup.report(missing('keys', path, 'keys: { password: path/in/the/store }'));
+    report(missing('keys', path, 'keys: { password: path/in/the/store }'));
   // Without this the parameter would be clear text.
   const usual = store?.aws?.service === 'ParameterStore' ? SECURE_STRING : undefined;
   return {
     ...entry,
     storeRef: storeRef(push.store ?? '', store),
     data: Object.entries(keys).map(([key, remote]) => {
-      const { metadata = usual, ...options } =
-        typeof remote === 'string' ? { key: remote } : remote;
-      const remoteRef = pushedRef(options, push, [...path, 'keys', key], spec, lookup);
+      const options: PushedKeySpec = typeof remote === 'string' ? { key: remote } : remote;
+      const { key: written, property, metadata = usual } = options;
+      const keyPath = [...path, 'keys', key];
+      if (written === undefined) report(missing('key', keyPath, 'key: path/in/the/store'));
+      const place = written === undefined ? undefined : { path: keyPath, report };
+      const remoteRef = {
+        remoteKey: remoteKey(spec, push.store, written ?? '', place),
+        ...optional('property', property),
+      };
       return { match: { secretKey: key, remoteRef }, ...optional('metadata', metadata) };
     }),
   };
@@ -211,16 +210,4 @@ function checkStore(
     report({ id: 'store-provider', message, hint, path: [...path, 'store'] });
   }
   return found;
-}
-
-function pushedRef(
-  { key, property }: PushedKeySpec,
-  { store }: PushSpec,
-  path: Path,
-  spec: Spec,
-  { report }: SecretLookup,
-): JsonObject {
-  if (key === undefined) report(missing('key', path, 'key: path/in/the/store'));
-  const place = key === undefined ? undefined : { path, report };
-  return { remoteKey: remoteKey(spec, store, key ?? '', place), ...optional('property', property) };
 }

@@ -51,67 +51,86 @@ export function buildObjects(
 ): Outcome<{ readonly objects: readonly BuiltObject[]; readonly injected: Injected }> {
   const faults: Fault[] = [];
   const report = (fault: Fault): unknown => faults.push(fault);
-  const { namespace, workloads, resources } = model;
-  const { build, finish } = building(model, namespace, validators, report);
+  const { namespace, databases } = model;
+  const { build, finish } = building(model, validators, report);
   const makers = secretMakers(model);
-  const patched = resources.map(entry => {
+  const patched = model.resources.map(entry => {
     const manifests = entry.objects.map(object => ({ object }));
     return { entry, objects: build(entry, manifests) };
   });
   const written = patched.flatMap(({ objects }) => objects.map(({ object }) => object));
   const { after, injected } = injectAll(model, written, added, report);
-  const injectedObject = (made: EntryObject): EntryObject =>
-    withNeeds({ ...made, object: after(made.object) }, namespace, makers);
   const each = <T extends SpecEntry>(
     entries: readonly T[],
     objectsOf: (entry: T) => readonly EntryObject[],
-  ): BuiltObject[] => entries.flatMap(entry => finish(entry, build(entry, objectsOf(entry))));
+  ): BuiltObject[] =>
+    entries.flatMap(entry => build(entry, objectsOf(entry)).map(made => finish(entry, made)));
   const built = [
-    ...each(model.databases, entry => databaseObjects(entry, namespace, makers)),
+    ...each(databases, entry => databaseObjects(entry, namespace, makers)),
     ...each(model.stores, entry => storeObjects(entry, namespace)),
     ...each(model.secrets, entry => secretObjects(entry, model, makers)),
     ...each(model.pushes, entry => pushObjects(entry, namespace, makers)),
-    ...workloads.flatMap(entry => {
-      const objects = build(entry, workloadObjects(entry, namespace, makers)).map(made => {
-        return { ...made, object: orderWorkloadEnv(made.object, entry, report) };
-      });
-      return finish(entry, objects);
-    }),
+    ...model.workloads.flatMap(entry =>
+      build(entry, workloadObjects(entry, namespace, makers)).map(made =>
+        finish(entry, { ...made, object: orderWorkloadEnv(made.object, entry, report) }),
+      ),
+    ),
     ...each(model.configMaps, entry => [configMapObject(entry, namespace)]),
-    ...patched.flatMap(({ entry, objects }) => finish(entry, objects.map(injectedObject))),
+    ...patched.flatMap(({ entry, objects }) =>
+      objects.map(made => {
+        const object = after(made.object);
+        return finish(entry, { ...made, object, needs: needsOf(object, namespace, makers) });
+      }),
+    ),
   ];
   faults.push(...unhashedReads(built));
   const all = [...namespaceObjects(model, built), ...built];
-  faults.push(...duplicateObjects(all, model.databases, namespace));
-  const objects = sorted(withMarks(all, model, report));
+  faults.push(...duplicateObjects(all, databases, namespace));
+  const objects = sortBy(withMarks(all, model, report), ({ object }) => identityOf(object));
   return outcome({ objects, injected }, faults);
 }
 
-function withEntryMarks(
-  made: EntryObject,
-  all: Pick<Model, 'labels' | 'annotations'>,
-  entry?: SpecEntry,
-): EntryObject {
-  const { labels, annotations, ...others } = made.object.metadata;
-  const marks = {
-    ...unlessEmpty('labels', mergedMarks(all.labels, labels, entry?.labels)),
-    ...unlessEmpty('annotations', mergedMarks(all.annotations, annotations, entry?.annotations)),
+/** Two steps of each entry: `build` adds the marks and patches, and `finish` what is known after all injections. */
+function building(model: Model, validators: Validators, report: Report) {
+  const schemas = validatorsOf(model.versions, validators);
+  const build = (entry: SpecEntry, objects: readonly EntryObject[]): EntryObject[] => {
+    const marked = objects.map((made, index) => {
+      return { ...made, object: withEntryMarks(made.object, model, index === 0 ? entry : {}) };
+    });
+    return applyPatches(entry, marked, schemas, report);
   };
-  if (labels === undefined && annotations === undefined && Object.keys(marks).length === 0)
-    return made;
-  return { ...made, object: { ...made.object, metadata: { ...others, ...marks } } };
+  const finish = (entry: SpecEntry, { ownTerms: _, needs = [], ...made }: EntryObject) => {
+    const object = storedForm(made.object, model.versions);
+    const isInNamespace = object.metadata.namespace !== undefined;
+    const home = isInNamespace ? [`Namespace/${model.namespace}`] : [];
+    return { ...made, object, path: entry.path, needs: [...home, ...needs] };
+  };
+  return { build, finish };
 }
 
-function namespaceObjects(model: Model, built: readonly BuiltObject[]) {
+function withEntryMarks(
+  object: KubeObject,
+  all: Pick<Model, 'labels' | 'annotations'>,
+  entry: Partial<SpecEntry>,
+): KubeObject {
+  const { labels, annotations, ...others } = object.metadata;
+  const marks = {
+    ...unlessEmpty('labels', mergedMarks(all.labels, labels, entry.labels)),
+    ...unlessEmpty('annotations', mergedMarks(all.annotations, annotations, entry.annotations)),
+  };
+  return { ...object, metadata: { ...others, ...marks } };
+}
+
+function namespaceObjects(model: Model, built: readonly BuiltObject[]): BuiltObject[] {
   const { namespace, omit } = model;
-  const { object } = withEntryMarks({ object: namespaceObject(namespace) }, model);
+  const object = withEntryMarks(namespaceObject(namespace), model, {});
   const isMade = built.some(made => identityOf(made.object) === identityOf(object));
   return isMade || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];
 }
 
 function withMarks(
   built: readonly BuiltObject[],
-  { partOf, omit, resources = [] }: Marks,
+  { partOf, omit, resources }: Model,
   report: Report,
 ): readonly BuiltObject[] {
   const omissionsOf = new Map(resources.map(entry => [entry.name, entry.omit]));
@@ -123,51 +142,10 @@ function withMarks(
   return ordered.map((made, at) => (hasMark(made, 'syncWaves') ? made : (labelled[at] ?? made)));
 }
 
-type Marks = Pick<Model, 'annotations' | 'labels' | 'omit' | 'partOf' | 'versions'> &
-  Partial<Pick<Model, 'resources'>>;
-
-export function buildStores(
-  marks: Marks,
-  stores: readonly StoreModel[],
-  validators: Validators,
-): Outcome<readonly BuiltObject[]> {
-  const faults: Fault[] = [];
-  const report = (fault: Fault): unknown => faults.push(fault);
-  const { build, finish } = building(marks, '', validators, report);
-  const built = stores.flatMap(store => finish(store, build(store, storeObjects(store, ''))));
-  return outcome(sorted(withMarks(built, marks, report)), faults);
-}
-
-function building(marks: Marks, namespace: string, validators: Validators, report: Report) {
-  const { versions } = marks;
-  const schemas = validatorsOf(versions, validators);
-  const build = (entry: SpecEntry, objects: readonly EntryObject[]): EntryObject[] => {
-    const marked = objects.map((made, index) =>
-      withEntryMarks(made, marks, index === 0 ? entry : undefined),
-    );
-    return applyPatches(entry, marked, schemas, report);
-  };
-  const finish = (entry: SpecEntry, objects: readonly EntryObject[]): BuiltObject[] =>
-    objects.map(({ object, needs = [], isPatchIdle, isHashed }) => ({
-      object: storedForm(object, versions),
-      ...(isHashed === true && { isHashed }),
-      path: entry.path,
-      ...(isPatchIdle !== undefined && {
-        patch: { path: [...entry.path, 'patch', object.kind], isIdle: isPatchIdle },
-      }),
-      needs: object.metadata.namespace === undefined ? needs : [`Namespace/${namespace}`, ...needs],
-    }));
-  return { build, finish };
-}
-
 function withLabels(built: BuiltObject, partOf: string): BuiltObject {
   const { metadata } = built.object;
   const labels = { ...generatedLabels(partOf), ...metadata.labels };
   return { ...built, object: { ...built.object, metadata: { ...metadata, labels } } };
-}
-
-function sorted(built: readonly BuiltObject[]): BuiltObject[] {
-  return sortBy(built, ({ object }) => identityOf(object));
 }
 
 function duplicateObjects(
@@ -310,14 +288,10 @@ function configMapNames(object: KubeObject): string[] {
   return [...names];
 }
 
-/** An object under `resources`, patched and injected, with the objects that must be there before it. */
-function withNeeds(made: EntryObject, namespace: string, makers: SecretMakers): EntryObject {
-  const object = placedObject(made.object, 0, [], namespace);
-  const isHere = object.namespace === namespace || object.namespace === '';
-  return { ...made, needs: isHere ? needsOf(object, namespace, makers) : [] };
-}
-
-function needsOf(object: PlacedObject, namespace: string, makers: SecretMakers): string[] {
+/** The objects that must be there before an object under `resources`. */
+function needsOf(json: KubeObject, namespace: string, makers: SecretMakers): string[] {
+  const object = placedObject(json, 0, [], namespace);
+  if (object.namespace !== namespace && object.namespace !== '') return [];
   const pod = podOf(object);
   const isWaiting = object.knownKind?.secrets?.isOrderFree !== true;
   const reads = [

@@ -42,7 +42,8 @@ export function applyPatches(
       report({ ...fault, path, message });
     }
     if (patch === undefined) return made;
-    return { ...made, object: patched, isPatchIdle: isSame(object, patched) };
+    const path = [...entry.path, 'patch', object.kind];
+    return { ...made, object: patched, patch: { path, isIdle: isSame(object, patched) } };
   });
 }
 
