@@ -1,8 +1,8 @@
-import { type JsonObject, listAt, mapAt, scalarText } from '../../core/json.ts';
+import { type JsonObject, listAt, mapAt, scalarText, textAt } from '../../core/json.ts';
 import { PUSH_SECRETS } from '../../kinds/eso/external-secret.ts';
 import { goingOf } from '../appliers.ts';
 import { pushChanges } from '../facts/secrets.ts';
-import { high, keysText, placeOn, type RiskRule, theObject } from '../risk.ts';
+import { high, inWords, keysText, placeOn, type RiskRule, theObject } from '../risk.ts';
 
 /** What a PushSecret wrote and no longer names is deleted (external-secrets 1.3.2, DeleteSecretFromProviders). */
 export const pushedEntryDeleted: RiskRule = high('pushed-entry-deleted', function* (diff) {
@@ -12,25 +12,42 @@ export const pushedEntryDeleted: RiskRule = high('pushed-entry-deleted', functio
   const removed = [...PUSH_SECRETS].flatMap(([kind, path]) =>
     goingOf(diff, kind).map(({ base }) => {
       const before = mapAt(base.json, ...path.map(String));
-      return { object: base, path, before, after: {}, does: 'is removed with' };
+      return {
+        object: base,
+        path,
+        before,
+        after: { ...before, data: [] },
+        does: 'is removed with',
+      };
     }),
   );
   for (const { object, path, before, after, does } of [...changed, ...removed]) {
-    const left = new Set(namesIn(after));
-    const gone = namesIn(before).filter(name => !left.has(name));
-    if (before['deletionPolicy'] !== 'Delete' || gone.length === 0) continue;
+    if (before['deletionPolicy'] !== 'Delete') continue;
+    const entries = goneOf(entriesIn, before, after);
+    const gone = [
+      ...(entries.length > 0 ? [keysText(entries)] : []),
+      ...goneOf(storesIn, before, after).map(name => `the store "${name}"`),
+    ];
+    if (gone.length === 0) continue;
     yield {
       ...placeOn('base', object, [...path, 'deletionPolicy']),
-      message: `${theObject(object)} ${does} ${keysText(gone)}: with deletionPolicy Delete, what it wrote there is deleted in the provider`,
+      message: `${theObject(object)} ${does} ${inWords(gone)}: with deletionPolicy Delete, what it wrote there is deleted in the provider`,
       hint: 'Set deletionPolicy to None and let that be applied first, if anything reads these entries.',
     };
   }
 });
 
-/** The entries and the stores that a PushSecret writes to. */
-function namesIn(spec: JsonObject): string[] {
+function goneOf(namesIn: (spec: JsonObject) => string[], before: JsonObject, after: JsonObject) {
+  const left = new Set(namesIn(after));
+  return namesIn(before).filter(name => !left.has(name));
+}
+
+function entriesIn(spec: JsonObject): string[] {
   const refs = listAt(spec, 'data').map(entry => mapAt(entry, 'match', 'remoteRef'));
-  const entries = refs.map(({ remoteKey, property }) => [remoteKey, property]);
-  const stores = listAt(spec, 'secretStoreRefs').map(ref => [mapAt(ref)['name']]);
-  return [...entries, ...stores].map(parts => parts.map(scalarText).filter(Boolean).join('/'));
+  const parts = refs.map(({ remoteKey, property }) => [remoteKey, property]);
+  return parts.map(names => names.map(scalarText).filter(Boolean).join('/'));
+}
+
+function storesIn(spec: JsonObject): string[] {
+  return listAt(spec, 'secretStoreRefs').flatMap(ref => textAt(ref, 'name') ?? []);
 }
