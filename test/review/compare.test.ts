@@ -4,8 +4,7 @@ import { compare, type Diff } from '../../generator/diff/diff.ts';
 import { quantityForm } from '../../generator/diff/field-changes.ts';
 import { placedObject } from '../../generator/kinds/kinds.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
-import { objectsOf } from '../machine.ts';
-import { casesIn } from '../yaml-cases.ts';
+import { casesIn, objectsOf } from '../cases.ts';
 
 function side(yaml: string): ObjectSet {
   const objects = objectsOf(yaml).map((object, index) => placedObject(object, 0, [index], 'shop'));
