@@ -75,7 +75,8 @@ export function expectStderr(ran: Ran, status: number, ...said: Said): void {
   expect(ran).toMatchObject({ status, stdout: '' });
 }
 
-function expectTexts(shown: string, texts: Said): void {
+/** A text has each of these. */
+export function expectTexts(shown: string, texts: Said): void {
   for (const text of texts)
     if (typeof text === 'string') expect(shown).toContain(text);
     else expect(shown).toMatch(text);

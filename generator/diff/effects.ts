@@ -1,6 +1,6 @@
 import type { Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { groupBy, isSame, mapAt, scalarText, sortBy, textAt } from '../core/json.ts';
+import { groupBy, isSame, mapAt, scalarText, sortBy, textAt, valueAt } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 import { onceFor } from '../core/once.ts';
 import { HIDDEN, lineCount, maskMessage } from '../core/shown.ts';
@@ -8,7 +8,7 @@ import { serviceMakers } from '../graph/hosts.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../graph/secret-graph.ts';
 import { STORES, storeKind } from '../kinds/eso/stores.ts';
 import { type Kind, objectName, type PlacedObject } from '../kinds/kind.ts';
-import { type FlowOptions, type FlowSecret, flowOf } from '../report/flow.ts';
+import { type FlowSecret, flowOf } from '../report/flow.ts';
 import { type IsAllowed, type Showing, shownAt } from '../report/shown.ts';
 import { someOf } from '../report/text.ts';
 import { renderValue } from '../yaml/write.ts';
@@ -30,7 +30,11 @@ import {
 export function changeGroups(diffs: readonly Diff[], isAllowed: IsAllowed): ChangeGroup[] {
   const all = diffs.flatMap(diff => {
     const showing = { isKnown: knownIn(diff), isAllowed };
-    return objectChangesIn(diff).map(change => {
+    const replaced = new Set(addedOf(diff).map(({ was }) => was));
+    const changes = diff.changes.filter(
+      change => change.what !== 'removed' || !replaced.has(change.base),
+    );
+    return changes.map(objectChange).map(change => {
       const { differing } = change;
       const fields = differing?.fields.map(field => shownField(differing, field, showing)) ?? [];
       const object = changedObject(change, diff);
@@ -51,13 +55,6 @@ interface ObjectChange {
   readonly pair?: PlacedObject | undefined;
   readonly isMoved?: boolean;
   readonly differing?: Changed;
-}
-
-function objectChangesIn(diff: Diff): ObjectChange[] {
-  const replaced = new Set(addedOf(diff).map(({ was }) => was));
-  return diff.changes
-    .filter(change => change.what !== 'removed' || !replaced.has(change.base))
-    .map(objectChange);
 }
 
 function objectChange(change: Change): ObjectChange {
@@ -225,9 +222,13 @@ interface Named extends Pick<Version, 'what' | 'name'> {
 
 /** `image: nginx:1.27`, `image: {repository, tag}`, `{chart, version}`, `{repoURL, targetRevision}`, and `ref: {tag}` beside a `url`. */
 function namedVersion(object: KubeObject, path: Path): Named | undefined {
-  const value = shownAt(asJson(object), path);
   const field = String(path.at(-1) ?? '');
-  if (/^image(Name)?$/.test(field) && typeof value === 'string')
+  const isImage = /^image(Name)?$/.test(field);
+  const written = valueAt(asJson(object), path);
+  const isVersioned = VERSIONED.some(name => textAt(written, name) !== undefined);
+  if (!isImage && field !== 'ref' && !isVersioned) return undefined;
+  const value = shownAt(asJson(object), path);
+  if (isImage && typeof value === 'string')
     return { what: 'image', name: nameOfImage(value), version: value };
   const map = mapAt(value);
   const [chart, repoUrl] = [textAt(map, 'chart'), textAt(map, 'repoURL')];
@@ -236,8 +237,14 @@ function namedVersion(object: KubeObject, path: Path): Named | undefined {
   if (repoUrl !== undefined) return { what: 'source', name: repoUrl, version };
   if (field === 'ref') return sourceVersion(object, path, map);
   const repository = textAt(map, 'repository');
-  return repository === undefined ? undefined : imageVersion(repository, map);
+  if (repository === undefined) return undefined;
+  const [tag = '', digest = ''] = [map['tag'], map['digest']].map(scalarText);
+  const image = `${repository}${tag && `:${tag}`}${digest && `@${digest}`}`;
+  return { what: 'image', name: repository, version: image };
 }
+
+/** Maps with one of these may have a version: what may be shown of others is not worked out, for speed. */
+const VERSIONED = ['chart', 'repoURL', 'repository'];
 
 function sourceVersion(object: KubeObject, path: Path, ref: JsonObject): Named | undefined {
   const name = textAt(mapAt(shownAt(asJson(object), path.slice(0, -1))), 'url');
@@ -247,11 +254,6 @@ function sourceVersion(object: KubeObject, path: Path, ref: JsonObject): Named |
 
 /** The fields of a `ref`, in the order in which Flux takes one of several. */
 const REFS = ['commit', 'name', 'semver', 'tag', 'branch', 'digest'];
-
-function imageVersion(name: string, map: JsonObject): Named {
-  const [tag = '', digest = ''] = [map['tag'], map['digest']].map(scalarText);
-  return { what: 'image', name, version: `${name}${tag && `:${tag}`}${digest && `@${digest}`}` };
-}
 
 function nameOfImage(image: string): string {
   return image.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
@@ -278,11 +280,15 @@ export function secretEffects(diffs: readonly Diff[]): SecretEffect[] {
 
 function effectsOf(diff: Diff): SecretEffect[] {
   const { all, values } = touchedSecrets(diff);
-  const [before, after] = flowsOf(diff, all);
-  return [...all].sort().flatMap(id => {
+  const environments = new Map(
+    [...all].sort().map(id => [id, environmentOfSecret(diff, id)] as const),
+  );
+  const ids = new Set([...all].filter(id => environments.get(id) !== undefined));
+  const [before, after] = [flowsById(diff.base, ids), flowsById(diff.head, ids)];
+  return [...environments].flatMap(([id, environment]) => {
     const [base, head] = [before.get(id), after.get(id)];
     const isSourceChanged = values.has(id);
-    if (base === undefined && head === undefined) return [];
+    if (environment === undefined || (base ?? head) === undefined) return [];
     if (!isSourceChanged && JSON.stringify(base) === JSON.stringify(head)) return [];
     const [keysBefore, keysAfter] = [base?.keys ?? [], head?.keys ?? []];
     return [
@@ -292,14 +298,15 @@ function effectsOf(diff: Diff): SecretEffect[] {
         addedKeys: keysAfter.filter(key => !keysBefore.includes(key)),
         removedKeys: keysBefore.filter(key => !keysAfter.includes(key)),
         isSourceChanged,
-        environments: [environmentOfSecret(diff, id)],
+        environments: [environment],
       },
     ];
   });
 }
 
-function environmentOfSecret(diff: Diff, id: string): string {
-  const { name, compared, head, base } = diff;
+/** The environment of the first compared object that makes or reads a Secret. Undefined: no such object does. */
+function environmentOfSecret(diff: Diff, id: string): string | undefined {
+  const { compared, head, base } = diff;
   for (const { secrets, readers } of [head, base]) {
     const makers = secrets.get(id)?.makers ?? [];
     const first =
@@ -307,24 +314,11 @@ function environmentOfSecret(diff: Diff, id: string): string {
       readers.find(end => compared.has(end.object) && secretId(end.namespace, end.secret) === id);
     if (first !== undefined) return environmentOf(diff, first.object);
   }
-  return name;
+  return undefined;
 }
 
-type Flows = ReadonlyMap<string, FlowSecret>;
-
-/** The flows on both sides of each Secret that compared objects make or read on either side. */
-function flowsOf({ base, head, compared }: Diff, ids: ReadonlySet<string>): [Flows, Flows] {
-  const before = flowsById(base, { objects: compared, secretIds: ids });
-  const after = flowsById(head, { objects: compared, secretIds: ids });
-  const withThoseOf = (flows: Flows, otherFlows: Flows, graph: SecretGraph): Flows => {
-    const secretIds = new Set([...otherFlows.keys()].filter(id => !flows.has(id)));
-    return new Map([...flows, ...flowsById(graph, { secretIds })]);
-  };
-  return [withThoseOf(before, after, base), withThoseOf(after, before, head)];
-}
-
-function flowsById(graph: SecretGraph, options: FlowOptions): Flows {
-  const { secrets } = flowOf(graph, options);
+function flowsById(graph: SecretGraph, secretIds: ReadonlySet<string>): Map<string, FlowSecret> {
+  const { secrets } = flowOf(graph, { secretIds });
   return new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
 }
 
@@ -367,13 +361,10 @@ function storeKey(kind: Kind | undefined, namespace: string, name: string): stri
 function* otherKeys(base: SecretGraph, head: SecretGraph): Iterable<string> {
   for (const [id, node] of base.secrets) {
     const after = head.secrets.get(id);
-    if (after !== undefined && !hasSameKeys(node, after) && hasSameMakers(node, after)) yield id;
+    if (after === undefined || hasSameKeys(node, after)) continue;
+    const [was, is] = [node, after].map(({ makers }) => makers.map(({ object }) => object.json));
+    if (isSame(was, is)) yield id;
   }
-}
-
-function hasSameMakers(a: SecretNode, b: SecretNode): boolean {
-  const madeBy = ({ makers }: SecretNode) => makers.map(({ object }) => asJson(object.json));
-  return isSame(madeBy(a), madeBy(b));
 }
 
 function hasSameKeys(a: SecretNode, b: SecretNode): boolean {

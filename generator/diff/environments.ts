@@ -1,10 +1,10 @@
-import { basename, dirname, join } from 'node:path';
-import type { Host } from '../core/host.ts';
+import { basename, dirname, join, relative } from 'node:path';
 import { groupBy, isSame, sortBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
 import { placesFor } from '../environments/places.ts';
 import { declaredOutside, sharedClusterOf } from '../environments/sets.ts';
 import { objectIdentity } from '../graph/graph.ts';
+import { wholeUnits } from '../spec/pipeline.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { GENERATED } from '../spec/tree.ts';
 import { isKustomization, listingOf } from '../world/folders.ts';
@@ -15,19 +15,18 @@ import type { ManifestSource, ObjectSource } from '../world/source.ts';
 import type { Unit, World } from '../world/world.ts';
 import { AS_MADE, type Both } from './diff.ts';
 import { isError } from './fates.ts';
-import { comparedSides, type IsSelected, type WorldSide, worldSides } from './pair.ts';
+import { comparedSides, type IsSelected, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
-import type { ComparableSides, Pair, Side, SideOptions, SidePlace, SideSpec } from './side.ts';
-import {
-  causeIn,
-  isWhole,
-  madeTree,
-  partsOf,
-  refusedSpec,
-  sourcesOf,
-  specAt,
-  unitsOf,
+import type {
+  ComparableSides,
+  Pair,
+  Side,
+  SideOptions,
+  SidePlace,
+  SideSpec,
+  WorldSide,
 } from './side.ts';
+import { causeIn, madeTree, refusedSpec, sourcesOf, specAt } from './side.ts';
 
 /** Reads sides with a spec: what overlays build, what the spec of head makes if its tree is not that, and what is beside it. */
 export async function environmentSides(
@@ -60,8 +59,11 @@ function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
     nameOf: ({ folder }) => folder + ending,
     setOf: ({ units, others }, side) => setOf(units, others, sides[side].spec),
   });
-  const [base, head] = [withSpec(compared.base, sides.base), withSpec(compared.head, sides.head)];
-  return { ...compared, base, head };
+  return {
+    ...compared,
+    base: withSpec(compared.base, sides.base, sides.head.spec),
+    head: withSpec(compared.head, sides.head, sides.base.spec),
+  };
 }
 
 function clustersOf({ base, head }: Both<SpecSide>) {
@@ -74,9 +76,11 @@ function clustersOf({ base, head }: Both<SpecSide>) {
     return others.every(name => name === first) ? first : undefined;
   };
   const compared = [...groupBy(all, clusterOf)].flatMap(([name, folders]) => {
-    const isDistinct = sides.every(({ units }) =>
-      areDistinct(folders.flatMap(folder => units.get(folder) ?? [])),
-    );
+    const isDistinct = sides.every(({ units }) => {
+      const sources = folders.flatMap(folder => units.get(folder)?.sources ?? []);
+      const ids = sources.flatMap(({ objects }) => objects.map(objectIdentity));
+      return new Set(ids).size === ids.length;
+    });
     return name !== undefined && isDistinct
       ? [{ name, folders: new Set(folders) }]
       : folders.map(folder => ({ name: folder, folders: new Set([folder]) }));
@@ -86,11 +90,6 @@ function clustersOf({ base, head }: Both<SpecSide>) {
 
 function unitsByFolder(units: readonly Unit[]): ReadonlyMap<string, Unit> {
   return new Map(units.map(unit => [unit.folder, unit]));
-}
-
-function areDistinct(units: readonly Unit[]): boolean {
-  const objects = units.flatMap(({ sources }) => sources.flatMap(source => source.objects));
-  return new Set(objects.map(objectIdentity)).size === objects.length;
 }
 
 function worldOf({ units, spec }: SpecSide, folders: ReadonlySet<string>): World {
@@ -114,14 +113,14 @@ function setOf(units: readonly Unit[], others: readonly Unit[], spec: SideSpec |
   };
 }
 
-function withSpec(side: Side, { units, spec, skipped, place }: SpecSide): Side {
+function withSpec(side: Side, specSide: SpecSide, otherSpec: SideSpec | undefined): Side {
+  const { spec, skipped } = specSide;
   const files = [...skipped, ...(spec ? [spec.source, ...(spec.source.parts ?? [])] : [])];
   return {
     ...side,
     hasOtherFiles: () => false,
     fileOf: name => side.fileOf(name) && (spec?.source.file ?? side.fileOf(name)),
-    ...(spec !== undefined && { spec: spec.spec }),
-    fieldPlaces: otherSpec => placesOf(units, place.host, spec, otherSpec),
+    placeOf: placesOf(specSide, otherSpec?.spec),
     files: new Set([...side.files, ...files.map(({ file }) => file)]),
     notices: [...skipped.flatMap(({ findings }) => findings), ...side.notices],
   };
@@ -165,7 +164,7 @@ function withMade(sides: ComparableSides, made: ComparableSides): ComparableSide
     side === 'head' || !brokenBefore.has(environment);
   return {
     ...sides,
-    head: { ...sides.head, fieldPlaces: joinedPlaces(sides.head, made.head) },
+    head: { ...sides.head, placeOf: joinedPlaces(sides.head, made.head) },
     pairs: [...sides.pairs, ...made.pairs],
     broken: [...sides.broken, ...made.broken.filter(isNew)],
   };
@@ -177,7 +176,7 @@ function withBeside(sides: ComparableSides, all: ComparableSides): ComparableSid
     return {
       ...side,
       isEmpty: side.isEmpty && more.isEmpty,
-      fieldPlaces: joinedPlaces(side, more),
+      placeOf: joinedPlaces(side, more),
       files: new Set([...side.files, ...more.files]),
       fileOf: environment => side.fileOf(environment) ?? more.fileOf(environment),
       otherFiles: new Map([...side.otherFiles, ...more.otherFiles]),
@@ -194,11 +193,8 @@ function withBeside(sides: ComparableSides, all: ComparableSides): ComparableSid
 }
 
 /** No two sources have the same number, so only one of the two sides finds the place of an object. */
-function joinedPlaces(side: Side, more: Side): Side['fieldPlaces'] {
-  return otherSpec => {
-    const [places, morePlaces] = [side.fieldPlaces(otherSpec), more.fieldPlaces(otherSpec)];
-    return (object, path) => places(object, path) ?? morePlaces(object, path);
-  };
+function joinedPlaces(side: Side, more: Side): FieldPlace {
+  return (object, path) => side.placeOf(object, path) ?? more.placeOf(object, path);
 }
 
 function besideOf(files: Both<Files>, isSpecSame: boolean): Both<IsSelected> | undefined {
@@ -310,7 +306,13 @@ async function readSide(place: SidePlace, options: SideOptions): Promise<SpecSid
   const { path, host } = place;
   const sources = await sourcesOf(place, options);
   const { spec } = specAt(place);
-  const units = [...partsOf(path, sources.filter(isWhole))].map(([folder, sources], tree) => ({
+  // What was skipped only has warnings.
+  const isWhole = ({ text, findings }: ObjectSource): boolean =>
+    text !== undefined || findings.some(isError);
+  const folders = groupBy(sources.filter(isWhole), ({ isBuilt, text, name }) =>
+    isBuilt || text === undefined ? relative(path, name).replace(/^overlays\//, '') : '',
+  );
+  const units = [...folders].map(([folder, sources], tree) => ({
     id: JSON.stringify(folder),
     folder,
     sources,
@@ -337,19 +339,20 @@ export async function hasNoEnvironments(place: SidePlace, options: SideOptions):
   );
 }
 
-function placesOf(
-  units: readonly Unit[],
-  host: Host,
-  spec: SideSpec | undefined,
-  otherSpec: SpecObject | undefined,
-): FieldPlace {
+function placesOf({ units, spec, place }: SpecSide, otherSpec: SpecObject | undefined): FieldPlace {
   const places = onceFor(() => {
-    const made = spec && unitsOf(spec);
+    const { value } = spec?.expansion() ?? {};
+    const made = value === undefined ? [] : wholeUnits(value);
     const sets = units.map(({ folder, sources }) => {
-      const unit = made?.get(folder);
+      const unit = made.find(({ name }) => name === folder);
       return { sources, context: [], ...(unit !== undefined && { unit }) };
     });
-    return placesFor(sets, host, spec, spec && (field => causeIn(spec.spec, otherSpec, field)));
+    return placesFor(
+      sets,
+      place.host,
+      spec,
+      spec && (field => causeIn(spec.spec, otherSpec, field)),
+    );
   });
   return (object, path) => places()(object, path);
 }

@@ -110,11 +110,14 @@ function sourceOf(
   { context = [], from = [], kubeconfig }: StatusFlags,
   environments: readonly string[],
 ): LookFlags {
-  const folder = valueFor(environment, from, environments);
-  const contextName = valueFor(environment, context, environments);
-  if (folder !== undefined && contextName !== undefined)
+  const isOfAll = (value: string): boolean =>
+    !environments.some(name => value.startsWith(`${name}=`));
+  const [folder, named] = [from, context].map(
+    values => environmentValue(environment, values) ?? values.find(isOfAll),
+  );
+  if (folder !== undefined && named !== undefined)
     return wrongUsage(`environment ${JSON.stringify(environment)} has a context and a dump`);
-  return folder === undefined ? { context: contextName, kubeconfig } : { from: folder };
+  return folder === undefined ? { context: named, kubeconfig } : { from: folder };
 }
 
 /** Environments for which no flag names a source have to share one cluster, as only that one is read. */
@@ -134,13 +137,6 @@ function expectOneCluster(
 
 function environmentValue(environment: string, values: PerEnvironment): string | undefined {
   return values.find(text => text.startsWith(`${environment}=`))?.slice(environment.length + 1);
-}
-
-function valueFor(environment: string, values: PerEnvironment, environments: readonly string[]) {
-  return (
-    environmentValue(environment, values) ??
-    values.find(value => !environments.some(name => value.startsWith(`${name}=`)))
-  );
 }
 
 interface EnvironmentStatus {
@@ -253,11 +249,10 @@ function objectsOf({ secret, graph }: Examined): PlacedObject[] {
 }
 
 function stateOf(object: PlacedObject, dump: Dump): SpecState {
-  const { knownKind, namespace, name } = object;
-  const home = knownKind?.isOfCluster === true ? '' : namespace;
-  const live = knownKind && dump.find(knownKind, home, name);
-  if (knownKind === undefined || live === undefined) {
-    const isAbsent = knownKind !== undefined && dump.hasAll(knownKind, home);
+  const { knownKind, namespace } = object;
+  const live = dump.live(object);
+  if (live === undefined) {
+    const isAbsent = knownKind !== undefined && dump.hasAll(knownKind, namespace);
     return { state: isAbsent ? 'missing' : 'unknown', object };
   }
   // Further fields of the object in the cluster do not count.

@@ -29,19 +29,16 @@ export interface AwsHome {
 
 /** The accounts and regions in which calls are made, sorted. */
 export function awsHomes(graph: SecretGraph): AwsHome[] {
-  const keyOf = oncePer((store: AwsSource) => homeKey(store, graph));
+  const keyOf = oncePer((store: AwsSource) => {
+    const { account, isOwn, region = '' } = awsHome(store, graph);
+    const { kind, namespace, name } = store.object;
+    return JSON.stringify([account ?? (isOwn ? '' : `${kind}/${namespace}/${name}`), region]);
+  });
   const groups = groupBy(refreshings(graph), ({ store }) => keyOf(store));
   return sortBy([...groups], ([key]) => key).map(([, group]) => ({
     ...awsHome(group[0].store, graph),
     refreshings: group,
   }));
-}
-
-function homeKey(store: AwsSource, graph: SecretGraph): string {
-  const { account, isOwn, region } = awsHome(store, graph);
-  const { kind, namespace, name } = store.object;
-  const whose = account ?? (isOwn ? '' : `${kind}/${namespace}/${name}`);
-  return JSON.stringify([whose, region ?? '']);
 }
 
 /** AWS counts calls by account. For a store that is the account of the last role it assumes. */

@@ -9,7 +9,7 @@ import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { type ClusterSets, graphOfSets, withClusters } from '../shell/command-input.ts';
 import type { FlagForm, ManifestFlags } from '../shell/flags.ts';
 import { expectForm, withFlags, wrongForm, wrongUsage } from '../shell/flags.ts';
-import { printReport, tellUnread } from '../shell/print.ts';
+import { notSeen, printReport, tellUnread } from '../shell/print.ts';
 import { locateFaults } from '../world/places.ts';
 import { iamFormats } from './formats/formats.ts';
 import { type ClusterGraph, clusterPlans } from './plan.ts';
@@ -119,10 +119,8 @@ function printPlans(
     graph: graphOfSets(sets),
     settings: asFlagsSay(settings, options),
   }));
-  const isAllRead = sets.every(({ sources }) =>
-    sources.every(({ findings, unread = [] }) => findings.length + unread.length === 0),
-  );
-  if (isAllRead) expectStores(options, graphs);
+  const unseen = notSeen(sets.flatMap(({ sources }) => [...sources]));
+  if (unseen.length === 0) expectStores(options, graphs);
   const planned = clusterPlans(graphs).filter((_, index) => clusters[index]?.isSelected);
   const plans = planned.map(({ plan }) => plan);
   const faults = planned.flatMap(cluster => cluster.faults);

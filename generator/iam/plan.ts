@@ -7,8 +7,9 @@ import { type AwsEntry, awsBulkPushes, awsEntries, awsSessions } from '../graph/
 import { type SecretGraph, storeReads } from '../graph/secret-graph.ts';
 import { accountOf } from '../kinds/ack.ts';
 import { clusterExternalSecret } from '../kinds/eso/external-secret.ts';
+import { partsOf } from '../kinds/eso/external-secret-spec.ts';
 import { providerOf } from '../kinds/eso/providers.ts';
-import { awsStore, storeOf, storeRefOf } from '../kinds/eso/stores.ts';
+import { awsStore, storeOf } from '../kinds/eso/stores.ts';
 import { type ObjectField, objectName, specOf } from '../kinds/kind.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { objectText } from '../report/text.ts';
@@ -100,9 +101,8 @@ function iamPlan(name: string, graph: SecretGraph, counts: Below, settings: IamS
     if ('message' in role) faults.push(role);
     return 'message' in role ? [] : [role];
   });
-  const missing = [bulkPushes, sessions, unreadNamespaces, otherProviders].flatMap(notes =>
-    notes(graph),
-  );
+  const notes = [bulkPushes, sessions, unreadNamespaces, otherProviders];
+  const missing = notes.flatMap(notesOn => notesOn(graph));
   return { plan: { name, cluster: settings.cluster, roles, missing }, faults };
 }
 
@@ -333,11 +333,9 @@ function unreadNamespaces(graph: SecretGraph): string[] {
   return graph.byKind(clusterExternalSecret).flatMap(object => {
     const spec = specOf(object);
     const isOpen = isMap(spec['namespaceSelector']) || isMap(listAt(spec, 'namespaceSelectors')[0]);
-    const inner = mapAt(spec, 'externalSecretSpec');
-    const entries = [...listAt(inner, 'data'), ...listAt(inner, 'dataFrom')];
-    const named = entries.map(entry => mapAt(entry, 'sourceRef')['storeRef']);
-    const stores = [inner['secretStoreRef'], ...named].flatMap(written => {
-      const ref = storeRefOf(written, []);
+    const { storeRef, data, dataFrom } = partsOf(mapAt(spec, 'externalSecretSpec'), []);
+    const refs = [storeRef, ...[...data, ...dataFrom].map(entry => entry.storeRef)];
+    const stores = refs.flatMap(ref => {
       const store = ref && storeOf(graph.find, ref, '');
       return (store && awsStore(store)) ?? [];
     });

@@ -5,13 +5,12 @@ import { plainName, shortHash } from '../core/kube-object.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
 import { checkSpec } from '../spec/parse.ts';
-import type { DeployerSpecs, Omission, SpecObject } from '../spec/spec.ts';
+import type { DeployerSpecs, SpecObject } from '../spec/spec.ts';
 import { changedPlaces, TEXTS, withTexts } from '../spec/text-files.ts';
 import { parseDocument } from '../yaml/parse.ts';
 import { databaseForm } from './forms/database.ts';
-import type { Alternative, Form, Section, SpecMarks } from './forms/form.ts';
+import type { Alternative, Form, Section, SpecDefaults, SpecMarks } from './forms/form.ts';
 import { withoutEmpty } from './forms/form.ts';
-import type { ResourceName, SpecDefaults } from './forms/resource.ts';
 import { configMapForm, resourceWays } from './forms/resource.ts';
 import { externalSecretForm, storeForm } from './forms/secrets.ts';
 import { collectorForm, workloadForm } from './forms/workload.ts';
@@ -68,30 +67,40 @@ function marksIn({ marks }: Choices, { name }: Original): SpecMarks {
 }
 
 /** Writes each object in the first way that is not refused. */
-export function draftOf(original: Original, choices: Choices, resourceName: ResourceName): Draft {
+export function draftOf(original: Original, choices: Choices): Draft {
   const handMade = original.objects.filter(hasValues);
   const claimed = new Set<PlacedObject>([...handMade, ...madeNamespace(original, choices)]);
   const entries: DraftEntry[] = [];
   const reasons = new Map<PlacedObject, string>();
-  for (const form of FORMS) {
-    const left = original.objects.filter(
-      object => isOf(form, object, original) && !claimed.has(object),
-    );
-    for (const object of left) {
-      const entry = shortEntry(form, object, choices, { original, entries }, claimed);
-      if (typeof entry === 'string') {
-        reasons.set(object, entry);
-        continue;
-      }
-      for (const cover of entry.covers) claimed.add(cover);
-      entries.push(entry);
+  const sections = { stores: new Map(), databases: new Map(), workloads: new Map() };
+  const written: Partial<Record<Section, Map<string, JsonObject>>> = sections;
+  const deployers = choices.deployers as unknown as DeployerSpecs;
+  const marks = marksIn(choices, original);
+  const context = { ...choices, ...sections, original, deployers, marks };
+  const formed = FORMS.flatMap(form =>
+    original.objects
+      .filter(object => isOf(form, object, original))
+      .map(object => ({ form, object })),
+  );
+  for (const { form, object } of formed.filter(({ object }) => !claimed.has(object))) {
+    const entry = { section: form.section, name: form.nameOf?.(object) ?? object.name };
+    const isTaken = entries.some(sibling => entryKey(sibling) === entryKey(entry));
+    const found = isTaken
+      ? `another object is ${entry.section}.${entry.name} already`
+      : wayOf(entry, form.ways(object, context), choices, claimed);
+    if (typeof found === 'string') reasons.set(object, found);
+    else {
+      for (const cover of found.covers) claimed.add(cover);
+      entries.push({ ...entry, ...found });
+      written[form.section]?.set(entry.name, found.entry);
     }
   }
   const rest = original.objects.filter(object => !claimed.has(object));
   const lost: Draft['lost'][number][] = [];
   const kept = rest.flatMap((object): DraftEntry[] => {
-    const entry = { section: 'resources', name: resourceName(object, original) } as const;
-    const ways = resourceWays(object, original, { ...choices, marks: marksIn(choices, original) });
+    const name = choices.resourceName(object, original);
+    const entry = { section: 'resources', name } as const;
+    const ways = resourceWays(object, context);
     const found = ways.find(({ way }) => !isRefused(choices, entry, way));
     const reason = reasons.get(object) ?? whyVerbatim(object, original);
     if (found !== undefined) return [{ ...entry, ...found, reason }];
@@ -128,41 +137,18 @@ function isOf(
   return isHere && knownKind !== undefined && kinds.includes(knownKind);
 }
 
-function shortEntry(
-  form: Form,
-  object: PlacedObject,
+function wayOf(
+  entry: EntryName,
+  ways: ReturnType<Form['ways']>,
   choices: Choices,
-  { original, entries }: Pick<Draft, 'original' | 'entries'>,
   claimed: ReadonlySet<PlacedObject>,
-) {
-  const entry = { section: form.section, name: form.nameOf?.(object) ?? object.name };
-  const isTaken = entries.some(sibling => entryKey(sibling) === entryKey(entry));
-  if (isTaken) return `another object is ${entry.section}.${entry.name} already`;
-  const chosen = (section: Section): ReadonlyMap<string, JsonObject> =>
-    new Map(
-      entries
-        .filter(sibling => sibling.section === section)
-        .map(({ name, entry }) => [name, entry]),
-    );
-  const { omit, name: partOf, deployers } = choices;
-  const context = {
-    original,
-    omit,
-    partOf,
-    deployers: deployers as unknown as DeployerSpecs,
-    marks: marksIn(choices, original),
-    stores: chosen('stores'),
-    databases: chosen('databases'),
-    workloads: chosen('workloads'),
-  };
-  const ways = form.ways(object, context);
+): Alternative | string {
   if (typeof ways === 'string') return ways;
   const found = ways.find(
     ({ way, covers }) =>
       !isRefused(choices, entry, way) && !covers.some(cover => claimed.has(cover)),
   );
-  if (found !== undefined) return { ...entry, ...found };
-  return whyLonger(choices, entry) ?? 'what it would make is said already';
+  return found ?? whyLonger(choices, entry) ?? 'what it would make is said already';
 }
 
 function whyLonger({ refused }: Choices, entry: EntryName): string | undefined {
@@ -192,7 +178,9 @@ export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
   return withoutEmpty({
     namespace: original.namespace,
     ...marksIn(choices, original),
-    omit: omissions(original, choices),
+    omit: original.find('Namespace', original.namespace)
+      ? choices.omit
+      : [...choices.omit, 'namespace'].sort(),
     stores: { ...outsideStores(draft), ...section('stores') },
     databases: section('databases'),
     secrets: {
@@ -224,11 +212,6 @@ export function withoutNulls(map: JsonObject, kept: ReadonlySet<string> = new Se
     if (value === null) return undefined;
     return isMap(value) && !kept.has(name) ? withoutNulls(value, kept) : value;
   });
-}
-
-function omissions({ find, namespace }: Original, { omit }: Choices): readonly Omission[] {
-  const isThere = find('Namespace', namespace) !== undefined;
-  return isThere ? omit : [...omit, 'namespace' as const].sort();
 }
 
 function outsideStores({ entries }: Draft): JsonObject {

@@ -34,8 +34,8 @@ import {
   specOfDraft,
   withHints,
 } from './draft.ts';
-import type { ResourceName, SpecDefaults } from './forms/resource.ts';
-import { resourceNames, specDefaults } from './forms/resource.ts';
+import type { SpecDefaults } from './forms/form.ts';
+import { specDefaults } from './forms/resource.ts';
 import { hasValues, type Original } from './originals.ts';
 
 /** The shortest spec of each environment that makes its objects: rounds refuse ways that do not work, until one refuses none. */
@@ -45,7 +45,6 @@ export function search(
   deployers: DeployerSections,
   validators: Validators,
 ): { readonly drafts: readonly Draft[]; readonly choices: Choices } {
-  const resourceName = resourceNames(all);
   const defaults = specDefaults(all, name);
   const choices = {
     ...defaults,
@@ -54,22 +53,15 @@ export function search(
     refused: new Map(),
     outside: new Set<string>(),
   };
-  const first = rounds(all, choices, resourceName, validators);
+  const first = rounds(all, choices, validators);
   // Some Secrets were declared for ways that were refused later: the second search declares only those needed.
-  return rounds(all, { ...first.choices, outside: new Set() }, resourceName, validators);
+  return rounds(all, { ...first.choices, outside: new Set() }, validators);
 }
 
-function rounds(
-  all: readonly Original[],
-  first: Choices,
-  resourceName: ResourceName,
-  validators: Validators,
-) {
+function rounds(all: readonly Original[], first: Choices, validators: Validators) {
   let choices = first;
   for (;;) {
-    const settled = all.map(original =>
-      settle(draftOf(original, choices, resourceName), choices, validators),
-    );
+    const settled = all.map(original => settle(draftOf(original, choices), choices, validators));
     const hints = settled.flatMap(found => found.hints);
     const next = withHints(choices, hints);
     if (hintCount(next) === hintCount(choices))
@@ -222,7 +214,9 @@ function fitted(entry: DraftEntry, made: readonly KubeObject[]): DraftEntry | st
   const patch = patchByKind(unlike, pairs);
   if (patch === undefined) return 'its objects of one kind differ in several ways';
   const whole = { ...entry, entry: { ...entry.entry, patch } };
-  return isLonger(whole) ? 'the short form with its patch is longer' : whole;
+  const objects = JSON.stringify(entry.covers.map(({ json }) => json));
+  const isLonger = JSON.stringify(whole.entry).length > objects.length;
+  return isLonger ? 'the short form with its patch is longer' : whole;
 }
 
 function unlike(draft: Draft, made: Made, isDone: (index: number) => boolean): SearchHint[] {
@@ -253,11 +247,12 @@ function isAlike(made: KubeObject, original: KubeObject): boolean {
 
 type Pair = Readonly<Record<'made' | 'want', KubeObject>>;
 
-/** A patch is merged into all objects of its kind, so all of them have to need the same one. */
+/** The smallest strategic-merge patches, by kind. One is merged into all objects of its kind, so all have to need the same. */
 function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject | undefined {
   const patches = new Map<string, JsonObject>();
   for (const { made, want } of unlike) {
-    const patch = minimalPatch(made, want) ?? {};
+    const [from, to] = [asJson(effectiveForm(made)), asJson(effectiveForm(want))];
+    const patch = mapPatch(from, to, asJson(want)) ?? {};
     const before = patches.get(made.kind);
     if (before !== undefined && !isSame(before, patch)) return undefined;
     patches.set(made.kind, patch);
@@ -266,13 +261,7 @@ function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject 
   return ofKinds.length > unlike.length ? undefined : Object.fromEntries(patches);
 }
 
-/** The smallest strategic-merge patch from the short form to the original object, with values as its manifest writes them. */
-function minimalPatch(made: KubeObject, original: KubeObject): JsonObject | undefined {
-  const [from, to] = [asJson(effectiveForm(made)), asJson(effectiveForm(original))];
-  if (fieldChanges(from, to).length === 0) return undefined;
-  return mapPatch(from, to, asJson(original));
-}
-
+/** The patch from the short form to the original object, with values as its manifest writes them. */
 function mapPatch(made: JsonObject, want: JsonObject, written: JsonObject): JsonObject | undefined {
   return changesOf(made, want, (name, before, after) => {
     if (after === undefined) return null;
@@ -322,11 +311,6 @@ function listPatch(name: string, made: readonly Json[], want: readonly Json[], t
     .filter(item => itemLike(want, key, item) === undefined)
     .map((item): JsonObject => ({ [key]: item[key] ?? null, $patch: 'delete' }));
   return [...changed, ...gone];
-}
-
-function isLonger({ entry, covers }: DraftEntry): boolean {
-  const objects = covers.map(({ json }) => json);
-  return JSON.stringify(entry).length > JSON.stringify(objects).length;
 }
 
 function namespaceHints({ original }: Draft, made: Made): SearchHint[] {
@@ -382,12 +366,10 @@ function proofOf(
   namespace: string,
   validators: Validators,
 ): Proof {
-  const made = after.map(object => placedObject(object, 0, [], namespace));
   const alone = { context: [], outside: nothingOutside };
-  const base = { ...alone, objects: before };
-  const head = { ...alone, objects: made };
-  const sides = { name: environment, base, head };
-  const { changes } = compare(sides, validators);
+  const made = after.map(object => placedObject(object, 0, [], namespace));
+  const sides = { base: { ...alone, objects: before }, head: { ...alone, objects: made } };
+  const { changes } = compare({ name: environment, ...sides }, validators);
   return { environment, objects: before.length, changes };
 }
 

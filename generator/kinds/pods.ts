@@ -328,14 +328,11 @@ export function subPathReads(pod: Pod): SubPathRead[] {
 }
 
 /** The claims that a pod names. */
-export function claimVolumes({
-  spec,
-  path,
-}: Pod): { readonly claim: string; readonly path: Path }[] {
-  return mapsAt(spec, path, 'volumes').flatMap(({ map, path: at }) => {
+export function claimVolumes(pod: Pod): { readonly claim: string; readonly path: Path }[] {
+  return mapsAt(pod.spec, pod.path, 'volumes').flatMap(({ map, path: at }) => {
     const claim = textAt(map, 'persistentVolumeClaim', 'claimName');
-    const place = [...at, 'persistentVolumeClaim', 'claimName'];
-    return claim === undefined ? [] : [{ claim, path: place }];
+    const path = [...at, 'persistentVolumeClaim', 'claimName'];
+    return claim === undefined ? [] : [{ claim, path }];
   });
 }
 

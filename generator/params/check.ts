@@ -25,7 +25,7 @@ import {
   wantedVersions,
 } from './entry.ts';
 import { type Expected, entryFaults, unseenFaults, unusedFaults } from './faults.ts';
-import type { KnownPlace, ListingProgress, LookedUp, NotesAt, PlaceNotes } from './look-up.ts';
+import type { KnownPlace, ListingProgress, LookedUp, PlaceNotes } from './look-up.ts';
 import {
   byPlace,
   inOwnAccount,
@@ -58,32 +58,40 @@ export async function checkEntries(
   const all = await wantedEntries(everywhere, host);
   if (typeof all === 'number') return all;
   const selected = environment === undefined ? all.lists : [listOf(environment, all.lists)];
-  const { looked, isWhole } = await lookUpSelected(selected, all.lists, options, host);
+  const entries = entriesIn(selected);
+  const { looked, isWhole } = await lookUpSelected(entries, entriesIn(all.lists), options, host);
   const findings = locateFaults(faultsOf(selected, all, looked, host), all.placeOf);
   const distinct = [...new Map(findings.map(item => [JSON.stringify(item), item])).values()];
   const read = tellUnseen(all, host);
   printFindings(distinct, { format }, host);
-  host.stderr(summary(entriesIn(selected), looked, distinct));
+  host.stderr(summary(entries, looked, distinct));
   if (distinct.some(({ severity }) => severity === 'error')) return exitCodes.findings;
   return isWhole ? read : exitCodes.usage;
 }
 
+/** Looks entries up and, if they are to be read, reads them; of an entry that is missing the others of its purpose are looked up too. */
 async function lookUpSelected(
-  selected: readonly EntryList[],
-  lists: readonly EntryList[],
+  selected: Entries,
+  all: Entries,
   { read: isReading = false, profile }: CheckFlags,
   host: Host,
 ) {
   const aws = awsClient(profile, host);
-  const entries = entriesIn(selected);
-  const run = await resumedCheck(entries.filter(isAskable), isReading, aws);
-  const removeHandler = beforeEnd(run.breakOff);
+  const { notesAt, breakOff, end } = await resumedCheck(selected.filter(isAskable), isReading, aws);
+  const removeHandler = beforeEnd(breakOff);
   try {
-    const looked = await lookUpAndRead(entries, entriesIn(lists), isReading, run.notesAt, aws);
-    const isWhole = !entries.some(entry => isCut(looked.found(entry)));
-    if (isWhole) run.end();
-    else run.breakOff();
-    return { looked: inOwnAccount(entries, looked), isWhole };
+    const looked = await lookUp(selected, aws, notesAt);
+    const checked = new Set(selected);
+    const siblingsOf = siblingsAmong(all.filter(entry => !checked.has(entry)));
+    const absent = selected.filter(entry => looked.found(entry) === 'missing');
+    const others = new Set(absent.flatMap(siblingsOf));
+    const elsewhere = others.size === 0 ? looked : await lookUpSome([...others], aws);
+    const read = isReading ? await readValues(selected, looked, aws, notesAt) : looked;
+    const isWhole = !selected.some(entry => isCut(read.found(entry)));
+    if (isWhole) end();
+    else breakOff();
+    const found: LookedUp['found'] = entry => (others.has(entry) ? elsewhere : read).found(entry);
+    return { looked: inOwnAccount(selected, { ...read, found }), isWhole };
   } finally {
     removeHandler();
   }
@@ -186,7 +194,7 @@ async function reusedPlace(
   const notes = notesOf()(place);
   const ofName = entries.filter(entry => askedName(entry) === name);
   const unlisted = ofName.map(entry => ({ ...entry, store: { ...entry.store, prefix: '' } }));
-  await lookUpAt(place, [name], unlisted, aws, { done: () => {}, notes });
+  await lookUpAt(place, { names: [name], entries: unlisted, done: () => {}, notes }, aws);
   const facts = notes.facts.get(name);
   const isSame = facts?.account === account && facts !== undefined && areFine(ofName, facts, false);
   return isSame ? { fine: new Set(names), listings, account } : undefined;
@@ -223,23 +231,6 @@ function keptPlace(entries: Entries, notes: PlaceNotes, isReading: boolean): Kno
     return notes.fine.has(name) || (facts !== undefined && areFine(all, facts, isReading));
   });
   return { account, fine: new Set(fine.map(([name]) => name)), listings: notes.listings };
-}
-
-async function lookUpAndRead(
-  entries: Entries,
-  all: Entries,
-  isReading: boolean,
-  notesAt: NotesAt,
-  aws: Aws,
-): Promise<LookedUp> {
-  const looked = await lookUp(entries, aws, notesAt);
-  const checked = new Set(entries);
-  const siblingsOf = siblingsAmong(all.filter(entry => !checked.has(entry)));
-  const absent = entries.filter(entry => looked.found(entry) === 'missing');
-  const others = new Set(absent.flatMap(siblingsOf));
-  const elsewhere = others.size === 0 ? looked : await lookUpSome([...others], aws);
-  const read = isReading ? await readValues(entries, looked, aws, notesAt) : looked;
-  return { ...read, found: entry => (others.has(entry) ? elsewhere : read).found(entry) };
 }
 
 function faultsOf(

@@ -53,7 +53,7 @@ export async function lookUpSome(
   for (const { place, entries, names } of places) {
     const notes = notesAt(place);
     const same: Found = { hasValue: true, account: notes.account };
-    const looked = await lookUpAt(place, names, entries, aws, { done, notes });
+    const looked = await lookUpAt(place, { names, entries, done, notes }, aws);
     byId.set(
       placeId(place),
       new Map([...[...notes.fine].map(name => [name, same] as const), ...looked]),
@@ -156,24 +156,22 @@ export function progressOf(total: number, what: string, host: Host): Done {
 }
 
 interface LookUpRun {
+  readonly names: Names;
+  /** The entries with these names. */
+  readonly entries: Entries;
   readonly done: Done;
   readonly notes: PlaceNotes;
 }
 
-export function lookUpAt(
+export async function lookUpAt(
   place: AwsPlace,
-  names: Names,
-  entries: Entries,
-  aws: Aws,
   run: LookUpRun,
+  aws: Aws,
 ): Promise<ReadonlyMap<string, Found>> {
   const look = place.service === 'ParameterStore' ? lookUpParameters : lookUpSecrets;
-  return look(names, entries, callAt(place, aws), run);
-}
-
-function foundAmong(names: Names, found: ReadonlyMap<string, Found>, broken?: AwsRefusal) {
+  const { found, broken } = await look(run, callAt(place, aws));
   const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
-  return new Map(names.map(name => [name, found.get(name) ?? others]));
+  return new Map(run.names.map(name => [name, found.get(name) ?? others]));
 }
 
 const NONE: ListingProgress = { names: [], pages: 0 };
@@ -181,12 +179,9 @@ const NONE: ListingProgress = { names: [], pages: 0 };
 /** Names of one call, and parameters of one page (docs/facts/aws.md#parameters). */
 const PAGE = 50;
 
-async function lookUpParameters(
-  names: Names,
-  entries: Entries,
-  call: CallPlace,
-  { done, notes }: LookUpRun,
-) {
+/** What was found of the names, and why AWS answered no more. */
+async function lookUpParameters(run: LookUpRun, call: CallPlace) {
+  const { names, entries, done, notes } = run;
   const needed = new Set(names);
   let broken: AwsRefusal | undefined;
   // Returns whether the listing came to its end.
@@ -220,7 +215,7 @@ async function lookUpParameters(
     const filter = { Key: 'Name', Option: 'Equals', Values: rest.slice(at, at + PAGE) };
     await list(filter, { ...NONE, pages: Number.NEGATIVE_INFINITY });
   }
-  return foundAmong(names, notes.facts, broken);
+  return { found: notes.facts, broken };
 }
 
 /** The most pages of a listing: a prefix with more is not only ours. */
@@ -276,12 +271,8 @@ function pathOf(prefix: string): string {
 /** More names than MANY are looked up by listing all secrets, SECRETS_PAGE to a page. */
 const [MANY, SECRETS_PAGE] = [20, 100];
 
-async function lookUpSecrets(
-  names: Names,
-  entries: Entries,
-  call: CallPlace,
-  { done, notes }: LookUpRun,
-) {
+async function lookUpSecrets(run: LookUpRun, call: CallPlace) {
+  const { names, entries, done, notes } = run;
   const versioned = new Set(
     entries.filter(entry => wantedVersions(entry).length > 0).map(askedName),
   );
@@ -300,7 +291,7 @@ async function lookUpSecrets(
   done(found.size);
   const rest = names.filter(name => !found.has(name));
   broken ??= await describeEach(rest, call, add, done);
-  return foundAmong(names, found, broken);
+  return { found, broken };
 }
 
 /** Adds the secrets of an account: none if listing is not allowed, and no more than `pages` pages of them. */

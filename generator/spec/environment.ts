@@ -191,9 +191,9 @@ function resolveInjection(name: string, spec: InjectSpec, context: WorkloadConte
     envFrom(wholeSource(source), [...path, 'envFrom', index], context);
   for (const [folder, mount] of Object.entries(mounts)) {
     const at = [...path, 'mounts', folder];
-    const { secret, configMap, volume: given } = mount;
-    if (given === undefined) volume(mount, at, context);
-    else checkSources({ secret, configMap, volume: given }, at, context.report);
+    const { secret, configMap, volume: written } = mount;
+    if (written === undefined) volume(mount, at, context);
+    else checkSources({ secret, configMap, volume: written }, at, context.report);
   }
   return entry;
 }

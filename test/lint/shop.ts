@@ -1,4 +1,13 @@
-import { folderOf, runMain } from '../machine.ts';
+import { expect } from 'vitest';
+import {
+  type Content,
+  casesIn as casesOf,
+  patternOf,
+  type Tree,
+  textOf,
+  writtenIn,
+} from '../cases.ts';
+import { expectTexts, folderOf, type Ran, runMain } from '../machine.ts';
 
 /** A correct shop for tests to leave parts out of: a store, what fetches from it, what reads that. */
 export const store: string = `apiVersion: external-secrets.io/v1
@@ -63,19 +72,60 @@ export async function lint(
   input?: string,
 ): Promise<Linted> {
   const folder = folderOf(files);
-  const { status, stdout, stderr } = await runMain(
-    folder,
-    ['--format', 'json', 'lint', ...args],
-    input,
+  const ran = await runMain(folder, ['--format', 'json', 'lint', ...args], input);
+  const text = await runMain(folder, ['lint', ...args], input);
+  return { status: ran.status, found: foundIn(ran), summary: summaryOf(text) };
+}
+
+/** Files, and what `lint` says of them. */
+interface Case {
+  readonly files?: Tree;
+  /** What it is told, '.' unless this says something else, and stdin. */
+  readonly args?: string;
+  readonly input?: Content;
+  readonly status?: number;
+  readonly found?: readonly string[];
+  readonly summary?: string;
+  /** Texts, or patterns between slashes, that are said, and that are not. */
+  readonly says?: readonly string[];
+  readonly never?: readonly string[];
+}
+
+/** The cases of a file of this folder by their names; `!text web` in it is the shop's Deployment. */
+export const casesIn = (file: string): [what: string, one: Case][] =>
+  casesOf<Case>(
+    import.meta.dirname,
+    file,
+    ['files', 'args', 'input', 'status', 'found', 'summary', 'says', 'never'],
+    { store, keys, web },
   );
+
+/** Holds what `lint` says of a case. */
+export async function expectOfCase({
+  files = {},
+  args = '.',
+  input = '',
+  ...one
+}: Case): Promise<void> {
+  const { status, found, summary, says = [], never = [] } = one;
+  const folder = folderOf(writtenIn(files));
+  if (found !== undefined) {
+    const ran = await runMain(folder, `--format json lint ${args}`, textOf(input));
+    expect(foundIn(ran)).toEqual(found);
+  }
+  const text = await runMain(folder, `lint ${args}`, textOf(input));
+  expectTexts(text.stdout, says.map(patternOf));
+  for (const words of never) expect(text.stdout).not.toMatch(patternOf(words));
+  if (summary !== undefined) expect(summaryOf(text)).toBe(summary);
+  if (status !== undefined) expect(text.status).toBe(status);
+}
+
+function foundIn({ stdout, stderr }: Ran): string[] {
   if (stderr !== '') throw new Error(stderr);
   const { findings } = JSON.parse(stdout) as { findings: Record<string, unknown>[] };
-  const text = await runMain(folder, ['lint', ...args], input);
-  return {
-    status,
-    found: findings.map(
-      ({ file, line, column, rule }) => `${file}:${line}:${column} ${String(rule)}`,
-    ),
-    summary: text.stdout.trimEnd().split('\n').at(-1) ?? '',
-  };
+  return findings.map(
+    ({ file, line, column, rule }) => `${file}:${line}:${column} ${String(rule)}`,
+  );
 }
+
+const summaryOf = ({ stdout }: Ran): string => stdout.trimEnd().split('\n').at(-1) ?? '';

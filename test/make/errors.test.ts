@@ -32,7 +32,7 @@ const SHOWN_ELSEWHERE = new Set([
   'lost-folder', // test/review/worlds.slow.test.ts
   'left-over',
   'left-alone', // test/review/left-alone.slow.test.ts
-  'changed-settings', // test/review/lint-config.test.ts
+  'changed-settings', // test/review/lint-config.yaml
   'not-applied', // test/review/worlds.slow.test.ts
   'no-manifests',
   'acknowledgement',

@@ -152,7 +152,6 @@ function keyAt(tokens: readonly Token[], at: number) {
 export interface LostStore {
   readonly why: 'missing' | 'refused';
   readonly uses: readonly [RuleFault, ...RuleFault[]];
-  readonly objects: readonly PlacedObject[];
   /** If it is missing, the store on base. If it refuses, the store on head. */
   readonly store: PlacedObject | undefined;
 }
@@ -180,7 +179,7 @@ function storesOf({ base, head }: Diff, why: LostStore['why'], faults: readonly 
       item => item.object === object && isSame(item.ref.path, place),
     );
     const store = use && storeOf(find, use.ref, use.namespace);
-    return { why, uses, objects: uses.map(fault => fault.object), store };
+    return { why, uses, store };
   });
 }
 

@@ -61,7 +61,7 @@ const WARN = { level: 'warn' } as const;
 function* movedReads(diff: Diff) {
   const moves = specChanges(diff).flatMap(spec => movedRead(diff, spec) ?? []);
   if (moves.length === 0) return;
-  const lost = new Set(lostStores(diff).flatMap(({ objects }) => objects));
+  const lost = new Set(lostStores(diff).flatMap(({ uses }) => uses.map(({ object }) => object)));
   const found = moves.filter(({ spec }) => !lost.has(spec.change.head));
   for (const group of groupBy(found, moveOf).values()) yield movedRisk(diff, group);
 }

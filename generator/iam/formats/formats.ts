@@ -6,10 +6,9 @@ import { jsonText, shownLines } from '../../report/text.ts';
 import type { IamFormatName } from '../../spec/spec.ts';
 import type { IamPlan, IamRole } from '../plan.ts';
 import { POLICY_SIZE, type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
-import type { RoleIds, WrittenRole } from './yaml.ts';
+import type { WrittenRole } from './yaml.ts';
 import {
   filled,
-  policiesAfter,
   renderAck,
   renderCloudFormation,
   renderCrossplane,
@@ -98,11 +97,7 @@ function renderTerraform(plans: readonly IamPlan[]): string {
     aws_iam_role_policy_attachment: {},
     aws_eks_pod_identity_association: {},
   };
-  for (const written of writtenRoles(plans, (name, role) => ({
-    role: idOf(name),
-    trust: idOf(`${name}_trust`),
-    policies: policiesAfter(name, role, idOf),
-  })))
+  for (const written of writtenRoles(plans, idOf, { trust: '_trust' }))
     addRole(written, data, resource);
   const missing = plans.flatMap(plan => plan.missing);
   return jsonText({
@@ -117,11 +112,7 @@ function idOf(name: string): string {
   return name.replaceAll(/[^\w-]/g, '_').replace(/^(?=[^a-zA-Z_])/, '_');
 }
 
-function addRole(
-  { role, cluster, ids }: WrittenRole<RoleIds & { readonly trust: string }>,
-  data: Blocks,
-  resource: Blocks,
-): void {
+function addRole({ role, cluster, ids }: WrittenRole, data: Blocks, resource: Blocks): void {
   const { name, path, isUser, trust, associated, otherAccount } = role;
   // A role of another account needs another configuration of the provider.
   const provider = otherAccount !== undefined && { provider: `aws.account_${otherAccount}` };

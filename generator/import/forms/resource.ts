@@ -8,27 +8,16 @@ import { coreNamespace } from '../../kinds/kubernetes.ts';
 import { podOf } from '../../kinds/pods.ts';
 import type { Omission } from '../../spec/spec.ts';
 import type { Original } from '../originals.ts';
-import type { Alternative, Form, FormContext, SpecMarks } from './form.ts';
+import type { Alternative, Form, FormContext, SpecDefaults, SpecMarks } from './form.ts';
 import { beyond, hasOnly, marksOf, withoutEmpty } from './form.ts';
 
-/** The name and the omissions of a spec: both decide which labels and waves every object gets. */
-export interface SpecDefaults {
-  /** metadata.name of the spec. */
-  readonly name: string;
-  readonly omit: readonly Omission[];
-}
-
 /** The ways to write an object under `resources`: without what `expand` adds to every object, and as it is. */
-export function resourceWays(
-  placed: PlacedObject,
-  original: Original,
-  { marks, ...defaults }: SpecDefaults & Pick<FormContext, 'marks'>,
-): readonly Alternative[] {
-  const whole = withoutMarks(placeless(placed, original), marks);
-  const bare = withoutDefaults(whole, defaults);
+export function resourceWays(placed: PlacedObject, context: FormContext): readonly Alternative[] {
+  const whole = withoutMarks(placeless(placed, context.original), context.marks);
+  const bare = withoutDefaults(whole, context);
   const isPlaced = placed.knownKind !== undefined || placed.json.metadata.namespace !== undefined;
   const scope = isPlaced ? undefined : 'Cluster';
-  const lacking = missingDefaults(placed, defaults);
+  const lacking = missingDefaults(placed, context);
   const way = (name: string, object: JsonObject): Alternative => ({
     way: name,
     entry: withoutEmpty({ scope, omit: lacking, object }),
@@ -93,11 +82,8 @@ function hasWave({ json }: PlacedObject): boolean {
   return textAt(json, 'metadata', 'annotations', SYNC_WAVE) !== undefined;
 }
 
-/** The name of an object's entry under `resources`, the same in all environments. */
-export type ResourceName = (object: PlacedObject, original: Original) => string;
-
 /** Kind and name; with the namespace, or a hash, where several objects would have that. */
-export function resourceNames(all: readonly Original[]): ResourceName {
+function resourceNames(all: readonly Original[]): SpecDefaults['resourceName'] {
   const taken = new Map<string, string>();
   const names = new Map<string, string>();
   const objects = all.flatMap(original => original.objects.map(object => ({ object, original })));
@@ -152,7 +138,7 @@ export function specDefaults(all: readonly Original[], name: string): SpecDefaul
     // In manifests that expand did not make, waves differ from those that it would add.
     ...(isLabelled && isMost(hasWave) ? [] : (['syncWaves'] as const)),
   ];
-  return { name: isLabelled ? part : name, omit };
+  return { name: isLabelled ? part : name, omit, resourceName: resourceNames(all) };
 }
 
 /** Whether more ExternalSecrets have no template than an empty one. */

@@ -183,6 +183,10 @@ function secretWay(
   const store = textAt(spec, 'secretStoreRef', 'name');
   const login = isGivenLogin(targetOf(object), context);
   const interval = shortInterval(spec['refreshInterval']);
+  // An entry without an interval would generate a value once, and not at each refresh.
+  const isMadeAgain =
+    generator?.knownKind?.secrets?.generatedKeys !== undefined &&
+    spec['refreshPolicy'] === undefined;
   const entry = withoutEmpty({
     store,
     generator: generator && generatorEntry(generator),
@@ -194,7 +198,7 @@ function secretWay(
     labels: beyond(mapAt(template, 'metadata', 'labels'), login ? { [RELOAD_LABEL]: 'true' } : {}),
     annotations: mapAt(template, 'metadata', 'annotations'),
     immutable: target['immutable'],
-    refreshInterval: isMadeAgain(generator, spec) ? interval : unless(interval, '1h'),
+    refreshInterval: isMadeAgain ? interval : unless(interval, '1h'),
     refreshPolicy: spec['refreshPolicy'],
     creationPolicy: unless(target['creationPolicy'], 'Owner'),
     deletionPolicy: unless(target['deletionPolicy'], 'Retain'),
@@ -267,11 +271,6 @@ function externalSecretEntry(object: PlacedObject, context: FormContext): Json |
   return hasOnly(entry, 'name') ? name : entry;
 }
 
-/** Whether each refresh generates a new value: an entry without an interval would generate it once. */
-function isMadeAgain(generator: PlacedObject | undefined, { refreshPolicy }: JsonObject): boolean {
-  return generator?.knownKind?.secrets?.generatedKeys !== undefined && refreshPolicy === undefined;
-}
-
 /** A store in the short form of its provider, or with ESO's own `provider`. */
 export const storeForm: Form = {
   section: 'stores',
@@ -318,8 +317,10 @@ function awsWays(object: PlacedObject, aws: JsonObject, original: Original): Alt
 
 /** The folder that as a prefix makes the spec shortest, if any does. Keys outside of it begin with a slash, which needs no prefix. */
 function commonPrefix(keys: readonly string[]): string | undefined {
-  const folders = new Set(keys.flatMap(foldersOf));
-  const fitting = [...folders].filter(folder =>
+  const folders = keys.flatMap(key =>
+    [...key.matchAll(/(?!^)\//g)].map(({ index }) => key.slice(0, index)),
+  );
+  const fitting = [...new Set(folders)].filter(folder =>
     keys.every(key => key.startsWith(`${folder}/`) || key.startsWith('/')),
   );
   const saved = (folder: string): number =>
@@ -329,11 +330,6 @@ function commonPrefix(keys: readonly string[]): string | undefined {
     .filter(({ gain }) => gain > 0)
     .sort((a, b) => b.gain - a.gain || (a.folder < b.folder ? -1 : 1));
   return worth[0]?.folder;
-}
-
-function foldersOf(key: string): string[] {
-  const ends = [...key.matchAll(/\//g)].map(({ index }) => index).filter(index => index > 0);
-  return ends.map(end => key.slice(0, end));
 }
 
 function keysIn({ objects, namespace }: Original, store: PlacedObject): string[] {

@@ -1,6 +1,7 @@
 import type { Path } from '../../core/finding.ts';
 import type { JsonObject, Usual } from '../../core/json.ts';
-import { mapAt, textAt, valueAt, withoutUsual, words } from '../../core/json.ts';
+import { mapAt, textAt, withoutUsual, words } from '../../core/json.ts';
+import type { KubeObject } from '../../core/kube-object.ts';
 import { type DataFate, fateBy } from '../facets.ts';
 import type { Find, Kind, PlacedObject, Read } from '../kind.ts';
 import { changedPaths, fixedAt, ofKubernetes, specOf } from '../kind.ts';
@@ -18,16 +19,11 @@ export const persistentVolumeClaim: Kind = {
     normalForm: withoutUsual({ spec: CLAIM }),
     /** The cluster fills in missing fields, so only the fields that both sides have are compared. */
     fixed: (before, after) => {
-      const fields = FIXED.filter(field =>
-        [before, after].every(
-          side => (valueAt(side, ['spec', field]) ?? CLAIM[field]) !== undefined,
-        ),
-      );
-      return changedPaths(
-        fields.map((field): Path => ['spec', field]),
-        before,
-        after,
-      );
+      const has = (side: KubeObject, field: string): boolean =>
+        (mapAt(side, 'spec')[field] ?? CLAIM[field]) !== undefined;
+      const fields = FIXED.filter(field => has(before, field) && has(after, field));
+      const paths = fields.map((field): Path => ['spec', field]);
+      return changedPaths(paths, before, after);
     },
   },
 };

@@ -85,23 +85,6 @@ export function storeName({ kind, name }: Omit<StoreRef, 'path'>, namespace: str
   return kind === clusterSecretStore.kind ? { kind, name } : { kind, namespace, name };
 }
 
-/** Fields of providers with a whole URL, which ESO calls as it is. */
-const URLS: readonly (readonly string[])[] = [
-  'akeyless.akeylessGWApiURL azurekv.vaultUrl bitwardensecretsmanager.apiURL',
-  'bitwardensecretsmanager.bitwardenServerSDKURL bitwardensecretsmanager.identityURL',
-  'chef.serverUrl conjur.url gitlab.url infisical.hostAPI onepassword.connectHost vault.server',
-  'webhook.url',
-].flatMap(line => line.split(' ').map(field => field.split('.')));
-
-/** The URLs that a store calls, and their fields. */
-export function storeUrls(store: PlacedObject): { readonly url: string; readonly path: Path }[] {
-  const provider = mapAt(specOf(store), 'provider');
-  return URLS.flatMap(field => {
-    const url = textAt(provider, ...field);
-    return url === undefined || url === '' ? [] : [{ url, path: ['spec', 'provider', ...field] }];
-  });
-}
-
 /** Fields that say how a store is reached: it reads the same, as long as it can connect (docs/facts/eso.md#vaults-of-1password). */
 export const WAY_FIELDS: ReadonlySet<string> = new Set(['caBundle', 'caProvider', 'connectHost']);
 

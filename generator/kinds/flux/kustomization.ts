@@ -171,15 +171,11 @@ export const REPLACED: Readonly<Record<string, string>> = {
   [`${FLUX_KUSTOMIZE}/force`]: 'enabled',
 };
 
-const LEFT = [
-  ['prune', 'disabled'],
-  ['reconcile', 'disabled'],
-  ['ssa', 'ignore'],
-] as const;
+const LEFT = { prune: 'disabled', reconcile: 'disabled', ssa: 'ignore' };
 
 /** Whether Flux keeps an object that was removed from its source (docs/facts/flux.md#pruning). */
 export function isLeftByFlux(object: PlacedObject): boolean {
-  return LEFT.some(([setting, value]) => hasSetting(object, setting, value));
+  return Object.entries(LEFT).some(([setting, value]) => hasSetting(object, setting, value));
 }
 
 /** Whether Flux deletes an object that cannot be updated, and makes it anew (docs/facts/flux.md#pruning). */
@@ -193,7 +189,8 @@ function hasSetting({ json }: PlacedObject, setting: string, value: string): boo
   );
 }
 
-const SUBSTITUTE = `${FLUX_KUSTOMIZE}/substitute`;
+/** The annotation or label that says whether Flux fills in the variables of an object. */
+export const SUBSTITUTE: string = `${FLUX_KUSTOMIZE}/substitute`;
 
 /** The annotation that has Flux fill in no variables of an object. */
 export const AS_WRITTEN: string = `${SUBSTITUTE}: disabled`;

@@ -1,6 +1,6 @@
 import type { HttpAnswer, ServedProgram } from '../../../generator/core/host.ts';
 import { type Ran, runLater } from '../../machine.ts';
-import type { Cluster, Dumped } from './dumps.ts';
+import type { Cluster, Dumped } from './broken-clusters.ts';
 
 /** What the API server of a cluster does beside answering. */
 export interface Behaviour {
@@ -68,18 +68,13 @@ export class FakeCluster {
   };
 
   /** Runs doctor, or another command, on it; time passes by waiting alone. */
-  async run(
-    args: readonly string[],
-    manifests?: string,
-    meanwhile: () => void = () => {},
-  ): Promise<Ran> {
+  async run(args: readonly string[], meanwhile: () => void = () => {}): Promise<Ran> {
     let clock = 0;
     const wait = async (milliseconds: number): Promise<void> => {
       clock += milliseconds;
       meanwhile();
     };
-    const folder = this.cluster.written(manifests);
-    return runLater(folder, args, { serve: this.serve, wait, now: () => clock });
+    return runLater(this.cluster.written(), args, { serve: this.serve, wait, now: () => clock });
   }
 
   private answer(path: string, accept: string): HttpAnswer {
