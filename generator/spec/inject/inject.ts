@@ -108,29 +108,22 @@ function injectCandidate(
       report({ id: 'unknown-shape', message, hint, path: ['spec', 'workloads', entry, 'mounts'] });
     }
   const { object, record } = injectObject(placed, places, mapAt(records, name), aims, report);
-  const noted = metadata ? withRecord(object, recordText(records, name, record)) : object;
+  const annotations = ['metadata', 'annotations'];
+  const text = recordText(records, name, record);
+  const noted = withoutEmpty(withValueAt(object, [...annotations, RECORD], text), annotations);
   return {
-    object: noted as unknown as KubeObject,
+    object: (metadata ? noted : object) as unknown as KubeObject,
     busy: aims.filter(aim => hasAny(record, aim)).map(({ entry }) => entry),
   };
 }
 
-function withRecord(object: Json, text: string | undefined): Json {
-  const annotations = ['metadata', 'annotations'];
-  return withoutEmpty(withValueAt(object, [...annotations, RECORD], text), annotations);
-}
-
 function hasAny({ containers, lists }: Injected, { additions, ...aim }: Aim): boolean {
-  if (Object.keys(lists).length > 0) return true;
-  return aim.containers.some(({ name }) => {
-    const recorded = containers[name];
-    return (
-      recorded !== undefined &&
-      (additions.env.some(({ name: variable }) => recorded.env.includes(variable)) ||
-        additions.mounts.some(({ folder }) => recorded.mounts.includes(folder)) ||
-        additions.envFrom.some(({ source }) => recorded.envFrom.some(json => isSame(json, source))))
-    );
-  });
+  const records = aim.containers.flatMap(({ name }) => containers[name] ?? []);
+  const isRecorded = ({ env, mounts, envFrom }: InjectedContainer): boolean =>
+    additions.env.some(({ name }) => env.includes(name)) ||
+    additions.mounts.some(({ folder }) => mounts.includes(folder)) ||
+    additions.envFrom.some(({ source }) => envFrom.some(json => isSame(json, source)));
+  return Object.keys(lists).length > 0 || records.some(isRecorded);
 }
 
 /** Removes what an earlier run recorded, then adds what the entries ask for: a second run changes nothing. */
