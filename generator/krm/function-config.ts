@@ -27,18 +27,9 @@ export interface Answer {
 }
 
 /** Writes the answer to stdout, and its findings to stderr. Returns the exit code. */
-export function writeAnswer(
-  text: string,
-  list: ResourceList,
-  {
-    found,
-    hasFailed,
-    merge,
-    isShown = !hasFailed,
-    textOf = finding => renderText([finding]),
-  }: Answer,
-  host: Host,
-): number {
+export function writeAnswer(text: string, list: ResourceList, answer: Answer, host: Host): number {
+  const { found, hasFailed, merge, isShown = !hasFailed } = answer;
+  const textOf = answer.textOf ?? (finding => renderText([finding]));
   const findings = found.map(({ finding }) => finding);
   host.stderr(findings.map(textOf).join(''));
   const results = found.map(({ result }) => result);

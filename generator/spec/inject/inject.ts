@@ -209,11 +209,7 @@ function nothingToTakeBack(name: string): Fault {
 type InjectedList = { readonly list: readonly Json[] };
 
 /** Removes the recorded sources, and adds those of the entries that are not there already. */
-function envFromAfter(
-  list: readonly Json[],
-  recorded: JsonObject,
-  sources: readonly AddedSource[],
-) {
+function envFromAfter(list: readonly Json[], recorded: JsonObject, added: readonly AddedSource[]) {
   const toRemove = [...listAt(recorded, 'envFrom')];
   const kept = list.filter(entry => {
     const index = toRemove.findIndex(source => isSame(source, entry));
@@ -222,7 +218,7 @@ function envFromAfter(
   });
   const envFrom: JsonObject[] = [];
   const [first, last]: [JsonObject[], JsonObject[]] = [[], []];
-  for (const { source, isFirst } of sources) {
+  for (const { source, isFirst } of added) {
     if ([...kept, ...envFrom].some(json => isSame(json, source))) continue;
     envFrom.push(source);
     (isFirst ? first : last).push(source);
