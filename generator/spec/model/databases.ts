@@ -240,7 +240,6 @@ export function checkDatabases(
   ]);
   for (const database of databases) {
     for (const archive of archivesIn(database)) {
-      if (archive.path.at(-1) === 'recovery') continue;
       checkAccessKey(archive, lookup);
       checkStore(archive, stores, lookup.report);
     }
