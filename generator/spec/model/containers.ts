@@ -227,11 +227,15 @@ function databaseField(
     report({ id: 'unknown-database', message, hint, path: [...path, 'database'] });
     return '';
   }
-  const { database: dbname, owner } = database;
+  const { database: dbname, owner, spec } = database;
+  const poolers = Object.keys(spec.poolers ?? {});
+  if (pooler !== undefined && !poolers.includes(pooler)) {
+    const message = `database "${name}" has no pooler "${pooler}"`;
+    const hint = knownNames(`poolers of "${name}"`, pooler, poolers);
+    report({ id: 'unknown-pooler', message, hint, path: [...path, 'pooler'] });
+  }
   const fields: Named<string> = {
-    ...(pooler === undefined
-      ? hosts(name, namespace)
-      : { host: poolerHost(pooler, database, namespace, path, report) }),
+    ...(pooler === undefined ? hosts(name, namespace) : { host: serviceHost(pooler, namespace) }),
     port: POSTGRES_PORT,
     dbname,
     owner,
@@ -248,22 +252,6 @@ function databaseField(
     path: [...path, ...(field === undefined ? [] : ['field'])],
   });
   return '';
-}
-
-function poolerHost(
-  name: string,
-  { name: cnpgCluster, spec }: DatabaseModel,
-  namespace: string,
-  path: Path,
-  report: Report,
-): string {
-  const names = Object.keys(spec.poolers ?? {});
-  if (!names.includes(name)) {
-    const message = `database "${cnpgCluster}" has no pooler "${name}"`;
-    const hint = knownNames(`poolers of "${cnpgCluster}"`, name, names);
-    report({ id: 'unknown-pooler', message, hint, path: [...path, 'pooler'] });
-  }
-  return serviceHost(name, namespace);
 }
 
 /** One source of many variables. */

@@ -241,7 +241,11 @@ export function checkDatabases(
   for (const database of databases) {
     for (const archive of archivesIn(database)) {
       checkAccessKey(archive, lookup);
-      checkStore(archive, stores, lookup.report);
+      const { path, store, configuration, spec } = archive;
+      if (configuration !== undefined || spec.external === true || stores.has(store)) continue;
+      const message = `there is no ObjectStore "${store}"`;
+      const hint = `${knownNames('ObjectStores', store, stores)} destinationPath makes it; for one that another makes write external: true.`;
+      lookup.report({ id: 'unknown-object-store', message, hint, path: [...path, 'store'] });
     }
     for (const made of databaseObjects(database, namespace)) checkOwnReads(made, database, lookup);
     checkSources(database, lookup.report);
@@ -446,16 +450,4 @@ function checkAccessKey({ path, accessKey }: Archive, lookup: SecretLookup): voi
     { key, path: at('key') },
   ];
   checkSecret({ secret, path: at('secret'), keys }, lookup);
-}
-
-/** Reports an ObjectStore that nothing makes. */
-function checkStore(
-  { path, store, configuration, spec }: Archive,
-  stores: ReadonlySet<string>,
-  report: Report,
-): void {
-  if (configuration !== undefined || spec.external === true || stores.has(store)) return;
-  const message = `there is no ObjectStore "${store}"`;
-  const hint = `${knownNames('ObjectStores', store, stores)} destinationPath makes it; for one that another makes write external: true.`;
-  report({ id: 'unknown-object-store', message, hint, path: [...path, 'store'] });
 }
