@@ -134,7 +134,9 @@ function injectObject(
   aims: readonly Aim[],
   report: Report,
 ): { readonly object: Json; readonly record: Injected } {
-  const inPod = podAnnotations(placed);
+  // Where the annotations of its pods are; undefined: it has no pod template of its own.
+  const pod = placed.knownKind?.pods?.path ?? [];
+  const inPod = pod.length > 1 ? [...pod.slice(0, -1), 'metadata', 'annotations'] : undefined;
   let object = reloadBefore(placed.json as unknown as Json, mapAt(recorded, 'lists'), inPod);
   const change = <T extends InjectedList>(
     path: Path | undefined,
@@ -185,12 +187,6 @@ function withoutNamed(
 function subjectOf(object: PlacedObject, { name }: ContainerPlace): string {
   const { kind, namespace, name: workload } = objectName(object);
   return `container "${name}" of ${kind} ${namespace === undefined ? '' : `${namespace}/`}${workload}`;
-}
-
-/** Where the annotations of a workload's pods are; undefined: it has no pod template of its own. */
-function podAnnotations({ knownKind }: PlacedObject): Path | undefined {
-  const path = knownKind?.pods?.path ?? [];
-  return path.length > 1 ? [...path.slice(0, -1), 'metadata', 'annotations'] : undefined;
 }
 
 function idleEntry(entry: string): Fault {

@@ -386,22 +386,15 @@ function volumeSource(
   path: Path,
   context: WorkloadContext,
 ): JsonObject {
-  const { empty, secret, configMap, claim: claimName = made } = spec;
+  const { empty, secret, configMap, claim: claimName = made, keys = {}, mode } = spec;
   if (empty !== undefined && empty !== false) return { emptyDir: emptyDir(empty) };
   if (claimName !== undefined) return { persistentVolumeClaim: { claimName } };
   if (isMap(secret)) return { secret };
   if (isMap(configMap)) return { configMap };
-  return secret === undefined && configMap === undefined ? {} : filesOf(spec, path, context);
-}
-
-function filesOf(
-  { secret, configMap, keys = {}, mode, optional: isOptional }: VolumeSpec,
-  path: Path,
-  context: WorkloadContext,
-): JsonObject {
+  if (secret === undefined && configMap === undefined) return {};
+  if (secret !== undefined && spec.optional !== true) checkFiles(secret, keys, path, context);
   const names = { ...optional('secret', secret), ...optional('configMap', configMap) };
-  const source = { ...names, ...optional('optional', isOptional) } as MountSpec;
-  if (typeof secret === 'string' && isOptional !== true) checkFiles(secret, keys, path, context);
+  const source: MountSpec = { ...names, ...optional('optional', spec.optional) };
   const defaultMode = mode === undefined ? undefined : Number.parseInt(mode, 8);
   return mapValues(volumeOf(source, Object.entries(keys)), files => {
     return { ...mapAt(files), ...optional('defaultMode', defaultMode) };
