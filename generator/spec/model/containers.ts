@@ -316,7 +316,13 @@ export function resolveVolumes(
     const claim = claimOf(`${workload}-${name}`, name, kind, spec);
     const source = { ...volumeSource(spec, claim?.name, at, context), ...mapAt(fields['volume']) };
     checkClaimFields(spec, at, context.report);
-    checkVolumeSource(spec, Object.keys(mapAt(fields['volume'])), at, context.report);
+    const { empty, size, secret, configMap } = spec;
+    const claimed = size === undefined ? { claim: spec.claim } : { size };
+    const short = { empty: empty || undefined, ...claimed, secret, configMap };
+    const isShort = Object.values(short).some(value => value !== undefined);
+    const own = mapValues(mapAt(fields['volume']), () => true);
+    if (isShort || Object.keys(own).length !== 1)
+      checkSources({ ...short, ...own }, at, context.report);
     const isReadOnly = 'secret' in source || 'configMap' in source;
     return {
       name,
@@ -404,23 +410,6 @@ function volumeSource(
 function emptyDir(empty: true | string | JsonObject): Json {
   if (isMap(empty)) return empty;
   return empty === true ? {} : { sizeLimit: empty };
-}
-
-function checkVolumeSource(
-  { empty, size, claim, secret, configMap }: VolumeSpec,
-  fields: readonly string[],
-  path: Path,
-  report: Report,
-): void {
-  const short = {
-    empty: empty || undefined,
-    ...(size === undefined ? { claim } : { size }),
-    secret,
-    configMap,
-  };
-  const all = { ...short, ...Object.fromEntries(fields.map(name => [name, true])) };
-  if (fields.length !== 1 || Object.values(short).some(value => value !== undefined))
-    checkSources(all, path, report);
 }
 
 function checkClaimFields(spec: VolumeSpec, path: Path, report: Report): void {
