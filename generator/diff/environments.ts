@@ -329,7 +329,7 @@ function placesOf({ units, spec, place }: SpecSide, otherSpec: SpecObject | unde
       const unit = made.find(({ name }) => name === folder);
       return { sources, context: [], ...(unit !== undefined && { unit }) };
     });
-    return placesFor(sets, host, spec, spec && (field => causeIn(spec.spec, otherSpec, field)));
+    return placesFor(sets, host, spec, spec && (field => causeIn(spec.spec, field, otherSpec)));
   });
   return (object, path) => places()(object, path);
 }

@@ -327,8 +327,8 @@ function textOf(name: string, { path, host }: SidePlace): string | undefined {
 /** What made a field of an object differ: a field of its entry, the environment or the namespace, if one of these. */
 export function causeIn(
   spec: SpecObject,
-  otherSpec: SpecObject | undefined,
   made: MadeField,
+  otherSpec?: SpecObject,
 ): Path | undefined {
   if (otherSpec === undefined) return undefined;
   const causes = entryLayers(spec, made).map(path => {

@@ -123,11 +123,7 @@ const KINDS: Readonly<Partial<Record<BackupScope['what'], Kind>>> = {
   PersistentVolumeClaim: persistentVolumeClaim,
 };
 
-function targetState(
-  { base, head }: Diff,
-  what: BackupScope['what'],
-  target: string,
-): 'there' | 'gone' | 'unknown' {
+function targetState({ base, head }: Diff, what: BackupScope['what'], target: string) {
   if (what === 'group') return 'there';
   const [namespace = '', name = ''] = target.split('/');
   const kind = KINDS[what];
