@@ -65,15 +65,7 @@ function lostOf(diff: Diff, group: readonly Planned[], after: readonly Planned[]
   const fewer: Fewer | undefined = missing.length > 0 ? {} : fewerBackups(group, whole);
   if (names.length === 0 || fewer === undefined) return undefined;
   const isUnsure = states.includes('unknown');
-  return {
-    first,
-    others,
-    scope,
-    missing,
-    left: names === 'all' ? same : [],
-    isUnsure,
-    ...fewer,
-  };
+  return { first, others, scope, missing, left: names === 'all' ? same : [], isUnsure, ...fewer };
 }
 
 type LostBackup = NonNullable<ReturnType<typeof lostOf>>;
