@@ -1,6 +1,6 @@
 import type { Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { groupBy, isSame, mapAt, scalarText, sortBy, textAt } from '../core/json.ts';
+import { groupBy, isSame, mapAt, scalarText, sortBy, textAt, valueAt } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 import { onceFor } from '../core/once.ts';
 import { HIDDEN, lineCount, maskMessage } from '../core/shown.ts';
@@ -209,9 +209,13 @@ interface Named extends Pick<Version, 'what' | 'name'> {
 
 /** `image: nginx:1.27`, `image: {repository, tag}`, `{chart, version}`, `{repoURL, targetRevision}`, and `ref: {tag}` beside a `url`. */
 function namedVersion(object: KubeObject, path: Path): Named | undefined {
-  const value = shownAt(asJson(object), path);
   const field = String(path.at(-1) ?? '');
-  if (/^image(Name)?$/.test(field) && typeof value === 'string')
+  const isImage = /^image(Name)?$/.test(field);
+  const written = valueAt(asJson(object), path);
+  const isVersioned = VERSIONED.some(name => textAt(written, name) !== undefined);
+  if (!isImage && field !== 'ref' && !isVersioned) return undefined;
+  const value = shownAt(asJson(object), path);
+  if (isImage && typeof value === 'string')
     return { what: 'image', name: nameOfImage(value), version: value };
   const map = mapAt(value);
   const [chart, repoUrl] = [textAt(map, 'chart'), textAt(map, 'repoURL')];
@@ -225,6 +229,9 @@ function namedVersion(object: KubeObject, path: Path): Named | undefined {
   const image = `${repository}${tag && `:${tag}`}${digest && `@${digest}`}`;
   return { what: 'image', name: repository, version: image };
 }
+
+/** Maps with one of these may have a version: what may be shown of others is not worked out, for speed. */
+const VERSIONED = ['chart', 'repoURL', 'repository'];
 
 function sourceVersion(object: KubeObject, path: Path, ref: JsonObject): Named | undefined {
   const name = textAt(mapAt(shownAt(asJson(object), path.slice(0, -1))), 'url');
