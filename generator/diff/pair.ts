@@ -11,7 +11,7 @@ import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { beginsAs, isDeployed, pairedWorlds, type Unit, type World } from '../world/world.ts';
-import type { Both, SideName } from './diff.ts';
+import type { Both, SideName, UnitName } from './diff.ts';
 import type { NameOf, UnitFate } from './fates.ts';
 import {
   fateFindings,
@@ -220,9 +220,9 @@ function presenceOf(
 function namesBySource(units: readonly Unit[], { isWanted }: WorldSide, nameOf: NameOf) {
   return units.flatMap(unit => {
     const name = { environment: nameOf(unit), deployer: deployerOf(unit) };
-    return unit.sources.map(
-      source => [source.number, { ...name, isSelected: isWanted(source) }] as const,
-    );
+    return unit.sources.map((source): [number, UnitName] => {
+      return [source.number, { ...name, isSelected: isWanted(source) }];
+    });
   });
 }
 
