@@ -246,10 +246,7 @@ function marked<T>(base: readonly T[] = [], head: readonly T[] = [], nameOf: (en
 
 const MOST = 30;
 
-function flowFigures(
-  review: Review,
-  layoutOf: LayoutOf,
-): { readonly tags: Pick<FilterTags, 'environments'> }[] {
+function flowFigures(review: Review, layoutOf: LayoutOf) {
   const groups = groupBy(review.secrets, entry => JSON.stringify([...new Set(entry.environments)]));
   const markIn = marksOf(review);
   const figures = [...groups.values()].map(effects => {
