@@ -69,11 +69,7 @@ interface Answers {
 }
 
 /** The dump of these documents; `answers` is absent where they are files, of which some may not be readable. */
-export function dumpOf(
-  documents: readonly DumpDocument[],
-  answers?: Answers,
-  isUnreadable = false,
-): Dump {
+export function dumpOf(documents: readonly DumpDocument[], answers?: Answers, isCut = false): Dump {
   const objects = documents.flatMap(document => document.objects);
   const named = objects.map(object => {
     return { object, ref: idOf(object.kind, object.namespace, object.name) };
@@ -102,7 +98,7 @@ export function dumpOf(
     hasAll: (kind, namespace) =>
       [namespace, ALL].some(home => whole.has(readId({ kind, namespace: home }))),
     whyNot: (kind, namespace) => refused.get(readId({ kind, namespace })),
-    isCut: isUnreadable || [...refused.values()].some(({ isDenied }) => !isDenied),
+    isCut: isCut || [...refused.values()].some(({ isDenied }) => !isDenied),
     eventsOf: ({ kind, namespace = '', name }) =>
       [...(events.get(idOf(kind, namespace, name)) ?? [])].sort(newestFirst),
     newest,
@@ -217,10 +213,9 @@ export function clusterReads(graph: SecretGraph, shown: ReadonlySet<PlacedObject
 }
 
 /** The list that has an object. Nothing for objects written by a chart: a values file is no object. */
-function readOf({ knownKind, namespace, written }: PlacedObject): ClusterRead[] {
-  if (knownKind === undefined || written !== undefined) return [];
-  if (knownKind.isOfCluster === true) return [{ kind: knownKind, namespace: '' }];
-  return namespace === '' ? [] : [{ kind: knownKind, namespace }];
+function readOf({ knownKind: kind, namespace, written }: PlacedObject): ClusterRead[] {
+  if (kind === undefined || written !== undefined) return [];
+  return namespace === '' && kind.isOfCluster !== true ? [] : [{ kind, namespace }];
 }
 
 /** A Secret that the manifests make or read, so that it has to be in the cluster. */
@@ -255,9 +250,7 @@ export function expectedSecrets(
   const made = [...graph.secrets.values()].filter(({ makers }) =>
     makers.some(maker => isShown(maker) && maker.isInternal !== true),
   );
-  const needed = [...readers.values()].flatMap(
-    all => all.find(({ isOptional }) => !isOptional) ?? [],
-  );
+  const needed = [...readers.values()].flatMap(all => all.find(read => !read.isOptional) ?? []);
   const all = [...made, ...needed.map(({ namespace, secret: name }) => ({ namespace, name }))];
   const names = new Map(
     all
@@ -291,18 +284,16 @@ export function dumpDocument(document: unknown): DumpDocument | undefined {
     return { objects: [], secrets, events: [], isList: isWhole(document), times };
   }
   const items = listItems(document);
-  const objects = (items ?? [document]).flatMap(item => objectIn(item, document, items));
-  if (items === undefined && objects.length === 0) return undefined;
+  const all = (items ?? [document]).flatMap(item => objectIn(item, document, items));
+  if (items === undefined && all.length === 0) return undefined;
   const isSecret = ({ apiVersion, kind }: Answer): boolean => isSecretAnswer(apiVersion, kind);
-  const others = objects
-    .filter(answer => !isSecret(answer))
-    .map(({ object, apiVersion, kind }) => ({ ...object, apiVersion, kind }));
+  const others = all.filter(object => !isSecret(object));
   return {
     objects: others.map(object => placedObject({ metadata: { name: '' }, ...object }, 0, [], '')),
-    secrets: objects.filter(isSecret).map(({ object }) => secretMetadata(object)),
+    secrets: all.filter(isSecret).map(object => secretMetadata(object)),
     events: others.flatMap(object => eventOf(object) ?? []),
     isList: items !== undefined && isWhole(document),
-    times: objects.flatMap(({ object }) => [...timesIn(object), ...eventTimes(object)]),
+    times: all.flatMap(object => [...timesIn(object), ...eventTimes(object)]),
   };
 }
 
@@ -310,11 +301,7 @@ function isWhole(document: unknown): boolean {
   return !textAt(document, 'metadata', 'continue');
 }
 
-interface Answer {
-  readonly object: JsonObject;
-  readonly apiVersion: string;
-  readonly kind: string;
-}
+type Answer = JsonObject & Readonly<Record<'apiVersion' | 'kind', string>>;
 
 /** Items of a typed list such as PodList do not name their kind. A List in a List does not occur. */
 function objectIn(item: unknown, list: unknown, items: unknown): Answer[] {
@@ -323,7 +310,7 @@ function objectIn(item: unknown, list: unknown, items: unknown): Answer[] {
   const kind = textAt(item, 'kind') ?? ofList;
   const apiVersion = textAt(item, 'apiVersion') ?? textAt(list, 'apiVersion');
   if (kind === '' || apiVersion === undefined || !isMap(item['metadata'])) return [];
-  return [{ object: item, apiVersion, kind }];
+  return [{ ...item, apiVersion, kind }];
 }
 
 /** A time as the API server writes it; those of Leases and Events have fractions. */

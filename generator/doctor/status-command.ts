@@ -110,11 +110,14 @@ function sourceOf(
   { context = [], from = [], kubeconfig }: StatusFlags,
   environments: readonly string[],
 ): LookFlags {
-  const folder = valueFor(environment, from, environments);
-  const contextName = valueFor(environment, context, environments);
-  if (folder !== undefined && contextName !== undefined)
+  const isOfAll = (value: string): boolean =>
+    !environments.some(name => value.startsWith(`${name}=`));
+  const [folder, named] = [from, context].map(
+    values => environmentValue(environment, values) ?? values.find(isOfAll),
+  );
+  if (folder !== undefined && named !== undefined)
     return wrongUsage(`environment ${JSON.stringify(environment)} has a context and a dump`);
-  return folder === undefined ? { context: contextName, kubeconfig } : { from: folder };
+  return folder === undefined ? { context: named, kubeconfig } : { from: folder };
 }
 
 /** Environments for which no flag names a source have to share one cluster, as only that one is read. */
@@ -134,13 +137,6 @@ function expectOneCluster(
 
 function environmentValue(environment: string, values: PerEnvironment): string | undefined {
   return values.find(text => text.startsWith(`${environment}=`))?.slice(environment.length + 1);
-}
-
-function valueFor(environment: string, values: PerEnvironment, environments: readonly string[]) {
-  return (
-    environmentValue(environment, values) ??
-    values.find(value => !environments.some(name => value.startsWith(`${name}=`)))
-  );
 }
 
 interface EnvironmentStatus {
@@ -177,20 +173,18 @@ function renderStatusText(environments: readonly EnvironmentStatus[]): string {
     const cells = [environment, name, flow, status.spec, written, refreshed, next];
     return cells.map(text => [oneLine(text)]);
   });
-  const differences = new Set(all.flatMap(differenceOf));
-  return tableText(HEAD, rows) + [...differences].map(line => `${oneLine(line)}\n`).join('');
+  const differences = all.flatMap(({ spec, object, field, ...place }) => {
+    if (object === undefined || spec === 'unknown') return [];
+    const name = `${object.kind} ${nameText({ namespace: '', ...object })}`;
+    return `${placePrefix(place)}${name} ${spec === 'missing' ? 'is not there' : `has drifted: ${field}`}`;
+  });
+  const lines = [...new Set(differences)].map(line => `${oneLine(line)}\n`);
+  return tableText(HEAD, rows) + lines.join('');
 }
 
 function flowOf({ state, link }: Pick<SecretStatus, 'state' | 'link'>): string {
   if (state === 'well') return 'well';
   return state === 'broken' ? `broken at ${link}` : `${link} unknown`;
-}
-
-function differenceOf({ spec, object, field, ...place }: SecretStatus): string[] {
-  if (object === undefined || spec === 'unknown') return [];
-  const name = `${object.kind} ${nameText({ namespace: '', ...object })}`;
-  const difference = spec === 'missing' ? 'is not there' : `has drifted: ${field}`;
-  return [`${placePrefix(place)}${name} ${difference}`];
 }
 
 type SecretStatus = ReturnType<typeof statusOf>;
@@ -253,11 +247,10 @@ function objectsOf({ secret, graph }: Examined): PlacedObject[] {
 }
 
 function stateOf(object: PlacedObject, dump: Dump): SpecState {
-  const { knownKind, namespace, name } = object;
-  const home = knownKind?.isOfCluster === true ? '' : namespace;
-  const live = knownKind && dump.find(knownKind, home, name);
-  if (knownKind === undefined || live === undefined) {
-    const isAbsent = knownKind !== undefined && dump.hasAll(knownKind, home);
+  const { knownKind, namespace } = object;
+  const live = dump.live(object);
+  if (live === undefined) {
+    const isAbsent = knownKind !== undefined && dump.hasAll(knownKind, namespace);
     return { state: isAbsent ? 'missing' : 'unknown', object };
   }
   // Further fields of the object in the cluster do not count.

@@ -1,6 +1,16 @@
 import type { Fault, Outcome } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { isMap, isSame, listAt, mapAt, valueAt, withField, withFields } from '../core/json.ts';
+import {
+  fieldsOf,
+  isMap,
+  isSame,
+  listAt,
+  mapAt,
+  valueAt,
+  withField,
+  withFields,
+  words,
+} from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import { clusterSecretStore } from '../kinds/eso/stores.ts';
@@ -101,9 +111,7 @@ function joinedClusters(all: readonly Original[]) {
 }
 
 function namespacesOf(store: PlacedObject): readonly unknown[] {
-  return listAt(specOf(store), 'conditions').flatMap(condition => [
-    ...listAt(condition, 'namespaces'),
-  ]);
+  return listAt(specOf(store), 'conditions').flatMap(condition => listAt(condition, 'namespaces'));
 }
 
 function isMember(original: Original, { objects }: Original): boolean {
@@ -131,7 +139,7 @@ function adoptAs({ deployment, environments, all }: Assumptions, options: AdoptO
     shared.length === 0 ? merged : merged.flatMap(spec => [unpatched(spec, shared), spec]);
   const { spec, proof } = firstRight(
     specs.map(spec => {
-      const sorted = inOrder({ ...inClusters(spec, clusterOf), ...sections });
+      const sorted = fieldsOf({ ...inClusters(spec, clusterOf), ...sections }, FIELDS);
       const { document, files } = withLongTexts(documentOf(choices.name, sorted), longest);
       const text = head + specText(document, specComments(document, drafts, commentsOf));
       return { text, files };
@@ -292,15 +300,10 @@ function isHeld({ proofs, deployers }: Proven): boolean {
 }
 
 /** The fields of a spec in the order in which people read them. */
-const FIELDS = (
+const FIELDS = words(
   'namespace cluster omit labels annotations commonLabels stores databases secrets workloads ' +
-  'configMaps resources iam argocd flux environments'
-).split(' ');
-
-function inOrder(spec: JsonObject): JsonObject {
-  const present = FIELDS.filter(field => Object.hasOwn(spec, field));
-  return Object.fromEntries(present.map((field): [string, Json] => [field, spec[field] ?? null]));
-}
+    'configMaps resources iam argocd flux environments',
+);
 
 function comparable({ deployment, environments }: Assumptions): unknown {
   return [deployment.sections, [...deployment.clusterOf], environments.length];

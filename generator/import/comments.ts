@@ -124,7 +124,7 @@ function commentsOfEntry(
   { environment, entry, comments }: EntryComments,
   same: readonly EntryComments[],
 ) {
-  const { section, name } = entry;
+  const { section, name, reason = NO_FORM } = entry;
   const places = [
     ['spec', section, name],
     ['spec', 'environments', environment, section, name],
@@ -137,7 +137,9 @@ function commentsOfEntry(
     ...comments.map(comment =>
       placed(comment, entry, isCommon(comment) ? base : overlay, document),
     ),
-    ...reasonComment(entry, base),
+    ...(reason.startsWith(NO_FORM)
+      ? []
+      : [{ path: base, lines: [`As it is: ${reason}.`], isBehind: false }]),
   ];
 }
 
@@ -185,11 +187,6 @@ function pathTo(name: string, entry: JsonObject): string[] | undefined {
     return key !== 'patch' && isMap(value) && Object.hasOwn(value, name);
   });
   return field === undefined ? undefined : [field, name];
-}
-
-function reasonComment({ reason }: DraftEntry, path: readonly string[]) {
-  if (reason === undefined || reason.startsWith(NO_FORM)) return [];
-  return [{ path, lines: [`As it is: ${reason}.`], isBehind: false }];
 }
 
 /** The text of a spec as people write it: small values on one line, with comments. */

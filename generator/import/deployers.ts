@@ -15,7 +15,7 @@ import { APPLICATIONS, PARAMETERS } from '../spec/objects/application-set.ts';
 import { fluxFolder } from '../spec/objects/flux.ts';
 import { expand } from '../spec/pipeline.ts';
 import { ARGOCD_FOLDERS, GENERATED, GENERATED_JSON } from '../spec/tree.ts';
-import { refusalOf } from '../world/inside.ts';
+import { isNamedFile } from '../world/inside.ts';
 import { readManifests } from '../world/read-manifests.ts';
 import { parseSource } from '../world/source.ts';
 import { parseStream } from '../yaml/parse.ts';
@@ -94,35 +94,26 @@ function iamBeside(place: string, host: Host): JsonObject | undefined {
   };
 }
 
+/** How deep the files of `iam/` are: a folder for each External Secrets. */
+const DEEPEST = 2;
+
+/** The files of `iam/` that `expand` made. Links are not followed: it makes none, and they may lead anywhere. */
 function generatedFiles(place: string, host: Host): Map<string, string> {
-  const files = filesIn('iam', place, host, 0);
-  const read = files.flatMap((file): [string, string][] => {
-    const path = join(place, file);
-    return refusalOf(path, host) === undefined ? [[file, textOf(path, host)]] : [];
-  });
+  const folder = join(place, 'iam');
+  const isRead = host.kindOf(folder) === 'folder' && host.linkText(folder) === undefined;
+  const names = isRead ? host.listFiles(folder) : [];
+  const read = names
+    .filter(name => name.split('/').length <= DEEPEST && isNamedFile(join(folder, name), host))
+    .map((name): [string, string] => [`iam/${name}`, textOf(join(folder, name), host)]);
   return new Map(
     read.filter(([, text]) => text.startsWith(GENERATED) || text.startsWith(GENERATED_JSON)),
   );
 }
 
-/** How deep the folders of `iam/` go. */
-const DEEPEST = 1;
-
-/** Paths from `place`. Links are not followed: `expand` makes none, and they may lead anywhere on the machine. */
-function filesIn(folder: string, place: string, host: Host, depth: number): string[] {
-  const isLink = host.linkText(join(place, folder)) !== undefined;
-  if (isLink || depth > DEEPEST) return [];
-  return (host.entriesIn(join(place, folder)) ?? []).flatMap(({ name, kind }) => {
-    const path = join(folder, name);
-    if (kind === 'folder') return filesIn(path, place, host, depth + 1);
-    return kind === 'file' ? [path] : [];
-  });
-}
-
 function parametersIn(read: readonly ReadEnvironment[], host: Host): Map<string, JsonObject> {
   const found = read.flatMap((environment): [string, JsonObject][] => {
     const file = join(folderOf(environment) ?? '', PARAMETERS);
-    if (host.kindOf(file) !== 'file' || refusalOf(file, host) !== undefined) return [];
+    if (!isNamedFile(file, host)) return [];
     const [parameters] = parseStream(textOf(file, host)).value ?? [];
     return isMap(parameters) ? [[environment.name, parameters]] : [];
   });
@@ -143,32 +134,38 @@ export function makesIam(written: SpecFiles, place: string, host: Host): boolean
 export interface Deployment {
   readonly sections: DeployerSections;
   /** The cluster of each environment that shares one, or has another name than its cluster. */
-  readonly clusterOf: ReadonlyMap<string, string>;
+  readonly clusterOf: ByEnvironment;
 }
 
-type FluxFolder = { readonly cluster: string; readonly objects: readonly PlacedObject[] };
+type Objects = readonly PlacedObject[];
+type Parameters = DeployerTree['parameters'];
+type ByEnvironment = ReadonlyMap<string, string>;
+type FluxFolder = { readonly cluster: string; readonly objects: Objects };
 
 const FLUX = 'flux/';
 
 export function deploymentOf(
   { folders, parameters, iam }: DeployerTree,
   all: readonly Original[],
-  shared: ReadonlyMap<string, string>,
+  shared: ByEnvironment,
 ): Deployment {
   const names = all.map(({ name }) => name);
   const flux = [...folders].flatMap(([folder, objects]): FluxFolder[] =>
     folder.startsWith(FLUX) ? [{ cluster: folder.slice(FLUX.length), objects }] : [],
   );
   const objects = folders.get('argocd') ?? [];
+  const places = placesOf(objects, parameters, names);
   const ofFlux = new Map([...shared, ...fluxMembers(flux, names)]);
-  const tree = { objects, parameters, environments: names };
-  const clusterOf = new Map([...argocdMembers({ ...tree, clusterOf: ofFlux }), ...ofFlux]);
-  const sections = { iam, flux: fluxSection(flux), argocd: argocdSection({ ...tree, clusterOf }) };
-  const made = Object.entries(sections).filter(
-    (section): section is [string, JsonObject] => section[1] !== undefined,
-  );
+  const clusterOf = new Map([...argocdMembers(objects, places, ofFlux), ...ofFlux]);
+  const argocd = argocdSection(objects, places, clusterOf);
+  const applicationSets = argocd && applicationSetsIn(objects, parameters);
+  const sections = {
+    iam,
+    flux: fluxSection(flux),
+    argocd: applicationSets === undefined ? argocd : { ...argocd, applicationSets },
+  };
   return {
-    sections: Object.fromEntries(made),
+    sections: fieldsWhere<unknown>(sections, (_, section) => section !== undefined),
     clusterOf: new Map([...clusterOf].filter(([name, cluster]) => name !== cluster)),
   };
 }
@@ -194,21 +191,13 @@ function pathTo(folder: string, object: PlacedObject): string | undefined {
   return plain?.endsWith(`/${folder}`) === true ? plain.slice(0, -folder.length - 1) : undefined;
 }
 
-interface ArgocdTree {
-  readonly objects: readonly PlacedObject[];
-  readonly parameters: ReadonlyMap<string, JsonObject>;
-  readonly environments: readonly string[];
-  /** The clusters that Flux or a shared overlay show. */
-  readonly clusterOf: ReadonlyMap<string, string>;
-}
-
 /** Environments with the same destination share a cluster, whose name is in those of its operators' Applications. */
-function argocdMembers(tree: ArgocdTree): [environment: string, cluster: string][] {
-  const clusterAt = clusterNames(tree.objects);
-  const groups = groupBy([...placesOf(tree)], ([, place]) => place);
+function argocdMembers(objects: Objects, places: ByEnvironment, applied: ByEnvironment) {
+  const clusterAt = clusterNames(objects);
+  const groups = groupBy([...places], ([, place]) => place);
   return [...groups].flatMap(([place, members]) => {
     const names = members.map(([name]) => name);
-    const ofMember = names.map(name => tree.clusterOf.get(name)).find(found => found !== undefined);
+    const [ofMember] = names.flatMap(name => applied.get(name) ?? []);
     const usual = names.length === 1 ? (names[0] ?? '') : 'shared';
     const cluster = ofMember ?? clusterAt.get(place) ?? usual;
     return names.map((name): [string, string] => [name, cluster]);
@@ -216,8 +205,8 @@ function argocdMembers(tree: ArgocdTree): [environment: string, cluster: string]
 }
 
 /** The destination of each environment, from its Application or from its parameters for the ApplicationSet. */
-function placesOf({ objects, parameters, environments }: ArgocdTree): Map<string, string> {
-  const places = environments.flatMap((name): [string, string][] => {
+function placesOf(objects: Objects, parameters: Parameters, names: readonly string[]) {
+  const places = names.flatMap((name): [string, string][] => {
     const folder = name === '' ? 'base' : `overlays/${name}`;
     const app = objects.find(object => pathTo(folder, object) !== undefined);
     const [from, field] = app ? [specOf(app), 'destination'] : [parameters.get(name), 'cluster'];
@@ -232,7 +221,7 @@ function placeIn(destination: JsonObject): string | undefined {
 }
 
 /** The cluster at each destination, from the names of operators' Applications: `SPEC-CLUSTER-CHART`. */
-function clusterNames(objects: readonly PlacedObject[]): Map<string, string> {
+function clusterNames(objects: Objects): Map<string, string> {
   const root = objects.find(object => pathTo(APPLICATIONS, object) !== undefined)?.name ?? '';
   const names = objects.flatMap((object): [string, string][] => {
     const chart = textAt(specOf(object), 'source', 'chart');
@@ -268,10 +257,8 @@ const BOOTSTRAPPED = 'flux-system';
 
 /** A GitRepository in the folder, or a reference to a source that is not the one of `flux bootstrap`. */
 function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObject {
-  const reference = mapAt(specOf(root), 'sourceRef');
-  const made = objects.find(
-    object => !isKustomization(object) && object.name === reference['name'],
-  );
+  const ref = mapAt(specOf(root), 'sourceRef');
+  const made = objects.find(object => !isKustomization(object) && object.name === ref['name']);
   if (made !== undefined) {
     const spec = specOf(made);
     return withoutEmpty({
@@ -280,11 +267,11 @@ function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObj
       secret: textAt(spec, 'secretRef', 'name'),
     });
   }
-  const { kind, name, namespace = root.namespace } = reference;
+  const { kind, name, namespace = root.namespace } = ref;
   const isBootstrapped =
     kind === 'GitRepository' && [name, namespace].every(value => value === BOOTSTRAPPED);
   if (isBootstrapped) return {};
-  const { kind: _, ...others } = reference;
+  const { kind: _, ...others } = ref;
   return { source: { ...withoutEmpty({ kind: unless(kind, 'GitRepository') }), ...others } };
 }
 
@@ -305,16 +292,16 @@ function isSecretsFirst(kustomizations: readonly PlacedObject[]): boolean {
   return new Set(paths).size < paths.length;
 }
 
-function argocdSection(tree: ArgocdTree): JsonObject | undefined {
-  const root = tree.objects.find(object => pathTo(APPLICATIONS, object) !== undefined);
+function argocdSection(objects: Objects, places: ByEnvironment, clusterOf: ByEnvironment) {
+  const root = objects.find(object => pathTo(APPLICATIONS, object) !== undefined);
   const source = mapAt(root && specOf(root), 'source');
   const repository = textAt(source, 'repoURL');
   if (root === undefined || repository === undefined) return undefined;
-  const places = placesOf(tree);
-  const clusters = tree.environments.flatMap((name): [string, Json][] => {
-    const place = places.get(name);
-    return place === undefined ? [] : [[tree.clusterOf.get(name) ?? (name || root.name), place]];
-  });
+  const clusters = [...places].map(([name, place]) => [
+    clusterOf.get(name) ?? (name || root.name),
+    place,
+  ]);
+  const operators = Object.fromEntries(operatorsIn(objects));
   return {
     repository,
     ...withoutEmpty({
@@ -324,16 +311,13 @@ function argocdSection(tree: ArgocdTree): JsonObject | undefined {
       namespace: unless(root.namespace, 'argocd'),
     }),
     clusters: Object.fromEntries(clusters),
-    ...withoutEmpty({
-      operators: Object.fromEntries(operatorsIn(tree.objects)),
-      applicationSets: applicationSets(tree),
-    }),
+    ...withoutEmpty({ operators }),
   };
 }
 
 const NOWHERE = { repository: '', clusters: {} };
 
-function operatorsIn(objects: readonly PlacedObject[]): [name: string, operator: JsonObject][] {
+function operatorsIn(objects: Objects): [name: string, operator: JsonObject][] {
   return objects.flatMap((object): [string, JsonObject][] => {
     const source = mapAt(specOf(object), 'source');
     const chart = textAt(source, 'chart');
@@ -350,7 +334,7 @@ function operatorsIn(objects: readonly PlacedObject[]): [name: string, operator:
   });
 }
 
-function applicationSets({ objects, parameters }: ArgocdTree): Json | undefined {
+function applicationSetsIn(objects: Objects, parameters: Parameters): Json | undefined {
   const set = objects.find(({ knownKind }) => knownKind === applicationSet);
   if (set === undefined) return undefined;
   const allowed = objects.flatMap(object => listAt(specOf(object), 'destinations'));
@@ -364,7 +348,7 @@ function applicationSets({ objects, parameters }: ArgocdTree): Json | undefined 
 }
 
 /** A step, with the environments whose parameters name it; the last step has all others. */
-function stepOf(step: Json, parameters: ReadonlyMap<string, JsonObject>, isLast: boolean) {
+function stepOf(step: Json, parameters: Parameters, isLast: boolean) {
   const [expression = null] = listAt(step, 'matchExpressions');
   const [name = null] = listAt(expression, 'values');
   const members = [...parameters].flatMap(([member, fields]) =>

@@ -5,13 +5,12 @@ import { plainName, shortHash } from '../core/kube-object.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
 import { checkSpec } from '../spec/parse.ts';
-import type { DeployerSpecs, Omission, SpecObject } from '../spec/spec.ts';
-import { changedTexts, withTexts } from '../spec/text-files.ts';
+import type { DeployerSpecs, SpecObject } from '../spec/spec.ts';
+import { changedPlaces, TEXTS, withTexts } from '../spec/text-files.ts';
 import { parseDocument } from '../yaml/parse.ts';
 import { databaseForm } from './forms/database.ts';
-import type { Alternative, Form, Section, SpecMarks } from './forms/form.ts';
+import type { Alternative, Form, Section, SpecDefaults, SpecMarks } from './forms/form.ts';
 import { withoutEmpty } from './forms/form.ts';
-import type { ResourceName, SpecDefaults } from './forms/resource.ts';
 import { configMapForm, resourceWays } from './forms/resource.ts';
 import { externalSecretForm, storeForm } from './forms/secrets.ts';
 import { collectorForm, workloadForm } from './forms/workload.ts';
@@ -30,11 +29,7 @@ export interface Choices extends SpecDefaults {
 }
 
 /** The sections on what applies the objects. */
-export interface DeployerSections {
-  readonly iam?: JsonObject;
-  readonly argocd?: JsonObject;
-  readonly flux?: JsonObject;
-}
+export type DeployerSections = Readonly<Partial<Record<'iam' | 'argocd' | 'flux', JsonObject>>>;
 
 /** The entries that the search has found for one environment. */
 export interface Draft {
@@ -68,30 +63,40 @@ function marksIn({ marks }: Choices, { name }: Original): SpecMarks {
 }
 
 /** Writes each object in the first way that is not refused. */
-export function draftOf(original: Original, choices: Choices, resourceName: ResourceName): Draft {
+export function draftOf(original: Original, choices: Choices): Draft {
   const handMade = original.objects.filter(hasValues);
   const claimed = new Set<PlacedObject>([...handMade, ...madeNamespace(original, choices)]);
   const entries: DraftEntry[] = [];
   const reasons = new Map<PlacedObject, string>();
-  for (const form of FORMS) {
-    const left = original.objects.filter(
-      object => isOf(form, object, original) && !claimed.has(object),
-    );
-    for (const object of left) {
-      const entry = shortEntry(form, object, choices, { original, entries }, claimed);
-      if (typeof entry === 'string') {
-        reasons.set(object, entry);
-        continue;
-      }
-      for (const cover of entry.covers) claimed.add(cover);
-      entries.push(entry);
+  const sections = { stores: new Map(), databases: new Map(), workloads: new Map() };
+  const written: Partial<Record<Section, Map<string, JsonObject>>> = sections;
+  const deployers = choices.deployers as unknown as DeployerSpecs;
+  const marks = marksIn(choices, original);
+  const context = { ...choices, ...sections, original, deployers, marks };
+  const formed = FORMS.flatMap(form =>
+    original.objects
+      .filter(object => isOf(form, object, original.namespace))
+      .map(object => ({ form, object })),
+  );
+  for (const { form, object } of formed.filter(({ object }) => !claimed.has(object))) {
+    const entry = { section: form.section, name: form.nameOf?.(object) ?? object.name };
+    const isTaken = entries.some(sibling => entryKey(sibling) === entryKey(entry));
+    const found = isTaken
+      ? `another object is ${entry.section}.${entry.name} already`
+      : wayOf(entry, form.ways(object, context), choices, claimed);
+    if (typeof found === 'string') reasons.set(object, found);
+    else {
+      for (const cover of found.covers) claimed.add(cover);
+      entries.push({ ...entry, ...found });
+      written[form.section]?.set(entry.name, found.entry);
     }
   }
   const rest = original.objects.filter(object => !claimed.has(object));
   const lost: Draft['lost'][number][] = [];
   const kept = rest.flatMap((object): DraftEntry[] => {
-    const entry = { section: 'resources', name: resourceName(object, original) } as const;
-    const ways = resourceWays(object, original, { ...choices, marks: marksIn(choices, original) });
+    const name = choices.resourceName(object, original);
+    const entry = { section: 'resources', name } as const;
+    const ways = resourceWays(object, context);
     const found = ways.find(({ way }) => !isRefused(choices, entry, way));
     const reason = reasons.get(object) ?? whyVerbatim(object, original);
     if (found !== undefined) return [{ ...entry, ...found, reason }];
@@ -119,50 +124,23 @@ export function entryKey({ section, name }: EntryName): string {
 }
 
 /** Whether a form can make an object: entries make objects of the environment's namespace and of the cluster. */
-function isOf(
-  { kinds }: Form,
-  { namespace, knownKind }: PlacedObject,
-  original: Original,
-): boolean {
-  const isHere = namespace === original.namespace || knownKind?.isOfCluster === true;
+function isOf({ kinds }: Form, { namespace, knownKind }: PlacedObject, home: string): boolean {
+  const isHere = namespace === home || knownKind?.isOfCluster === true;
   return isHere && knownKind !== undefined && kinds.includes(knownKind);
 }
 
-function shortEntry(
-  form: Form,
-  object: PlacedObject,
+function wayOf(
+  entry: EntryName,
+  ways: ReturnType<Form['ways']>,
   choices: Choices,
-  { original, entries }: Pick<Draft, 'original' | 'entries'>,
   claimed: ReadonlySet<PlacedObject>,
-) {
-  const entry = { section: form.section, name: form.nameOf?.(object) ?? object.name };
-  const isTaken = entries.some(sibling => entryKey(sibling) === entryKey(entry));
-  if (isTaken) return `another object is ${entry.section}.${entry.name} already`;
-  const chosen = (section: Section): ReadonlyMap<string, JsonObject> =>
-    new Map(
-      entries
-        .filter(sibling => sibling.section === section)
-        .map(({ name, entry }) => [name, entry]),
-    );
-  const { omit, name: partOf, deployers } = choices;
-  const context = {
-    original,
-    omit,
-    partOf,
-    deployers: deployers as unknown as DeployerSpecs,
-    marks: marksIn(choices, original),
-    stores: chosen('stores'),
-    databases: chosen('databases'),
-    workloads: chosen('workloads'),
-  };
-  const ways = form.ways(object, context);
+): Alternative | string {
   if (typeof ways === 'string') return ways;
   const found = ways.find(
     ({ way, covers }) =>
       !isRefused(choices, entry, way) && !covers.some(cover => claimed.has(cover)),
   );
-  if (found !== undefined) return { ...entry, ...found };
-  return whyLonger(choices, entry) ?? 'what it would make is said already';
+  return found ?? whyLonger(choices, entry) ?? 'what it would make is said already';
 }
 
 function whyLonger({ refused }: Choices, entry: EntryName): string | undefined {
@@ -182,7 +160,14 @@ export type WholeSpec = JsonObject;
 
 /** A draft as a spec: its entries, Secrets made by hand, and stores and Secrets from outside. */
 export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
-  const { entries, original } = draft;
+  const { entries, handMade, original } = draft;
+  const isDeclared = (name: string): boolean =>
+    !isRefused(choices, { section: 'secrets', name }, DECLARED);
+  const start = outsideId(original, '');
+  const ids = [...choices.outside].filter(id => id.startsWith(start));
+  const outside = ids.map(id => id.slice(start.length)).filter(isDeclared);
+  const here = handMade.filter(({ namespace }) => namespace === original.namespace);
+  const manual = here.filter(({ name }) => isDeclared(name));
   const section = (name: DraftEntry['section']): JsonObject =>
     Object.fromEntries(
       entries
@@ -192,12 +177,14 @@ export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
   return withoutEmpty({
     namespace: original.namespace,
     ...marksIn(choices, original),
-    omit: omissions(original, choices),
+    omit: original.find('Namespace', original.namespace)
+      ? choices.omit
+      : [...choices.omit, 'namespace'].sort(),
     stores: { ...outsideStores(draft), ...section('stores') },
     databases: section('databases'),
     secrets: {
-      ...outsideEntries(original, choices),
-      ...handMadeEntries(draft, choices),
+      ...Object.fromEntries(outside.map(name => [name, { external: keysRead(original, name) }])),
+      ...Object.fromEntries(manual.map(object => [object.name, { manual: valueKeys(object) }])),
       ...section('secrets'),
     },
     workloads: section('workloads'),
@@ -226,11 +213,6 @@ export function withoutNulls(map: JsonObject, kept: ReadonlySet<string> = new Se
   });
 }
 
-function omissions({ find, namespace }: Original, { omit }: Choices): readonly Omission[] {
-  const isThere = find('Namespace', namespace) !== undefined;
-  return isThere ? omit : [...omit, 'namespace' as const].sort();
-}
-
 function outsideStores({ entries }: Draft): JsonObject {
   const stores = entries.flatMap(({ section, covers: [object] }): [string, JsonObject][] => {
     const ref = object && mapAt(specOf(object), 'secretStoreRef');
@@ -246,17 +228,6 @@ function outsideStores({ entries }: Draft): JsonObject {
 /** The name of the way to write a Secret that the spec declares and does not make. */
 export const DECLARED = 'declared';
 
-function outsideEntries(original: Original, choices: Choices): JsonObject {
-  const start = outsideId(original, '');
-  const ids = [...choices.outside].filter(id => id.startsWith(start));
-  const names = ids.map(id => id.slice(start.length)).filter(isDeclared(choices));
-  return Object.fromEntries(names.map(name => [name, { external: keysRead(original, name) }]));
-}
-
-function isDeclared(choices: Choices): (secret: string) => boolean {
-  return name => !isRefused(choices, { section: 'secrets', name }, DECLARED);
-}
-
 export function outsideId({ name }: Original, secret: string): string {
   return `${name}/${secret}`;
 }
@@ -266,25 +237,13 @@ function keysRead({ objects, namespace }: Original, secret: string): Json {
   const ofNamespace = objects.filter(object => object.namespace === namespace);
   const reads = ofNamespace.flatMap(object => {
     const pod = podOf(object);
-    return [
-      ...(object.knownKind?.reads?.(object) ?? []),
-      ...(pod === undefined ? [] : podReads(pod)),
-    ];
+    return [...(object.knownKind?.reads?.(object) ?? []), ...(pod ? podReads(pod) : [])];
   });
   const here = reads.filter(read => (read.namespace ?? namespace) === namespace);
   const meant = here.filter(read => read.secret === secret);
   const keys = new Set(meant.map(({ key }) => key));
   if (keys.size === 0 || keys.has(undefined)) return true;
   return [...keys].filter(key => key !== undefined).sort();
-}
-
-function handMadeEntries(
-  { handMade, original: { namespace } }: Draft,
-  choices: Choices,
-): JsonObject {
-  const isOurs = isDeclared(choices);
-  const ours = handMade.filter(object => object.namespace === namespace && isOurs(object.name));
-  return Object.fromEntries(ours.map(object => [object.name, { manual: valueKeys(object) }]));
 }
 
 export function documentOf(name: string, spec: JsonObject): JsonObject {
@@ -334,7 +293,7 @@ export function withLongTexts(
   most: number,
 ): { readonly document: JsonObject; readonly files: ReadonlyMap<string, string> } {
   const files = new Map<string, string>();
-  const changed = changedTexts(document, (value, path) => {
+  const changed = changedPlaces(document, TEXTS, (value, path) => {
     if (typeof value !== 'string' || most === 0 || value.split('\n').length <= most + 1)
       return value;
     const file = namesFor(path, value).find(name => (files.get(name) ?? value) === value) ?? '';

@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import type { Host } from '../core/host.ts';
 import type { JsonObject } from '../core/json.ts';
 import { fieldsWhere, groupBy, isMap, mapAt, sortBy, withFields } from '../core/json.ts';
@@ -55,15 +55,12 @@ export function originalOf({ name, objects }: Found, namespace: string): Origina
 }
 
 /** The object as it is applied. An object of an unknown kind gets no namespace, as its kind may be of the cluster. */
-function inNamespace(
-  { json, knownKind, namespace }: PlacedObject,
-  ofEnvironment: string,
-): KubeObject {
+function inNamespace({ json, knownKind, namespace }: PlacedObject, usual: string): KubeObject {
   const { kind } = json;
   const apiVersion = currentVersion({ json, knownKind });
   const { apiVersion: _, kind: __, status: ___, metadata, ...rest } = asJson(json);
   const { name, namespace: ____, ...fields } = withoutObserved(isMap(metadata) ? metadata : {});
-  const place = namespace || (knownKind === undefined ? '' : ofEnvironment);
+  const place = namespace || (knownKind === undefined ? '' : usual);
   const isOfCluster = knownKind?.isOfCluster === true || place === '';
   const placed = { name, ...(!isOfCluster && { namespace: place }), ...fields };
   return { apiVersion, kind, metadata: placed, ...rest } as unknown as KubeObject;
@@ -163,11 +160,11 @@ export async function readEnvironments(
   if (named.length > 0) return named.map(({ name = '', sources }) => environment(name, sources));
   const sources = read.flatMap(found => found.sources);
   const built = sources.filter(({ isBuilt }) => isBuilt);
-  const relation = relationOf(built);
-  if (relation === 'one set') return [environment('', sources)];
-  if (relation === 'several things')
+  const alike = alikeIn(built);
+  if (alike.length < 2) return [environment('', sources)];
+  if (alike.length < built.filter(source => refsOf(source).size > 0).length)
     wrongUsage(
-      `these are several things, with environments of their own: import the overlays of each by themselves, such as ${commandFor(alikeIn(built))}`,
+      `these are several things, with environments of their own: import the overlays of each by themselves, such as ${commandFor(alike)}`,
     );
   const names = environmentNames(built);
   // Objects that apply the environments are allowed: the report names them.
@@ -217,7 +214,9 @@ function yamlBlocks(text: string) {
     if (fence === '') continue;
     const start = at + 1;
     for (at = start; at < lines.length && !isEnd(lines[at] ?? '', fence); ) at += 1;
-    const content = lines.slice(start, at).map(line => unindented(line, indent.length));
+    const content = lines
+      .slice(start, at)
+      .map(line => line.slice(0, indent.length).trimStart() + line.slice(indent.length));
     if (at < lines.length && /^ya?ml$/i.test(language))
       blocks.push({ text: `${content.join('\n')}\n`, line: start + 1 });
   }
@@ -228,11 +227,6 @@ function yamlBlocks(text: string) {
 function isEnd(line: string, fence: string): boolean {
   const found = line.trim();
   return found.startsWith(fence) && [...found].every(sign => sign === fence[0]);
-}
-
-function unindented(line: string, width: number): string {
-  const indent = line.length - line.trimStart().length;
-  return line.slice(Math.min(indent, width));
 }
 
 type Read = NamedPath & { readonly sources: readonly ObjectSource[] };
@@ -257,24 +251,15 @@ function commandFor(built: readonly ObjectSource[]): string {
   return `rem-secrets import ${paths.sort().join(' ')}`;
 }
 
-/** The largest group of kustomizations that are environments of one thing. */
+/**
+ * The largest group of kustomizations that are environments of one thing: each shares half of its objects, by kind and
+ * name, with one of them. Different things may share one or two.
+ */
 function alikeIn(built: readonly ObjectSource[]): readonly ObjectSource[] {
   const sets = built.map(source => ({ source, refs: refsOf(source) }));
   const groups = sets.map(({ refs }) => sets.filter(set => isAlike(refs, set.refs)));
   const [most = []] = groups.sort((a, b) => b.length - a.length);
   return most.map(({ source }) => source);
-}
-
-/**
- * How kustomizations are related. They are environments if one of them shares half of its objects, by kind and name, with
- * each other; different things may share one or two. If only some are alike, several things have environments of their own.
- */
-function relationOf(built: readonly ObjectSource[]) {
-  const sets = built.map(refsOf).filter(refs => refs.size > 0);
-  const alike = sets.map(refs => sets.filter(set => set !== refs && isAlike(refs, set)).length);
-  const most = Math.max(0, ...alike);
-  if (most === 0) return 'one set';
-  return most + 1 === sets.length ? 'environments' : 'several things';
 }
 
 function refsOf({ objects }: ObjectSource): ReadonlySet<string> {
@@ -292,17 +277,16 @@ function isAlike(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
 
 /** The names of the folders, with as many parents as it takes to tell them apart. */
 function environmentNames(sources: readonly ObjectSource[]): string[] {
-  const folders = sources.map(({ file }) => dirname(file));
+  const folders = sources.map(({ file }) =>
+    dirname(file)
+      .split('/')
+      .filter(part => part !== '.'),
+  );
   for (let depth = 1; depth < 6; depth += 1) {
     const names = folders.map(
-      folder => cutName(plainName(lastFolders(folder, depth)), 63) || 'environment',
+      folder => cutName(plainName(folder.slice(-depth).join('-')), 63) || 'environment',
     );
     if (new Set(names).size === names.length) return names;
   }
   return folders.map((_, index) => `environment-${index + 1}`);
-}
-
-function lastFolders(folder: string, depth: number): string {
-  const parts = folder.split('/').filter(part => part !== '.' && part !== '');
-  return parts.slice(-depth).join('-') || basename(folder);
 }

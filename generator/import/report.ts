@@ -16,12 +16,13 @@ import {
   flatFinding,
   flatObject,
   jsonText,
+  nameText,
   oneLine,
   renderText,
 } from '../report/text.ts';
 import { foreignFolders } from '../shell/print.ts';
 import { appliedOf, rawDeployers } from '../world/appliers.ts';
-import { isBelow, refusalOf, rootOf } from '../world/inside.ts';
+import { isBelow, isNamedFile, rootOf } from '../world/inside.ts';
 import { type ManifestSet, nothingOutside } from '../world/object-set.ts';
 import { repositoryOf } from '../world/repository.ts';
 import { parseManifests, parseStream } from '../yaml/parse.ts';
@@ -58,8 +59,8 @@ interface Covered {
   /** How many fields with a value it has, and how many of them stand in a patch. */
   readonly fields: number;
   readonly patchedFields: number;
-  /** Why it is written no shorter. */
-  readonly reason?: string;
+  /** Why it is written no shorter; empty where nothing is known of that. */
+  readonly reason: string;
 }
 
 /** How an object is written: in short form, with a patch, under `resources`, as a Secret made by hand, or not. */
@@ -83,10 +84,9 @@ export function reportOf(
     faults: locate(faults, { file, text }),
     environments: [
       ...all.map((original, index) => ({
+        ...(proofs[index] ?? { objects: original.objects.length, changes: [] }),
         environment: original.name,
         namespace: original.namespace,
-        objects: proofs[index]?.objects ?? original.objects.length,
-        changes: proofs[index]?.changes ?? [],
         coverage: coverageOf(original, adoption),
         withoutNamespace: withoutNamespace(read[index] ?? original).length,
         ...placeOf(read[index]),
@@ -134,33 +134,31 @@ function coverageOf(
 ): Covered[] {
   const isOwn = ({ original }: Draft): boolean =>
     original.name === name || clusterOf.get(original.name) === name;
-  const all = drafts.filter(isOwn).flatMap(inDraft).reverse();
+  // The first draft with an object counts.
+  const all = drafts.filter(isOwn).reverse().flatMap(inDraft);
   const byIdentity = new Map(all.map(covered => [identityOf(covered.object.json), covered]));
   return objects.flatMap(({ json }) => byIdentity.get(identityOf(json)) ?? []);
 }
 
+/** The objects of a draft. One that comes twice is as it is said last: of all that is in no entry, the Namespace is made. */
 function inDraft({ original, entries, handMade, lost }: Draft): Covered[] {
-  const byObject = new Map<PlacedObject, Covered>();
-  for (const entry of entries)
-    for (const object of entry.covers) byObject.set(object, coveredBy(entry, object));
-  for (const object of handMade) byObject.set(object, covered(object, 'manual'));
-  for (const { object, reason } of lost)
-    byObject.set(object, { ...covered(object, 'lost'), reason });
-  // The Namespace of the environment is in no entry.
-  return original.objects.map(object => byObject.get(object) ?? covered(object, 'short'));
+  return [
+    ...original.objects.map(object => covered(object, 'short')),
+    ...entries.flatMap(entry => entry.covers.map(object => coveredBy(entry, object))),
+    ...handMade.map(object => covered(object, 'manual')),
+    ...lost.map(({ object, reason }) => covered(object, 'lost', reason)),
+  ];
 }
 
 function coveredBy({ section, entry, reason }: DraftEntry, object: PlacedObject): Covered {
-  if (section === 'resources')
-    return { ...covered(object, 'verbatim'), ...(reason !== undefined && { reason }) };
-  const patches = entry['patch'];
-  const patch = patches === undefined ? undefined : (patches as JsonObject)[object.kind];
+  if (section === 'resources') return covered(object, 'verbatim', reason);
+  const patch = mapAt(entry, 'patch')[object.kind];
   if (patch === undefined) return covered(object, 'short');
   return { ...covered(object, 'patched'), patchedFields: leaves(patch) };
 }
 
-function covered(object: PlacedObject, rung: Rung): Covered {
-  return { object, rung, fields: leaves(asJson(object.json)), patchedFields: 0 };
+function covered(object: PlacedObject, rung: Rung, reason = ''): Covered {
+  return { object, rung, reason, fields: leaves(asJson(object.json)), patchedFields: 0 };
 }
 
 function leaves(value: unknown): number {
@@ -192,6 +190,7 @@ export function adviceFor(
   }
   const flag = file === 'rem-secrets.yaml' ? '' : ` --file ${file}`;
   const [taken] = out === undefined ? foreignFolders(host) : [];
+  const tree = taken !== undefined ? 'rem-secrets' : dirname(file);
   const expand =
     taken !== undefined
       ? `rem-secrets${flag} expand --out rem-secrets    # ${taken}/ here is yours, and stays`
@@ -199,7 +198,10 @@ export function adviceFor(
   return [
     `${file} is written${textsIn(adoption)}; next:`,
     `  ${expand}`,
-    ...diffAdvice(report, taken !== undefined ? 'rem-secrets' : dirname(file)),
+    ...report.environments.flatMap(({ environment, from }) => {
+      const made = join(tree, environment === '' ? 'base' : `overlays/${environment}`);
+      return from === undefined ? [] : `  rem-secrets diff --base path:${from} --head path:${made}`;
+    }),
     ...unseen,
     ...deployerAdvice(report, adoption, host),
     ...keepAdvice(report),
@@ -211,14 +213,6 @@ function differencesOf({ environments }: ImportReport) {
     differing: sum(environments.map(({ changes }) => changes.length)),
     compared: sum(environments.map(({ objects }) => objects)),
   };
-}
-
-function diffAdvice({ environments }: ImportReport, tree: string): string[] {
-  return environments.flatMap(({ environment, from }) => {
-    if (from === undefined) return [];
-    const made = join(tree, environment === '' ? 'base' : `overlays/${environment}`);
-    return [`  rem-secrets diff --base path:${from} --head path:${made}`];
-  });
 }
 
 /** The Flux Kustomizations and Applications of the repository that apply the imported folders. */
@@ -236,15 +230,13 @@ function deployerAdvice({ environments }: ImportReport, { tree, deployers }: Ado
     const lines = others.flatMap(({ object }) =>
       appliedOf(object)
         .flatMap(applied => folders.get(folderOf(applied) ?? '') ?? [])
-        .map(place => lineOf(object, place)),
+        .map(place => {
+          const field = object.knownKind === fluxKustomization ? 'flux' : 'argocd';
+          return `${nameOf(object)} applies ${place}: have it apply the new overlay, or the spec make it (docs/${field}.md)`;
+        }),
     );
     return [...new Set(lines)].sort();
   });
-}
-
-function lineOf(object: PlacedObject, place: string): string {
-  const field = object.knownKind === fluxKustomization ? 'flux' : 'argocd';
-  return `${nameOf(object)} applies ${place}: have it apply the new overlay, or the spec make it (docs/${field}.md)`;
 }
 
 function nameOf(object: PlacedObject): string {
@@ -301,25 +293,18 @@ function isIn(parts: readonly JsonObject[], field: string): boolean {
 /** Fields of a spec that its overlays do not show. */
 const UNSEEN = 'argocd cluster clusters cnpgVersion flux iam runbook versions'.split(' ');
 
-function fieldAdvice(
-  { file, environments }: ImportReport,
-  parts: readonly JsonObject[],
-  host: Host,
-): string[] {
-  const existing = environments.flatMap(({ from }) =>
+function fieldAdvice(report: ImportReport, parts: readonly JsonObject[], host: Host): string[] {
+  const existing = report.environments.flatMap(({ from }) =>
     from === undefined ? [] : [join(dirname(dirname(from)), 'rem-secrets.yaml')],
   );
-  const specs = [...new Set([file, ...existing])].flatMap(path => specIn(path, host));
+  const specs = [...new Set([report.file, ...existing])]
+    .filter(path => isNamedFile(path, host))
+    .flatMap(path => partsOf(parseStream(textOf(path, host)).value ?? []));
   const fields = UNSEEN.filter(field => isIn(specs, field) && !isIn(parts, field));
   if (fields.length === 0) return [];
   return [
     `not in it, as the manifests do not show it: ${fields.join(', ')} of the spec that was there; take over what still holds`,
   ];
-}
-
-function specIn(file: string, host: Host): JsonObject[] {
-  if (host.kindOf(file) !== 'file' || refusalOf(file, host) !== undefined) return [];
-  return partsOf(parseStream(textOf(file, host)).value ?? []);
 }
 
 function folderAdvice({ tree, deployers, unmadeFolders: undone }: Adoption): string[] {
@@ -388,8 +373,8 @@ function fieldsOf(change: Change): string[] {
   return change.what === 'changed' ? change.fields.map(({ field }) => field) : [];
 }
 
-function objectText({ kind, namespace, name }: PlacedObject): string {
-  return oneLine(`${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`);
+function objectText(object: PlacedObject): string {
+  return oneLine(`${object.kind} ${nameText(object)}`);
 }
 
 const inEnvironment = (name: string): string => (name === '' ? '' : ` (${name})`);
@@ -413,30 +398,30 @@ function countLines(report: ImportReport): string[] {
   });
 }
 
+/** How a line begins that names objects and why they are written so. */
+const UNUSUAL: Readonly<Partial<Record<Rung, string>>> = {
+  manual: 'by hand',
+  lost: 'in no way',
+  verbatim: 'as it is',
+};
+
 /** How many objects a line names. */
 const MOST_NAMES = 4;
 
 function reasonLines({ environments }: ImportReport): string[] {
-  const reasons = environments.flatMap(({ environment, coverage }) =>
-    coverage.flatMap(covered => {
-      const reason = reasonOf(covered);
-      const name = objectText(covered.object) + inEnvironment(environment);
-      return reason === undefined ? [] : [{ ...reason, name }];
+  const named = environments.flatMap(({ environment, coverage }) =>
+    coverage.map(({ object, rung, reason }) => {
+      const name = objectText(object) + inEnvironment(environment);
+      return { name, start: UNUSUAL[rung], reason };
     }),
   );
-  const groups = groupBy(reasons, ({ rung, reason }) => JSON.stringify([rung, reason]));
+  const unusual = named.filter(({ start, reason }) => start && !reason.startsWith(NO_FORM));
+  const groups = groupBy(unusual, ({ start, reason }) => JSON.stringify([start, reason]));
   return [...groups.values()].map(group => {
-    const [{ rung, reason } = { rung: '', reason: '' }] = group;
+    const [{ start, reason }] = group;
     const names = group.map(({ name }) => name);
-    return `${rung}: ${firstOf(names, MOST_NAMES)}${reason === '' ? '' : `: ${oneLine(reason)}`}`;
+    return `${start}: ${firstOf(names, MOST_NAMES)}${reason === '' ? '' : `: ${oneLine(reason)}`}`;
   });
-}
-
-function reasonOf({ rung, reason = '' }: Covered): { rung: string; reason: string } | undefined {
-  if (rung === 'manual') return { rung: 'by hand', reason: '' };
-  if (rung === 'lost') return { rung: 'in no way', reason };
-  const isReported = rung === 'verbatim' && !reason.startsWith(NO_FORM);
-  return isReported ? { rung: 'as it is', reason } : undefined;
 }
 
 function namespaceLines(imported: ImportedEnvironment): string[] {
@@ -453,29 +438,22 @@ function renderImportJson(report: ImportReport): string {
     file,
     outcome,
     coverage: countsOf(report),
-    environments: environments.map(environmentJson),
+    environments: environments.map(({ environment, namespace, objects, changes, coverage }) => ({
+      name: environment,
+      namespace,
+      compared: objects,
+      // By the names of fields: their values may be secrets.
+      differences: changes.map(change => {
+        const object = flatObject(objectName(objectOfChange(change)));
+        return { what: change.what, ...object, fields: fieldsOf(change) };
+      }),
+      objects: coverage.map(({ object, reason, ...covered }) => ({
+        ...flatObject(objectName(object)),
+        ...covered,
+        reason: reason === '' ? null : reason,
+      })),
+    })),
     findings: [...findings, ...unread, ...faults].map(flatFinding),
     advice,
   });
-}
-
-function environmentJson(environment: ImportedEnvironment): object {
-  const { environment: name, namespace, objects, changes, coverage } = environment;
-  return {
-    name,
-    namespace,
-    compared: objects,
-    // By the names of fields: their values may be secrets.
-    differences: changes.map(change => {
-      const object = flatObject(objectName(objectOfChange(change)));
-      return { what: change.what, ...object, fields: fieldsOf(change) };
-    }),
-    objects: coverage.map(({ object, rung, fields, patchedFields, reason }) => ({
-      ...flatObject(objectName(object)),
-      rung,
-      fields,
-      patchedFields,
-      reason: reason ?? null,
-    })),
-  };
 }

@@ -34,8 +34,8 @@ import {
   specOfDraft,
   withHints,
 } from './draft.ts';
-import type { ResourceName, SpecDefaults } from './forms/resource.ts';
-import { resourceNames, specDefaults } from './forms/resource.ts';
+import type { SpecDefaults } from './forms/form.ts';
+import { specDefaults } from './forms/resource.ts';
 import { hasValues, type Original } from './originals.ts';
 
 /** The shortest spec of each environment that makes its objects: rounds refuse ways that do not work, until one refuses none. */
@@ -45,7 +45,6 @@ export function search(
   deployers: DeployerSections,
   validators: Validators,
 ): { readonly drafts: readonly Draft[]; readonly choices: Choices } {
-  const resourceName = resourceNames(all);
   const defaults = specDefaults(all, name);
   const choices = {
     ...defaults,
@@ -54,22 +53,15 @@ export function search(
     refused: new Map(),
     outside: new Set<string>(),
   };
-  const first = rounds(all, choices, resourceName, validators);
+  const first = rounds(all, choices, validators);
   // Some Secrets were declared for ways that were refused later: the second search declares only those needed.
-  return rounds(all, { ...first.choices, outside: new Set() }, resourceName, validators);
+  return rounds(all, { ...first.choices, outside: new Set() }, validators);
 }
 
-function rounds(
-  all: readonly Original[],
-  first: Choices,
-  resourceName: ResourceName,
-  validators: Validators,
-) {
+function rounds(all: readonly Original[], first: Choices, validators: Validators) {
   let choices = first;
   for (;;) {
-    const settled = all.map(original =>
-      settle(draftOf(original, choices, resourceName), choices, validators),
-    );
+    const settled = all.map(original => settle(draftOf(original, choices), choices, validators));
     const hints = settled.flatMap(found => found.hints);
     const next = withHints(choices, hints);
     if (hintCount(next) === hintCount(choices))
@@ -84,14 +76,11 @@ const SHARE = 0.9;
 /** Labels and annotations that each environment's spec sets on all objects: in any other they are common too, or on no object. */
 function specMarks(all: readonly Original[], { name, omit }: SpecDefaults) {
   const usual = omit.includes('labels') ? {} : generatedLabels(name);
-  const shared = all.map(original => {
-    const objects = original.objects.filter(object => !hasValues(object));
-    return {
-      original,
-      labels: sharedIn(objects, 'labels'),
-      annotations: sharedIn(objects, 'annotations'),
-    };
-  });
+  const shared = all.map(original => ({
+    original,
+    labels: sharedIn(original, 'labels'),
+    annotations: sharedIn(original, 'annotations'),
+  }));
   const inAll = (field: 'labels' | 'annotations', mark: string): boolean => {
     const isOn = ({ json }: PlacedObject): boolean =>
       Object.hasOwn(mapAt(asJson(json), 'metadata', field), mark);
@@ -114,7 +103,8 @@ function specMarks(all: readonly Original[], { name, omit }: SpecDefaults) {
   );
 }
 
-function sharedIn(objects: readonly PlacedObject[], field: string): JsonObject {
+function sharedIn(original: Original, field: string): JsonObject {
+  const objects = original.objects.filter(object => !hasValues(object));
   if (objects.length < 3) return {};
   const maps = objects.map(({ json }) => mapAt(asJson(json), 'metadata', field));
   const isShared = ([name, value]: readonly [string, Json]): boolean =>
@@ -155,9 +145,7 @@ function makeDraft(draft: Draft, choices: Choices, validators: Validators): Outc
       const groups = groupBy(objects, ({ path: [section = '', name = ''] }) =>
         entryKey({ section: String(section), name: String(name) }),
       );
-      return ok(
-        new Map([...groups].map(([key, built]) => [key, built.map(({ object }) => object)])),
-      );
+      return ok(new Map([...groups].map(([key, all]) => [key, all.map(({ object }) => object)])));
     }),
   );
 }
@@ -202,9 +190,13 @@ function withPatches(draft: Draft, made: Made) {
     hints.push({ entry, way: entry.way, reason: found });
     return [];
   });
+  const { find, namespace } = draft.original;
+  const [home] = made.get(entryKey(NAMESPACE)) ?? [];
+  const wanted = find('Namespace', namespace);
+  if (home !== undefined && !(wanted && isAlike(home, wanted.json)))
+    hints.push({ entry: NAMESPACE, way: NAMESPACE.way, reason: 'the Namespace has more to it' });
   const isSame = entries.every((entry, index) => entry === draft.entries[index]);
-  const patched = isSame ? draft : { ...draft, entries };
-  return { draft: patched, hints: [...hints, ...namespaceHints(draft, made)] };
+  return { draft: isSame ? draft : { ...draft, entries }, hints };
 }
 
 /** The entry with patches for the fields that it makes differently from the objects it covers, or why it cannot make them. */
@@ -222,7 +214,9 @@ function fitted(entry: DraftEntry, made: readonly KubeObject[]): DraftEntry | st
   const patch = patchByKind(unlike, pairs);
   if (patch === undefined) return 'its objects of one kind differ in several ways';
   const whole = { ...entry, entry: { ...entry.entry, patch } };
-  return isLonger(whole) ? 'the short form with its patch is longer' : whole;
+  const objects = JSON.stringify(entry.covers.map(({ json }) => json));
+  const isLonger = JSON.stringify(whole.entry).length > objects.length;
+  return isLonger ? 'the short form with its patch is longer' : whole;
 }
 
 function unlike(draft: Draft, made: Made, isDone: (index: number) => boolean): SearchHint[] {
@@ -253,11 +247,12 @@ function isAlike(made: KubeObject, original: KubeObject): boolean {
 
 type Pair = Readonly<Record<'made' | 'want', KubeObject>>;
 
-/** A patch is merged into all objects of its kind, so all of them have to need the same one. */
+/** The smallest strategic-merge patches, by kind. One is merged into all objects of its kind, so all have to need the same. */
 function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject | undefined {
   const patches = new Map<string, JsonObject>();
   for (const { made, want } of unlike) {
-    const patch = minimalPatch(made, want) ?? {};
+    const [from, to] = [asJson(effectiveForm(made)), asJson(effectiveForm(want))];
+    const patch = mapPatch(from, to, asJson(want)) ?? {};
     const before = patches.get(made.kind);
     if (before !== undefined && !isSame(before, patch)) return undefined;
     patches.set(made.kind, patch);
@@ -266,13 +261,7 @@ function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject 
   return ofKinds.length > unlike.length ? undefined : Object.fromEntries(patches);
 }
 
-/** The smallest strategic-merge patch from the short form to the original object, with values as its manifest writes them. */
-function minimalPatch(made: KubeObject, original: KubeObject): JsonObject | undefined {
-  const [from, to] = [asJson(effectiveForm(made)), asJson(effectiveForm(original))];
-  if (fieldChanges(from, to).length === 0) return undefined;
-  return mapPatch(from, to, asJson(original));
-}
-
+/** The patch from the short form to the original object, with values as its manifest writes them. */
 function mapPatch(made: JsonObject, want: JsonObject, written: JsonObject): JsonObject | undefined {
   return changesOf(made, want, (name, before, after) => {
     if (after === undefined) return null;
@@ -324,17 +313,7 @@ function listPatch(name: string, made: readonly Json[], want: readonly Json[], t
   return [...changed, ...gone];
 }
 
-function isLonger({ entry, covers }: DraftEntry): boolean {
-  const objects = covers.map(({ json }) => json);
-  return JSON.stringify(entry).length > JSON.stringify(objects).length;
-}
-
-function namespaceHints({ original }: Draft, made: Made): SearchHint[] {
-  const [namespace] = made.get(entryKey(NAMESPACE)) ?? [];
-  const want = original.find('Namespace', original.namespace);
-  if (namespace === undefined || (want !== undefined && isAlike(namespace, want.json))) return [];
-  return [{ entry: NAMESPACE, way: NAMESPACE.way, reason: 'the Namespace has more to it' }];
-}
+type Objects = readonly PlacedObject[];
 
 /** The comparisons of all environments, and of the folders with what applies them. */
 export type Proven = Readonly<Record<'proofs' | 'deployers', readonly Proof[]>>;
@@ -357,6 +336,13 @@ export function prove(
   folders: DeployerTree['folders'],
   validators: Validators,
 ): Outcome<Proven> {
+  const alone = { context: [], outside: nothingOutside };
+  const proofOf = (name: string, base: Objects, made: readonly KubeObject[], home = ''): Proof => {
+    const head = made.map(object => placedObject(object, 0, [], home));
+    const sides = { base: { ...alone, objects: base }, head: { ...alone, objects: head } };
+    const { changes } = compare({ name, ...sides }, validators);
+    return { environment: name, objects: base.length, changes };
+  };
   return andThen(parseFiles(spec), parsed =>
     andThen(expand(parsed, validators), expansion => {
       const units = wholeUnits(expansion);
@@ -365,30 +351,14 @@ export function prove(
           const unit = units.find(unit => unit.name === (name || 'base'));
           const before = objects.filter(object => !hasValues(object));
           const after = (unit?.objects ?? []).map(({ object }) => object);
-          return proofOf(name, before, after, namespace, validators);
+          return proofOf(name, before, after, namespace);
         }),
         deployers: [...deployerFolders(expansion)].map(([folder, objects]) =>
-          proofOf(folder, folders.get(folder) ?? [], objects, '', validators),
+          proofOf(folder, folders.get(folder) ?? [], objects),
         ),
       });
     }),
   );
-}
-
-function proofOf(
-  environment: string,
-  before: readonly PlacedObject[],
-  after: readonly KubeObject[],
-  namespace: string,
-  validators: Validators,
-): Proof {
-  const made = after.map(object => placedObject(object, 0, [], namespace));
-  const alone = { context: [], outside: nothingOutside };
-  const base = { ...alone, objects: before };
-  const head = { ...alone, objects: made };
-  const sides = { name: environment, base, head };
-  const { changes } = compare(sides, validators);
-  return { environment, objects: before.length, changes };
 }
 
 /** The objects that a spec makes to have its overlays applied, by folder; `argocd` includes its subfolders. */

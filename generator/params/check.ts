@@ -25,7 +25,7 @@ import {
   wantedVersions,
 } from './entry.ts';
 import { type Expected, entryFaults, unseenFaults, unusedFaults } from './faults.ts';
-import type { KnownPlace, ListingProgress, LookedUp, NotesAt, PlaceNotes } from './look-up.ts';
+import type { KnownPlace, ListingProgress, LookedUp, PlaceNotes } from './look-up.ts';
 import {
   byPlace,
   inOwnAccount,
@@ -58,32 +58,40 @@ export async function checkEntries(
   const all = await wantedEntries(everywhere, host);
   if (typeof all === 'number') return all;
   const selected = environment === undefined ? all.lists : [listOf(environment, all.lists)];
-  const { looked, isWhole } = await lookUpSelected(selected, all.lists, options, host);
+  const entries = entriesIn(selected);
+  const { looked, isWhole } = await lookUpSelected(entries, entriesIn(all.lists), options, host);
   const findings = locateFaults(faultsOf(selected, all, looked, host), all.placeOf);
   const distinct = [...new Map(findings.map(item => [JSON.stringify(item), item])).values()];
   const read = tellUnseen(all, host);
   printFindings(distinct, { format }, host);
-  host.stderr(summary(entriesIn(selected), looked, distinct));
+  host.stderr(summary(entries, looked, distinct));
   if (distinct.some(({ severity }) => severity === 'error')) return exitCodes.findings;
   return isWhole ? read : exitCodes.usage;
 }
 
+/** Looks entries up and, if they are to be read, reads them; of an entry that is missing the others of its purpose are looked up too. */
 async function lookUpSelected(
-  selected: readonly EntryList[],
-  lists: readonly EntryList[],
+  selected: Entries,
+  all: Entries,
   { read: isReading = false, profile }: CheckFlags,
   host: Host,
 ) {
   const aws = awsClient(profile, host);
-  const entries = entriesIn(selected);
-  const run = await resumedCheck(entries.filter(isAskable), isReading, aws);
-  const removeHandler = beforeEnd(run.breakOff);
+  const { notesAt, breakOff, end } = await resumedCheck(selected.filter(isAskable), isReading, aws);
+  const removeHandler = beforeEnd(breakOff);
   try {
-    const looked = await lookUpAndRead(entries, entriesIn(lists), isReading, run.notesAt, aws);
-    const isWhole = !entries.some(entry => isCut(looked.found(entry)));
-    if (isWhole) run.end();
-    else run.breakOff();
-    return { looked: inOwnAccount(entries, looked), isWhole };
+    const looked = await lookUp(selected, aws, notesAt);
+    const checked = new Set(selected);
+    const siblingsOf = siblingsAmong(all.filter(entry => !checked.has(entry)));
+    const absent = selected.filter(entry => looked.found(entry) === 'missing');
+    const others = new Set(absent.flatMap(siblingsOf));
+    const elsewhere = others.size === 0 ? looked : await lookUpSome([...others], aws);
+    const read = isReading ? await readValues(selected, looked, aws, notesAt) : looked;
+    const isWhole = !selected.some(entry => isCut(read.found(entry)));
+    if (isWhole) end();
+    else breakOff();
+    const found: LookedUp['found'] = entry => (others.has(entry) ? elsewhere : read).found(entry);
+    return { looked: inOwnAccount(selected, { ...read, found }), isWhole };
   } finally {
     removeHandler();
   }
@@ -126,6 +134,8 @@ async function resumedCheck(askable: Entries, isReading: boolean, aws: Aws) {
       placeId(place),
       keptPlace(entries, notesAt(place), isReading),
     ]);
+    const asLists = (_: string, value: unknown): unknown =>
+      value instanceof Map || value instanceof Set ? [...value] : value;
     const isKept = kept?.keep(JSON.stringify({ since, places: now }, asLists)) === true;
     const all = isKept ? sum(now.map(([, { fine }]) => fine.size)) : 0;
     const more = 'the same command goes on from there within an hour';
@@ -151,10 +161,6 @@ function checkId(entries: Entries, isReading: boolean, host: Host): string[] {
     ];
   });
   return ['params check', JSON.stringify([FORM, isReading, all])];
-}
-
-function asLists(_: string, value: unknown): unknown {
-  return value instanceof Map || value instanceof Set ? [...value] : value;
 }
 
 /** What a check that was broken off has kept, with the time of its first answer in milliseconds since 1970. */
@@ -186,7 +192,7 @@ async function reusedPlace(
   const notes = notesOf()(place);
   const ofName = entries.filter(entry => askedName(entry) === name);
   const unlisted = ofName.map(entry => ({ ...entry, store: { ...entry.store, prefix: '' } }));
-  await lookUpAt(place, [name], unlisted, aws, { done: () => {}, notes });
+  await lookUpAt(place, { names: [name], entries: unlisted, done: () => {}, notes }, aws);
   const facts = notes.facts.get(name);
   const isSame = facts?.account === account && facts !== undefined && areFine(ofName, facts, false);
   return isSame ? { fine: new Set(names), listings, account } : undefined;
@@ -198,18 +204,15 @@ function isOfAccount(name: string): boolean {
 }
 
 function areFine(entries: Entries, found: EntryFacts, isReading: boolean): boolean {
-  return entries.every(
-    entry =>
-      (!isReading || isRead(entry, found)) &&
-      entryFaults({ entry, found, region: '', elsewhere: [] }).length === 0,
-  );
-}
-
-function isRead(entry: RemoteEntry, { value, labels }: EntryFacts): boolean {
-  const isParameter = entry.store.aws?.service === 'ParameterStore';
-  const versions = isParameter ? wantedVersions(entry) : [];
-  const isLabelled = versions.every(({ version }) => isNumber(version) || labels?.has(version));
-  return value !== undefined && isLabelled;
+  return entries.every(entry => {
+    const isParameter = entry.store.aws?.service === 'ParameterStore';
+    const labels = isReading && isParameter ? wantedVersions(entry) : [];
+    return (
+      (!isReading || found.value !== undefined) &&
+      labels.every(({ version }) => isNumber(version) || found.labels?.has(version)) &&
+      entryFaults({ entry, found, region: '', elsewhere: [] }).length === 0
+    );
+  });
 }
 
 /** What the next run may reuse of a place: nothing if its account is unknown. */
@@ -223,23 +226,6 @@ function keptPlace(entries: Entries, notes: PlaceNotes, isReading: boolean): Kno
     return notes.fine.has(name) || (facts !== undefined && areFine(all, facts, isReading));
   });
   return { account, fine: new Set(fine.map(([name]) => name)), listings: notes.listings };
-}
-
-async function lookUpAndRead(
-  entries: Entries,
-  all: Entries,
-  isReading: boolean,
-  notesAt: NotesAt,
-  aws: Aws,
-): Promise<LookedUp> {
-  const looked = await lookUp(entries, aws, notesAt);
-  const checked = new Set(entries);
-  const siblingsOf = siblingsAmong(all.filter(entry => !checked.has(entry)));
-  const absent = entries.filter(entry => looked.found(entry) === 'missing');
-  const others = new Set(absent.flatMap(siblingsOf));
-  const elsewhere = others.size === 0 ? looked : await lookUpSome([...others], aws);
-  const read = isReading ? await readValues(entries, looked, aws, notesAt) : looked;
-  return { ...read, found: entry => (others.has(entry) ? elsewhere : read).found(entry) };
 }
 
 function faultsOf(
@@ -287,11 +273,9 @@ function unusedOf(selected: Entries, used: Entries, looked: LookedUp, host: Host
 function summary(entries: Entries, looked: LookedUp, findings: readonly Finding[]): string {
   const checked = entries.map(looked.found).filter(found => found === 'missing' || isThere(found));
   const left = entries.length - checked.length;
-  const reasons = groupBy(
-    entries.flatMap(entry => cannotBeAsked(entry) ?? []),
-    reason => reason,
-  );
-  const why = [...reasons].map(([reason, of]) => `${of.length} because ${reason}`).sort();
+  const reasons = entries.flatMap(entry => cannotBeAsked(entry) ?? []);
+  const groups = [...groupBy(reasons, reason => reason)];
+  const why = groups.map(([reason, of]) => `${of.length} because ${reason}`).sort();
   const because = why.length === 0 ? '' : ` (${why.join('; ')})`;
   const rest = left === 0 ? '' : `, ${left} not looked at${because}`;
   const counts = checked.length === 1 ? '1 entry' : `${checked.length} entries`;

@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import type { Host } from '../core/host.ts';
 import { groupBy, sortBy } from '../core/json.ts';
 import type { Formats } from '../report/format.ts';
-import { type Cell, jsonText, shown, tableText } from '../report/text.ts';
+import { jsonText, shown, tableText } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions, ExitCode } from '../shell/command.ts';
 import { type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { printReport, tellUnseen } from '../shell/print.ts';
-import type { Inventory, StoreEntries } from '../world/object-set.ts';
+import type { Inventory } from '../world/object-set.ts';
 import { renderValue } from '../yaml/write.ts';
 import { awsClient } from './aws.ts';
 import { type CheckFlags, checkEntries } from './check.ts';
@@ -132,13 +132,11 @@ async function printEntries(options: ManifestFlags & CommonOptions, host: Host):
   return tellUnseen(needed, host);
 }
 
-type InventoryOptions = InventoryFlags & CommonOptions;
-
 interface InventoryFlags extends CheckFlags {
   readonly fromAws?: boolean;
 }
 
-async function printInventory(options: InventoryOptions, host: Host): Promise<number> {
+async function printInventory(options: InventoryFlags & CommonOptions, host: Host) {
   const needed = await wantedEntries(options, host);
   if (typeof needed === 'number') return needed;
   const entries = entriesIn(needed.lists);
@@ -189,14 +187,15 @@ function idOf([store, name]: Listed): string {
 /** An inventory for `.rem-secrets-lint.yaml`, without stores that have a name to mask: unlisted entries are absent. */
 function inventoryOf(listed: readonly Listed[]): Inventory {
   const stores = [...groupBy(sortBy(listed, idOf), ([store]) => store)];
-  const safe = stores.filter(([store, all]) =>
-    [store, ...all.map(([, name]) => name)].every(isShown),
+  const safe = stores.filter(
+    ([store, all]) => isShown(store) && all.every(([, name]) => isShown(name)),
   );
-  const entriesOf = (all: readonly Listed[]): StoreEntries => {
-    const names = [...groupBy(all, ([, name]) => name)];
-    return Object.fromEntries(names.map(([name, same]) => [name, propertiesOf(same)]));
-  };
-  return Object.fromEntries(safe.map(([store, all]) => [store, entriesOf(all)]));
+  return Object.fromEntries(
+    safe.map(([store, all]) => {
+      const names = [...groupBy(all, ([, name]) => name)];
+      return [store, Object.fromEntries(names.map(([name, same]) => [name, propertiesOf(same)]))];
+    }),
+  );
 }
 
 function isShown(name: string): boolean {
@@ -214,21 +213,17 @@ const TEXT_HEAD = ['ENTRY', 'TYPE', 'STORE', 'SECRET AND KEY', 'READ BY'];
 
 function listText({ environment, entries }: EntryList): string {
   const title = environment === '' ? '' : `${shown(environment)}\n`;
-  const rows = entries.map(entry => rowOf(shownEntry(entry)));
+  const rows = entries.map(shownEntry).map(({ name, type, store, properties, uses }) => {
+    const lines = uses.flatMap(useLines);
+    return [
+      [name, ...properties.map(property => `  .${property}`)],
+      [type],
+      [store],
+      lines.map(([secret]) => secret),
+      lines.map(([, reader]) => reader),
+    ];
+  });
   return title + (rows.length === 0 ? 'no entry of a store is read\n' : tableText(TEXT_HEAD, rows));
-}
-
-type ShownEntry = ReturnType<typeof shownEntry>;
-
-function rowOf({ name, type, store, properties, uses }: ShownEntry): Cell[] {
-  const lines = uses.flatMap(useLines);
-  return [
-    [name, ...properties.map(property => `  .${property}`)],
-    [type],
-    [store],
-    lines.map(([secret]) => secret),
-    lines.map(([, reader]) => reader),
-  ];
 }
 
 function useLines({ how, secret, keys, readers }: ReturnType<typeof shownUse>): [string, string][] {
@@ -283,19 +278,17 @@ const HEAD = 'environment,store,service,region,entry,type,property,use,by,secret
 /** The entries for a spreadsheet (RFC 4180), a row for each use. */
 function renderEntriesCsv(lists: readonly EntryList[]): string {
   const rows = lists.flatMap(({ environment, entries }) =>
-    entries.flatMap(entry => rowsOf(shown(environment), shownEntry(entry))),
+    entries
+      .map(shownEntry)
+      .flatMap(({ store, service, region, name, type, uses }) =>
+        uses.map(({ property, how, by, secret, keys, readers }) => [
+          ...[shown(environment), store, service ?? '', region ?? '', name, type],
+          ...[property ?? '', how, by, secret, (keys ?? ['…']).join(' ')],
+          readers.map(reader => [reader.name, ...reader.variables].join(' ')).join('; '),
+        ]),
+      ),
   );
   return [HEAD, ...rows.map(row => row.map(cellText).join(','))].map(row => `${row}\r\n`).join('');
-}
-
-function rowsOf(environment: string, entry: ShownEntry): string[][] {
-  const { store, service, region, name, type, uses } = entry;
-  return uses.map(({ property, how, by, secret, keys, readers }) => [
-    ...[environment, store, service ?? '', region ?? '', name, type, property ?? '', how, by],
-    secret,
-    (keys ?? ['…']).join(' '),
-    readers.map(reader => [reader.name, ...reader.variables].join(' ')).join('; '),
-  ]);
 }
 
 /** Signs that begin a formula in a spreadsheet, full-width ones too (OWASP, CSV Injection). */

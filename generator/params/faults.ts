@@ -30,17 +30,12 @@ export function entryFaults(expected: Expected): ObjectFault[] {
   ];
 }
 
-type At = (
-  id: string,
-  severity: Finding['severity'],
-  message: string,
-  hint: string,
-  use?: EntryUse,
-) => ObjectFault;
+type At = ReturnType<typeof faultsAt>;
 
-function faultsAt(first: EntryUse): At {
-  return (id, severity, message, hint, { object, path } = first) => {
-    return { id, severity, object, path, message, hint };
+function faultsAt(first: EntryUse) {
+  return (id: string, severity: Finding['severity'], text: string, hint: string, use = first) => {
+    const { object, path } = use;
+    return { id, severity, object, path, message: text, hint };
   };
 }
 
@@ -224,18 +219,9 @@ export function unusedFaults(
   const used = new Set(entries.map(askedName));
   const unused = names.filter(name => !used.has(name)).sort();
   if (unused.length === 0) return [];
-  const shown = firstOf(
-    unused.map(name => `"${name}"`),
-    MOST_UNUSED,
-  );
-  return [
-    {
-      id: 'unused-entry',
-      severity: 'warning',
-      object: store.object,
-      path: [...store.path, 'prefix'],
-      message: `nothing reads ${shown}, below "${prefix}"`,
-      hint: 'Delete what nothing else reads either: a secret that is kept can be lost.',
-    },
-  ];
+  const quoted = unused.map(name => `"${name}"`);
+  const message = `nothing reads ${firstOf(quoted, MOST_UNUSED)}, below "${prefix}"`;
+  const hint = 'Delete what nothing else reads either: a secret that is kept can be lost.';
+  const at = { object: store.object, path: [...store.path, 'prefix'] };
+  return [{ id: 'unused-entry', severity: 'warning', ...at, message, hint }];
 }

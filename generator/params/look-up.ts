@@ -49,19 +49,18 @@ export async function lookUpSome(
     return { place, entries, names: names.filter(name => !notesAt(place).fine.has(name)) };
   });
   const done = progressOf(sum(places.map(({ names }) => names.length)), 'looked up', host);
-  const byId = new Map<string, ReadonlyMap<string, Found>>();
+  const idOf = (place: AwsPlace, name: string): string => `${placeId(place)} ${name}`;
+  const byId = new Map<string, Found>();
   for (const { place, entries, names } of places) {
     const notes = notesAt(place);
-    const same: Found = { hasValue: true, account: notes.account };
-    const looked = await lookUpAt(place, names, entries, aws, { done, notes });
-    byId.set(
-      placeId(place),
-      new Map([...[...notes.fine].map(name => [name, same] as const), ...looked]),
-    );
+    const { fine, account } = notes;
+    for (const name of fine) byId.set(idOf(place, name), { hasValue: true, account });
+    const looked = await lookUpAt(place, { names, entries, done, notes }, aws);
+    for (const [name, found] of looked) byId.set(idOf(place, name), found);
   }
   return {
     found: entry =>
-      isAskable(entry) ? byId.get(placeId(placeOf(entry, host)))?.get(askedName(entry)) : undefined,
+      isAskable(entry) ? byId.get(idOf(placeOf(entry, host), askedName(entry))) : undefined,
     listed: entry => {
       const prefix = isAskable(entry) ? listedPrefix(entry.store) : undefined;
       const listing = prefix && notesAt(placeOf(entry, host)).listings.get(prefix);
@@ -156,24 +155,22 @@ export function progressOf(total: number, what: string, host: Host): Done {
 }
 
 interface LookUpRun {
+  readonly names: Names;
+  /** The entries with these names. */
+  readonly entries: Entries;
   readonly done: Done;
   readonly notes: PlaceNotes;
 }
 
-export function lookUpAt(
+export async function lookUpAt(
   place: AwsPlace,
-  names: Names,
-  entries: Entries,
-  aws: Aws,
   run: LookUpRun,
+  aws: Aws,
 ): Promise<ReadonlyMap<string, Found>> {
   const look = place.service === 'ParameterStore' ? lookUpParameters : lookUpSecrets;
-  return look(names, entries, callAt(place, aws), run);
-}
-
-function foundAmong(names: Names, found: ReadonlyMap<string, Found>, broken?: AwsRefusal) {
+  const { found, broken } = await look(run, callAt(place, aws));
   const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
-  return new Map(names.map(name => [name, found.get(name) ?? others]));
+  return new Map(run.names.map(name => [name, found.get(name) ?? others]));
 }
 
 const NONE: ListingProgress = { names: [], pages: 0 };
@@ -181,12 +178,9 @@ const NONE: ListingProgress = { names: [], pages: 0 };
 /** Names of one call, and parameters of one page (docs/facts/aws.md#parameters). */
 const PAGE = 50;
 
-async function lookUpParameters(
-  names: Names,
-  entries: Entries,
-  call: CallPlace,
-  { done, notes }: LookUpRun,
-) {
+/** What was found of the names, and why AWS answered no more. */
+async function lookUpParameters(run: LookUpRun, call: CallPlace) {
+  const { names, entries, done, notes } = run;
   const needed = new Set(names);
   let broken: AwsRefusal | undefined;
   // Returns whether the listing came to its end.
@@ -220,7 +214,7 @@ async function lookUpParameters(
     const filter = { Key: 'Name', Option: 'Equals', Values: rest.slice(at, at + PAGE) };
     await list(filter, { ...NONE, pages: Number.NEGATIVE_INFINITY });
   }
-  return foundAmong(names, notes.facts, broken);
+  return { found: notes.facts, broken };
 }
 
 /** The most pages of a listing: a prefix with more is not only ours. */
@@ -276,15 +270,9 @@ function pathOf(prefix: string): string {
 /** More names than MANY are looked up by listing all secrets, SECRETS_PAGE to a page. */
 const [MANY, SECRETS_PAGE] = [20, 100];
 
-async function lookUpSecrets(
-  names: Names,
-  entries: Entries,
-  call: CallPlace,
-  { done, notes }: LookUpRun,
-) {
-  const versioned = new Set(
-    entries.filter(entry => wantedVersions(entry).length > 0).map(askedName),
-  );
+async function lookUpSecrets(run: LookUpRun, call: CallPlace) {
+  const { names, entries, done, notes } = run;
+  const versioned = new Set(entries.filter(entry => wantedVersions(entry)[0]).map(askedName));
   const found = new Map<string, Found>();
   const add = (name: string, facts: Found): void => {
     found.set(name, facts);
@@ -300,7 +288,7 @@ async function lookUpSecrets(
   done(found.size);
   const rest = names.filter(name => !found.has(name));
   broken ??= await describeEach(rest, call, add, done);
-  return foundAmong(names, found, broken);
+  return { found, broken };
 }
 
 /** Adds the secrets of an account: none if listing is not allowed, and no more than `pages` pages of them. */

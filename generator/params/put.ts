@@ -76,41 +76,38 @@ function entryNamed(name: string, all: Entries, host: Host): RemoteEntry {
 /** Writes an entry; `all` has the entries of all environments, whose stores may name a key for it. */
 async function putOne(entry: RemoteEntry, all: Entries, flags: WriteFlags, aws: Aws) {
   const { host } = aws;
-  const write = await planned(entry, keyOf(entry, all, flags), flags, aws);
-  const refusal = writeRefusal(entry, write, flags);
+  const write = await planned(entry, all, flags, aws);
+  const refusal = writeRefusal(write, flags);
   if (refusal !== undefined) wrongUsage(refusal);
-  host.stderr(`rem-secrets: ${planText(write, entry)}\n`);
+  host.stderr(`rem-secrets: ${planText(write)}\n`);
   if (flags.dryRun === true) return exitCodes.ok;
   if (!isAgreed(write, flags, host)) {
     host.stderr('rem-secrets: nothing is written\n');
     return exitCodes.findings;
   }
-  const text = takenValue(entry, write, flags, host);
-  host.stderr(`rem-secrets: ${await writeValue(write, text, aws)}\n`);
+  const text = takenValue(write, flags, host);
+  host.stderr(`rem-secrets: ${await writeValue(write, text, host)}\n`);
   return exitCodes.ok;
 }
 
 type Write = Awaited<ReturnType<typeof planned>>;
 
 /** What will be written: `key` is a customer's key, or undefined for the default key of the account. */
-async function planned(
-  entry: RemoteEntry,
-  key: string | undefined,
-  { advanced }: WriteFlags,
-  aws: Aws,
-) {
+async function planned(entry: RemoteEntry, all: Entries, flags: WriteFlags, aws: Aws) {
+  const wantedKey = keyOf(entry, all, flags);
   const name = askedName(entry);
-  const place = placeOf(entry, aws.host);
   const type = wantedType(entry);
-  const look = place.service === 'SecretsManager' ? existingSecret : existingParameter;
-  const existing = await look(name, callAt(place, aws));
+  const { service, region } = placeOf(entry, aws.host);
+  const isParameter = service === 'ParameterStore';
+  const call = callAt({ service, region }, aws);
+  const existing = await (isParameter ? existingParameter : existingSecret)(name, call);
   // A parameter of another type is deleted first.
   const isReplacing = existing?.type !== undefined && existing.type !== type;
-  const isAdvanced = advanced === true || (existing?.tier === 'Advanced' && !isReplacing);
+  const isAdvanced = flags.advanced === true || (existing?.tier === 'Advanced' && !isReplacing);
   // A secret keeps its key.
-  const isKept = place.service === 'SecretsManager' && existing !== undefined;
-  const keyId = isKept ? existing.keyId : (key ?? existing?.keyId);
-  return { name, place, type, isAdvanced, existing, isReplacing, key: keyId };
+  const isKept = !isParameter && existing !== undefined;
+  const key = isKept ? existing.keyId : (wantedKey ?? existing?.keyId);
+  return { entry, name, type, region, isParameter, call, isAdvanced, existing, isReplacing, key };
 }
 
 async function existingParameter(name: string, call: CallPlace) {
@@ -137,11 +134,9 @@ function dateText(seconds: unknown): string {
   return typeof seconds === 'number' ? ` of ${timeText(seconds * 1000)}` : '';
 }
 
-function writeRefusal(
-  { uses, store }: RemoteEntry,
-  { name, existing, isReplacing, type }: Write,
-  { replace }: WriteFlags,
-): string | undefined {
+function writeRefusal(write: Write, { replace }: WriteFlags): string | undefined {
+  const { name, existing, isReplacing, type } = write;
+  const { uses, store } = write.entry;
   const push = uses.find(({ how }) => how === 'push');
   if (push !== undefined)
     return `PushSecret ${JSON.stringify(push.object.name)} writes "${name}", and would write over it`;
@@ -154,14 +149,12 @@ function writeRefusal(
   return undefined;
 }
 
-function planText(
-  { name, place, type, isAdvanced, key, existing, isReplacing }: Write,
-  { store: { account } }: RemoteEntry,
-): string {
-  const isParameter = place.service === 'ParameterStore';
+function planText(write: Write): string {
+  const { entry, name, type, region, isParameter, isAdvanced, existing, isReplacing, key } = write;
+  const { account } = entry.store;
   const what = isParameter ? `${isAdvanced ? 'advanced ' : ''}${type}` : 'secret';
   const under = key === undefined ? '' : `, encrypted by ${key}`;
-  const where = `${what} "${name}" in ${place.region}${under}`;
+  const where = `${what} "${name}" in ${region}${under}`;
   const whose = account === undefined ? '' : `, if these credentials are of account ${account}`;
   if (existing === undefined) return `${where}: it is new${whose}`;
   return `${where}: ${isReplacing ? 'in place of' : 'there is'} ${existing.text}`;
@@ -174,11 +167,11 @@ function isAgreed({ existing }: Write, { yes }: WriteFlags, host: Host): boolean
   return /^y(?:es)?$/i.test(answer.trim());
 }
 
-function takenValue(entry: RemoteEntry, write: Write, flags: WriteFlags, host: Host): string {
-  const { name, isAdvanced } = write;
+function takenValue(write: Write, flags: WriteFlags, host: Host): string {
+  const { entry, name } = write;
   const value = flags.value ?? valueFrom(flags, name, host);
   const text = flags.keepNewline === true ? value : value.replace(/\r?\n$/, '');
-  const fault = valueFault(text, entry, isAdvanced);
+  const fault = valueFault(text, write);
   if (fault !== undefined) return wrongUsage(`${fault}; nothing is written`);
   if (text !== value) host.stderr('rem-secrets: its final newline is left out (--keep-newline)\n');
   for (const doubt of doubtsOf(text, entry)) host.stderr(`rem-secrets: warning: ${doubt}\n`);
@@ -188,10 +181,10 @@ function takenValue(entry: RemoteEntry, write: Write, flags: WriteFlags, host: H
 /** How large a value may be, in bytes (docs/facts/aws.md#parameters, docs/facts/aws.md#secrets). */
 const SIZES = { standard: 4096, advanced: 8192, secret: 65_536 } as const;
 
-function valueFault(text: string, entry: RemoteEntry, isAdvanced: boolean): string | undefined {
+function valueFault(text: string, { entry, isParameter, isAdvanced }: Write): string | undefined {
   if (text === '') return 'the value is empty';
   const size = Buffer.byteLength(text);
-  if (entry.store.aws?.service === 'ParameterStore') {
+  if (isParameter) {
     if (text.includes('{{')) return 'Parameter Store takes no value with {{';
     if (size > SIZES.advanced) return 'the value is larger than 8 KB, which no parameter holds';
     if (size > SIZES.standard && !isAdvanced)
@@ -226,9 +219,8 @@ function valueFrom({ from, generate }: WriteFlags, name: string, host: Host): st
   if (generate !== undefined) return randomText(generate);
   if (from !== undefined) return textOf(from === '-' ? host.readStdin() : host.readFile(from));
   const answer = host.ask(`The value of ${name} (it is not shown): `, true);
-  return (
-    answer ?? wrongUsage('there is no terminal to ask for the value: --from FILE, or --from -')
-  );
+  if (answer !== undefined) return answer;
+  return wrongUsage('there is no terminal to ask for the value: --from FILE, or --from -');
 }
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -252,11 +244,9 @@ function textOf(bytes: Uint8Array): string {
 /** How long AWS wants between a deletion and a new parameter of the same name. */
 const AFTER_DELETION = 30_000;
 
-async function writeValue(write: Write, value: string, aws: Aws): Promise<string> {
-  const { host } = aws;
-  const { name, place, type, isAdvanced, key, existing, isReplacing } = write;
-  const call = callAt(place, aws);
-  if (place.service === 'SecretsManager') return writeSecret(write, value, call);
+async function writeValue(write: Write, value: string, host: Host): Promise<string> {
+  const { name, type, isParameter, call, isAdvanced, key, existing, isReplacing } = write;
+  if (!isParameter) return writeSecret(write, value);
   const put = async (): Promise<string> => {
     const { Version: version } = await call('PutParameter', {
       Name: name,
@@ -283,7 +273,7 @@ async function writeValue(write: Write, value: string, aws: Aws): Promise<string
 }
 
 /** The token keeps AWS from making two versions of a call that is sent twice. */
-async function writeSecret({ name, key, existing }: Write, value: string, call: CallPlace) {
+async function writeSecret({ name, call, key, existing }: Write, value: string) {
   const written = { SecretString: value, ClientRequestToken: randomUUID() };
   if (existing !== undefined) {
     await call('PutSecretValue', { SecretId: name, ...written });

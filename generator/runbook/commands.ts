@@ -75,12 +75,6 @@ export function renewCommand(namespace: string, name: string): string {
   return sh`kubectl ${home(namespace)} delete ${`secret/${name}`}`;
 }
 
-/** The names of the keys of a Secret, without their values. */
-export function keysCommand(namespace: string, name: string): string {
-  const template = '{{range $key, $value := .data}}{{$key}}{{"\\n"}}{{end}}';
-  return sh`kubectl ${home(namespace)} get ${`secret/${name}`} ${`--output=go-template=${template}`}`;
-}
-
 /** The commands that ask for values and make a Secret; undefined: not all keys are known, or a name might be read as a flag. */
 export function secretCommands(
   secret: RunbookSecret,
@@ -104,17 +98,9 @@ export function describeCommand({ kind, namespace = '', name }: ObjectName): str
   return sh`kubectl ${home(namespace)} describe ${`${kind.toLowerCase()}/${name}`}`;
 }
 
-export function failuresCommand(namespace: string): string {
-  return sh`kubectl ${home(namespace)} get events --field-selector=reason=UpdateFailed`;
-}
-
 /** Waits for a database or an ExternalSecret. */
 export function readyCommand({ kind, namespace = '', name }: ObjectName): string {
   return sh`kubectl ${home(namespace)} wait --for=condition=Ready --timeout=10m ${`${kind.toLowerCase()}/${name}`}`;
-}
-
-export function namespaceCommand(namespace: string): string {
-  return `${sh`kubectl get ${`namespace/${namespace}`}`} || ${sh`kubectl create namespace ${namespace}`}`;
 }
 
 function apiKeyCommand(namespace: string, adminSecret: string): string {
@@ -124,7 +110,8 @@ function apiKeyCommand(namespace: string, adminSecret: string): string {
   return `curl --silent --show-error --fail --header @${header} --header 'Content-Type: application/json' --data ${body} http://127.0.0.1:6006/v1/system/api_keys | jq --join-output .data.key`;
 }
 
-function home(namespace: string): string[] {
+/** The flag of a namespace; none where it is left open. */
+export function home(namespace: string): string[] {
   return namespace === '' ? [] : [`--namespace=${namespace}`];
 }
 
@@ -177,10 +164,6 @@ export function listed(names: readonly string[]): Line {
   return joined(names.map(name => t`${name}`));
 }
 
-export function heading(level: 2 | 3, text: Line): Block {
-  return { heading: text, level };
-}
-
 /** Commands, after a text that says what they are for. */
 export function explained(text: Line, ...commands: readonly string[]): Block[] {
   return [{ text }, ...commands.map(command => ({ command }))];
@@ -193,12 +176,12 @@ export function phoenixSections({ phoenixes }: Runbook): Block[] {
     const [entry] = entries;
     const then = entry === undefined ? ['keep it.'] : t`put it into ${entry.name}, as above.`;
     return [
-      heading(2, t`The API key of Phoenix: ${target}`),
+      { heading: t`The API key of Phoenix: ${target}`, level: 2 },
       ...explained(
         t`Both ways need a way to it. This runs until it is stopped; the page is then at ${'http://127.0.0.1:6006'}:`,
         sh`kubectl ${home(namespace)} port-forward ${target} ${`6006:${port}`}`,
       ),
-      heading(3, ['On its page']),
+      { heading: ['On its page'], level: 3 },
       {
         text: t`As an administrator under Settings, API Keys, make a system key. It is shown once: ${then}`,
       },
@@ -215,7 +198,7 @@ function byRequest({ namespace, target, adminSecret, isAdmin, entries }: Phoenix
   const [entry] = entries;
   const make = apiKeyCommand(namespace, adminSecret);
   return [
-    heading(3, ['By a request']),
+    { heading: ['By a request'], level: 3 },
     ...(isAdmin
       ? []
       : explained(

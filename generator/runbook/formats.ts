@@ -9,12 +9,9 @@ import {
   describeCommand,
   entryCommands,
   explained,
-  failuresCommand,
-  heading,
+  home,
   joined,
-  keysCommand,
   listed,
-  namespaceCommand,
   objectWords,
   phoenixSections,
   readyCommand,
@@ -93,12 +90,12 @@ function documentOf(runbook: Runbook): Block[] {
 }
 
 function overview({ secrets }: Runbook): Block[] {
-  const title = heading(2, ['Secrets']);
-  if (secrets.length === 0) return [title, { text: ['No Secret is made or read.'] }];
+  if (secrets.length === 0)
+    return [{ heading: ['Secrets'], level: 2 }, { text: ['No Secret is made or read.'] }];
   return [
-    title,
+    { heading: ['Secrets'], level: 2 },
     { head: ['Secret', 'Source', 'Keys', 'Used by', 'Rotation'], rows: secrets.map(row) },
-    heading(2, ['How Secrets are used here']),
+    { heading: ['How Secrets are used here'], level: 2 },
     {
       items: PATTERNS.flatMap(([pattern, what]) => {
         const names = secrets.filter(secret => secret.pattern === pattern).map(({ name }) => name);
@@ -136,7 +133,7 @@ const PATTERNS: readonly (readonly [Pattern, string])[] = [
 function entrySections({ entries }: Runbook): Block[] {
   if (entries.length === 0) return [];
   return [
-    heading(2, ['Parameters and secrets of AWS']),
+    { heading: ['Parameters and secrets of AWS'], level: 2 },
     {
       text: t`A value is asked for, and is no argument: it stands neither in the history nor in the list of processes. One of several lines comes from a file, which is deleted afterwards: leave out all before ${'aws'}, and write the path of the file in place of ${'/dev/stdin'}. A newline at its end would be part of the value. ${'rem-secrets params check'} says what is missing or wrong, and ${'rem-secrets params put NAME'} asks for a value too, and looks at what is there before.`,
     },
@@ -154,7 +151,7 @@ function section(entry: RunbookEntry): Block[] {
   const where = account === undefined ? [] : t` in account ${account}`;
   const whose = account === undefined ? [] : [' The commands need credentials of that account.'];
   return [
-    heading(3, t`${name}`),
+    { heading: t`${name}`, level: 3 },
     {
       text: t`${[what]} of ${of}${where}, for Secret ${listed(secrets.map(secret => secret.name))}${json}${whose}`,
     },
@@ -171,7 +168,7 @@ function manualSections({ secrets }: Runbook): Block[] {
   const manual = secrets.filter(isManual);
   if (manual.length === 0) return [];
   return [
-    heading(2, ['Secrets made by hand']),
+    { heading: ['Secrets made by hand'], level: 2 },
     {
       text: t`Nothing can bring these back: keep their values where people keep passwords. What only has to be random comes from ${'openssl rand -base64 36'}.`,
     },
@@ -183,18 +180,24 @@ function isManual({ pattern }: RunbookSecret): boolean {
   return pattern === 'manual' || pattern === 'absent';
 }
 
+/** The names of keys, without their values. */
+const KEYS = '{{range $key, $value := .data}}{{$key}}{{"\\n"}}{{end}}';
+
 function manualSection(secret: RunbookSecret): Block[] {
   const { namespace, name, keys } = secret;
   const commands = secretCommands(secret);
   return [
-    heading(3, t`${`${namespace}/${name}`}`),
+    { heading: t`${`${namespace}/${name}`}`, level: 3 },
     ...(commands === undefined
       ? [{ text: ['Which keys it needs is not told, or a name is none of Kubernetes.'] }]
       : [
           ...explained(t`Make it, with the keys ${listed(keys)}:`, commands.create),
           ...explained(['Give it other values:'], commands.replace),
         ]),
-    ...explained(['Which keys it has:'], keysCommand(namespace, name)),
+    ...explained(
+      ['Which keys it has:'],
+      sh`kubectl ${home(namespace)} get ${`secret/${name}`} ${`--output=go-template=${KEYS}`}`,
+    ),
     ...restarts(secret),
   ];
 }
@@ -203,9 +206,9 @@ function generatedSections({ secrets }: Runbook): Block[] {
   const generated = secrets.filter(({ pattern }) => pattern === 'generated');
   if (generated.length === 0) return [];
   return [
-    heading(2, ['Secrets made up in the cluster']),
-    ...generated.flatMap(secret => [
-      heading(3, t`${`${secret.namespace}/${secret.name}`}`),
+    { heading: ['Secrets made up in the cluster'], level: 2 },
+    ...generated.flatMap((secret): Block[] => [
+      { heading: t`${`${secret.namespace}/${secret.name}`}`, level: 3 },
       ...explained(
         ['What it protects is lost with its value. Have another made:'],
         renewCommand(secret.namespace, secret.name),
@@ -220,10 +223,12 @@ function troubles({ secrets, stores }: Runbook): Block[] {
   if (external.length === 0) return [];
   const namespaces = [...new Set(external.map(({ namespace }) => namespace))];
   return [
-    heading(2, ['When a value does not arrive']),
+    { heading: ['When a value does not arrive'], level: 2 },
     ...explained(
       ['Why a fetch failed is in its events, for an hour:'],
-      ...namespaces.map(failuresCommand),
+      ...namespaces.map(
+        namespace => sh`kubectl ${home(namespace)} get events --field-selector=reason=UpdateFailed`,
+      ),
     ),
     ...explained(
       ['The store has to be ready; that says nothing of its permissions yet:'],
@@ -240,20 +245,20 @@ function troubles({ secrets, stores }: Runbook): Block[] {
 
 function disasters(runbook: Runbook): Block[] {
   const blocks = [...databasePasswords(runbook), ...lostStores(runbook)];
-  return blocks.length === 0 ? [] : [heading(2, ['Disasters']), ...blocks];
+  return blocks.length === 0 ? [] : [{ heading: ['Disasters'], level: 2 }, ...blocks];
 }
 
 function databasePasswords({ secrets }: Runbook): Block[] {
   return secrets
     .filter(({ pattern }) => pattern === 'database')
-    .flatMap(secret => {
+    .flatMap((secret): Block[] => {
       const copies = secrets.filter(
         ({ pattern, sources }) =>
           pattern === 'transformed' &&
           sources.some(({ remoteKeys }) => remoteKeys.includes(secret.name)),
       );
       return [
-        heading(3, t`The password in ${secret.name} is known, or lost`),
+        { heading: t`The password in ${secret.name} is known, or lost`, level: 3 },
         ...explained(
           ['CNPG makes the Secret anew, with another password, and sets that in the database:'],
           renewCommand(secret.namespace, secret.name),
@@ -270,7 +275,7 @@ function lostStores({ secrets, stores }: Runbook): Block[] {
   if (fetched.length === 0 || stores.length === 0) return [];
   const gone = fetched.filter(({ isDeleted }) => isDeleted).map(({ name }) => name);
   return [
-    heading(3, ['A store is lost, or nothing may be read from it']),
+    { heading: ['A store is lost, or nothing may be read from it'], level: 3 },
     {
       text: t`${joined(stores.map(store => objectWords(store)))}: the Secrets stay as they are, and pods run on and can be restarted. Delete no ExternalSecret: the Secret that it owns goes with it.`,
     },
@@ -289,11 +294,11 @@ function installation(runbook: Runbook): Block[] {
     .map(([title, blocksOf]) => ({ title, blocks: blocksOf(runbook) }))
     .filter(({ blocks }) => blocks.length > 0);
   if (steps.length === 0) return [];
-  const numbered = steps.flatMap(({ title, blocks }, index) => [
-    heading(3, [`${index + 1}. `, title]),
+  const numbered = steps.flatMap(({ title, blocks }, index): Block[] => [
+    { heading: [`${index + 1}. `, title], level: 3 },
     ...blocks,
   ]);
-  return [heading(2, ['First installation, in this order']), ...numbered];
+  return [{ heading: ['First installation, in this order'], level: 2 }, ...numbered];
 }
 
 const STEPS: Readonly<Record<string, (runbook: Runbook) => Block[]>> = {
@@ -312,8 +317,12 @@ const STEPS: Readonly<Record<string, (runbook: Runbook) => Block[]>> = {
     const items = first.map(({ name }) => t`${name}`);
     return items.length === 0 ? [] : [{ text: ['Put each of them, as told above:'] }, { items }];
   },
-  'The namespaces': ({ namespaces }) =>
-    explainedAll(['If they are not there:'], namespaces.map(namespaceCommand)),
+  'The namespaces': ({ namespaces }) => {
+    const commands = namespaces.map(
+      name => sh`kubectl get ${`namespace/${name}`} || kubectl create namespace ${name}`,
+    );
+    return explainedAll(['If they are not there:'], commands);
+  },
   'The Secrets made by hand': ({ secrets }) => {
     const names = secrets.filter(isManual).map(({ name }) => name);
     const text = t`${listed(names)}: pods that read them wait for them.`;

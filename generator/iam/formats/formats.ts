@@ -1,4 +1,5 @@
-import { changedThroughout, type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { changedThroughout, fieldsWhere, mapAt, mapValues } from '../../core/json.ts';
 import { unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import type { FileFormat, Formats } from '../../report/format.ts';
@@ -6,14 +7,13 @@ import { jsonText, shownLines } from '../../report/text.ts';
 import type { IamFormatName } from '../../spec/spec.ts';
 import type { IamPlan, IamRole } from '../plan.ts';
 import { POLICY_SIZE, type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
-import type { RoleIds, WrittenRole } from './yaml.ts';
+import type { WrittenRole } from './yaml.ts';
 import {
+  eksctlText,
   filled,
-  policiesAfter,
   renderAck,
   renderCloudFormation,
   renderCrossplane,
-  renderEksctl,
   roleNotes,
   testsOf,
   writtenRoles,
@@ -26,7 +26,7 @@ export const iamFormats: Formats<readonly IamPlan[]> &
   json: { render: plans => jsonText({ plans: plans.map(planJson) }), file: 'policies.json' },
   terraform: { render: renderTerraform, file: 'iam.tf.json' },
   cloudformation: { render: renderCloudFormation, file: 'cloudformation.yaml' },
-  eksctl: { render: renderEksctl, file: 'eksctl.yaml' },
+  eksctl: { render: plans => plans.map(eksctlText).join('---\n'), file: 'eksctl.yaml' },
   ack: { render: renderAck, file: 'ack.yaml' },
   crossplane: { render: renderCrossplane, file: 'crossplane.yaml' },
 };
@@ -98,11 +98,7 @@ function renderTerraform(plans: readonly IamPlan[]): string {
     aws_iam_role_policy_attachment: {},
     aws_eks_pod_identity_association: {},
   };
-  for (const written of writtenRoles(plans, (name, role) => ({
-    role: idOf(name),
-    trust: idOf(`${name}_trust`),
-    policies: policiesAfter(name, role, idOf),
-  })))
+  for (const written of writtenRoles(plans, idOf, { trust: '_trust' }))
     addRole(written, data, resource);
   const missing = plans.flatMap(plan => plan.missing);
   return jsonText({
@@ -117,11 +113,7 @@ function idOf(name: string): string {
   return name.replaceAll(/[^\w-]/g, '_').replace(/^(?=[^a-zA-Z_])/, '_');
 }
 
-function addRole(
-  { role, cluster, ids }: WrittenRole<RoleIds & { readonly trust: string }>,
-  data: Blocks,
-  resource: Blocks,
-): void {
+function addRole({ role, cluster, ids }: WrittenRole, data: Blocks, resource: Blocks): void {
   const { name, path, isUser, trust, associated, otherAccount } = role;
   // A role of another account needs another configuration of the provider.
   const provider = otherAccount !== undefined && { provider: `aws.account_${otherAccount}` };
@@ -196,11 +188,8 @@ function configuration(dataBlocks: Blocks, resources: Blocks): JsonObject {
   const [data, resource] = [filledBlocks(dataBlocks), filledBlocks(resources)];
   const text = JSON.stringify([data, resource]);
   const uses = (name: string): boolean => text.includes(`\${${name}`);
-  const variable = Object.fromEntries(
-    Object.entries(DESCRIPTIONS)
-      .filter(([name]) => uses(`var.${name}}`))
-      .map(([name, description]) => [name, { type: 'string', description }]),
-  );
+  const used = fieldsWhere(DESCRIPTIONS, name => uses(`var.${name}}`));
+  const variable = mapValues(used, description => ({ type: 'string', description }));
   return {
     ...unlessEmpty('variable', variable),
     data: {
@@ -227,6 +216,5 @@ function filledBlocks(blocks: Blocks): JsonObject {
     if (address !== undefined) return `$\{${address}}`;
     return filled(part, REFERENCES, text => text.replaceAll(/[$%]\{/g, sign => sign[0] + sign));
   });
-  const types = Object.entries(texts as JsonObject);
-  return Object.fromEntries(types.filter(([, all]) => Object.keys(mapAt(all)).length > 0));
+  return fieldsWhere(texts as JsonObject, (_, all) => Object.keys(mapAt(all)).length > 0);
 }

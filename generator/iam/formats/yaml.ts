@@ -1,5 +1,6 @@
-import { changedThroughout, type Json, type JsonObject, mapAt } from '../../core/json.ts';
-import { type KubeObject, plainName, unlessEmpty } from '../../core/kube-object.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { changedThroughout, fieldsWhere, mapAt, mapValues } from '../../core/json.ts';
+import { type KubeObject, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../../kinds/ack.ts';
 import type { Kind } from '../../kinds/kind.ts';
@@ -15,29 +16,25 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 
 /** A CloudFormation template. A role of another account is made if the stack is deployed there too. */
 export function renderCloudFormation(plans: readonly IamPlan[]): string {
-  const roles = writtenRoles(plans, (name, role) => ({
-    role: idOf(name),
-    policies: policiesAfter(name, role, policy => `${idOf(policy)}Policy`),
-    association: `${idOf(name)}Association`,
-  }));
+  // In a stack no two resources may have the same id, whatever their types.
+  const roles = writtenRoles(plans, idOf, { policy: '-Policy', association: '-Association' });
   const accounts = new Set(roles.flatMap(({ role }) => role.otherAccount ?? []));
   const conditions = [...accounts].map((account): [string, Json] => {
     return [conditionOf(account), { 'Fn::Equals': [{ Ref: 'AWS::AccountId' }, account] }];
   });
   const resources = Object.fromEntries(roles.flatMap(resourcesOf));
   const used = JSON.stringify(resources);
-  const parameters = Object.entries(PARAMETERS)
-    .filter(([name]) => used.includes(`\${${name}}`))
-    .map(([name, Description]) => [name, { Type: 'String', Description }]);
-  return (
-    yamlNotes(plans) +
-    renderValue({
-      AWSTemplateFormatVersion: '2010-09-09',
-      ...unlessEmpty('Parameters', Object.fromEntries(parameters)),
-      ...unlessEmpty('Conditions', Object.fromEntries(conditions)),
-      Resources: resources,
-    })
-  );
+  const parameters = fieldsWhere(PARAMETERS, name => used.includes(`\${${name}}`));
+  const template = {
+    AWSTemplateFormatVersion: '2010-09-09',
+    ...unlessEmpty(
+      'Parameters',
+      mapValues(parameters, Description => ({ Type: 'String', Description })),
+    ),
+    ...unlessEmpty('Conditions', Object.fromEntries(conditions)),
+    Resources: resources,
+  };
+  return yamlNotes(plans) + renderValue(template);
 }
 
 function idOf(name: string): string {
@@ -47,12 +44,7 @@ function idOf(name: string): string {
     .join('');
 }
 
-/** In a stack no two resources may have the same id, whatever their types. */
-function resourcesOf({
-  role,
-  cluster,
-  ids,
-}: WrittenRole<RoleIds & { readonly association: string }>): [id: string, value: Json][] {
+function resourcesOf({ role, cluster, ids }: WrittenRole): [id: string, value: Json][] {
   const { name, path, isUser, otherAccount, trust, associated } = role;
   const where = otherAccount === undefined ? {} : { Condition: conditionOf(otherAccount) };
   const managed = ids.policies.map((policy): [string, Json] => [
@@ -122,11 +114,7 @@ function literal(text: string): string {
 }
 
 /** The part of eksctl's configuration with the roles of ServiceAccounts. Roles that other roles assume are left out. */
-export function renderEksctl(plans: readonly IamPlan[]): string {
-  return plans.map(clusterConfig).join('---\n');
-}
-
-function clusterConfig(plan: IamPlan): string {
+export function eksctlText(plan: IamPlan): string {
   const made = plan.roles.filter(role => whyLeft(role) === undefined);
   const left = plan.roles.flatMap(role => {
     const why = whyLeft(role);
@@ -146,18 +134,16 @@ function clusterConfig(plan: IamPlan): string {
     const permissionPolicy = documentOf(role);
     return { namespace, serviceAccountName, roleName: role.name, permissionPolicy };
   });
-  return (
-    yamlNotes([plan], left) +
-    renderValue({
-      apiVersion: 'eksctl.io/v1alpha5',
-      kind: 'ClusterConfig',
-      metadata: { name: plan.cluster, region: VARIABLES.region },
-      iam: {
-        ...(accounts.length > 0 && { withOIDC: true, serviceAccounts: accounts }),
-        ...((pods.length > 0 || accounts.length === 0) && { podIdentityAssociations: pods }),
-      },
-    })
-  );
+  const config = {
+    apiVersion: 'eksctl.io/v1alpha5',
+    kind: 'ClusterConfig',
+    metadata: { name: plan.cluster, region: VARIABLES.region },
+    iam: {
+      ...(accounts.length > 0 && { withOIDC: true, serviceAccounts: accounts }),
+      ...((pods.length > 0 || accounts.length === 0) && { podIdentityAssociations: pods }),
+    },
+  };
+  return yamlNotes([plan], left) + renderValue(config);
 }
 
 /** The most characters of all inline policies of a role (docs/facts/aws.md#iam-limits). */
@@ -183,55 +169,44 @@ function documentOf({ policies }: IamRole): JsonObject {
   return policyDocument(policies.flatMap(({ statements }) => statements));
 }
 
-interface Controller {
-  readonly policy: (
-    policy: RoleIds['policies'][number],
-    written: WrittenRole<RoleIds>,
-  ) => KubeObject[];
-  readonly role: (written: WrittenRole<RoleIds>) => KubeObject;
-  /** The association of a ServiceAccount with the role, without the field that refers to the role. */
-  readonly association: (name: string, fields: JsonObject) => KubeObject;
-}
-
-function controllerObjects(roles: readonly WrittenRole<RoleIds>[], controller: Controller) {
-  return roles.flatMap(written => {
-    const { role, cluster, ids } = written;
-    const { isUser, associated } = role;
-    const { namespace = '', name: serviceAccount = '' } = associated ?? {};
-    const account = { clusterName: cluster, namespace, serviceAccount };
-    return [
-      ...ids.policies.flatMap(policy => controller.policy(policy, written)),
-      ...(isUser ? [] : [controller.role(written)]),
-      ...(associated === undefined ? [] : [controller.association(ids.role, account)]),
-    ];
-  });
-}
-
 /** Objects of AWS Controllers for Kubernetes. A note says which ones belong into a namespace of another account. */
 export function renderAck(plans: readonly IamPlan[]): string {
-  const roles = writtenRoles(plans, kubernetesIds);
+  const roles = writtenRoles(plans, plainName);
   const elsewhere = roles.flatMap(({ role: { otherAccount }, ids }) =>
     otherAccount === undefined
       ? []
       : `${ids.role}: put it into a namespace with the annotation services.k8s.aws/owner-account-id: "${otherAccount}"`,
   );
-  return yamlNotes(plans, elsewhere) + renderYaml(controllerObjects(roles, ACK));
+  return yamlNotes(plans, elsewhere) + renderYaml(roles.flatMap(ackObjects));
 }
 
-const ACK: Controller = {
-  policy: ({ id, name, statements }) => [
-    ackObject(iamPolicy, id, { name, policyDocument: documentText(statements) }),
-  ],
-  role: ({ role: { name, path, trust }, ids }) =>
-    ackObject(iamRole, ids.role, {
-      name,
-      ...(path !== undefined && { path }),
-      assumeRolePolicyDocument: documentText(trust),
-      policyRefs: ids.policies.map(({ id }) => ({ from: { name: id } })),
+function ackObjects({ role, cluster, ids }: WrittenRole): KubeObject[] {
+  const { name, path, trust, isUser } = role;
+  const policies = ids.policies.map(policy => {
+    const policyDocument = documentText(policy.statements);
+    return ackObject(iamPolicy, policy.id, { name: policy.name, policyDocument });
+  });
+  const made = ackObject(iamRole, ids.role, {
+    name,
+    ...optional('path', path),
+    assumeRolePolicyDocument: documentText(trust),
+    policyRefs: ids.policies.map(({ id }) => ({ from: { name: id } })),
+  });
+  const associations = associationsOf(role, cluster).map(fields =>
+    ackObject(podIdentityAssociation, ids.role, {
+      ...fields,
+      roleRef: { from: { name: ids.role } },
     }),
-  association: (name, fields) =>
-    ackObject(podIdentityAssociation, name, { ...fields, roleRef: { from: { name } } }),
-};
+  );
+  return [...policies, ...(isUser ? [] : [made]), ...associations];
+}
+
+/** The association of a ServiceAccount with the role, without the field that refers to the role. */
+function associationsOf({ associated }: IamRole, clusterName: string): JsonObject[] {
+  if (associated === undefined) return [];
+  const { namespace, name: serviceAccount } = associated;
+  return [{ clusterName, namespace, serviceAccount }];
+}
 
 /** All kinds of these controllers have been v1alpha1 from the beginning. */
 function ackObject({ group, kind }: Kind, name: string, spec: JsonObject): KubeObject {
@@ -240,29 +215,28 @@ function ackObject({ group, kind }: Kind, name: string, spec: JsonObject): KubeO
 
 /** Managed resources of Crossplane's provider-upjet-aws. */
 export function renderCrossplane(plans: readonly IamPlan[]): string {
-  const roles = writtenRoles(plans, kubernetesIds);
-  return yamlNotes(plans) + renderYaml(controllerObjects(roles, CROSSPLANE));
+  return yamlNotes(plans) + renderYaml(writtenRoles(plans, plainName).flatMap(crossplaneObjects));
 }
 
-const CROSSPLANE: Controller = {
-  policy: ({ id, name, statements }, { role, ids }) => {
-    const attached = { policyArnRef: { name: id }, roleRef: { name: ids.role } };
+function crossplaneObjects({ role, cluster, ids }: WrittenRole): KubeObject[] {
+  const { path, isUser } = role;
+  const reference = { name: ids.role };
+  const policies = ids.policies.flatMap(({ id, name, statements }) => {
+    const attached = { policyArnRef: { name: id }, roleRef: reference };
     return [
       iamObject('Policy', named(id, name), { policy: documentText(statements) }, role),
-      ...(role.isUser ? [] : [iamObject('RolePolicyAttachment', { name: id }, attached, role)]),
+      ...(isUser ? [] : [iamObject('RolePolicyAttachment', { name: id }, attached, role)]),
     ];
-  },
-  role: ({ role, ids }) => {
-    const path = role.path !== undefined && { path: role.path };
-    const settings = { ...path, assumeRolePolicy: documentText(role.trust) };
-    return iamObject('Role', named(ids.role, role.name), settings, role);
-  },
-  association: (name, fields) => {
+  });
+  const settings = { ...optional('path', path), assumeRolePolicy: documentText(role.trust) };
+  const made = iamObject('Role', named(ids.role, role.name), settings, role);
+  const associations = associationsOf(role, cluster).map(fields => {
+    const forProvider = { region: VARIABLES.region, ...fields, roleArnRef: reference };
     const [apiVersion, kind] = ['eks.aws.upbound.io/v1beta1', 'PodIdentityAssociation'];
-    const forProvider = { region: VARIABLES.region, ...fields, roleArnRef: { name } };
-    return { apiVersion, kind, metadata: { name }, spec: { forProvider } };
-  },
-};
+    return { apiVersion, kind, metadata: reference, spec: { forProvider } };
+  });
+  return [...policies, ...(isUser ? [] : [made]), ...associations];
+}
 
 function named(id: string, name: string): KubeObject['metadata'] {
   return { name: id, annotations: { 'crossplane.io/external-name': name } };
@@ -280,46 +254,45 @@ function iamObject(
   return { apiVersion: 'iam.aws.upbound.io/v1beta1', kind, metadata, spec };
 }
 
-export interface RoleIds {
-  readonly role: string;
-  readonly policies: readonly (IamPolicy & { readonly id: string })[];
-}
-
-export interface WrittenRole<Ids> {
+/** A role with the ids of its parts in a document. */
+export interface WrittenRole {
   readonly role: IamRole;
   readonly cluster: string;
-  readonly ids: Ids;
+  readonly ids: Readonly<Record<'role' | 'trust' | 'association', string>> & {
+    readonly policies: readonly (IamPolicy & { readonly id: string })[];
+  };
 }
 
 /** The roles of all plans, with ids that are unique in one document: their names, or longer where names repeat. */
-export function writtenRoles<Ids extends RoleIds>(
+export function writtenRoles(
   plans: readonly IamPlan[],
-  idsOf: (name: string, role: IamRole) => Ids,
-): WrittenRole<Ids>[] {
+  idOf: (name: string) => string,
+  suffixes: Readonly<Partial<Record<'policy' | 'trust' | 'association', string>>> = {},
+): WrittenRole[] {
+  const { policy: ofPolicy = '', trust = '', association = '' } = suffixes;
+  const idsAs = (name: string, role: IamRole): WrittenRole['ids'] => ({
+    role: idOf(name),
+    trust: idOf(name + trust),
+    association: idOf(name + association),
+    policies: role.policies.map(policy => {
+      const rest = policy.name.slice(role.name.length);
+      return { ...policy, id: idOf(name + rest + ofPolicy) };
+    }),
+  });
   const taken = new Set<string>();
   return plans.flatMap(plan =>
     plan.roles.map(role => {
-      const ids = freeIds(role, plan, name => idsOf(name, role), taken);
+      const longer = `${role.name}-${role.otherAccount ?? plan.name}`;
+      let ids = idsAs(role.name, role);
+      for (let number = 1; allIds(ids).some(id => taken.has(id)); number += 1)
+        ids = idsAs(number === 1 ? longer : `${longer}-${number}`, role);
       for (const id of allIds(ids)) taken.add(id);
       return { role, cluster: plan.cluster, ids };
     }),
   );
 }
 
-function freeIds<Ids extends RoleIds>(
-  { name, otherAccount }: IamRole,
-  plan: IamPlan,
-  idsOf: (name: string) => Ids,
-  taken: ReadonlySet<string>,
-): Ids {
-  const longer = `${name}-${otherAccount ?? plan.name}`;
-  for (let number = 0; ; number += 1) {
-    const ids = idsOf(number === 0 ? name : number === 1 ? longer : `${longer}-${number}`);
-    if (!allIds(ids).some(id => taken.has(id))) return ids;
-  }
-}
-
-function allIds({ policies, ...others }: RoleIds): string[] {
+function allIds({ policies, ...others }: WrittenRole['ids']): string[] {
   return [...Object.values(others), ...policies.map(({ id }) => id)];
 }
 
@@ -347,22 +320,6 @@ export function roleNotes(role: IamRole): string[] {
 function yamlNotes(plans: readonly IamPlan[], leftOut: readonly string[] = []): string {
   const notes = plans.flatMap(({ missing, roles }) => [...missing, ...roles.flatMap(roleNotes)]);
   return [...new Set([...notes, ...leftOut])].map(note => `# ${oneLine(note)}\n`).join('');
-}
-
-/** A role's policies, with ids as if the role had this name. */
-export function policiesAfter(
-  name: string,
-  role: IamRole,
-  idOf: (name: string) => string,
-): RoleIds['policies'] {
-  return role.policies.map(policy => ({
-    ...policy,
-    id: idOf(name + policy.name.slice(role.name.length)),
-  }));
-}
-
-function kubernetesIds(name: string, role: IamRole): RoleIds {
-  return { role: plainName(name), policies: policiesAfter(name, role, plainName) };
 }
 
 function documentText(statements: readonly PolicyStatement[]): string {

@@ -6,7 +6,7 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { cnpgClusterNameOf, cnpgDatabase } from '../../kinds/cnpg/members.ts';
 import { VOLUME_SNAPSHOT } from '../../kinds/core/volumes.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { OWN_ARCHIVE } from '../../spec/model/archives.ts';
+import { OWN_ARCHIVE } from '../../spec/model/databases.ts';
 import { BARMAN_PLUGIN, cnpgDatabaseName } from '../../spec/objects/cnpg.ts';
 import { withoutDefaults } from '../../spec/objects/patches.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
@@ -78,6 +78,7 @@ function clusterEntry(object: PlacedObject, context: FormContext, isMaking: bool
     ...fields
   } = ownEntry('database', 'Cluster', asJson(object.json));
   const { parameters, ...others } = mapAt(postgresql);
+  const plugins = listAt(spec, 'plugins');
   const made = isMaking ? madeStores(context) : undefined;
   const backup = backupPart(object, context, made);
   const external = externalPart(object, context, made);
@@ -95,7 +96,7 @@ function clusterEntry(object: PlacedObject, context: FormContext, isMaking: bool
     parameters,
     postgresql: others,
     ...fields,
-    plugins: otherPlugins(object),
+    plugins: archiverOf(object) === undefined ? plugins : plugins.slice(1),
     backup: backup.entry,
     externalClusters: external.entry,
   });
@@ -169,11 +170,6 @@ function madeStores({ databases }: FormContext): Set<string> {
     ([, { destinationPath, inTree }]) => destinationPath !== undefined && inTree !== true,
   );
   return new Set(made.map(([usual, archive]) => textAt(archive, 'store') ?? usual));
-}
-
-function otherPlugins(object: PlacedObject): readonly Json[] {
-  const plugins = listAt(specOf(object), 'plugins');
-  return archiverOf(object) === undefined ? plugins : plugins.slice(1);
 }
 
 /** The plugin that `backup` makes; undefined: there is none, or it has more fields. */

@@ -1,4 +1,4 @@
-import { isMap, type Json, type JsonObject, mapAt, without } from '../../core/json.ts';
+import { fieldsWhere, type Json, type JsonObject, mapAt, without } from '../../core/json.ts';
 import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
@@ -10,15 +10,9 @@ import type { Original } from '../originals.ts';
 
 /** An entry without fields that are undefined or empty. */
 export function withoutEmpty(entry: Readonly<Record<string, Json | undefined>>): JsonObject {
-  const fields = Object.entries(entry).filter(
-    (field): field is [string, Json] => field[1] !== undefined && !isEmpty(field[1]),
-  );
-  return Object.fromEntries(fields);
-}
-
-function isEmpty(value: Json): boolean {
-  if (Array.isArray(value)) return value.length === 0;
-  return isMap(value) && Object.keys(value).length === 0;
+  const isFull = (value: Json | undefined): boolean =>
+    typeof value !== 'object' || value === null || Object.keys(value).length > 0;
+  return fieldsWhere(entry, (_, value) => value !== undefined && isFull(value)) as JsonObject;
 }
 
 /** The value unless it is the default. */
@@ -52,14 +46,20 @@ export interface Form {
   readonly nameOf?: (object: PlacedObject) => string;
 }
 
-/** What a form may read beside the object. */
-export interface FormContext {
-  readonly original: Original;
-  /** What objects of the spec are made without. */
+/** The name and the omissions of a spec: both decide which labels and waves every object gets. */
+export interface SpecDefaults {
+  /** metadata.name of the spec. */
+  readonly name: string;
   readonly omit: readonly Omission[];
+  /** The name of an object's entry under `resources`, the same in all environments. */
+  readonly resourceName: (object: PlacedObject, original: Original) => string;
+}
+
+/** What a form may read beside the object. */
+export interface FormContext extends SpecDefaults {
+  readonly original: Original;
   readonly marks: SpecMarks;
   readonly deployers: DeployerSpecs;
-  readonly partOf: string;
   /** The entries that were written before, by name. */
   readonly databases: ReadonlyMap<string, JsonObject>;
   readonly stores: ReadonlyMap<string, JsonObject>;
@@ -77,7 +77,7 @@ export interface SpecMarks {
 /** The labels and annotations of an object, without those that expand works out; null removes one that all have. */
 export function marksOf(
   { json, knownKind }: PlacedObject,
-  { omit, partOf, deployers, marks }: FormContext,
+  { omit, name, deployers, marks }: FormContext,
 ): { readonly labels: JsonObject; readonly annotations: JsonObject } {
   const { labels, annotations } = mapAt(json, 'metadata');
   const made = {
@@ -87,7 +87,7 @@ export function marksOf(
   const { [SYNC_WAVE]: wave, ...unordered } = without(made, mapAt(annotations));
   const isOwn = wave !== undefined && omit.includes('syncWaves');
   const others = isOwn ? { ...unordered, [SYNC_WAVE]: wave } : unordered;
-  const generated = omit.includes('labels') ? {} : generatedLabels(partOf);
+  const generated = omit.includes('labels') ? {} : generatedLabels(name);
   return {
     labels: beyond(without(generated, mapAt(labels)), { ...marks.labels, ...marks.commonLabels }),
     annotations: beyond(others, marks.annotations),

@@ -183,6 +183,10 @@ function secretWay(
   const store = textAt(spec, 'secretStoreRef', 'name');
   const login = isGivenLogin(targetOf(object), context);
   const interval = shortInterval(spec['refreshInterval']);
+  // An entry without an interval would generate a value once, and not at each refresh.
+  const isMadeAgain =
+    generator?.knownKind?.secrets?.generatedKeys !== undefined &&
+    spec['refreshPolicy'] === undefined;
   const entry = withoutEmpty({
     store,
     generator: generator && generatorEntry(generator),
@@ -194,7 +198,7 @@ function secretWay(
     labels: beyond(mapAt(template, 'metadata', 'labels'), login ? { [RELOAD_LABEL]: 'true' } : {}),
     annotations: mapAt(template, 'metadata', 'annotations'),
     immutable: target['immutable'],
-    refreshInterval: isMadeAgain(generator, spec) ? interval : unless(interval, '1h'),
+    refreshInterval: isMadeAgain ? interval : unless(interval, '1h'),
     refreshPolicy: spec['refreshPolicy'],
     creationPolicy: unless(target['creationPolicy'], 'Owner'),
     deletionPolicy: unless(target['deletionPolicy'], 'Retain'),
@@ -215,30 +219,31 @@ function generatorEntry(generator: PlacedObject): JsonObject {
 }
 
 function templateEntry(template: JsonObject, from: string | undefined, context: FormContext) {
-  const target = urlTarget(from, context);
+  const login = from === undefined ? undefined : loginCluster(from, context);
+  const target = login && {
+    host: hosts(login.name, context.original.namespace)['host'] ?? '',
+    database: namesIn(login).database,
+  };
   const texts = mapAt(template, 'data');
   return withFields(texts, Object.keys(texts), (_, text) =>
     typeof text === 'string' ? (urlEntry(text, target) ?? text) : text,
   );
 }
 
-function urlTarget(from: string | undefined, context: FormContext): UrlTarget | undefined {
-  const login = from === undefined ? undefined : loginCluster(from, context);
-  if (login === undefined) return undefined;
-  const { host = '' } = hosts(login.name, context.original.namespace);
-  return { host, database: namesIn(login).database };
-}
-
 const URL = /^([a-z0-9+]+):\/\/\{\{[^}]*\}\}:\{\{[^}]*\}\}@([^/?]+):(\d+)\/([^?]*)(?:\?(.*))?$/;
 
 function urlEntry(text: string, target: UrlTarget | undefined): JsonObject | undefined {
   const [, scheme = '', host = '', port = '', database = '', query = ''] = URL.exec(text) ?? [];
+  const parameters = query.split('&').map((pair): [string, string] => {
+    const [name = '', value = ''] = pair.split('=').map(decoded);
+    return [name, value];
+  });
   const whole: PostgresUrlSpec = {
     ...(scheme !== 'postgresql' && { scheme }),
     ...(host !== '{{ .host }}' && { host }),
     ...(port !== POSTGRES_PORT && { port: Number(port) }),
     ...(database !== '{{ .dbname }}' && { database: decoded(database) }),
-    ...(query !== '' && { parameters: parametersOf(query) }),
+    ...(query !== '' && { parameters: Object.fromEntries(parameters) }),
   };
   const { host: _, ...hostless } = whole;
   const { database: __, ...named } = hostless;
@@ -256,20 +261,10 @@ function decoded(text: string): string {
   }
 }
 
-function parametersOf(query: string): Record<string, string> {
-  const pairs = query.split('&').map(pair => pair.split('=').map(decoded));
-  return Object.fromEntries(pairs.map(([name = '', value = '']) => [name, value]));
-}
-
 function externalSecretEntry(object: PlacedObject, context: FormContext): Json | undefined {
   const name = unless(object.name, targetOf(object));
   const entry = withoutEmpty({ name, ...marksOf(object, context) });
   return hasOnly(entry, 'name') ? name : entry;
-}
-
-/** Whether each refresh generates a new value: an entry without an interval would generate it once. */
-function isMadeAgain(generator: PlacedObject | undefined, { refreshPolicy }: JsonObject): boolean {
-  return generator?.knownKind?.secrets?.generatedKeys !== undefined && refreshPolicy === undefined;
 }
 
 /** A store in the short form of its provider, or with ESO's own `provider`. */
@@ -318,8 +313,10 @@ function awsWays(object: PlacedObject, aws: JsonObject, original: Original): Alt
 
 /** The folder that as a prefix makes the spec shortest, if any does. Keys outside of it begin with a slash, which needs no prefix. */
 function commonPrefix(keys: readonly string[]): string | undefined {
-  const folders = new Set(keys.flatMap(foldersOf));
-  const fitting = [...folders].filter(folder =>
+  const folders = keys.flatMap(key =>
+    [...key.matchAll(/(?!^)\//g)].map(({ index }) => key.slice(0, index)),
+  );
+  const fitting = [...new Set(folders)].filter(folder =>
     keys.every(key => key.startsWith(`${folder}/`) || key.startsWith('/')),
   );
   const saved = (folder: string): number =>
@@ -329,11 +326,6 @@ function commonPrefix(keys: readonly string[]): string | undefined {
     .filter(({ gain }) => gain > 0)
     .sort((a, b) => b.gain - a.gain || (a.folder < b.folder ? -1 : 1));
   return worth[0]?.folder;
-}
-
-function foldersOf(key: string): string[] {
-  const ends = [...key.matchAll(/\//g)].map(({ index }) => index).filter(index => index > 0);
-  return ends.map(end => key.slice(0, end));
 }
 
 function keysIn({ objects, namespace }: Original, store: PlacedObject): string[] {

@@ -6,7 +6,7 @@ import { daemonSet, deployment, statefulSet } from '../../kinds/apps.ts';
 import { cronJob, job } from '../../kinds/batch.ts';
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel.ts';
-import { type Pod, podOf } from '../../kinds/pods.ts';
+import { podOf } from '../../kinds/pods.ts';
 import { RESTRICTED } from '../../spec/model/workloads.ts';
 import { withoutDefaults } from '../../spec/objects/patches.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
@@ -41,22 +41,33 @@ export const workloadForm: Form = {
   ways: podWays,
 };
 
+/** A workload whose fields without their defaults are looked at, and its pods. */
+interface Work {
+  readonly object: PlacedObject;
+  readonly spec: JsonObject;
+  /** The metadata of the pods' template. */
+  readonly template: JsonObject;
+  readonly container: JsonObject;
+  readonly sidecars: readonly JsonObject[];
+  readonly init: readonly JsonObject[];
+  readonly context: FormContext;
+}
+
 function podWays(written: PlacedObject, context: FormContext): Alternative[] | string {
   // What has its default is not said.
   const object = { ...written, json: effectiveForm(written.json) };
-  const pod = podOf(object);
-  const spec = pod?.spec;
+  const { spec = {}, path = [] } = podOf(object) ?? {};
   const [container, ...sidecars] = listAt(spec, 'containers').filter(isMap);
-  if (pod === undefined || spec === undefined || container === undefined)
-    return 'no container of it has an image';
+  if (container === undefined) return 'no container of it has an image';
   const init = listAt(spec, 'initContainers').filter(isMap);
-  const all = [container, ...sidecars, ...init];
-  const twice = all.flatMap(repeatedVariable)[0];
+  const twice = [container, ...sidecars, ...init].flatMap(repeatedVariable)[0];
   if (twice !== undefined) return `the variable "${twice}" is there twice`;
   if (object.name === '') return 'it has no name';
+  const template = mapAt(object.json, ...path.slice(0, -1).map(String), 'metadata');
+  const work = { object, spec, template, container, sidecars, init, context };
   const used = textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount');
   const account = madeAccount(object, used, context);
-  const { claims, ...volumes } = volumesOf(object, spec, all, context);
+  const { claims, ...volumes } = volumesOf(work);
   const entry = {
     ...withoutEmpty({
       kind: unless(object.kind, 'Deployment'),
@@ -64,41 +75,44 @@ function podWays(written: PlacedObject, context: FormContext): Alternative[] | s
       container: unless(container['name'], object.name),
       replicas: specOf(written)['replicas'],
       schedule: object.kind === 'CronJob' ? specOf(object)['schedule'] : undefined,
-      ...containersEntry(spec, volumes, context),
+      ...containersEntry(work, volumes),
       serviceAccount:
         account === undefined ? (used ?? 'default') : accountEntry(account, object, context),
       ...ownFields(object),
     }),
-    ...marksOfPods(object, pod, context),
+    ...marksOfPods(work),
   };
   const covers = [written, ...(account === undefined ? [] : [account]), ...claims];
-  return serviceWays(entry, covers, container, pod, object, context);
+  return serviceWays(entry, covers, work);
 }
 
-function containersEntry(
-  spec: JsonObject,
-  volumes: Readonly<Record<'mounts' | 'volumes', JsonObject>>,
-  context: FormContext,
-): JsonObject {
-  const [container = {}, ...sidecars] = listAt(spec, 'containers').filter(isMap);
-  const restricted = isRestricted(spec, container);
-  const files = filesIn(spec);
-  const others = (containers: readonly JsonObject[]): JsonObject =>
-    Object.fromEntries(
-      containers.map(extra => [
-        String(extra['name']),
-        otherEntry(extra, files, restricted, context),
-      ]),
-    );
+function containersEntry(work: Work, volumes: Record<'mounts' | 'volumes', JsonObject>) {
+  const { spec, container, sidecars, init, context } = work;
+  const preset = securityEntry(spec, container, true);
+  const isRestricted = preset === undefined || textAt(preset, 'preset') === 'restricted';
+  const ofFiles = listAt(spec, 'volumes')
+    .filter(isMap)
+    .filter(({ secret, configMap }) => isMap(secret) || isMap(configMap));
+  const files = new Set(ofFiles.map(({ name }) => String(name)));
+  const usual = isRestricted ? RESTRICTED.container : {};
+  const otherEntry = (extra: JsonObject): readonly [string, JsonObject] => {
+    const entry = withoutEmpty({
+      ...containerEntry(extra, context),
+      volumes: mountEntries(extra, files),
+      ...ownEntry('container', 'container', extra),
+    });
+    const security = mapAt(extra['securityContext']);
+    return [String(extra['name']), isSame(security, usual) ? entry : { ...entry, security }];
+  };
   const pulls = listAt(spec, 'imagePullSecrets');
   return withoutEmpty({
     ...containerEntry(container, context),
     ...volumes,
-    init: others(listAt(spec, 'initContainers').filter(isMap)),
-    sidecars: others(sidecars),
+    init: Object.fromEntries(init.map(otherEntry)),
+    sidecars: Object.fromEntries(sidecars.map(otherEntry)),
     security: securityEntry(spec, container, !context.omit.includes('hardening')),
     imagePullSecrets: pulls.flatMap(secret => textAt(secret, 'name') ?? []),
-    ...tokens(spec, restricted),
+    ...tokens(spec, isRestricted),
   });
 }
 
@@ -114,7 +128,7 @@ function madeAccount(
     object => object.name === used && Object.values(KINDS).some(kind => kind === object.knownKind),
   );
   const isMade = [...workloads.values()].some(
-    ({ serviceAccount }) => textAt(serviceAccount, 'name') === used,
+    entry => textAt(entry, 'serviceAccount', 'name') === used,
   );
   return isOfOther || isMade ? undefined : account;
 }
@@ -160,43 +174,9 @@ function repeatedVariable(container: JsonObject): string[] {
   return names.filter((name, index) => names.indexOf(name) !== index);
 }
 
-function filesIn(spec: JsonObject): ReadonlySet<string> {
-  const volumes = listAt(spec, 'volumes').filter(isMap);
-  const files = volumes.filter(({ secret, configMap }) => isMap(secret) || isMap(configMap));
-  return new Set(files.map(({ name }) => String(name)));
-}
-
-function isRestricted(spec: JsonObject, container: JsonObject): boolean {
-  const entry = securityEntry(spec, container, true);
-  return entry === undefined || textAt(entry, 'preset') === 'restricted';
-}
-
-function otherEntry(
-  container: JsonObject,
-  files: ReadonlySet<string>,
-  isRestricted: boolean,
-  context: FormContext,
-): JsonObject {
-  const usual = isRestricted ? RESTRICTED.container : {};
-  const security = mapAt(container['securityContext']);
-  return {
-    ...withoutEmpty({
-      ...containerEntry(container, context),
-      volumes: mountEntries(container, files),
-      ...ownEntry('container', 'container', container),
-    }),
-    ...(!isSame(security, usual) && { security }),
-  };
-}
-
-function volumesOf(
-  object: PlacedObject,
-  spec: JsonObject,
-  containers: readonly JsonObject[],
-  context: FormContext,
-) {
-  const [main = {}] = containers;
+function volumesOf({ object, spec, container, sidecars, init, context }: Work) {
   const templates = listAt(specOf(object), 'volumeClaimTemplates').filter(isMap);
+  const containers = [container, ...sidecars, ...init];
   const entries = volumeEntries(listAt(spec, 'volumes').filter(isMap), containers);
   const claims: PlacedObject[] = [];
   const volumes = Object.entries(entries.volumes).map(([name, volume]): [string, Json] => {
@@ -209,8 +189,8 @@ function volumesOf(
     const { claim: _, ...others } = mapAt(volume);
     return [name, { ...others, ...made, ...(claim !== `${object.name}-${name}` && { claim }) }];
   });
-  const named = [...volumes, ...Object.entries(templateVolumes(templates, main) ?? {})];
-  return { mounts: entries.mounts, volumes: inOrder(named, main), claims };
+  const named = [...volumes, ...Object.entries(templateVolumes(templates, container) ?? {})];
+  return { mounts: entries.mounts, volumes: inOrder(named, container), claims };
 }
 
 function inOrder(volumes: readonly (readonly [string, Json])[], container: JsonObject): JsonObject {
@@ -220,11 +200,10 @@ function inOrder(volumes: readonly (readonly [string, Json])[], container: JsonO
   return Object.fromEntries(names.map(name => [name, byName.get(name) ?? null]));
 }
 
-function marksOfPods(object: PlacedObject, pod: Pod, context: FormContext): JsonObject {
+function marksOfPods({ object, template, context }: Work): JsonObject {
   const { labels, annotations } = marksOf(object, context);
   const common = context.marks.commonLabels;
   const ofAll = { ...context.marks.labels, ...common };
-  const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String), 'metadata');
   const ofPods = mapAt(template['labels']);
   const ofJobs = mapAt(specOf(object), 'jobTemplate', 'metadata');
   const usual: JsonObject = { 'app.kubernetes.io/name': object.name, ...common };
@@ -252,21 +231,14 @@ function marksOfPods(object: PlacedObject, pod: Pod, context: FormContext): Json
   };
 }
 
-function serviceWays(
-  entry: JsonObject,
-  covers: readonly PlacedObject[],
-  container: JsonObject,
-  pod: Pod,
-  object: PlacedObject,
-  context: FormContext,
-): Alternative[] {
+function serviceWays(entry: JsonObject, covers: readonly PlacedObject[], work: Work) {
+  const { object, template, container, context } = work;
   const { original } = context;
   const hasPorts = listAt(container, 'ports').length > 0;
   const alone = { ...entry, ...(hasPorts && { service: false }) };
-  const bare = { way: 'pods', entry: alone, covers };
-  const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String), 'metadata', 'labels');
+  const bare: Alternative = { way: 'pods', entry: alone, covers };
   const matched = mapAt(specOf(object), 'selector', 'matchLabels');
-  const selector = Object.keys(matched).length === 0 ? template : matched;
+  const selector = Object.keys(matched).length === 0 ? mapAt(template['labels']) : matched;
   const found = [original.find('Service', object.name), ...original.objects].find(
     candidate =>
       candidate?.kind === 'Service' &&
@@ -274,7 +246,7 @@ function serviceWays(
       isSame(specOf(candidate)['selector'], selector),
   );
   if (found === undefined) return [bare];
-  const service = serviceEntry(found, object, container, context);
+  const service = serviceEntry(found, work);
   const { serviceName, ...others } = entry;
   const whole = {
     ...others,
@@ -285,12 +257,8 @@ function serviceWays(
 }
 
 /** A Service in the words of a spec; undefined: it is what expand makes of the ports of the container. */
-function serviceEntry(
-  found: PlacedObject,
-  { name, kind }: PlacedObject,
-  container: JsonObject,
-  context: FormContext,
-): Json | undefined {
+function serviceEntry(found: PlacedObject, { object, container, context }: Work): Json | undefined {
+  const { name, kind } = object;
   const { labels, annotations } = marksOf(found, context);
   const written = ownEntry('service', 'service', asJson(found.json));
   const { clusterIP, type, ...others } = written;

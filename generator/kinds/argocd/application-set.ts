@@ -79,10 +79,10 @@ function unseenOf(set: PlacedObject): Unknown[] {
 
 /** The finalizer with which an Application, or each one of a set, deletes all that it manages when it is deleted. */
 export function cascadeOf(object: PlacedObject): string | undefined {
-  const own = cascadeFinalizer(object.json);
-  if (object.knownKind !== applicationSet) return own;
+  const finalizer = cascadeFinalizer(object.json);
+  if (object.knownKind !== applicationSet) return finalizer;
   // Its Applications go with it as far as they have the finalizer, but not if it has it itself and may delete none (argo-cd 3.5, docs/operator-manual/applicationset/Application-Deletion.md and docs/operator-manual/applicationset/Controlling-Resource-Modification.md).
-  if (!isDeletingUnlisted(object) && own !== undefined) return undefined;
+  if (!isDeletingUnlisted(object) && finalizer !== undefined) return undefined;
   return cascadeFinalizer(withFinalizer(mapAt(specOf(object), 'template'), object));
 }
 

@@ -98,7 +98,7 @@ function clusterSecrets(object: PlacedObject): Made[] {
   const isAppGiven = METHODS.some(name => textAt(bootstrap, name, 'secret', 'name') !== undefined);
   const { isOn, isGiven } = superuserOf(object.json, object.name);
   return [
-    ...(isAppGiven || isWithoutDatabase(bootstrap) ? [] : [login(object, 'app')]),
+    ...(isAppGiven || isWithoutDatabase(spec) ? [] : [login(object, 'app')]),
     ...(isOn && !isGiven ? [login(object, 'superuser')] : []),
     ...certificates(object),
   ];
@@ -126,10 +126,12 @@ function login({ name }: PlacedObject, suffix: string): Made {
   return namedAfter(`${name}-${suffix}`, loginKeys(CNPG_VERSION).keys, { type: BASIC_AUTH });
 }
 
-/** A monolith import copies databases and roles, so CNPG makes none (CNPG, cluster_defaults.go). */
-function isWithoutDatabase(bootstrap: JsonObject): boolean {
+/** A monolith import and a copy that only follows have the databases of their source (CNPG, cluster_defaults.go, cluster_funcs.go). */
+function isWithoutDatabase({ bootstrap, replica }: JsonObject): boolean {
+  const isCopy = ['recovery', 'pg_basebackup'].some(name => isMap(mapAt(bootstrap)[name]));
+  const isFollowing = isCopy && mapAt(replica)['enabled'] === true;
   const isMonolith = textAt(bootstrap, 'initdb', 'import', 'type') === 'monolith';
-  return isMonolith && textAt(bootstrap, 'initdb', 'database') === undefined;
+  return isFollowing || (isMonolith && textAt(bootstrap, 'initdb', 'database') === undefined);
 }
 
 /** Each certificate Secret, and the fields that must all be given for it not to be made. */
@@ -162,7 +164,7 @@ const INSTEAD: readonly (readonly [suffix: string, ...field: string[]])[] = [
 ];
 
 const MORE: Readonly<Record<string, string>> = {
-  app: 'CNPG makes none without a database: a monolith import copies roles with their passwords.',
+  app: 'CNPG makes none without a database of its own: a monolith import and a replica cluster copy roles with their passwords.',
   superuser:
     'CNPG makes it only with enableSuperuserAccess: true: set it, or read the -app Secret.',
 };

@@ -178,7 +178,8 @@ function hasSetting({ json }: PlacedObject, setting: string, value: string): boo
   );
 }
 
-const SUBSTITUTE = `${FLUX_KUSTOMIZE}/substitute`;
+/** The annotation or label that says whether Flux fills in the variables of an object. */
+export const SUBSTITUTE: string = `${FLUX_KUSTOMIZE}/substitute`;
 
 /** The annotation that has Flux fill in no variables of an object. */
 export const AS_WRITTEN: string = `${SUBSTITUTE}: disabled`;
