@@ -143,14 +143,14 @@ function fields({ readers }: SecretGraph): NamedRead[] {
 }
 
 function fetches({ externalSecrets }: SecretGraph): NamedRead[] {
-  return eachSpec(externalSecrets).flatMap(({ object, data }) => {
-    const renamed = data.filter(entry => remoteKey(entry).key !== entry.secretKey);
-    return renamed.map((entry): NamedRead => {
+  return eachSpec(externalSecrets).flatMap(({ object, data }) =>
+    data.flatMap((entry): NamedRead[] => {
       const { key, field } = remoteKey(entry);
+      const name = entry.secretKey;
       const path = [...entry.path, 'remoteRef', field];
-      return { object, path, reader: `key "${entry.secretKey}"`, name: entry.secretKey, key };
-    });
-  });
+      return key === name ? [] : [{ object, path, reader: `key "${name}"`, name, key }];
+    }),
+  );
 }
 
 function remoteKey({ key, property }: DataEntry): { key: string; field: string } {
