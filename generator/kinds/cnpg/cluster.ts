@@ -1,6 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { isMap, listAt, mapAt, mapsAt, textAt, valueAt } from '../../core/json.ts';
+import { isMap, type JsonObject, listAt, mapAt, mapsAt, textAt, valueAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { BASIC_AUTH } from '../core/secret.ts';
 import { claimOf, fateOfClaims } from '../core/volumes.ts';

@@ -1,6 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { isMap, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
+import { isMap, type JsonObject, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
 import type { Find, Kind, Made, PlacedObject, Read } from '../kind.ts';
@@ -109,18 +108,15 @@ export const pushSecret: Kind = {
   secrets: {
     /** Unless its deletionPolicy is Delete. */
     remain: 'always',
-    possibleNames: (object, find) => (isSeen(object, find) ? [] : pushedNames(specOf(object))),
+    possibleNames: (object, find) => {
+      const found = pushedStores(object).filter(ref => storeOf(find, ref, object.namespace));
+      const isSeen = found.length === listAt(specOf(object), 'secretStoreRefs').length;
+      return isSeen ? [] : pushedNames(specOf(object));
+    },
   },
   reads: sourceReads,
   makes: pushedSecrets,
 };
-
-function isSeen(object: PlacedObject, find: Find): boolean {
-  const refs = listAt(specOf(object), 'secretStoreRefs');
-  const stores = pushedStores(object);
-  const isThere = (ref: StoreRef): boolean => storeOf(find, ref, object.namespace) !== undefined;
-  return refs.length === stores.length && stores.every(isThere);
-}
 
 /** The names that it writes to stores: each may be a Secret of this cluster. */
 export function pushedNames(spec: JsonObject): string[] {
