@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../core/json.ts';
-import { changedThroughout, fieldsWhere, mapAt, mapValues } from '../../core/json.ts';
+import { changedThroughout, fieldsWhere, mapAt } from '../../core/json.ts';
 import { unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import type { FileFormat, Formats } from '../../report/format.ts';
@@ -177,10 +177,10 @@ function reference(address: string): string {
   return `\u0000${address}\u0000`;
 }
 
-const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  cluster_name: 'The name of the EKS cluster.',
-  oidc_provider: "The cluster's OIDC provider, without https://.",
-  region: 'The region of stores that name none.',
+const VARIABLE_BLOCKS: JsonObject = {
+  cluster_name: { type: 'string', description: 'The name of the EKS cluster.' },
+  oidc_provider: { type: 'string', description: "The cluster's OIDC provider, without https://." },
+  region: { type: 'string', description: 'The region of stores that name none.' },
 };
 
 /** A configuration that also declares the variables and data sources that its blocks refer to. */
@@ -188,8 +188,7 @@ function configuration(dataBlocks: Blocks, resources: Blocks): JsonObject {
   const [data, resource] = [filledBlocks(dataBlocks), filledBlocks(resources)];
   const text = JSON.stringify([data, resource]);
   const uses = (name: string): boolean => text.includes(`\${${name}`);
-  const used = fieldsWhere(DESCRIPTIONS, name => uses(`var.${name}}`));
-  const variable = mapValues(used, description => ({ type: 'string', description }));
+  const variable = fieldsWhere(VARIABLE_BLOCKS, name => uses(`var.${name}}`));
   return {
     ...unlessEmpty('variable', variable),
     data: {
