@@ -42,28 +42,26 @@ function roleLines(role: IamRole): string[] {
   return [
     `  ${isUser ? 'user' : 'role'} ${name}`,
     `    for ${stores.length === 0 ? 'the role after it' : stores.join(', ')}`,
-    ...trust.flatMap(trustLines),
-    ...policies.flatMap(policy => [
-      `    policy ${policy.name} (${sizeOf(policyDocument(policy.statements))} of ${POLICY_SIZE} characters)`,
-      ...policy.statements.flatMap(statementLines),
+    ...trust.flatMap(({ principal = {}, actions, condition }) => [
+      `    ${Object.values(principal).join()} may ${actions.join(', ')}`,
+      ...testsOf(condition).map(({ key, values }) => `      if ${key} is ${String(values)}`),
+    ]),
+    ...policies.flatMap(({ name: policy, statements }) => [
+      `    policy ${policy} (${sizeOf(policyDocument(statements))} of ${POLICY_SIZE} characters)`,
+      ...statements.flatMap(statementLines),
     ]),
     ...roleNotes(role).map(note => `    note: ${note}`),
   ];
 }
 
-function trustLines({ principal = {}, actions, condition }: PolicyStatement): string[] {
-  const conditions = testsOf(condition).map(
-    ({ key, values }) => `      if ${key} is ${String(values)}`,
-  );
-  return [`    ${Object.values(principal).join()} may ${actions.join(', ')}`, ...conditions];
-}
-
 function statementLines({ actions, resources, condition }: PolicyStatement): string[] {
-  const conditions = testsOf(condition).map(
-    ({ test, key, values }) => `        if ${test} ${key}: ${[values].flat().join(', ')}`,
-  );
-  const lines = resources.map(resource => `        ${resource}`);
-  return [`      ${actions.join(', ')}`, ...lines, ...conditions];
+  return [
+    `      ${actions.join(', ')}`,
+    ...resources.map(resource => `        ${resource}`),
+    ...testsOf(condition).map(
+      ({ test, key, values }) => `        if ${test} ${key}: ${[values].flat().join(', ')}`,
+    ),
+  ];
 }
 
 function planJson({ name, cluster, roles, missing }: IamPlan): Json {
