@@ -214,8 +214,10 @@ function yamlBlocks(text: string) {
     if (fence === '') continue;
     const start = at + 1;
     for (at = start; at < lines.length && !isEnd(lines[at] ?? '', fence); ) at += 1;
-    const indented = new RegExp(`^\\s{0,${indent.length}}`);
-    const content = lines.slice(start, at).map(line => line.replace(indented, ''));
+    const content = lines.slice(start, at).map(line => {
+      const blanks = line.length - line.trimStart().length;
+      return line.slice(Math.min(indent.length, blanks));
+    });
     if (at < lines.length && /^ya?ml$/i.test(language))
       blocks.push({ text: `${content.join('\n')}\n`, line: start + 1 });
   }
