@@ -1,11 +1,29 @@
 /** Manifests that many tests are about, one document each. */
 
 /** A Cluster of CloudNativePG. */
-export function cnpgCluster(name: string = 'shop-db', namespace: string = 'shop'): string {
+export function cnpgCluster(
+  name: string = 'shop-db',
+  namespace: string = 'shop',
+  spec: string = '{ instances: 2, storage: { size: 5Gi } }',
+): string {
   return `apiVersion: postgresql.cnpg.io/v1
 kind: Cluster
 metadata: { name: ${name}, namespace: ${namespace} }
-spec: { instances: 2, storage: { size: 5Gi } }
+spec: ${spec}
+`;
+}
+
+/** An ExternalSecret of the store "aws", with what it fetches as YAML in brackets. */
+export function externalSecret(
+  name: string = 'login',
+  data: string = '[{ secretKey: a, remoteRef: { key: /a } }]',
+): string {
+  return `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: ${name}, namespace: shop }
+spec:
+  secretStoreRef: { kind: ClusterSecretStore, name: aws }
+  data: ${data}
 `;
 }
 

@@ -1,25 +1,24 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { storedForm } from '../generator/spec/objects/patches.ts';
+import { faults } from './e2e/cases.ts';
 import { brokenCases } from './e2e/doctor/broken-cases.ts';
-import { neverReady, refused } from './e2e/faults.ts';
-import { limits } from './e2e/limits.ts';
 import { type Observed, observedFolder, recorded } from './e2e/observed.ts';
 import { disagreements, predictedSecrets, predictedServices } from './e2e/predict.ts';
-import { cluster, clusters, golden, goldens, type ManifestSet } from './e2e/sets.ts';
+import { cluster, clusters, golden, known, type ManifestSet } from './e2e/sets.ts';
 import { readText, root } from './machine.ts';
 
 /* What `make e2e` has seen of the real components, held against what is predicted today. */
 
 const sets: readonly (readonly [string, () => ManifestSet])[] = [
   ...(['rem-shared', 'rem-prod'] as const).map(name => [name, () => cluster(name)] as const),
-  ...Object.keys(goldens).map(name => [name, () => golden(name)] as const),
+  ...Object.keys(known.goldens).map(name => [name, () => golden(name)] as const),
 ];
 
 describe('what is predicted of a set was seen', () => {
   test.for(sets)('%s', ([name, set]) => {
     const { secrets, services } = recorded<Observed>(name);
-    expect(disagreements(predictedSecrets(set()), secrets)).toEqual(limits[name] ?? []);
+    expect(disagreements(predictedSecrets(set()), secrets)).toEqual(known.limits[name] ?? []);
     expect(Object.keys(services)).toEqual(predictedServices(set()));
   });
 });
@@ -67,13 +66,16 @@ describe('what admission adds', () => {
 describe('a rule page has the words of the component', () => {
   const seen = recorded<Readonly<Record<string, Readonly<Record<string, string>>>>>('faults');
 
-  test.for([...Object.entries(refused), ...Object.entries(neverReady)])('%s', ([rule, words]) => {
-    const page = readText(root, 'generator/lint/rules', `${rule}.md`);
-    for (const [entry, text] of Object.entries(words)) {
-      expect(seen[rule]?.[entry]).toContain(text);
-      expect(page).toContain(text);
-    }
-  });
+  test.for([...Object.entries(faults.refused), ...Object.entries(faults.neverReady)])(
+    '%s',
+    ([rule, words]) => {
+      const page = readText(root, 'generator/lint/rules', `${rule}.md`);
+      for (const [entry, text] of Object.entries(words)) {
+        expect(seen[rule]?.[entry]).toContain(text);
+        expect(page).toContain(text);
+      }
+    },
+  );
 });
 
 test('doctor told the link that was broken, of every stack', () => {

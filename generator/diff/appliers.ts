@@ -47,6 +47,11 @@ export function deletionOf(diff: Diff, removed: PlacedObject): Deletion {
     : prunedByArgo(diff, removed, owner);
 }
 
+/** The removed objects of some kinds, by default of all, but those that move: the rule namespace-move reports them. */
+export function leavingOf(diff: Diff, ...kinds: readonly Kind[]): Removed[] {
+  return removedOf(diff, ...kinds).filter(({ base, becomes }) => becomes?.name !== base.name);
+}
+
 /** The removed objects of some kinds, by default of all, that their applier does not keep, and what it does. */
 export function goingOf(diff: Diff, ...kinds: readonly Kind[]): (Removed & Deletion)[] {
   return removedOf(diff, ...kinds)

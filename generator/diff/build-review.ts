@@ -18,7 +18,7 @@ import { shortened } from '../report/text.ts';
 import type { ObjectSet } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import { findingOf } from '../yaml/places.ts';
-import type { Both, Change, Diff, SideName, Sides } from './diff.ts';
+import type { Change, Diff, SideName, Sides } from './diff.ts';
 import {
   compare,
   deployerOf,
@@ -43,17 +43,16 @@ import { ALWAYS, isOpen, notice, onceForAll } from './review.ts';
 import { LEVELS, type Level, type SideField } from './risk.ts';
 import { checkRisks, type FoundRisk, oncePerCause } from './risk-rules.ts';
 import { buildBroken } from './risks/build-broken.ts';
-import { type AcknowledgementEntry, acknowledgementOf, type Pair, type ReadSides } from './side.ts';
+import { isCovering, type Pair, type ReadSides } from './side.ts';
 
 /** Compares the sides, pair by pair, and judges what changes. The same in several environments comes once. */
 export function reviewOf(sides: ReadSides, host: Host): Review {
-  const { base, head, pairs, broken, labels, settings } = sides;
+  const { head, pairs, broken, labels, settings } = sides;
   const hasBroken = broken.length > 0 || pairs.some(({ failing = [] }) => failing.length > 0);
-  const places = { base: base.fieldPlaces(head.spec), head: head.fieldPlaces(base.spec) };
   const untouched = new Set(pairs.filter(isUntouched));
   const compared = pairs
     .filter(pair => !untouched.has(pair))
-    .map(pair => comparedOf(pair, settings.lint, places.head, host))
+    .map(pair => comparedOf(pair, settings.lint, head.placeOf, host))
     // If no object of a pair changes, its findings come from the environment that could not be read.
     .map(pair =>
       hasBroken && pair.diff.changes.length === 0
@@ -62,7 +61,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     );
   const diffs = compared.map(({ diff }) => diff);
   const { acknowledgements: entries } = settings;
-  const found = reviewedRisks(compared, entries, places);
+  const found = reviewedRisks(compared, entries, sides);
   const { acknowledged, findings } = acknowledgedIn(findingsBesideRisks(compared), entries);
   const risks = [...found, ...acknowledged];
   return {
@@ -83,14 +82,9 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
   };
 }
 
-interface Compared extends Pick<Pair, 'presence'> {
-  readonly diff: Diff;
-  readonly risks: readonly FoundRisk[];
-  readonly doubted: readonly ObjectFault[];
-  readonly findings: readonly NewFinding[];
-}
+type Compared = ReturnType<typeof comparedOf>;
 
-function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: Host): Compared {
+function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: Host) {
   const setOf = (set: ObjectSet) => ({ ...set, outside: outsideOf(config, set.outside) });
   const sides = { ...pair, base: setOf(pair.base), head: setOf(pair.head) };
   const diff = compare(sides, host.validators);
@@ -121,8 +115,8 @@ function newFindings(diff: Diff, { base, head }: Sides, accept: readonly Entry[]
 
 function reviewedRisks(
   compared: readonly Compared[],
-  acknowledgements: readonly AcknowledgementEntry[],
-  places: Both<FieldPlace>,
+  acknowledgements: readonly Acknowledgement[],
+  sides: ReadSides,
 ): ReviewedRisk[] {
   const all = compared.flatMap(({ diff, risks }) => {
     const entryFor = (risk: FoundRisk) =>
@@ -134,7 +128,7 @@ function reviewedRisks(
       const severity = level === 'block' ? 'error' : 'warning';
       const fault = { ...risk, id: rule.id, severity } as const;
       const { hint = '', ...finding } = findingOf(fault, (field: SideField) => ({
-        ...shownField(field, places[field.side]),
+        ...shownField(field, sides[field.side].placeOf),
         side: field.side,
       }));
       const parts = [risk, ...risk.parts];
@@ -148,7 +142,7 @@ function reviewedRisks(
           ({ object: { knownKind: { data } = {} } }) => data?.isPrecious || data?.fate,
         ),
         environments: [...new Set(parts.map(part => environmentAtRisk(diff, part)))],
-        ...(entry !== undefined && { acknowledged: acknowledgementOf(entry) }),
+        ...(entry !== undefined && { acknowledged: entry }),
       };
     });
   });
@@ -164,9 +158,9 @@ function environmentAtRisk(diff: Diff, { environment, object }: FoundRisk): stri
   return environment ?? environmentOf(diff, object);
 }
 
-function isCovered({ covers }: AcknowledgementEntry, diff: Diff, risk: FoundRisk) {
+function isCovered(entry: Acknowledgement, diff: Diff, risk: FoundRisk) {
   const named = { rule: risk.rule.id, object: objectName(writtenObject(risk.object)) };
-  return covers(named, environmentAtRisk(diff, risk));
+  return isCovering(entry, named, environmentAtRisk(diff, risk));
 }
 
 /** Notices about the input: stale trees, files that were not read, faulty settings, and a side without manifests. */
@@ -295,38 +289,38 @@ function nameKey(object: Finding['object']): string {
   return JSON.stringify([object?.kind, object?.namespace, object?.name]);
 }
 
-function acknowledgedIn(findings: readonly NewFinding[], entries: readonly AcknowledgementEntry[]) {
+function acknowledgedIn(findings: readonly NewFinding[], entries: readonly Acknowledgement[]) {
   const acknowledged: ReviewedRisk[] = [];
   const others = findings.filter(finding => {
     const { rule, object, environments, hint = '' } = finding;
     if (object === undefined) return true;
-    const entry = entries.find(({ covers }) =>
-      environments.every(environment => covers({ rule, object }, environment)),
+    const entry = entries.find(item =>
+      environments.every(environment => isCovering(item, { rule, object }, environment)),
     );
     if (entry === undefined) return true;
     const related = (finding.related ?? []).flatMap(({ object, ...place }) =>
       object === undefined ? [] : [{ ...place, object, side: 'head' as const }],
     );
     const place = { object, level: 'high', side: 'head', related } as const;
-    acknowledged.push({ ...finding, ...place, hint, acknowledged: acknowledgementOf(entry) });
+    acknowledged.push({ ...finding, ...place, hint, acknowledged: entry });
     return false;
   });
   return { acknowledged, findings: others };
 }
 
 function unusedOf(
-  acknowledgements: readonly AcknowledgementEntry[],
+  acknowledgements: readonly Acknowledgement[],
   compared: readonly Compared[],
 ): Acknowledgement[] {
-  const isFound = ({ covers }: AcknowledgementEntry, { rule, object, environments }: NewFinding) =>
-    object !== undefined && covers({ rule, object }, environments[0] ?? '');
-  const isUsed = (entry: AcknowledgementEntry): boolean =>
-    compared.some(
+  const isFound = (entry: Acknowledgement, { rule, object, environments }: NewFinding) =>
+    object !== undefined && isCovering(entry, { rule, object }, environments[0] ?? '');
+  return acknowledgements.filter(entry =>
+    compared.every(
       ({ diff, risks, findings }) =>
-        findings.some(finding => isFound(entry, finding)) ||
-        risks.some(risk => isCovered(entry, diff, risk)),
-    );
-  return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
+        !findings.some(finding => isFound(entry, finding)) &&
+        !risks.some(risk => isCovered(entry, diff, risk)),
+    ),
+  );
 }
 
 function unseenOf(diffs: readonly Diff[], sides: ReadSides) {

@@ -1,14 +1,14 @@
 import type { Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { groupBy, isSame, mapAt, scalarText, sortBy, textAt } from '../core/json.ts';
+import { groupBy, isSame, mapAt, scalarText, sortBy, textAt, valueAt } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 import { onceFor } from '../core/once.ts';
 import { HIDDEN, lineCount, maskMessage } from '../core/shown.ts';
 import { serviceMakers } from '../graph/hosts.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../graph/secret-graph.ts';
-import { STORES, storeKind } from '../kinds/eso/stores.ts';
-import { type Kind, objectName, type PlacedObject } from '../kinds/kind.ts';
-import { type FlowOptions, type FlowSecret, flowOf } from '../report/flow.ts';
+import { storeOf } from '../kinds/eso/stores.ts';
+import { objectName, type PlacedObject } from '../kinds/kind.ts';
+import { type FlowSecret, flowOf } from '../report/flow.ts';
 import { type IsAllowed, type Showing, shownAt } from '../report/shown.ts';
 import { someOf } from '../report/text.ts';
 import { renderValue } from '../yaml/write.ts';
@@ -17,98 +17,82 @@ import type { Change, Changed, Diff } from './diff.ts';
 import { addedOf, changeOf, environmentOf, formerOf, objectOfChange, objectsOf } from './diff.ts';
 import { type FieldChange, fieldPath } from './field-changes.ts';
 import { lineDiff } from './formats/line-diff.ts';
-import {
-  type ChangedObject,
-  type ChangeGroup,
-  onceForAll,
-  type SecretEffect,
-  type ShownField,
-  type VersionChange,
-} from './review.ts';
+import type { ChangedObject, ChangeGroup, SecretEffect, ShownField } from './review.ts';
+import { onceForAll, type VersionChange } from './review.ts';
 
 /** Changes in the order of their first object. The same change of several objects comes once. */
 export function changeGroups(diffs: readonly Diff[], isAllowed: IsAllowed): ChangeGroup[] {
   const all = diffs.flatMap(diff => {
     const showing = { isKnown: knownIn(diff), isAllowed };
-    return objectChangesIn(diff).map(change => {
-      const { differing } = change;
-      const fields = differing?.fields.map(field => shownField(differing, field, showing)) ?? [];
-      const object = changedObject(change, diff);
-      return { change, fields, object, key: keyOf(change, fields, diff), showing };
-    });
+    const replaced = new Set(addedOf(diff).map(({ was }) => was));
+    const changes = diff.changes.filter(
+      change => change.what !== 'removed' || !replaced.has(change.base),
+    );
+    return changes.map(change => shownChange(diff, change, showing));
   });
   return [...groupBy(all, ({ key }) => key).values()].map(group => {
-    const [{ change, fields, showing }] = group;
-    const objects = group.map(({ object }) => object);
-    return { what: change.what, objects, fields, manifests: () => manifestsOf(change, showing) };
+    const [{ what, fields, manifests }] = group;
+    return { what, objects: group.map(({ object }) => object), fields, manifests };
   });
 }
 
-interface ObjectChange {
-  readonly what: ChangeGroup['what'];
-  readonly object: PlacedObject;
-  readonly before?: PlacedObject;
-  readonly pair?: PlacedObject | undefined;
-  readonly isMoved?: boolean;
-  readonly differing?: Changed;
-}
-
-function objectChangesIn(diff: Diff): ObjectChange[] {
-  const replaced = new Set(addedOf(diff).map(({ was }) => was));
-  return diff.changes
-    .filter(change => change.what !== 'removed' || !replaced.has(change.base))
-    .map(objectChange);
-}
-
-function objectChange(change: Change): ObjectChange {
-  if (change.what === 'changed') {
-    const { base, head, isMoved = false } = change;
-    return { what: 'changed', object: head, before: base, isMoved, differing: change };
-  }
-  if (change.what === 'removed')
-    return { what: 'removed', object: change.base, before: change.base, pair: change.becomes };
-  const { head, was } = change;
-  if (was === undefined) return { what: 'added', object: head };
-  const { fields: all, ...differing } = changeOf(was, head);
-  // The change shows its old and new name by itself, so these fields are left out.
-  const fields = all.filter(({ field }) => !/^metadata\.(name|namespace)$/.test(field));
-  const shown = { ...differing, fields };
-  return { what: 'replaced', object: head, before: was, pair: was, differing: shown };
-}
-
-function manifestsOf({ what, object, before }: ObjectChange, showing: Showing) {
-  // The page says how many hidden values differ, as both sides read the same.
-  const shown = ({ json }: PlacedObject): JsonObject =>
-    mapAt(shownAt(asJson(json), [], { ...showing, hide: () => '…' }));
+function shownChange(diff: Diff, change: Change, showing: Showing) {
+  const before = change.what === 'removed' ? change.base : formerOf(change);
+  const isReplaced = change.what === 'added' && before !== undefined;
+  const what: ChangeGroup['what'] = isReplaced ? 'replaced' : change.what;
+  const differing = differingIn(change);
+  const fields = differing?.fields.map(field => shownField(differing, field, showing)) ?? [];
+  const values = differing?.fields.map(({ base = null, head = null }) => [base, head]);
+  const head = objectOfChange(change);
+  const object = changedObject(diff, change, head, before);
+  const { environment, kind, name, movedFrom } = object;
+  const isOnlyMoved = what === 'changed' && fields.length === 0;
+  const alike = isOnlyMoved ? ['moved', movedFrom, environment] : [kind, movedFrom !== undefined];
+  const names = what === 'changed' ? alike : [what, head.group, kind, name, before?.name];
   return {
-    ...(before !== undefined && { base: shown(before) }),
-    ...(what !== 'removed' && { head: shown(object) }),
+    what,
+    key: JSON.stringify([...names, fields, values]),
+    fields,
+    object,
+    manifests: () => ({
+      ...(before !== undefined && { base: manifestOf(before, showing) }),
+      ...(what !== 'removed' && { head: manifestOf(head, showing) }),
+    }),
   };
 }
 
-function keyOf(change: ObjectChange, fields: readonly ShownField[], diff: Diff) {
-  const { what, object, before, isMoved } = change;
-  const { group, kind, name } = object;
-  const values = change.differing?.fields.map(({ base = null, head = null }) => [base, head]) ?? [];
-  const same = [fields, values, isMoved];
-  if (what !== 'changed') return JSON.stringify([what, group, kind, name, before?.name, same]);
-  if (fields.length > 0) return JSON.stringify([kind, same]);
-  const units = [before ?? object, object].map(side => environmentOf(diff, side));
-  return JSON.stringify(['moved', ...units]);
-}
-
-function changedObject(change: ObjectChange, diff: Diff): ChangedObject {
-  const { what, object, before, pair } = change;
+function changedObject(
+  diff: Diff,
+  change: Change,
+  object: PlacedObject,
+  before: PlacedObject | undefined,
+): ChangedObject {
   const environment = environmentOf(diff, object);
-  const from = before === undefined ? undefined : environmentOf(diff, before);
-  const { isMoved = from !== environment } = change;
+  const from = environmentOf(diff, before ?? object);
+  const isMoved = change.what === 'changed' ? change.isMoved === true : from !== environment;
+  const pair = change.what === 'removed' ? change.becomes : change.what === 'added' && change.was;
+  const isKept = change.what === 'changed' || before === undefined;
   return {
     environment,
     ...objectName(object),
-    ...(isMoved && from !== undefined && { movedFrom: from }),
-    ...(pair !== undefined && { pair: objectName(pair) }),
-    ...(what !== 'changed' && before !== undefined && { outcome: deletionOf(diff, before).text }),
+    ...(isMoved && { movedFrom: from }),
+    ...(pair && { pair: objectName(pair) }),
+    ...(!isKept && { outcome: deletionOf(diff, before).text }),
   };
+}
+
+function differingIn(change: Change): Changed | undefined {
+  if (change.what !== 'added') return change.what === 'changed' ? change : undefined;
+  if (change.was === undefined) return undefined;
+  const { fields, ...renamed } = changeOf(change.was, change.head);
+  // The change shows its old and new name by itself.
+  const isOther = ({ field }: FieldChange) => !/^metadata\.(name|namespace)$/.test(field);
+  return { ...renamed, fields: fields.filter(isOther) };
+}
+
+/** The page says how many hidden values differ, as both sides read the same. */
+function manifestOf({ json }: PlacedObject, showing: Showing): JsonObject {
+  return mapAt(shownAt(asJson(json), [], { ...showing, hide: () => '…' }));
 }
 
 function shownField({ before, after }: Changed, change: FieldChange, showing: Showing): ShownField {
@@ -225,9 +209,13 @@ interface Named extends Pick<Version, 'what' | 'name'> {
 
 /** `image: nginx:1.27`, `image: {repository, tag}`, `{chart, version}`, `{repoURL, targetRevision}`, and `ref: {tag}` beside a `url`. */
 function namedVersion(object: KubeObject, path: Path): Named | undefined {
-  const value = shownAt(asJson(object), path);
   const field = String(path.at(-1) ?? '');
-  if (/^image(Name)?$/.test(field) && typeof value === 'string')
+  const isImage = /^image(Name)?$/.test(field);
+  const written = valueAt(asJson(object), path);
+  const isVersioned = VERSIONED.some(name => textAt(written, name) !== undefined);
+  if (!isImage && field !== 'ref' && !isVersioned) return undefined;
+  const value = shownAt(asJson(object), path);
+  if (isImage && typeof value === 'string')
     return { what: 'image', name: nameOfImage(value), version: value };
   const map = mapAt(value);
   const [chart, repoUrl] = [textAt(map, 'chart'), textAt(map, 'repoURL')];
@@ -236,8 +224,14 @@ function namedVersion(object: KubeObject, path: Path): Named | undefined {
   if (repoUrl !== undefined) return { what: 'source', name: repoUrl, version };
   if (field === 'ref') return sourceVersion(object, path, map);
   const repository = textAt(map, 'repository');
-  return repository === undefined ? undefined : imageVersion(repository, map);
+  if (repository === undefined) return undefined;
+  const [tag = '', digest = ''] = [map['tag'], map['digest']].map(scalarText);
+  const image = `${repository}${tag && `:${tag}`}${digest && `@${digest}`}`;
+  return { what: 'image', name: repository, version: image };
 }
+
+/** Maps with one of these may have a version: what may be shown of others is not worked out, for speed. */
+const VERSIONED = ['chart', 'repoURL', 'repository'];
 
 function sourceVersion(object: KubeObject, path: Path, ref: JsonObject): Named | undefined {
   const name = textAt(mapAt(shownAt(asJson(object), path.slice(0, -1))), 'url');
@@ -247,11 +241,6 @@ function sourceVersion(object: KubeObject, path: Path, ref: JsonObject): Named |
 
 /** The fields of a `ref`, in the order in which Flux takes one of several. */
 const REFS = ['commit', 'name', 'semver', 'tag', 'branch', 'digest'];
-
-function imageVersion(name: string, map: JsonObject): Named {
-  const [tag = '', digest = ''] = [map['tag'], map['digest']].map(scalarText);
-  return { what: 'image', name, version: `${name}${tag && `:${tag}`}${digest && `@${digest}`}` };
-}
 
 function nameOfImage(image: string): string {
   return image.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
@@ -278,11 +267,18 @@ export function secretEffects(diffs: readonly Diff[]): SecretEffect[] {
 
 function effectsOf(diff: Diff): SecretEffect[] {
   const { all, values } = touchedSecrets(diff);
-  const [before, after] = flowsOf(diff, all);
-  return [...all].sort().flatMap(id => {
+  const environments = new Map(
+    [...all].sort().flatMap(id => {
+      const environment = environmentOfSecret(diff, id);
+      return environment === undefined ? [] : [[id, environment] as const];
+    }),
+  );
+  const ids = new Set(environments.keys());
+  const [before, after] = [flowsById(diff.base, ids), flowsById(diff.head, ids)];
+  return [...environments].flatMap(([id, environment]) => {
     const [base, head] = [before.get(id), after.get(id)];
     const isSourceChanged = values.has(id);
-    if (base === undefined && head === undefined) return [];
+    if ((base ?? head) === undefined) return [];
     if (!isSourceChanged && JSON.stringify(base) === JSON.stringify(head)) return [];
     const [keysBefore, keysAfter] = [base?.keys ?? [], head?.keys ?? []];
     return [
@@ -292,14 +288,15 @@ function effectsOf(diff: Diff): SecretEffect[] {
         addedKeys: keysAfter.filter(key => !keysBefore.includes(key)),
         removedKeys: keysBefore.filter(key => !keysAfter.includes(key)),
         isSourceChanged,
-        environments: [environmentOfSecret(diff, id)],
+        environments: [environment],
       },
     ];
   });
 }
 
-function environmentOfSecret(diff: Diff, id: string): string {
-  const { name, compared, head, base } = diff;
+/** The environment of the first compared object that makes or reads a Secret. Undefined: no such object does. */
+function environmentOfSecret(diff: Diff, id: string): string | undefined {
+  const { compared, head, base } = diff;
   for (const { secrets, readers } of [head, base]) {
     const makers = secrets.get(id)?.makers ?? [];
     const first =
@@ -307,73 +304,44 @@ function environmentOfSecret(diff: Diff, id: string): string {
       readers.find(end => compared.has(end.object) && secretId(end.namespace, end.secret) === id);
     if (first !== undefined) return environmentOf(diff, first.object);
   }
-  return name;
+  return undefined;
 }
 
-type Flows = ReadonlyMap<string, FlowSecret>;
-
-/** The flows on both sides of each Secret that compared objects make or read on either side. */
-function flowsOf({ base, head, compared }: Diff, ids: ReadonlySet<string>): [Flows, Flows] {
-  const before = flowsById(base, { objects: compared, secretIds: ids });
-  const after = flowsById(head, { objects: compared, secretIds: ids });
-  const withThoseOf = (flows: Flows, otherFlows: Flows, graph: SecretGraph): Flows => {
-    const secretIds = new Set([...otherFlows.keys()].filter(id => !flows.has(id)));
-    return new Map([...flows, ...flowsById(graph, { secretIds })]);
-  };
-  return [withThoseOf(before, after, base), withThoseOf(after, before, head)];
-}
-
-function flowsById(graph: SecretGraph, options: FlowOptions): Flows {
-  const { secrets } = flowOf(graph, options);
+function flowsById(graph: SecretGraph, secretIds: ReadonlySet<string>): Map<string, FlowSecret> {
+  const { secrets } = flowOf(graph, { secretIds });
   return new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
 }
 
 function touchedSecrets({ base, head, changes }: Diff) {
+  const sides = [base, head];
   const objects = new Set(changes.flatMap(objectsOf));
   const feeding = new Set(changes.filter(isFeeding).flatMap(objectsOf));
-  const values = new Set([...madeBy(base, feeding), ...madeBy(head, feeding)]);
-  const others = [idsOf(base, objects), idsOf(head, objects), otherKeys(base, head)];
-  return { all: new Set([...others.flatMap(ids => [...ids]), ...values]), values };
-}
-
-function* idsOf(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterable<string> {
-  yield* madeBy(graph, objects);
-  for (const { object, namespace, secret } of graph.readers)
-    if (objects.has(object)) yield secretId(namespace, secret);
+  const read = sides.flatMap(({ readers }) => readers.filter(({ object }) => objects.has(object)));
+  const all = new Set([
+    ...sides.flatMap(graph => [...madeBy(graph, objects)]),
+    ...read.map(({ namespace, secret }) => secretId(namespace, secret)),
+    ...otherKeys(base, head),
+  ]);
+  return { all, values: new Set(sides.flatMap(graph => [...madeBy(graph, feeding)])) };
 }
 
 function* madeBy(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterable<string> {
   for (const [id, { makers }] of graph.secrets)
     if (makers.some(({ object }) => objects.has(object))) yield id;
-  const stores = new Set(
-    [...objects].flatMap(({ knownKind, namespace, name }) =>
-      knownKind !== undefined && STORES.includes(knownKind)
-        ? [storeKey(knownKind, namespace, name)]
-        : [],
-    ),
-  );
-  if (stores.size === 0) return;
   for (const { namespace, target, storeRef, data, dataFrom } of graph.externalSecrets) {
     const refs = [storeRef, ...[...data, ...dataFrom].map(entry => entry.storeRef)];
-    const keys = refs.map(ref => ref && storeKey(storeKind(ref.kind), namespace, ref.name));
-    if (keys.some(key => key !== undefined && stores.has(key))) yield secretId(namespace, target);
+    const stores = refs.map(ref => ref && storeOf(graph.find, ref, namespace));
+    if (stores.some(store => store && objects.has(store))) yield secretId(namespace, target);
   }
-}
-
-function storeKey(kind: Kind | undefined, namespace: string, name: string): string {
-  return `${kind?.kind}/${kind?.isOfCluster ? '' : namespace}/${name}`;
 }
 
 function* otherKeys(base: SecretGraph, head: SecretGraph): Iterable<string> {
   for (const [id, node] of base.secrets) {
     const after = head.secrets.get(id);
-    if (after !== undefined && !hasSameKeys(node, after) && hasSameMakers(node, after)) yield id;
+    if (after === undefined || hasSameKeys(node, after)) continue;
+    const [was, is] = [node, after].map(({ makers }) => makers.map(({ object }) => object.json));
+    if (isSame(was, is)) yield id;
   }
-}
-
-function hasSameMakers(a: SecretNode, b: SecretNode): boolean {
-  const madeBy = ({ makers }: SecretNode) => makers.map(({ object }) => asJson(object.json));
-  return isSame(madeBy(a), madeBy(b));
 }
 
 function hasSameKeys(a: SecretNode, b: SecretNode): boolean {

@@ -1,33 +1,24 @@
-import { basename, dirname, join } from 'node:path';
-import type { Host } from '../core/host.ts';
+import { basename, dirname, join, relative } from 'node:path';
 import { groupBy, isSame, sortBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
 import { placesFor } from '../environments/places.ts';
 import { declaredOutside, sharedClusterOf } from '../environments/sets.ts';
 import { objectIdentity } from '../graph/graph.ts';
+import { wholeUnits } from '../spec/pipeline.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { GENERATED } from '../spec/tree.ts';
 import { isKustomization, listingOf } from '../world/folders.ts';
 import { isBelow, LEADS_OUT } from '../world/inside.ts';
-import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
+import { type ManifestSet, nothingOutside, type ObjectSet } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { ManifestSource, ObjectSource } from '../world/source.ts';
 import type { Unit, World } from '../world/world.ts';
 import { AS_MADE, type Both } from './diff.ts';
 import { isError } from './fates.ts';
-import { comparedSides, type IsSelected, type WorldSide, worldSides } from './pair.ts';
+import { comparedSides, type IsSelected, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
 import type { ComparableSides, Pair, Side, SideOptions, SidePlace, SideSpec } from './side.ts';
-import {
-  causeIn,
-  isWhole,
-  madeTree,
-  partsOf,
-  refusedSpec,
-  sourcesOf,
-  specAt,
-  unitsOf,
-} from './side.ts';
+import { causeIn, madeTree, refusedSpec, sourcesOf, specAt, type WorldSide } from './side.ts';
 
 /** Reads sides with a spec: what overlays build, what the spec of head makes if its tree is not that, and what is beside it. */
 export async function environmentSides(
@@ -58,10 +49,13 @@ function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
   const compared = comparedSides(sides, {
     pairs,
     nameOf: ({ folder }) => folder + ending,
-    setOf: ({ units, others }, side) => setOf(units, others, sides[side].spec),
+    setOf: (world, side) => setOf(world, sides[side].spec),
   });
-  const [base, head] = [withSpec(compared.base, sides.base), withSpec(compared.head, sides.head)];
-  return { ...compared, base, head };
+  return {
+    ...compared,
+    base: withSpec(compared.base, sides.base, sides.head.spec),
+    head: withSpec(compared.head, sides.head, sides.base.spec),
+  };
 }
 
 function clustersOf({ base, head }: Both<SpecSide>) {
@@ -74,9 +68,11 @@ function clustersOf({ base, head }: Both<SpecSide>) {
     return others.every(name => name === first) ? first : undefined;
   };
   const compared = [...groupBy(all, clusterOf)].flatMap(([name, folders]) => {
-    const isDistinct = sides.every(({ units }) =>
-      areDistinct(folders.flatMap(folder => units.get(folder) ?? [])),
-    );
+    const isDistinct = sides.every(({ units }) => {
+      const sources = folders.flatMap(folder => units.get(folder)?.sources ?? []);
+      const ids = sources.flatMap(({ objects }) => objects.map(objectIdentity));
+      return new Set(ids).size === ids.length;
+    });
     return name !== undefined && isDistinct
       ? [{ name, folders: new Set(folders) }]
       : folders.map(folder => ({ name: folder, folders: new Set([folder]) }));
@@ -86,11 +82,6 @@ function clustersOf({ base, head }: Both<SpecSide>) {
 
 function unitsByFolder(units: readonly Unit[]): ReadonlyMap<string, Unit> {
   return new Map(units.map(unit => [unit.folder, unit]));
-}
-
-function areDistinct(units: readonly Unit[]): boolean {
-  const objects = units.flatMap(({ sources }) => sources.flatMap(source => source.objects));
-  return new Set(objects.map(objectIdentity)).size === objects.length;
 }
 
 function worldOf({ units, spec }: SpecSide, folders: ReadonlySet<string>): World {
@@ -105,7 +96,7 @@ function worldOf({ units, spec }: SpecSide, folders: ReadonlySet<string>): World
   return { units: members, others: units.filter(isNear), isApart: false };
 }
 
-function setOf(units: readonly Unit[], others: readonly Unit[], spec: SideSpec | undefined) {
+function setOf({ units, others }: World, spec: SideSpec | undefined): ManifestSet {
   const folders = units.map(({ folder }) => folder);
   return {
     sources: units.flatMap(({ sources }) => sources),
@@ -114,14 +105,14 @@ function setOf(units: readonly Unit[], others: readonly Unit[], spec: SideSpec |
   };
 }
 
-function withSpec(side: Side, { units, spec, skipped, place }: SpecSide): Side {
+function withSpec(side: Side, specSide: SpecSide, otherSpec: SideSpec | undefined): Side {
+  const { spec, skipped } = specSide;
   const files = [...skipped, ...(spec ? [spec.source, ...(spec.source.parts ?? [])] : [])];
   return {
     ...side,
     hasOtherFiles: () => false,
     fileOf: name => side.fileOf(name) && (spec?.source.file ?? side.fileOf(name)),
-    ...(spec !== undefined && { spec: spec.spec }),
-    fieldPlaces: otherSpec => placesOf(units, place.host, spec, otherSpec),
+    placeOf: placesOf(specSide, otherSpec?.spec),
     files: new Set([...side.files, ...files.map(({ file }) => file)]),
     notices: [...skipped.flatMap(({ findings }) => findings), ...side.notices],
   };
@@ -130,9 +121,8 @@ function withSpec(side: Side, { units, spec, skipped, place }: SpecSide): Side {
 function madeSides(base: SpecSide, after: SpecSide, made: SpecSide): ComparableSides {
   const [built, ofSpec] = [unitsByFolder(after.units), unitsByFolder(made.units)];
   const isOther = (folder: string): boolean => {
-    const [was, is] = [built, ofSpec].map(units => units.get(folder)?.sources ?? []);
-    const hasFindings = is?.some(({ findings }) => findings.length > 0);
-    return hasFindings || !isSame(jsonOf(was ?? []), jsonOf(is ?? []));
+    const [was = [], is = []] = [built, ofSpec].map(units => units.get(folder)?.sources);
+    return is.some(({ findings }) => findings.length > 0) || !isSame(jsonOf(was), jsonOf(is));
   };
   const folders = new Set([...built.keys(), ...ofSpec.keys()].filter(isOther));
   const selecting = (side: SpecSide): SpecSide => {
@@ -165,7 +155,7 @@ function withMade(sides: ComparableSides, made: ComparableSides): ComparableSide
     side === 'head' || !brokenBefore.has(environment);
   return {
     ...sides,
-    head: { ...sides.head, fieldPlaces: joinedPlaces(sides.head, made.head) },
+    head: { ...sides.head, placeOf: joinedPlaces(sides.head, made.head) },
     pairs: [...sides.pairs, ...made.pairs],
     broken: [...sides.broken, ...made.broken.filter(isNew)],
   };
@@ -177,7 +167,7 @@ function withBeside(sides: ComparableSides, all: ComparableSides): ComparableSid
     return {
       ...side,
       isEmpty: side.isEmpty && more.isEmpty,
-      fieldPlaces: joinedPlaces(side, more),
+      placeOf: joinedPlaces(side, more),
       files: new Set([...side.files, ...more.files]),
       fileOf: environment => side.fileOf(environment) ?? more.fileOf(environment),
       otherFiles: new Map([...side.otherFiles, ...more.otherFiles]),
@@ -194,11 +184,8 @@ function withBeside(sides: ComparableSides, all: ComparableSides): ComparableSid
 }
 
 /** No two sources have the same number, so only one of the two sides finds the place of an object. */
-function joinedPlaces(side: Side, more: Side): Side['fieldPlaces'] {
-  return otherSpec => {
-    const [places, morePlaces] = [side.fieldPlaces(otherSpec), more.fieldPlaces(otherSpec)];
-    return (object, path) => places(object, path) ?? morePlaces(object, path);
-  };
+function joinedPlaces(side: Side, more: Side): FieldPlace {
+  return (object, path) => side.placeOf(object, path) ?? more.placeOf(object, path);
 }
 
 function besideOf(files: Both<Files>, isSpecSame: boolean): Both<IsSelected> | undefined {
@@ -216,18 +203,13 @@ function besideOf(files: Both<Files>, isSpecSame: boolean): Both<IsSelected> | u
   return { base: selectedIn(files.base), head: selectedIn(files.head) };
 }
 
-interface Files {
-  readonly place: SidePlace;
-  readonly names: ReadonlySet<string>;
-  readonly placeOf: (name: string) => string;
-  readonly used: ReadonlySet<string>;
-}
+type Files = ReturnType<typeof filesBeside>;
 
 /** Files in excluded folders count too: an applier may apply them all the same. */
-function filesBeside({ place, units }: SpecSide, side: Side): Files {
+function filesBeside({ place, units }: SpecSide, side: Side) {
   const { path, file: spec, whole: host = place.host } = place;
-  if (host.kindOf(path) !== 'folder')
-    return { place, names: new Set(), placeOf: name => name, used: new Set() };
+  const none = { place, names: new Set<string>(), used: new Set<string>() };
+  if (host.kindOf(path) !== 'folder') return { ...none, placeOf: (name: string) => name };
   const { files, unread, placeOf } = listingOf(path, host);
   const root = host.realPath(path) ?? path;
   const refused = unread.filter(({ reason }) => reason !== LEADS_OUT);
@@ -250,7 +232,7 @@ function filesBeside({ place, units }: SpecSide, side: Side): Files {
   return {
     place,
     names: new Set(names),
-    placeOf: name => (unreadable.has(name) ? join(root, name) : placeOf(name)),
+    placeOf: (name: string) => (unreadable.has(name) ? join(root, name) : placeOf(name)),
     used: new Set(names.filter(name => places.has(placeOf(name)))),
   };
 }
@@ -310,14 +292,15 @@ async function readSide(place: SidePlace, options: SideOptions): Promise<SpecSid
   const { path, host } = place;
   const sources = await sourcesOf(place, options);
   const { spec } = specAt(place);
-  const units = [...partsOf(path, sources.filter(isWhole))].map(([folder, sources], tree) => ({
-    id: JSON.stringify(folder),
-    folder,
-    sources,
-    raw: [],
-    tree,
-    cluster: '',
-  }));
+  // What was skipped only has warnings.
+  const isWhole = ({ text, findings }: ObjectSource): boolean =>
+    text !== undefined || findings.some(isError);
+  const folders = groupBy(sources.filter(isWhole), ({ isBuilt, text, name }) =>
+    isBuilt || text === undefined ? relative(path, name).replace(/^overlays\//, '') : '',
+  );
+  const units = [...folders].map(([folder, sources], tree) => {
+    return { id: JSON.stringify(folder), folder, sources, raw: [], tree, cluster: '' };
+  });
   return {
     place,
     root: host.realPath(path) ?? path,
@@ -337,19 +320,20 @@ export async function hasNoEnvironments(place: SidePlace, options: SideOptions):
   );
 }
 
-function placesOf(
-  units: readonly Unit[],
-  host: Host,
-  spec: SideSpec | undefined,
-  otherSpec: SpecObject | undefined,
-): FieldPlace {
+function placesOf({ units, spec, place }: SpecSide, otherSpec: SpecObject | undefined): FieldPlace {
   const places = onceFor(() => {
-    const made = spec && unitsOf(spec);
+    const { value } = spec?.expansion() ?? {};
+    const made = value === undefined ? [] : wholeUnits(value);
     const sets = units.map(({ folder, sources }) => {
-      const unit = made?.get(folder);
+      const unit = made.find(({ name }) => name === folder);
       return { sources, context: [], ...(unit !== undefined && { unit }) };
     });
-    return placesFor(sets, host, spec, spec && (field => causeIn(spec.spec, otherSpec, field)));
+    return placesFor(
+      sets,
+      place.host,
+      spec,
+      spec && (field => causeIn(spec.spec, otherSpec, field)),
+    );
   });
   return (object, path) => places()(object, path);
 }

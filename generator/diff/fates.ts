@@ -1,31 +1,30 @@
 import { join, relative } from 'node:path';
 import type { Finding } from '../core/finding.ts';
-import type { Host } from '../core/host.ts';
 import { groupBy, isSame } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { counted, shortened } from '../report/text.ts';
 import { isBelow } from '../world/inside.ts';
-import type { PathUnits } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { comesOfAny, hasNoFolder, isDeployed, isUnread, type Unit } from '../world/world.ts';
 import type { Both, SideName } from './diff.ts';
 import { LEFT_ALONE, MENDED, MOVED, notice } from './review.ts';
-
-export interface SideUnits extends PathUnits {
-  readonly root: string;
-}
+import type { WorldSide } from './side.ts';
 
 /** If no applier finds its folder on either side, these trees are rendered output, so we do not follow appliers. */
-export function withoutAppliersOfRendered<T extends SideUnits>({ base, head }: Both<T>): Both<T> {
+export function withoutAppliersOfRendered({ base, head }: Both<WorldSide>): Both<WorldSide> {
   const isRendered = [base, head].every(({ units }) => units.filter(isDeployed).every(hasNoFolder));
-  if (!isRendered) return { base, head };
-  const loose = (side: T): T => ({ ...side, units: side.units.filter(unit => !isDeployed(unit)) });
-  return { base: loose(base), head: loose(head) };
+  return isRendered
+    ? { base: without(base, isDeployed), head: without(head, isDeployed) }
+    : { base, head };
+}
+
+function without(side: WorldSide, isLeftOut: (unit: Unit) => boolean): WorldSide {
+  return { ...side, units: side.units.filter(unit => !isLeftOut(unit)) };
 }
 
 /** A side without folders that the other side could not read: nothing in them counts as new or removed. */
-export function withoutUnseen<T extends SideUnits>(side: T, otherSide: SideUnits): T {
+export function withoutUnseen(side: WorldSide, otherSide: WorldSide): WorldSide {
   const unseen = otherSide.units.filter(isUnread).map(({ folder }) => `/${folder}`);
   if (unseen.length === 0) return side;
   const isSeen = (path: string): boolean => !unseen.some(folder => isBelow(folder, `/${path}`));
@@ -38,7 +37,7 @@ export function withoutUnseen<T extends SideUnits>(side: T, otherSide: SideUnits
 }
 
 /** Head without units that were applied on base and no longer are: they are deleted, even if their files stay. */
-export function withoutNoLongerApplied<T extends SideUnits>(head: T, base: SideUnits): T {
+export function withoutNoLongerApplied(head: WorldSide, base: WorldSide): WorldSide {
   const baseIds = new Set(base.units.flatMap(({ id, treeRoot }) => [id, treeRoot?.id]));
   const isReleased = releasedBy(head);
   const kept = base.units.filter(unit => !isReleased(unit));
@@ -53,10 +52,10 @@ export function withoutNoLongerApplied<T extends SideUnits>(head: T, base: SideU
     return isNew && [...filesOf(head, [unit])].some(file => filesApplied.has(file));
   };
   const trees = new Set(head.units.filter(isNoLongerApplied).map(({ tree }) => tree));
-  return { ...head, units: head.units.filter(({ tree }) => !trees.has(tree)) };
+  return without(head, ({ tree }) => trees.has(tree));
 }
 
-function releasedBy(head: SideUnits): (unit: Unit) => boolean {
+function releasedBy(head: WorldSide): (unit: Unit) => boolean {
   const headIds = new Set(identitiesIn(head.units));
   return ({ by, ...unit }) =>
     by !== undefined &&
@@ -65,7 +64,7 @@ function releasedBy(head: SideUnits): (unit: Unit) => boolean {
     identitiesIn([unit]).includes(objectIdentity(by));
 }
 
-function hasDeletedObjects(head: SideUnits, base: SideUnits): (unit: Unit) => boolean {
+function hasDeletedObjects(head: WorldSide, base: WorldSide): (unit: Unit) => boolean {
   const applied = head.units.filter(isDeployed);
   const isStillApplied = comesOfAny(new Set(applied.map(({ id }) => id)));
   const headIds = new Set(objectsIn(applied).flatMap(identitiesWithoutNamespace));
@@ -77,25 +76,22 @@ function hasDeletedObjects(head: SideUnits, base: SideUnits): (unit: Unit) => bo
   return unit => identitiesIn([unit]).some(id => deleted.has(id));
 }
 
-interface Dormant {
+/** The sides without units whose appliers no kustomization lists, if anything else is selected; `dormant`: their identities. */
+export function withoutDormant({ base, head }: Both<WorldSide>): Both<WorldSide> & {
   readonly dormant: ReadonlySet<string>;
   readonly findings: readonly Finding[];
-}
-
-/** The sides without units whose appliers no kustomization lists, if anything else is selected; `dormant`: their identities. */
-export function withoutDormant<T extends SideUnits>({ base, head }: Both<T>): Both<T> & Dormant {
+} {
   const isOff = ({ isUnlisted }: Unit): boolean => isUnlisted === true;
-  const isSelected = ({ units, isWanted }: T): boolean =>
+  const isSelected = ({ units, isWanted }: WorldSide): boolean =>
     units.some(unit => !isOff(unit) && unit.sources.some(isWanted));
   if (!isSelected(base) && !isSelected(head))
     return { base, head, dormant: new Set(), findings: [] };
-  const without = (side: T): T => ({ ...side, units: side.units.filter(unit => !isOff(unit)) });
   const dormant = new Set(identitiesIn(base.units.filter(isOff)));
   const findings = dormantFindings({ base, head }, isOff);
-  return { base: without(base), head: without(head), dormant, findings };
+  return { base: without(base, isOff), head: without(head, isOff), dormant, findings };
 }
 
-function dormantFindings({ base, head }: Both<SideUnits>, isOff: (unit: Unit) => boolean) {
+function dormantFindings({ base, head }: Both<WorldSide>, isOff: (unit: Unit) => boolean) {
   const before = groupBy(base.units.filter(isOff), ({ folder }) => folder);
   const textsOf = (units: readonly Unit[]): unknown[] =>
     units.flatMap(({ sources }) => sources.map(({ text }) => text));
@@ -113,10 +109,10 @@ function dormantFindings({ base, head }: Both<SideUnits>, isOff: (unit: Unit) =>
 }
 
 /** Base without objects that nobody applied, that head lacks, and that are applied from elsewhere on both sides: a finding says so. */
-export function withoutAppliedElsewhere<T extends SideUnits>(
-  base: T,
-  head: SideUnits,
-): { readonly base: T; readonly findings: readonly Finding[] } {
+export function withoutAppliedElsewhere(
+  base: WorldSide,
+  head: WorldSide,
+): { readonly base: WorldSide; readonly findings: readonly Finding[] } {
   const applied = [base, head].map(({ units }) => new Set(identitiesIn(units.filter(isDeployed))));
   const headIds = new Set(head.units.map(({ id }) => id));
   const appliedFolders = head.units.filter(isDeployed).map(({ folder }) => `/${folder}`);
@@ -139,7 +135,7 @@ export function withoutAppliedElsewhere<T extends SideUnits>(
   const isEmptied = (unit: Unit): boolean =>
     !base.units.includes(unit) &&
     unit.sources.every(({ objects, findings }) => objects.length + findings.length === 0);
-  return { base: { ...base, units: units.filter(unit => !isEmptied(unit)) }, findings };
+  return { base: without({ ...base, units }, isEmptied), findings };
 }
 
 function elsewhereFinding(unit: Unit, objects: readonly PlacedObject[]): Finding {
@@ -168,7 +164,7 @@ function identitiesWithoutNamespace(object: PlacedObject): string[] {
   return [objectIdentity(object), objectIdentity({ ...object, namespace: '' })];
 }
 
-function filesOf({ root }: SideUnits, units: readonly Unit[]): Set<string> {
+function filesOf({ root }: WorldSide, units: readonly Unit[]): Set<string> {
   const places = units.flatMap(({ sources }) => sources.flatMap(source => source.places ?? []));
   return new Set(places.map(place => relative(root, place)));
 }
@@ -196,12 +192,8 @@ export interface UnitFate {
 
 type NameOf = (unit: Unit) => string;
 
-interface ReadSide extends SideUnits {
-  readonly place: { readonly host: Host };
-}
-
 /** The fates of all units that are not compared. `applied` are the sides without what nobody applies. */
-export function fatesOf(all: Both<SideUnits>, applied: Both<ReadSide>): UnitFate[] {
+export function fatesOf(all: Both<WorldSide>, applied: Both<WorldSide>): UnitFate[] {
   const broken = [
     ...unseenIn('base', all.base, all.head),
     ...unseenIn('head', all.head, all.base),
@@ -216,7 +208,7 @@ export function fatesOf(all: Both<SideUnits>, applied: Both<ReadSide>): UnitFate
   return [...fates, ...lostFolders(applied.base, applied.head)];
 }
 
-function fateOf(faults: readonly BrokenUnit[], sides: Both<ReadSide>): Fate {
+function fateOf(faults: readonly BrokenUnit[], sides: Both<WorldSide>): Fate {
   const before = faults.filter(({ side }) => side === 'base');
   const after = faults.filter(({ side }) => side === 'head');
   const fails = (faults: readonly BrokenUnit[]): boolean => faults.every(fault => fault.fails);
@@ -231,7 +223,7 @@ function fateOf(faults: readonly BrokenUnit[], sides: Both<ReadSide>): Fate {
 function isAlike(
   before: readonly BrokenUnit[],
   after: readonly BrokenUnit[],
-  sides: Both<ReadSide>,
+  sides: Both<WorldSide>,
 ): boolean {
   const [was, is] = [before[0]?.unit, after[0]?.unit];
   if (was === undefined || is === undefined) return false;
@@ -242,7 +234,7 @@ function isAlike(
   return isSame(contentsOf(was, sides.base), contentsOf(is, sides.head));
 }
 
-function contentsOf(unit: Unit, { root, place: { host } }: ReadSide): [string, string][] {
+function contentsOf(unit: Unit, { root, place: { host } }: WorldSide): [string, string][] {
   const places = new Set(unit.sources.flatMap(source => source.places ?? []));
   return [...places]
     .filter(place => host.kindOf(place) === 'file')
@@ -258,7 +250,7 @@ interface BrokenUnit {
   readonly fails: boolean;
 }
 
-function brokenOf(side: SideName, { units, isWanted }: SideUnits, otherSide: SideUnits) {
+function brokenOf(side: SideName, { units, isWanted }: WorldSide, otherSide: WorldSide) {
   const otherUnits = new Map(otherSide.units.map(unit => [unit.id, unit]));
   return units.flatMap((unit): BrokenUnit[] => {
     const otherUnit = otherUnits.get(unit.id);
@@ -281,12 +273,12 @@ function brokenOf(side: SideName, { units, isWanted }: SideUnits, otherSide: Sid
   });
 }
 
-function unseenIn(name: SideName, side: SideUnits, otherSide: SideUnits): BrokenUnit[] {
+function unseenIn(name: SideName, side: WorldSide, otherSide: WorldSide): BrokenUnit[] {
   const placeOf = ({ folder }: Unit): string => join('/', folder);
   const applied = [side, otherSide].flatMap(({ units }) => units.filter(isDeployed)).map(placeOf);
   const isApplied = (place: string): boolean =>
     applied.some(folder => isBelow(folder, place) || isBelow(place, folder));
-  const unseen = ({ units }: SideUnits) =>
+  const unseen = ({ units }: WorldSide) =>
     units
       .filter(unit => isUnread(unit) && isApplied(placeOf(unit)))
       .flatMap(unit =>
@@ -296,18 +288,13 @@ function unseenIn(name: SideName, side: SideUnits, otherSide: SideUnits): Broken
   const otherKeys = new Set(unseen(otherSide).map(keyOf));
   const found = unseen(side).filter(entry => !otherKeys.has(keyOf(entry)));
   return found.map(([unit, finding]) => {
-    return {
-      side: name,
-      unit,
-      finding,
-      isSelected: unit.sources.some(side.isWanted),
-      fails: false,
-    };
+    const isSelected = unit.sources.some(side.isWanted);
+    return { side: name, unit, finding, isSelected, fails: false };
   });
 }
 
 /** The appliers of head whose folder is missing: nothing is deleted (docs/facts/flux.md#missing-folders; Argo CD alike). */
-function lostFolders(base: SideUnits, head: SideUnits): UnitFate[] {
+function lostFolders(base: WorldSide, head: WorldSide): UnitFate[] {
   const present = new Set(head.units.filter(unit => !isAbsent(unit)).map(({ id }) => id));
   const gone = base.units.filter(unit => !isAbsent(unit) && !present.has(unit.id));
   return head.units.filter(isAbsent).flatMap(unit => {
@@ -343,7 +330,7 @@ function sourcesOf(applier: PlacedObject | undefined): unknown[] {
 }
 
 /** The ids of all units that are not compared: those with a fate, and units that come of them and are on one side only. */
-export function notCompared(fates: readonly UnitFate[], sides: Both<SideUnits>): Set<string> {
+export function notCompared(fates: readonly UnitFate[], sides: Both<WorldSide>): Set<string> {
   const ids = new Set(fates.flatMap(({ unit, before = [] }) => [unit, ...before].map(u => u.id)));
   const isOfBroken = comesOfAny(ids);
   const { base, head } = sides;
@@ -355,7 +342,7 @@ export function notCompared(fates: readonly UnitFate[], sides: Both<SideUnits>):
 }
 
 /** Notices of units that use another version of a remote repository. */
-export function movedFindings({ base, head }: Both<SideUnits>, nameOf: NameOf): Finding[] {
+export function movedFindings({ base, head }: Both<WorldSide>, nameOf: NameOf): Finding[] {
   const before = new Map(base.units.map(unit => [unit.id, unit]));
   const selected = head.units.filter(({ sources }) => sources.some(head.isWanted));
   return selected.flatMap(unit => {

@@ -12,7 +12,7 @@ import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { beginsAs, isDeployed, pairedWorlds, type Unit, type World } from '../world/world.ts';
 import type { Both, FailingUnit, SideName, UnitName } from './diff.ts';
-import type { SideUnits, UnitFate } from './fates.ts';
+import type { UnitFate } from './fates.ts';
 import {
   fateFindings,
   fatesOf,
@@ -25,8 +25,8 @@ import {
   withoutNoLongerApplied,
   withoutUnseen,
 } from './fates.ts';
-import type { ComparableSides, Pair, Root, Side, SideOptions, SidePlace } from './side.ts';
-import { rootsOf } from './side.ts';
+import type { ComparableSides, Pair, Root, Side, SideOptions } from './side.ts';
+import { rootsOf, type SidePlace, type WorldSide } from './side.ts';
 
 export type IsSelected = (source: ObjectSource) => boolean;
 
@@ -59,7 +59,7 @@ export async function worldSides(
 
 interface Clusters {
   /** The sides as they were read; absent: as they are compared. */
-  readonly all?: Both<SideUnits>;
+  readonly all?: Both<WorldSide>;
   readonly pairs: readonly (Both<World> & Pick<Pair, 'name'>)[];
   readonly nameOf: (unit: Unit) => string;
   readonly findings?: readonly Finding[];
@@ -84,11 +84,6 @@ export function comparedSides(sides: Both<WorldSide>, clusters: Clusters): Compa
       }),
     ),
   };
-}
-
-export interface WorldSide extends SideUnits {
-  readonly place: SidePlace;
-  readonly scope: string;
 }
 
 async function readWorlds(
@@ -242,20 +237,21 @@ function namesBySource(
 
 function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
   const { place, units, isWanted } = side;
+  const { path, host } = place;
   const selected = units.flatMap(({ sources }) => sources.filter(isWanted));
   const all = units.flatMap(unit => [...unit.sources, ...unit.raw]);
+  const places = onceFor(() => placesOfSources(all, host));
   const fileIn = ({ sources }: Unit) => sources.find(({ file }) => file !== '')?.file;
   const files = new Map(units.toReversed().map(unit => [nameOf(unit), fileIn(unit)]));
   return {
     isEmpty: selected.every(
       source => source.objects.length === 0 && !source.findings.some(isError),
     ),
-    hasOtherFiles: () => hasFiles(place),
+    hasOtherFiles: () =>
+      host.kindOf(path) === 'folder' &&
+      host.listFiles(path).some(file => !/(^|\/)\.(git|keep)[^/]*$/.test(file)),
     otherFiles: otherFilesOf(side),
-    fieldPlaces: () => {
-      const places = onceFor(() => placesOfSources(all, place.host));
-      return (object, path) => places()(object, path);
-    },
+    placeOf: (object, path) => places()(object, path),
     files: new Set(selected.map(({ file }) => file).filter(file => file !== '')),
     fileOf: name => files.get(name),
     notRead: units.flatMap(unit => {
@@ -293,8 +289,3 @@ const SETTINGS = /(^|\/)\.rem-secrets-[^/]{1,40}$/;
 
 /** That a document is to be an object, also after a byte order mark or a quote. Data of other programs has a `kind` too. */
 const MANIFEST = /^[^\w \t#]{0,4}apiVersion\b/m;
-
-function hasFiles({ path, host }: SidePlace): boolean {
-  if (host.kindOf(path) !== 'folder') return false;
-  return host.listFiles(path).some(file => !/(^|\/)\.(git|keep)[^/]*$/.test(file));
-}

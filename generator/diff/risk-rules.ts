@@ -3,8 +3,8 @@ import { objectIdentity } from '../graph/graph.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { coreNamespace } from '../kinds/kubernetes.ts';
-import { applyFails, heldUp, idsOnHead, isOnHead, isUnapplied } from './appliers.ts';
-import { type Diff, deployerOf, environmentOf, isSameObject } from './diff.ts';
+import { applyFails, deletionOf, heldUp, idsOnHead, isOnHead, isUnapplied } from './appliers.ts';
+import { type Diff, deployerOf, environmentOf, isSameObject, removedOf } from './diff.ts';
 import { LEVELS, type RelatedObject, type Risk, type RiskRule, worstOf } from './risk.ts';
 import * as list from './risk-list.ts';
 
@@ -15,11 +15,14 @@ export interface FoundRisk extends Risk {
 
 /** All risks of a diff by environment, the worst first, then by object and rule. */
 export function checkRisks(diff: Diff, only: readonly RiskRule[] = riskRules): FoundRisk[] {
+  const removed = new Set(removedOf(diff).map(({ base }) => base));
   const found = only.flatMap(rule =>
     [...rule.check(diff)]
-      .map(risk => {
-        const isSafe = risk.side === 'base' && isUnapplied(diff, risk.object);
-        return { level: rule.level, ...risk, rule, ...(isSafe && { level: 'warn' as const }) };
+      .map((risk): FoundRisk => {
+        const { side, object, level = rule.level } = risk;
+        const isSafe = side === 'base' && isUnapplied(diff, object);
+        const gone = removed.has(object) && { outcome: deletionOf(diff, object).text };
+        return { ...gone, ...risk, rule, level: isSafe ? 'warn' : level };
       })
       // A risk with an outcome, such as an object that is made anew, is not refused.
       .map(risk => {

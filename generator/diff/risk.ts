@@ -112,7 +112,6 @@ export type Level = 'block' | 'high' | 'warn';
 
 export const LEVELS: readonly Level[] = ['block', 'high', 'warn'];
 
-/** The worst of some levels. */
 export function worstOf(levels: readonly Level[]): Level {
   return LEVELS.find(level => levels.includes(level)) ?? 'warn';
 }
@@ -148,6 +147,7 @@ export interface Risk extends SideField, Omit<RuleFault, 'related'> {
   readonly level?: Level;
   /** The object whose removal or change is the cause, where it is not the object of the risk (`diff/risk-rules.ts`). */
   readonly cause?: PlacedObject;
+  /** Of an object that is removed: absent, it is what its applier does with it. */
   readonly outcome?: string;
   readonly related?: readonly RelatedObject[];
 }

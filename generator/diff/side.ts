@@ -1,8 +1,8 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type Document, validate as validateReview } from '#validators/rem-secrets-review';
-import type { Fault, Finding, Outcome, Path, Place } from '../core/finding.ts';
+import type { Fault, Finding, Outcome, Path } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { groupBy, isMap, valueAt } from '../core/json.ts';
+import { isMap, valueAt } from '../core/json.ts';
 import { matchesGlob } from '../core/names.ts';
 import { onceFor, oncePer } from '../core/once.ts';
 import { maskMessage } from '../core/shown.ts';
@@ -19,31 +19,26 @@ import { changedPaths } from '../kinds/kind.ts';
 import { checkDocument, invalidEntry, objectPattern } from '../lint/accept.ts';
 import type { LintConfig } from '../lint/config.ts';
 import { rules } from '../lint/rules.ts';
-import { type IsAllowed, isAt } from '../report/shown.ts';
+import type { IsAllowed } from '../report/shown.ts';
 import { firstOf } from '../report/text.ts';
 import { isGenerated } from '../shell/print.ts';
 import { specIn } from '../shell/read-spec.ts';
-import { layerPaths } from '../spec/merge.ts';
-import { type BuiltUnit, type Expansion, expand, wholeUnits } from '../spec/pipeline.ts';
+import { type Expansion, expand } from '../spec/pipeline.ts';
+import { layerPaths } from '../spec/shared-clusters.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { kustomizationIn, listingOf, readSettingsFile, withFiles } from '../world/folders.ts';
 import { isRevision } from '../world/git.ts';
 import { isBelow, refusalOf, rootOf } from '../world/inside.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { Allowed } from '../world/programs.ts';
+import type { PathUnits } from '../world/sets.ts';
 import { type ManifestSource, type ObjectSource, unreadable } from '../world/source.ts';
 import type { ParseStream } from '../yaml/parse.ts';
 import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
 import type { Both, Sides } from './diff.ts';
 import { fieldChanges } from './field-changes.ts';
-import type {
-  Acknowledgement,
-  BrokenSide,
-  EnvironmentReview,
-  ReviewedRisk,
-  UnitFinding,
-} from './review.ts';
-import { notice, STALE, UNMADE } from './review.ts';
+import type { Acknowledgement, BrokenSide, EnvironmentReview, ReviewedRisk } from './review.ts';
+import { notice, STALE, UNMADE, type UnitFinding } from './review.ts';
 import { riskRules } from './risk-rules.ts';
 
 /** How sides are read: a text is parsed once for all of them, and no two of their sources have the same number. */
@@ -68,12 +63,11 @@ export interface SidePlace extends Folder {
 }
 
 export interface Side {
-  readonly spec?: SpecObject;
   /** It has no objects, and none of its files was unreadable. */
   readonly isEmpty: boolean;
   readonly hasOtherFiles: () => boolean;
   /** The places of its fields. In a spec that is the entry that differs from the other side's spec. */
-  readonly fieldPlaces: (otherSpec: SpecObject | undefined) => FieldPlace;
+  readonly placeOf: FieldPlace;
   readonly files: ReadonlySet<string>;
   /** The file that stands for an environment: the spec, its kustomization, or its first manifest. */
   readonly fileOf: (environment: string) => string | undefined;
@@ -102,7 +96,7 @@ export interface ComparableSides extends Both<Side> {
 }
 
 export interface Settings {
-  readonly acknowledgements: readonly AcknowledgementEntry[];
+  readonly acknowledgements: readonly Acknowledgement[];
   readonly isShown: IsAllowed;
   readonly lint: LintConfig;
   readonly findings: readonly Finding[];
@@ -117,6 +111,11 @@ export interface ReadSides extends ComparableSides {
 export interface Root {
   readonly root: string;
   readonly scope: string;
+}
+
+/** The units of a side. */
+export interface WorldSide extends PathUnits, Root {
+  readonly place: SidePlace;
 }
 
 /** The repositories of the sides, or the parts of their paths that differ. Undefined: each side is read alone. */
@@ -170,35 +169,25 @@ export function isAbsentBeside(path: string, otherPath: string, host: Host): boo
 /** What `.rem-secrets-review.yaml` says: its schema explains it. */
 export type ReviewConfig = Document;
 
-type AcknowledgeEntry = NonNullable<ReviewConfig['acknowledge']>[number];
-
-/** Whether a config allows the texts of a field to be shown. */
-export function allowedBy({ shows = [] }: ReviewConfig): IsAllowed {
-  return (kind, path) =>
-    shows.some(entry => entry.kind === kind && entry.paths.some(field => isAt(path, field)));
-}
-
 /** A document as a config; an empty one says nothing. */
 export function checkReviewConfig(document: unknown): Outcome<ReviewConfig> {
   return checkDocument<ReviewConfig>(document, validateReview);
-}
-
-export interface AcknowledgementEntry extends Acknowledgement {
-  readonly covers: (risk: Pick<ReviewedRisk, 'rule' | 'object'>, environment: string) => boolean;
 }
 
 /** The acknowledgements that a file lists. */
 export function acknowledgementsOf(
   { acknowledge = [] }: ReviewConfig,
   source: SourceFile | undefined,
-): { readonly entries: readonly AcknowledgementEntry[]; readonly findings: readonly Finding[] } {
+): { readonly entries: readonly Acknowledgement[]; readonly findings: readonly Finding[] } {
   const places = source === undefined ? undefined : placesIn(source);
   const faults: Fault[] = [];
-  const entries: AcknowledgementEntry[] = [];
+  const entries: Acknowledgement[] = [];
   for (const [index, entry] of acknowledge.entries()) {
     const path = ['acknowledge', index];
     const fault = invalidEntry(entry, WORDS);
-    if (fault === undefined) entries.push(covering(entry, places?.({ path })));
+    const at = places?.({ path });
+    const reason = maskMessage((entry.reason ?? '').trim());
+    if (fault === undefined) entries.push({ ...entry, reason, ...(at !== undefined && { at }) });
     else faults.push({ id: 'acknowledgement', ...fault, path: [...path, ...fault.path] });
   }
   return { entries, findings: locate(faults, source) };
@@ -210,21 +199,14 @@ const WORDS = {
   rules: new Set([...riskRules, ...rules].map(({ id }) => id)),
 };
 
-function covering(entry: AcknowledgeEntry, at: Place | undefined): AcknowledgementEntry {
-  const { reason = '', environment: pattern = '*' } = entry;
-  const isAbout = objectPattern(entry.object);
-  return {
-    ...entry,
-    reason: maskMessage(reason.trim()),
-    covers: ({ rule, object }, environment) =>
-      rule === entry.rule && isAbout(object) && matchesGlob(pattern, environment),
-    ...(at !== undefined && { at }),
-  };
-}
-
-/** An acknowledgement as it is shown. */
-export function acknowledgementOf({ covers: _, ...shown }: AcknowledgementEntry): Acknowledgement {
-  return shown;
+/** Whether an acknowledgement is about what a rule says of an object in an environment. */
+export function isCovering(
+  { rule, object, environment: pattern = '*' }: Acknowledgement,
+  risk: Pick<ReviewedRisk, 'rule' | 'object'>,
+  environment: string,
+): boolean {
+  if (risk.rule !== rule || !matchesGlob(pattern, environment)) return false;
+  return objectPattern(object)(risk.object);
 }
 
 export interface SideSpec extends ReadSpec {
@@ -242,13 +224,6 @@ export const specAt: (place: SidePlace) => {
   if (Array.isArray(result)) return { faults: result };
   return { spec: { ...result, expansion: onceFor(() => expand(result.spec, host.validators)) } };
 });
-
-/** The units of a spec by name. */
-export function unitsOf({ expansion }: SideSpec): ReadonlyMap<string, BuiltUnit> {
-  const { value } = expansion();
-  const units = value === undefined ? [] : wholeUnits(value);
-  return new Map(units.map(unit => [unit.name, unit]));
-}
 
 /** A spec that may not be read. What is beside it is compared all the same. */
 export function refusedSpec({ path, file, host }: SidePlace): ManifestSource[] {
@@ -296,21 +271,6 @@ function isToRead(folder: string, host: Host): boolean {
   return kustomizationIn(folder, host) !== undefined || refusalOf(folder, host) !== undefined;
 }
 
-/** Whether a source was read, or has an error. One that was skipped only has warnings. */
-export function isWhole({ text, findings }: ManifestSource): boolean {
-  return text !== undefined || findings.some(({ severity }) => severity === 'error');
-}
-
-/** The sources of a side by its environments. `overlays/prod` is called `prod`. */
-export function partsOf(
-  path: string,
-  sources: readonly ObjectSource[],
-): Map<string, readonly ObjectSource[]> {
-  return groupBy(sources, ({ isBuilt, text, name }) =>
-    isBuilt || text === undefined ? relative(path, name).replace(/^overlays\//, '') : '',
-  );
-}
-
 /** What a spec makes, where it is not what is beside it, as `expand` has not run since. `compared` ends the message. */
 export function madeTree(
   side: SidePlace,
@@ -328,19 +288,16 @@ export function madeTree(
   const root = host.realPath(path) ?? path;
   const files = new Map(stale.map(([name, text]) => [join(root, name), text]));
   const gone = left.map(name => join(root, name));
-  const findings = [staleFinding(names, join(path, file), compared)];
-  return { place: { ...side, host: withFiles(host, files, gone) }, findings };
+  const specFile = join(path, file);
+  const message = `what stands beside ${relative('.', specFile)} is not what it makes: ${firstOf(names, 3)}. ${compared}`;
+  const hint = 'Run `rem-secrets expand` and commit what it writes.';
+  const finding = { ...notice(STALE, message, hint), at: { file: specFile, line: 1, column: 1 } };
+  return { place: { ...side, host: withFiles(host, files, gone) }, findings: [finding] };
 }
 
 function notMade(fault: Finding): Finding {
   const message = `what the spec makes is not known: ${fault.message}`;
   return { ...fault, rule: UNMADE, severity: 'warning', message };
-}
-
-function staleFinding(names: readonly string[], spec: string, compared: string): Finding {
-  const message = `what stands beside ${relative('.', spec)} is not what it makes: ${firstOf(names, 3)}. ${compared}`;
-  const hint = 'Run `rem-secrets expand` and commit what it writes.';
-  return { ...notice(STALE, message, hint), at: { file: spec, line: 1, column: 1 } };
 }
 
 /** A repository in which more specs change at once is one for tests, or an attack. */

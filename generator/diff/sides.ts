@@ -4,6 +4,7 @@ import type { Host } from '../core/host.ts';
 import { isSame } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import { checkConfig, LINT_CONFIG, type LintConfig } from '../lint/config.ts';
+import { isAt } from '../report/shown.ts';
 import { readSettings } from '../shell/config.ts';
 import { excluding } from '../world/folders.ts';
 import { leftAt, type NamedSide, sideOf } from '../world/git.ts';
@@ -18,7 +19,6 @@ import { notice } from './review.ts';
 import type { Folder, ReadSides, Settings, SideOptions, SidePlace } from './side.ts';
 import {
   acknowledgementsOf,
-  allowedBy,
   checkReviewConfig,
   isAbsentBeside,
   madeTree,
@@ -125,17 +125,19 @@ function settingsOf(
   const lintBefore = lintConfigOf(named.config, host, base);
   const { accept = [] } = lintBefore.config;
   const { entries, findings } = acknowledgementsOf(review.config, review.source);
-  const shows = named.acknowledgements === undefined ? ['shows' as const] : [];
+  const judged = named.acknowledgements === undefined ? ['shows' as const] : [];
+  const { shows = [] } = before.config;
   return {
     acknowledgements: entries,
-    isShown: allowedBy(before.config),
+    isShown: (kind, path) =>
+      shows.some(entry => entry.kind === kind && entry.paths.some(field => isAt(path, field))),
     lint: { ...lint.config, accept },
     findings: [
       ...review.findings,
       ...findings,
       ...lint.findings,
       ...changedSettings(LINT_CONFIG, ['accept', 'exclude'], lintBefore, lint),
-      ...changedSettings(REVIEW, shows, before, review),
+      ...changedSettings(REVIEW, judged, before, review),
     ],
   };
 }

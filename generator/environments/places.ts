@@ -4,10 +4,11 @@ import { isMap, isSame, listAt, mapsIn, valueAt } from '../core/json.ts';
 import { asJson, identityOf, type KubeObject } from '../core/kube-object.ts';
 import { oncePer, oncePerText } from '../core/once.ts';
 import { patchPath } from '../kinds/merge-keys.ts';
-import { entryPaths, layerPaths } from '../spec/merge.ts';
+import { entryPaths } from '../spec/merge.ts';
 import { documentPath } from '../spec/parse.ts';
+import { layerPaths } from '../spec/shared-clusters.ts';
 import type { SpecObject } from '../spec/spec.ts';
-import { documentIn, hasVariables } from '../spec/variables.ts';
+import { documentIn } from '../spec/variables.ts';
 import type { MadeUnit, ManifestSet } from '../world/object-set.ts';
 import { type FieldPlace, placesOfSources } from '../world/places.ts';
 import { placesIn } from '../yaml/places.ts';
@@ -67,7 +68,7 @@ export function entryLayers(spec: SpecObject, { entry, unit }: Omit<MadeField, '
 /** In a `patch`, at the variable of that name, or at the field of that value, first in the environment; else the entry. */
 function fieldInSpec(spec: SpecObject, made: MadeField): Path {
   const layers = entryLayers(spec, made);
-  const filled = hasVariables(spec) ? filledDocument(spec)(made.unit) : spec;
+  const filled = filledDocument(spec)(made.unit);
   const paths = [inPatch, atVariable, atValue].flatMap(find =>
     layers.map(layer => find(filled, layer, made)),
   );

@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import type { Fault, Outcome, Path } from '../core/finding.ts';
 import { andThen, movedFault, ok, outcome } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { isMap, mapAt, mapValues } from '../core/json.ts';
+import { isMap, mapAt, textAt } from '../core/json.ts';
 import { checkSpec, secretValues } from '../spec/parse.ts';
-import type { Named, Spec, SpecObject } from '../spec/spec.ts';
-import { withTexts } from '../spec/text-files.ts';
+import type { SpecObject } from '../spec/spec.ts';
+import { changedPlaces, RESOURCES, withTexts } from '../spec/text-files.ts';
 import { leadsOut, textBeside } from '../world/folders.ts';
 import { LEADS_OUT } from '../world/inside.ts';
 import { parseDocument, parseStream } from '../yaml/parse.ts';
@@ -164,27 +164,15 @@ const BELOW = /^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/;
 function withResourceFiles(spec: SpecObject, file: string, host: Host): Outcome<SpecObject> {
   const folder = dirname(file);
   const faults: Fault[] = [];
-  const filled = ({ resources }: Spec, at: Path): Pick<Spec, 'resources'> => {
-    if (!resources) return {};
-    const changed = mapValues(resources, (resource, name) => {
-      if (typeof resource?.file !== 'string') return resource;
-      const read = objectsIn(join(folder, resource.file), resource.file, folder, host);
-      if (Array.isArray(read)) return { ...resource, objects: read };
-      faults.push({ ...read, path: [...at, 'resources', name, 'file'] });
-      return resource;
-    });
-    return { resources: changed };
-  };
-  const { clusters, environments } = spec.spec;
-  const layers = (all: Named<Spec | null>, field: string): Named<Spec | null> =>
-    mapValues(all, (layer, name) => layer && { ...layer, ...filled(layer, ['spec', field, name]) });
-  const all = {
-    ...spec.spec,
-    ...filled(spec.spec, ['spec']),
-    ...(clusters && { clusters: layers(clusters, 'clusters') }),
-    ...(environments && { environments: layers(environments, 'environments') }),
-  };
-  return outcome({ ...spec, spec: all }, faults);
+  const filled = changedPlaces(spec, RESOURCES, (resource, path) => {
+    const name = textAt(resource, 'file');
+    if (name === undefined) return resource;
+    const read = objectsIn(join(folder, name), name, folder, host);
+    if (Array.isArray(read)) return { ...mapAt(resource), objects: read };
+    faults.push({ ...read, path: [...path, 'file'] });
+    return resource;
+  });
+  return outcome(filled as SpecObject, faults);
 }
 
 function objectsIn(file: string, name: string, folder: string, host: Host) {

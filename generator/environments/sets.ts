@@ -42,22 +42,22 @@ export async function setsOfSpec(
   return andThenAwait(expand(spec, host.validators), async expansion => {
     const all = wholeUnits(expansion);
     const selected = all.filter(({ name }) => environment === undefined || name === environment);
-    const near = all.filter(unit => selected.some(chosen => areTogether(spec, chosen, unit)));
+    const clusterOf = ({ name }: BuiltUnit): string => sharedClusterOf(spec, name) ?? name;
+    const clusters = new Set(selected.map(clusterOf));
+    const near = all.filter(unit => clusters.has(clusterOf(unit)));
     let number = 0;
-    const others = otherFiles(expansion, dirname(file), host).map(([path]) => path);
-    const made = madeSources(expansion, file, host, others);
-    const isStale = (unit: BuiltUnit): boolean =>
-      others.some(path => ['base', unitFolder(unit.name)].includes(unitOfFile(path)));
-    const reading = near.map(async unit => ({
-      unit,
-      read:
-        made(unitFolder(unit.name)) ??
-        numbered(await readFolder(unitFolder(unit.name), { file, allowed }, host), ''),
-    }));
-    const groups = (await Promise.all(reading)).map(({ unit, read }) => ({
-      unit,
-      sources: read(() => number++),
-    }));
+    const changed = changedFolders(expansion, file, host);
+    const made = madeSources(expansion, file, host, changed);
+    const isStale = ({ name }: BuiltUnit): boolean =>
+      changed.has('base') || changed.has(unitFolder(name));
+    const reading = near.map(async unit => {
+      const folder = unitFolder(unit.name);
+      const read = made(folder) ?? numbered(await readFolder(folder, { file, allowed }, host), '');
+      return { unit, read };
+    });
+    const groups = (await Promise.all(reading)).map(({ unit, read }) => {
+      return { unit, sources: read(() => number++) };
+    });
     const deployers = (await readDeployers(expansion, { file, allowed }, host)).map(group =>
       group.map(source => parseSource(source, number++, '')),
     );
@@ -70,7 +70,7 @@ export async function setsOfSpec(
       sources,
       context: [
         ...groups
-          .filter(group => group.unit !== unit && areTogether(spec, group.unit, unit))
+          .filter(group => group.unit !== unit && clusterOf(group.unit) === clusterOf(unit))
           .flatMap(group => group.sources),
         ...deployers.flat(),
       ],
@@ -133,12 +133,6 @@ export async function readFolder(
 
 const NOT_EXPANDED =
   'Run `rem-secrets expand`. A tree that it wrote with --out is named by its path.';
-
-function areTogether(spec: SpecObject, a: Pick<BuiltUnit, 'name'>, b: Pick<BuiltUnit, 'name'>) {
-  if (a.name === b.name) return true;
-  const cluster = sharedClusterOf(spec, a.name);
-  return cluster !== undefined && cluster === sharedClusterOf(spec, b.name);
-}
 
 /** The cluster that a unit shares with others; undefined: it has its own. */
 export function sharedClusterOf(spec: SpecObject, unit: string): string | undefined {
@@ -217,10 +211,7 @@ export function leftFolders({ units, flux }: Expansion, folder: string, host: Ho
       .map(({ name }) => `${home}/${name}`);
   return [...below('overlays'), ...below('flux')]
     .filter(path => !folders.has(path))
-    .filter(path => {
-      const text = textAt(join(folder, path, 'kustomization.yaml'), host);
-      return text?.startsWith(GENERATED) === true;
-    });
+    .filter(path => textAt(join(folder, path, 'kustomization.yaml'), host)?.startsWith(GENERATED));
 }
 
 function textAt(file: string, host: Host): string | undefined {
@@ -234,29 +225,28 @@ export function madeSources(
   expansion: Expansion,
   file: string,
   host: Host,
-  others: readonly string[] = otherFiles(expansion, dirname(file), host).map(([path]) => path),
+  changed: ReadonlySet<string> = changedFolders(expansion, file, host),
 ): MadeSources {
-  const folder = dirname(file);
-  const isOther = (home: string): boolean => others.some(path => path.startsWith(`${home}/`));
-  const isBaseOther = isOther('base');
   const units = new Map(wholeUnits(expansion).map(unit => [unitFolder(unit.name), unit]));
   return home => {
     const unit = units.get(home);
-    if (unit === undefined || isBaseOther || unit.components.length > 0 || isOther(home))
-      return undefined;
+    if (unit === undefined || unit.components.length > 0) return undefined;
+    if (changed.has('base') || changed.has(home)) return undefined;
     if (unit.objects.some(({ isHashed }) => isHashed === true)) return undefined;
-    return number => [sourceOf(builtObjects(unit, expansion.base), join(folder, home), number())];
+    const name = join(dirname(file), home);
+    return number => [sourceOf(builtObjects(unit, expansion.base), name, number())];
   };
+}
+
+/** The folders of units in which a file is not as `expand` makes it. */
+function changedFolders(expansion: Expansion, file: string, host: Host): ReadonlySet<string> {
+  const paths = otherFiles(expansion, dirname(file), host).map(([path]) => path.split('/'));
+  return new Set(paths.map(path => path.slice(0, path[0] === 'overlays' ? 2 : 1).join('/')));
 }
 
 /** The folder of an environment, a shared cluster or the base, beside the spec. */
 export function unitFolder(name: string): string {
   return name === 'base' ? 'base' : join('overlays', name);
-}
-
-function unitOfFile(path: string): string {
-  const steps = path.split('/');
-  return steps.slice(0, path.startsWith('overlays/') ? 2 : 1).join('/');
 }
 
 function sourceOf(built: readonly KubeObject[], name: string, number: number): ObjectSource {

@@ -1,5 +1,5 @@
 import { type Host, textOf } from '../core/host.ts';
-import { isMap, type Json, type JsonObject, mapAt, valueAt } from '../core/json.ts';
+import { isMap, type Json, type JsonObject, mapAt, pathOf, valueAt } from '../core/json.ts';
 import { findingFormats } from '../report/finding.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 
@@ -48,16 +48,12 @@ export function wholeSchema(host: Host): JsonObject {
     const name = `${source}${pointer}`.replaceAll(/[^\w.-]{1,100}/g, '.');
     if (!taken.has(name)) {
       taken.set(name, true); // until it is there: a schema may refer to itself
-      taken.set(name, taking(valueAt(read(source), stepsOf(pointer)) as Json, source));
+      const whole = read(source);
+      taken.set(name, taking(valueAt(whole, pathOf(pointer, whole)) as Json, source));
     }
     return `#/definitions/${name}`;
   };
   const whole = taking(read(SPEC), SPEC) as JsonObject;
   const definitions = { ...mapAt(whole, 'definitions'), ...Object.fromEntries(taken) };
   return { ...whole, definitions };
-}
-
-function stepsOf(pointer: string): string[] {
-  const steps = pointer.split('/').slice(1);
-  return steps.map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }

@@ -29,19 +29,16 @@ export interface AwsHome {
 
 /** The accounts and regions in which calls are made, sorted. */
 export function awsHomes(graph: SecretGraph): AwsHome[] {
-  const keyOf = oncePer((store: AwsSource) => homeKey(store, graph));
+  const keyOf = oncePer((store: AwsSource) => {
+    const { account, isOwn, region = '' } = awsHome(store, graph);
+    const { kind, namespace, name } = store.object;
+    return JSON.stringify([account ?? (isOwn ? '' : `${kind}/${namespace}/${name}`), region]);
+  });
   const groups = groupBy(refreshings(graph), ({ store }) => keyOf(store));
   return sortBy([...groups], ([key]) => key).map(([, group]) => ({
     ...awsHome(group[0].store, graph),
     refreshings: group,
   }));
-}
-
-function homeKey(store: AwsSource, graph: SecretGraph): string {
-  const { account, isOwn, region } = awsHome(store, graph);
-  const { kind, namespace, name } = store.object;
-  const whose = account ?? (isOwn ? '' : `${kind}/${namespace}/${name}`);
-  return JSON.stringify([whose, region ?? '']);
 }
 
 /** AWS counts calls by account. For a store that is the account of the last role it assumes. */
@@ -88,13 +85,8 @@ export const refreshings: (graph: SecretGraph) => readonly Refreshing[] = oncePe
     const { isActive, seconds = HOUR } = made[0]?.refresh ?? refreshOfPush(object);
     if (!isActive || seconds <= 0) return [];
     const copies = Math.max(1, made.length);
-    return [...groupBy(entries, ({ store }) => store.object).values()].map(ofStore => ({
-      object,
-      store: ofStore[0].store,
-      entries: ofStore,
-      copies,
-      seconds,
-    }));
+    const groups = [...groupBy(entries, ({ store }) => store.object).values()];
+    return groups.map(all => ({ object, store: all[0].store, entries: all, copies, seconds }));
   });
 });
 
@@ -112,14 +104,10 @@ export type CallCounts = ReadonlyMap<string, number>;
 export function callsOfRefresh({ store, entries }: Refreshing, found: number): CallCounts {
   const counts = new Map<string, number>();
   const read = store.service === 'SecretsManager' ? eachOnce(entries) : entries;
-  for (const entry of read)
-    for (const call of callsFor(entry))
-      if (!call.isRare)
-        counts.set(
-          call.action,
-          (counts.get(call.action) ?? 0) +
-            (call.page === undefined ? 1 : Math.max(1, Math.ceil(found / call.page))),
-        );
+  for (const { action, page, isRare } of read.flatMap(callsFor)) {
+    const pages = page === undefined ? 1 : Math.max(1, Math.ceil(found / page));
+    if (!isRare) counts.set(action, (counts.get(action) ?? 0) + pages);
+  }
   return counts;
 }
 

@@ -1,6 +1,15 @@
 import type { Path } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
-import { groupBy, isMap, listAt, mapAt, mapsAt, textAt, valueAt } from '../core/json.ts';
+import {
+  groupBy,
+  isMap,
+  listAt,
+  mapAt,
+  mapsAt,
+  textAt,
+  textsUnder,
+  valueAt,
+} from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Resource } from '../kinds/ack.ts';
@@ -75,21 +84,17 @@ export function awsReads(graph: SecretGraph): AwsEntry<AwsStore>[] {
 }
 
 function readsOf({ secret: { object, namespace }, entry }: StoreRead, store: AwsStore) {
+  const reads: AwsEntry<AwsStore>[] = [];
   const ref = remoteRefOf(entry);
-  const isFetched = ref && textAt(valueAt(object.json, ref.path), 'metadataPolicy') === 'Fetch';
-  const read = ref && {
-    object,
-    path: [...ref.path, 'key'],
-    store,
-    namespace,
-    uses: isFetched ? METADATA : VALUE,
-    name: awsName(store, ref.key),
-  };
-  const reads: AwsEntry<AwsStore>[] = read === undefined ? [] : [read];
+  if (ref !== undefined) {
+    const isFetched = textAt(valueAt(object.json, ref.path), 'metadataPolicy') === 'Fetch';
+    const [path, name] = [[...ref.path, 'key'], awsName(store, ref.key)];
+    reads.push({ object, path, store, namespace, uses: isFetched ? METADATA : VALUE, name });
+  }
   const find = 'spec' in entry ? entry.spec['find'] : undefined;
   if (!isMap(find)) return reads;
-  const at = [...entry.path, 'find'];
-  return [...reads, { object, path: at, store, namespace, uses: [searchOf(store, find)], find }];
+  const path = [...entry.path, 'find'];
+  return [...reads, { object, path, store, namespace, uses: [searchOf(store, find)], find }];
 }
 
 const VALUE: readonly AwsUse[] = ['value'];
@@ -228,33 +233,27 @@ function usesOf(metadata: JsonObject, isDeleting: boolean): AwsUse[] {
   ];
 }
 
-const generatorUses = oncePer((graph: SecretGraph) => [
-  ...eachSpec(graph.externalSecrets).flatMap(({ object, namespace, dataFrom }) =>
-    dataFrom.flatMap(({ path, generator }) =>
-      used(object, [...path, 'sourceRef', 'generatorRef'], namespace, generator, graph),
-    ),
-  ),
-  ...pushSpecs(graph).flatMap(({ object, path, spec }) => {
+const generatorUses = oncePer((graph: SecretGraph) => {
+  const inDataFrom = eachSpec(graph.externalSecrets).flatMap(({ object, namespace, dataFrom }) =>
+    dataFrom.map(({ path: at, generator: named }) => {
+      const path = [...at, 'sourceRef', 'generatorRef'];
+      return { object, namespace, path, named };
+    }),
+  );
+  const inPushes = pushSpecs(graph).map(({ object, path: at, spec }) => {
     const ref = mapAt(spec, 'selector')['generatorRef'];
-    const named = { kind: textAt(ref, 'kind') ?? '', name: textAt(ref, 'name') ?? '' };
-    const at = [...path, 'selector', 'generatorRef'];
-    return used(object, at, object.namespace, isMap(ref) ? named : undefined, graph);
-  }),
-]);
+    const [kind = '', name = ''] = textsUnder(ref, 'kind', 'name');
+    const path = [...at, 'selector', 'generatorRef'];
+    return { object, namespace: object.namespace, path, named: isMap(ref) && { kind, name } };
+  });
+  return [...inDataFrom, ...inPushes].flatMap(({ named, ...use }) => {
+    const generator = named && generatorOf(graph.find, named, use.namespace);
+    return generator ? [{ ...use, generator }] : [];
+  });
+});
 
 function usedGenerators(graph: SecretGraph): PlacedObject[] {
   return [...new Set(generatorUses(graph).map(({ generator }) => generator))];
-}
-
-function used(
-  object: PlacedObject,
-  path: Path,
-  namespace: string,
-  named: { readonly kind: string; readonly name: string } | undefined,
-  { find }: SecretGraph,
-) {
-  const generator = named && generatorOf(find, named, namespace);
-  return generator === undefined ? [] : [{ object, path, namespace, generator }];
 }
 
 function awsTokens(graph: SecretGraph): AwsEntry[] {

@@ -1,102 +1,12 @@
 import type { Path } from '../core/finding.ts';
-import { groupBy, type JsonObject, mapAt, mapsIn, textAt, textsIn, valueAt } from '../core/json.ts';
-import { isUnresolved, LAST_APPLIED } from '../core/kube-object.ts';
+import { type JsonObject, mapAt, mapsIn, textAt, textsIn, valueAt } from '../core/json.ts';
+import { LAST_APPLIED } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import { cnpgCluster, type ServiceSuffix, serviceParts } from '../kinds/cnpg/cluster.ts';
 import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import { coreService } from '../kinds/kubernetes.ts';
-import { isDeclared } from '../world/object-set.ts';
-import { mayBeBrought } from './doubts.ts';
-import { type PlacedText, placedTexts } from './plain-text.ts';
-import { buildOf, nearestTo, type SecretGraph, secretId } from './secret-graph.ts';
-
-interface AbsentCnpgHost extends ServiceHost {
-  /** The Cluster that the host means; undefined: none of the Clusters fits. */
-  readonly home?: PlacedObject;
-}
-
-/** Hosts without a Service; nothing is claimed where a kind that is not known may bring it. */
-export function absentCnpgHosts(graph: SecretGraph): AbsentCnpgHost[] {
-  const clusters = graph.byKind(cnpgCluster);
-  if (clusters.length === 0) return [];
-  const services = serviceMakers(graph);
-  const isBrought = mayBeBrought(graph);
-  const read = new Set(graph.objects.map(({ namespace }) => namespace));
-  const isThere = ({ namespace, service }: ServiceHost): boolean =>
-    namespace === '' ||
-    ['', namespace].some(home => services.has(secretId(home, service))) ||
-    isDeclared(graph.outside, coreService.kind, { namespace, name: service }) ||
-    isBrought(namespace, service);
-  return allServiceHosts(graph).flatMap(host => {
-    const meant = isThere(host) ? undefined : meaning(host, clusters, read);
-    return meant === undefined ? [] : [{ ...host, ...meant }];
-  });
-}
-
-function meaning(
-  { object, form, service, namespace }: ServiceHost,
-  clusters: readonly PlacedObject[],
-  read: ReadonlySet<string>,
-): { readonly home?: PlacedObject } | undefined {
-  const parts = serviceParts(service);
-  const named = nearestTo(
-    object,
-    clusters.filter(({ name }) => name === parts?.cnpgCluster),
-  );
-  if (named !== undefined) return form === 'pod' ? undefined : { home: named };
-  const near = clusters.filter(cluster => cluster.namespace === namespace);
-  const alike = near.find(({ name }) => form === 'full' && service.startsWith(`${name}-`));
-  if (alike !== undefined) return { home: alike };
-  if (form === 'pod') return undefined;
-  const isUsual = parts?.suffix === 'rw' || parts?.suffix === 'ro';
-  const isAmong = near.length > 0 && (isUsual || (parts !== undefined && form === 'full'));
-  return isAmong || (isUsual && form !== 'short' && read.has(namespace)) ? {} : undefined;
-}
-
-/** A host whose namespace has no such Service, while just one other namespace has it. */
-export interface MisplacedHost extends WrittenHost {
-  readonly home: PlacedObject;
-}
-
-/** Sure hosts that name another namespace than the Service's, which was read, or is built with the host. */
-export function misplacedHosts(graph: SecretGraph): MisplacedHost[] {
-  const services = serviceMakers(graph);
-  const homes = homesOf(services);
-  if (homes.size === 0) return [];
-  const isBrought = mayBeBrought(graph);
-  const read = new Set(graph.objects.map(({ namespace }) => namespace));
-  return allServiceHosts(graph).flatMap(host => {
-    const { service, namespace } = host;
-    const home = homes.get(service);
-    if (home === undefined || !isSurely(host)) return [];
-    if (services.has(secretId(namespace, service))) return [];
-    if (isDeclared(graph.outside, coreService.kind, { namespace, name: service })) return [];
-    const isNear = read.has(namespace) || isAlong(graph, host, home);
-    return isNear && !isBrought(namespace, service) ? [{ ...host, home }] : [];
-  });
-}
-
-function isAlong(graph: SecretGraph, { object, form }: WrittenHost, home: PlacedObject): boolean {
-  const isOfCluster = form === 'full' && object.knownKind?.isOfCluster === true;
-  return isOfCluster && buildOf(graph, object) === buildOf(graph, home);
-}
-
-/** Whether a text is surely a host of a Service. `service.namespace` may be a name of the Internet, which seldom has a port. */
-function isSurely({ form, isSure, hasPort, written, setting, ...host }: WrittenHost): boolean {
-  if (!isSure || setting === 'externalName') return false;
-  const isWhole = hasPort && written === `${host.service}.${host.namespace}`;
-  return form === 'full' || (form === 'dotted' && isWhole);
-}
-
-function homesOf(services: ReadonlyMap<string, PlacedObject>): Map<string, PlacedObject> {
-  const named = groupBy([...services], ([id]) => id.slice(id.indexOf('/') + 1));
-  return new Map(
-    [...named].flatMap(([name, [[, object], ...others]]) => {
-      const isOnly = others.length === 0 && object.namespace !== '';
-      return isOnly && !isUnresolved(object.namespace) ? [[name, object]] : [];
-    }),
-  );
-}
+import { type PlacedText, placedTexts, textsBelow } from './plain-text.ts';
+import { type SecretGraph, secretId } from './secret-graph.ts';
 
 /** A host of a CNPG Cluster in a text: `db-rw`, `db-rw.shop`, `db-rw.shop.svc…`, `db.shop.svc`. */
 export interface CnpgHost extends PlacedText {
@@ -117,13 +27,11 @@ const HOST =
 export const cnpgHosts: (graph: SecretGraph) => readonly CnpgHost[] = oncePer(graph => {
   const clusters = new Set(graph.byKind(cnpgCluster).map(({ name }) => name));
   if (clusters.size === 0) return [];
-  return placedTexts(graph).flatMap(text => cnpgHostsIn(text, clusters));
+  const texts = placedTexts(graph).filter(({ text }) => text.length <= 10_000);
+  return texts.flatMap(placed =>
+    [...placed.text.matchAll(HOST)].flatMap(match => hostOf(placed, match, clusters)),
+  );
 });
-
-function cnpgHostsIn(text: PlacedText, clusters: ReadonlySet<string>): CnpgHost[] {
-  if (text.text.length > 10_000) return [];
-  return [...text.text.matchAll(HOST)].flatMap(match => hostOf(text, match, clusters));
-}
 
 function hostOf(
   text: PlacedText,
@@ -179,14 +87,16 @@ export interface ServiceHost extends ObjectField {
   readonly form: 'full' | 'dotted' | 'short' | 'pod';
 }
 
-interface WrittenHost extends ServiceHost {
+export interface WrittenHost extends ServiceHost {
   readonly written: string;
   /** Only a host can stand there, as `isHost` says. */
   readonly isSure: boolean;
   readonly hasPort: boolean;
 }
 
-const allServiceHosts = oncePer((graph: SecretGraph) => serviceHosts(graph));
+export const allServiceHosts: (graph: SecretGraph) => readonly WrittenHost[] = oncePer(graph =>
+  serviceHosts(graph),
+);
 
 /** The hosts in the manifests of a graph, or of some of its objects. */
 export function serviceHosts(graph: SecretGraph, only?: ReadonlySet<PlacedObject>): WrittenHost[] {
@@ -210,9 +120,7 @@ function placeKey({ kind, namespace, name }: PlacedObject, path: Path): string {
 
 function settingTexts(object: PlacedObject): PlacedText[] {
   const path = object.knownKind?.fields?.hosts;
-  if (path === undefined || path === 'none') return [];
-  const { namespace } = object;
-  return textsIn(valueAt(object.json, path), path).map(found => ({ object, namespace, ...found }));
+  return path === 'none' ? [] : textsBelow(object, path);
 }
 
 /** A certificate may be for names that do not exist. */

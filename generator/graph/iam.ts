@@ -93,7 +93,11 @@ function controllerRole({ byKind }: SecretGraph, iam: Iam): StoreRole | undefine
   const associations = iam.associations.filter(
     ({ json }) => textAt(json, 'spec', 'serviceAccount') === CONTROLLER,
   );
-  const byPodIdentity = associations.map(association => actingRole(association, iam));
+  const byPodIdentity = associations.map(association => {
+    const arn = textAt(specOf(association), 'targetRoleARN');
+    const acting = linkAt(association, 'spec', 'targetRoleRef') ?? arn;
+    return acting === undefined ? associatedRole(association, iam) : iam.roleOf(acting);
+  });
   const byAccount = byKind(serviceAccount)
     .filter(({ name }) => name === CONTROLLER)
     .flatMap(account => annotationOf(account, ROLE_ARN) ?? [])
@@ -102,12 +106,6 @@ function controllerRole({ byKind }: SecretGraph, iam: Iam): StoreRole | undefine
   if (role === undefined || others.length > 0) return undefined;
   const [association, ...more] = associations;
   return association === undefined || more.length > 0 ? { role } : { role, association };
-}
-
-function actingRole(association: PlacedObject, iam: Iam): PlacedObject | undefined {
-  const acting =
-    linkAt(association, 'spec', 'targetRoleRef') ?? textAt(specOf(association), 'targetRoleARN');
-  return acting === undefined ? associatedRole(association, iam) : iam.roleOf(acting);
 }
 
 /** The permissions of a role for a store; the association's policy, if it has one, limits them. */

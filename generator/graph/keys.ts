@@ -285,16 +285,13 @@ export interface TemplateFile {
   readonly namePath: Path;
 }
 
-const FILE_SOURCES = [
-  ['configMap', 'ConfigMap'],
-  ['secret', 'Secret'],
-] as const;
+const FILE_SOURCES = { configMap: 'ConfigMap', secret: 'Secret' } as const;
 
 /** The files that an ExternalSecret takes templates from. */
 export function templateFiles({ spec, path }: ExternalSecret): TemplateFile[] {
   const sources = mapsAt(spec, path, 'target', 'template', 'templateFrom');
   return sources.flatMap(({ map, path: at }) =>
-    FILE_SOURCES.flatMap(([field, kind]) => {
+    Object.entries(FILE_SOURCES).flatMap(([field, kind]) => {
       const name = textAt(map, field, 'name');
       return mapsAt(map, at, field, 'items').flatMap((item): TemplateFile[] => {
         const key = textAt(item.map, 'key');

@@ -1,14 +1,7 @@
-import { isMap, type JsonObject, mapAt, textsIn, valueAt } from '../core/json.ts';
-import { LAST_APPLIED } from '../core/kube-object.ts';
+import type { Path } from '../core/finding.ts';
+import { mapAt, textsIn, valueAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
-import {
-  isReferenceName,
-  isSecretLiteral,
-  issuedShape,
-  mayNameSecret,
-  optionBefore,
-  secretIn,
-} from '../core/secret-text.ts';
+import { isSecretLiteral, issuedShape, secretIn } from '../core/secret-text.ts';
 import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import { type Container, expandedTexts } from '../kinds/pods.ts';
 import type { SecretGraph } from './secret-graph.ts';
@@ -36,16 +29,15 @@ export const placedTexts: (graph: SecretGraph) => readonly PlacedText[] = oncePe
       const texts = textsIn(mapAt(spec, 'target', 'template', 'data'), at);
       return texts.map(found => ({ object, namespace, ...found }));
     }),
-    ...objects.flatMap(settingsTexts),
+    ...objects.flatMap(object => textsBelow(object, object.knownKind?.fields?.configuration)),
   ],
 );
 
-function settingsTexts(object: PlacedObject): PlacedText[] {
-  const path = object.knownKind?.fields?.configuration;
-  const { namespace } = object;
+/** The texts below a field of an object, if there is one. */
+export function textsBelow(object: PlacedObject, path: Path | undefined): PlacedText[] {
   if (path === undefined) return [];
-  const texts = textsIn(valueAt(object.json, path), path);
-  return texts.map(found => ({ object, namespace, ...found }));
+  const { namespace } = object;
+  return textsIn(valueAt(object.json, path), path).map(found => ({ object, namespace, ...found }));
 }
 
 /** What a tool or a shell fills in, and what people write in the place of a secret. */
@@ -59,66 +51,6 @@ const STAND_INS: readonly RegExp[] = [
 ];
 
 const COMMENT = /^[ \t]{0,200}(?:#|\/\/|;|-- )[^\n]*$/gm;
-
-interface PlainSecret extends ObjectField {
-  readonly what: string;
-}
-
-/** Every field outside of Secrets that looks like a secret. Objects that others bring are written there. */
-export function plainSecrets(objects: readonly PlacedObject[]): PlainSecret[] {
-  const looks: Looks = new Map();
-  return objects
-    .filter(object => object.written === undefined)
-    .filter(object => object.knownKind?.fields?.isPlainTextAllowed !== true)
-    .flatMap(object => secretsOf(object, looks));
-}
-
-/** Texts that were looked at: most stand in many places. */
-type Looks = Map<string, string | undefined>;
-
-function secretsOf(object: PlacedObject, looks: Looks): PlainSecret[] {
-  const found: PlainSecret[] = [];
-  const path: (string | number)[] = [];
-  const step = (field: string | number, child: unknown, name: string): void => {
-    path.push(field);
-    visit(child, name);
-    path.pop();
-  };
-  const look = (text: string, name: string): void => {
-    const what = lookOnce(text, name, looks);
-    if (what !== undefined) found.push({ object, path: [...path], what });
-  };
-  const visitField = (map: JsonObject, key: string, name: string): void => {
-    if (!isPassedOver(key, map[key])) step(key, map[key], nameOf(map, key, name));
-  };
-  const visit = (value: unknown, name: string): void => {
-    if (typeof value === 'string') look(value, name);
-    else if (Array.isArray(value))
-      value.forEach((child, index) => {
-        step(index, child, optionBefore(value, index) ?? name);
-      });
-    else if (isMap(value)) for (const key in value) visitField(value, key, name);
-  };
-  visit(object.json, '');
-  return found;
-}
-
-function lookOnce(text: string, name: string, looks: Looks): string | undefined {
-  if (mayNameSecret(name)) return secretLook(text, name);
-  if (!looks.has(text)) looks.set(text, secretLook(text, ''));
-  return looks.get(text);
-}
-
-function isPassedOver(key: string, value: unknown): boolean {
-  if (typeof value === 'string') return isReferenceName(key) || key === LAST_APPLIED;
-  return key === 'status' || key === 'managedFields' || key === 'encryptedData';
-}
-
-function nameOf(map: Readonly<Record<string, unknown>>, key: string, name: string): string {
-  if (key !== 'value') return key;
-  const sibling = map['name'] ?? map['key'];
-  return typeof sibling === 'string' ? sibling : name;
-}
 
 /** What kind of secret a text under a name looks like. */
 export function secretLook(text: string, name: string): string | undefined {

@@ -120,6 +120,13 @@ export function relatedName(object: PlacedObject, note: string): Related<ObjectF
   return { object, path: ['metadata', 'name'], note };
 }
 
+/** The namespace of another object of a fault, if there is one. */
+export function relatedNamespace(object: PlacedObject | undefined, note: string): RelatedFields {
+  return object === undefined ? [] : [{ object, path: ['metadata', 'namespace'], note }];
+}
+
+type RelatedFields = readonly Related<ObjectField>[];
+
 /** A field of another object, with what the object does: `Deployment "api" reads it`. */
 export function relatedField({ object, path }: ObjectField, does: string): Related<ObjectField> {
   return { object, path, note: `${object.kind} "${object.name}" ${does}` };
@@ -419,14 +426,12 @@ export function remoteReaders(
   find: SecretGraph['find'],
 ): Reader[] {
   const usually = remoteOf(find, usual, namespace);
-  const isUsual = (entry: { readonly storeRef: ExternalSecret['storeRef'] }): boolean =>
-    entry.storeRef === usual;
-  if (usually === undefined && data.every(isUsual) && dataFrom.every(isUsual)) return [];
-  const lookUp = (ref: ExternalSecret['storeRef']): string | undefined =>
-    ref === usual ? usually : remoteOf(find, ref, namespace);
+  const entries = [...data, ...dataFrom];
+  if (usually === undefined && entries.every(({ storeRef }) => storeRef === usual)) return [];
   const base = { object, isOptional: false, how: 'eso' } as const;
-  return [...data, ...dataFrom].flatMap((entry): Reader[] => {
-    const remote = lookUp(entry.storeRef);
+  return entries.flatMap((entry): Reader[] => {
+    const { storeRef } = entry;
+    const remote = storeRef === usual ? usually : remoteOf(find, storeRef, namespace);
     const ref = remote === undefined ? undefined : remoteRefOf(entry);
     if (remote === undefined || ref === undefined) return [];
     const { key: secret, path } = ref;

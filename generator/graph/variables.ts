@@ -11,63 +11,6 @@ import { isDeclared } from '../world/object-set.ts';
 import { placedTexts } from './plain-text.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';
 
-interface ShellReference {
-  readonly container: Container;
-  readonly text: ExpandedText;
-  readonly names: readonly string[];
-}
-
-/** Programs that are known to replace `${NAME}` in their settings by themselves. */
-const EXPANDING = /^(SPRING|QUARKUS|MICRONAUT|MP|SMALLRYE|GF|FLUENT|LOGSTASH|CAMEL|PS\d)(_|$)/;
-
-/** A program that is, or starts, a shell; what follows may be its script. */
-const SHELL =
-  /(^|\/)(ba|da|a|z|k|c|fi)?sh$|\.sh$|(^|\/)(env|envsubst|npm|npx|pnpm|yarn|make|just|task|busybox|entrypoint|docker-entrypoint)$/;
-
-/** References in the shell's form that no shell sees (kubernetes.io/docs, "Define Dependent Environment Variables"); not where Flux may fill `${NAME}` in. */
-export function shellReferences(graph: SecretGraph): ShellReference[] {
-  return graph.pods
-    .filter(({ object }) => object.knownKind?.pods?.isContainer !== true)
-    .flatMap(({ containers }) => containers)
-    .flatMap(container => referencesIn(graph, container));
-}
-
-function referencesIn(graph: SecretGraph, container: Container): ShellReference[] {
-  const texts = expandedTexts(container).filter(({ text }) => text.includes('$'));
-  const defined = new Set(container.env.map(({ name }) => name));
-  for (const name of envFromVariables(graph, container).keys) defined.add(name);
-  // A reference in the value of the very variable is none to it.
-  const areDefined = ({ index = -1 }: ExpandedText, names: readonly string[]): boolean =>
-    names.every(name => defined.has(name) && name !== container.env[index]?.name);
-  const found = texts
-    .map(text => ({ container, text, names: shellNames(text.text) }))
-    .filter(({ text, names }) => names.length > 0 && !isExpanded(text, container));
-  const isFilledIn = found.some(
-    ({ text, names }) => text.text.includes('${') && !areDefined(text, names),
-  );
-  return isFilledIn ? [] : found.filter(({ text, names }) => areDefined(text, names));
-}
-
-/** The names in `${NAME}` and `$NAME`; `$$` and `$(…)` mean something to Kubernetes. */
-function shellNames(text: string): string[] {
-  return [...text.matchAll(/\$\$|\$\{([A-Za-z_]\w*)\}|\$([A-Z_][A-Z0-9_]+)/g)].flatMap(
-    ([, braced, bare]) => braced ?? bare ?? [],
-  );
-}
-
-function isExpanded({ text, index }: ExpandedText, { env, spec }: Container): boolean {
-  if (text.includes('\n') || /^\s*[{[]/.test(text)) return true;
-  if (index !== undefined) return EXPANDING.test(env[index]?.name ?? '');
-  const { command, args } = spec;
-  const words = [command, args].flat().filter(word => typeof word === 'string');
-  return startsShell(words) || (command === undefined && /\s/.test(text));
-}
-
-/** Whether a command may start a shell. */
-export function startsShell(words: readonly string[]): boolean {
-  return words.some(word => SHELL.test(word) || word === '-c');
-}
-
 /** A `$(NAME)` that the kubelet leaves as it stands. */
 export interface UnresolvedReference {
   readonly container: Container;
@@ -197,17 +140,11 @@ export function envFromOf(graph: SecretGraph, { object, envFrom }: Container): E
 }
 
 function variablesFrom(graph: SecretGraph, namespace: string, entry: EnvFromEntry) {
-  const { prefix, secret, configMap } = entry;
-  const keys =
-    secret === undefined
-      ? configMapKeys(graph, namespace, configMap ?? '')
-      : secretKeys(graph, namespace, secret);
-  return keys?.map(key => prefix + key);
-}
-
-function secretKeys(graph: SecretGraph, namespace: string, name: string): string[] | undefined {
-  const node = findSecret(graph, namespace, name);
-  return node === undefined || node.isOpen ? undefined : [...node.keys];
+  const { prefix, secret, configMap = '' } = entry;
+  if (secret === undefined)
+    return configMapKeys(graph, namespace, configMap)?.map(key => prefix + key);
+  const node = findSecret(graph, namespace, secret);
+  return node?.isOpen === false ? [...node.keys].map(key => prefix + key) : undefined;
 }
 
 /** All variables that a container has from envFrom. */

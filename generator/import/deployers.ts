@@ -192,12 +192,12 @@ function pathTo(folder: string, object: PlacedObject): string | undefined {
 }
 
 /** Environments with the same destination share a cluster, whose name is in those of its operators' Applications. */
-function argocdMembers(objects: Objects, places: ByEnvironment, ofFlux: ByEnvironment) {
+function argocdMembers(objects: Objects, places: ByEnvironment, applied: ByEnvironment) {
   const clusterAt = clusterNames(objects);
   const groups = groupBy([...places], ([, place]) => place);
   return [...groups].flatMap(([place, members]) => {
     const names = members.map(([name]) => name);
-    const [ofMember] = names.flatMap(name => ofFlux.get(name) ?? []);
+    const [ofMember] = names.flatMap(name => applied.get(name) ?? []);
     const usual = names.length === 1 ? (names[0] ?? '') : 'shared';
     const cluster = ofMember ?? clusterAt.get(place) ?? usual;
     return names.map((name): [string, string] => [name, cluster]);

@@ -6,7 +6,7 @@ import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
 import { checkSpec } from '../spec/parse.ts';
 import type { DeployerSpecs, SpecObject } from '../spec/spec.ts';
-import { changedTexts, withTexts } from '../spec/text-files.ts';
+import { changedPlaces, TEXTS, withTexts } from '../spec/text-files.ts';
 import { parseDocument } from '../yaml/parse.ts';
 import { databaseForm } from './forms/database.ts';
 import type { Alternative, Form, Section, SpecDefaults, SpecMarks } from './forms/form.ts';
@@ -293,7 +293,7 @@ export function withLongTexts(
   most: number,
 ): { readonly document: JsonObject; readonly files: ReadonlyMap<string, string> } {
   const files = new Map<string, string>();
-  const changed = changedTexts(document, (value, path) => {
+  const changed = changedPlaces(document, TEXTS, (value, path) => {
     if (typeof value !== 'string' || most === 0 || value.split('\n').length <= most + 1)
       return value;
     const file = namesFor(path, value).find(name => (files.get(name) ?? value) === value) ?? '';

@@ -214,10 +214,9 @@ function yamlBlocks(text: string) {
     if (fence === '') continue;
     const start = at + 1;
     for (at = start; at < lines.length && !isEnd(lines[at] ?? '', fence); ) at += 1;
-    const content = lines.slice(start, at).map(line => {
-      const blanks = line.length - line.trimStart().length;
-      return line.slice(Math.min(indent.length, blanks));
-    });
+    const content = lines
+      .slice(start, at)
+      .map(line => line.slice(0, indent.length).trimStart() + line.slice(indent.length));
     if (at < lines.length && /^ya?ml$/i.test(language))
       blocks.push({ text: `${content.join('\n')}\n`, line: start + 1 });
   }

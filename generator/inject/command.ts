@@ -1,5 +1,5 @@
 import type { Host } from '../core/host.ts';
-import { type Json, type JsonObject, textAt } from '../core/json.ts';
+import { type JsonObject, textAt } from '../core/json.ts';
 import { annotationsOf, type KubeObject } from '../core/kube-object.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { LOCAL_CONFIG } from '../kinds/krm.ts';
@@ -114,15 +114,11 @@ function printChanged(objects: readonly PlacedObject[], host: Host): number {
 /** The post-renderers of a HelmRelease, a part of its spec, that inject (docs/facts/flux.md#post-renderers). */
 function renderPostRenderers(objects: readonly InjectedObject[]): string {
   const patches = objects.flatMap(({ before, after }): JsonObject[] => {
-    const target = patchTarget(before);
-    return withRecordFirst(before, after).map(patch => ({ target, patch: renderValue(patch) }));
+    const record = textAt(after, 'metadata', 'annotations', RECORD);
+    const isNew = record !== undefined && record !== before.metadata.annotations?.[RECORD];
+    // The record is merged in first, so that there is a map to which all other annotations can be added.
+    const all = patchesOf(before, after, isNew ? { [RECORD]: record } : undefined);
+    return all.map(patch => ({ target: patchTarget(before), patch: renderValue(patch) }));
   });
   return renderValue({ spec: { postRenderers: [{ kustomize: { patches } }] } });
-}
-
-/** The record is merged in first, so that there is a map to which all other annotations can be added. */
-function withRecordFirst(before: KubeObject, after: KubeObject): Json[] {
-  const record = textAt(after, 'metadata', 'annotations', RECORD);
-  const isNew = record !== undefined && record !== before.metadata.annotations?.[RECORD];
-  return patchesOf(before, after, isNew ? { [RECORD]: record } : undefined);
 }

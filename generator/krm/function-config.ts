@@ -87,7 +87,11 @@ function renderJson(list: ResourceList, merge: Merge, { all }: MergedResults): s
 
 /** Places in the files that objects say they come from, as far as those can be read. */
 export function originPlaces(host: Host): FieldPlace {
-  const originIn = oncePerText((file: string) => originOf(file, host));
+  const originIn = oncePerText((file: string) => {
+    const source = readOrigin(file, host);
+    const { value } = source === undefined ? {} : parseStream(source.text);
+    return source && value && { documents: value, places: placesIn({ ...source, isStream: true }) };
+  });
   return (object, path) => {
     // kustomize names the file with `buildMetadata: [originAnnotations]`, kpt always.
     const file = originPath(object.json) ?? markOf(object.json, 'path');
@@ -103,12 +107,6 @@ function indexOf({ json }: PlacedObject, documents: readonly unknown[]): number 
   const { namespace } = metadataOf(json);
   const isHere = (at: number): boolean => metadataOf(documents[at])['namespace'] === namespace;
   return same.find(isHere) ?? (same.length === 1 ? same[0] : undefined);
-}
-
-function originOf(file: string, host: Host) {
-  const source = readOrigin(file, host);
-  const { value } = source === undefined ? {} : parseStream(source.text);
-  return source && value && { documents: value, places: placesIn({ ...source, isStream: true }) };
 }
 
 /** Larger files are not read only to find a line. */

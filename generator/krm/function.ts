@@ -3,16 +3,14 @@ import { lintList } from '#lint-list';
 import { andThen, type Fault, type Outcome, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isMap, textAt, withNamesAs } from '../core/json.ts';
-import { annotationsOf } from '../core/kube-object.ts';
+import { annotationsOf, optional } from '../core/kube-object.ts';
 import { wholeSpec } from '../environments/read-spec.ts';
 import { placedObject } from '../kinds/kinds.ts';
 import { LOCAL_CONFIG } from '../kinds/krm.ts';
 import { renderText } from '../report/text.ts';
 import { exitCodes } from '../shell/command.ts';
 import { checkInjection, inject } from '../spec/inject/inject.ts';
-import type { ComponentPatch } from '../spec/inject/patches.ts';
 import { type BuiltUnit, expandUnit } from '../spec/pipeline.ts';
-import type { Injection } from '../spec/spec.ts';
 import { parseDocument, readDocument } from '../yaml/parse.ts';
 import { locate, type SourceFile } from '../yaml/places.ts';
 import {
@@ -24,7 +22,7 @@ import {
   writeAnswer,
 } from './function-config.ts';
 import { fieldAt, isGeneratorCall, type ResourceList, resourceListOf } from './list-places.ts';
-import { foundInConfig, foundInItems, isObject, type Merge, mergeItems } from './results.ts';
+import { foundInConfig, foundInItems, isObject, mergeItems } from './results.ts';
 
 /** Runs as a KRM function: ResourceList in, ResourceList and findings (also on stderr) out. Returns the exit code. */
 export function runFunction(host: Host): number {
@@ -61,7 +59,12 @@ function unitOf({ functionConfig }: ResourceList, host: Host) {
   const { text } = readOrigin(file, host) ?? {};
   const written = text === undefined ? undefined : parseDocument(text).value;
   const { spec, parts } = wholeSpec(withNamesAs(functionConfig, written), file, host);
-  if (spec.value === undefined) return { unit: { faults: spec.faults.map(hinted) }, parts };
+  if (spec.value === undefined) {
+    const faults = spec.faults.map(fault => {
+      return { ...fault, ...optional('hint', HINTS.get(fault.id)) };
+    });
+    return { unit: { faults }, parts };
+  }
   const unit = expandUnit(spec.value, undefined, host.validators);
   return { unit: andThen(unit, withoutPatches), parts };
 }
@@ -69,19 +72,13 @@ function unitOf({ functionConfig }: ResourceList, host: Host) {
 /** A function makes objects only: it cannot change what components add after it. */
 function withoutPatches(unit: BuiltUnit): Outcome<BuiltUnit> {
   const [patch] = unit.injected.patches;
-  return patch === undefined ? ok(unit) : { faults: [componentInjection(patch)] };
-}
-
-function componentInjection({ target }: ComponentPatch): Fault {
-  const message = `${textAt(target, 'kind')} ${textAt(target, 'name')} is of a component, which the plugin does not reach`;
+  if (patch === undefined) return ok(unit);
+  const name = `${textAt(patch.target, 'kind')} ${textAt(patch.target, 'name')}`;
+  const message = `${name} is of a component, which the plugin does not reach`;
   const hint =
     'List a RemSecretsInjection under `transformers:` of the overlay, or use what `expand` writes.';
-  return { id: 'component-injection', message, hint, path: ['spec', 'inject'], isAboutName: true };
-}
-
-function hinted(fault: Fault): Fault {
-  const hint = HINTS.get(fault.id);
-  return hint === undefined ? fault : { ...fault, hint };
+  const path = ['spec', 'inject'];
+  return { faults: [{ id: 'component-injection', message, hint, path, isAboutName: true }] };
 }
 
 /** Says why the input cannot be used. Its items are lost, so the exit code stops the caller. */
@@ -92,18 +89,15 @@ function refuse(text: string, faults: readonly Fault[], host: Host): number {
   return exitCodes.usage;
 }
 
+const FILES =
+  'Files are looked for from the folder that is built, or with `buildMetadata: [originAnnotations]` from that of the spec. A container sees no files: for one, write';
+
 const HINTS: ReadonlyMap<string, string> = new Map([
-  [
-    'text-file',
-    'Files are looked for from the folder that is built, or with `buildMetadata: [originAnnotations]` from that of the spec. A container sees no files: for one, write the text into the spec.',
-  ],
+  ['text-file', `${FILES} the text into the spec.`],
+  ['environment-file', `${FILES} them under \`environments\`.`],
   [
     'wrong-kind',
     'A functionConfig has apiVersion: rem-secrets.io/v1alpha1 and kind: RemSecrets, which makes objects, RemSecretsLint, which checks items, or RemSecretsInjection, which changes workloads.',
-  ],
-  [
-    'environment-file',
-    'Files are looked for from the folder that is built, or with `buildMetadata: [originAnnotations]` from that of the spec. A container sees no files: for one, write them under `environments`.',
   ],
 ]);
 
@@ -159,34 +153,25 @@ const notUtf8: Fault = {
 };
 
 function injectList(list: ResourceList, source: SourceFile | undefined): Answer {
-  const { functionConfig } = list;
-  const checked = checkInjection(functionConfig);
-  const injected: Injected = checked.value ? injectItems(list, checked.value) : checked;
-  const { replaced, faults, warnings = [] } = injected;
-  const ofConfig = locateConfig([...faults, ...warnings], functionConfig, source);
-  const ofItems = foundInItems(list.items);
-  return {
-    found: [...foundInConfig(ofConfig, functionConfig), ...ofItems],
-    hasFailed: faults.length > 0 || ofItems.length > 0,
-    ...(replaced && { merge: { added: [], replaced } }),
-  };
-}
-
-interface Injected extends Partial<Pick<Merge, 'replaced'>> {
-  readonly faults: readonly Fault[];
-  readonly warnings?: readonly Fault[];
-}
-
-function injectItems(list: ResourceList, injection: Injection): Injected {
-  if (isGeneratorCall(list)) return { faults: [noItems] };
-  const objects = list.items.flatMap((item, index) =>
+  const { functionConfig, items } = list;
+  const objects = items.flatMap((item, index) =>
     isObject(item) && annotationsOf(item)[LOCAL_CONFIG] !== 'true'
       ? [placedObject(item, 0, [index], '')]
       : [],
   );
-  const { changed, faults, missed, warnings } = inject(injection, objects);
+  const injected = andThen(checkInjection(functionConfig), injection =>
+    isGeneratorCall(list) ? { faults: [noItems] } : ok(inject(injection, objects)),
+  );
+  const { changed = new Map(), missed = [], warnings = [] } = injected.value ?? {};
+  const faults = [...missed, ...(injected.value ?? injected).faults];
+  const ofConfig = locateConfig([...faults, ...warnings], functionConfig, source);
+  const ofItems = foundInItems(items);
   const replaced = [...changed].map(([{ path }, object]) => [Number(path[0]), object] as const);
-  return { faults: [...missed, ...faults], warnings, replaced: new Map(replaced) };
+  return {
+    found: [...foundInConfig(ofConfig, functionConfig), ...ofItems],
+    hasFailed: faults.length > 0 || ofItems.length > 0,
+    merge: { added: [], replaced: new Map(replaced) },
+  };
 }
 
 const noItems: Fault = {

@@ -1,6 +1,7 @@
-import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
-import { type Fault, type Outcome, ok } from '../core/finding.ts';
-import { isMap, type JsonObject, scalarText } from '../core/json.ts';
+import type { Event, SequenceEvent } from 'js-yaml';
+import { COLLECTION_STYLE, EVENT_ID, getScalarValue, SCALAR_STYLE } from 'js-yaml';
+import { type Fault, type Outcome, outcome } from '../core/finding.ts';
+import { isMap, listAt, scalarText } from '../core/json.ts';
 import { annotationsOf, metadataOf } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
 import { KRM, LOCAL_CONFIG } from '../kinds/krm.ts';
@@ -12,10 +13,12 @@ import type { Merge, MergedResults } from './results.ts';
 export function editedList(text: string, merge: Merge, results: MergedResults): string | undefined {
   const source = listPlaces(text);
   if (source === undefined) return undefined;
+  const { start, fields } = source;
   const edits = [
-    versionEdit(source),
-    resultsEdit(source, results),
-    listEdit(source, { name: 'items', start: source.start, all: merge.added, added: merge.added }),
+    // The specification demands a version, and some callers leave it out.
+    fields.has('apiVersion') ? [] : fieldEdit(source, start, 'apiVersion', emptyList.apiVersion),
+    results.added?.length === 0 ? [] : listEdit(source, 'results', results),
+    listEdit(source, 'items', { all: merge.added, added: merge.added }),
     replacedItems(source, merge.replaced),
   ];
   const possible = edits.filter(edit => edit !== undefined);
@@ -24,41 +27,27 @@ export function editedList(text: string, merge: Merge, results: MergedResults): 
 
 type Edit = Span & { readonly text: string };
 
-/** The specification demands a version, and some callers leave it out. */
-function versionEdit(source: Text): Edit[] | undefined {
-  if (source.fields.has('apiVersion')) return [];
-  return fieldEdit(source, source.start, 'apiVersion', emptyList.apiVersion);
-}
-
-function resultsEdit(source: Text, { all, added, isReplaced }: MergedResults): Edit[] | undefined {
-  if (!isReplaced && added.length === 0) return [];
-  const { start } = source.fields.get('items')?.key ?? source;
-  return listEdit(source, { name: 'results', start, all, added: isReplaced ? undefined : added });
-}
-
-interface ListChange {
-  readonly name: string;
-  readonly start: number;
-  readonly all: readonly unknown[];
-  /** The members that come first; absent: the list is written anew. */
-  readonly added: readonly unknown[] | undefined;
-}
-
-function listEdit(source: Text, { name, start, all, added }: ListChange): Edit[] | undefined {
+function listEdit(source: Text, name: 'items' | 'results', { all, added }: MergedResults) {
   const field = source.fields.get(name);
+  const { start } = source.fields.get('items')?.key ?? source;
   if (field === undefined) return fieldEdit(source, start, name, all);
-  return field.list === undefined || added === undefined
-    ? valueEdit(source, field, all)
-    : inFront(source, field.key, field.list, added);
+  const { event, below } = field.value;
+  return event.type === EVENT_ID.SEQUENCE && added !== undefined
+    ? inFront(source, field.key, event, below.length === 0, added)
+    : valueEdit(source, field, all);
 }
 
-function replacedItems({ fields }: Text, replaced: Merge['replaced']): Edit[] | undefined {
-  const members = fields.get('items')?.list?.members ?? [];
-  const edits = members.flatMap((span, index) => {
-    const object = replaced.get(index);
-    return object === undefined ? [] : [{ ...span, text: JSON.stringify(object) }];
+function replacedItems({ fields, text }: Text, replaced: Merge['replaced']): Edit[] | undefined {
+  const { event, below } = fields.get('items')?.value ?? {};
+  const members = event?.type === EVENT_ID.SEQUENCE ? (below ?? []) : [];
+  const found = [...replaced].flatMap(([index, object]) => {
+    const member = members[index];
+    return member === undefined ? [] : [{ member, object }];
   });
-  return edits.some(({ isAnchored }) => isAnchored) ? undefined : edits;
+  if (found.some(({ member }) => isAnywhere(member, isAnchored))) return undefined;
+  return found.map(({ member, object }) => {
+    return { ...spanOf(text, member), text: JSON.stringify(object) };
+  });
 }
 
 function valueEdit({ text }: Text, { key, value: old }: FieldPlace, value: unknown) {
@@ -79,12 +68,13 @@ function fieldEdit({ isFlow, start, text }: Text, before: number, name: string, 
 function inFront(
   { text }: Text,
   key: Span,
-  { start, isFlow, members }: ListPlace,
+  { start, style }: SequenceEvent,
+  isEmpty: boolean,
   added: readonly unknown[],
 ): Edit[] | undefined {
   const lines = added.map(member => JSON.stringify(member));
-  if (isFlow) {
-    const comma = members.length > 0 && lines.length > 0 ? ',' : '';
+  if (style === COLLECTION_STYLE.FLOW) {
+    const comma = isEmpty || lines.length === 0 ? '' : ',';
     return [{ start: start + 1, end: start + 1, text: lines.join() + comma }];
   }
   const line = text.indexOf('\n', key.end) + 1;
@@ -104,17 +94,9 @@ function edited(text: string, edits: readonly Edit[]): string {
 
 type Span = Readonly<Record<'start' | 'end', number>>;
 
-interface ListPlace {
-  readonly start: number;
-  readonly isFlow: boolean;
-  readonly members: readonly (Span & { readonly isAnchored: boolean })[];
-}
-
 interface FieldPlace {
   readonly key: Span;
   readonly value: EventNode;
-  /** The value, when it is a list and no alias of one. */
-  readonly list?: ListPlace;
 }
 
 interface Text {
@@ -165,20 +147,9 @@ function fieldsOf(text: string, below: readonly EventNode[]): Map<string, FieldP
     if (index % 2 === 1 || value === undefined) continue;
     const name = event.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : MERGE;
     if (name === MERGE) return undefined;
-    fields.set(name, fieldPlace(text, ownSpan(event), value));
+    fields.set(name, { key: ownSpan(event), value });
   }
   return fields;
-}
-
-function fieldPlace(text: string, key: Span, value: EventNode): FieldPlace {
-  const { event, below } = value;
-  if (event.type !== EVENT_ID.SEQUENCE) return { key, value };
-  const members = below.map(member => ({
-    ...spanOf(text, member),
-    isAnchored: isAnywhere(member, isAnchored),
-  }));
-  const { start, style } = event;
-  return { key, value, list: { start, isFlow: style === COLLECTION_STYLE.FLOW, members } };
 }
 
 function isAnywhere(node: EventNode, isMeant: (event: Event) => boolean): boolean {
@@ -244,23 +215,14 @@ const VERSIONS: readonly string[] = [`${KRM}/v1`, `${KRM}/v1beta1`, `${KRM}/v1al
 /** The input as a ResourceList. Its lists may be missing, or null, as Go writes an empty list. */
 export function resourceListOf(value: unknown): Outcome<ResourceList> {
   if (!isMap(value) || value['kind'] !== emptyList.kind) return { faults: [notResourceList] };
-  const { apiVersion = emptyList.apiVersion, items: _, results: __, ...others } = value;
-  const [items, results] = [listAt(value, 'items'), listAt(value, 'results')];
-  const isKnown = typeof apiVersion === 'string' && VERSIONS.includes(apiVersion);
-  if (isKnown && items !== undefined && results !== undefined)
-    return ok({ ...others, apiVersion, kind: emptyList.kind, items, results });
-  return {
-    faults: [
-      ...(isKnown ? [] : [unknownVersion(apiVersion)]),
-      ...(items === undefined ? [noList('items')] : []),
-      ...(results === undefined ? [noList('results')] : []),
-    ],
-  };
-}
-
-function listAt(value: JsonObject, field: string): readonly unknown[] | undefined {
-  const list = value[field] ?? [];
-  return Array.isArray(list) ? list : undefined;
+  const { apiVersion = emptyList.apiVersion } = value;
+  const version = scalarText(apiVersion);
+  const faults = [
+    ...(VERSIONS.includes(version) ? [] : [unknownVersion(version)]),
+    ...['items', 'results'].filter(name => !Array.isArray(value[name] ?? [])).map(noList),
+  ];
+  const lists = { items: listAt(value, 'items'), results: listAt(value, 'results') };
+  return outcome({ ...value, apiVersion: version, kind: emptyList.kind, ...lists }, faults);
 }
 
 const notResourceList: Fault = {
@@ -271,8 +233,7 @@ const notResourceList: Fault = {
   offset: 0,
 };
 
-function unknownVersion(apiVersion: unknown): Fault {
-  const version = scalarText(apiVersion);
+function unknownVersion(version: string): Fault {
   const message = `"${version}" is no apiVersion of a ResourceList that is known`;
   const hint = knownNames('apiVersions', version, VERSIONS);
   return { id: 'unknown-list-version', message, hint, path: ['apiVersion'] };

@@ -149,10 +149,8 @@ export function markOf(object: unknown, name: 'index' | 'path'): string | undefi
 export interface MergedResults {
   /** Ours, which come first, and those of other functions. */
   readonly all: readonly unknown[];
-  /** Ours, where no earlier run has left any. */
-  readonly added: readonly Result[];
-  /** Ours of an earlier run differ, and go. */
-  readonly isReplaced: boolean;
+  /** What comes before the members that are there; undefined: ours of an earlier run differ, and go. */
+  readonly added: readonly unknown[] | undefined;
 }
 
 /** Adds our results to the others. Those of an earlier run, known by a tag, are replaced: a second run changes nothing. */
@@ -169,12 +167,8 @@ export function mergeResults(
   const isOurs = (result: unknown): boolean => textAt(result, 'tags', TAG) === maker;
   const before = results.filter(isOurs);
   const others = results.filter(result => !isOurs(result));
-  const isReplaced = before.length > 0 && !isSame(before, ours);
-  return {
-    all: before.length > 0 && !isReplaced ? results : [...ours, ...others],
-    added: before.length > 0 ? [] : ours,
-    isReplaced,
-  };
+  if (before.length > 0 && isSame(before, ours)) return { all: results, added: [] };
+  return { all: [...ours, ...others], added: before.length > 0 ? undefined : ours };
 }
 
 const TAG = 'function';

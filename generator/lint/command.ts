@@ -20,7 +20,7 @@ import {
 import { withKept } from '../shell/kept.ts';
 import { explain, printReport, textsOf, textsOn } from '../shell/print.ts';
 import { readSpec } from '../shell/read-spec.ts';
-import { explainedVariables, hasVariables } from '../spec/variables.ts';
+import { declaredIn, explainedVariables } from '../spec/variables.ts';
 import { excluding } from '../world/folders.ts';
 import type { ManifestSet } from '../world/object-set.ts';
 import { setsOfPaths } from '../world/sets.ts';
@@ -175,7 +175,7 @@ function staleUnits(sets: readonly ManifestSet[]): string[] {
 }
 
 function leftVariables({ spec }: ReadSpec): string[] {
-  if (!hasVariables(spec)) return [];
+  if (declaredIn(spec).length === 0) return [];
   const left = explainedVariables(spec).filter(({ values }) => values === undefined);
   const names = left.map(({ name }) => `\${${name}}`);
   const text = `no variables of the spec, and left as they are: ${shortened(names).join(', ')}`;

@@ -73,12 +73,7 @@ export function isFailure({ severity }: Finding, failOn: Finding['severity']): b
 
 /** `2 errors, 1 warning in 14 objects`. */
 export function countsOf({ causes, objects, reads, unjudged, baseline }: LintReport): string {
-  const found = ['error', 'warning'].flatMap(severity =>
-    countOf(
-      severity,
-      causes.filter(({ finding }) => finding.severity === severity),
-    ),
-  );
+  const found = ['error', 'warning'].flatMap(severity => countOf(severity, causes));
   const all = reads + unjudged.chartReads;
   const isJudged = all === 0 || reads > unjudged.reads;
   const none = baseline === undefined ? 'no findings' : 'no new findings';
@@ -134,11 +129,12 @@ export function noticesOf({ causes, shownCauses, baseline, notes = [] }: LintRep
   ];
 }
 
-function countOf(severity: string, causes: readonly Cause[]): string[] {
+function countOf(severity: string, all: readonly Cause[]): string[] {
+  const causes = all.filter(({ finding }) => finding.severity === severity);
   if (causes.length === 0) return [];
   const places = sum(causes.map(each => 1 + furtherPlaces(each).length));
-  const all = places > causes.length ? ` (${places} places)` : '';
-  return [`${count(causes.length, severity)}${all}`];
+  const inPlaces = places > causes.length ? ` (${places} places)` : '';
+  return [`${count(causes.length, severity)}${inPlaces}`];
 }
 
 /** `read: 3 units, 1 chart made by helm 3.17.0`; nothing where all folders are applied by nobody. */

@@ -91,9 +91,13 @@ export interface Arrow {
 /** The boxes and arrows of a flow. `prefix` keeps ids of several charts apart; a map has of lines only what is missing. */
 export function chartOf(
   { name, secrets }: Flow,
-  { prefix = 'n', isMap = false }: { readonly prefix?: string; readonly isMap?: boolean } = {},
+  {
+    prefix = 'n',
+    isMap = false,
+    ids = new Map(),
+  }: Partial<Pick<Drawing, 'prefix' | 'isMap' | 'ids'>> = {},
 ): Chart {
-  const drawn: Drawing = { prefix, isMap, boxes: new Map(), arrows: new Map() };
+  const drawn: Drawing = { prefix, isMap, ids, boxes: new Map(), arrows: new Map() };
   for (const secret of secrets) drawSecret(drawn, secret);
   return { name, boxes: [...drawn.boxes.values()], arrows: [...drawn.arrows.values()] };
 }
@@ -101,6 +105,8 @@ export function chartOf(
 interface Drawing {
   readonly prefix: string;
   readonly isMap: boolean;
+  /** The ids of boxes by `boxKey`. Charts that have them in common name the same objects alike. */
+  readonly ids: Map<string, string>;
   readonly boxes: Map<string, Box>;
   readonly arrows: Map<string, Arrow>;
 }
@@ -131,14 +137,18 @@ function drawMaker(drawn: Drawing, maker: FlowMaker, target: string): void {
 
 /** The id of an object's box. An object that is drawn again keeps its box, which gets what is new. */
 function drawBox(drawn: Drawing, role: Role, object: ObjectName, more: Partial<Box> = {}): string {
-  const { prefix, boxes } = drawn;
+  const { prefix, ids, boxes } = drawn;
   const { kind, namespace = '', name } = object;
-  const key = JSON.stringify([kind, namespace, name]);
-  const id = `${prefix}${boxes.size}`;
-  const before = boxes.get(key);
-  const box = before ?? { id, role, kind, namespace, name, lines: [], isMissing: false };
-  boxes.set(key, { ...box, ...more });
-  return box.id;
+  const key = boxKey(object);
+  const id = ids.get(key) ?? `${prefix}${ids.size}`;
+  ids.set(key, id);
+  const blank = { id, role, kind, namespace, name, lines: [], isMissing: false };
+  boxes.set(id, { ...(boxes.get(id) ?? blank), ...more });
+  return id;
+}
+
+export function boxKey({ kind, namespace = '', name }: ObjectName): string {
+  return JSON.stringify([kind, namespace, name]);
 }
 
 function drawArrow({ arrows }: Drawing, from: string, to: string, label = '', isMissing = false) {

@@ -3,7 +3,7 @@ import { missing, outcome } from '../core/finding.ts';
 import { isMap, mapAt, mapValues, scalarText } from '../core/json.ts';
 import { mergedMarks } from '../core/kube-object.ts';
 import { knownNames, nearest } from '../core/names.ts';
-import { checkEntry } from './inject/additions.ts';
+import { checkEntry, wholeSource } from './inject/additions.ts';
 import { beforeEnvironment, mergeEnvironment } from './merge.ts';
 import type { WorkloadContext } from './model/containers.ts';
 import { envFrom, envVar, resolveConfigMaps, volume } from './model/containers.ts';
@@ -11,18 +11,18 @@ import {
   checkDatabases,
   checkLogins,
   databaseSecrets,
-  resolveDatabases,
+  resolveDatabase,
 } from './model/databases.ts';
-import type { Model, StoreModel } from './model/model.ts';
+import { checkSources, entriesOf, type Model, type StoreModel } from './model/model.ts';
 import { checkVersions, resolveVersions } from './model/operators.ts';
 import { resolveResources, withResourceSecrets } from './model/resources.ts';
 import { resolveSecrets } from './model/secrets.ts';
-import { resolvePushes, resolveStores } from './model/stores.ts';
-import { resolveWorkloads } from './model/workloads.ts';
+import { resolvePush, resolveStores } from './model/stores.ts';
+import { resolveWorkload } from './model/workloads.ts';
 import { inDocument } from './parse.ts';
 import type { SharedCluster } from './shared-clusters.ts';
-import { clusterNameOf, isClusterStore, sharedClusters, sharedStores } from './shared-clusters.ts';
-import type { InjectionEntry, InjectSpec, Spec, SpecObject } from './spec.ts';
+import { clusterNameOf, sharedClusters, sharedStores } from './shared-clusters.ts';
+import type { InjectSpec, Spec, SpecObject } from './spec.ts';
 
 export interface Sharing {
   readonly stores: readonly StoreModel[];
@@ -46,20 +46,6 @@ export function resolveShared(spec: SpecObject, cluster: SharedCluster): Outcome
   checkVersions(cluster, models, report);
   const stores = sharedStores(cluster, models, report);
   return outcome({ stores, models }, faults);
-}
-
-/** A model with the shared stores of its cluster in place of its own. */
-export function withShared(model: Model, sharing: Sharing): Model {
-  const shared = new Map(sharing.stores.map(store => [store.name, store]));
-  const stores = model.stores.map(store =>
-    isClusterStore(store) ? (shared.get(store.name) ?? store) : store,
-  );
-  return { ...model, stores };
-}
-
-/** Whether an object comes from a store that the cluster's environments share. */
-export function isOfStore([kind, name]: Path, { stores }: Sharing): boolean {
-  return kind === 'stores' && stores.some(store => store.name === name);
 }
 
 /** The model of an environment, or of the base; paths of faults are those of the document. */
@@ -110,13 +96,10 @@ export function unitNames(spec: SpecObject): string[] {
 
 /** The fault of an environment with the same name as something else that the spec makes. */
 export function nameTaken(environment: string, what: string): Fault {
-  return {
-    id: 'duplicate-target',
-    message: `"${environment}" is an environment, and what ${what} is called`,
-    hint: 'Give the environment another name.',
-    path: ['spec', 'environments', environment],
-    isAboutName: true,
-  };
+  const message = `"${environment}" is an environment, and what ${what} is called`;
+  const hint = 'Give the environment another name.';
+  const path = ['spec', 'environments', environment];
+  return { id: 'duplicate-target', message, hint, path, isAboutName: true };
 }
 
 /** Reports an environment and a shared cluster with the same name, and clusters without an environment. */
@@ -160,7 +143,9 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const report: Report = fault => faults.push(fault);
   const namespace = spec.namespace ?? '';
   if (namespace === '') report(missing('namespace', [], 'namespace: shop'));
-  const databases = resolveDatabases(spec, report);
+  const databases = entriesOf('databases', spec.databases).map(entry =>
+    resolveDatabase(entry, report),
+  );
   const resources = resolveResources(spec, namespace, report);
   const made = withResourceSecrets(databaseSecrets(spec, databases), resources, namespace);
   const { secrets, byName } = resolveSecrets(spec, namespace, made, report);
@@ -173,9 +158,14 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
     namespace,
     databases: new Map(databases.map(database => [database.name, database])),
   };
-  const workloads = resolveWorkloads(spec, context);
-  const inject = resolveInjections(spec, context);
-  const pushes = resolvePushes(spec, lookup);
+  const workloads = entriesOf('workloads', spec.workloads).map(entry =>
+    resolveWorkload(entry, spec, context),
+  );
+  const injected = mapValues(spec.inject ?? {}, (entry, name) =>
+    resolveInjection(name, entry, context),
+  );
+  const inject = { workloads: injected, shapes: spec.shapes ?? {} };
+  const pushes = entriesOf('push', spec.push).map(entry => resolvePush(entry, spec, context));
   checkLogins(spec, lookup);
   checkDatabases({ databases, resources, namespace }, lookup);
   const { components = [], omit = [], annotations = {} } = spec;
@@ -186,35 +176,24 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   return outcome(model, faults);
 }
 
-function resolveInjections({ inject = {}, shapes = {} }: Spec, context: WorkloadContext) {
-  const workloads = mapValues(inject, (entry, name) => resolveEntry(name, entry, context));
-  return { workloads, shapes };
-}
-
-function resolveEntry(name: string, spec: InjectSpec, context: WorkloadContext): InjectionEntry {
+function resolveInjection(name: string, spec: InjectSpec, context: WorkloadContext) {
   const path = ['inject', name];
-  const { target, env = {}, ...others } = spec;
+  const { target, env = {}, envFrom: sources = [], mounts = {} } = spec;
   if (target === undefined)
     context.report(missing('target', path, 'target: { kind: Deployment, name: web }'));
   const resolved = mapValues(env, (value, variable) => {
     const { value: text, valueFrom } = envVar(variable, value, [...path, 'env', variable], context);
     return isMap(valueFrom) ? { valueFrom } : scalarText(text);
   });
-  const entry = { ...others, target: target ?? { name: '*' }, env: resolved };
+  const entry = { ...spec, target: target ?? { name: '*' }, env: resolved };
   checkEntry(name, entry, path, context.report);
-  checkReads(entry, path, context);
-  return entry;
-}
-
-function checkReads(
-  { envFrom: sources = [], mounts = {} }: InjectionEntry,
-  path: Path,
-  context: WorkloadContext,
-): void {
-  for (const [index, source] of sources.entries()) {
-    const whole = typeof source === 'string' ? { secret: source } : source;
-    envFrom(whole, [...path, 'envFrom', index], context);
+  for (const [index, source] of sources.entries())
+    envFrom(wholeSource(source), [...path, 'envFrom', index], context);
+  for (const [folder, mount] of Object.entries(mounts)) {
+    const at = [...path, 'mounts', folder];
+    const { secret, configMap, volume: written } = mount;
+    if (written === undefined) volume(mount, at, context);
+    else checkSources({ secret, configMap, volume: written }, at, context.report);
   }
-  for (const [folder, mount] of Object.entries(mounts))
-    if (mount.volume === undefined) volume(folder, mount, [...path, 'mounts', folder], context);
+  return entry;
 }

@@ -10,7 +10,7 @@ import {
   words,
 } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
-import { clusterNameOf, layersOf } from './shared-clusters.ts';
+import { layerPaths, layersOf } from './shared-clusters.ts';
 import type { Spec, SpecObject } from './spec.ts';
 import { filledIn, OF_THE_BASE } from './variables.ts';
 
@@ -26,7 +26,8 @@ import { filledIn, OF_THE_BASE } from './variables.ts';
 
 /** The spec of one environment, or without a name the base. */
 export function mergeEnvironment(document: SpecObject, environment?: string): Spec {
-  const spec = filledIn(finished(unfinished(document, environment)), document, environment);
+  const merged = finished(layered(document, layerPaths(document, environment)));
+  const spec = filledIn(merged, document, environment);
   return (document.spec.order === 'sorted' ? withSortedNames(spec) : spec) as Spec;
 }
 
@@ -36,11 +37,7 @@ export function beforeEnvironment(document: SpecObject, environment?: string): J
   return finished(layered(document, environment === undefined ? layers : layers.slice(1)));
 }
 
-/** The merged spec with nulls and the words of the merge, which say what entries extend others. */
-function unfinished(document: SpecObject, environment?: string): JsonObject {
-  return layered(document, layerPaths(document, environment));
-}
-
+/** The merged parts, with nulls and the words of the merge, which say what entries extend others. */
 function layered(document: SpecObject, paths: readonly Path[]): JsonObject {
   const base = fieldsWhere(mapAt(document, 'spec'), name => !OF_THE_BASE.has(name));
   const over = paths.slice(0, -1).map(path => valueAt(document, path));
@@ -150,17 +147,16 @@ export const STORE_SOURCES = ['aws', 'kubernetes', 'provider', 'external'] as co
 /** `of`: an entry has one of these; `belonging`: options that go with it; `alone`: those that replace the entry. */
 type Choice = Readonly<Record<'of' | 'belonging' | 'alone', readonly string[]>>;
 
-const CHOICES: ReadonlyMap<string, Choice> = new Map([
-  [
-    'secrets',
-    {
+const CHOICES: ReadonlyMap<string, Choice> = new Map(
+  Object.entries({
+    secrets: {
       of: SECRET_SOURCES,
-      belonging: ['keys', 'key', 'extract', 'from', 'dataFrom'],
+      belonging: words('keys key extract from dataFrom'),
       alone: ['manual', 'external'],
     },
-  ],
-  ['stores', { of: STORE_SOURCES, belonging: [], alone: [] }],
-]);
+    stores: { of: STORE_SOURCES, belonging: [], alone: [] },
+  }),
+);
 
 /** The entry of the base, without the source of a secret (or another choice) if the change chooses a different one. */
 export function withoutOtherChoice(
@@ -221,13 +217,6 @@ export function entryPaths(spec: SpecObject, unit: string | undefined, inSpec: P
   return ancestry(section, name, extendedBy).map(ancestor => [section, ancestor, ...below]);
 }
 
-/** The parts of a spec that an environment is merged from; the first has the last word. */
-export function layerPaths(document: SpecObject, environment: string | undefined): Path[] {
-  if (environment === undefined) return [['spec']];
-  const cluster = clusterNameOf(document, environment);
-  return [['spec', 'environments', environment], ['spec', 'clusters', cluster], ['spec']];
-}
-
 /** Removes null entries and `$patch`. Patches and objects of Kubernetes keep both; labels and annotations keep null. */
 function withoutNulls(value: Json, part: Part): Json {
   if (Array.isArray(value)) return value.map(item => withoutNulls(item, BELOW[part]));
@@ -274,8 +263,7 @@ const FIELDS: Partial<Record<Part, ReadonlyMap<string, Part>>> = {
 export function mergeFaults(document: SpecObject): Fault[] {
   const [, ...layers] = layersOf(document);
   return [
-    ...emptySections(document),
-    ...emptyEntries(document.spec),
+    ...emptyParts(document.spec),
     ...idleWords(document.spec, {}, ['spec']),
     ...layers.flatMap(({ path, layer }) => {
       const [, field, name] = path.map(String);
@@ -290,34 +278,28 @@ export function mergeFaults(document: SpecObject): Fault[] {
   ];
 }
 
-function emptySections({ spec }: SpecObject): Fault[] {
-  return Object.entries(spec)
-    .filter(([, section]) => section === null)
-    .map(([name]) => ({
-      ...empty(name, ['spec', name]),
-      hint: BY_THEMSELVES.has(name)
+function emptyParts(base: object): Fault[] {
+  const emptyIn = (map: object, path: Path, hintOf: (name: string) => string): Fault[] =>
+    Object.entries(map).flatMap(([name, value]): Fault | [] => {
+      if (value !== null) return [];
+      const message = `"${name}" is empty, and nothing is made of it`;
+      const fault = { id: 'empty-entry', message, hint: hintOf(name), path: [...path, name] };
+      return { ...fault, isAboutName: true };
+    });
+  return [
+    ...emptyIn(base, ['spec'], name =>
+      ['iam', 'runbook'].includes(name)
         ? `Write \`${name}: {}\` for what is usual, or take the line out.`
         : 'Write below it what it has, or take the line out.',
-    }));
+    ),
+    ...COLLECTIONS.flatMap(section =>
+      emptyIn(mapAt(base, section), ['spec', section], () => EMPTY_ENTRY),
+    ),
+  ];
 }
 
-const BY_THEMSELVES: ReadonlySet<string> = new Set(['iam', 'runbook']);
-
-function empty(name: string, path: Path): Pick<Fault, 'id' | 'message' | 'path' | 'isAboutName'> {
-  const message = `"${name}" is empty, and nothing is made of it`;
-  return { id: 'empty-entry', message, path, isAboutName: true };
-}
-
-function emptyEntries(base: object): Fault[] {
-  return COLLECTIONS.flatMap(section =>
-    Object.entries(mapAt(base, section))
-      .filter(([, entry]) => entry === null)
-      .map(([name]) => ({
-        ...empty(name, ['spec', section, name]),
-        hint: 'Write below it what it is, or take the line out; null removes only in an environment.',
-      })),
-  );
-}
+const EMPTY_ENTRY =
+  'Write below it what it is, or take the line out; null removes only in an environment.';
 
 function idleNulls(change: object, base: object, path: Path): Fault[] {
   const inSpec = path.slice(3).map(String);
@@ -423,7 +405,7 @@ function extendsFaults(document: SpecObject): Fault[] {
   const names = [undefined, ...Object.keys(document.spec.environments ?? {})];
   const faults = new Map<string, Fault>();
   for (const environment of names) {
-    const spec = unfinished(document, environment);
+    const spec = layered(document, layerPaths(document, environment));
     for (const section of COLLECTIONS)
       for (const fault of extendsIn(section, mapAt(spec, section), at => {
         const layers = layerPaths(document, environment).map(layer => [...layer, ...at]);

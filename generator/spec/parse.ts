@@ -1,15 +1,15 @@
 import { validate } from '#validators/rem-secrets';
 import type { Fault, Outcome, Path } from '../core/finding.ts';
 import { fieldOf, movedFault, outcome } from '../core/finding.ts';
-import { isMap, mapAt, mapsIn, scalarText, Timestamp, valueAt } from '../core/json.ts';
+import { isMap, mapAt, mapsIn, scalarText, Timestamp, valueAt, words } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { schemaFaults, type Validator } from '../core/schema.ts';
 import { isReferenceName, optionBefore, secretIn, type TextPlace } from '../core/secret-text.ts';
 import { parseDocument } from '../yaml/parse.ts';
-import { entryPaths, layerPaths, mergeFaults, withoutMergeWords, wordFaults } from './merge.ts';
-import { layersOf } from './shared-clusters.ts';
+import { entryPaths, mergeFaults, withoutMergeWords, wordFaults } from './merge.ts';
+import { layerPaths, layersOf } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
-import { documentIn, hasVariables, variableFaults } from './variables.ts';
+import { declaredIn, documentIn, variableFaults } from './variables.ts';
 
 /** The text of a rem-secrets.yaml as a spec that fits its schema; nothing is resolved yet. */
 export function parseSpec(text: string): Outcome<SpecObject> {
@@ -20,18 +20,12 @@ export function parseSpec(text: string): Outcome<SpecObject> {
 /** The same for a spec that is an object already, such as a functionConfig. */
 export function checkSpec(document: unknown): Outcome<SpecObject> {
   const field = fieldOfKustomization(document);
-  if (field !== undefined)
-    return {
-      faults: [
-        {
-          id: 'wrong-kind',
-          message: 'this is a kustomization, and no RemSecrets object',
-          hint: 'Name the spec with --file. `rem-secrets import` makes one of the folder, and `rem-secrets lint` checks it.',
-          path: [field],
-          isAboutName: true,
-        },
-      ],
-    };
+  if (field !== undefined) {
+    const message = 'this is a kustomization, and no RemSecrets object';
+    const hint =
+      'Name the spec with --file. `rem-secrets import` makes one of the folder, and `rem-secrets lint` checks it.';
+    return { faults: [{ id: 'wrong-kind', message, hint, path: [field], isAboutName: true }] };
+  }
   return checkDocument<SpecObject>(document, {
     kind: 'RemSecrets',
     shapeFaults: specShapeFaults,
@@ -45,7 +39,7 @@ function specShapeFaults(document: unknown): Fault[] {
   const faults = shapeFaults(plain, validate);
   const others = faults.filter(({ id }) => id !== 'illegal-value');
   const words = wordFaults(document);
-  if (!hasVariables(plain)) return [...faults, ...words];
+  if (declaredIn(plain).length === 0) return [...faults, ...words];
   if (!isShaped<SpecObject>(plain, others)) return [...others, ...words];
   const environments = Object.keys(plain.spec.environments ?? {});
   const filled = [undefined, ...environments].flatMap(environment =>
@@ -57,8 +51,8 @@ function specShapeFaults(document: unknown): Fault[] {
   return [...[...unique.values()].toReversed().map(withVariable(plain)), ...words];
 }
 
-function withVariable({ spec }: SpecObject): (fault: Fault) => Fault {
-  const declared = Object.keys(mapAt(spec, 'variables'));
+function withVariable(document: SpecObject): (fault: Fault) => Fault {
+  const declared = declaredIn(document);
   return fault => {
     const [, name] = /\$\{([A-Za-z]\w{0,99})\}/.exec(fault.message) ?? [];
     if (fault.id !== 'illegal-value' || name === undefined) return fault;
@@ -140,13 +134,9 @@ function plainValueFaults(document: unknown): Fault[] {
       return { id: 'wrong-type', message, hint, path };
     }
     if (!Object.hasOwn(map, '__proto__')) return [];
-    return {
-      id: 'illegal-name',
-      message: '"__proto__" is not a legal name here',
-      hint: 'Choose another name.',
-      path: [...path, '__proto__'],
-      isAboutName: true,
-    };
+    const at = { path: [...path, '__proto__'], isAboutName: true };
+    const message = '"__proto__" is not a legal name here';
+    return { id: 'illegal-name', message, hint: 'Choose another name.', ...at };
   });
 }
 
@@ -185,17 +175,9 @@ export function secretValues(spec: unknown): Fault[] {
 
 const anyName: TextPlace = { name: '', isReference: true };
 
-const COLLECTIONS_OF_NAMES = new Set([
-  'keys',
-  'manual',
-  'external',
-  'envFrom',
-  'extract',
-  'imagePullSecrets',
-  'extraDatabases',
-  'components',
-  'inRoles',
-]);
+const COLLECTIONS_OF_NAMES = new Set(
+  words('keys manual external envFrom extract imagePullSecrets extraDatabases components inRoles'),
+);
 
 /** The name of a value is its key. That of a `value` is the `name` beside it, as in `env`, or else that of its map. */
 function placeOf(map: object, key: string, name: string): TextPlace {

@@ -1,11 +1,11 @@
 import { andThen, type Fault, type Outcome, ok, outcome } from '../core/finding.ts';
 import { fieldsWhere } from '../core/json.ts';
 import type { BuiltObject } from '../core/kube-object.ts';
+import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import type { Versions } from '../kinds/products.ts';
 import {
   environmentNames,
-  isOfStore,
   nameFaults,
   nothingShared,
   resolveEnvironment,
@@ -13,16 +13,16 @@ import {
   type Sharing,
   unitNames,
   unknownEnvironment,
-  withShared,
 } from './environment.ts';
-import { type Injected, nothingInjected } from './inject/patches.ts';
+import type { Injected } from './inject/patches.ts';
+import type { Model } from './model/model.ts';
 import { sharedVersions } from './model/operators.ts';
 import { type ArgocdModel, resolveArgocd } from './objects/argocd.ts';
-import { buildObjects, buildStores } from './objects/build-objects.ts';
+import { buildObjects } from './objects/build-objects.ts';
 import { type FluxModel, resolveFlux } from './objects/flux.ts';
 import { IDLE_INJECTIONS, idleParts, withDeployerOptions } from './objects/sync.ts';
 import { inDocument } from './parse.ts';
-import { type SharedCluster, sharedClusters } from './shared-clusters.ts';
+import { isClusterStore, type SharedCluster, sharedClusters } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 
 export interface Expansion {
@@ -36,33 +36,25 @@ export interface Expansion {
 
 /** A spec → the objects of its base, of every environment and of every shared cluster. */
 export function expand(spec: SpecObject, validators: Validators): Outcome<Expansion> {
-  const faults: Fault[] = [...nameFaults(spec)];
+  const faults = new Set<Fault>(nameFaults(spec));
   const take = <T>(result: Outcome<T>): T[] => {
-    faults.push(...result.faults);
+    for (const fault of result.faults) faults.add(fault);
     return result.value === undefined ? [] : [result.value];
   };
-  const [base] = take(environmentUnit(spec, undefined, nothingShared, validators));
-  const shares = sharedClusters(spec).map(cluster => ({
-    cluster,
-    sharing: take(resolveShared(spec, cluster))[0],
-  }));
-  const environments = environmentNames(spec).flatMap(name => {
-    const share = shares.find(({ cluster }) => cluster.environments.includes(name));
-    const sharing = share === undefined ? nothingShared : share.sharing;
-    return sharing === undefined ? [] : take(environmentUnit(spec, name, sharing, validators));
-  });
-  const clusters = shares.flatMap(({ cluster, sharing }) =>
-    sharing === undefined ? [] : take(clusterUnit(spec, cluster, sharing, validators)),
-  );
+  const { clusters: shared, ofEnvironment, ofCluster } = building(spec, validators);
+  const [base] = take(ofEnvironment(undefined));
+  const environments = environmentNames(spec).flatMap(name => take(ofEnvironment(name)));
+  const clusters = shared.flatMap(cluster => take(ofCluster(cluster)));
   const { argocd, flux } = spec.spec;
   const [toArgocd] = argocd === undefined ? [] : take(resolveArgocd(spec, argocd));
   const [toFlux] = flux === undefined ? [] : take(resolveFlux(spec, flux));
-  if (base === undefined) return { faults };
-  const built = [base, ...environments, ...clusters];
-  faults.push(...idleParts(spec, built));
-  faults.push(...environments.flatMap(unit => inDocument(hashFaults(unit, base), spec, unit.name)));
+  if (base === undefined) return { faults: [...faults] };
   const units = [...environments, ...clusters.filter(({ objects }) => objects.length > 0)];
-  return outcome({ base, units, argocd: toArgocd, flux: toFlux }, faults);
+  return outcome({ base, units, argocd: toArgocd, flux: toFlux }, [
+    ...faults,
+    ...idleParts(spec, [base, ...environments, ...clusters]),
+    ...environments.flatMap(unit => inDocument(hashFaults(unit, base), spec, unit.name)),
+  ]);
 }
 
 /** Reports ConfigMaps whose names get a hash in the environment alone, or in the base alone. */
@@ -105,14 +97,10 @@ function unitNamed(spec: SpecObject, name: string | undefined, validators: Valid
   const environments = environmentNames(spec);
   const isEnvironment =
     chosen === undefined ? environments.length === 0 : environments.includes(chosen);
-  const cluster = sharedClusters(spec).find(({ name: shared, environments: members }) =>
-    isEnvironment ? members.includes(chosen ?? '') : shared === chosen,
-  );
-  const sharing = cluster === undefined ? ok(nothingShared) : resolveShared(spec, cluster);
-  if (isEnvironment)
-    return andThen(sharing, value => environmentUnit(spec, chosen, value, validators));
-  if (cluster !== undefined)
-    return andThen(sharing, value => clusterUnit(spec, cluster, value, validators));
+  const { clusters, ofEnvironment, ofCluster } = building(spec, validators);
+  if (isEnvironment) return ofEnvironment(chosen);
+  const cluster = clusters.find(shared => shared.name === chosen);
+  if (cluster !== undefined) return ofCluster(cluster);
   const place = name === undefined ? ['spec', 'environment'] : ['spec', 'environments'];
   return { faults: [unknownEnvironment(chosen, unitNames(spec), place)] };
 }
@@ -131,66 +119,74 @@ export interface BuiltUnit {
   readonly namespace?: string;
 }
 
-function environmentUnit(
-  spec: SpecObject,
-  environment: string | undefined,
-  sharing: Sharing,
-  validators: Validators,
-): Outcome<BuiltUnit> {
-  const resolved = sharing.models.get(environment ?? '');
-  const model = resolved === undefined ? resolveEnvironment(spec, environment) : ok(resolved);
-  return andThen(model, value => {
-    const { components, namespace, versions } = value;
-    const added = components.flatMap(name => spec.spec.componentObjects?.get(name) ?? []);
-    const built = buildObjects(withShared(value, sharing), added, validators);
-    if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
-    const { objects, injected } = built.value;
-    const isOfUnit = ({ object, path }: BuiltObject): boolean =>
-      !isOfStore(path, sharing) || object.metadata.namespace === namespace;
-    return ok({
-      name: environment ?? 'base',
-      environment,
-      objects: withDeployerOptions(objects.filter(isOfUnit), spec.spec),
-      components,
-      versions,
-      injected,
-      namespace,
+/** How each unit of a spec is built. What a cluster shares is resolved once. */
+function building(spec: SpecObject, validators: Validators) {
+  const clusters = sharedClusters(spec);
+  const sharingOf = oncePer((cluster: SharedCluster) => resolveShared(spec, cluster));
+  const ofEnvironment = (environment: string | undefined): Outcome<BuiltUnit> => {
+    const cluster = clusters.find(({ environments }) => environments.includes(environment ?? ''));
+    return andThen(cluster === undefined ? ok(nothingShared) : sharingOf(cluster), sharing => {
+      const resolved = sharing.models.get(environment ?? '');
+      const model = resolved === undefined ? resolveEnvironment(spec, environment) : ok(resolved);
+      return andThen(model, own => {
+        const shared = new Map(sharing.stores.map(store => [store.name, store]));
+        const stores = own.stores.map(store =>
+          isClusterStore(store) ? (shared.get(store.name) ?? store) : store,
+        );
+        const unit = { name: environment ?? 'base', environment, model: { ...own, stores } };
+        const isOfUnit = ({ object, path: [section, name] }: BuiltObject): boolean =>
+          section !== 'stores' ||
+          !shared.has(String(name)) ||
+          object.metadata.namespace === own.namespace;
+        return builtUnit(spec, unit, isOfUnit, validators);
+      });
     });
-  });
+  };
+  const ofCluster = (cluster: SharedCluster): Outcome<BuiltUnit> =>
+    andThen(sharingOf(cluster), sharing => {
+      const taken = new Set([...sharing.models.values()].map(({ namespace }) => namespace));
+      const model = clusterModel(spec.metadata.name, sharing);
+      const unit = { name: cluster.name, environment: cluster.environments[0], model };
+      const isOfUnit = ({ object }: BuiltObject): boolean =>
+        !taken.has(object.metadata.namespace ?? '');
+      return builtUnit(spec, unit, isOfUnit, validators);
+    });
+  return { clusters, ofEnvironment, ofCluster };
 }
 
-function clusterUnit(
-  spec: SpecObject,
-  { name, environments: [environment] }: SharedCluster,
-  { stores, models }: Sharing,
-  validators: Validators,
-): Outcome<BuiltUnit> {
-  const taken = new Set([...models.values()].map(({ namespace }) => namespace));
-  const marks = marksOf(spec, models);
-  const built = buildStores(marks, stores, validators);
-  if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
-  const objects = built.value.filter(({ object }) => !taken.has(object.metadata.namespace ?? ''));
-  return ok({
-    name,
-    environment,
-    objects: withDeployerOptions(objects, spec.spec),
-    components: [],
-    versions: marks.versions,
-    injected: nothingInjected,
-  });
-}
-
-/** The labels, annotations and omissions for the objects of a shared cluster: those that all its environments have. */
-function marksOf(spec: SpecObject, models: Sharing['models']) {
+/** The shared stores, with the labels, annotations and omissions that all environments of the cluster have. */
+function clusterModel(partOf: string, { stores, models }: Sharing): Model {
   const [first, ...later] = [...models.values()];
   const omit = (first?.omit ?? []).filter(mark => later.every(model => model.omit.includes(mark)));
   const shared = (of: 'labels' | 'annotations') =>
     fieldsWhere(first?.[of] ?? {}, (name, text) => later.every(model => model[of][name] === text));
   return {
-    partOf: spec.metadata.name,
-    omit,
-    versions: sharedVersions(models),
+    partOf,
+    namespace: '',
     labels: shared('labels'),
     annotations: shared('annotations'),
+    stores,
+    ...{ databases: [], secrets: [], pushes: [], workloads: [], configMaps: [], resources: [] },
+    versions: sharedVersions(models),
+    inject: {},
+    omit: [...omit, 'namespace'],
+    components: [],
   };
+}
+
+function builtUnit(
+  spec: SpecObject,
+  unit: Pick<BuiltUnit, 'name' | 'environment'> & { readonly model: Model },
+  isOfUnit: (made: BuiltObject) => boolean,
+  validators: Validators,
+): Outcome<BuiltUnit> {
+  const { name, environment, model } = unit;
+  const { components, namespace, versions } = model;
+  const added = components.flatMap(component => spec.spec.componentObjects?.get(component) ?? []);
+  const built = buildObjects(model, added, validators);
+  if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
+  const { objects: all, injected } = built.value;
+  const objects = withDeployerOptions(all.filter(isOfUnit), spec.spec);
+  const home = namespace === '' ? {} : { namespace };
+  return ok({ name, environment, objects, components, versions, injected, ...home });
 }

@@ -1,6 +1,6 @@
 import type { Fault, Path } from '../core/finding.ts';
 import { groupBy, isSame, sortBy } from '../core/json.ts';
-import type { KubernetesProvider, Model, StoreModel } from './model/model.ts';
+import type { Model, StoreModel } from './model/model.ts';
 import type { Spec, SpecObject } from './spec.ts';
 
 export interface SharedCluster {
@@ -52,6 +52,13 @@ export function layersOf({ spec }: SpecObject): { readonly path: Path; readonly 
     })),
   );
   return [{ path: ['spec'], layer: spec }, ...over];
+}
+
+/** The parts of a spec that an environment is merged from; the first has the last word. */
+export function layerPaths(document: SpecObject, environment: string | undefined): Path[] {
+  if (environment === undefined) return [['spec']];
+  const cluster = clusterNameOf(document, environment);
+  return [['spec', 'environments', environment], ['spec', 'clusters', cluster], ['spec']];
 }
 
 /** Whether a store's objects belong to the cluster, not to one environment's namespace. */
@@ -107,13 +114,13 @@ function comparable({ provider, patch }: StoreModel): unknown {
 }
 
 function union(a: StoreModel, b: StoreModel): StoreModel {
-  const namespaces = [...new Set([...a.namespaces, ...b.namespaces])].sort();
+  const namespaces = sortedUnion(a.namespaces, b.namespaces);
   const [before, after] = [a.provider, b.provider];
   if (before?.type !== 'kubernetes' || after?.type !== 'kubernetes') return { ...a, namespaces };
-  return { ...a, namespaces, provider: { ...before, reads: allReads(before, after) } };
+  const reads = before.reads && after.reads && sortedUnion(before.reads, after.reads);
+  return { ...a, namespaces, provider: { ...before, reads } };
 }
 
-function allReads(a: KubernetesProvider, b: KubernetesProvider): readonly string[] | undefined {
-  if (a.reads === undefined || b.reads === undefined) return undefined;
-  return [...new Set([...a.reads, ...b.reads])].sort();
+function sortedUnion(a: readonly string[], b: readonly string[]): string[] {
+  return [...new Set([...a, ...b])].sort();
 }

@@ -3,7 +3,7 @@ import type { Path } from '../core/finding.ts';
 import { isMap, mapAt } from '../core/json.ts';
 
 /** Where a text may be `{ file: path }`. `*` is any name or item. */
-const TEXTS = inEachLayer([
+export const TEXTS: readonly string[][] = inEachLayer([
   ...[[], ['init', '*'], ['sidecars', '*']].flatMap(container =>
     ['command', 'args', 'env'].map(field => ['workloads', '*', ...container, field, '*']),
   ),
@@ -12,6 +12,8 @@ const TEXTS = inEachLayer([
 ]);
 
 const WITH_FILES = inEachLayer([['configMaps', '*']]);
+
+export const RESOURCES: readonly string[][] = inEachLayer([['resources', '*']]);
 
 function inEachLayer(paths: readonly (readonly string[])[]): string[][] {
   return paths.flatMap(path => [
@@ -31,23 +33,25 @@ export function withTexts(document: unknown, read: (name: string, path: Path) =>
     const texts = files.map((name, at) => [basename(name), read(name, [...path, 'files', at])]);
     return { ...others, data: { ...Object.fromEntries(texts), ...mapAt(others, 'data') } };
   };
-  const texts = changedTexts(document, text);
-  return WITH_FILES.reduce((value, place) => changedAt(value, place, [], entry), texts);
+  return changedPlaces(changedPlaces(document, TEXTS, text), WITH_FILES, entry);
 }
 
-/** A document with other values where texts may stand in files. */
-export function changedTexts(
+/** A document with other values at some places, in which `*` is any name or item. */
+export function changedPlaces(
   document: unknown,
-  change: (value: unknown, path: Path) => unknown,
+  places: readonly string[][],
+  change: Change,
 ): unknown {
-  return TEXTS.reduce((value, place) => changedAt(value, place, [], change), document);
+  return places.reduce((value, place) => changedAt(value, place, [], change), document);
 }
+
+type Change = (value: unknown, path: Path) => unknown;
 
 function changedAt(
   value: unknown,
   [step, ...below]: readonly string[],
   path: Path,
-  change: (value: unknown, path: Path) => unknown,
+  change: Change,
 ): unknown {
   if (step === undefined) return change(value, path);
   if (Array.isArray(value))

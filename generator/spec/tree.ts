@@ -11,6 +11,7 @@ import { APPLICATIONS, argocdObjects } from './objects/application-set.ts';
 import type { AppliedUnit } from './objects/applied-units.ts';
 import type { ArgocdModel } from './objects/argocd.ts';
 import { type FluxModel, fluxFolder, fluxObjects } from './objects/flux.ts';
+import { namespace as namespaceObject } from './objects/workloads.ts';
 import { type BuiltUnit, type Expansion, wholeUnits } from './pipeline.ts';
 import { clusterNameOf, sharedClusters } from './shared-clusters.ts';
 import type { ComponentObjects, SpecObject } from './spec.ts';
@@ -47,10 +48,8 @@ function objectsOf({ objects }: BuiltUnit): KubeObject[] {
 
 function withGenerators(content: FolderContent, { objects }: BuiltUnit): FolderContent {
   const hashed = new Set(objects.filter(made => made.isHashed === true).map(made => made.object));
-  const [generated, resources] = [true, false].map(isHashed =>
-    content.resources.filter(object => hashed.has(object) === isHashed),
-  );
-  return { ...content, resources: resources ?? [], generated: generated ?? [] };
+  const generated = content.resources.filter(object => hashed.has(object));
+  return { ...content, resources: content.resources.filter(made => !hashed.has(made)), generated };
 }
 
 /** With components the environment's patches are one folder down, so components come after them, injections last. */
@@ -97,14 +96,14 @@ export function touchedFiles(spec: SpecObject, chosen: string): Outcome<(path: s
 type Moved = Readonly<Record<'object' | 'inBase', KubeObject>>;
 
 function overlayChanges(unit: BuiltUnit, to: string, base: BuiltUnit): FolderContent {
-  const { moved, byIdentity, added, inBase } = comparedToBase(unit, base);
+  const compared = comparedToBase(unit, base);
+  const { byIdentity, added: resources } = compared;
   const patches = objectsOf(base).flatMap(object => {
     const found = byIdentity.get(identityOf(object));
-    return found === undefined ? [deletion(object)] : (overlayPatch(object, found.inBase) ?? []);
+    return found === undefined ? deletion(object) : (overlayPatch(object, found.inBase) ?? []);
   });
   const { namespace: from = '' } = base;
-  const inline = from === to ? [] : moves(from, to, moved, inBase);
-  return { resources: added, patches, inline };
+  return { resources, patches, inline: from === to ? [] : moves(from, to, compared) };
 }
 
 function comparedToBase({ objects, namespace: to = '' }: BuiltUnit, base: BuiltUnit) {
@@ -130,34 +129,26 @@ function moveTo(object: KubeObject, from: string, to: string): KubeObject {
 function moves(
   from: string,
   to: string,
-  moved: readonly Moved[],
-  inBaseAlready: ReadonlySet<string>,
+  { moved, byIdentity, inBase }: ReturnType<typeof comparedToBase>,
 ): Json[] {
   const replace = (path: string): string => renderValue([{ op: 'replace', path, value: to }]);
-  const hasStaying = moved.some(({ object }) => object.metadata.namespace === from);
-  const targets = hasStaying
-    ? moved.flatMap(move => moveTarget(move, from))
-    : [{ namespace: from }];
-  const hasNamespace = moved.some(
-    ({ inBase }) =>
-      inBase.kind === 'Namespace' &&
-      inBase.metadata.name === from &&
-      inBaseAlready.has(identityOf(inBase)),
-  );
+  const isAnyStaying = moved.some(({ object }) => object.metadata.namespace === from);
+  const targets: Json[] = moved
+    .filter(({ object, inBase: before }) => before !== object && before.kind !== 'Namespace')
+    .map(({ object: { kind, metadata } }) => ({ kind, name: metadata.name, namespace: from }));
+  const home = identityOf(namespaceObject(from));
   const renaming = {
     target: { kind: 'Namespace', name: from },
     options: { allowNameChange: true },
     patch: replace('/metadata/name'),
   };
   return [
-    ...(hasNamespace ? [renaming] : []),
-    ...targets.map(target => ({ target, patch: replace('/metadata/namespace') })),
+    ...(byIdentity.has(home) && inBase.has(home) ? [renaming] : []),
+    ...(isAnyStaying ? targets : [{ namespace: from }]).map(target => ({
+      target,
+      patch: replace('/metadata/namespace'),
+    })),
   ];
-}
-
-function moveTarget({ object, inBase }: Moved, namespace: string): Record<string, string>[] {
-  const isMoved = inBase !== object && inBase.kind !== 'Namespace';
-  return isMoved ? [{ kind: object.kind, name: object.metadata.name, namespace }] : [];
 }
 
 function deletion({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): KubeObject {

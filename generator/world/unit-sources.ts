@@ -4,6 +4,7 @@ import { groupBy, isMap, mergedMaps } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { AppliedFolder, Unknown } from '../kinds/facets.ts';
+import { SUBSTITUTE } from '../kinds/flux/kustomization.ts';
 import { type KnownContent, knownContent, nothingNamed } from '../kinds/flux/sources.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { parseStream } from '../yaml/parse.ts';
@@ -185,15 +186,21 @@ function withUnread([first, ...others]: readonly ObjectSource[], folder: string,
 function filledSource(
   source: ManifestSource,
   variables: ReturnType<KnownObjects['variablesOf']> | undefined,
-  { namespace, parse, parsed, host }: Repository,
+  { namespace, number, parse, parsed, host }: Repository,
 ): ObjectSource {
-  const { text, file } = source;
+  const { text, file, isBuilt } = source;
   const places = source.places ?? [host.realPath(file) ?? []].flat();
-  const written = parsed({ ...source, places });
-  if (variables === undefined || text?.includes('${') !== true || written.findings.length > 0)
-    return written;
-  const filled = { ...source, places, text: filledManifests({ ...written, text }, variables) };
-  return { ...parseSource(filled, written.number, namespace, parse), text };
+  const all = { ...source, places };
+  if (variables === undefined || text?.includes('${') !== true) return parsed(all);
+  // What kustomize printed can be read, and without this word Flux fills in all of it.
+  const written = isBuilt && !text.includes(SUBSTITUTE) ? undefined : parsed(all);
+  if (written !== undefined && written.findings.length > 0) return written;
+  const filled = filledManifests({ objects: written?.objects ?? [], text }, variables);
+  if (written !== undefined && filled === text) return written;
+  return {
+    ...parseSource({ ...all, text: filled }, written?.number ?? number(), namespace, parse),
+    text,
+  };
 }
 
 function unmadeChart(folder: string, applied: AppliedFolder, repository: Repository) {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { renderYaml } from '../../generator/yaml/write.ts';
 import { type Command, compareCpu, type Row, rem } from './measure.ts';
-import { withFolder } from './specs.ts';
+import { textOf, withFolder } from './specs.ts';
 
 /** Working out the policies for many entries of AWS. */
 export function iam(): Row[] {
@@ -21,15 +21,8 @@ export function iam(): Row[] {
 /** So many entries, ten to an ExternalSecret, in subtrees of two hundred. */
 function reads(size: number): string {
   const secrets = Array.from({ length: size / 10 }, (_, index) => externalSecret(index));
-  return renderYaml([store, ...secrets]);
+  return `${textOf('store')}---\n${renderYaml(secrets)}`;
 }
-
-const store: KubeObject = {
-  apiVersion: 'external-secrets.io/v1',
-  kind: 'ClusterSecretStore',
-  metadata: { name: 'aws' },
-  spec: { provider: { aws: { service: 'ParameterStore', region: 'eu-west-1' } } },
-};
 
 function externalSecret(index: number): KubeObject {
   const path = `/shop/team-${Math.floor(index / 20)}/app-${index}`;

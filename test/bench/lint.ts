@@ -1,10 +1,8 @@
 import { join } from 'node:path';
-import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { kubeconformArguments } from '../../generator/validate/command.ts';
-import { renderYaml } from '../../generator/yaml/write.ts';
 import type { Command, Row } from './measure.ts';
 import { compareCpu, peakMemoryOf, rem, root, settled, tool } from './measure.ts';
-import { withFolder } from './specs.ts';
+import { textOf, withFolder } from './specs.ts';
 
 /** Checking the secret flow of many objects, against kubeconform, which checks each by itself. */
 export function lint(): Row[] {
@@ -31,70 +29,8 @@ export function lint(): Row[] {
 
 /** A correct set of so many objects: a quarter each of what makes, reads and serves. */
 function manifests(size: number): string {
-  const objects = Array.from({ length: size / 4 }, (_, index) => application(`app-${index}`));
-  return renderYaml([store, ...objects.flat()]);
-}
-
-const KEYS = ['username', 'password', 'host', 'token', 'client-secret'];
-const namespace = 'shop';
-
-const store: KubeObject = {
-  apiVersion: 'external-secrets.io/v1',
-  kind: 'ClusterSecretStore',
-  metadata: { name: 'aws' },
-  spec: { provider: { aws: { service: 'SecretsManager', region: 'eu-west-1' } } },
-};
-
-function application(name: string): KubeObject[] {
-  const metadata = { name, namespace };
-  return [
-    {
-      apiVersion: 'external-secrets.io/v1',
-      kind: 'ExternalSecret',
-      metadata,
-      spec: {
-        refreshInterval: '1h',
-        secretStoreRef: { kind: 'ClusterSecretStore', name: 'aws' },
-        target: { name, creationPolicy: 'Owner' },
-        data: KEYS.map(key => ({
-          secretKey: key,
-          remoteRef: { key: `shop/${name}`, property: key },
-        })),
-      },
-    },
-    {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { ...metadata, annotations: { 'reloader.stakater.com/auto': 'true' } },
-      spec: {
-        replicas: 2,
-        selector: { matchLabels: { app: name } },
-        template: {
-          metadata: { labels: { app: name } },
-          spec: {
-            serviceAccountName: name,
-            containers: [
-              {
-                name: 'main',
-                image: `registry.example.com/${name}:1.0.0`,
-                ports: [{ name: 'http', containerPort: 8080 }],
-                env: KEYS.map(key => ({
-                  name: key.toUpperCase().replace('-', '_'),
-                  valueFrom: { secretKeyRef: { name, key } },
-                })),
-                resources: { requests: { cpu: '100m', memory: '128Mi' } },
-              },
-            ],
-          },
-        },
-      },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata,
-      spec: { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
-    },
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
-  ];
+  const applications = Array.from({ length: size / 4 }, (_, index) =>
+    textOf('objects', `app-${index}`),
+  );
+  return [textOf('store'), ...applications].join('---\n');
 }

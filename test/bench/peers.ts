@@ -13,7 +13,7 @@ import {
   settled,
   tool,
 } from './measure.ts';
-import { applications, applicationsJson, withFolder, withInstalled } from './specs.ts';
+import { applications, applicationsJson, textOf, withFolder, withInstalled } from './specs.ts';
 
 /** How many applications, and the most that we may take for each second of Helm. */
 const SIZES = [
@@ -77,56 +77,6 @@ function filesOf(count: number): [path: string, text: string][] {
     [`${count}/rem-secrets.yaml`, applications(count)],
     [`chart-${count}/Chart.yaml`, 'apiVersion: v2\nname: bench\nversion: 1.0.0\n'],
     [`chart-${count}/values.yaml`, applicationsJson(count)],
-    [`chart-${count}/templates/apps.yaml`, TEMPLATE],
+    [`chart-${count}/templates/apps.yaml`, textOf('chart-template')],
   ];
 }
-
-/** An ExternalSecret, a Deployment and a Service each, as people write charts. */
-const TEMPLATE = `{{- range .Values.apps }}
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata:
-  name: {{ .name }}
-  namespace: {{ $.Values.namespace }}
-spec:
-  refreshInterval: 1h
-  secretStoreRef: { kind: ClusterSecretStore, name: {{ $.Values.store }} }
-  target: { name: {{ .name }} }
-  data:
-    {{- range .keys }}
-    - secretKey: {{ .key }}
-      remoteRef: { key: {{ .from | quote }} }
-    {{- end }}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: {{ .name }}
-  namespace: {{ $.Values.namespace }}
-spec:
-  selector: { matchLabels: { app.kubernetes.io/name: {{ .name }} } }
-  template:
-    metadata: { labels: { app.kubernetes.io/name: {{ .name }} } }
-    spec:
-      containers:
-        - name: {{ .name }}
-          image: {{ .image | quote }}
-          ports: [{ name: http, containerPort: {{ .port }} }]
-          env:
-            {{- $name := .name }}
-            {{- range .keys }}
-            - name: {{ .variable }}
-              valueFrom: { secretKeyRef: { name: {{ $name }}, key: {{ .key }} } }
-            {{- end }}
----
-apiVersion: v1
-kind: Service
-metadata:
-  name: {{ .name }}
-  namespace: {{ $.Values.namespace }}
-spec:
-  selector: { app.kubernetes.io/name: {{ .name }} }
-  ports: [{ name: http, port: {{ .port }}, targetPort: http }]
----
-{{- end }}
-`;

@@ -1,8 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { dump } from 'js-yaml';
 import { outputOf, root } from './measure.ts';
+
+/** A manifest of an application of this name. */
+export function textOf(file: string, name = ''): string {
+  const text = readFileSync(join(root, 'test/bench/app', `${file}.yaml`), 'utf8');
+  return text.replaceAll(/\bNAME\b/g, name);
+}
 
 const KEYS = ['url', 'username', 'password', 'api-key', 'signing-key'];
 
@@ -52,34 +58,12 @@ export function tenants(
 ): Readonly<Record<string, string>> {
   const clusterOf = (index: number): string => `cluster-${index % clusters}`;
   const names = Array.from({ length: count }, (_, index) => `tenant-${index}`);
-  const spec = {
-    namespace: 'bench',
-    stores: { vault: { aws: { service: 'ParameterStore', region: 'eu-central-1' } } },
-    databases: { db: { database: 'app', owner: 'app', storage: '1Gi' } },
-    secrets: { payment: { store: 'vault', keys: { password: '/bench/payment' } } },
-    workloads: {
-      api: {
-        image: 'registry.example.com/api:1.0',
-        port: 8080,
-        env: {
-          PASSWORD: { secret: 'payment', key: 'password' },
-          HOST: { database: 'db', field: 'host' },
-        },
-      },
-    },
-    argocd: {
-      repository: 'https://git.example.com/bench.git',
-      clusters: Object.fromEntries(
-        names.slice(0, clusters).map((_, index) => [clusterOf(index), clusterOf(index)]),
-      ),
-      applicationSets: { namespaces: ['tenant-*'] },
-    },
-    environmentsFrom: 'tenants/*.yaml',
-  };
-  const header = { apiVersion: 'rem-secrets.io/v1alpha1', kind: 'RemSecrets' };
+  const targets = names
+    .slice(0, clusters)
+    .map((_, index) => `${clusterOf(index)}: ${clusterOf(index)}`);
   const change = (index: number): object => ({ api: { replicas: 1 + (index % 5) } });
   return {
-    [`${folder}/rem-secrets.yaml`]: dump({ ...header, metadata: { name: 'bench' }, spec }),
+    [`${folder}/rem-secrets.yaml`]: textOf('tenants').replace('CLUSTERS', targets.join(', ')),
     ...Object.fromEntries(
       names.map((name, index) => [
         `${folder}/tenants/${name}.yaml`,

@@ -1,13 +1,13 @@
 import type { Command, Row } from './measure.ts';
 import { commitAll, compareCpu, cpuOf, launcher, outputOf } from './measure.ts';
-import { withFolder } from './specs.ts';
+import { textOf, withFolder } from './specs.ts';
 
 const APPS = 120;
 
 /** A repository of Flux with many applications, of which one changes: what is kept, and what is not. */
 export function world(): Row[] {
   const files = Array.from({ length: APPS }, (_, index) => filesOf(`app-${index}`)).flat();
-  return withFolder({ 'store.yaml': STORE, ...Object.fromEntries(files) }, folder => {
+  return withFolder({ 'store.yaml': textOf('store'), ...Object.fromEntries(files) }, folder => {
     commitAll(folder);
     outputOf({ argv: ['sed', '-i', 's/:1\\.0/:1.1/', 'apps/app-7/web.yaml'], cwd: folder });
     commitAll(folder);
@@ -33,61 +33,13 @@ export function world(): Row[] {
   });
 }
 
-const STORE = `apiVersion: external-secrets.io/v1
-kind: ClusterSecretStore
-metadata: { name: aws }
-spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }
-`;
-
 /** An application as its Kustomization applies it. */
 function filesOf(name: string): [string, string][] {
-  return [
-    [
-      `flux/${name}.yaml`,
-      `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: ${name}, namespace: flux-system }
-spec:
-  path: ./apps/${name}
-  prune: true
-  interval: 1h
-  targetNamespace: ${name}
-  sourceRef: { kind: GitRepository, name: flux-system }
-`,
-    ],
-    [
-      `apps/${name}/kustomization.yaml`,
-      `apiVersion: kustomize.config.k8s.io/v1beta1
-kind: Kustomization
-resources: [web.yaml, secret.yaml]
-labels: [{ pairs: { app.kubernetes.io/name: ${name} } }]
-`,
-    ],
-    [
-      `apps/${name}/web.yaml`,
-      `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: ${name} }
-spec:
-  selector: { matchLabels: { app: ${name} } }
-  template:
-    metadata: { labels: { app: ${name} } }
-    spec:
-      containers:
-        - name: web
-          image: shop/${name}:1.0
-          envFrom: [{ secretRef: { name: ${name} } }]
-`,
-    ],
-    [
-      `apps/${name}/secret.yaml`,
-      `apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: ${name} }
-spec:
-  secretStoreRef: { kind: ClusterSecretStore, name: aws }
-  data: [{ secretKey: key, remoteRef: { key: /${name} } }]
-`,
-    ],
-  ];
+  const files = {
+    [`flux/${name}.yaml`]: 'flux',
+    [`apps/${name}/kustomization.yaml`]: 'kustomization',
+    [`apps/${name}/web.yaml`]: 'web',
+    [`apps/${name}/secret.yaml`]: 'secret',
+  };
+  return Object.entries(files).map(([path, file]) => [path, textOf(file, name)]);
 }

@@ -3,13 +3,13 @@ import { recordAsPredicted } from './as-predicted.ts';
 import { applySet, prepare, refusals } from './deploy.ts';
 import { additions } from './observe.ts';
 import { record } from './observed.ts';
-import { golden, judged, together } from './sets.ts';
+import { golden, known, together } from './sets.ts';
 import { versions } from './versions.ts';
 
 const sets = together();
 const named = sets.map(set => [set.name, set] as const);
 
-const onlyJudged = Object.keys(judged).map(golden);
+const onlyJudged = Object.keys(known.judged).map(golden);
 
 beforeAll(async () => {
   await Promise.all([...sets, ...onlyJudged].map(prepare));

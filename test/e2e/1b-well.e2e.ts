@@ -3,14 +3,13 @@ import { until } from './cluster.ts';
 import { brokenCases } from './doctor/broken-cases.ts';
 import { deployCase, writtenLater } from './doctor/deploy-cases.ts';
 import { doctorOf, manifestFolder, ran, unwell } from './doctor/told.ts';
-import { limits } from './limits.ts';
 import { seed } from './seeds.ts';
-import { golden, together } from './sets.ts';
+import { golden, known, together } from './sets.ts';
 
 /* Before anything is changed, doctor finds nothing; then what it is to find is broken, for the last file. */
 
 const merged = { namespace: 'merge-into-cnpg-secret', name: 'shop-db-app' };
-const sets = together().filter(({ name }) => !(name in limits || name === merged.namespace));
+const sets = together().filter(({ name }) => !(name in known.limits || name === merged.namespace));
 
 /** Nothing runs of the OpenTelemetry operator, and no node is one that a DaemonSet takes. */
 const PODLESS = [

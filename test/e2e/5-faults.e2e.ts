@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { kinds } from '../../generator/kinds/kinds.ts';
 import { objectsOf, root } from '../machine.ts';
-import { apart, ruleCase, setOfCase } from './cases.ts';
+import { apart, faults, ruleCase, setOfCase } from './cases.ts';
 import { refTo, send } from './cluster.ts';
 import { prepare } from './deploy.ts';
-import { neverReady, publicNeverReady, publicRefused, refused } from './faults.ts';
 import { complaint } from './live.ts';
 import { record } from './observed.ts';
 
+const { refused, neverReady, publicRefused, publicNeverReady } = faults;
 const observed: Record<string, Record<string, string>> = {};
 
 /** The object of a case that an entry of the table means. */

@@ -1,10 +1,9 @@
 import { expect } from 'vitest';
 import { until } from './cluster.ts';
-import { limits } from './limits.ts';
 import { observe } from './observe.ts';
 import { type Observed, record } from './observed.ts';
 import { disagreements, predictedSecrets, predictedServices } from './predict.ts';
-import type { ManifestSet } from './sets.ts';
+import { known, type ManifestSet } from './sets.ts';
 
 /** Waits until a set's Secrets and Services are those that were predicted; writes down what is seen. */
 export async function recordAsPredicted(set: ManifestSet): Promise<void> {
@@ -19,6 +18,6 @@ export async function recordAsPredicted(set: ManifestSet): Promise<void> {
 }
 
 function expectPredicted(set: ManifestSet, { secrets, services }: Observed): void {
-  expect(disagreements(predictedSecrets(set), secrets)).toEqual(limits[set.name] ?? []);
+  expect(disagreements(predictedSecrets(set), secrets)).toEqual(known.limits[set.name] ?? []);
   expect(Object.keys(services)).toEqual(predictedServices(set));
 }

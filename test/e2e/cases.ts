@@ -3,8 +3,16 @@ import { join } from 'node:path';
 import { groupOf, type KubeObject } from '../../generator/core/kube-object.ts';
 import { buildGraph } from '../../generator/graph/graph.ts';
 import { kindOf, placedObject } from '../../generator/kinds/kinds.ts';
-import { objectsOf, root } from '../machine.ts';
+import { objectsOf, root, yamlIn } from '../machine.ts';
 import type { ManifestSet } from './sets.ts';
+
+/** By rule or public case: an object of it, and words of what the component says. */
+type Faults = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** What the cluster refuses, and what ESO never gets ready. */
+export const faults: Readonly<
+  Record<'refused' | 'neverReady' | 'publicRefused' | 'publicNeverReady', Faults>
+> = yamlIn(import.meta.dirname, 'faults.yaml');
 
 /** The manifests of a rule's own test, wrong or right, in a world of their own. */
 export function ruleCase(rule: string, file: 'bad' | 'ok'): KubeObject[] {

@@ -1,10 +1,9 @@
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { type Answer, apply, list, remove, send, until } from './cluster.ts';
 import { allowTargets } from './control-plane/eso.ts';
-import { given } from './given.ts';
 import { put } from './moto.ts';
 import { password, seed } from './seeds.ts';
-import type { HandMade, ManifestSet } from './sets.ts';
+import { type HandMade, known, type ManifestSet } from './sets.ts';
 
 /** The namespaces of a set. */
 export function namespacesOf({ objects }: ManifestSet): string[] {
@@ -38,7 +37,7 @@ export async function prepare(set: ManifestSet): Promise<void> {
   );
   const targets = new Set(set.graph.externalSecrets.map(({ namespace }) => namespace));
   await Promise.all([...targets].map(name => apply(allowTargets(name))));
-  const { objects = [], values = [] } = given[set.name] ?? {};
+  const { objects = [], values = [] } = known.given[set.name] ?? {};
   await Promise.all(objects.map(object => apply(object)));
   await Promise.all(set.byHand.map(madeByHand));
   await Promise.all(values.map(({ tags, ...place }) => put(place, password(), tags)));

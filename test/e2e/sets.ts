@@ -9,9 +9,9 @@ import { mergeEnvironment } from '../../generator/spec/merge.ts';
 import { parseSpec } from '../../generator/spec/parse.ts';
 import type { Spec } from '../../generator/spec/spec.ts';
 import { nothingOutside } from '../../generator/world/object-set.ts';
-import { kustomizeBuild, root } from '../machine.ts';
+import { kustomizeBuild, root, yamlIn } from '../machine.ts';
 import { expandText } from '../spec-text.ts';
-import { given } from './given.ts';
+import type { Place } from './moto.ts';
 
 /** What is applied to the cluster as one, and what the graph says of it. */
 export interface ManifestSet {
@@ -41,40 +41,24 @@ export function cluster(name: keyof typeof clusters): ManifestSet {
   return setOf(name, text, clusters[name], built);
 }
 
-/** The golden specs that are applied, and the units of each. */
-export const goldens: Readonly<Record<string, readonly string[]>> = {
-  'config-maps': ['dev'],
-  'connection-url': ['dev'],
-  'declared-secrets': ['dev'],
-  'extra-databases': ['dev'],
-  extract: ['dev'],
-  'find-in-namespace': ['dev'],
-  'find-rewrite': ['dev'],
-  'generated-once': ['dev'],
-  'irsa-store': ['staging'],
-  'managed-roles': ['dev'],
-  'merge-into-cnpg-secret': ['dev'],
-  'overlay-env': ['dev'],
-  'own-named-login': ['dev'],
-  'owner-secret': ['dev'],
-  'raw-template': ['dev'],
-  'remote-keys': ['dev'],
-  'remote-namespace': ['dev', 'platform'],
-  'secrets-manager': ['dev'],
-  'shared-cluster': ['dev', 'shared', 'staging'],
-  superuser: ['dev'],
-  'url-of-any-secret': ['dev'],
-  'workload-kinds': ['dev'],
-  'workload-words': ['dev'],
-};
+/** What a set takes for given and its manifests do not tell. */
+interface Given {
+  readonly objects?: readonly KubeObject[];
+  readonly secrets?: readonly HandMade[];
+  readonly values?: readonly (Place & { readonly tags?: Readonly<Record<string, string>> })[];
+}
 
-/** Golden specs of Clusters for which nothing is there, such as backups: the API server and the webhooks judge them. */
-export const judged: Readonly<Record<string, readonly string[]>> = {
-  'cluster-fields': ['dev'],
-  'external-clusters': ['dev'],
-  'initdb-sql': ['dev'],
-  recovery: ['prod'],
-};
+type BySet<T> = Readonly<Record<string, T>>;
+
+interface Known {
+  readonly goldens: BySet<readonly string[]>;
+  readonly judged: BySet<readonly string[]>;
+  readonly given: BySet<Given>;
+  readonly limits: BySet<readonly string[]>;
+}
+
+/** Which golden specs are applied, which are only judged, and what is known of each. */
+export const known: Known = yamlIn(import.meta.dirname, 'sets.yaml');
 
 /** A golden spec in a namespace, and with stores, of its own: all are in the cluster at once. */
 export function golden(name: string): ManifestSet {
@@ -82,7 +66,7 @@ export function golden(name: string): ManifestSet {
     readFileSync(join(root, 'test/golden', name, 'rem-secrets.yaml'), 'utf8'),
     name,
   );
-  const targets = goldens[name] ?? judged[name] ?? [];
+  const targets = known.goldens[name] ?? known.judged[name] ?? [];
   const { value, faults } = expandText(text);
   if (value === undefined) throw new Error(`${name}: ${faults.map(({ message }) => message)}`);
   const objects = value.units
@@ -119,7 +103,7 @@ function rename(place: Places, name: string): void {
 
 /** All sets that are in the cluster together. */
 export function together(): ManifestSet[] {
-  return [cluster('rem-shared'), ...Object.keys(goldens).map(golden)];
+  return [cluster('rem-shared'), ...Object.keys(known.goldens).map(golden)];
 }
 
 function setOf(
@@ -132,11 +116,13 @@ function setOf(
   if (value === undefined) throw new Error(`${name}: the spec has faults`);
   const places = targets.filter(target => target in (value.spec.environments ?? {}));
   const declared = places.flatMap(target => declaredIn(mergeEnvironment(value, target)));
-  const { secrets = [] } = given[name] ?? {};
+  const { secrets = [] } = known.given[name] ?? {};
   const outside = [...declared, ...secrets];
-  const known = new Map(outside.map(secret => [`${secret.namespace}/${secret.name}`, secret.keys]));
+  const keysBySecret = new Map(
+    outside.map(secret => [`${secret.namespace}/${secret.name}`, secret.keys]),
+  );
   const placed = objects.map(object => placedObject(object, 0, [], ''));
-  const graph = buildGraph(placed, { ...nothingOutside, secrets: known });
+  const graph = buildGraph(placed, { ...nothingOutside, secrets: keysBySecret });
   const byHand = outside.filter(secret => !graph.secrets.has(`${secret.namespace}/${secret.name}`));
   return { name, objects, graph, byHand };
 }

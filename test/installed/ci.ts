@@ -3,9 +3,20 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { load, loadAll } from 'js-yaml';
+import { load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { programArchive } from '../../tools/release/program-archive.ts';
+import type { Fill } from '../hostile/ci/forges.ts';
+import {
+  BY_FORK,
+  comment,
+  forgeOf,
+  jobs,
+  MARKER,
+  NOTES,
+  note,
+  withText,
+} from '../hostile/ci/forges.ts';
 import { folderOf, output, type Ran, readText, root, run, tool } from '../machine.ts';
 import { application, cnpgCluster, configMap, fluxKustomization } from '../manifests.ts';
 import { commit, git, repositoryOf } from '../review/repository.ts';
@@ -17,11 +28,12 @@ import { commit, git, repositoryOf } from '../review/repository.ts';
 
 const CLUSTER = cnpgCluster();
 
-const FLUX = {
-  'clusters/prod/shop.yaml': fluxKustomization('shop'),
+const SHOP = {
   'apps/shop/kustomization.yaml': 'resources: [cluster.yaml]\nlabels: [{ pairs: { app: shop } }]\n',
   'apps/shop/cluster.yaml': CLUSTER,
 };
+
+const FLUX = { ...SHOP, 'clusters/prod/shop.yaml': fluxKustomization('shop') };
 
 /** It reads a Secret that nothing makes. */
 const WEB = `apiVersion: apps/v1
@@ -35,12 +47,11 @@ spec:
 `;
 
 const ARGO = {
+  ...SHOP,
   'argocd/shop.yaml': application('shop', 'apps/shop').replace(
     'argocd }',
     `argocd, finalizers: [resources-finalizer.argocd.argoproj.io] }`,
   ),
-  'apps/shop/kustomization.yaml': 'resources: [cluster.yaml]\nlabels: [{ pairs: { app: shop } }]\n',
-  'apps/shop/cluster.yaml': CLUSTER,
 };
 
 const CASES = [
@@ -217,94 +228,17 @@ function standIns(programs: Readonly<Record<string, string>>): NodeJS.ProcessEnv
   return { ...process.env, PATH: `${folder}:${process.env['PATH']}` };
 }
 
-/** The GitHub CLI: what the API has, through jq as with --jq; what is sent is kept. */
-const GH = `
-for last; do case "$flag" in --jq) filter=$last ;; -F) body=\${last#body=@} ;; --method) method=$last ;; esac; flag=$last; done
-case "$*" in
-  *repos/team/shop/pulls' '*) jq --raw-output "$filter" "$PLACE/pulls.json" ;;
-  */artifacts[?]*) jq --raw-output "$filter" "$PLACE/artifacts.json" ;;
-  */artifacts/55/zip) cat "$PLACE/artifact.zip" ;;
-  */comments[?]*) jq --raw-output "$filter" "$PLACE/comments.json" ;;
-  *) cp "$body" "$PLACE/sent.md" && echo "$method $(grep -o 'repos/[^ ]*' <<<"$*")" >"$PLACE/sent" ;;
-esac
-`;
-
-function comment(artifact: string, comments: readonly object[]): string[] {
-  const temp = folderOf();
-  output('zip', [
-    '--quiet',
-    '--junk-paths',
-    join(temp, 'artifact.zip'),
-    join(artifact, 'review.md'),
-  ]);
-  const head = { sha: 'abc', repo: { full_name: 'stranger/shop' } };
-  const json = {
-    pulls: [
-      { number: 7, head },
-      { number: 8, head: { ...head, sha: 'other' } },
-    ],
-    artifacts: { artifacts: [{ name: 'rendered-diff-7', id: 55, size_in_bytes: 1000 }] },
-    comments,
-  };
-  for (const [name, value] of Object.entries(json))
-    writeFileSync(join(temp, `${name}.json`), JSON.stringify(value));
-  const env = {
-    GH_REPO: 'team/shop',
-    RUN: '1',
-    HEAD: 'stranger:change',
-    HEAD_REPO: 'stranger/shop',
-  };
-  output(join(root, '.ci/comment'), [], {
-    cwd: temp,
-    env: { ...standIns({ gh: GH }), ...env, SHA: 'abc', RUNNER_TEMP: temp, PLACE: temp },
-  });
-  return ['sent', 'sent.md'].map(name => readText(temp, name));
+/** Runs a job of the template, with the archive of a release. */
+function runJob(name: string, cwd: string, variables: Readonly<Record<string, string>>): Ran {
+  const { before_script: before = [], script = [] } = jobs[name] ?? {};
+  const given = { RELEASE: `file://${release}`, RELEASE_SHA256: sha256, FILE: 'rem-secrets.yaml' };
+  const env = { ...process.env, ...given, ...variables };
+  return run('bash', ['-eo', 'pipefail', '-c', [...before, ...script].join('\n')], { cwd, env });
 }
 
-/** The API of GitLab, as far as notes go; the note is kept. */
-const CURL = `
-for last; do [ "$flag" = --request ] && method=$last; flag=$last; done
-case "$last" in
-  */user) echo '{ "id": 9 }' ;;
-  */notes[?]*) cat "$PLACE/notes.json" ;;
-  *) cat >"$PLACE/sent.json" && echo "$method $last" >"$PLACE/sent" ;;
-esac
-`;
-
-interface Job {
-  readonly before_script: readonly string[];
-  readonly script: readonly string[];
-  readonly cache?: readonly unknown[];
-}
-
-function templateJobs(): Readonly<Record<string, Job>> {
-  const [, jobs] = loadAll(readText(root, 'templates/rem-secrets.yml'));
-  return jobs as Readonly<Record<string, Job>>;
-}
-
-/** Runs the job of the template that writes the note, after the job that reviews in the folder. */
-function note(folder: string, source: string, notes: readonly object[]): string[] {
-  const temp = folderOf([['notes.json', JSON.stringify(notes)]]);
-  output(
-    'bash',
-    ['-eo', 'pipefail', '-c', templateJobs()['rendered-diff-note']?.script.join('\n') ?? ''],
-    {
-      cwd: folder,
-      env: {
-        ...standIns({ curl: CURL }),
-        PLACE: temp,
-        RENDERED_DIFF_TOKEN: 'token',
-        CI_API_V4_URL: 'https://gitlab.example.com/api/v4',
-        CI_COMMIT_SHA: 'abc',
-        CI_MERGE_REQUEST_IID: '7',
-        CI_MERGE_REQUEST_PROJECT_ID: '1',
-        CI_MERGE_REQUEST_SOURCE_PROJECT_ID: source,
-        CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: 'stranger/shop',
-      },
-    },
-  );
-  const { body }: { readonly body: string } = JSON.parse(readText(temp, 'sent.json'));
-  return [readText(temp, 'sent'), body];
+/** What a review has written, as the artifact of its run. */
+function reviewIn(artifact: string): Fill {
+  return withText(readText(artifact, 'review.md'));
 }
 
 describe.for(CASES)('%s', ([name, files, removed, rule]) => {
@@ -321,15 +255,17 @@ describe.for(CASES)('%s', ([name, files, removed, rule]) => {
     expect(summary, 'what main did meanwhile is no change').not.toContain('meanwhile');
     expect(status).toBe(1);
 
-    const marker = '<!-- rem-secrets -->';
-    const [sent, text = ''] = comment(artifact, []);
-    expect(sent).toBe('POST repos/team/shop/issues/7/comments\n');
-    expect(text.startsWith(`${marker}\n> [!WARNING]\n`)).toBe(true);
-    expect(text).toContain('the run of `stranger/shop@abc`. That is a fork');
-    expect(text).toContain(`<code>${rule}</code>`);
-    const other = { id: 1, user: { login: 'somebody' }, body: marker };
-    const own = { id: 2, user: { login: 'github-actions[bot]' }, body: `${marker}\nold` };
-    expect(comment(artifact, [other, own])[0]).toBe('PATCH repos/team/shop/issues/comments/2\n');
+    const pulls = [{ number: 7 }, { number: 8, sha: 'other' }];
+    const given = { pulls, artifacts: { 'rendered-diff-7': reviewIn(artifact) } };
+    const { calls, body } = comment(given);
+    expect(calls).toEqual(['POST repos/o/r/issues/7/comments']);
+    expect(body.startsWith(`${MARKER}\n> [!WARNING]\n> ${BY_FORK}`)).toBe(true);
+    expect(body).toContain(`<code>${rule}</code>`);
+    const other = { id: 1, login: 'somebody', body: MARKER };
+    const own = { id: 2, login: 'github-actions[bot]', body: `${MARKER}\nold` };
+    expect(comment({ ...given, comments: [other, own] }).calls).toEqual([
+      'PATCH repos/o/r/issues/comments/2',
+    ]);
   });
 
   test('the template, and the note', () => {
@@ -339,23 +275,14 @@ describe.for(CASES)('%s', ([name, files, removed, rule]) => {
     if (!isFork) git(origin, 'fetch', '--quiet', fork, 'change:change');
     const folder = cloneOf(isFork ? fork : origin, '--branch', 'change');
     if (isFork) git(folder, 'branch', '--remotes', '--delete', 'origin/main');
-    const job = templateJobs()['rendered-diff'];
-    expect(job?.cache, 'nothing of another pipeline is restored').toEqual([]);
+    expect(jobs['rendered-diff']?.cache, 'nothing of another pipeline is restored').toEqual([]);
     const cache = folderOf();
-    const script = [...(job?.before_script ?? []), ...(job?.script ?? [])].join('\n');
-    const { status, stderr } = run('bash', ['-eo', 'pipefail', '-c', script], {
-      cwd: folder,
-      env: {
-        ...process.env,
-        CI_PROJECT_ID: isFork ? '2' : '1',
-        CI_MERGE_REQUEST_PROJECT_ID: '1',
-        CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main',
-        CI_MERGE_REQUEST_DIFF_BASE_SHA: left,
-        XDG_CACHE_HOME: cache,
-        RELEASE: `file://${release}`,
-        RELEASE_SHA256: sha256,
-        FILE: 'rem-secrets.yaml',
-      },
+    const { status, stderr } = runJob('rendered-diff', folder, {
+      CI_PROJECT_ID: isFork ? '2' : '1',
+      CI_MERGE_REQUEST_PROJECT_ID: '1',
+      CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main',
+      CI_MERGE_REQUEST_DIFF_BASE_SHA: left,
+      XDG_CACHE_HOME: cache,
     });
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     expect(readdirSync(cache), 'nothing is kept').toEqual([]);
@@ -363,13 +290,12 @@ describe.for(CASES)('%s', ([name, files, removed, rule]) => {
     expect(review).toContain(rule);
     expect(review, 'what main did meanwhile is no change').not.toContain('meanwhile');
 
-    const [sent, body] = note(folder, isFork ? '2' : '1', []);
-    const notes = 'https://gitlab.example.com/api/v4/projects/1/merge_requests/7/notes';
-    expect(sent).toBe(`POST ${notes}\n`);
+    const fill = reviewIn(join(folder, 'rendered-diff'));
+    const { calls, body } = note(fill, [], isFork ? '2' : '1');
+    expect(calls).toEqual([`POST ${NOTES}`]);
     expect(body).toContain(rule);
-    expect(body?.includes('That is a fork')).toBe(isFork);
-    const own = { id: 4, system: false, author: { id: 9 }, body };
-    expect(note(folder, '1', [own])[0]).toBe(`PUT ${notes}/4\n`);
+    expect(body.includes('That is a fork')).toBe(isFork);
+    expect(note(fill, [{ id: 4, author: 5, body }]).calls).toEqual([`PUT ${NOTES}/4`]);
   });
 });
 
@@ -385,12 +311,12 @@ test('the action lints with a baseline, gives code scanning the findings, and co
   const program = join(first.artifact, '../rem-secrets/rem-secrets');
   output(program, ['lint', '.', '--write-baseline', 'known.yaml'], { cwd: folder });
 
-  const place = folderOf([['comments.json', '[]']]);
-  const env = { ...standIns({ gh: GH }), PLACE: place };
+  const { folder: place, PATH } = forgeOf('gh', { 'comments-0.json': '[]' });
+  const env = { ...process.env, PATH, PLACE: place };
   const inputs = { ...given, baseline: 'known.yaml', comment: 'true' };
   expect(runAction(folder, inputs, own, env)).toMatchObject({ status: 0, stderr: '' });
-  expect(readText(place, 'sent')).toBe('POST repos/team/shop/issues/7/comments\n');
-  expect(readText(place, 'sent.md')).toContain('rem-secrets: no risks');
+  expect(readText(place, 'calls')).toBe('POST repos/team/shop/issues/7/comments\n');
+  expect(readText(place, 'body.md')).toContain('rem-secrets: no risks');
   expect(runAction(folder, inputs, { 'github.event_name': 'push' })).toMatchObject({
     status: 0,
     summary: '',
@@ -400,23 +326,12 @@ test('the action lints with a baseline, gives code scanning the findings, and co
 
 test('the lint of the template reports to GitLab what is new', () => {
   const folder = repositoryOf({ ...FLUX, 'apps/shop/cluster.yaml': `${CLUSTER}---\n${WEB}` });
-  const { before_script: before, script } = templateJobs()['rem-secrets-lint'] ?? {
-    before_script: [],
-    script: [],
-  };
-  const lint = (baseline: string): Ran =>
-    run('bash', ['-eo', 'pipefail', '-c', [...before, ...script].join('\n')], {
-      cwd: folder,
-      env: {
-        ...process.env,
-        RELEASE: `file://${release}`,
-        RELEASE_SHA256: sha256,
-        PATHS: 'apps clusters',
-        BASELINE: baseline,
-        FILE: 'rem-secrets.yaml',
-      },
-    });
-  expect(lint('')).toMatchObject({ status: 1, stdout: expect.stringContaining('1 error') });
+  const { status, stdout } = runJob('rem-secrets-lint', folder, {
+    PATHS: 'apps clusters',
+    BASELINE: '',
+  });
+  expect(stdout).toContain('1 error');
+  expect(status).toBe(1);
   expect(readText(folder, 'rem-secrets.xml')).toContain('unknown-secret');
 });
 

@@ -1,4 +1,4 @@
-import { folderOf, runMain } from '../machine.ts';
+import { folderOf, type Ran, runMain } from '../machine.ts';
 
 /** A correct shop for tests to leave parts out of: a store, what fetches from it, what reads that. */
 export const store: string = `apiVersion: external-secrets.io/v1
@@ -50,9 +50,7 @@ export function stream(...manifests: readonly string[]): string {
 /** What a run of `lint` found. */
 export interface Linted {
   readonly status: number | null;
-  /** `file:line:column rule`, in the order of the report. */
   readonly found: readonly string[];
-  /** The last line of the report for people. */
   readonly summary: string;
 }
 
@@ -63,19 +61,19 @@ export async function lint(
   input?: string,
 ): Promise<Linted> {
   const folder = folderOf(files);
-  const { status, stdout, stderr } = await runMain(
-    folder,
-    ['--format', 'json', 'lint', ...args],
-    input,
-  );
+  const ran = await runMain(folder, ['--format', 'json', 'lint', ...args], input);
+  const text = await runMain(folder, ['lint', ...args], input);
+  return { status: ran.status, found: foundIn(ran), summary: summaryOf(text) };
+}
+
+/** What was found, as `file:line:column rule`, in the order of the report. */
+export function foundIn({ stdout, stderr }: Ran): string[] {
   if (stderr !== '') throw new Error(stderr);
   const { findings } = JSON.parse(stdout) as { findings: Record<string, unknown>[] };
-  const text = await runMain(folder, ['lint', ...args], input);
-  return {
-    status,
-    found: findings.map(
-      ({ file, line, column, rule }) => `${file}:${line}:${column} ${String(rule)}`,
-    ),
-    summary: text.stdout.trimEnd().split('\n').at(-1) ?? '',
-  };
+  return findings.map(
+    ({ file, line, column, rule }) => `${file}:${line}:${column} ${String(rule)}`,
+  );
 }
+
+/** The last line of the report for people. */
+export const summaryOf = ({ stdout }: Ran): string => stdout.trimEnd().split('\n').at(-1) ?? '';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { secretValues } from '../../generator/spec/parse.ts';
-import { type Ran, root, runKrm } from '../machine.ts';
+import { type Ran, root, runKrm, yamlIn } from '../machine.ts';
 import { findingsIn, runSpec, specOf } from '../spec-text.ts';
 
 /*
@@ -24,165 +24,36 @@ function random(length: number, alphabet: string = letters): string {
   return text;
 }
 
-const hex = (length: number): string => random(length, '0123456789abcdef');
-const capitals = (length: number): string => random(length, `${upper}234567`);
-const token = (prefix: string, length: number): string => `${prefix}${random(length)}`;
-const key = (kind: string): string =>
-  `-----BEGIN ${kind}PRIVATE ${'KEY'}-----\n${random(64)}\n-----END ${kind}PRIVATE ${'KEY'}-----\n`;
-const webToken = () => [`ey${'J'}${random(20)}`, `ey${'J'}${random(40)}`, random(43)].join('.');
+/** What stands in brackets in the file of cases, by the word before the number. */
+const FILLED: Readonly<Record<string, (length: number) => string>> = {
+  '': length => random(length),
+  hex: length => random(length, '0123456789abcdef'),
+  capitals: length => random(length, `${upper}234567`),
+  digits: length => random(length, '123'),
+  lower: length => random(length, 'abcdefghij0123456789'),
+  base64: length => Buffer.from(random(length)).toString('base64'),
+  uuid: () => uuid(),
+};
+
+function filled(text: string): string {
+  return text.replaceAll(
+    /\[(\w*?) ?(\d*)\]/g,
+    (_, word, length) => FILLED[word]?.(Number(length)) ?? '',
+  );
+}
+
+const hex = (length: number): string => filled(`[hex ${length}]`);
 const uuid = (): string => [hex(8), hex(4), `4${hex(3)}`, `a${hex(3)}`, hex(12)].join('-');
 
-/** Shapes that are a secret under any name. */
-const SHAPES: readonly (readonly [what: string, value: string])[] = [
-  ['OpenAI, old', token('s' + 'k-', 48)],
-  ['OpenAI, project', `${token('s' + 'k-proj-', 40)}_${random(40)}-${random(40)}`],
-  ['Anthropic', `${token('s' + 'k-ant-api03-', 60)}-${random(20)}AA`],
-  ['OpenRouter', `s${'k'}-or-v1-${hex(64)}`],
-  ['DeepSeek', `s${'k'}-${hex(32)}`],
-  ['Cerebras', token('cs' + 'k-', 48)],
-  ['Groq', token('gs' + 'k_', 52)],
-  ['xAI', token('xa' + 'i-', 80)],
-  ['Hugging Face', token('h' + 'f_', 34)],
-  ['Replicate', token('r' + '8_', 37)],
-  ['AWS access key', `AK${'IA'}${capitals(16)}`],
-  ['AWS session key', `AS${'IA'}${capitals(16)}`],
-  ['GitHub personal', token('gh' + 'p_', 36)],
-  ['GitHub app', token('gh' + 's_', 36)],
-  ['GitHub fine-grained', `${token('github' + '_pat_', 22)}_${random(59)}`],
-  ['GitLab', token('gl' + 'pat-', 20)],
-  ['Slack bot', `xo${'xb'}-${random(12, '123')}-${random(12, '123')}-${random(24)}`],
-  ['Slack app', `xa${'pp'}-1-${random(11)}-${random(13, '123')}-${hex(64)}`],
-  [
-    'Slack webhook',
-    `https://hooks.slack.com/${'services'}/T${capitals(8)}/B${capitals(8)}/${random(24)}`,
-  ],
-  ['Google API', token('AI' + 'za', 35)],
-  ['Google OAuth', token('GOC' + 'SPX-', 28)],
-  ['Google access', token('ya' + '29.', 60)],
-  ['Stripe', token('s' + 'k_live_', 24)],
-  ['Stripe restricted', token('r' + 'k_test_', 24)],
-  ['SendGrid', `S${'G'}.${random(22)}.${random(43)}`],
-  ['npm', token('np' + 'm_', 36)],
-  ['PyPI', token('py' + 'pi-AgEIcHlwaS5vcmc', 80)],
-  ['Docker Hub', token('dckr' + '_pat_', 27)],
-  ['DigitalOcean', `do${'p'}_v1_${hex(64)}`],
-  ['Vault', token('hv' + 's.', 90)],
-  ['Doppler', token('dp' + '.st.prd.', 40)],
-  ['Grafana', `gl${'sa'}_${random(32)}_${hex(8)}`],
-  ['Databricks', `da${'pi'}${hex(32)}`],
-  ['Shopify', `shp${'at'}_${hex(32)}`],
-  ['Mailgun', `ke${'y'}-${hex(32)}`],
-  ['Telegram', `123456789:A${'A'}${random(33)}`],
-  ['age', `AGE-SECRET-${'KEY'}-1${capitals(58)}`],
-  ['JSON web token', webToken()],
-  ['RSA key', key('RSA ')],
-  ['PKCS 8 key', key('')],
-  ['OpenSSH key', key('OPENSSH ')],
-  ['key in base64', Buffer.from(key('EC ')).toString('base64')],
-  ['PostgreSQL URL', `postgresql://shop:${random(12)}@shop-db-rw:5432/shop`],
-  ['URL with a short password', 'redis://:hunter2@cache:6379/0'],
-  ['URL with signs in the password', 'postgres://shop:p/s?s#1:x@db.example.com/shop'],
-  ['URL with a user from a variable', 'postgresql://$(DB_USER):hunter2@shop-db-rw/shop'],
-  ['URL with a user from a template', 'postgresql://{{ .username }}:hunter2@shop-db-rw/shop'],
-  ['URL in a text', 'see https://admin:hunter2@grafana.example.com for more'],
-  ['token in a text', `--header=X-Api: ${token('gh' + 'p_', 36)}`],
-];
+type Named = readonly [name: string, value: string];
 
-/** Secrets under a name that says so. */
-const NAMED: readonly (readonly [name: string, value: string])[] = [
-  ['DB_PASSWORD', 'hunter2'],
-  ['DB_PASSWORD', 'S3cr3t!'],
-  ['POSTGRES__PASSWORD', random(16)],
-  ['dbPassword', random(12)],
-  ['PGPASSWORD', random(16)],
-  ['ADMIN_PASSWD', 'Tr0ub4dor&3'],
-  ['JWT_SECRET', hex(32)],
-  ['JWT_SECRET', hex(64)],
-  ['PHOENIX_SECRET', random(40)],
-  ['SESSION_SECRET_KEY', random(50)],
-  ['DJANGO_SECRET_KEY', `${random(30)}^$%&*(-_=+${random(8)}`],
-  ['API_KEY', random(32)],
-  ['API_KEY', uuid()],
-  ['apiKey', random(24)],
-  ['api-key', random(24)],
-  ['LLM__ANTHROPIC_API_KEY', random(40)],
-  ['AWS_SECRET_ACCESS_KEY', `${random(20)}/${random(19)}`],
-  ['AUTH_TOKEN', random(24)],
-  ['AUTH_TOKEN', hex(20)],
-  ['ENCRYPTION_KEY', Buffer.from(random(32)).toString('base64')],
-  ['client_secret', random(24)],
-  ['clientSecret', random(24)],
-  ['CREDENTIALS', random(30)],
-  ['authorization', `Bearer ${random(32)}`],
-  ['authorization', `Basic ${Buffer.from(`shop:${random(16)}`).toString('base64')}`],
-  ['DSN', `host=db user=shop password=${random(12)} dbname=shop`],
-  ['URL', `https://api.example.com/v1?api_key=${random(24)}&page=1`],
-  ['ARGS', `--user=shop --password=${random(12)}`],
-];
+const cases = yamlIn<Record<string, Named[]>>(import.meta.dirname, 'secret-values.yaml');
 
-/** What a spec is full of, and must not be taken for a secret. */
-const HARMLESS: readonly (readonly [name: string, value: string])[] = [
-  ['HOST', 'shop-db-rw.shop.svc.cluster.local'],
-  ['DATABASE_URL', 'postgresql://$(DB_USER):$(DB_PASSWORD)@$(DB_HOST):$(DB_PORT)/$(DB_NAME)'],
-  [
-    'DATABASE_URL',
-    'postgresql://{{ .username | urlquery }}:{{ .password | urlquery | replace "+" "%20" }}@{{ .host }}:5432/shop',
-  ],
-  ['DATABASE_URL', 'postgresql://shop@shop-db-rw:5432/shop'],
-  ['DATABASE_URL', 'postgresql://shop:<password>@shop-db-rw:5432/shop'],
-  ['DATABASE_URL', 'postgresql://shop:***@shop-db-rw:5432/shop'],
-  ['DATABASE_URL', 'postgresql+asyncpg://%(user)s:%(password)s@db/shop'],
-  ['REPLICAS_URL', 'mongodb://mongo-0:27017,mongo-1:27017/shop?replicaSet=rs0'],
-  ['BASE_URL', 'https://api.example.com:8443/v1'],
-  ['CALLBACK', 'http://api:8080/users/me@example.com'],
-  ['CALLBACK', 'http://api:8080?email=me@example.com'],
-  ['ENDPOINT', 'http://otel-collector-collector:4318'],
-  ['authorization', 'Bearer $'.concat('{env:PHOENIX_API_KEY}')],
-  ['authorization', 'Bearer $(API_KEY)'],
-  ['EMAIL', 'platform-team@example.com'],
-  ['image', `ghcr.io/shop/api:1.2.3@sha256:${hex(64)}`],
-  ['IMAGE', `registry.example.com:5000/shop/api@sha256:${hex(64)}`],
-  ['checksum/secret', hex(64)],
-  ['GIT_COMMIT', hex(40)],
-  ['TENANT_ID', uuid()],
-  [
-    'GOOGLE_CLIENT_ID',
-    `1234567890-${random(32, 'abcdefghij0123456789')}.apps.googleusercontent.com`,
-  ],
-  ['API_KEY_ID', random(24)],
-  ['SECRET_NAME', 'rem-llm-api-keys-v2'],
-  ['SECRET_STORE', 'aws-parameter-store'],
-  ['SECRET_PATH', '/rem/prod/llm/anthropic-api-key'],
-  ['secretName', `rem-api-${hex(10)}`],
-  ['ownerSecret', 'rem-postgres-owner'],
-  ['passwordSecret', 'reporting-login-2024'],
-  ['PASSWORD_FILE', '/run/secrets/postgres/password'],
-  ['PASSWORD', '/run/secrets/postgres/password'],
-  ['PASSWORD', '$(POSTGRES__PASSWORD)'],
-  ['PASSWORD', '{{ .password }}'],
-  ['PASSWORD', 'disabled'],
-  ['PASSWORD_MIN_LENGTH', '12'],
-  ['PASSWORD_ENCRYPTION', 'scram-sha-256'],
-  ['TOKEN_URL', 'https://login.example.com/oauth2/v2.0/token'],
-  ['TOKEN', 'oauth2-proxy-token-v1'],
-  ['TOKEN_TTL', '24h0m0s'],
-  ['TOKEN_AUDIENCE', 'https://kubernetes.default.svc'],
-  ['MAX_TOKENS', '128000'],
-  ['API_KEY_HEADER', 'X-Shop-Authorization-Key'],
-  ['SECRET', 'arn:aws:iam::123456789012:role/rem-secrets-reader'],
-  ['schedule', '0 0 3 * * *'],
-  ['MODEL', 'sk-learn-pipeline-worker-blue'],
-  ['MODEL', 'claude-sonnet-4-20250514'],
-  ['PIPELINE', 'pypi-mirror-internal-service-europe'],
-  ['FEATURES', 'one-click-checkout,express-shipping,gift-cards-2024'],
-  ['CERTIFICATE', '-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIE\n-----END CERTIFICATE-----\n'],
-  ['caBundle', Buffer.from(`-----BEGIN CERTIFICATE-----\n${random(200)}`).toString('base64')],
-  ['PUBLIC_KEY', `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${random(40)} shop@example.com`],
-  ['ARGS', '--password-file=/run/secrets/password --token=$(TOKEN)'],
-  ['ARGS', '--default-tls-secret=shop/wildcard-example-com'],
-  ['fully.qualified', 'com.example.shop.checkout.PaymentServiceConfiguration$Builder'],
-  ['KEYS', 'a-very-long-name-of-a-thing-that-is-made-of-words'],
-];
+function valuesOf(what: string): Named[] {
+  return (cases[what] ?? []).map(([name, value]) => [name, filled(value)]);
+}
+
+const SHAPES = valuesOf('under any name');
 
 const found = (name: string, value: string): string[] =>
   secretValues({ spec: { workloads: { api: { env: { [name]: value } } } } }).map(({ id }) => id);
@@ -192,11 +63,14 @@ test.for(SHAPES)('a shape under any name: %s', ([, value]) => {
   expect(found('key', value), 'where a name stands').toEqual(['secret-value']);
 });
 
-test.for(NAMED)('under a name that says so: %s', ([name, value]) => {
-  expect(found(name, value), value).toEqual(['secret-value']);
-});
+test.for(valuesOf('under a name that says so'))(
+  'under a name that says so: %s',
+  ([name, value]) => {
+    expect(found(name, value), value).toEqual(['secret-value']);
+  },
+);
 
-test.for(HARMLESS)('not a secret: %s', ([name, value]) => {
+test.for(valuesOf('not a secret'))('not a secret: %s', ([name, value]) => {
   expect(found(name, value), value).toEqual([]);
 });
 
@@ -249,7 +123,7 @@ test('no specs of this repository have one', () => {
   }
 });
 
-const value = token('s' + 'k-ant-api03-', 60);
+const value = filled('s[]k-ant-api03-[60]');
 const url = `postgresql://shop:${random(12)}@shop-db-rw/shop`;
 const word = random(40);
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isAllowed } from '../../generator/kinds/ack.ts';
-import { root, runMain } from '../machine.ts';
+import { root, runMain, yamlIn } from '../machine.ts';
 import { dataOf, externalOf, joined, pushOf, storeOf } from './aws-manifests.ts';
 import type { PrintedRole } from './iam-cases.ts';
 import { FILLED, KEY_1111, printedOf, rolesIn, statementsOf } from './iam-cases.ts';
@@ -129,40 +129,35 @@ function named(service: string, entry: string, push: string, login?: string): st
 const plainRead = 'data: [{ secretKey: a, remoteRef: { key: /shop/db } }]';
 const plainPush = '{ match: { secretKey: a, remoteRef: { remoteKey: /shop/copy } } }';
 
-const HOSTILE: readonly (readonly [what: string, entry: string, push?: string, login?: string])[] =
-  [
-    ...['*', '/shop/*', 'shop/d?', '/shop/$' + '{*}', 'arn:aws:*:*:*:*'].flatMap(key => [
-      [`key ${key}`, `data: [{ secretKey: a, remoteRef: { key: '${key}' } }]`] as const,
-      [`extract ${key}`, `dataFrom: [{ extract: { key: '${key}' } }]`] as const,
-      [`path ${key}`, `dataFrom: [{ find: { path: '${key}', name: { regexp: a } } }]`] as const,
-      [`push ${key}`, plainRead, `{ match: { remoteRef: { remoteKey: '${key}' } } }`] as const,
-      [`prefix ${key}`, plainRead, plainPush, `, prefix: '${key}'`] as const,
-      [`role ${key}`, plainRead, plainPush, `, role: '${key}'`] as const,
-      [`additional ${key}`, plainRead, plainPush, `, additionalRoles: ['${key}']`] as const,
-      [
-        `key of KMS ${key}`,
-        plainRead,
-        plainPush.replace(/}$/, `, metadata: { spec: { kmsKeyID: '${key}' } } }`),
-      ] as const,
-    ]),
-    ...[
-      'arn:aws:secretsmanager:eu-west-1:123456789012:secret:*',
-      'arn:aws:ssm:eu-west-1:123456789012:parameter/*',
-      'arn:aws:s3:eu-west-1:123456789012:parameter/shop',
-      'arn:aws:ssm:us-east-1:123456789012:parameter/shop',
-      'arn:aws:ssm:eu-west-1:210987654321:parameter/shop',
-      'arn:aws:secretsmanager:eu-west-1:210987654321:secret:shop',
-    ].map(key => [key, `data: [{ secretKey: a, remoteRef: { key: '${key}' } }]`] as const),
-  ];
+interface Place {
+  readonly reads?: string;
+  readonly push?: string;
+  readonly login?: string;
+}
+
+const { names, places, arns, searches, keys, everywhere, namespace } = yamlIn<{
+  readonly names: readonly string[];
+  readonly places: Readonly<Record<string, Place>>;
+  readonly arns: readonly string[];
+  readonly searches: readonly [regexp: string, expected: readonly string[]][];
+  readonly keys: readonly [service: string, key: string, expected: string][];
+  readonly everywhere: string;
+  readonly namespace: string;
+}>(import.meta.dirname, 'iam-names.yaml');
+
+const HOSTILE = [
+  ...Object.entries(places).flatMap(([what, place]) =>
+    names.map(name => [`${what} ${name}`, name, place] as const),
+  ),
+  ...arns.map(arn => [arn, arn, places['key'] ?? {}] as const),
+];
 
 test.for(['ParameterStore', 'SecretsManager'])('no name in %s becomes a pattern', async service => {
-  for (const [what, entry, push = plainPush, login] of HOSTILE) {
+  for (const [what, name, { reads = plainRead, push = plainPush, login = '' }] of HOSTILE) {
+    const [read, pushed, as] = [reads, push, login].map(text => text.replace('{}', () => name));
+    const text = named(service, read ?? '', pushed ?? '', as);
     const args = ['--format', 'json', 'iam', '-', ...FILLED];
-    const { status, stdout, stderr } = await runMain(
-      root,
-      args,
-      named(service, entry, push, login),
-    );
+    const { status, stdout, stderr } = await runMain(root, args, text);
     expect([what, status, stderr]).toEqual([what, 1, expect.stringContaining('error: ')]);
     const statements = rolesIn(stdout).flatMap(statementsOf);
     const resources = statements.flatMap(statement => statement.resources ?? []);
@@ -203,32 +198,14 @@ async function allowedOn(action: string, manifests: string): Promise<readonly st
 /** As many ways as are taken apart. */
 const WAYS = Array.from({ length: 50 }, (_, index) => `way-${10 + index}`);
 
-test.for([
-  ['^reports/daily.*', ['reports/daily*']],
-  ['^shop/(db|api)-', ['shop/api-*', 'shop/db-*']],
-  ['^shop-|^bank-', ['bank-*', 'shop-*']],
-  ['(?:^a|^b)c', ['ac*', 'bc*']],
-  ['^(db|api)$', ['api-??????', 'db-??????']],
-  ['^shop\\.db$', ['shop.db-??????']],
-  ['^shop-(a|ab|a)', ['shop-a*']],
-  ['^a$|^b', ['a-??????', 'b*']],
-  ['^shops?', ['shop*']],
-  ['^shop{2}', ['sho*']],
-  ['^sho(p|w)+-x', ['show*', 'shop*'].sort()],
-  ['^shop-(a|b)?c', ['shop-*']],
-  ['^shop-[ab]', ['shop-*']],
-  ['^shop|bank', ['*']],
-  ['(?i)^shop', ['*']],
-  ['^shop(?i)|^bank', ['*']],
-  ['^(a', ['*']],
-  ['^\\*', ['*']],
-  ['.*', ['*']],
+test.for<[regexp: string, expected: readonly string[]]>([
+  ...searches,
   [`^${'(a|b)'.repeat(40)}`, ['*']],
   [`^(${WAYS.join('|')})`, WAYS.map(way => `${way}*`)],
   [`^(${WAYS.join('|')}|more)`, ['*']],
   [`^${'a'.repeat(999)}`, [`${'a'.repeat(999)}*`]],
   [`^${'a'.repeat(1000)}`, ['*']],
-] as const)('a search for %j may read %j', async ([regexp, expected]) => {
+])('a search for %j may read %j', async ([regexp, expected]) => {
   const entry = `dataFrom: [{ find: { name: { regexp: '${regexp}' } } }]`;
   const manifests = reading('SecretsManager', entry);
   expect(await allowedOn('secretsmanager:GetSecretValue', manifests)).toEqual(expected);
@@ -244,13 +221,7 @@ test('a search by name in Parameter Store reads its path, or all without one', a
   expect(await searched('tags: { team: shop }')).toEqual([]);
 });
 
-test.for([
-  ['ParameterStore', 'arn:aws:ssm:eu-west-1:123456789012:parameter/shop/db', '/shop/db'],
-  ['ParameterStore', 'arn:aws:ssm:eu-west-1:123456789012:parameter/shop/db:7', '/shop/db'],
-  ['ParameterStore', '/shop/db:stable', '/shop/db'],
-  ['SecretsManager', 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf', 'db-AbCdEf'],
-  ['SecretsManager', 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db', 'db-??????'],
-] as const)('in %s the key %s is exactly %s', async ([service, key, expected]) => {
+test.for(keys)('in %s the key %s is exactly %s', async ([service, key, expected]) => {
   const entry = `data: [{ secretKey: a, remoteRef: { key: '${key}' } }]`;
   const action =
     service === 'ParameterStore' ? 'ssm:GetParameter' : 'secretsmanager:GetSecretValue';
@@ -277,34 +248,17 @@ test.for(['1111', 'key/1111', 'arn:aws:kms:eu-west-1:123456789012:key/1111'])(
 );
 
 test('what a ClusterExternalSecret reads in namespaces that are not here is said not to be known', async () => {
-  const manifests = (
-    account: string,
-    more: string,
-  ): string => `${storeOf(`service: ParameterStore, region: eu-west-1${account}`)}---
-apiVersion: external-secrets.io/v1
-kind: ClusterExternalSecret
-metadata: { name: all }
-spec:
-  namespaceSelectors: [{ matchLabels: { team: shop } }]
-  externalSecretSpec:
-    secretStoreRef: { kind: ClusterSecretStore, name: aws }
-    data: [{ secretKey: a, remoteRef: { key: /shop/all } }]
-${more}`;
-  const account = ', auth: { jwt: { serviceAccountRef: { name: reader } } }';
-  const namespace = `---
-apiVersion: v1
-kind: Namespace
-metadata: { name: shop, labels: { team: shop } }
-`;
   const notes = async (text: string): Promise<unknown> =>
     JSON.parse(await printedOf(text, 'json', ...FILLED)).plans[0].missing;
-  expect(await notes(manifests('', ''))).toEqual([
+  expect(await notes(everywhere)).toEqual([
     'what ClusterExternalSecret all reads is not covered: no namespace that its labels choose is in the manifests',
   ]);
-  expect(await notes(manifests('', namespace))).toBeUndefined();
-  const placed = account.replace('reader', 'reader, namespace: platform');
-  expect(await notes(manifests(placed, namespace))).toBeUndefined();
-  expect(await notes(manifests(account, namespace))).toEqual([
+  const both = everywhere + namespace;
+  expect(await notes(both)).toBeUndefined();
+  const withAccount = (ref: string): string =>
+    both.replace('eu-west-1', `eu-west-1, auth: { jwt: { serviceAccountRef: { ${ref} } } }`);
+  expect(await notes(withAccount('name: reader, namespace: platform'))).toBeUndefined();
+  expect(await notes(withAccount('name: reader'))).toEqual([
     'ClusterExternalSecret all chooses namespaces by labels: of those that are not in the manifests no role is known',
   ]);
 });

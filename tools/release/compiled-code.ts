@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
+import { HEAP } from '../../generator/shell/tune.ts';
 import { packedFiles } from './parts.ts';
 import type { Entry } from './tar.ts';
 
@@ -42,7 +43,7 @@ export function compiledEntries(root: string, below: string): Entry[] {
 /** What images are for: to render, the function, and to lint what has nothing to build. */
 function runAll(root: string, copy: string): void {
   const ran = (program: string, args: readonly string[], input = ''): string => {
-    const argv = [`--${SEED}=1`, join(copy, `dist/start/${program}.cjs`), ...args];
+    const argv = [`--${SEED}=1`, HEAP, join(copy, `dist/start/${program}.cjs`), ...args];
     const options = { cwd: root, input, env: {}, encoding: 'utf8' } as const;
     const { status, stdout, stderr } = spawnSync(process.execPath, argv, options);
     // What lint finds is as good a run.

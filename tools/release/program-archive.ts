@@ -1,3 +1,4 @@
+import { HEAP } from '../../generator/shell/tune.ts';
 import { compiledEntries } from './compiled-code.ts';
 import { kustomizeEntries } from './kustomize.ts';
 import { nodeEntries, packageEntries } from './parts.ts';
@@ -34,7 +35,7 @@ self=$0
 here=\${self%/*}
 { true 3<&0; } 2>/dev/null || exec 0>/dev/null
 { true 3>&1; } 2>/dev/null || exec 1</dev/null
-exec "$here/bin/node" "$here/dist/start/${name}.cjs" "$@"
+exec "$here/bin/node" ${HEAP} "$here/dist/start/${name}.cjs" "$@"
 `;
   return { path: `${folder}/${name}`, bytes: Buffer.from(text), isExecutable: true };
 }

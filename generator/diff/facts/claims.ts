@@ -3,7 +3,6 @@ import { isUnresolved } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cascadeOf } from '../../kinds/argocd/application-set.ts';
-import { destinationOf } from '../../kinds/argocd/sync-order.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/facets.ts';
@@ -12,11 +11,10 @@ import { fluxKustomization, isDeletingAll } from '../../kinds/flux/kustomization
 import { type ChartClaim, chartClaims, chartValues } from '../../kinds/helm/values.ts';
 import type { Find, PlacedObject } from '../../kinds/kind.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
-import { claimVolumes } from '../../kinds/pods.ts';
-import { idsOnHead, isKept } from '../appliers.ts';
-import { type Changed, changedOf, changeOf, type Diff, deployerOf, isSameObject } from '../diff.ts';
-import type { Level, Placed, RelatedObject, Risk } from '../risk.ts';
-import { namesOf, placeOn, relatedObjects, worstOf } from '../risk.ts';
+import { idsOnHead } from '../appliers.ts';
+import { type Changed, changeOf, type Diff, deployerOf, isSameObject } from '../diff.ts';
+import type { Level, RelatedObject } from '../risk.ts';
+import { placeOn, relatedObjects, worstOf } from '../risk.ts';
 
 type Objects = readonly PlacedObject[];
 
@@ -154,56 +152,12 @@ function relatedByName(objects: Objects, note: string): RelatedObject[] {
   return relatedObjects(placed, 'base', note);
 }
 
-interface Going extends Required<Pick<Risk, 'level' | 'related'>> {
-  /** Ends the sentence on what is deleted: whose data goes, and whether another applier applies some of it on head. */
-  readonly more: string;
-  readonly isCompared: boolean;
-}
-
-/** What goes with an Application of base. If nothing of it was read, the databases in its namespace. */
-export function goingWith(diff: Diff, application: PlacedObject): Going {
-  const gone = goneWith(diff, application, object => isKept(object, application));
-  const related = relatedGone(gone);
-  const data = gone.data.map(object => placeOn('base', object));
-  const lost = data.length > 0 ? `, with the data of ${namesOf(data)}` : '';
-  return {
-    level: levelOf(diff, application, gone),
-    more: `${lost}${gone.remade.length > 0 ? ', also what is applied by another one now' : ''}`,
-    related: related.length > 0 ? related : clustersNear(diff, application),
-    isCompared: gone.all.some(object => diff.compared.has(object)),
-  };
-}
-
-/** If all of it was read and none keeps data, no data is lost. An unknown operator may keep data. */
-function levelOf({ base }: Diff, application: PlacedObject, gone: Gone): Level {
-  const { all } = gone;
-  const unknowns = application.knownKind?.applies?.unknowns?.(application, base.find) ?? [];
-  if (all.length === 0 || unknowns.length > 0) return 'block';
-  if (gone.emptied.length + gone.data.length > 0)
-    return worstOf([anewLevel(base, gone.emptied), lossLevel(base, gone.data)]);
-  const isOfUnknownOperator = ({ knownKind, group }: PlacedObject): boolean =>
-    knownKind === undefined && group.includes('.') && !group.endsWith('.k8s.io');
-  return gone.remade.length > 0 || all.some(isOfUnknownOperator) ? 'high' : 'warn';
-}
-
-function clustersNear({ base }: Diff, application: PlacedObject): RelatedObject[] {
-  const namespace = destinationOf(application);
-  const near = base.byKind(cnpgCluster).filter(cluster => cluster.namespace === namespace);
-  const managed = near.filter(cluster => !isKept(cluster, application));
-  return relatedByName(managed, 'goes with it, and its volumes too');
-}
-
 /** The source that a claim's volume is filled from (kubernetes.io, "Volume populators and data sources"). */
 export function claimSource({ knownKind, json }: PlacedObject): string | undefined {
   if (knownKind !== persistentVolumeClaim) return undefined;
   const spec = mapAt(json, 'spec');
   const { kind, name } = { ...mapAt(spec, 'dataSource'), ...mapAt(spec, 'dataSourceRef') };
   return typeof kind === 'string' && typeof name === 'string' ? `${kind} "${name}"` : undefined;
-}
-
-/** Claims that are on both sides and differ: those of manifests, and those that charts make of values. */
-export function changedClaims(diff: Diff): Changed[] {
-  return [...changedOf(diff, persistentVolumeClaim), ...broughtClaims(diff)];
 }
 
 /** Claims of charts on both sides. Their fields that differ are not listed. */
@@ -213,14 +167,6 @@ export function broughtClaims({ base, head, compared }: Diff): Changed[] {
     if (object.written === undefined || !compared.has(object.written.by)) return [];
     return old?.written === undefined ? [] : [{ ...changeOf(old, object), fields: [] }];
   });
-}
-
-/** The pods of a graph that name a claim. */
-export function usersOf({ pods }: SecretGraph, { namespace, name }: PlacedObject): Placed[] {
-  return pods
-    .filter(({ object }) => object.namespace === namespace)
-    .flatMap(pod => claimVolumes(pod).map(volume => ({ ...volume, object: pod.object })))
-    .filter(({ claim }) => claim === name);
 }
 
 /** A volume that a chart makes on base, and what its values say of it on head. */

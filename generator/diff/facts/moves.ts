@@ -1,5 +1,5 @@
-import { fieldOf, type Path } from '../../core/finding.ts';
-import { groupBy, isSame } from '../../core/json.ts';
+import { fieldOf } from '../../core/finding.ts';
+import { groupBy } from '../../core/json.ts';
 import { inNamespace } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
 import { objectIdentity } from '../../graph/graph.ts';
@@ -9,9 +9,8 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { faultsOf, knownFaults } from '../../lint/check.ts';
 import type { Rule, RuleFault } from '../../lint/rule.ts';
 import { identityOf } from '../../report/causes.ts';
-import type { Both, Changed, Diff } from '../diff.ts';
+import type { Both, Diff } from '../diff.ts';
 import { deployerOf, isSameObject, removedOf } from '../diff.ts';
-import { fieldPath } from '../field-changes.ts';
 import { keepsData } from './claims.ts';
 
 const partnersOf = oncePer(({ changes, base, head }: Diff) => {
@@ -146,15 +145,4 @@ export function isAppliedTogether(
     deployer !== undefined &&
     others.every(entry => isSameObject(deployerOf(diff, entry.object), deployer))
   );
-}
-
-/** What changes in the pod template of a workload, with annotations and the order of lists; not of a CronJob. */
-export function podChange(
-  change: Changed,
-): { readonly path: Path; readonly basePath?: Path; readonly text: string }[] {
-  const source = change.head.knownKind?.pods?.source;
-  if (source === undefined || isSame(source.of(change.before), source.of(change.after))) return [];
-  const fields = change.fields.filter(field => source.has(fieldPath(field)));
-  if (fields.length === 0) return [{ path: ['spec'], text: 'the order of its lists' }];
-  return fields.map(({ field: text, ...field }) => ({ ...field, path: fieldPath(field), text }));
 }

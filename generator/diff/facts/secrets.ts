@@ -1,22 +1,12 @@
 import type { Path } from '../../core/finding.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
-import {
-  groupBy,
-  isBelow,
-  isMap,
-  isSame,
-  mapAt,
-  sortBy,
-  textAt,
-  valueAt,
-} from '../../core/json.ts';
+import { groupBy, isMap, isSame, mapAt, textAt } from '../../core/json.ts';
 import { asJson } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { pickups } from '../../graph/keys.ts';
-import type { Maker, Reader, SecretGraph, SecretNode } from '../../graph/secret-graph.ts';
-import { findSecret, secretId, wholeMakers } from '../../graph/secret-graph.ts';
-import { isGuarded } from '../../kinds/argocd/application.ts';
+import type { SecretGraph, SecretNode } from '../../graph/secret-graph.ts';
+import { secretId } from '../../graph/secret-graph.ts';
 import { isCnpgPassword } from '../../kinds/cnpg/cluster.ts';
 import { configMap } from '../../kinds/core/secret.ts';
 import {
@@ -27,50 +17,14 @@ import {
 } from '../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { frozenReads, isLasting, mountsOf, type Pod } from '../../kinds/pods.ts';
+import { frozenReads, isLasting, type Pod } from '../../kinds/pods.ts';
 import { unknownTemplateKey } from '../../lint/rules/unknown-template-key.ts';
 import type { Both, Change, Changed, Diff } from '../diff.ts';
-import { changedOf, objectOfChange, removedOf } from '../diff.ts';
-import { type FieldChange, fieldPath } from '../field-changes.ts';
-import { firstPlaces, type Placed } from '../risk.ts';
+import { changedOf, objectOfChange } from '../diff.ts';
+import type { Placed } from '../risk.ts';
 import { readsOf } from './losses.ts';
-import { isCompared, newlyFaulty } from './moves.ts';
+import { newlyFaulty } from './moves.ts';
 import { valueSources } from './values.ts';
-
-/** What becomes of a Secret in a cluster if head no longer makes it. `new`: base did not make it either. */
-export type Fate = 'new' | 'deleted' | 'stays';
-
-/** The makers of a Secret on base that make it whole. */
-export function makersBefore({ base }: Diff, namespace: string, secret: string): Maker[] {
-  return wholeMakers(findSecret(base, namespace, secret));
-}
-
-/** If there are several makers, one that leaves the Secret is enough. */
-export function fateOf(diff: Diff, namespace: string, secret: string): Fate {
-  const makers = makersBefore(diff, namespace, secret);
-  if (makers.some(maker => leavesSecret(diff, maker))) return 'stays';
-  if (makers.length > 0) return 'deleted';
-  return findSecret(diff.base, namespace, secret)?.makers.length === 0 ? 'stays' : 'new';
-}
-
-function leavesSecret(diff: Diff, maker: Maker): boolean {
-  const { object } = maker;
-  const { knownKind, namespace, name } = object;
-  const after = knownKind && diff.head.find(knownKind, namespace, name);
-  if (after === undefined && isGuarded(object)) return true;
-  const remain = knownKind?.secrets?.remain;
-  if (remain === 'unless owned') return isLeftByExternalSecret(diff, maker);
-  return remain === 'always' || (remain === 'while it stays' && after !== undefined);
-}
-
-function isLeftByExternalSecret({ base, head }: Diff, { object, namespace, secret }: Maker) {
-  const isOfSecret = (entry: ExternalSecret): boolean =>
-    entry.namespace === namespace && entry.target === secret;
-  const before = base.externalSecrets.find(entry => entry.object === object && isOfSecret(entry));
-  if (before?.creationPolicy !== 'Owner') return true;
-  const id = identityOf(before);
-  return head.externalSecrets.some(entry => isOfSecret(entry) && identityOf(entry) === id);
-}
 
 export interface SpecOnBothSides {
   readonly change: Changed;
@@ -120,21 +74,8 @@ export function targetChanges(
   });
 }
 
-/** The Secret that a spec makes. */
 export function targetOf(spec: JsonObject): string {
   return textAt(spec, 'target', 'name') ?? '';
-}
-
-/** The changes below a field of the spec, with their paths from that field. */
-export function fieldsBelow(
-  { change, path }: SpecChange,
-  field: string,
-): { readonly field: FieldChange; readonly rest: Path }[] {
-  const start = [...path, field];
-  return change.fields.flatMap(changed => {
-    const at = fieldPath(changed);
-    return isBelow(at, start) ? [{ field: changed, rest: at.slice(start.length) }] : [];
-  });
 }
 
 /** Whether anything may need the Secret of an ExternalSecret: a reader, an unknown kind, or who finds it by a label. */
@@ -164,71 +105,9 @@ function hasText(value: Json, text: string, isSecretField: boolean): boolean {
   );
 }
 
-export interface RemovedOwner extends ExternalSecret {
-  readonly isRemoved: boolean;
-  readonly becomes?: PlacedObject | undefined;
-}
-
-/** The ExternalSecrets that go, also from a namespace that their ClusterExternalSecret no longer selects. */
-export function removedOwners(diff: Diff): RemovedOwner[] {
-  const { base, head } = diff;
-  const headIds = new Set(head.externalSecrets.map(identityOf));
-  const removed = new Map(removedOf(diff).map(change => [change.base, change]));
-  return base.externalSecrets
-    .filter(isCompared(diff))
-    .filter(secret => secret.creationPolicy === 'Owner' && !headIds.has(identityOf(secret)))
-    .map((secret): RemovedOwner => {
-      const change = removed.get(secret.object);
-      return { ...secret, isRemoved: change !== undefined, becomes: change?.becomes };
-    })
-    .filter(({ becomes, object }) => becomes?.name !== object.name);
-}
-
-function identityOf({ object, namespace }: ExternalSecret): string {
+/** The identity of an ExternalSecret, also of one that a ClusterExternalSecret makes. */
+export function externalIdentity({ object, namespace }: ExternalSecret): string {
   return [objectIdentity(object), namespace, ownName(object)].join(' ');
-}
-
-/** Keys that go from a Secret whose readers start without them. */
-export interface SilentLoss {
-  readonly namespace: string;
-  readonly secret: string;
-  readonly keys: readonly string[];
-  readonly readers: readonly [Reader, ...Reader[]];
-  readonly makers: readonly Maker[];
-}
-
-/** Such readers take the whole Secret, as variables or files, or have the key as optional. */
-export function silentLosses(diff: Diff): SilentLoss[] {
-  const { base, head } = diff;
-  return [...head.secrets.values()].flatMap((node): SilentLoss[] => {
-    const { namespace, name: secret, makers } = node;
-    const before = findSecret(base, namespace, secret);
-    if (before === undefined || node.isOpen) return [];
-    const keys = [...before.keys].filter(key => !node.keys.has(key));
-    if (keys.length === 0) return [];
-    const going = readsOf(head, namespace, secret)
-      .filter(isCompared(diff))
-      .filter(reader => goesOnWithout(reader, keys) && !isTakenBySubPath(head, reader));
-    // Init containers are there only until they end.
-    const [first, ...others] = firstPlaces(
-      sortBy(going, ({ path }) => String(path.includes('initContainers'))),
-    );
-    if (first === undefined) return [];
-    return [{ namespace, secret, keys, readers: [first, ...others], makers }];
-  });
-}
-
-function goesOnWithout({ how, key, isOptional }: Reader, lost: readonly string[]): boolean {
-  if (key !== undefined) return isOptional && lost.includes(key);
-  return how === 'envFrom' || how === 'volume' || how === 'projected';
-}
-
-function isTakenBySubPath({ pods }: SecretGraph, { object, how, path }: Reader): boolean {
-  const pod = pods.find(candidate => candidate.object === object);
-  if (pod === undefined || (how !== 'volume' && how !== 'projected')) return false;
-  const volume = valueAt(object.json, path.slice(0, path.indexOf('volumes') + 2));
-  const mounts = mountsOf(pod).filter(mount => mount.volume === textAt(volume, 'name'));
-  return mounts.length > 0 && mounts.every(({ spec }) => Boolean(spec['subPath']));
 }
 
 interface StaleSecret {

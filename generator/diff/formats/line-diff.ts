@@ -1,4 +1,5 @@
 import type { Json } from '../../core/json.ts';
+import { firstAnd } from '../../report/text.ts';
 import { renderValue } from '../../yaml/write.ts';
 import { commonEnds } from '../field-changes.ts';
 import type { ShownField } from '../review.ts';
@@ -22,9 +23,7 @@ export function valueLines({ base, head }: ShownField): ValueLine[] {
     if (!run.isSame) return [...signed('-', run.base), ...signed('+', run.head)];
     return run.isFolded ? [left(run.lines.length, 'unchanged')] : signed(' ', run.lines);
   });
-  const more = lines.length - MOST;
-  const shown = more > 1 ? [...lines.slice(0, MOST), left(more, 'more')] : lines;
-  return [...shown, ...endOf(base, head)];
+  return [...firstAnd(lines, MOST, more => left(more, 'more')), ...endOf(base, head)];
 }
 
 function linesOfText(text: string | undefined): string[] {
@@ -59,7 +58,7 @@ export function foldedRuns(base: Lines, head: Lines, around: number): FoldedRun[
   });
 }
 
-function signed(sign: ValueLine['sign'], lines: readonly string[]): ValueLine[] {
+function signed(sign: ValueLine['sign'], lines: Lines): ValueLine[] {
   return lines.map(text => ({ sign, text }));
 }
 
@@ -67,63 +66,52 @@ function left(count: number, what: string): ValueLine {
   return { sign: '…', text: `${count} ${what} lines` };
 }
 
-/** A manifest as lines of YAML. */
 export function linesOf(object: Json): string[] {
   return renderValue(object).trimEnd().split('\n');
 }
 
 /** Lines that both sides have, or lines of base that head replaces with others. */
 export type Run =
-  | { readonly isSame: true; readonly lines: readonly string[] }
-  | { readonly isSame: false; readonly base: readonly string[]; readonly head: readonly string[] };
+  | { readonly isSame: true; readonly lines: Lines }
+  | { readonly isSame: false; readonly base: Lines; readonly head: Lines };
 
 /** If there are more pairs of lines, everything between the common ends counts as replaced. */
 const MANY = 4_000_000;
 
 /** Two texts, line by line: the longest common subsequence stays, and the rest is replaced. */
-export function lineDiff(base: readonly string[], head: readonly string[]): Run[] {
+export function lineDiff(base: Lines, head: Lines): Run[] {
   const { start, end } = commonEnds(base, head, (a, b) => a === b);
   const before = base.slice(start, base.length - end);
   const after = head.slice(start, head.length - end);
   const isMany = before.length * after.length > MANY;
-  const same = (lines: Lines): Run[] => (lines.length === 0 ? [] : [{ isSame: true, lines }]);
-  return [
-    ...same(base.slice(0, start)),
+  const all: readonly Run[] = [
+    { isSame: true, lines: base.slice(0, start) },
     ...(isMany ? [{ isSame: false, base: before, head: after } as const] : runs(before, after)),
-    ...same(base.slice(base.length - end)),
+    { isSame: true, lines: base.slice(base.length - end) },
   ];
+  return all.filter(run => (run.isSame ? run.lines : [...run.base, ...run.head]).length > 0);
 }
 
-function runs(base: readonly string[], head: readonly string[]): Run[] {
-  const steps = [...stepsOf(base, head)];
+function runs(base: Lines, head: Lines): Run[] {
+  const commonFrom = commonLengths(base, head);
   const found: Run[] = [];
   let [i, j] = [0, 0];
-  for (let at = 0; at < steps.length; ) {
+  while (i < base.length || j < head.length) {
+    const sameStart = i;
+    for (; i < base.length && base[i] === head[j]; i += 1) j += 1;
     const [baseStart, headStart] = [i, j];
-    const isSame = steps[at] === 'both';
-    for (; at < steps.length && (steps[at] === 'both') === isSame; at += 1) {
-      if (steps[at] !== 'head') i += 1;
-      if (steps[at] !== 'base') j += 1;
-    }
-    const [before, after] = [base.slice(baseStart, i), head.slice(headStart, j)];
-    found.push(isSame ? { isSame, lines: before } : { isSame, base: before, head: after });
+    // At the end of both sides there is no line on either, which is the same.
+    while (base[i] !== head[j])
+      if (commonFrom(i + 1, j) >= commonFrom(i, j + 1)) i += 1;
+      else j += 1;
+    const differing = { base: base.slice(baseStart, i), head: head.slice(headStart, j) };
+    const lines = base.slice(sameStart, baseStart);
+    found.push({ isSame: true, lines }, { isSame: false, ...differing });
   }
   return found;
 }
 
-function* stepsOf(base: readonly string[], head: readonly string[]) {
-  const commonFrom = commonLengths(base, head);
-  let [i, j] = [0, 0];
-  while (i < base.length || j < head.length) {
-    const isBase = commonFrom(i + 1, j) >= commonFrom(i, j + 1);
-    const next = base[i] === head[j] ? 'both' : isBase ? 'base' : 'head';
-    yield next;
-    if (next !== 'head') i += 1;
-    if (next !== 'base') j += 1;
-  }
-}
-
-function commonLengths(base: readonly string[], head: readonly string[]) {
+function commonLengths(base: Lines, head: Lines) {
   const width = head.length + 1;
   const lengths = new Uint32Array((base.length + 1) * width);
   const lengthAt = (i: number, j: number) => (j < width ? (lengths[i * width + j] ?? -1) : -1);

@@ -1,18 +1,146 @@
+import { groupBy, isSame, sortBy } from '../../core/json.ts';
+import { runsPerMonth } from '../../core/units.ts';
+import { objectIdentity } from '../../graph/graph.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { archiversOf } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
+import { postgresCluster } from '../../kinds/crunchy.ts';
+import type { BackupPlan, BackupScope } from '../../kinds/facets.ts';
+import type { Kind, PlacedObject } from '../../kinds/kind.ts';
+import { mariaDb } from '../../kinds/mariadb.ts';
 import { deletionOf } from '../appliers.ts';
 import { type Changed, changedOf, type Diff, isSameObject, type SideName } from '../diff.ts';
-import { type LostBackup, lostBackups, type Planned } from '../facts/backups.ts';
+import { isTemplate, keepsData } from '../facts/claims.ts';
 import type { Level, RelatedObject, Risk, RiskRule } from '../risk.ts';
 import { high, inWords, nameOf, placeOn, relatedObjects } from '../risk.ts';
 
 export const backupRemoved: RiskRule = high('backup-removed', function* (diff) {
-  for (const lost of lostBackups(diff)) yield* risksOf(diff, lost);
+  const before = plansOf(diff.base).filter(({ object }) => diff.compared.has(object));
+  const after = before.length === 0 ? [] : plansOf(diff.head);
+  for (const group of groupBy(before, ({ plan }) => JSON.stringify(plan.scope)).values()) {
+    const lost = lostOf(diff, group, after);
+    if (lost !== undefined) yield* risksOf(diff, lost);
+  }
   for (const change of changedOf(diff, cnpgCluster)) yield* archiveOff(change);
 });
 
+interface Planned {
+  readonly object: PlacedObject;
+  readonly plan: BackupPlan;
+}
+
+function plansOf({ objects }: SecretGraph): Planned[] {
+  const all = objects.flatMap(object => {
+    const plan = object.knownKind?.data?.backupPlan?.(object);
+    return plan === undefined || plan.isStopped || isTemplate(object) ? [] : [{ object, plan }];
+  });
+  return sortBy(all, ({ object, plan }) =>
+    JSON.stringify([1e6 - Math.round(runsOf(plan) ?? 0), objectIdentity(object)]),
+  );
+}
+
+function runsOf({ schedule }: BackupPlan): number | undefined {
+  return schedule === undefined ? undefined : runsPerMonth(schedule);
+}
+
+/** What plans of base back up, all of one scope, and those of head do not. */
+function lostOf(diff: Diff, group: readonly Planned[], after: readonly Planned[]) {
+  const plans = new Map(after.map(({ object, plan }) => [objectIdentity(object), plan]));
+  const targets = new Set(after.map(({ plan }) => plan.target));
+  const [first, ...others] = sortBy(
+    group.filter(({ object, plan }) => !isSame(plans.get(objectIdentity(object)), plan)),
+    ({ plan }) => String(targets.has(plan.target)),
+  );
+  if (first === undefined) return undefined;
+  const { scope } = first.plan;
+  const same = after.filter(({ plan }) => plan.scope.what === scope.what);
+  const all = scope.names === 'all' ? [] : scope.names;
+  const states = all.map(name => targetState(diff, scope.what, name));
+  // An object that is removed needs no backup.
+  const left = all.filter((_, index) => states[index] !== 'gone');
+  const names = scope.names === 'all' ? 'all' : left;
+  const missing = missingOf({ ...scope, names }, same);
+  const whole = same.filter(planned => missingOf({ ...scope, names }, [planned]).length === 0);
+  const fewer: Fewer | undefined = missing.length > 0 ? {} : fewerBackups(group, whole);
+  if (names.length === 0 || fewer === undefined) return undefined;
+  const isUncertain = states.includes('unknown');
+  return {
+    first,
+    others,
+    scope,
+    missing,
+    left: names === 'all' ? same : [],
+    isUncertain,
+    ...fewer,
+  };
+}
+
+type LostBackup = NonNullable<ReturnType<typeof lostOf>>;
+
+/** The names without a plan. `all`: no plan covers all names. Empty: it is only backed up less often. */
+type Missing = readonly string[] | 'all';
+
+function missingOf(scope: BackupScope, plans: readonly Planned[]): Missing {
+  const whole = plans.map(({ plan }) => plan.scope).filter(plan => plan.isWhole || !scope.isWhole);
+  const isCovered = (name: string): boolean =>
+    whole.some(({ names, except }) =>
+      names === 'all' ? !except.includes(name) : names.includes(name),
+    );
+  if (scope.names !== 'all') return scope.names.filter(name => !isCovered(name));
+  const [best] = whole
+    .filter(plan => plan.names === 'all')
+    .map(({ except }) => {
+      const names = except.filter(name => !scope.except.includes(name));
+      return missingOf({ ...scope, names }, plans);
+    })
+    .sort((a, b) => a.length - b.length);
+  return best ?? 'all';
+}
+
+const MUCH_RARER = 2;
+
+interface Fewer {
+  readonly runs?: readonly [before: number, after: number];
+  readonly places?: readonly [before: number, after: number];
+}
+
+function fewerBackups(group: readonly Planned[], whole: readonly Planned[]): Fewer | undefined {
+  const most = (all: readonly Planned[]): number =>
+    Math.max(0, ...all.map(({ plan }) => runsOf(plan) ?? Number.NaN));
+  const [before, after] = [most(group), most(whole)];
+  // Plans that run at unknown times are not compared.
+  if (before > after * MUCH_RARER) return { runs: [before, after] };
+  const places = (all: readonly Planned[]) => new Set(all.map(({ plan }) => plan.target)).size;
+  const [was, is] = [places(group), places(whole)];
+  return is < was ? { places: [was, is] } : undefined;
+}
+
+const KINDS: Readonly<Partial<Record<BackupScope['what'], Kind>>> = {
+  'CNPG Cluster': cnpgCluster,
+  MariaDB: mariaDb,
+  PostgresCluster: postgresCluster,
+  PersistentVolumeClaim: persistentVolumeClaim,
+};
+
+function targetState(
+  { base, head }: Diff,
+  what: BackupScope['what'],
+  target: string,
+): 'there' | 'gone' | 'unknown' {
+  if (what === 'group') return 'there';
+  const [namespace = '', name = ''] = target.split('/');
+  const kind = KINDS[what];
+  const [was, is] = [base, head].map(({ find, objects }) => {
+    if (kind !== undefined) return find(kind, namespace, name) !== undefined;
+    const near = objects.filter(object => object.namespace === namespace);
+    return near.some(object => what !== 'dump' || keepsData(object, find));
+  });
+  return is ? 'there' : was ? 'gone' : 'unknown';
+}
+
 function* risksOf(diff: Diff, lost: LostBackup): Iterable<Risk> {
-  const [{ object }, ...others] = lost.gone;
+  const { object } = lost.first;
   const head = diff.head.objects.find(candidate => isSameObject(candidate, object));
   const deletion = head === undefined ? deletionOf(diff, object) : undefined;
   if (deletion?.outcome === 'kept') return;
@@ -28,7 +156,7 @@ function* risksOf(diff: Diff, lost: LostBackup): Iterable<Risk> {
         ? 'Let something else take the backups first, and see one of them finish; or write down that none are wanted.'
         : 'Keep the schedule, unless what changes between two backups may be lost or replayed.',
     related: [
-      ...related('base', others, 'was of the same'),
+      ...related('base', lost.others, 'was of the same'),
       ...related('head', lost.left.slice(0, SHOWN), 'is still there'),
     ],
     ...(deletion !== undefined && { outcome: deletion.text }),

@@ -2,18 +2,16 @@ import { mapAt, textAt } from '../../core/json.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { deletionOf } from '../appliers.ts';
-import { addedOf, removedOf } from '../diff.ts';
-import { followers } from '../facts/backups.ts';
+import { deletionOf, leavingOf } from '../appliers.ts';
+import { addedOf } from '../diff.ts';
+import { followers } from '../facts/clusters.ts';
 import { effectiveForm } from '../field-changes.ts';
 import { block, placeOn, type RiskRule } from '../risk.ts';
 
 export const clusterRecovery: RiskRule = block('cluster-recovery', function* (diff) {
-  for (const { base, becomes } of removedOf(diff, cnpgCluster)) {
-    // The rule namespace-move reports a move to another namespace.
-    if (becomes === undefined || becomes.name === base.name) continue;
-    const recovery = recoveryOf(becomes);
-    if (recovery === undefined) continue;
+  for (const { base, becomes } of leavingOf(diff, cnpgCluster)) {
+    const recovery = becomes && recoveryOf(becomes);
+    if (becomes === undefined || recovery === undefined) continue;
     yield {
       ...recovery.place,
       cause: base,

@@ -2,25 +2,23 @@ import { findSecret, makersOf, wholeMakers } from '../../graph/secret-graph.ts';
 import { isGuarded } from '../../kinds/argocd/application.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Deletion, deletionOf } from '../appliers.ts';
-import { type Diff, removedOf } from '../diff.ts';
-import { followers } from '../facts/backups.ts';
+import { deletionOf, leavingOf } from '../appliers.ts';
+import type { Diff } from '../diff.ts';
+import { followers } from '../facts/clusters.ts';
 import { effectiveForm } from '../field-changes.ts';
 import { block, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const clusterRemoved: RiskRule = block('cluster-removed', function* (diff) {
-  for (const { base, becomes } of removedOf(diff, cnpgCluster)) {
-    // The rule namespace-move reports a move to another namespace.
-    if (becomes?.name === base.name) continue;
-    const { outcome, text } = deletionOf(diff, base);
-    const verdict = becomes ? renamed(diff, base, becomes) : removed(diff, base, outcome);
-    if (verdict !== undefined) yield { ...placeOn('base', base), outcome: text, ...verdict };
+  for (const { base, becomes } of leavingOf(diff, cnpgCluster)) {
+    const verdict = becomes ? renamed(diff, base, becomes) : removed(diff, base);
+    if (verdict !== undefined) yield { ...placeOn('base', base), ...verdict };
   }
 });
 
 type Verdict = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
-function removed(diff: Diff, base: PlacedObject, outcome: Deletion['outcome']): Verdict {
+function removed(diff: Diff, base: PlacedObject): Verdict {
+  const { outcome } = deletionOf(diff, base);
   // What makes its Secrets on head gives them the login of another database.
   const related = makersOf(base, diff.base.find).flatMap(({ namespace, secret }) =>
     wholeMakers(findSecret(diff.head, namespace, secret)).map(({ object, path }) => {

@@ -3,19 +3,16 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/facets.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
-import { deletionOf } from '../appliers.ts';
-import { type Diff, removedOf } from '../diff.ts';
+import { deletionOf, leavingOf } from '../appliers.ts';
+import type { Diff } from '../diff.ts';
 import { dataFate, FATE_LEVELS, isTemplate, newOne } from '../facts/claims.ts';
 import { block, placeOn, type RiskRule, theObject } from '../risk.ts';
 
 export const dataRemoved: RiskRule = block('data-removed', function* (diff) {
-  for (const { base, becomes } of removedOf(diff)) {
-    const { knownKind, name } = base;
-    // The rule namespace-move reports a move to another namespace.
-    if (knownKind === undefined || WITH_OWN_RULE.has(knownKind) || becomes?.name === name) continue;
-    const fate = sureFate(diff, base);
-    const { outcome, text } = deletionOf(diff, base);
-    if (fate === undefined || outcome === 'kept' || isTemplate(base)) continue;
+  for (const { base, becomes } of leavingOf(diff)) {
+    const fate = WITH_OWN_RULE.has(base.knownKind) ? undefined : sureFate(diff, base);
+    if (fate === undefined || isTemplate(base)) continue;
+    if (deletionOf(diff, base).outcome === 'kept') continue;
     const gone = becomes ? `becomes "${becomes.name}", which is another one` : 'is removed';
     yield {
       ...placeOn('base', base),
@@ -23,12 +20,11 @@ export const dataRemoved: RiskRule = block('data-removed', function* (diff) {
       message: `${theObject(base)} ${gone}: ${ENDS[fate.fate]} (${fate.because})`,
       hint: 'Take the data to where it is to be first, look at it there, and remove this in a later change.',
       related: newOne(becomes),
-      outcome: text,
     };
   }
 });
 
-const WITH_OWN_RULE: ReadonlySet<Kind> = new Set([cnpgCluster, persistentVolumeClaim, statefulSet]);
+const WITH_OWN_RULE = new Set<Kind | undefined>([cnpgCluster, persistentVolumeClaim, statefulSet]);
 
 const ENDS = {
   deleted: 'its data is deleted with it',

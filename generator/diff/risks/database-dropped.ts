@@ -4,10 +4,9 @@ import { isGuarded } from '../../kinds/argocd/application.ts';
 import { isReplica } from '../../kinds/cnpg/cluster.ts';
 import { cnpgClusterNameOf, cnpgClusterOf, cnpgDatabase } from '../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { deletionOf } from '../appliers.ts';
 import { addedOf, type Changed, changedOf, type Diff, removedOf } from '../diff.ts';
-import { hasLostCluster } from '../facts/backups.ts';
 import { newOne } from '../facts/claims.ts';
+import { hasLostCluster } from '../facts/clusters.ts';
 import { block, fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const databaseDropped: RiskRule = block('database-dropped', function* (diff) {
@@ -37,7 +36,6 @@ function removed(diff: Diff, base: PlacedObject): Risk {
     ...placeOn('base', base, ['spec', 'databaseReclaimPolicy']),
     message: `the Database "${base.name}" ${heir ? `becomes "${heir.name}"` : 'is removed'}: with databaseReclaimPolicy delete, "${databaseOf(base)}" is dropped${heir ? ' and made anew, empty' : ''}`,
     hint: 'Set databaseReclaimPolicy to retain and let that be applied first.',
-    outcome: deletionOf(diff, base).text,
     related: newOne(heir, 'the new object'),
   };
 }

@@ -6,7 +6,7 @@ import { heldBy, isHoldingData } from '../facts/claims.ts';
 import { high, namesOf, placeOn, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const definitionRemoved: RiskRule = high('definition-removed', function* (diff) {
-  for (const { base, text } of goingOf(diff, customResourceDefinition)) {
+  for (const { base } of goingOf(diff, customResourceDefinition)) {
     // What is on head is to stay, and what nothing but the definition deletes.
     const isLeft = (object: PlacedObject): boolean =>
       idsOnHead(diff).has(objectIdentity(object)) || deletionOf(diff, object).outcome === 'kept';
@@ -21,7 +21,6 @@ export const definitionRemoved: RiskRule = high('definition-removed', function* 
       ...placeOn('base', base),
       message: `the CustomResourceDefinition "${base.name}" is removed: every ${first.kind} of the cluster is deleted with it${data}, though ${left.length} ${left.length === 1 ? 'is' : 'are'} still to be there`,
       hint: 'Keep the definition, or annotate it in an earlier change so that nothing prunes it, where something else installs it now.',
-      outcome: text,
       related: relatedObjects(placed.slice(0, SHOWN), 'base', 'goes with it'),
     };
   }

@@ -4,11 +4,11 @@ import { isGuarded } from '../../kinds/argocd/application.ts';
 import { ownName } from '../../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { deletionOf } from '../appliers.ts';
-import type { Diff } from '../diff.ts';
+import { type Diff, removedOf } from '../diff.ts';
 import { newOne } from '../facts/claims.ts';
 import { missedSecrets, readsOf } from '../facts/losses.ts';
-import { isAppliedTogether } from '../facts/moves.ts';
-import { isUsed, type RemovedOwner, removedOwners } from '../facts/secrets.ts';
+import { isAppliedTogether, isCompared } from '../facts/moves.ts';
+import { externalIdentity, isUsed } from '../facts/secrets.ts';
 import type { Risk, RiskRule } from '../risk.ts';
 import { firstPlaces, high, nameOf, namesOf, placeOn, relatedObjects } from '../risk.ts';
 
@@ -24,14 +24,30 @@ export const externalSecretRemoved: RiskRule = high(
     const together = groupBy(unread, ({ namespace, object }) =>
       JSON.stringify([namespace, deletionOf(diff, object).text]),
     );
-    for (const group of together.values()) yield givenUp(diff, group);
+    for (const group of together.values()) yield givenUp(group);
     for (const owner of owners) if (!unread.includes(owner)) yield* risksOf(diff, owner);
   },
   'missing-optional',
 );
 
+type RemovedOwner = ReturnType<typeof removedOwners>[number];
+
+/** The ExternalSecrets that go, also from a namespace that their ClusterExternalSecret no longer selects. */
+function removedOwners(diff: Diff) {
+  const headIds = new Set(diff.head.externalSecrets.map(externalIdentity));
+  const removed = new Map(removedOf(diff).map(change => [change.base, change]));
+  return diff.base.externalSecrets
+    .filter(isCompared(diff))
+    .filter(secret => secret.creationPolicy === 'Owner' && !headIds.has(externalIdentity(secret)))
+    .map(secret => {
+      const change = removed.get(secret.object);
+      return { ...secret, isRemoved: change !== undefined, becomes: change?.becomes };
+    })
+    .filter(({ becomes, object }) => becomes?.name !== object.name);
+}
+
 function* risksOf(diff: Diff, owner: RemovedOwner): Iterable<Risk> {
-  const { object, isRemoved, becomes } = owner;
+  const { object, becomes } = owner;
   const effect = effectOf(diff, owner);
   if (effect === undefined) return;
   const { text, level, related } = effect;
@@ -42,7 +58,6 @@ function* risksOf(diff: Diff, owner: RemovedOwner): Iterable<Risk> {
     message: `${subject(owner)}: ${text}`,
     hint: 'Set creationPolicy: Orphan and let that sync; remove or rename it in a later change.',
     related: [...renamed, ...related],
-    ...(isRemoved && { outcome: deletionOf(diff, object).text }),
   };
 }
 
@@ -96,7 +111,7 @@ function isGivenUp(diff: Diff, owner: RemovedOwner): boolean {
   return isRemoved && !isLeft && !isUsed(diff.head, owner);
 }
 
-function givenUp(diff: Diff, owners: readonly [RemovedOwner, ...RemovedOwner[]]): Risk {
+function givenUp(owners: readonly [RemovedOwner, ...RemovedOwner[]]): Risk {
   const places = owners.map(({ object }) => placeOn('base', object));
   const [first = placeOn('base', owners[0].object), ...others] = firstPlaces(places);
   const targets = new Set(owners.map(({ target }) => target));
@@ -110,6 +125,5 @@ function givenUp(diff: Diff, owners: readonly [RemovedOwner, ...RemovedOwner[]])
     message: `${namesOf(places, 'is', 'are')} removed: ${them}`,
     hint: 'Nothing, if that is meant; else set creationPolicy: Orphan and let that sync first.',
     related: relatedObjects(others, 'base', 'is removed too'),
-    outcome: deletionOf(diff, first.object).text,
   };
 }

@@ -14,7 +14,7 @@ import { high, nameOf, placeOn, type Risk, type RiskRule, worstOf } from '../ris
 export const fluxKustomizationRemoved: RiskRule = high(
   'flux-kustomization-removed',
   function* (diff) {
-    for (const { base, text } of goingOf(diff, fluxKustomization)) {
+    for (const { base } of goingOf(diff, fluxKustomization)) {
       // Flux's own Kustomization stays where the Flux operator makes it now.
       const isOnHead = diff.head.find(fluxKustomization, base.namespace, base.name) !== undefined;
       if (isOnHead || !isDeletingAll(base)) continue;
@@ -22,7 +22,7 @@ export const fluxKustomizationRemoved: RiskRule = high(
       if (gone.all.length === 0 && gone.isLeaving) continue;
       const isTakenOver = gone.remade.length > 0 && gone.all.length === gone.remade.length;
       const verdict = isTakenOver ? takenOver(base, gone) : lost(diff, base, gone);
-      yield { ...placeOn('base', base), outcome: text, related: relatedGone(gone), ...verdict };
+      yield { ...placeOn('base', base), related: relatedGone(gone), ...verdict };
     }
   },
 );

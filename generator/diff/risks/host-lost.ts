@@ -1,12 +1,12 @@
 import { distance } from 'fastest-levenshtein';
 import { groupBy, isSame } from '../../core/json.ts';
-import { type ServiceHost, serviceHosts, serviceMakers, serviceRefs } from '../../graph/hosts.ts';
+import { type ServiceHost, serviceHosts, serviceMakers } from '../../graph/hosts.ts';
 import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import { deletionOf } from '../appliers.ts';
 import { type Diff, formerOf, removedOf } from '../diff.ts';
-import { isIdleSource } from '../facts/backups.ts';
+import { isIdleSource, namedServices } from '../facts/clusters.ts';
 import { block, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const hostLost: RiskRule = block('host-lost', function* (diff) {
@@ -31,10 +31,7 @@ function* lostServices(diff: Diff): Iterable<Risk> {
       isGoing(diff, maker),
   );
   if (lost.length === 0) return;
-  const named = [...serviceHosts(diff.head), ...serviceRefs(diff.head)].filter(
-    host => !isIdleSource(diff, host),
-  );
-  const hosts = groupBy(named, ({ namespace, service }) => secretId(namespace, service));
+  const hosts = namedServices(diff);
   for (const [id, maker] of lost) {
     const [first, ...others] = placesOf(hosts.get(id) ?? []);
     if (first === undefined) continue;

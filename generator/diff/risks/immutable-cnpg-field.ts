@@ -2,7 +2,7 @@ import { valueAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { CLUSTER_MEMBERS } from '../../kinds/cnpg/members.ts';
 import { changedOf } from '../diff.ts';
-import { hasLostCluster } from '../facts/backups.ts';
+import { hasLostCluster } from '../facts/clusters.ts';
 import { fieldPlace, nameOf, type RiskRule, refusal } from '../risk.ts';
 
 export const immutableCnpgField: RiskRule = refusal('immutable-cnpg-field', function* (diff) {

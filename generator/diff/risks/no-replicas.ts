@@ -1,5 +1,4 @@
-import { groupBy, textAt } from '../../core/json.ts';
-import { serviceHosts, serviceRefs } from '../../graph/hosts.ts';
+import { textAt } from '../../core/json.ts';
 import { findSecret, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import { deployment, statefulSet } from '../../kinds/apps.ts';
 import {
@@ -15,7 +14,7 @@ import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { coreService, horizontalPodAutoscaler } from '../../kinds/kubernetes.ts';
 import type { Pod } from '../../kinds/pods.ts';
 import { changedOf, type Diff, podLabels, podPairs } from '../diff.ts';
-import { isIdleSource } from '../facts/backups.ts';
+import { namedServices } from '../facts/clusters.ts';
 import type { Placed, Risk, RiskRule } from '../risk.ts';
 import { high, nameOf, namesOf, placeOn, relatedObjects, theObject } from '../risk.ts';
 
@@ -95,14 +94,10 @@ function servicesOf(graph: SecretGraph, pod: Pod): string[] {
 
 function usersOf(diff: Diff, object: PlacedObject, services: readonly string[]) {
   const { head } = diff;
-  const hosts = groupBy([...serviceHosts(head), ...serviceRefs(head)], ({ namespace, service }) =>
-    secretId(namespace, service),
-  );
+  const hosts = namedServices(diff);
   const naming = services.flatMap(name => hosts.get(secretId(object.namespace, name)) ?? []);
   const reading = head.readers.filter(({ namespace, secret }) =>
     findSecret(head, namespace, secret)?.makers.some(maker => maker.object === object),
   );
-  return [...naming.filter(host => !isIdleSource(diff, host)), ...reading].filter(
-    user => user.object !== object,
-  );
+  return [...naming, ...reading].filter(user => user.object !== object);
 }

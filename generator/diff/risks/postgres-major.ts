@@ -1,8 +1,10 @@
+import { isSame, valueAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type PostgresVersion, postgresVersion } from '../../kinds/cnpg/group.ts';
-import { changedOf } from '../diff.ts';
-import { type PostgresUpgrade, postgresUpgrades } from '../facts/backups.ts';
-import { fieldPlace, high, placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
+import { type PostgresVersion, postgresMajorOf, postgresVersion } from '../../kinds/cnpg/group.ts';
+import { type Container, keptVolumes, type Pod } from '../../kinds/pods.ts';
+import { changedOf, type Diff, isSameObject, podPairs } from '../diff.ts';
+import type { Placed, Risk, RiskRule } from '../risk.ts';
+import { fieldPlace, high, placeOn, theObject } from '../risk.ts';
 
 /** The image of CNPG 1.30.0 (pkg/versions/versions.go); older operators have older ones. */
 const DEFAULT_MAJOR = 18;
@@ -11,7 +13,8 @@ const DEFAULT_MAJOR = 18;
 const OLDEST_TARGET = 16;
 
 export const postgresMajor: RiskRule = high('postgres-major', function* (diff) {
-  for (const upgrade of postgresUpgrades(diff)) yield upgradeRisk(upgrade);
+  for (const upgrade of operated(diff)) yield* upgradeRisk(upgrade, true);
+  for (const upgrade of inPods(diff)) yield* upgradeRisk(upgrade, false);
   for (const change of changedOf(diff, cnpgCluster)) {
     const before = postgresVersion(change.before);
     const after = postgresVersion(change.after);
@@ -25,9 +28,44 @@ export const postgresMajor: RiskRule = high('postgres-major', function* (diff) {
   }
 });
 
-function upgradeRisk({ object, path, from, to, isOperated }: PostgresUpgrade): Risk {
+interface Upgrade extends Placed {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An operator that upgrades the data; else the server of an image finds the old files. */
+function operated(diff: Diff): Upgrade[] {
+  return changedOf(diff).flatMap(({ head: object, before, after }) => {
+    const path = object.knownKind?.data?.postgresMajorAt;
+    if (path === undefined) return [];
+    return [
+      { object, path, from: Number(valueAt(before, path)), to: Number(valueAt(after, path)) },
+    ];
+  });
+}
+
+function inPods(diff: Diff): Upgrade[] {
+  return podPairs(diff).flatMap(({ pod, was }) =>
+    was !== undefined && isSameObject(pod.object, was.object)
+      ? pod.containers.flatMap(container => inContainer(was, pod, container))
+      : [],
+  );
+}
+
+function inContainer(was: Pod, pod: Pod, container: Container): Upgrade[] {
+  const old = was.containers.find(({ name }) => name === container.name);
+  if (old === undefined || container.role === 'init') return [];
+  const volumes = keptVolumes(was, old);
+  if (!keptVolumes(pod, container).some(volume => volumes.some(before => isSame(volume, before))))
+    return [];
+  const [from = Number.NaN, to = Number.NaN] = [old, container].map(postgresMajorOf);
+  return [{ object: pod.object, path: [...container.path, 'image'], from, to }];
+}
+
+function* upgradeRisk({ object, path, from, to }: Upgrade, isOperated: boolean): Iterable<Risk> {
+  if (from === to || !Number.isInteger(from) || !Number.isInteger(to)) return;
   const isUpgrade = isOperated && from < to;
-  return {
+  yield {
     ...placeOn('head', object, path),
     message: `${theObject(object)} goes from PostgreSQL ${from} to ${to}: ${isUpgrade ? OPERATED : isOperated ? BACK : REFUSED}`,
     hint: isUpgrade

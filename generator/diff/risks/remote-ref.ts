@@ -1,9 +1,10 @@
+import { isBelow } from '../../core/json.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { firstOf } from '../../report/text.ts';
 import type { Diff } from '../diff.ts';
 import { lostSecrets, newlyMissing } from '../facts/losses.ts';
 import type { SpecChange } from '../facts/secrets.ts';
-import { fieldsBelow, specChanges, staleSecrets, targetOf } from '../facts/secrets.ts';
+import { specChanges, staleSecrets, targetOf } from '../facts/secrets.ts';
 import { type FieldChange, fieldPath } from '../field-changes.ts';
 import { fieldPlace, nameOf, type RiskRule, warn } from '../risk.ts';
 
@@ -33,10 +34,12 @@ function reportedElsewhere(diff: Diff): Set<PlacedObject> {
   ]);
 }
 
-function movedFields(spec: SpecChange): FieldChange[] {
-  const data = fieldsBelow(spec, 'data').filter(({ rest: [, field] }) => field === 'remoteRef');
-  const dataFrom = fieldsBelow(spec, 'dataFrom').filter(
-    ({ field, rest }) => (field.what !== 'added' || rest.length > 1) && !rest.includes('storeRef'),
-  );
-  return [...data, ...dataFrom].map(({ field }) => field);
+function movedFields({ change, path }: SpecChange): FieldChange[] {
+  return change.fields.filter(changed => {
+    const at = fieldPath(changed);
+    const [field, ...rest] = isBelow(at, path) ? at.slice(path.length) : [];
+    if (field === 'data') return rest[1] === 'remoteRef';
+    const isEntry = changed.what === 'added' && rest.length < 2;
+    return field === 'dataFrom' && !isEntry && !rest.includes('storeRef');
+  });
 }

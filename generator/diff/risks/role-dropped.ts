@@ -12,11 +12,11 @@ export const roleDropped: RiskRule = high('role-dropped', function* (diff) {
     for (const { role, path } of absentRoles(head))
       if (!before.has(role)) yield riskOf(role, { object: head, path });
   }
-  for (const { base, text } of goingOf(diff, databaseRole)) {
+  for (const { base } of goingOf(diff, databaseRole)) {
     const isDropping = textAt(specOf(base), 'databaseRoleReclaimPolicy') === 'delete';
     if (!isDropping || absentRoles(base).length > 0) continue;
     const path = ['spec', 'databaseRoleReclaimPolicy'];
-    yield { ...riskOf(roleOf(base), { object: base, path }), side: 'base', outcome: text };
+    yield { ...riskOf(roleOf(base), { object: base, path }), side: 'base' };
   }
 });
 

@@ -1,10 +1,11 @@
-import { groupBy } from '../../core/json.ts';
+import { groupBy, sortBy, textAt, valueAt } from '../../core/json.ts';
+import type { Reader, SecretGraph, SecretNode } from '../../graph/secret-graph.ts';
 import { findSecret, secretId } from '../../graph/secret-graph.ts';
+import { mountsOf } from '../../kinds/pods.ts';
 import { unknownTemplateKey } from '../../lint/rules/unknown-template-key.ts';
 import type { Diff } from '../diff.ts';
-import { type MissedRead, newlyMissing } from '../facts/losses.ts';
+import { type MissedRead, newlyMissing, readsOf } from '../facts/losses.ts';
 import { newFaults } from '../facts/moves.ts';
-import { type SilentLoss, silentLosses } from '../facts/secrets.ts';
 import type { Risk, RiskRule } from '../risk.ts';
 import {
   block,
@@ -23,8 +24,7 @@ export const secretKeyLost: RiskRule = block(
   function* (diff) {
     const groups = groupBy(newlyMissing(diff), read => secretId(read.namespace, read.secret));
     for (const reads of groups.values()) yield* missed(diff, reads);
-    for (const loss of silentLosses(diff))
-      if (!groups.has(secretId(loss.namespace, loss.secret))) yield unnoticed(loss);
+    for (const [id, node] of diff.head.secrets) if (!groups.has(id)) yield* unnoticed(diff, node);
     for (const fault of newFaults(diff, unknownTemplateKey))
       yield {
         ...faultRisk(fault),
@@ -56,9 +56,20 @@ function* missed({ base, head }: Diff, reads: readonly MissedRead[]): Iterable<R
   };
 }
 
-function unnoticed({ secret, keys, readers, makers }: SilentLoss): Risk {
+/** Keys that go, where readers take the whole Secret, as variables or files, or have the key as optional. */
+function* unnoticed({ base, head, compared }: Diff, node: SecretNode): Iterable<Risk> {
+  const { namespace, name: secret, makers } = node;
+  const before = findSecret(base, namespace, secret)?.keys ?? [];
+  const keys = [...before].filter(key => !node.keys.has(key));
+  if (node.isOpen || keys.length === 0) return;
+  const reads = readsOf(head, namespace, secret)
+    .filter(({ object }) => compared.has(object))
+    .filter(read => goesOnWithout(read, keys) && !isTakenBySubPath(head, read));
+  // Init containers are there only until they end.
+  const readers = firstPlaces(sortBy(reads, ({ path }) => String(path.includes('initContainers'))));
   const [first, ...others] = readers;
-  return {
+  if (first === undefined) return;
+  yield {
     level: 'warn',
     ...placeOn('head', first.object, first.path),
     message: `Secret "${secret}" loses ${keysText(keys)}, and ${namesOf(readers, 'starts', 'start')} without${initContainerText(readers)}`,
@@ -68,4 +79,17 @@ function unnoticed({ secret, keys, readers, makers }: SilentLoss): Risk {
       ...relatedObjects(makers, 'head', `makes "${secret}" without it`),
     ],
   };
+}
+
+function goesOnWithout({ how, key, isOptional }: Reader, lost: readonly string[]): boolean {
+  if (key !== undefined) return isOptional && lost.includes(key);
+  return how === 'envFrom' || how === 'volume' || how === 'projected';
+}
+
+function isTakenBySubPath({ pods }: SecretGraph, { object, how, path }: Reader): boolean {
+  const pod = pods.find(candidate => candidate.object === object);
+  if (pod === undefined || (how !== 'volume' && how !== 'projected')) return false;
+  const volume = valueAt(object.json, path.slice(0, path.indexOf('volumes') + 2));
+  const mounts = mountsOf(pod).filter(mount => mount.volume === textAt(volume, 'name'));
+  return mounts.length > 0 && mounts.every(({ spec }) => Boolean(spec['subPath']));
 }

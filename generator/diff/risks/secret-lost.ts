@@ -1,21 +1,25 @@
 import { inNamespace } from '../../core/kube-object.ts';
-import type { Reader } from '../../graph/secret-graph.ts';
+import { findSecret, type Maker, wholeMakers } from '../../graph/secret-graph.ts';
+import { isGuarded } from '../../kinds/argocd/application.ts';
 import { cnpgCluster, superuserOf } from '../../kinds/cnpg/cluster.ts';
 import { isExternalSecret } from '../../kinds/eso/external-secret.ts';
+import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { deletionOf } from '../appliers.ts';
 import { type Diff, isRemoved } from '../diff.ts';
 import { type LostSecret, lostSecrets } from '../facts/losses.ts';
-import { type Fate, fateOf, makersBefore } from '../facts/secrets.ts';
+import { externalIdentity } from '../facts/secrets.ts';
 import { block, namesOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const secretLost: RiskRule = block(
   'secret-lost',
   function* (diff) {
     for (const lost of lostSecrets(diff)) {
-      if (isOfOtherRule(diff, lost)) continue;
-      const fate = fateOf(diff, lost.namespace, lost.secret);
-      yield lost.required.length > 0 ? missed(diff, lost, fate) : missedAsOptional(diff, lost);
+      const { namespace, secret } = lost.reader;
+      const makers = wholeMakers(findSecret(diff.base, namespace, secret));
+      if (isOfOtherRule(diff, lost, makers)) continue;
+      const risk = lost.required.length > 0 ? missed(diff, lost, makers) : missedAsOptional(lost);
+      yield { ...causesOf(diff, lost, makers), ...risk };
     }
   },
   'unknown-secret',
@@ -23,11 +27,11 @@ export const secretLost: RiskRule = block(
   'merge-without-secret',
 );
 
-function isOfOtherRule(diff: Diff, lost: LostSecret): boolean {
-  const { namespace, secret, required, idle } = lost;
-  const makers = makersBefore(diff, namespace, secret).map(({ object }) => object);
-  if (makers.some(object => isSwitchedOff(diff, object, secret))) return true;
-  return required.length === 0 && (idle !== undefined || makers.every(isExternalSecret));
+function isOfOtherRule(diff: Diff, lost: LostSecret, makers: readonly Maker[]): boolean {
+  const { reader, required, idle } = lost;
+  const objects = makers.map(({ object }) => object);
+  if (objects.some(object => isSwitchedOff(diff, object, reader.secret))) return true;
+  return required.length === 0 && (idle !== undefined || objects.every(isExternalSecret));
 }
 
 function isSwitchedOff({ head }: Diff, object: PlacedObject, secret: string): boolean {
@@ -37,46 +41,66 @@ function isSwitchedOff({ head }: Diff, object: PlacedObject, secret: string): bo
   return cluster !== undefined && !superuserOf(cluster.json, name).isOn;
 }
 
-function missed(diff: Diff, lost: LostSecret, fate: Fate): Risk {
-  const { namespace, secret, first, required, hint, foreign } = lost;
-  const where = namespace === first.object.namespace ? '' : inNamespace(namespace);
-  const before = fate === 'new' ? '' : ' any more';
-  const isLeft = fate === 'stays';
+function missed(diff: Diff, lost: LostSecret, makers: readonly Maker[]): Risk {
+  const { reader, required, hint, foreign } = lost;
+  const { namespace, secret } = reader;
+  const where = namespace === reader.object.namespace ? '' : inNamespace(namespace);
+  const isDeclared = findSecret(diff.base, namespace, secret)?.makers.length === 0;
+  const isNew = makers.length === 0 && !isDeclared;
+  // If there are several makers, one that leaves the Secret is enough.
+  const isLeft = isDeclared || makers.some(maker => leavesSecret(diff, maker));
   const stays = isLeft ? ': the one that a cluster has stays, and a new one gets none' : '';
   return {
     ...placeOf(lost),
     ...((isLeft || foreign !== undefined) && { level: 'high' }),
-    message: `nothing makes Secret "${secret}"${where}${before}, and ${namesOf(required, 'reads', 'read')} it${stays}${foreign === undefined ? '' : `, unless ${foreign} makes it now`}`,
-    hint: fate === 'new' ? hint : `Keep what makes it until nothing reads it any more. ${hint}`,
-    ...causes(diff, lost, required),
+    message: `nothing makes Secret "${secret}"${where}${isNew ? '' : ' any more'}, and ${namesOf(required, 'reads', 'read')} it${stays}${foreign === undefined ? '' : `, unless ${foreign} makes it now`}`,
+    hint: isNew ? hint : `Keep what makes it until nothing reads it any more. ${hint}`,
   };
 }
 
-function missedAsOptional(diff: Diff, lost: LostSecret): Risk {
-  const { secret, optional } = lost;
+function leavesSecret(diff: Diff, maker: Maker): boolean {
+  const { object } = maker;
+  const { knownKind, namespace, name } = object;
+  const after = knownKind && diff.head.find(knownKind, namespace, name);
+  if (after === undefined && isGuarded(object)) return true;
+  const remain = knownKind?.secrets?.remain;
+  if (remain === 'unless owned') return isLeftByExternalSecret(diff, maker);
+  return remain === 'always' || (remain === 'while it stays' && after !== undefined);
+}
+
+function isLeftByExternalSecret({ base, head }: Diff, { object, namespace, secret }: Maker) {
+  const isOfSecret = (entry: ExternalSecret): boolean =>
+    entry.namespace === namespace && entry.target === secret;
+  const before = base.externalSecrets.find(entry => entry.object === object && isOfSecret(entry));
+  if (before?.creationPolicy !== 'Owner') return true;
+  const id = externalIdentity(before);
+  return head.externalSecrets.some(entry => isOfSecret(entry) && externalIdentity(entry) === id);
+}
+
+function missedAsOptional(lost: LostSecret): Risk {
+  const { reader, optional } = lost;
   return {
     ...placeOf(lost),
     level: 'warn',
-    message: `nothing makes Secret "${secret}" any more, and ${namesOf(optional, 'goes', 'go')} on without it`,
+    message: `nothing makes Secret "${reader.secret}" any more, and ${namesOf(optional, 'goes', 'go')} on without it`,
     hint: 'Remove the reads, or keep what makes it.',
-    ...causes(diff, lost, optional),
   };
 }
 
-function placeOf({ idle, first }: LostSecret) {
+function placeOf({ idle, reader }: LostSecret) {
   return idle === undefined
-    ? placeOn('head', first.object, first.path)
+    ? placeOn('head', reader.object, reader.path)
     : placeOn('head', idle.object, [...idle.path, 'target', 'creationPolicy']);
 }
 
-function causes(
+function causesOf(
   diff: Diff,
-  { namespace, secret, first, idle, related }: LostSecret,
-  readers: readonly Reader[],
+  { reader: first, required, optional, idle, related }: LostSecret,
+  makers: readonly Maker[],
 ): Pick<Risk, 'related' | 'outcome' | 'cause'> {
+  const readers = required.length > 0 ? required : optional;
   const others = readers.filter(reader => idle !== undefined || reader !== first);
-  const makers = makersBefore(diff, namespace, secret);
-  const [removed] = makers.filter(({ object }) => isRemoved(diff, object));
+  const removed = makers.find(({ object }) => isRemoved(diff, object));
   const maker = removed ?? makers[0];
   return {
     ...(maker !== undefined && { cause: maker.object }),

@@ -1,14 +1,16 @@
 import { textAt } from '../../core/json.ts';
 import { quantityValue } from '../../core/units.ts';
 import { cnpgCluster, cnpgVolumes, isUnchecked } from '../../kinds/cnpg/cluster.ts';
+import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { type Changed, changedOf } from '../diff.ts';
-import { changedClaims } from '../facts/claims.ts';
+import { broughtClaims } from '../facts/claims.ts';
 import { fieldPlace, placeOn, type Risk, type RiskRule, refusal } from '../risk.ts';
 
 export const storageShrunk: RiskRule = refusal('storage-shrunk', function* (diff) {
   for (const change of changedOf(diff, cnpgCluster))
     for (const name of cnpgVolumes(change.before).keys()) yield* volumeRisks(change, name);
-  for (const change of changedClaims(diff)) yield* shrunkClaim(change);
+  const claims = [...changedOf(diff, persistentVolumeClaim), ...broughtClaims(diff)];
+  for (const change of claims) yield* shrunkClaim(change);
 });
 
 const CLAIM_SIZE = ['spec', 'resources', 'requests', 'storage'] as const;

@@ -1,3 +1,4 @@
+import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { statefulSet } from '../../kinds/apps.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/facets.ts';
@@ -7,7 +8,8 @@ import { isKeptByHelm } from '../../kinds/helm/release.ts';
 import { chartValues } from '../../kinds/helm/values.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
-import { type Deletion, deletionOf, goingOf } from '../appliers.ts';
+import { claimVolumes } from '../../kinds/pods.ts';
+import { type Deletion, deletionOf, leavingOf } from '../appliers.ts';
 import { type Diff, isRemoved, type Removed, removedOf } from '../diff.ts';
 import {
   claimSource,
@@ -16,15 +18,15 @@ import {
   isTemplate,
   madeVolumes,
   newOne,
-  usersOf,
   type VolumeChange,
   volumeChanges,
 } from '../facts/claims.ts';
-import { block, nameOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
+import type { Placed, Risk, RiskRule } from '../risk.ts';
+import { block, nameOf, placeOn, relatedObjects } from '../risk.ts';
 
 export const volumeClaimRemoved: RiskRule = block('volume-claim-removed', function* (diff) {
   for (const lost of lostClaims(diff)) yield* claimRisks(diff, lost);
-  for (const going of goingOf(diff, statefulSet)) yield* setRisks(diff, going);
+  for (const leaving of leavingOf(diff, statefulSet)) yield* setRisks(diff, leaving);
   for (const change of volumeChanges(diff)) yield* valuesRisks(change);
   for (const values of diff.base.byKind(chartValues)) yield* goneRisks(diff, values);
 });
@@ -38,10 +40,9 @@ interface LostClaim {
 /** Claims of manifests, and claims that charts make of values. */
 function lostClaims(diff: Diff): LostClaim[] {
   const { base, head, compared } = diff;
-  // The rule namespace-move reports a move to another namespace.
-  const written = removedOf(diff, persistentVolumeClaim)
-    .filter(({ base, becomes }) => becomes?.name !== base.name)
-    .map(({ base: claim, becomes }) => ({ claim, becomes }));
+  const written = leavingOf(diff, persistentVolumeClaim).map(({ base: claim, becomes }) => {
+    return { claim, becomes };
+  });
   const made = base.byKind(persistentVolumeClaim).flatMap(claim => {
     const release = claim.written?.by;
     if (release === undefined || !compared.has(release) || isKeptByHelm(claim)) return [];
@@ -67,6 +68,14 @@ function* claimRisks(diff: Diff, lost: LostClaim): Iterable<Risk> {
     related: [...newOne(becomes), ...relatedObjects(users, 'head', 'still mounts it')],
     ...(deletion !== undefined && { outcome: deletion.text }),
   };
+}
+
+/** The pods of a graph that name a claim. */
+function usersOf({ pods }: SecretGraph, { namespace, name }: PlacedObject): Placed[] {
+  return pods
+    .filter(({ object }) => object.namespace === namespace)
+    .flatMap(pod => claimVolumes(pod).map(volume => ({ ...volume, object: pod.object })))
+    .filter(({ claim }) => claim === name);
 }
 
 const ENDS: Readonly<Record<DataFate['fate'], string>> = {
@@ -100,11 +109,9 @@ function hintFor({ release }: LostClaim, { fate }: DataFate): string {
     : 'Copy the data first, or set retain: true on the entry in an earlier change: Helm then leaves the claim.';
 }
 
-function* setRisks({ base }: Diff, going: Removed & Deletion): Iterable<Risk> {
-  const { base: set, becomes, text } = going;
-  const fate = dataFate(set, base.find);
-  // The rule namespace-move reports a move to another namespace.
-  if (fate === undefined || becomes?.name === set.name || isTemplate(set)) return;
+function* setRisks(diff: Diff, { base: set, becomes }: Removed): Iterable<Risk> {
+  const fate = dataFate(set, diff.base.find);
+  if (fate === undefined || isTemplate(set) || deletionOf(diff, set).outcome === 'kept') return;
   const gone = becomes
     ? `becomes "${becomes.name}", which starts with empty volumes`
     : 'is removed';
@@ -114,7 +121,6 @@ function* setRisks({ base }: Diff, going: Removed & Deletion): Iterable<Risk> {
     message: `the StatefulSet "${set.name}" ${gone}: ${SET_ENDS[fate.fate]} (${fate.because})`,
     hint: setHint(fate, becomes),
     related: newOne(becomes),
-    outcome: text,
   };
 }
 

@@ -1,4 +1,4 @@
-import { listAt, mapAt, textAt } from '../../core/json.ts';
+import { mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { TEMPLATE_SPEC, templateSource } from '../apps.ts';
 import type { AppliedFolder, Unknown } from '../facets.ts';
@@ -13,10 +13,9 @@ import {
   folderReleases,
   helmReleases,
   originsOfApplication,
-  USUAL_FINALIZER,
   valueFiles,
 } from './application.ts';
-import { type MadeApplication, madeApplications } from './made-applications.ts';
+import { type MadeApplication, madeApplications, withFinalizer } from './made-applications.ts';
 
 const CHARTS = valuesOfCharts(set => releasesOf(set, helmReleases));
 
@@ -80,17 +79,11 @@ function unseenOf(set: PlacedObject): Unknown[] {
 
 /** The finalizer with which an Application, or each one of a set, deletes all that it manages when it is deleted. */
 export function cascadeOf(object: PlacedObject): string | undefined {
-  return object.knownKind === applicationSet ? cascadeOfSet(object) : cascadeFinalizer(object.json);
-}
-
-/** Its Applications go with it as far as they have the finalizer, but not if it has it itself and may delete none (argo-cd 3.5, docs/operator-manual/applicationset/Application-Deletion.md and docs/operator-manual/applicationset/Controlling-Resource-Modification.md). */
-function cascadeOfSet(object: PlacedObject): string | undefined {
-  const spec = specOf(object);
-  if (!isDeletingUnlisted(object) && cascadeFinalizer(object.json) !== undefined) return undefined;
-  const template = mapAt(spec, 'template');
-  if (listAt(template, 'metadata', 'finalizers').length > 0) return cascadeFinalizer(template);
-  const isPreserving = mapAt(spec, 'syncPolicy')['preserveResourcesOnDeletion'] === true;
-  return isPreserving ? undefined : USUAL_FINALIZER;
+  const finalizer = cascadeFinalizer(object.json);
+  if (object.knownKind !== applicationSet) return finalizer;
+  // Its Applications go with it as far as they have the finalizer, but not if it has it itself and may delete none (argo-cd 3.5, docs/operator-manual/applicationset/Application-Deletion.md and docs/operator-manual/applicationset/Controlling-Resource-Modification.md).
+  if (!isDeletingUnlisted(object) && finalizer !== undefined) return undefined;
+  return cascadeFinalizer(withFinalizer(mapAt(specOf(object), 'template'), object));
 }
 
 /** Whether an Application that a set no longer makes is deleted (docs/facts/argocd.md#applicationsets). */

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import type { Json, JsonObject } from '../../core/json.ts';
+import type { Json, JsonObject, MapInValue } from '../../core/json.ts';
 import {
   commaParts,
   fieldsOf,
@@ -88,7 +88,6 @@ export function ownOption(object: PlacedObject, name: SyncOption): string | unde
   return optionIn(syncOptionsOf(object), name);
 }
 
-/** The sync options of an object. */
 export function syncOptionsOf(object: PlacedObject): string[] {
   return commaParts(annotationOf(object, SYNC_OPTIONS) ?? '');
 }
@@ -163,30 +162,28 @@ export function isBehind(
   { json }: PlacedObject,
   { group, kind, namespace, name }: PlacedObject,
 ): boolean {
-  return listAt(json, 'status', 'resources').some(
-    entry =>
-      textAt(entry, 'kind') === kind &&
-      textAt(entry, 'name') === name &&
-      (textAt(entry, 'group') ?? '') === group &&
-      (textAt(entry, 'namespace') ?? '') === namespace &&
-      textAt(entry, 'status') !== 'Synced',
-  );
+  const identity = [kind, name, group, namespace];
+  return listAt(json, 'status', 'resources').some(entry => {
+    const texts = textsUnder(entry, 'kind', 'name', 'group', 'namespace');
+    const isMeant = texts.every((text = '', index) => text === identity[index]);
+    return isMeant && textAt(entry, 'status') !== 'Synced';
+  });
 }
 
 /** The folders that an Application has applied (docs/facts/argocd.md#sources). */
 export function appliedByApplication(object: PlacedObject): AppliedFolder[] {
-  return sourcesIn(object.json, ['spec']).flatMap(({ source: written, at }) => {
-    const path = textAt(written, 'path');
-    const url = textAt(written, 'repoURL');
-    if (path === undefined || written['chart'] !== undefined || url === undefined) return [];
-    const overrides = overridesOf(path, object);
-    const source = overrides.reduce((below, { patch = {} }) => mergePatch(below, patch), written);
+  return sourcesIn(object.json, ['spec']).flatMap(written => {
+    const folder = folderOf(written, object);
+    if (folder === undefined) return [];
+    const overrides = overridesOf(folder.path, object);
+    const source = overrides.reduce(
+      (below, { patch }) => mergePatch(below, patch ?? {}),
+      written.map,
+    );
     const directory = mapAt(source, 'directory');
     return [
       {
-        path,
-        at: [...at, 'path'],
-        url,
+        ...folder,
         reads: {
           isRecursive: directory['recurse'] === true,
           unlessIn: '+argocd:skip-file-rendering', // docs/facts/argocd.md#skipped-files
@@ -200,28 +197,29 @@ export function appliedByApplication(object: PlacedObject): AppliedFolder[] {
         isPlugged: source['plugin'] !== undefined,
         isLenient: mapAt(source, 'kustomize')['ignoreMissingComponents'] === true,
         namespace: textAt(specOf(object), 'destination', 'namespace'),
-        cluster: clusterOf(object),
       },
     ];
   });
 }
 
-interface Override {
-  readonly name: string;
-  /** Undefined: there is no such file, or it is not read. */
-  readonly patch: JsonObject | undefined;
+/** The folder that a source names; undefined: its chart is in a registry. */
+function folderOf({ map: source, path: at }: MapInValue, object: PlacedObject) {
+  const [path, url] = textsUnder(source, 'path', 'repoURL');
+  if (path === undefined || url === undefined || source['chart'] !== undefined) return undefined;
+  return { path, at: [...at, 'path'], url, cluster: clusterOf(object) };
 }
 
 /** These files, in their order (docs/facts/argocd.md#overrides). Whether the last one counts is not known. */
-function overridesOf(folder: string, { name, namespace, tree }: PlacedObject): Override[] {
-  const patchIn = (file: string): JsonObject | undefined => {
-    const document = tree?.documentIn(`${folder}/${file}`);
-    return isMap(document) ? document : undefined;
-  };
+function overridesOf(folder: string, { name, namespace, tree }: PlacedObject) {
   const names = ['.argocd-source.yaml', `.argocd-source-${name}.yaml`];
-  const overrides = names.map(file => ({ name: file, patch: patchIn(file) }));
+  const overrides = names.map(file => {
+    const patch = tree?.documentIn(`${folder}/${file}`);
+    return { name: file, patch: isMap(patch) ? patch : undefined };
+  });
   return [...overrides, { name: `.argocd-source-${namespace}_${name}.yaml`, patch: undefined }];
 }
+
+type Override = ReturnType<typeof overridesOf>[number];
 
 /** What is read of a file. Images and the like make no objects; parameters of a chart may. */
 function overrideFile({ name, patch }: Override): NonNullable<AppliedFolder['overrides']>[number] {
@@ -240,13 +238,10 @@ function overrideFile({ name, patch }: Override): NonNullable<AppliedFolder['ove
 }
 
 /** The fields that are read, and those that no file can lay over a source. */
-const KNOWN: readonly string[] = [
-  ...['kustomize', 'directory'],
-  ...['chart', 'path', 'repoURL', 'targetRevision'],
-];
+const KNOWN = words('kustomize directory chart path repoURL targetRevision');
 
 /** The sources in the spec of an Application that count, and where they stand (docs/facts/argocd.md#sources). */
-function sourcesIn(object: KubeObject, spec: Path): { source: JsonObject; at: Path }[] {
+function sourcesIn(object: KubeObject, spec: Path): MapInValue[] {
   const dry = [...spec, ...HYDRATOR, 'drySource'];
   const several = listAt(object, ...spec.map(String), 'sources');
   const paths: Path[] = isMap(valueAt(object, dry))
@@ -254,16 +249,16 @@ function sourcesIn(object: KubeObject, spec: Path): { source: JsonObject; at: Pa
     : several.length === 0
       ? [[...spec, 'source']]
       : several.map((_, index) => [...spec, 'sources', index]);
-  return paths.map(at => ({ source: mapAt(valueAt(object, at)), at }));
+  return paths.map(path => ({ map: mapAt(valueAt(object, path)), path }));
 }
 
 const HYDRATOR = ['sourceHydrator'];
 
 /** The fields that say where an Application, or the template of an ApplicationSet, reads what it applies. */
 export function originsOfApplication(object: KubeObject, template: Path): Path[] {
-  const fields = sourcesIn(object, [...template, 'spec']).flatMap(({ source, at }) => {
-    const revision = source['chart'] === undefined ? ['targetRevision'] : [];
-    return ['repoURL', 'path', ...revision].map(field => [...at, field]);
+  const fields = sourcesIn(object, [...template, 'spec']).flatMap(({ map, path }) => {
+    const revision = map['chart'] === undefined ? ['targetRevision'] : [];
+    return ['repoURL', 'path', ...revision].map(field => [...path, field]);
   });
   const branch = [...template, 'spec', ...HYDRATOR, 'syncSource', 'targetBranch'];
   return valueAt(object, branch) === undefined ? fields : [...fields, branch];
@@ -309,18 +304,14 @@ function overlayOf(kustomize: JsonObject): JsonObject {
 
 /** The charts that an Application installs: each of its sources may be one. */
 export function helmReleases(object: PlacedObject): Release[] {
-  return releasesOf(object, ({ chart, helm }) => typeof chart === 'string' || isMap(helm));
+  return sourcesIn(object.json, ['spec'])
+    .filter(({ map: { chart, helm } }) => typeof chart === 'string' || isMap(helm))
+    .map(source => releaseOf(source, object));
 }
 
 /** Each of its sources as a release: whether its folder is a chart is seen later. */
 export function folderReleases(object: PlacedObject): Release[] {
-  return releasesOf(object, () => true);
-}
-
-function releasesOf(object: PlacedObject, isWanted: (source: JsonObject) => boolean): Release[] {
-  return sourcesIn(object.json, ['spec']).flatMap(({ source, at }) =>
-    isWanted(source) ? [releaseOf({ source, at, object })] : [],
-  );
+  return sourcesIn(object.json, ['spec']).map(source => releaseOf(source, object));
 }
 
 /** The files that the sources of an Application take values from (docs/facts/argocd.md#values-files). */
@@ -336,22 +327,19 @@ function filesOf(source: JsonObject): string[] {
     .map(file => (file.startsWith('$') ? file.replace(/^[^/]*/, '') : `/${folder}/${file}`));
 }
 
-interface Source {
-  readonly source: JsonObject;
-  readonly at: Path;
-  readonly object: PlacedObject;
-}
-
-function releaseOf(from: Source): Release {
-  const { source, at, object } = from;
+function releaseOf(written: MapInValue, object: PlacedObject): Release {
+  const { map: source, path: at } = written;
   const files = filesOf(source).map(file => fileLayer(object.files?.get(file)));
   const nothing: Layer = { values: {}, placeOf: () => ({ object, path: [...at, 'helm'] }) };
-  const merged = mergedValues([nothing, ...files, ...inlineLayers(from), ...parameterLayers(from)]);
+  const own = [...inlineLayers(written, object), ...parameterLayers(written, object)];
+  const merged = mergedValues([nothing, ...files, ...own]);
   const home = textAt(specOf(object), 'destination', 'namespace') ?? '';
   return {
     ...merged,
-    local: localChart(from),
-    chart: ['chart', 'path', 'repoURL'].flatMap(field => nameIn(textAt(source, field)))[0],
+    local: localChart(written, object),
+    chart: textsUnder(source, 'chart', 'path', 'repoURL').flatMap(
+      text => text?.split('/').findLast(part => part !== '' && part !== '.') ?? [],
+    )[0],
     version: textAt(source, 'targetRevision'),
     name: textAt(source, 'helm', 'releaseName') || object.name,
     namespace: textAt(source, 'helm', 'namespace') || home,
@@ -359,28 +347,21 @@ function releaseOf(from: Source): Release {
   };
 }
 
-function localChart({ source, at, object }: Source): LocalChart | undefined {
-  const [path, url] = [textAt(source, 'path'), textAt(source, 'repoURL')];
-  if (path === undefined || url === undefined || source['chart'] !== undefined) return undefined;
-  const helm = mapAt(source, 'helm');
-  return {
-    path,
-    at: [...at, 'path'],
-    url,
-    cluster: clusterOf(object),
-    hasCrds: helm['skipCrds'] !== true,
-    hasHooks: true,
-    kubeVersion: textAt(helm, 'kubeVersion'),
-    apiVersions: listAt(helm, 'apiVersions').map(String),
-  };
+function localChart(source: MapInValue, object: PlacedObject): LocalChart | undefined {
+  const folder = folderOf(source, object);
+  const helm = mapAt(source.map, 'helm');
+  return (
+    folder && {
+      ...folder,
+      hasCrds: helm['skipCrds'] !== true,
+      hasHooks: true,
+      kubeVersion: textAt(helm, 'kubeVersion'),
+      apiVersions: listAt(helm, 'apiVersions').map(String),
+    }
+  );
 }
 
-function nameIn(path: string = ''): string[] {
-  const parts = path.split('/').filter(part => part !== '' && part !== '.');
-  return parts.slice(-1);
-}
-
-function inlineLayers({ source, at, object }: Source): (Layer | undefined)[] {
+function inlineLayers({ map: source, path: at }: MapInValue, object: PlacedObject) {
   const { valuesObject, values } = mapAt(source, 'helm');
   const layerAt = (field: string, values: JsonObject): Layer => ({
     values,
@@ -392,7 +373,7 @@ function inlineLayers({ source, at, object }: Source): (Layer | undefined)[] {
   return [parsed && layerAt('values', parsed)];
 }
 
-function parameterLayers({ source, at, object }: Source): Layer[] {
+function parameterLayers({ map: source, path: at }: MapInValue, object: PlacedObject): Layer[] {
   return mapsAt(source, at, 'helm', 'parameters').flatMap(({ map, path }) => {
     const { name, value } = map;
     return typeof name === 'string' && value !== undefined

@@ -1,10 +1,12 @@
 import type { Path } from '../../core/finding.ts';
 import type { Json, JsonObject, MapInValue } from '../../core/json.ts';
 import {
+  fieldsWhere,
   isMap,
   listAt,
   mapAt,
   mapsAt,
+  mapValues,
   mergedMaps,
   mergePatch,
   scalarText,
@@ -57,18 +59,16 @@ export const madeApplications: (set: PlacedObject) => MadeApplications = oncePer
   return { applications: all.slice(0, MOST_SETS), isCutOff: all.length >= MOST_SETS };
 });
 
-interface OwnTemplate extends Pick<MadeApplication, 'generatorAt' | 'placeOf'> {
-  readonly template: JsonObject;
-}
+type OwnTemplate = ReturnType<typeof ownTemplate>;
 
-function ownTemplate(set: PlacedObject, { map, path }: MapInValue): OwnTemplate {
+function ownTemplate(set: PlacedObject, { map, path }: MapInValue) {
   const [kind = ''] = Object.keys(map).filter(field => field !== 'selector');
   const ofGenerator = mapAt(map, kind, 'template');
   const generatorAt = [...path, kind];
   return {
     template: mergedMaps(mapAt(specOf(set), 'template'), withoutEmpty(ofGenerator)),
     generatorAt,
-    placeOf: at =>
+    placeOf: (at: Path): Path =>
       isIn(ofGenerator, at) ? [...generatorAt, 'template', ...at] : ['spec', 'template', ...at],
   };
 }
@@ -103,7 +103,8 @@ function applicationOf(set: PlacedObject, value: JsonObject, placeOf: MadeApplic
   return { ...set, json: object, kind, knownKind: argoApplication, name, written };
 }
 
-function withFinalizer(value: JsonObject, set: PlacedObject): JsonObject {
+/** An Application with the finalizer that its set gives it, unless it has some or is to delete nothing. */
+export function withFinalizer(value: JsonObject, set: PlacedObject): JsonObject {
   const isPreserving = mapAt(specOf(set), 'syncPolicy')['preserveResourcesOnDeletion'] === true;
   if (isPreserving || listAt(value, 'metadata', 'finalizers').length > 0) return value;
   return { ...value, metadata: { ...mapAt(value, 'metadata'), finalizers: [USUAL_FINALIZER] } };
@@ -111,10 +112,8 @@ function withFinalizer(value: JsonObject, set: PlacedObject): JsonObject {
 
 /** An empty field of a generator's template does not count (mergo.Merge). */
 function withoutEmpty(template: JsonObject): JsonObject {
-  const fields = Object.entries(template).filter(([, value]) => value !== '' && value !== null);
-  return Object.fromEntries(
-    fields.map(([name, value]) => [name, isMap(value) ? withoutEmpty(value) : value]),
-  );
+  const fields = fieldsWhere(template, (_, value) => value !== '' && value !== null);
+  return mapValues(fields, value => (isMap(value) ? withoutEmpty(value) : value));
 }
 
 function isIn(template: JsonObject, path: Path): boolean {
@@ -162,7 +161,7 @@ function givenBy(generator: JsonObject, generating: Generating, depth: number): 
   if (others.length > 0 || depth > DEEPEST) return openOf(kind);
   if (kind === 'list') return listed(settings, generating);
   if (kind === 'git') {
-    const found = gitParameters(settings, generating.notation, generating.tree);
+    const found = gitParameters(settings, generating);
     if (found === undefined) return openOf(kind);
     // It finds nothing here: its files are in another repository, or are gone.
     return found.length === 0
@@ -171,7 +170,7 @@ function givenBy(generator: JsonObject, generating: Generating, depth: number): 
   }
   if (kind === 'matrix') return matrix(settings, generating, depth);
   if (kind === 'merge') return merge(settings, generating, depth);
-  return openOf(kind, literalValues(settings, generating));
+  return openOf(kind, asValues(mapAt(settings, 'values'), generating.notation));
 }
 
 function openOf(kind: string, values: JsonObject = {}): ParameterSets {
@@ -179,8 +178,7 @@ function openOf(kind: string, values: JsonObject = {}): ParameterSets {
 }
 
 /** What a generator gives whatever it finds: `values` (docs/facts/argocd.md#generators). */
-function literalValues(settings: JsonObject, { notation }: Generating): JsonObject {
-  const values = mapAt(settings, 'values');
+function asValues(values: JsonObject, notation: Notation): JsonObject {
   if (Object.keys(values).length === 0) return {};
   return notation === 'go' ? { values } : flat({ values });
 }
@@ -190,9 +188,8 @@ function closedSets(sets: readonly JsonObject[]): ParameterSets {
 }
 
 function listed(list: JsonObject, { notation }: Generating): ParameterSets {
-  const text = textAt(list, 'elementsYaml');
-  const more = text === undefined ? [] : parsedList(text);
-  if (more === undefined) return openOf('list');
+  const { value: [more] = [] } = parseStream(textAt(list, 'elementsYaml') ?? '[]');
+  if (!Array.isArray(more)) return openOf('list');
   const elements = [...listAt(list, 'elements'), ...more].filter(isMap);
   return closedSets(notation === 'go' ? elements : elements.map(flat));
 }
@@ -247,11 +244,6 @@ function merge(settings: JsonObject, generating: Generating, depth: number): Par
   return { sets, open };
 }
 
-function parsedList(text: string): readonly Json[] | undefined {
-  const { value: [list] = [] } = parseStream(text);
-  return Array.isArray(list) ? list : undefined;
-}
-
 /** How an ApplicationSet writes its templates: in Go's, or in the old form, `{{path.basename}}`. */
 type Notation = 'go' | 'old';
 
@@ -263,11 +255,7 @@ interface Parameters {
 }
 
 /** The parameters of a git generator (docs/facts/argocd.md#git-generators). Empty: nothing fits. Undefined: unknown. */
-function gitParameters(
-  git: JsonObject,
-  notation: Notation,
-  tree: RepositoryTree | undefined,
-): JsonObject[] | undefined {
+function gitParameters(git: JsonObject, { notation, tree }: Generating): JsonObject[] | undefined {
   const folders = patternsIn(git, 'directories');
   const files = patternsIn(git, 'files');
   const isPlain = [...folders, ...files].every(({ path }) => /^[^[\]\\{}]+$/.test(path));
@@ -329,12 +317,8 @@ function inFile(path: string, { documentIn }: RepositoryTree): Match[] {
 function parametersOf(git: JsonObject, notation: Notation, match: Match): JsonObject {
   const prefix = textAt(git, 'pathParamPrefix') ?? '';
   const parameters = notation === 'go' ? goParameters(match, prefix) : oldParameters(match, prefix);
-  const values = mapAt(git, 'values');
-  if (Object.keys(values).length === 0) return parameters;
-  const filled = filledIn(values, { values: parameters, isOpen: false }, notation);
-  return notation === 'go'
-    ? { ...parameters, values: filled }
-    : { ...parameters, ...flat({ values: filled }) };
+  const filled = filledIn(mapAt(git, 'values'), { values: parameters, isOpen: false }, notation);
+  return { ...parameters, ...asValues(mapAt(filled), notation) };
 }
 
 function goParameters({ folder, file, object }: Match, prefix: string): JsonObject {
@@ -399,12 +383,10 @@ function goText(text: string, { values, isOpen }: Parameters): string {
   if (ELSEWHERE.test(text) || (isOpen && /\bdig\b/.test(text))) return text;
   const filled = (part: string): string | undefined =>
     templateValue(parseTemplate(part, ARGOCD_TEMPLATE_FUNCTIONS), values);
-  return filled(text) ?? (JOINED.test(text) ? text : eachAction(text, filled));
-}
-
-function eachAction(text: string, filled: (action: string) => string | undefined): string {
+  const whole = filled(text);
+  if (whole !== undefined || JOINED.test(text)) return whole ?? text;
   const action = /\{\{[^{}]{1,300}\}\}/g;
-  return filledText(text, action, ([whole]) => filled(whole) ?? whole, LONGEST) ?? text;
+  return filledText(text, action, ([part]) => filled(part) ?? part, LONGEST) ?? text;
 }
 
 /** Words of actions that refer to other parts of a template. */

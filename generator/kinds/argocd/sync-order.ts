@@ -24,7 +24,6 @@ function applicationSpec(object: PlacedObject): JsonObject {
   return mapAt(object.json, ...specPath(object));
 }
 
-/** The path of the sync policy. */
 export function policyPath(object: PlacedObject): string[] {
   return [...specPath(object), 'syncPolicy'];
 }
@@ -134,7 +133,10 @@ export function syncFate(object: PlacedObject): SyncFate | undefined {
 }
 
 function hookFate(object: PlacedObject): SyncFate | undefined {
-  const [hooks, helmHooks, ...policies] = HOOK_ANNOTATIONS.map(name => partsIn(object, name));
+  const [hooks, helmHooks, ...policies] = HOOK_ANNOTATIONS.map(name => {
+    const text = annotationOf(object, name);
+    return text === undefined ? undefined : commaParts(text);
+  });
   const isNone =
     hooks === undefined ? helmHooks?.join() === 'crd-install' : hooks.join() === 'Skip';
   if (isNone || (hooks ?? helmHooks) === undefined) return undefined;
@@ -151,11 +153,6 @@ function hookFate(object: PlacedObject): SyncFate | undefined {
 }
 
 const HOOK_ANNOTATIONS = [HOOK, HELM_HOOK, `${HOOK}-delete-policy`, `${HELM_HOOK}-delete-policy`];
-
-function partsIn(object: PlacedObject, annotation: string): string[] | undefined {
-  const text = annotationOf(object, annotation);
-  return text === undefined ? undefined : commaParts(text);
-}
 
 /** Whether annotations show that Argo CD applies an object. */
 export function isSynced(object: PlacedObject): boolean {

@@ -28,12 +28,9 @@ export function ownersOf({ json }: PlacedObject): readonly Owner[] {
 
 /** Whether a pod has ended or is being deleted. */
 export function isOver({ json }: PlacedObject): boolean {
-  const phase = textAt(json, 'status', 'phase');
-  return (
-    phase === 'Succeeded' ||
-    phase === 'Failed' ||
-    textAt(json, 'metadata', 'deletionTimestamp') !== undefined
-  );
+  const { phase } = mapAt(json, 'status');
+  const isEnded = phase === 'Succeeded' || phase === 'Failed';
+  return isEnded || textAt(json, 'metadata', 'deletionTimestamp') !== undefined;
 }
 
 /** A container that does not start, and why (kubelet: waiting.reason). */

@@ -1,6 +1,7 @@
 import type { Path } from '../../core/finding.ts';
 import type { JsonObject, Usual } from '../../core/json.ts';
-import { mapAt, textAt, valueAt, withoutUsual, words } from '../../core/json.ts';
+import { mapAt, textAt, withoutUsual, words } from '../../core/json.ts';
+import type { KubeObject } from '../../core/kube-object.ts';
 import { type DataFate, fateBy } from '../facets.ts';
 import type { Find, Kind, PlacedObject, Read } from '../kind.ts';
 import { changedPaths, fixedAt, ofKubernetes, specOf } from '../kind.ts';
@@ -18,16 +19,11 @@ export const persistentVolumeClaim: Kind = {
     normalForm: withoutUsual({ spec: CLAIM }),
     /** The cluster fills in missing fields, so only the fields that both sides have are compared. */
     fixed: (before, after) => {
-      const fields = FIXED.filter(field =>
-        [before, after].every(
-          side => (valueAt(side, ['spec', field]) ?? CLAIM[field]) !== undefined,
-        ),
-      );
-      return changedPaths(
-        fields.map((field): Path => ['spec', field]),
-        before,
-        after,
-      );
+      const has = (side: KubeObject, field: string): boolean =>
+        (mapAt(side, 'spec')[field] ?? CLAIM[field]) !== undefined;
+      const fields = FIXED.filter(field => has(before, field) && has(after, field));
+      const paths = fields.map((field): Path => ['spec', field]);
+      return changedPaths(paths, before, after);
     },
   },
 };
@@ -44,10 +40,9 @@ function claimFate(spec: JsonObject, find: Find): DataFate {
     return volume ? volumeFate(volume) : unread(`PersistentVolume "${volumeName}"`);
   }
   if (storageClassName === '') return unread('PersistentVolume that it is bound to');
-  const named = textAt(spec, 'storageClassName');
-  const found = named === undefined ? undefined : find(storageClass, '', named);
-  if (found !== undefined) return classFate(found);
-  return unread(named === undefined ? 'default StorageClass' : `StorageClass "${named}"`);
+  if (typeof storageClassName !== 'string') return unread('default StorageClass');
+  const found = find(storageClass, '', storageClassName);
+  return found ? classFate(found) : unread(`StorageClass "${storageClassName}"`);
 }
 
 function unread(what: string): DataFate {
@@ -117,22 +112,17 @@ export function fateOfSet(
   return fate.fate === 'kept' ? { ...fate, hasClaimsAgain: true } : fate;
 }
 
-const NAME = /^(csi\.storage\.k8s\.io\/[a-z-]{1,60}-secret-name)(space)?$/;
+const NAME = /^csi\.storage\.k8s\.io\/[a-z-]{1,60}-secret-name$/;
 
 /** Names of Secrets that operators make for their own drivers (docs/facts/operators.md#csi-drivers). */
 const OPERATORS_OWN = /^rook-csi-|^px-user-token$/;
 
 function csiSecretReads({ json }: PlacedObject): Read[] {
   return Object.entries(mapAt(json, 'parameters')).flatMap(([parameter, name]) => {
-    const [, field, rest] = NAME.exec(parameter) ?? [];
-    const isOwn = typeof name === 'string' && OPERATORS_OWN.test(name);
-    if (field === undefined || rest !== undefined || isOwn) return [];
-    const namespace = textAt(json, 'parameters', `${field}space`);
-    const path = ['parameters', parameter];
-    return readOf({ name, path, how: 'csi', namespace }).map(read => ({
-      ...read,
-      isAnywhere: namespace === undefined,
-    }));
+    if (!NAME.test(parameter) || OPERATORS_OWN.test(String(name))) return [];
+    const namespace = textAt(json, 'parameters', `${parameter}space`);
+    const reads = readOf({ name, path: ['parameters', parameter], how: 'csi', namespace });
+    return reads.map(read => ({ ...read, isAnywhere: namespace === undefined }));
   });
 }
 

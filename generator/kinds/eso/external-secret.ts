@@ -1,7 +1,6 @@
-import { goRegexp } from '#go-regexp';
 import type { Path } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { isMap, listAt, mapAt, mapsAt, textAt, textsUnder } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
 import type { Find, Kind, Made, PlacedObject, Read } from '../kind.ts';
@@ -34,10 +33,10 @@ export const externalSecret: Kind = {
   ],
   fields: { contentAt: nameOfKey, durations: [['spec', 'refreshInterval']] },
   changes: {
-    normalForm: object => ({
-      ...object,
-      spec: secretSpecForm(mapAt(object, 'spec'), textAt(object, 'metadata', 'name') ?? ''),
-    }),
+    normalForm: object => {
+      const name = textAt(object, 'metadata', 'name') ?? '';
+      return { ...object, spec: secretSpecForm(mapAt(object, 'spec'), name) };
+    },
   },
 };
 
@@ -58,70 +57,6 @@ export function isRefusedPair(creationPolicy: string, deletionPolicy: string): b
   return deletionPolicy === 'Delete'
     ? !isOwned
     : deletionPolicy === 'Merge' && creationPolicy === 'None';
-}
-
-type DeadRewrite = Readonly<Record<'index' | 'by', number>>;
-type Step = Readonly<Record<'source' | 'target', string>>;
-
-/** The entries of a `rewrite` that match no key that the entries before can give (docs/facts/eso.md#rewritten-keys). */
-export function deadRewrites(rewrite: readonly unknown[]): DeadRewrite[] {
-  const steps = rewrite.slice(0, MOST).map(stepOf);
-  return steps.flatMap((step, index): DeadRewrite[] => {
-    const before = steps[index - 1];
-    const isDead =
-      step !== undefined &&
-      before !== undefined &&
-      [isBeside, isWithoutCharacter, isRenamed].some(fails => fails(step, before));
-    return isDead ? [{ index, by: index - 1 }] : [];
-  });
-}
-
-const MOST = 100;
-
-function stepOf(entry: unknown): Step | undefined {
-  const [source, target] = textsUnder(mapAt(entry, 'regexp'), 'source', 'target');
-  return source === undefined || target === undefined ? undefined : { source, target };
-}
-
-const WHOLE = /^\^?\(\.[*+]\)\$?$/;
-
-function isBeside({ source }: Step, before: Step): boolean {
-  const [, start] = /^([^$]{1,253})\$(?:1|\{1\})(?!\w)/.exec(before.target) ?? [];
-  const first = startOf(source);
-  if (start === undefined || first === undefined || !WHOLE.test(before.source)) return false;
-  return !start.startsWith(first) && !first.startsWith(start);
-}
-
-function startOf(source: string): string | undefined {
-  const text = /^\^((?:[\w/ -]|\\[./-])+)(?![?*{])/.exec(source)?.[1];
-  return text === undefined || source.includes('|') ? undefined : text.replaceAll('\\', '');
-}
-
-/** An expression of one character or class, which is replaced everywhere. */
-const CHARACTER = /^(?:\[[^\]]{1,99}\]|\\[./-]|[\w/-])\+?$/;
-
-function isWithoutCharacter({ source }: Step, before: Step): boolean {
-  if (!CHARACTER.test(before.source) || before.target.includes('$')) return false;
-  const matches = goRegexp(before.source);
-  return requiredCharacters(source).some(
-    character => !before.target.includes(character) && matches?.(character).length === 1,
-  );
-}
-
-function requiredCharacters(source: string): string[] {
-  if (/[|]|\(\?|\\[^./-]/.test(source)) return [];
-  const plain = source
-    .replaceAll(/\[[^\]]{0,99}\]/g, '.')
-    .replaceAll(/\([^()]{0,200}\)/g, '.')
-    .replaceAll(/\\?[\w/.-](?=[?*{])/g, '');
-  if (/[()[\]{]/.test(plain)) return [];
-  return [...plain.replaceAll(/\\\.|[.^$+?*]/g, '')].filter(character => character !== '\\');
-}
-
-function isRenamed({ source }: Step, before: Step): boolean {
-  const isWhole = /^\^[\w./-]+\$$/.test(source);
-  if (!isWhole || source !== before.source || before.target.includes('$')) return false;
-  return goRegexp(source)?.(before.target).length === 0;
 }
 
 export const clusterExternalSecret: Kind = {
@@ -177,7 +112,7 @@ export const pushSecret: Kind = {
     possibleNames: (object, find) => (isSeen(object, find) ? [] : pushedNames(specOf(object))),
   },
   reads: sourceReads,
-  makes: (object, find) => pushedSecrets(object, pushedStores(object), find),
+  makes: pushedSecrets,
 };
 
 function isSeen(object: PlacedObject, find: Find): boolean {
@@ -229,16 +164,15 @@ function templateKeys(template: JsonObject): KeyRead[] {
   if (template['engineVersion'] === 'v1') return [];
   return Object.entries(mapAt(template, 'data')).flatMap(([name, text]) => {
     const { nodes, fault } = parseTemplate(String(text));
+    const keyPath = ['spec', 'template', 'data', name];
     const reads = fault === undefined ? templateReads(nodes).reads : [];
-    return reads
-      .filter(({ isOptional }) => !isOptional)
-      .map(({ key }) => ({ key, keyPath: ['spec', 'template', 'data', name] }));
+    return reads.flatMap(({ key, isOptional }) => (isOptional ? [] : [{ key, keyPath }]));
   });
 }
 
 /** What a PushSecret writes to kubernetes stores of this cluster (docs/facts/eso.md#pushed-secrets). */
-function pushedSecrets(object: PlacedObject, stores: readonly StoreRef[], find: Find): Made[] {
-  const homes = stores.flatMap(ref => {
+function pushedSecrets(object: PlacedObject, find: Find): Made[] {
+  const homes = pushedStores(object).flatMap(ref => {
     const store = storeOf(find, ref, object.namespace);
     return (store && isInCluster(store) && remoteNamespaceOf(store)) || [];
   });

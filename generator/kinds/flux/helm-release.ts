@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Path } from '../../core/finding.ts';
-import { type Json, type JsonObject, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
+import { type Json, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
 import { configMap, coreSecret } from '../core/secret.ts';
 import { type InstalledRelease, installedPart, type LocalChart } from '../facets.ts';
 import { APP_TEMPLATE, localReleases, type Release, UNKNOWN_VALUE } from '../helm/release.ts';
@@ -154,7 +154,9 @@ function valuesLayers(release: PlacedObject, find: Find): (Layer | undefined)[] 
     const target = textAt(entry, 'targetPath');
     if (textAt(entry, 'kind') === configMap.kind)
       return configMapLayer(release, entry, target, find);
-    return target === undefined ? undefined : unknownAt(release, index, target);
+    if (target === undefined) return undefined;
+    const place = { object: release, path: ['spec', 'valuesFrom', index] };
+    return { values: valuesAt(target, UNKNOWN_VALUE), placeOf: () => place };
   });
 }
 
@@ -171,11 +173,6 @@ function configMapLayer(
   const values = target === undefined ? parsedValues(text) : valuesAt(target, scalarIn(text));
   const lines = (path: Path): Path => (target === undefined ? path : []);
   return values && { values, placeOf: path => ({ object, path: ['data', key, ...lines(path)] }) };
-}
-
-function unknownAt(release: PlacedObject, index: number, target: string): Layer {
-  const values: JsonObject = valuesAt(target, UNKNOWN_VALUE);
-  return { values, placeOf: () => ({ object: release, path: ['spec', 'valuesFrom', index] }) };
 }
 
 /** Helm reads a single value that looks like a number or a boolean as one. */

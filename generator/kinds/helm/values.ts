@@ -208,24 +208,19 @@ const KEY = /^(existingSecret.{0,60}Key|(.{0,60}(user|username|password|token))K
 
 function namedReads(values: JsonObject, path: Path): Read[] {
   const isOptional = values['optional'] === true;
-  return Object.entries(values).flatMap(([field, name]) => {
-    if (typeof name !== 'string' || !NAME.test(field)) return [];
+  const named = Object.entries(values).filter(([field]) => NAME.test(field));
+  return named.flatMap(([field, name]) => {
     const read = { name, path: [...path, field], isOptional };
-    if (field === 'secretName' && path.includes('tls')) return tlsReads(read, path);
+    if (field === 'secretName' && path.includes('tls')) {
+      // A list `tls` is as in an Ingress; a map `tls` may need other keys.
+      const needs = path.at(-2) === 'tls' ? CERTIFICATE_KEYS : undefined;
+      return readOf({ ...read, needs, how: 'tls' });
+    }
     const keys = KEYED.test(field) ? keysBeside(values, path) : [];
     const reads = keys.flatMap(key =>
       readOf({ ...read, ...key, how: 'helm' }).map(found => ({ ...found, mayPassOver: true })),
     );
     return (reads.length > 0 ? reads : readOf({ ...read, how: 'helm' })).map(fromField(field));
-  });
-}
-
-/** A list `tls` is as in an Ingress; a map `tls` may need other keys. */
-function tlsReads(read: Omit<Parameters<typeof readOf>[0], 'how'>, path: Path): Read[] {
-  return readOf({
-    ...read,
-    needs: path.at(-2) === 'tls' ? CERTIFICATE_KEYS : undefined,
-    how: 'tls',
   });
 }
 

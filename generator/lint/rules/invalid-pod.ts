@@ -1,6 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import type { Json, JsonObject, MapInValue } from '../../core/json.ts';
-import { isMap, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
+import { groupBy, isMap, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
 import { corePod } from '../../kinds/core/pod.ts';
 import { type Container, isWholePod, mountsOf, type Pod } from '../../kinds/pods.ts';
 import { error, type Rule } from '../rule.ts';
@@ -55,36 +55,28 @@ function selector({ object: { knownKind, json } }: Pod) {
 
 function repeated(pod: Pod) {
   const { path, spec, containers } = pod;
-  const volumes = mapsAt(spec, path, 'volumes').flatMap(({ map, path: at }) => {
-    const name = textAt(map, 'name');
-    return name === undefined ? [] : [{ name, path: [...at, 'name'] }];
-  });
-  const named = containers.flatMap(({ path: at, spec: { name } }) =>
-    typeof name === 'string' ? [{ name, path: [...at, 'name'] }] : [],
-  );
-  const mounts = mountsOf(pod).flatMap(({ container, path: at, spec: mount }) => {
-    const target = textAt(mount, 'mountPath');
-    return target === undefined ? [] : [{ container, name: target, path: [...at, 'mountPath'] }];
-  });
+  const mounts = groupBy(mountsOf(pod), ({ container }) => container);
   return [
-    ...twice(volumes, name => `two volumes have the name "${name}"`),
-    ...twice(named, name => `two containers have the name "${name}"`),
+    ...twice(mapsAt(spec, path, 'volumes'), 'name', name => `two volumes have the name "${name}"`),
+    ...twice(containers.map(asMap), 'name', name => `two containers have the name "${name}"`),
     ...containers.flatMap(container => {
-      const mounted = mounts.filter(mount => mount.container === container);
-      return twice(mounted, at => `container "${container.name}" mounts two volumes at "${at}"`);
+      const mounted = (mounts.get(container) ?? []).map(asMap);
+      const what = `container "${container.name}" mounts two volumes`;
+      return twice(mounted, 'mountPath', at => `${what} at "${at}"`);
     }),
   ];
 }
 
-function twice(
-  named: readonly { readonly name: string; readonly path: Path }[],
-  message: (name: string) => string,
-) {
-  const mountPaths = new Set<string>();
-  return named.flatMap(({ name, path }) => {
-    const isAgain = mountPaths.has(name);
-    mountPaths.add(name);
-    return isAgain ? [{ path, message: message(name), hint: 'Rename one, or remove it.' }] : [];
+function asMap({ spec: map, path }: Pick<Container, 'spec' | 'path'>): MapInValue {
+  return { map, path };
+}
+
+function twice(maps: readonly MapInValue[], field: string, message: (name: string) => string) {
+  const groups = groupBy(maps, ({ map }) => textAt(map, field));
+  return [...groups].flatMap(([name, [, ...others]]) => {
+    if (name === undefined) return [];
+    const text = { message: message(name), hint: 'Rename one, or remove it.' };
+    return others.map(({ path }) => ({ path: [...path, field], ...text }));
   });
 }
 

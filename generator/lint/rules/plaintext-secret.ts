@@ -1,12 +1,68 @@
-import { plainSecrets } from '../../graph/plain-text.ts';
-import { localError, type Rule } from '../rule.ts';
+import { isMap, type JsonObject } from '../../core/json.ts';
+import { LAST_APPLIED } from '../../core/kube-object.ts';
+import { isReferenceName, mayNameSecret, optionBefore } from '../../core/secret-text.ts';
+import { secretLook } from '../../graph/plain-text.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { localError, type Rule, type RuleFault } from '../rule.ts';
 
-export const plaintextSecret: Rule = localError('plaintext-secret', function* ({ objects }) {
-  for (const { object, path, what } of plainSecrets(objects))
-    yield {
+/** Fields outside of Secrets that look like secrets. Objects that others bring are written there. */
+export const plaintextSecret: Rule = localError('plaintext-secret', ({ objects }) => {
+  const looks: Looks = new Map();
+  return objects
+    .filter(object => object.written === undefined)
+    .filter(object => object.knownKind?.fields?.isPlainTextAllowed !== true)
+    .flatMap(object => faultsOf(object, looks));
+});
+
+/** Texts that were looked at: most stand in many places. */
+type Looks = Map<string, string | undefined>;
+
+function faultsOf(object: PlacedObject, looks: Looks): RuleFault[] {
+  const found: RuleFault[] = [];
+  const path: (string | number)[] = [];
+  const step = (field: string | number, child: unknown, name: string): void => {
+    path.push(field);
+    visit(child, name);
+    path.pop();
+  };
+  const look = (text: string, name: string): void => {
+    const what = lookOnce(text, name, looks);
+    if (what === undefined) return;
+    found.push({
       object,
-      path,
+      path: [...path],
       message: `${object.kind} "${object.name}" holds what looks like ${what} (the value is not shown)`,
       hint: 'Keep it in the store, fetch it with an ExternalSecret and refer to that Secret here; replace the value if it was ever committed.',
-    };
-});
+    });
+  };
+  const visitField = (map: JsonObject, key: string, name: string): void => {
+    if (!isPassedOver(key, map[key])) step(key, map[key], nameOf(map, key, name));
+  };
+  const visit = (value: unknown, name: string): void => {
+    if (typeof value === 'string') look(value, name);
+    else if (Array.isArray(value))
+      value.forEach((child, index) => {
+        step(index, child, optionBefore(value, index) ?? name);
+      });
+    else if (isMap(value)) for (const key in value) visitField(value, key, name);
+  };
+  visit(object.json, '');
+  return found;
+}
+
+function lookOnce(text: string, name: string, looks: Looks): string | undefined {
+  if (mayNameSecret(name)) return secretLook(text, name);
+  if (!looks.has(text)) looks.set(text, secretLook(text, ''));
+  return looks.get(text);
+}
+
+function isPassedOver(key: string, value: unknown): boolean {
+  if (typeof value === 'string') return isReferenceName(key) || key === LAST_APPLIED;
+  return key === 'status' || key === 'managedFields' || key === 'encryptedData';
+}
+
+function nameOf(map: Readonly<Record<string, unknown>>, key: string, name: string): string {
+  if (key !== 'value') return key;
+  const sibling = map['name'] ?? map['key'];
+  return typeof sibling === 'string' ? sibling : name;
+}

@@ -11,7 +11,7 @@ export const storeNamespace: Rule = error('store-namespace', function* (graph) {
   const accounts = accountsOf(graph);
   for (const object of graph.byKind(clusterSecretStore))
     for (const reference of referencesIn(object))
-      if (isLacking(reference, users.get(object) ?? new Set(), accounts))
+      if (isLacking(reference, users.get(object) ?? [], accounts))
         yield {
           object,
           path: reference.path,
@@ -40,7 +40,7 @@ function* inOtherNamespace(object: PlacedObject, { field, path, value }: Referen
 /** Whether a namespace is missing. A CA needs one; an account without one is that of each ExternalSecret. */
 function isLacking(
   { field, value }: Reference,
-  users: ReadonlySet<string>,
+  users: readonly Pick<PlacedObject, 'namespace'>[],
   accounts: ReturnType<typeof accountsOf>,
 ) {
   const name = textAt(value, 'name') ?? '';
@@ -49,7 +49,7 @@ function isLacking(
   const homes = accounts.byName.get(name);
   const isHere = (user: string): boolean =>
     homes?.some(({ namespace }) => namespace === user) ?? !accounts.namespaces.has(user);
-  return /^serviceAccount/.test(field) && ![...users].every(isHere);
+  return /^serviceAccount/.test(field) && !users.every(({ namespace }) => isHere(namespace));
 }
 
 function accountsOf({ byKind }: SecretGraph) {
@@ -60,13 +60,8 @@ function accountsOf({ byKind }: SecretGraph) {
   };
 }
 
-function usersOf(graph: SecretGraph): Map<PlacedObject, Set<string>> {
-  const users = new Map<PlacedObject, Set<string>>();
-  for (const { namespace, ref } of storeUses(graph)) {
-    const store = storeOf(graph.find, ref, namespace);
-    if (store !== undefined) users.set(store, (users.get(store) ?? new Set()).add(namespace));
-  }
-  return users;
+function usersOf(graph: SecretGraph) {
+  return groupBy(storeUses(graph), ({ ref, namespace }) => storeOf(graph.find, ref, namespace));
 }
 
 type Reference = ReturnType<typeof referencesIn>[number];

@@ -1,13 +1,24 @@
-import { STORES, storeUrls } from '../../kinds/eso/stores.ts';
+import { mapAt, textAt } from '../../core/json.ts';
+import { STORES } from '../../kinds/eso/stores.ts';
+import { specOf } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
+
+/** Fields of providers with a whole URL, which ESO calls as it is. */
+const URLS: readonly (readonly string[])[] = [
+  'akeyless.akeylessGWApiURL azurekv.vaultUrl bitwardensecretsmanager.apiURL',
+  'bitwardensecretsmanager.bitwardenServerSDKURL bitwardensecretsmanager.identityURL',
+  'chef.serverUrl conjur.url gitlab.url infisical.hostAPI onepassword.connectHost vault.server',
+  'webhook.url',
+].flatMap(line => line.split(' ').map(field => field.split('.')));
 
 export const storeUrl: Rule = error('store-url', function* ({ byKind }) {
   for (const object of STORES.flatMap(byKind))
-    for (const { url, path } of storeUrls(object)) {
-      if (!isWithoutScheme(url)) continue;
+    for (const field of URLS) {
+      const url = textAt(mapAt(specOf(object), 'provider'), ...field) ?? '';
+      if (url === '' || !isWithoutScheme(url)) continue;
       yield {
         object,
-        path,
+        path: ['spec', 'provider', ...field],
         message: `the URL of ${object.kind} "${object.name}" has no scheme`,
         hint: 'Begin it with https://, or with http:// inside of the cluster.',
       };

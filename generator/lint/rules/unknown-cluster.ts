@@ -7,14 +7,10 @@ import {
   strayHint,
 } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
+import { relatedNamespace } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import {
-  CLUSTER_LABEL,
-  CLUSTER_MEMBERS,
-  CLUSTER_PATH,
-  cnpgClusterNameOf,
-} from '../../kinds/cnpg/members.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { CLUSTER_LABEL, CLUSTER_MEMBERS, CLUSTER_PATH } from '../../kinds/cnpg/members.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { coreService } from '../../kinds/kubernetes.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule } from '../rule.ts';
@@ -22,35 +18,26 @@ import { absence, type Rule } from '../rule.ts';
 export const unknownCluster: Rule = absence('unknown-cluster', function* (graph) {
   const { byKind, find, outside } = graph;
   const clusters = byKind(cnpgCluster);
-  const members = CLUSTER_MEMBERS.flatMap(byKind).map(object => ({
-    object,
-    path: CLUSTER_PATH,
-    name: cnpgClusterNameOf(object.json),
-  }));
-  const selectors = byKind(coreService).map(object => ({
-    object,
-    path: ['spec', 'selector', CLUSTER_LABEL],
-    name: textAt(specOf(object), 'selector', CLUSTER_LABEL),
-  }));
-  for (const { object, path, name } of [...members, ...selectors]) {
-    if (name === undefined || isUnresolved(name)) continue;
-    if (find(cnpgCluster, object.namespace, name) !== undefined) continue;
-    if (isDeclared(outside, cnpgCluster.kind, { namespace: object.namespace, name })) continue;
+  const members = CLUSTER_MEMBERS.flatMap(byKind).map(object => ({ object, path: CLUSTER_PATH }));
+  const services = byKind(coreService).map(object => ({ object, path: SELECTOR }));
+  for (const { object, path } of [...members, ...services]) {
+    const name = textAt(object.json, ...path.map(String));
+    const { namespace } = object;
+    if (name === undefined || isUnresolved(name) || find(cnpgCluster, namespace, name)) continue;
+    if (isDeclared(outside, cnpgCluster.kind, { namespace, name })) continue;
     const sameName = clusters.find(cluster => cluster.name === name);
     yield {
       object,
       path,
-      message: `there is no Cluster "${name}"${inNamespace(object.namespace)}`,
+      message: `there is no Cluster "${name}"${inNamespace(namespace)}`,
       hint: hintFor(object, name, clusters, sameName),
-      ...(sameName !== undefined && {
-        related: [
-          { object: sameName, path: ['metadata', 'namespace'], note: 'a Cluster of that name' },
-        ],
-      }),
-      absent: { namespace: object.namespace || undefined, name },
+      related: relatedNamespace(sameName, 'a Cluster of that name'),
+      absent: { namespace: namespace || undefined, name },
     };
   }
 });
+
+const SELECTOR = ['spec', 'selector', CLUSTER_LABEL];
 
 function hintFor(
   { namespace }: PlacedObject,

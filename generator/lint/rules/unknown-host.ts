@@ -1,27 +1,21 @@
-import { inNamespace, ofNamespace } from '../../core/kube-object.ts';
+import { groupBy } from '../../core/json.ts';
+import { inNamespace, isUnresolved, ofNamespace } from '../../core/kube-object.ts';
 import { knownNames, nearest } from '../../core/names.ts';
-import type { ServiceHost } from '../../graph/hosts.ts';
-import { absentCnpgHosts, cnpgHosts, misplacedHosts, serviceMakers } from '../../graph/hosts.ts';
-import { nearestTo, relatedName, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
+import { mayBeBrought } from '../../graph/doubts.ts';
+import type { ServiceHost, WrittenHost } from '../../graph/hosts.ts';
+import { allServiceHosts, cnpgHosts, serviceMakers } from '../../graph/hosts.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { buildOf, nearestTo, relatedName, secretId } from '../../graph/secret-graph.ts';
 import { cnpgCluster, serviceParts } from '../../kinds/cnpg/cluster.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
+import type { ObjectField, PlacedObject } from '../../kinds/kind.ts';
+import { coreService } from '../../kinds/kubernetes.ts';
+import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule, type RuleFault } from '../rule.ts';
 
 export const unknownHost: Rule = absence('unknown-host', function* (graph) {
-  const absent = absentCnpgHosts(graph).map(({ home, ...host }) =>
-    missingService(
-      host,
-      home === undefined ? otherClusters(graph, host) : clusterOf(host.service, home),
-    ),
-  );
-  const misplaced = misplacedHosts(graph).map(({ home, ...host }) =>
-    missingService(host, {
-      hint: `It is in namespace "${home.namespace}": ${host.service}.${home.namespace}.svc.cluster.local.`,
-      related: [relatedName(home, 'the Service comes of this')],
-    }),
-  );
+  const services = serviceMakers(graph);
   const reported = new Set<string>();
-  for (const fault of [...hostsOfPods(graph), ...absent, ...misplaced]) {
+  for (const fault of [...hostsOfPods(graph, services), ...otherHosts(graph, services)]) {
     const { object, path, message } = fault;
     const place = JSON.stringify([object.file, object.path, path, message]);
     if (!reported.has(place)) yield fault;
@@ -29,8 +23,9 @@ export const unknownHost: Rule = absence('unknown-host', function* (graph) {
   }
 });
 
-function* hostsOfPods(graph: SecretGraph): Iterable<RuleFault> {
-  const services = serviceMakers(graph);
+type Services = ReadonlyMap<string, PlacedObject>;
+
+function* hostsOfPods(graph: SecretGraph, services: Services): Iterable<RuleFault> {
   for (const host of cnpgHosts(graph)) {
     const { object, service, namespace } = host;
     // A Service without a namespace gets one later, which may be this one.
@@ -42,11 +37,79 @@ function* hostsOfPods(graph: SecretGraph): Iterable<RuleFault> {
   }
 }
 
+/** Hosts in all texts; nothing is claimed where a kind that is not known may bring the Service. */
+function* otherHosts(graph: SecretGraph, services: Services): Iterable<RuleFault> {
+  const hasClusters = graph.byKind(cnpgCluster).length > 0;
+  const homes = homesOf(services);
+  const isBrought = mayBeBrought(graph);
+  const read = new Set(graph.objects.map(({ namespace }) => namespace));
+  const isThere = ({ namespace, service: name }: ServiceHost): boolean =>
+    namespace === '' ||
+    ['', namespace].some(home => services.has(secretId(home, name))) ||
+    isDeclared(graph.outside, coreService.kind, { namespace, name }) ||
+    isBrought(namespace, name);
+  for (const host of allServiceHosts(graph)) {
+    const home = homes.get(host.service);
+    if ((!hasClusters && home === undefined) || isThere(host)) continue;
+    const isRead = read.has(host.namespace);
+    const advice = ofCluster(graph, host, isRead) ?? (home && elsewhere(graph, host, home, isRead));
+    if (advice !== undefined) yield missingService(host, advice);
+  }
+}
+
+/** What to write in place of the host of a Cluster; undefined: it need not mean any. */
+function ofCluster(graph: SecretGraph, host: ServiceHost, isRead: boolean): Advice | undefined {
+  const { object, form, service, namespace } = host;
+  const clusters = graph.byKind(cnpgCluster);
+  if (form === 'pod' || clusters.length === 0) return undefined;
+  const parts = serviceParts(service);
+  const near = clusters.filter(cluster => cluster.namespace === namespace);
+  const meant =
+    (parts && nearestTo(object, clusters, parts.cnpgCluster)) ??
+    near.find(({ name }) => form === 'full' && service.startsWith(`${name}-`));
+  if (meant !== undefined) return clusterOf(service, meant);
+  const isUsual = parts?.suffix === 'rw' || parts?.suffix === 'ro';
+  const isAmong = near.length > 0 && (isUsual || (parts !== undefined && form === 'full'));
+  const isMeant = isAmong || (isUsual && form !== 'short' && isRead);
+  return isMeant ? otherClusters(graph, host) : undefined;
+}
+
+/** For a sure host whose namespace was read, or is built with it: just one other namespace has the Service. */
+function elsewhere(graph: SecretGraph, host: WrittenHost, home: PlacedObject, isRead: boolean) {
+  if (!isSurely(host) || !(isRead || isAlong(graph, host, home))) return undefined;
+  return {
+    hint: `It is in namespace "${home.namespace}": ${host.service}.${home.namespace}.svc.cluster.local.`,
+    related: [relatedName(home, 'the Service comes of this')],
+  };
+}
+
+function isAlong(graph: SecretGraph, { object, form }: WrittenHost, home: PlacedObject): boolean {
+  const isOfCluster = form === 'full' && object.knownKind?.isOfCluster === true;
+  return isOfCluster && buildOf(graph, object) === buildOf(graph, home);
+}
+
+/** Whether a text is surely a host of a Service. `service.namespace` may be a name of the Internet, which seldom has a port. */
+function isSurely({ form, isSure, hasPort, written, setting, ...host }: WrittenHost): boolean {
+  if (!isSure || setting === 'externalName') return false;
+  const isWhole = hasPort && written === `${host.service}.${host.namespace}`;
+  return form === 'full' || (form === 'dotted' && isWhole);
+}
+
+/** The objects that make Services of names that only one namespace has. */
+function homesOf(services: Services): Map<string, PlacedObject> {
+  const named = groupBy([...services], ([id]) => id.slice(id.indexOf('/') + 1));
+  return new Map(
+    [...named].flatMap(([name, [[, object], ...others]]) => {
+      const isOnly = others.length === 0 && object.namespace !== '';
+      return isOnly && !isUnresolved(object.namespace) ? [[name, object]] : [];
+    }),
+  );
+}
+
 function missingService(
-  host: Pick<ServiceHost, 'object' | 'path' | 'service' | 'namespace'>,
+  { object, path, service, namespace }: Pick<ServiceHost, 'service' | 'namespace'> & ObjectField,
   advice: Advice,
 ): RuleFault {
-  const { object, path, service, namespace } = host;
   const message = `there is no Service "${service}"${inNamespace(namespace)}`;
   return { object, path, message, ...advice, absent: { namespace, name: service } };
 }

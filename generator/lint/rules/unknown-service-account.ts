@@ -54,14 +54,9 @@ function isOutside({ outside }: SecretGraph, namespace: string, name: string): b
 }
 
 function accountsOf({ objects, byKind }: SecretGraph): Map<string, Map<string, PlacedObject>> {
-  const written = groupBy(byKind(serviceAccount), ({ namespace }) => namespace);
-  const accounts = new Map(
-    [...written].map(([namespace, made]) => [
-      namespace,
-      new Map(made.map(object => [object.name, object])),
-    ]),
-  );
-  for (const object of objects)
+  const written = byKind(serviceAccount);
+  const accounts = new Map(written.map(({ namespace }) => [namespace, new Map()]));
+  for (const object of [...written, ...objects])
     for (const name of object.knownKind?.provides?.accounts?.(object) ?? [])
       accounts.get(object.namespace)?.set(name, object);
   return accounts;

@@ -8,7 +8,14 @@ import {
 } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import type { SecretGraph, StoreUse } from '../../graph/secret-graph.ts';
-import { eachSpec, namesIn, nearestTo, pushSpecs, storeUses } from '../../graph/secret-graph.ts';
+import {
+  eachSpec,
+  namesIn,
+  nearestTo,
+  pushSpecs,
+  relatedNamespace,
+  storeUses,
+} from '../../graph/secret-graph.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { StoreRef } from '../../kinds/eso/stores.ts';
 import { clusterSecretStore, secretStore, storeKind, storeOf } from '../../kinds/eso/stores.ts';
@@ -89,11 +96,7 @@ function faultOf(
     hint: isOther
       ? `"${name}" is a ${siblingKind}: write kind: ${siblingKind}. Without kind a SecretStore is meant.`
       : hintFor(graph, ref, namespace, elsewhere),
-    ...(elsewhere !== undefined && {
-      related: [
-        { object: elsewhere, path: ['metadata', 'namespace'], note: 'a store of that name' },
-      ],
-    }),
+    related: relatedNamespace(elsewhere, 'a store of that name'),
   };
 }
 

@@ -2,7 +2,7 @@ import { listAt } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { UnresolvedReference } from '../../graph/variables.ts';
-import { envFromVariables, startsShell, unresolvedReferences } from '../../graph/variables.ts';
+import { envFromVariables, unresolvedReferences } from '../../graph/variables.ts';
 import { type Container, references } from '../../kinds/pods.ts';
 import { absenceBeside, type Rule, type RuleFault } from '../rule.ts';
 
@@ -61,4 +61,13 @@ function* referencesIn(graph: SecretGraph, container: Container, field: readonly
 function effectOf(variable: Container['env'][number] | undefined, isHook: boolean) {
   if (variable === undefined || isHook) return 'stays as it is';
   return variable.value === undefined ? 'is replaced by nothing' : undefined;
+}
+
+/** A program that is, or starts, a shell; what follows may be its script. */
+const SHELL =
+  /(^|\/)(ba|da|a|z|k|c|fi)?sh$|\.sh$|(^|\/)(env|envsubst|npm|npx|pnpm|yarn|make|just|task|busybox|entrypoint|docker-entrypoint)$/;
+
+/** Whether a command may start a shell. */
+export function startsShell(words: readonly string[]): boolean {
+  return words.some(word => SHELL.test(word) || word === '-c');
 }

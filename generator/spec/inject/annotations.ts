@@ -1,6 +1,8 @@
 import { fieldOf, type Path } from '../../core/finding.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import {
+  changedThroughout,
+  fieldsWhere,
   isMap,
   listAt,
   parsedJson,
@@ -10,7 +12,7 @@ import {
   valueAt,
   withValueAt,
 } from '../../core/json.ts';
-import { annotationsOf, type KubeObject, optional } from '../../core/kube-object.ts';
+import { annotationsOf, type KubeObject } from '../../core/kube-object.ts';
 import { type Followed, reloadList, reloadLists } from '../../kinds/reloader.ts';
 import type { Named } from '../spec.ts';
 import type { Additions } from './additions.ts';
@@ -53,18 +55,14 @@ export function recordText(
   name: string,
   record: Injected,
 ): string | undefined {
-  const { [name]: _, ...others } = records;
-  const all = { ...others, ...optional(name, compact(record as unknown as JsonObject)) };
-  return Object.keys(all).length === 0 ? undefined : stableText(all);
+  const all = changedThroughout({ ...records, [name]: record } as unknown as JsonObject, part =>
+    isMap(part) ? fieldsWhere(part, (_, inner) => !isEmpty(inner)) : part,
+  );
+  return isEmpty(all) ? undefined : stableText(all);
 }
 
-function compact(value: Json): Json | undefined {
-  if (!isMap(value)) return Array.isArray(value) && value.length === 0 ? undefined : value;
-  const entries = Object.entries(value).flatMap(([name, inner]): [string, Json][] => {
-    const kept = compact(inner);
-    return kept === undefined ? [] : [[name, kept]];
-  });
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 export type Watched = Readonly<Record<Followed, readonly string[]>>;
@@ -127,7 +125,5 @@ export function reloadBefore(object: Json, lists: JsonObject, inPod: Path | unde
 
 /** The object without the map at a path, if that is empty. */
 export function withoutEmpty(object: Json, path: Path): Json {
-  const value = valueAt(object, path);
-  const isEmpty = isMap(value) && Object.keys(value).length === 0;
-  return isEmpty ? withValueAt(object, path, undefined) : object;
+  return isEmpty(valueAt(object, path)) ? withValueAt(object, path, undefined) : object;
 }

@@ -142,50 +142,51 @@ function injectObject(
   report: Report,
 ): { readonly object: Json; readonly record: Injected } {
   const inPod = podAnnotations(placed);
-  const bare = reloadBefore(placed.json as unknown as Json, mapAt(recorded, 'lists'), inPod);
+  let object = reloadBefore(placed.json as unknown as Json, mapAt(recorded, 'lists'), inPod);
+  const change = <T extends InjectedList>(
+    path: Path | undefined,
+    changed: (before: readonly Json[]) => T,
+  ): Omit<T, 'list'> => {
+    const found = path && valueAt(object, path);
+    const before = Array.isArray(found) ? found : [];
+    const { list, ...done } = changed(before);
+    if (path !== undefined && !isSame(list, before))
+      object = withValueAt(object, path, list.length === 0 ? undefined : list);
+    return done;
+  };
   const additionsAt = (place: ContainerPlace): Additions =>
     joinedAdditions(aims.filter(({ containers }) => containers.includes(place)));
-  const aimedAt = new Set(aims.flatMap(({ containers }) => containers));
-  const mounts = [...aimedAt].flatMap(place => additionsAt(place).mounts);
-  const standing = listIn(bare, places.volumes).filter(
-    volume => !isMap(volume) || !textsAt(recorded, 'volumes').includes(scalarText(volume['name'])),
+  const aimedAt = [...new Set(aims.flatMap(({ containers }) => containers))];
+  const mounts = aimedAt.flatMap(place => additionsAt(place).mounts);
+  const volumes = change(places.volumes, list =>
+    volumesAfter(withoutNamed(list, nameIn, textsAt(recorded, 'volumes')), mounts),
   );
-  const volumes = volumesAfter(standing, mounts);
-  let object = withList(bare, places.volumes, volumes.list);
-  const containers: [string, InjectedContainer][] = [];
-  for (const place of places.containers) {
+  const containers = places.containers.map(place => {
+    const additions = additionsAt(place);
     const before = mapAt(recorded, 'containers', place.name);
     const owner: Owner = { subject: subjectOf(placed, place), report };
-    const done = injectContainer(object, place, before, additionsAt(place), volumes.nameOf, owner);
-    object = done.object;
-    containers.push([place.name, done.record]);
-  }
+    const record: InjectedContainer = {
+      ...change(place.env, list => envAfter(list, before, additions.env, owner)),
+      ...change(place.envFrom, list => envFromAfter(list, before, additions.envFrom)),
+      ...change(place.volumeMounts, list => {
+        const others = withoutNamed(list, folderIn, textsAt(before, 'mounts'));
+        return mountsAfter(others, additions.mounts, volumes.nameOf, owner);
+      }),
+    };
+    return [place.name, record] as const;
+  });
   const watched = watchedOf(joinedAdditions(aims.filter(({ isReloading }) => isReloading)));
   const { lists, ...reloaded } = reloadAfter(object, watched, inPod);
   const record = { containers: Object.fromEntries(containers), volumes: volumes.ours, lists };
   return { ...reloaded, record };
 }
 
-function injectContainer(
-  object: Json,
-  place: ContainerPlace,
-  before: JsonObject,
-  { env, envFrom, mounts }: Additions,
-  nameOf: InjectedVolumes['nameOf'],
-  owner: Owner,
-): { readonly object: Json; readonly record: InjectedContainer } {
-  const variables = envAfter(envBefore(listIn(object, place.env), before), env, owner);
-  const sources = envFromAfter(listIn(object, place.envFrom), listAt(before, 'envFrom'), envFrom);
-  const others = listIn(object, place.volumeMounts).filter(
-    mount => !textsAt(before, 'mounts').includes(folderIn(mount)),
-  );
-  const mounted = mountsAfter(others, mounts, nameOf, owner);
-  const withEnv = withList(object, place.env, variables.list);
-  const withSources = withList(withEnv, place.envFrom, sources.list);
-  return {
-    object: withList(withSources, place.volumeMounts, mounted.list),
-    record: { env: variables.env, was: variables.was, envFrom: sources.ours, mounts: mounted.ours },
-  };
+function withoutNamed(
+  list: readonly Json[],
+  nameOf: (entry: Json) => string,
+  names: readonly string[],
+): Json[] {
+  return list.filter(entry => !names.includes(nameOf(entry)));
 }
 
 function subjectOf(object: PlacedObject, { name }: ContainerPlace): string {
@@ -197,16 +198,6 @@ function subjectOf(object: PlacedObject, { name }: ContainerPlace): string {
 function podAnnotations({ knownKind }: PlacedObject): Path | undefined {
   const path = knownKind?.pods?.path ?? [];
   return path.length > 1 ? [...path.slice(0, -1), 'metadata', 'annotations'] : undefined;
-}
-
-function listIn(object: Json, path: Path | undefined): readonly Json[] {
-  const list = path === undefined ? undefined : valueAt(object, path);
-  return Array.isArray(list) ? list : [];
-}
-
-function withList(object: Json, path: Path | undefined, list: readonly Json[]): Json {
-  if (path === undefined || isSame(list, listIn(object, path))) return object;
-  return withValueAt(object, path, list.length === 0 ? undefined : list);
 }
 
 function idleEntry(entry: string): Fault {
@@ -222,55 +213,49 @@ function nothingToTakeBack(name: string): Fault {
   return { id: 'idle-injection', severity: 'warning', message, hint, path: ['spec'] };
 }
 
-/** Removes the recorded sources and adds those of the entries; `ours` are those that were not there already. */
+type InjectedList = { readonly list: readonly Json[] };
+
+/** Removes the recorded sources, and adds those of the entries that are not there already. */
 function envFromAfter(
   list: readonly Json[],
-  recorded: readonly Json[],
+  recorded: JsonObject,
   sources: readonly AddedSource[],
-): InjectedList<JsonObject> {
-  const toRemove = [...recorded];
+) {
+  const toRemove = [...listAt(recorded, 'envFrom')];
   const kept = list.filter(entry => {
     const index = toRemove.findIndex(source => isSame(source, entry));
     if (index >= 0) toRemove.splice(index, 1);
     return index < 0;
   });
-  const fresh: AddedSource[] = [];
-  for (const entry of sources)
-    if (![...kept, ...fresh.map(({ source }) => source)].some(json => isSame(json, entry.source)))
-      fresh.push(entry);
-  const at = (isFirst: boolean): JsonObject[] =>
-    fresh.filter(entry => entry.isFirst === isFirst).map(({ source }) => source);
-  return { list: [...at(true), ...kept, ...at(false)], ours: fresh.map(({ source }) => source) };
-}
-
-type InjectedList<T> = { readonly list: readonly Json[]; readonly ours: readonly T[] };
-
-interface InjectedVolumes extends InjectedList<string> {
-  readonly nameOf: (mount: AddedMount) => string;
+  const envFrom: JsonObject[] = [];
+  const [first, last]: [JsonObject[], JsonObject[]] = [[], []];
+  for (const { source, isFirst } of sources) {
+    if ([...kept, ...envFrom].some(json => isSame(json, source))) continue;
+    envFrom.push(source);
+    (isFirst ? first : last).push(source);
+  }
+  return { list: [...first, ...kept, ...last], envFrom };
 }
 
 /** Adds the volumes that the pod lacks, under free names (`/etc/tls`: `etc-tls`); mounts of the same files share one. */
-function volumesAfter(before: readonly Json[], mounts: readonly AddedMount[]): InjectedVolumes {
+function volumesAfter(before: readonly Json[], mounts: readonly AddedMount[]) {
   const names = new Map<string, string>();
   const taken = new Set<string>();
   for (const { name = '', ...source } of before.filter(isMap)) {
     taken.add(scalarText(name));
     if (isShared(source)) names.set(stableText(source), scalarText(name));
   }
-  const fresh: JsonObject[] = [];
+  const list = [...before];
+  const ours: string[] = [];
   for (const mount of mounts) {
     const key = keyOf(mount);
     if (names.has(key)) continue;
-    const name = freeName(volumeName(mount.folder), taken);
+    const name = volumeName(mount.folder, taken);
     names.set(key, name);
-    taken.add(name);
-    fresh.push({ name, ...mount.volume });
+    ours.push(name);
+    list.push({ name, ...mount.volume });
   }
-  return {
-    list: [...before, ...fresh],
-    ours: fresh.map(({ name }) => scalarText(name ?? '')),
-    nameOf: mount => names.get(keyOf(mount)) ?? '',
-  };
+  return { list, ours, nameOf: (mount: AddedMount) => names.get(keyOf(mount)) ?? '' };
 }
 
 function keyOf({ folder, volume }: AddedMount): string {
@@ -286,21 +271,15 @@ const SHARED = ['secret', 'configMap', 'projected'];
 
 const READ_ONLY = [...SHARED, 'csi', 'downwardAPI'];
 
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  let free = name;
-  for (let count = 2; taken.has(free); count += 1) free = `${name}-${count}`;
-  return free;
-}
-
 function mountsAfter(
   before: readonly Json[],
-  mounts: readonly AddedMount[],
-  nameOf: InjectedVolumes['nameOf'],
+  additions: readonly AddedMount[],
+  nameOf: (mount: AddedMount) => string,
   { subject, report }: Owner,
-): InjectedList<string> {
+) {
   const list = [...before];
-  const ours: string[] = [];
-  for (const addition of mounts) {
+  const mounts: string[] = [];
+  for (const addition of additions) {
     const { folder, at } = addition;
     const mount = {
       name: nameOf(addition),
@@ -310,14 +289,14 @@ function mountsAfter(
     const there = list.find(entry => folderIn(entry) === folderOf(folder));
     if (there === undefined) {
       list.push(mount);
-      ours.push(folder);
+      mounts.push(folder);
     } else if (!isSame(there, mount)) {
       const message = `${subject} has something else mounted at ${folder}`;
       const hint = 'Choose another directory, or take that mount out of the manifest.';
       report({ id: 'mount-conflict', message, hint, path: at, isAboutName: true });
     }
   }
-  return { list, ours };
+  return { list, mounts };
 }
 
 function folderIn(mount: Json): string {
@@ -330,14 +309,11 @@ function folderOf(text: string): string {
 
 type Owner = { readonly subject: string; readonly report: Report };
 
-interface EnvBefore {
-  readonly list: readonly Json[];
-  /** Injected variables that replaced a text. They stay: the text may be secret, so it was not recorded. */
-  readonly unkept: ReadonlySet<string>;
-}
-
-/** Takes recorded variables out again. A variable that was replaced gets its former `valueFrom` back. */
-function envBefore(list: readonly Json[], recorded: JsonObject): EnvBefore {
+/**
+ * Takes recorded variables out again. A variable that was replaced gets its former `valueFrom` back; one that replaced
+ * a text stays (`unkept`): the text may be secret, so it was not recorded.
+ */
+function envBefore(list: readonly Json[], recorded: JsonObject) {
   const ours = new Set(textsAt(recorded, 'env'));
   const unkept = new Set<string>();
   const before = list.flatMap((entry): Json[] => {
@@ -350,7 +326,7 @@ function envBefore(list: readonly Json[], recorded: JsonObject): EnvBefore {
     if (kept === markOf(entry)) unkept.add(name);
     return [entry];
   });
-  return { list: before, unkept };
+  return { before, unkept };
 }
 
 function nameIn(entry: Json): string {
@@ -361,13 +337,17 @@ function markOf(entry: Json): string {
   return shortHash(stableText(entry));
 }
 
-type MergedEnv = Pick<InjectedContainer, 'env' | 'was'> & { readonly list: readonly Json[] };
-
 /** Puts each new variable last, or before the first that refers to it (docs/facts/kubernetes.md#variables). */
-function envAfter(before: EnvBefore, env: readonly AddedVariable[], owner: Owner): MergedEnv {
+function envAfter(
+  there: readonly Json[],
+  recorded: JsonObject,
+  env: readonly AddedVariable[],
+  owner: Owner,
+) {
+  const found = envBefore(there, recorded);
   const unique = uniqueNames(env, owner);
-  const { list, fresh, was } = replaced(before, unique, owner);
-  for (const name of before.unkept)
+  const { list, fresh, was } = replaced(found, unique, owner);
+  for (const name of found.unkept)
     if (!Object.hasOwn(was, name))
       owner.report({
         id: 'replaced-text',
@@ -399,10 +379,10 @@ function uniqueNames(env: readonly AddedVariable[], { report }: Owner): AddedVar
 }
 
 function replaced(
-  { list: before, unkept }: EnvBefore,
+  { before, unkept }: ReturnType<typeof envBefore>,
   variables: readonly AddedVariable[],
   { subject, report }: Owner,
-): Pick<MergedEnv, 'list' | 'was'> & { readonly fresh: readonly AddedVariable[] } {
+) {
   const indexOf = new Map(before.map((entry, index) => [nameIn(entry), index]));
   const list = [...before];
   const was: Record<string, JsonObject | string> = {};
@@ -445,18 +425,15 @@ function ordered(fresh: readonly AddedVariable[], { report }: Owner): JsonObject
 
 function merge(list: readonly Json[], fresh: readonly JsonObject[]): readonly Json[] {
   const firstUse = new Map<string, number>();
+  const isUsedAt = (used: string, index: number): unknown =>
+    firstUse.set(used, Math.min(index, firstUse.get(used) ?? index));
+  const placeOf = (entry: Json): number => firstUse.get(nameIn(entry)) ?? list.length;
   for (const [index, entry] of list.entries())
-    for (const used of usedBy(entry)) if (!firstUse.has(used)) firstUse.set(used, index);
-  const places = new Map<string, number>();
-  for (const entry of fresh.toReversed()) {
-    const name = nameIn(entry);
-    const place = Math.min(firstUse.get(name) ?? list.length, places.get(name) ?? list.length);
-    places.set(name, place);
-    for (const used of usedBy(entry))
-      places.set(used, Math.min(place, places.get(used) ?? list.length));
-  }
+    for (const used of usedBy(entry)) isUsedAt(used, index);
+  for (const entry of fresh.toReversed())
+    for (const used of usedBy(entry)) isUsedAt(used, placeOf(entry));
   const inFrontOf = (index: number): JsonObject[] =>
-    fresh.filter(entry => places.get(nameIn(entry)) === index);
+    fresh.filter(entry => placeOf(entry) === index);
   return [...list.flatMap((entry, at) => [...inFrontOf(at), entry]), ...inFrontOf(list.length)];
 }
 

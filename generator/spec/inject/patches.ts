@@ -104,14 +104,12 @@ export function patchTarget(object: KubeObject): JsonObject {
 }
 
 /** A patch for a workload that a component adds: only kustomize has that workload as a whole. */
-export type ComponentPatch = { readonly target: JsonObject; readonly patch: Json };
+type ComponentPatch = { readonly target: JsonObject; readonly patch: Json };
 
 export interface Injected {
   readonly patches: readonly ComponentPatch[];
   readonly entries: readonly { readonly name: string; readonly fault?: Fault }[];
 }
-
-export const nothingInjected: Injected = { patches: [], entries: [] };
 
 /** Injects into the objects under `resources`, and makes patches for those of components. It leaves no record. */
 export function injectAll(
@@ -121,7 +119,8 @@ export function injectAll(
   report: Report,
 ): { readonly after: (object: KubeObject) => KubeObject; readonly injected: Injected } {
   const names = Object.keys(spec.workloads ?? {});
-  if (names.length === 0) return { after: object => object, injected: nothingInjected };
+  if (names.length === 0)
+    return { after: object => object, injected: { patches: [], entries: [] } };
   const placed = [written, added].flatMap((objects, number) =>
     objects.map((object, index) => placedObject(object, number, [index], namespace)),
   );

@@ -4,7 +4,7 @@ import { mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
-import { sourceOf, volumeOf } from '../inject/additions.ts';
+import { sourceOf, volumeOf, wholeSource } from '../inject/additions.ts';
 import { type PlacedField, placedFields, withPlaced } from '../own-fields.ts';
 import type {
   EnvFromSpec,
@@ -23,7 +23,6 @@ import type {
   ConfigMapModel,
   ContainerModel,
   DatabaseModel,
-  Mount,
   SecretLookup,
   VolumeModel,
 } from './model.ts';
@@ -52,9 +51,7 @@ export function resolveContainer(
   const env = Object.entries(spec.env ?? {}).map(([variable, value]) =>
     envVar(variable, value, [...path, 'env', variable], context),
   );
-  const sources = (spec.envFrom ?? []).map(source =>
-    typeof source === 'string' ? { secret: source } : source,
-  );
+  const sources = (spec.envFrom ?? []).map(wholeSource);
   const ports = portsOf(spec);
   checkPorts(ports, path, context.report);
   checkMemory(mapAt(spec.resources), path, context.report);
@@ -278,11 +275,11 @@ export function envFrom(source: EnvFromSpec, path: Path, context: WorkloadContex
 }
 
 /** A Secret or ConfigMap as files in a directory. */
-export function volume(at: string, spec: MountSpec, path: Path, context: WorkloadContext): Mount {
+export function volume(spec: MountSpec, path: Path, context: WorkloadContext): JsonObject {
   const { secret, configMap, keys = {}, optional } = spec;
   checkSources({ secret, configMap }, path, context.report);
   if (secret !== undefined && optional !== true) checkFiles(secret, keys, path, context);
-  return { path: at, volume: volumeOf(spec, Object.entries(keys)) };
+  return volumeOf(spec, Object.entries(keys));
 }
 
 function checkFiles(name: string, keys: Named<string>, path: Path, context: WorkloadContext): void {
@@ -328,17 +325,15 @@ export function resolveVolumes(
   return Object.entries(volumes).map(([name, spec]) => {
     const at = [...path, 'volumes', name];
     const fields = withPlaced({}, placedFields('volume', 'volume', spec));
-    const claim = claimOf(`${workload}-${name}`, name, spec);
-    const isTemplate = kind === 'StatefulSet' && spec.claim === undefined;
+    const claim = claimOf(`${workload}-${name}`, name, kind, spec);
     const source = { ...volumeSource(spec, claim?.name, at, context), ...mapAt(fields['volume']) };
     checkClaimFields(spec, at, context.report);
     checkVolumeSource(spec, Object.keys(mapAt(fields['volume'])), at, context.report);
     const isReadOnly = 'secret' in source || 'configMap' in source;
     return {
       name,
-      path: at,
-      source: claim !== undefined && isTemplate ? undefined : { name, ...source },
-      claim: claim && { ...claim, isTemplate },
+      source: claim?.isTemplate === true ? undefined : { name, ...source },
+      claim,
       mounts: mountsOf(name, spec.at ?? [], {
         ...(isReadOnly && { readOnly: true }),
         ...mapAt(fields['mount']),
@@ -377,8 +372,9 @@ function mountsOf(name: string, at: VolumeMountSpec, usual: JsonObject): JsonObj
 function claimOf(
   usual: string,
   volume: string,
+  kind: WorkloadSpec['kind'],
   { size, class: storageClass, accessModes = ['ReadWriteOnce'], claim, ...spec }: VolumeSpec,
-): Omit<Claim, 'isTemplate'> | undefined {
+): Claim | undefined {
   if (size === undefined) return undefined;
   return {
     name: claim ?? usual,
@@ -390,8 +386,9 @@ function claimOf(
     spec: {
       accessModes,
       resources: { requests: { storage: size } },
-      ...(storageClass !== undefined && { storageClassName: storageClass }),
+      ...optional('storageClassName', storageClass),
     },
+    isTemplate: kind === 'StatefulSet' && claim === undefined,
   };
 }
 

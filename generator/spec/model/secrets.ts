@@ -1,4 +1,4 @@
-import { type Fault, missing, type Path, type Report } from '../../core/finding.ts';
+import { missing, type Path, type Report } from '../../core/finding.ts';
 import { type JsonObject, scalarText, sortBy } from '../../core/json.ts';
 import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
@@ -146,35 +146,54 @@ function checkPolicies(secret: SecretSpec, path: Path, report: Report): void {
   }
 }
 
-function extracted({ extract = [] }: SecretSpec): DataFromSpec[] {
-  return [extract].flat().map(key => ({ extract: { key } }));
-}
-
 function fetchData(entry: SecretEntry, context: SecretContext): Fetched {
   const { name, path, spec: secret } = entry;
+  const { from, key, store, extract = [] } = secret;
   const local = checkStore(entry, context)?.kubernetes;
-  if (secret.from !== undefined) return fetchFrom(secret.from, entry, context);
-  const data = namedKeys(secret).map(([secretKey, remote, step]) =>
-    dataEntry(secretKey, remote, secret, [...path, 'keys', step], context),
-  );
-  const dataFrom = [
-    ...extracted(secret).map(item => dataFromEntry(item, secret, path, context)),
-    ...(secret.dataFrom ?? []).map((item, index) =>
-      dataFromEntry(item, secret, [...path, 'dataFrom', index], context),
-    ),
+  if (from !== undefined) return fetchFrom(from, entry, context);
+  const data = namedData(entry, context);
+  const written: (readonly [DataFromSpec, Path])[] = [
+    ...[extract].flat().map(item => [{ extract: { key: item } }, path] as const),
+    ...(secret.dataFrom ?? []).map((item, at) => [item, [...path, 'dataFrom', at]] as const),
   ];
-  const isOfItem = secret.key !== undefined;
-  if (secret.store !== undefined && data.length === 0 && (isOfItem || dataFrom.length === 0))
+  const dataFrom = written.map(([item, at]) => dataFromEntry(item, secret, at, context));
+  const isOfItem = key !== undefined;
+  if (store !== undefined && data.length === 0 && (isOfItem || dataFrom.length === 0))
     context.report(
       missing('keys', path, isOfItem ? 'keys: [username]' : 'keys: { api-key: path/in/the/store }'),
     );
   const generator = generatorOf(secret);
-  if (generator !== undefined) dataFrom.unshift(generatorRef(generator.kind, name));
+  if (generator !== undefined) {
+    const apiVersion = `${GENERATORS}/${servedAlpha.versions[0]}`;
+    dataFrom.unshift({ sourceRef: { generatorRef: { apiVersion, kind: generator.kind, name } } });
+  }
   const remoteReads = local === undefined ? [] : kubernetesReads(data, dataFrom);
   const { namespace } = context;
   const reads = (local?.remoteNamespace ?? namespace) === namespace ? remoteReads : [];
-  const keys = fetchedKeys(data, secret, generator, local !== undefined, context);
+  const sources = [
+    ...(generator === undefined ? [] : [generatedKeys(generator.kind, generator.spec)]),
+    ...written.map(([item]) =>
+      rewrittenKeys(dataFromKeys(item, local !== undefined, context), item.rewrite),
+    ),
+  ];
+  const keys = {
+    keys: new Set([...data.map(({ secretKey }) => secretKey), ...sources.flatMap(of => of ?? [])]),
+    isOpen: sources.includes(undefined),
+  };
   return { data, dataFrom, generator, reads, remoteReads, keys };
+}
+
+/** What `from` fetches: the keys that are named, or that the templates use, or else the whole Secret. */
+function fetchFrom(from: string, entry: SecretEntry, context: SecretContext): Fetched {
+  checkFrom(from, entry, context);
+  const data = namedData(entry, context);
+  const fetched = { data, generator: undefined, reads: [from], remoteReads: [from] };
+  if (data.length === 0) {
+    const keys = context.lookUp(from) ?? { keys: new Set<string>(), isOpen: true };
+    return { ...fetched, dataFrom: [{ extract: remoteRef({ key: from }) }], keys };
+  }
+  const keys = { keys: new Set(data.map(({ secretKey }) => secretKey)), isOpen: false };
+  return { ...fetched, dataFrom: [], keys };
 }
 
 function checkStore({ path, spec }: SecretEntry, { spec: whole, report }: SecretContext) {
@@ -188,13 +207,18 @@ function checkStore({ path, spec }: SecretEntry, { spec: whole, report }: Secret
   return found;
 }
 
-/** The keys that an entry names, with where they stand in it. In a list a key has the name of the remote key. */
-function namedKeys({
-  keys = {},
-}: SecretSpec): (readonly [key: string, remote: string | RemoteKeySpec, step: string | number])[] {
-  return Array.isArray(keys)
-    ? keys.map((key, index) => [key, key, index] as const)
-    : Object.entries(keys).map(([key, remote]) => [key, remote, key] as const);
+/** The keys that an entry names, or else those of `from` that its templates use. */
+function namedData({ path, spec }: SecretEntry, context: SecretContext): FetchedData[] {
+  const { keys = {}, from } = spec;
+  // In a list a key has the name of the remote key.
+  const named: (readonly [key: string, remote: string | RemoteKeySpec, at: Path])[] = Array.isArray(
+    keys,
+  )
+    ? keys.map((key, index) => [key, key, [...path, 'keys', index]])
+    : Object.entries(keys).map(([key, remote]) => [key, remote, [...path, 'keys', key]]);
+  if (named.length === 0 && from !== undefined)
+    named.push(...usedKeys(spec, context).map(key => [key, key, [...path, 'template']] as const));
+  return named.map(([key, remote, at]) => dataEntry(key, remote, spec, at, context));
 }
 
 function dataEntry(
@@ -208,8 +232,12 @@ function dataEntry(
   const options = keyOptions(secretKey, remote, item !== undefined);
   if (item === undefined && options.key === undefined)
     report(missing('key', path, 'key: path/in/the/store'));
-  if (item !== undefined && options.key !== undefined)
-    report(secondKey(path, from === undefined ? 'the entry' : '"from"'));
+  if (item !== undefined && options.key !== undefined) {
+    const what = from === undefined ? 'the entry' : '"from"';
+    const message = `${what} says already what is read, and this "key" would name another`;
+    const hint = 'Remove key; property names a part of it.';
+    report({ id: 'unused-field', message, hint, path: [...path, 'key'], isAboutName: true });
+  }
   const key = from ?? remoteKey(spec, store, item ?? options.key ?? '', { path, report });
   if (from !== undefined)
     checkSecret({ secret: from, path, keys: [{ key: options.property ?? '', path }] }, context);
@@ -221,12 +249,6 @@ function keyOptions(secretKey: string, remote: string | RemoteKeySpec, isOfItem:
   const options =
     typeof remote !== 'string' ? remote : isOfItem ? { property: remote } : { key: remote };
   return isOfItem ? { property: secretKey, ...options } : options;
-}
-
-function secondKey(path: Path, what: string): Fault {
-  const message = `${what} says already what is read, and this "key" would name another`;
-  const hint = 'Remove key; property names a part of it.';
-  return { id: 'unused-field', message, hint, path: [...path, 'key'], isAboutName: true };
 }
 
 function dataFromEntry(
@@ -271,93 +293,48 @@ function generatorOf({ generator }: SecretSpec): Fetched['generator'] {
   return { kind, spec: isPassword ? { allowRepeat: true, ...spec } : spec };
 }
 
-function generatorRef(kind: string, name: string): JsonObject {
-  const apiVersion = `${GENERATORS}/${servedAlpha.versions[0]}`;
-  return { sourceRef: { generatorRef: { apiVersion, kind, name } } };
-}
-
 function kubernetesReads(data: readonly FetchedData[], dataFrom: readonly JsonObject[]) {
   const extracts = dataFrom.flatMap(entry => entry['extract'] ?? []) as JsonObject[];
   const refs = [...data.map(entry => entry.remoteRef), ...extracts];
   return [...new Set(refs.map(ref => String(ref['key'])))];
 }
 
-/** What `from` fetches: the keys that are named, or that the templates use, or else the whole Secret. */
-function fetchFrom(from: string, entry: SecretEntry, context: SecretContext): Fetched {
-  const { path, spec: secret } = entry;
-  checkRemoteNamespace(from, entry, context);
-  const fromPath = [...path, 'from'];
-  if (path.at(-1) === from)
-    context.report({
-      id: 'unknown-secret',
-      message: `secret "${from}" is read from itself`,
-      hint: 'Name the Secret it is made of.',
-      path: fromPath,
-    });
-  else checkSecret({ secret: from, path: fromPath }, context);
-  const named = namedKeys(secret);
-  const used = named.length > 0 ? undefined : usedKeys(secret, context);
-  const pairs = used?.map(key => [key, key, key] as const) ?? named;
-  const fetched = { generator: undefined, reads: [from], remoteReads: [from] };
-  if (pairs.length === 0) {
-    const keys = context.lookUp(from) ?? { keys: new Set<string>(), isOpen: true };
-    return { ...fetched, data: [], dataFrom: [{ extract: remoteRef({ key: from }) }], keys };
-  }
-  const data = pairs.map(([secretKey, remote, step]) => {
-    const keyPath = used === undefined ? [...path, 'keys', step] : [...path, 'template'];
-    return dataEntry(secretKey, remote, secret, keyPath, context);
-  });
-  const keys = { keys: new Set(data.map(entry => entry.secretKey)), isOpen: false };
-  return { ...fetched, data, dataFrom: [], keys };
-}
-
-function checkRemoteNamespace(
+/** Reports a Secret that an entry makes of itself, or that is not there, or not where its store reads. */
+function checkFrom(
   from: string,
-  { path, spec: { store } }: SecretEntry,
-  { spec, namespace, report }: SecretContext,
+  { name, path: entry, spec: { store = '' } }: SecretEntry,
+  context: SecretContext,
 ): void {
-  const remote = spec.stores?.[store ?? '']?.kubernetes?.remoteNamespace ?? namespace;
-  if (remote === namespace) return;
-  report({
-    id: 'remote-namespace',
-    message: `store "${store}" reads namespace "${remote}", and secret "${from}" is in "${namespace}"`,
-    hint: 'Leave remoteNamespace out: a kubernetes store reads the namespace of its environment.',
-    path: [...path, 'from'],
-    related: [{ note: 'the store', path: ['stores', store ?? '', 'kubernetes'] }],
-  });
+  const { spec, namespace, report } = context;
+  const path = [...entry, 'from'];
+  const remote = spec.stores?.[store]?.kubernetes?.remoteNamespace ?? namespace;
+  if (remote !== namespace)
+    report({
+      id: 'remote-namespace',
+      message: `store "${store}" reads namespace "${remote}", and secret "${from}" is in "${namespace}"`,
+      hint: 'Leave remoteNamespace out: a kubernetes store reads the namespace of its environment.',
+      path,
+      related: [{ note: 'the store', path: ['stores', store, 'kubernetes'] }],
+    });
+  if (name !== from) checkSecret({ secret: from, path }, context);
+  else {
+    const message = `secret "${from}" is read from itself`;
+    report({ id: 'unknown-secret', message, hint: 'Name the Secret it is made of.', path });
+  }
 }
 
-function usedKeys({ from, template, templateFrom }: SecretSpec, context: SecretContext) {
-  if (template === undefined || templateFrom !== undefined) return undefined;
+function usedKeys({ from, template, templateFrom }: SecretSpec, context: SecretContext): string[] {
+  if (template === undefined || templateFrom !== undefined) return [];
   const used = Object.values(template).map(text =>
     typeof text === 'string'
       ? templateKeys(text)
       : urlKeys(text.postgresUrl ?? {}, urlTarget(from, context)),
   );
-  if (used.includes(undefined)) return undefined;
-  const keys = [...new Set(used.flatMap(keys => keys ?? []))].sort();
-  return keys.length === 0 ? undefined : keys;
+  return used.includes(undefined) ? [] : [...new Set(used.flatMap(keys => keys ?? []))].sort();
 }
 
-function fetchedKeys(
-  data: readonly FetchedData[],
-  secret: SecretSpec,
-  generator: Fetched['generator'],
-  isLocal: boolean,
-  context: SecretContext,
-): KeySet {
-  const sources = [
-    ...(generator === undefined
-      ? []
-      : [generatorKind(generator.kind)?.secrets?.generatedKeys?.(generator.spec)]),
-    ...[...extracted(secret), ...(secret.dataFrom ?? [])].map(entry =>
-      rewrittenKeys(dataFromKeys(entry, isLocal, context), entry.rewrite),
-    ),
-  ];
-  return {
-    keys: new Set([...data.map(entry => entry.secretKey), ...sources.flatMap(keys => keys ?? [])]),
-    isOpen: sources.includes(undefined),
-  };
+function generatedKeys(kind: string, spec: JsonObject): readonly string[] | undefined {
+  return generatorKind(kind)?.secrets?.generatedKeys?.(spec);
 }
 
 function dataFromKeys(
@@ -365,8 +342,7 @@ function dataFromKeys(
   isLocal: boolean,
   { lookUp }: SecretContext,
 ): readonly string[] | undefined {
-  if (generatorRef !== undefined)
-    return generatorKind(scalarText(generatorRef['kind']))?.secrets?.generatedKeys?.({});
+  if (generatorRef !== undefined) return generatedKeys(scalarText(generatorRef['kind']), {});
   const local = isLocal && extract !== undefined ? lookUp(extract.key) : undefined;
   return local === undefined || local.isOpen ? undefined : [...local.keys];
 }

@@ -3,6 +3,7 @@ import { missing, type Path, type Report } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { isUnresolved, optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
+import { ESO, servedAlpha } from '../../kinds/eso/group.ts';
 import { PARAMETER_NAMES, parameterNameFault, SECURE_STRING } from '../../kinds/eso/stores.ts';
 import { STORE_SOURCES } from '../merge.ts';
 import { kindsWith, placedFields } from '../own-fields.ts';
@@ -10,6 +11,7 @@ import type { PushedKeySpec, PushSpec, Spec, StoreSpec } from '../spec.ts';
 import type {
   Entry,
   KubernetesProvider,
+  Model,
   Provider,
   PushModel,
   SecretLookup,
@@ -52,11 +54,11 @@ function resolveProvider(
   if (aws !== undefined) {
     const home = kind === 'SecretStore' ? namespace : undefined;
     const settings = awsProvider(aws, [...path, 'aws'], home, report);
-    return { type: 'given', provider: { aws: settings }, isVerbatim: false };
+    return { type: 'given', provider: { aws: settings } };
   }
   if (kubernetes !== undefined)
     return { type: 'kubernetes', ...kubernetesProvider(name, store, namespace, secrets) };
-  return provider && { type: 'given', provider, isVerbatim: true };
+  return provider && { type: 'given', provider };
 }
 
 type AwsSpec = NonNullable<StoreSpec['aws']>;
@@ -155,53 +157,62 @@ export function remoteKey(
   const wrong = service === 'ParameterStore' && place ? parameterNameFault(remote) : undefined;
   if (wrong !== undefined) {
     const message = `"${remote}" is not a legal parameter name: ${wrong}`;
-    place?.report({
-      id: 'illegal-parameter-name',
-      message,
-      hint: PARAMETER_NAMES,
-      path: place.path,
-    });
+    const hint = PARAMETER_NAMES;
+    place?.report({ id: 'illegal-parameter-name', message, hint, path: place.path });
   }
   return remote;
 }
 
-/** The PushSecrets, which write Secrets into stores. Reports Secrets, keys and stores that do not exist. */
-export function resolvePushes(spec: Spec, lookup: SecretLookup): PushModel[] {
-  return entriesOf('push', spec.push).map(entry => resolvePush(entry, spec, lookup));
-}
-
-function resolvePush(entry: Entry<PushSpec>, spec: Spec, lookup: SecretLookup): PushModel {
+/** A PushSecret, which writes a Secret into a store. Reports Secrets, keys and stores that do not exist. */
+export function resolvePush(
+  entry: Entry<PushSpec>,
+  spec: Spec,
+  context: SecretLookup & Pick<Model, 'namespace'>,
+): PushModel {
   const { name, path, spec: push } = entry;
   const { secret = name, keys = {} } = push;
-  const store = checkStore(push, path, spec, lookup);
+  const { report, namespace } = context;
+  const store = checkStore(push, path, spec, report);
   const at = push.secret === undefined ? path : [...path, 'secret'];
   const places = Object.keys(keys).map(key => {
     return { key, path: [...path, 'keys', key], isAboutName: true };
   });
-  checkSecret({ secret, path: at, keys: places }, lookup);
+  checkSecret({ secret, path: at, keys: places }, context);
   if (Object.keys(keys).length === 0)
-    lookup.report(missing('keys', path, 'keys: { password: path/in/the/store }'));
+    report(missing('keys', path, 'keys: { password: path/in/the/store }'));
   // Without this the parameter would be clear text.
   const usual = store?.aws?.service === 'ParameterStore' ? SECURE_STRING : undefined;
-  return {
-    ...entry,
-    storeRef: storeRef(push.store ?? '', store),
-    data: Object.entries(keys).map(([key, remote]) => {
-      const { metadata = usual, ...options } =
-        typeof remote === 'string' ? { key: remote } : remote;
-      const remoteRef = pushedRef(options, push, [...path, 'keys', key], spec, lookup);
-      return { match: { secretKey: key, remoteRef }, ...optional('metadata', metadata) };
-    }),
+  const data = Object.entries(keys).map(([key, remote]) => {
+    const options: PushedKeySpec = typeof remote === 'string' ? { key: remote } : remote;
+    const { key: written, property, metadata = usual } = options;
+    const keyPath = [...path, 'keys', key];
+    if (written === undefined) report(missing('key', keyPath, 'key: path/in/the/store'));
+    const place = written === undefined ? undefined : { path: keyPath, report };
+    const remoteRef = {
+      remoteKey: remoteKey(spec, push.store, written ?? '', place),
+      ...optional('property', property),
+    };
+    return { match: { secretKey: key, remoteRef }, ...optional('metadata', metadata) };
+  });
+  const ref = storeRef(push.store ?? '', store);
+  const object = {
+    apiVersion: `${ESO}/${servedAlpha.versions[0]}`,
+    kind: 'PushSecret',
+    metadata: { name, namespace },
+    spec: {
+      refreshInterval: push.refreshInterval ?? '1h',
+      secretStoreRefs: [ref],
+      selector: { secret: { name: secret } },
+      updatePolicy: push.updatePolicy ?? 'Replace',
+      deletionPolicy: push.deletionPolicy ?? 'None',
+      data,
+    },
   };
+  return { ...entry, made: { object, reads: [secret], needs: [`${ref.kind}/${ref.name}`] } };
 }
 
 /** The store that is written to. A kubernetes store is refused: we make it with the right to read only. */
-function checkStore(
-  { store }: PushSpec,
-  path: Path,
-  spec: Spec,
-  { report }: SecretLookup,
-): StoreSpec | undefined {
+function checkStore({ store }: PushSpec, path: Path, spec: Spec, report: Report) {
   if (store === undefined) report(missing('store', path, 'store: aws'));
   const found = findStore(store, path, spec, report);
   if (found?.kubernetes !== undefined) {
@@ -211,16 +222,4 @@ function checkStore(
     report({ id: 'store-provider', message, hint, path: [...path, 'store'] });
   }
   return found;
-}
-
-function pushedRef(
-  { key, property }: PushedKeySpec,
-  { store }: PushSpec,
-  path: Path,
-  spec: Spec,
-  { report }: SecretLookup,
-): JsonObject {
-  if (key === undefined) report(missing('key', path, 'key: path/in/the/store'));
-  const place = key === undefined ? undefined : { path, report };
-  return { remoteKey: remoteKey(spec, store, key ?? '', place), ...optional('property', property) };
 }

@@ -7,23 +7,16 @@ import { kindsWith, placedFields, withPlaced } from '../own-fields.ts';
 import type { SecuritySpec, ServiceSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
 import type { WorkloadContext } from './containers.ts';
 import { resolveContainer, resolveMounts, resolveVolumes, volume } from './containers.ts';
-import type { ContainerModel, Entry, EntryObject, Mount, WorkloadModel } from './model.ts';
-import { checkKindFields, checkSecret, entriesOf, term } from './model.ts';
-
-/** The workloads, with what they read resolved. */
-export function resolveWorkloads(spec: Spec, context: WorkloadContext): WorkloadModel[] {
-  const isHardened = spec.omit?.includes('hardening') !== true;
-  return entriesOf('workloads', spec.workloads).map(entry =>
-    resolveWorkload(entry, spec, { ...context, isHardened }),
-  );
-}
+import type { ContainerModel, Entry, EntryObject, VolumeModel, WorkloadModel } from './model.ts';
+import { checkKindFields, checkSecret, term } from './model.ts';
 
 type WorkloadEntry = Entry<WorkloadSpec>;
 
-function resolveWorkload(
+/** A workload, with what it reads resolved. */
+export function resolveWorkload(
   entry: WorkloadEntry,
   { labels: ofAll, commonLabels: common = {}, omit = [] }: Spec,
-  context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
+  context: WorkloadContext,
 ): WorkloadModel {
   const { report } = context;
   const { spec } = entry;
@@ -32,7 +25,7 @@ function resolveWorkload(
   checkEnvOrder(entry, report);
   const podLabels = mergedMarks(ofAll, common, spec.podLabels ?? spec.labels);
   const selector = { ...common, ...selectorOf(entry, podLabels, report) };
-  const pods = resolvePods(entry, context);
+  const pods = resolvePods(entry, !omit.includes('hardening'), context);
   const ports = listAt(pods.container.object, 'ports').filter(isMap);
   return {
     ...entry,
@@ -46,36 +39,24 @@ function resolveWorkload(
   };
 }
 
-function resolvePods(
-  { name, path, spec }: WorkloadEntry,
-  context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
-) {
-  const { report, isHardened } = context;
+function resolvePods(entry: WorkloadEntry, isHardened: boolean, context: WorkloadContext) {
+  const { name, path, spec } = entry;
+  const { report } = context;
   const security = resolveSecurity(spec.security, isHardened, [...path, 'security'], report);
   const volumes = resolveVolumes(name, spec, path, context);
-  const mounts = named(
-    Object.entries(spec.mounts ?? {}).map(([at, mount]) =>
-      volume(at, mount, [...path, 'mounts', at], context),
-    ),
-  );
+  const all = [...folderVolumes(entry, context), ...volumes];
   const others = (section: 'init' | 'sidecars'): ContainerModel[] =>
-    Object.entries(spec[section] ?? {}).map(([sibling, entry]) => {
+    Object.entries(spec[section] ?? {}).map(([sibling, written]) => {
       const at = [...path, section, sibling];
-      if (entry.image === undefined) report(missing('image', at, 'image: busybox:1.37'));
+      if (written.image === undefined) report(missing('image', at, 'image: busybox:1.37'));
       const siblingParts = {
-        fields: placedFields('container', 'container', entry),
-        mounts: resolveMounts(entry.volumes ?? {}, volumes, [...at, 'volumes'], report),
-        security: (entry.security as JsonObject | undefined) ?? security.others,
+        fields: placedFields('container', 'container', written),
+        mounts: resolveMounts(written.volumes ?? {}, volumes, [...at, 'volumes'], report),
+        security: (written.security as JsonObject | undefined) ?? security.others,
       };
-      return resolveContainer(sibling, entry, at, siblingParts, context);
+      return resolveContainer(sibling, written, at, siblingParts, context);
     });
-  const parts = {
-    mounts: [
-      ...mounts.map(({ name: of, path: mountPath }) => ({ name: of, mountPath, readOnly: true })),
-      ...volumes.flatMap(entry => entry.mounts),
-    ],
-    security: security.container,
-  };
+  const parts = { mounts: all.flatMap(({ mounts }) => mounts), security: security.container };
   const container = resolveContainer(spec.container ?? name, spec, path, parts, context);
   const [init, sidecars] = [others('init'), others('sidecars')];
   checkNames([...init, container, ...sidecars], report);
@@ -85,11 +66,8 @@ function resolvePods(
     init,
     container,
     sidecars,
-    volumes: [
-      ...mounts.map(mount => ({ name: mount.name, ...mount.volume })),
-      ...volumes.flatMap(entry => (entry.source === undefined ? [] : [entry.source])),
-    ],
-    claims: volumes.flatMap(entry => entry.claim ?? []),
+    volumes: all.flatMap(({ source }) => (source === undefined ? [] : [source])),
+    claims: volumes.flatMap(({ claim }) => claim ?? []),
     security: security.pod,
     isHardened: security.isHardened,
   };
@@ -170,13 +148,16 @@ function checkEnvOrder({ path, spec }: WorkloadEntry, report: Report): void {
   }
 }
 
-function named(mounts: readonly Mount[]): (Mount & { readonly name: string })[] {
-  const taken = new Map<string, number>();
-  return mounts.map(mount => {
-    const name = volumeName(mount.path);
-    const count = (taken.get(name) ?? 0) + 1;
-    taken.set(name, count);
-    return { ...mount, name: count === 1 ? name : `${name}-${count}` };
+/** The volumes of `mounts`: each has the files of one Secret or ConfigMap, and is named after its directory. */
+function folderVolumes(
+  { path, spec: { mounts = {} } }: WorkloadEntry,
+  context: WorkloadContext,
+): Pick<VolumeModel, 'source' | 'mounts'>[] {
+  const taken = new Set<string>();
+  return Object.entries(mounts).map(([mountPath, mount]) => {
+    const name = volumeName(mountPath, taken);
+    const source = { name, ...volume(mount, [...path, 'mounts', mountPath], context) };
+    return { source, mounts: [{ name, mountPath, readOnly: true }] };
   });
 }
 

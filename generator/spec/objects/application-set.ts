@@ -1,23 +1,13 @@
-import type { Json, JsonObject } from '../../core/json.ts';
+import { type Json, type JsonObject, mapValues, sortBy, words } from '../../core/json.ts';
 import { asJson, groupOf, type KubeObject, optional } from '../../core/kube-object.ts';
 import { matchesGlob } from '../../core/names.ts';
 import { CNPG } from '../../kinds/cnpg/group.ts';
 import { kindOf as knownKind } from '../../kinds/kinds.ts';
-import type { ComponentObjects } from '../spec.ts';
+import type { Operator } from '../model/operators.ts';
+import { type ComponentObjects, folderIn, type Named } from '../spec.ts';
 import type { AppliedUnit, PlacedUnit } from './applied-units.ts';
-import { generatedLabels, placedUnits } from './applied-units.ts';
-import type { AllowedKind, ApplicationSets, ArgocdModel, UnitPlace } from './argocd.ts';
-import {
-  application,
-  applicationWaves,
-  appProject,
-  environmentsWave,
-  firstWave,
-  folderSource,
-  isEnvironment,
-  isNeeded,
-  placeIn,
-} from './argocd.ts';
+import { clustersBefore, generatedLabels, needsAmong, placedUnits } from './applied-units.ts';
+import type { ApplicationSets, ArgocdModel } from './argocd.ts';
 
 interface ArgocdObjects {
   /** What a person applies: the AppProjects and the root Application. */
@@ -34,6 +24,7 @@ export function argocdObjects(
   components: ComponentObjects,
 ): ArgocdObjects {
   const placed = placedUnits(model.clusters, units, components);
+  const waves = wavesOf(model.operators, placed);
   const { sets } = model;
   const environments = sets === undefined ? [] : placed.filter(isEnvironment);
   return {
@@ -44,9 +35,9 @@ export function argocdObjects(
       rootApplication(model),
     ],
     applications: [
-      ...(sets === undefined ? [] : [applicationSet(model, sets, placed)]),
-      ...unitApplications(model, placed),
-      ...operatorApplications(model, placed),
+      ...(sets === undefined ? [] : [applicationSet(model, sets, waves.ofSet)]),
+      ...unitApplications(model, placed, waves.ofUnit),
+      ...operatorApplications(model, placed, waves.first),
     ],
     parameters: new Map(
       environments.map(unit => [`overlays/${unit.name}/${PARAMETERS}`, parametersOf(model, unit)]),
@@ -61,7 +52,7 @@ export const PARAMETERS = 'argocd.yaml';
 const STEP = 'rem-secrets.io/step';
 
 /** Its Applications are the same as those that we write to Git without it (docs/facts/argocd.md#applicationsets). */
-function applicationSet(model: ArgocdModel, sets: ApplicationSets, units: readonly PlacedUnit[]) {
+function applicationSet(model: ArgocdModel, sets: ApplicationSets, wave: number) {
   const { repoURL, path, targetRevision } = folderSource(model, `overlays/*/${PARAMETERS}`);
   return {
     apiVersion: 'argoproj.io/v1alpha1',
@@ -72,7 +63,7 @@ function applicationSet(model: ArgocdModel, sets: ApplicationSets, units: readon
       labels: generatedLabels(model.name),
       annotations: {
         'argocd.argoproj.io/sync-options': 'Delete=confirm,Prune=confirm',
-        'argocd.argoproj.io/sync-wave': String(environmentsWave(units, model.operators)),
+        'argocd.argoproj.io/sync-wave': String(wave),
       },
     },
     spec: {
@@ -98,7 +89,6 @@ function templateOf(model: ArgocdModel, { steps }: ApplicationSets): JsonObject 
         server: '{{ .cluster.server }}',
         namespace: '{{ .namespace }}',
       },
-      isPruned: true,
     }),
   ) as Readonly<Record<'metadata' | 'spec', JsonObject>>;
   const { namespace: _, labels, ...others } = metadata;
@@ -144,36 +134,37 @@ function rootApplication(model: ArgocdModel): KubeObject {
     wave: 0,
     source: folderSource(model, APPLICATIONS),
     destination: { server: 'https://kubernetes.default.svc', namespace: model.namespace },
-    isPruned: true,
   });
 }
 
 /** One Application for each environment, where no ApplicationSet makes them, and one for each shared cluster. */
-function unitApplications(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObject[] {
-  const waves = applicationWaves(units, model.operators);
+function unitApplications(
+  model: ArgocdModel,
+  units: readonly PlacedUnit[],
+  waveOf: (unit: PlacedUnit) => number,
+): KubeObject[] {
   const inGit = model.sets === undefined ? units : units.filter(unit => !isEnvironment(unit));
   return inGit.map(unit => {
     const { name } = unit;
     return application(model, {
       name: `${model.name}-${name}`,
       project: model.project,
-      wave: waves.get(name) ?? 0,
+      wave: waveOf(unit),
       source: folderSource(model, name === 'base' ? 'base' : `overlays/${name}`),
       destination: placeOf(model, unit, units),
-      isPruned: true,
     });
   });
 }
 
 /** An Application for each operator in each cluster: before the units if they need its CRDs, else in their first wave. */
-function operatorApplications(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObject[] {
+function operatorApplications(model: ArgocdModel, units: readonly PlacedUnit[], first: number) {
   const { operators, clusters } = model;
   return [...clusters.keys()].flatMap(cluster =>
     operators.map(operator =>
       application(model, {
         name: `${model.name}-${cluster}-${operator.name}`,
         project: model.project + OPERATORS,
-        wave: isNeeded(operator, units) ? 0 : firstWave(units, operators),
+        wave: isNeeded(operator, units) ? 0 : first,
         source: {
           repoURL: operator.repository,
           chart: operator.name,
@@ -181,8 +172,7 @@ function operatorApplications(model: ArgocdModel, units: readonly PlacedUnit[]):
           helm: { releaseName: operator.name, valuesObject: operator.values },
         },
         destination: placeIn(model, cluster, operator.namespace),
-        isPruned: false, // A CRD takes all its objects with it.
-        syncOptions: ['CreateNamespace=true'],
+        isOperator: true,
       }),
     ),
   );
@@ -274,18 +264,17 @@ function unitsProject(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObj
   const isOfCluster = (object: KubeObject): boolean => isClusterObject(object, ofSpec.has(object));
   const patternOf = (namespace: string): string =>
     model.sets?.namespaces.find(glob => matchesGlob(glob, namespace)) ?? namespace;
-  return appProject(model, {
-    name: model.project,
-    description: `The environments of ${model.name} and the clusters that they share`,
+  const description = `The environments of ${model.name} and the clusters that they share`;
+  return appProject(model, model.project, description, {
     sourceRepos: [model.spec.repository],
     destinations: units
       .flatMap(unit => placesOf(placeOf(model, unit, units), unit))
       .map(place => ({ ...place, namespace: patternOf(place.namespace) })),
-    clusterKinds: objects.filter(isOfCluster).map(object => {
+    clusterResourceWhitelist: objects.filter(isOfCluster).map(object => {
       const { name } = object.metadata;
       return { ...kindOf(object), name: object.kind === 'Namespace' ? patternOf(name) : name };
     }),
-    namespacedKinds: objects.filter(object => !isOfCluster(object)).map(kindOf),
+    namespaceResourceWhitelist: objects.filter(object => !isOfCluster(object)).map(kindOf),
   });
 }
 
@@ -298,14 +287,13 @@ function isClusterObject(object: KubeObject, isOfSpec: boolean): boolean {
 
 /** The project of the root Application alone: whoever may make Applications may choose any project for them. */
 function rootProject(model: ArgocdModel): KubeObject {
-  const { namespace } = model;
-  return appProject(model, {
-    name: model.project + ROOT,
-    description: `The root Application of ${model.name}, which makes Applications and nothing else`,
+  const { namespace, name } = model;
+  const description = `The root Application of ${name}, which makes Applications and nothing else`;
+  return appProject(model, model.project + ROOT, description, {
     sourceRepos: [model.spec.repository],
     destinations: [{ server: 'https://kubernetes.default.svc', namespace }],
-    clusterKinds: [],
-    namespacedKinds: [
+    clusterResourceWhitelist: [],
+    namespaceResourceWhitelist: [
       { group: 'argoproj.io', kind: 'Application' },
       ...(model.sets === undefined ? [] : [{ group: 'argoproj.io', kind: 'ApplicationSet' }]),
     ],
@@ -315,44 +303,156 @@ function rootProject(model: ArgocdModel): KubeObject {
 function operatorsProject(model: ArgocdModel): KubeObject {
   const { operators, clusters } = model;
   const namespaces = operators.map(({ namespace }) => namespace);
-  return appProject(model, {
-    name: model.project + OPERATORS,
-    description: `The operators that ${model.name} needs`,
+  const description = `The operators that ${model.name} needs`;
+  return appProject(model, model.project + OPERATORS, description, {
     sourceRepos: operators.map(({ repository }) => repository),
     destinations: [...clusters.keys()].flatMap(cluster =>
       namespaces.map(namespace => placeIn(model, cluster, namespace)),
     ),
-    clusterKinds: [
+    clusterResourceWhitelist: [
       ...namespaces.map(name => ({ group: '', kind: 'Namespace', name })),
       ...operators.flatMap(({ groups }) =>
         groups.map(group => ({ ...DEFINITION, name: `*.${group}` })),
       ),
       ...operators.flatMap(entry => entry.clusterKinds).map(({ group, kind }) => ({ group, kind })),
     ],
-    namespacedKinds: CHART_KINDS,
+    namespaceResourceWhitelist: CHART_KINDS,
   });
 }
 
 const DEFINITION = { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' };
 
-const CHART_KINDS: readonly AllowedKind[] = [
-  ...['ConfigMap', 'Secret', 'Service', 'ServiceAccount'].map(kind => ({ group: '', kind })),
-  { group: 'apps', kind: 'Deployment' },
-  { group: 'cert-manager.io', kind: 'Certificate' },
-  { group: 'cert-manager.io', kind: 'Issuer' },
-  { group: 'monitoring.coreos.com', kind: 'PodMonitor' },
-  { group: 'monitoring.coreos.com', kind: 'ServiceMonitor' },
-  { group: 'networking.k8s.io', kind: 'NetworkPolicy' },
-  { group: 'policy', kind: 'PodDisruptionBudget' },
-  { group: 'rbac.authorization.k8s.io', kind: 'Role' },
-  { group: 'rbac.authorization.k8s.io', kind: 'RoleBinding' },
-];
+const CHART_KINDS = Object.entries({
+  '': 'ConfigMap Secret Service ServiceAccount',
+  apps: 'Deployment',
+  'cert-manager.io': 'Certificate Issuer',
+  'monitoring.coreos.com': 'PodMonitor ServiceMonitor',
+  'networking.k8s.io': 'NetworkPolicy',
+  policy: 'PodDisruptionBudget',
+  'rbac.authorization.k8s.io': 'Role RoleBinding',
+}).flatMap(([group, kinds]) => words(kinds).map(kind => ({ group, kind })));
 
 function placesOf(place: UnitPlace, { all }: PlacedUnit): UnitPlace[] {
   const namespaces = all.flatMap(({ metadata }) => metadata.namespace ?? []);
   return [place, ...namespaces.map(namespace => ({ ...place, namespace }))];
 }
 
-function kindOf(object: KubeObject): AllowedKind {
+function kindOf(object: KubeObject): Readonly<Record<'group' | 'kind', string>> {
   return { group: groupOf(object), kind: object.kind };
+}
+
+/** Allows only what its Applications need; names of cluster-scoped objects are looked at since Argo CD 3.3. */
+function appProject(
+  { name: spec, namespace }: ArgocdModel,
+  name: string,
+  description: string,
+  allowed: Named<readonly unknown[]>,
+): KubeObject {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AppProject',
+    metadata: { name, namespace, labels: generatedLabels(spec) },
+    spec: { description, ...mapValues(allowed, distinct) },
+  };
+}
+
+/** The items sorted and without repetition: Argo CD refuses a project that names a destination twice. */
+function distinct<T>(items: readonly T[]): T[] {
+  const keyed = new Map(items.map(item => [JSON.stringify(item), item]));
+  return sortBy([...keyed], ([text]) => text).map(([, item]) => item);
+}
+
+interface ApplicationParts {
+  readonly name: string;
+  readonly project: string;
+  /** Its sync wave in the root Application; Applications of an ApplicationSet have none. */
+  readonly wave?: number;
+  readonly source: JsonObject;
+  readonly destination: UnitPlace | Required<Record<'name' | 'server' | 'namespace', string>>;
+  readonly isOperator?: true;
+}
+
+/**
+ * An Argo CD Application. It has no finalizer: deleting it leaves what it applied. Retry, because
+ * a CNPG cluster that changes and an ExternalSecret whose Secret is not there yet count as failed
+ * (docs/facts/argocd.md#waves-and-health); server-side diff, because webhooks and CRDs fill in
+ * fields (docs/facts/argocd.md#differences, docs/facts/cnpg.md#filled-in-by-the-webhook).
+ */
+function application(model: ArgocdModel, parts: ApplicationParts): KubeObject {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: {
+      name: parts.name,
+      namespace: model.namespace,
+      labels: generatedLabels(model.name),
+      annotations: {
+        'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
+        ...(parts.wave !== undefined && { 'argocd.argoproj.io/sync-wave': String(parts.wave) }),
+      },
+    },
+    spec: {
+      project: parts.project,
+      source: parts.source,
+      destination: parts.destination,
+      syncPolicy: {
+        // A CRD of an operator would take all its objects with it.
+        automated: { prune: !parts.isOperator, selfHeal: true },
+        retry: {
+          limit: 10,
+          backoff: { duration: '10s', factor: 2, maxDuration: '5m' },
+          refresh: true,
+        },
+        syncOptions: [
+          'ServerSideApply=true',
+          ...(parts.isOperator ? ['CreateNamespace=true'] : []),
+        ],
+      },
+    },
+  };
+}
+
+/** A folder of the spec's repository as an Application's source. */
+function folderSource({ spec }: ArgocdModel, folder: string): JsonObject {
+  const path = folderIn(spec.path);
+  return {
+    repoURL: spec.repository,
+    path: path === '' ? folder : `${path}/${folder}`,
+    targetRevision: spec.revision ?? 'HEAD',
+  };
+}
+
+/**
+ * Sync waves in the root Application. `first` is that of units that need no other unit: after the operators, if any unit
+ * needs one. An environment comes after the shared cluster whose objects it needs. An ApplicationSet has the wave of the
+ * last environment; or the first, if a shared cluster would wait for an environment that it needs.
+ */
+function wavesOf(operators: readonly Operator[], units: readonly PlacedUnit[]) {
+  const first = operators.some(operator => isNeeded(operator, units)) ? 1 : 0;
+  const [before, neededBy] = [clustersBefore(units), needsAmong(units)];
+  const ofUnit = (unit: PlacedUnit): number => first + (before(unit).length > 0 ? 1 : 0);
+  const isWaiting = units.some(unit => !isEnvironment(unit) && neededBy(unit).length > 0);
+  const ofSet = isWaiting ? first : Math.max(0, ...new Set(units.map(ofUnit)));
+  return { first, ofUnit, ofSet };
+}
+
+/** Whether any object is of a kind whose CRD the operator installs. */
+function isNeeded({ groups }: Operator, applied: readonly PlacedUnit[]): boolean {
+  return applied.some(({ objects }) => objects.some(made => groups.includes(groupOf(made.object))));
+}
+
+/** Where an Application applies to: a cluster, and the namespace of objects that name none. */
+type UnitPlace = ({ readonly name: string } | { readonly server: string }) & {
+  readonly namespace: string;
+};
+
+/** A namespace of a cluster, by the name or address that the spec gives the cluster. */
+function placeIn({ spec }: ArgocdModel, cluster: string, namespace: string): UnitPlace {
+  const place = spec.clusters[cluster] ?? '';
+  return { ...(/^https?:\/\//.test(place) ? { server: place } : { name: place }), namespace };
+}
+
+/** Whether a unit is an environment, and not a cluster that several share. */
+function isEnvironment({ namespace }: AppliedUnit): boolean {
+  return namespace !== undefined;
 }

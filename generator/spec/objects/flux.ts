@@ -22,7 +22,7 @@ export function fluxObjects(
   return new Map(
     [...model.clusters.keys()].map(cluster => {
       const members = placed.filter(unit => unit.cluster === cluster);
-      const root = kustomization(model, model.name, fluxFolder(cluster));
+      const root = kustomization(model, { name: model.name, folder: fluxFolder(cluster) });
       const others = members.flatMap(unit => kustomizations(model, unit, before(unit)));
       return [cluster, [...model.repository, root, ...others]];
     }),
@@ -38,41 +38,18 @@ function kustomizations(model: FluxModel, unit: PlacedUnit, clusters: readonly P
   const nameOf = (placed: PlacedUnit): string => `${model.name}-${placed.name}`;
   const name = nameOf(unit);
   const dependsOn = [...(model.spec.dependsOn ?? []), ...clusters.map(nameOf)];
+  const folder = unit.name === 'base' ? 'base' : `overlays/${unit.name}`;
+  const whole = { name, folder, dependsOn, ...optional('namespace', unit.namespace) };
   if (model.spec.secretsFirst !== true || unit.namespace === undefined)
-    return [kustomizationOf(model, unit, { name, dependsOn, objects: unit.all, patches: [] })];
+    return [kustomization(model, { ...whole, objects: unit.all })];
   const stage = firstStage(unit.objects, unit.all);
-  const first = unit.all.filter(object => isFirst(object, stage));
+  const objects = unit.all.filter(object => isFirst(object, stage));
   const others = unit.all.filter(object => !isFirst(object, stage));
-  const secrets = { name: name + SECRETS, dependsOn, objects: first, patches: onlyFirst(stage) };
+  const secrets = { ...whole, name: name + SECRETS, objects, patches: onlyFirst(stage) };
   const patches = targets(stage).map(target => ({ target, patch: DELETE }));
-  const after = { name, dependsOn: [secrets.name], objects: others, patches };
+  const after = { ...whole, dependsOn: [secrets.name], objects: others, patches };
   // Both, even if one is empty: a Kustomization that is deleted with its last object leaves that object running.
-  return [secrets, after].map(part => kustomizationOf(model, unit, part));
-}
-
-interface Part {
-  readonly name: string;
-  readonly dependsOn: readonly string[];
-  readonly objects: readonly KubeObject[];
-  readonly patches: readonly JsonObject[];
-}
-
-function kustomizationOf(
-  model: FluxModel,
-  { name: unit, namespace }: PlacedUnit,
-  { name, dependsOn, objects, patches }: Part,
-): KubeObject {
-  const isInOne = namespace !== undefined && objects.every(object => isIn(namespace, object));
-  const after = dependsOn.map(on => ({ name: on }));
-  return kustomization(model, name, unit === 'base' ? 'base' : `overlays/${unit}`, {
-    before: unlessEmpty('dependsOn', after),
-    namespace: isInOne ? { targetNamespace: namespace } : {},
-    waiting: {
-      wait: true,
-      ...unlessEmpty('healthCheckExprs', healthChecks(objects)),
-      ...unlessEmpty('patches', patches),
-    },
-  });
+  return [secrets, after].map(part => kustomization(model, part));
 }
 
 /** Whether `targetNamespace` changes nothing in an object (docs/facts/flux.md#target-namespace). */
@@ -125,30 +102,45 @@ function healthChecks(objects: readonly KubeObject[]): JsonObject[] {
   );
 }
 
+interface KustomizationParts {
+  readonly name: string;
+  readonly folder: string;
+  readonly dependsOn?: readonly string[];
+  /** The namespace of all its objects, if they are in one. */
+  readonly namespace?: string;
+  /** The objects that it waits for; absent: the Kustomizations of a cluster, which wait for theirs. */
+  readonly objects?: readonly KubeObject[];
+  readonly patches?: readonly JsonObject[];
+}
+
 /** A Kustomization of Flux. It prunes, but deleting it deletes no object (docs/facts/flux.md#pruning). */
 function kustomization(
-  { name: spec, namespace, source, spec: { serviceAccount, ...flux } }: FluxModel,
-  name: string,
-  folder: string,
-  parts: Readonly<Partial<Record<'before' | 'namespace' | 'waiting', JsonObject>>> = {},
+  { name: spec, namespace: home, source, spec: { serviceAccount, ...flux } }: FluxModel,
+  { name, folder, dependsOn = [], namespace, objects, patches = [] }: KustomizationParts,
 ): KubeObject {
   const path = folderIn(flux.path);
+  const after = dependsOn.map(on => ({ name: on }));
+  const isInOne = namespace !== undefined && objects?.every(object => isIn(namespace, object));
   return {
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
-    metadata: { name, namespace, labels: generatedLabels(spec) },
+    metadata: { name, namespace: home, labels: generatedLabels(spec) },
     spec: {
-      ...parts.before,
+      ...unlessEmpty('dependsOn', after),
       interval: flux.interval ?? '10m',
       retryInterval: '1m',
       timeout: flux.timeout ?? '10m',
       sourceRef: { ...source },
       path: `./${path === '' ? '' : `${path}/`}${folder}`,
-      ...parts.namespace,
+      ...(isInOne && { targetNamespace: namespace }),
       prune: true,
       deletionPolicy: 'Orphan',
       ...optional('serviceAccountName', serviceAccount),
-      ...parts.waiting,
+      ...(objects && {
+        wait: true,
+        ...unlessEmpty('healthCheckExprs', healthChecks(objects)),
+        ...unlessEmpty('patches', patches),
+      }),
     },
   };
 }
@@ -229,9 +221,8 @@ export interface FluxModel {
 export function resolveFlux(document: SpecObject, spec: FluxSpec): Outcome<FluxModel> {
   const { name } = document.metadata;
   const { namespace = BOOTSTRAPPED } = spec;
-  const repository = gitRepository(name, namespace, spec);
-  const source = sourceOf(name, namespace, spec);
-  const model = { name, spec, repository, source, namespace, clusters: membersOf(document) };
+  const clusters = membersOf(document);
+  const model = { name, spec, ...sourceOf(name, namespace, spec), namespace, clusters };
   return outcome(model, [
     ...sourceFaults(spec),
     ...longNames(document, spec),
@@ -240,31 +231,24 @@ export function resolveFlux(document: SpecObject, spec: FluxSpec): Outcome<FluxM
   ]);
 }
 
-function gitRepository(
+/** The source of the repository: one that is made, one that is named, or the one that `flux bootstrap` makes. */
+function sourceOf(
   name: string,
-  namespace: string,
-  { repository: url, branch = 'main', secret }: FluxSpec,
-): KubeObject[] {
-  if (url === undefined) return [];
+  home: string,
+  { repository: url, branch = 'main', secret, source }: FluxSpec,
+): Pick<FluxModel, 'repository' | 'source'> {
+  if (url === undefined) {
+    const usual = { name: BOOTSTRAPPED, ...(home !== BOOTSTRAPPED && { namespace: BOOTSTRAPPED }) };
+    return { repository: [], source: { kind: 'GitRepository', ...(source ?? usual) } };
+  }
   const secretRef = secret === undefined ? undefined : { name: secret };
-  return [
-    {
-      apiVersion: 'source.toolkit.fluxcd.io/v1',
-      kind: 'GitRepository',
-      metadata: { name, namespace, labels: generatedLabels(name) },
-      spec: { interval: '1m', url, ref: { branch }, ...optional('secretRef', secretRef) },
-    },
-  ];
-}
-
-/** The source; by default the one that `flux bootstrap` makes. */
-function sourceOf(name: string, home: string, { repository, source }: FluxSpec) {
-  if (repository !== undefined) return { kind: 'GitRepository', name };
-  const { kind = 'GitRepository', ...others } = source ?? {
-    name: BOOTSTRAPPED,
-    ...(home !== BOOTSTRAPPED && { namespace: BOOTSTRAPPED }),
+  const made = {
+    apiVersion: 'source.toolkit.fluxcd.io/v1',
+    kind: 'GitRepository',
+    metadata: { name, namespace: home, labels: generatedLabels(name) },
+    spec: { interval: '1m', url, ref: { branch }, ...optional('secretRef', secretRef) },
   };
-  return { kind, ...others };
+  return { repository: [made], source: { kind: made.kind, name } };
 }
 
 const BOOTSTRAPPED = 'flux-system';

@@ -1,120 +1,9 @@
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { output, type Ran, root, run } from '../../machine.ts';
-import type { Fill } from './review.ts';
-import { BY_FORK, forgeOf, MARKER, NO_REVIEW, pagesOf, REVIEW, withText } from './review.ts';
-
-const COMMENT = '.github/workflows/rendered-diff-comment.yaml';
-
-interface Workflow {
-  readonly concurrency?: unknown;
-}
-
-function workflow(file: string): Workflow {
-  return load(readFileSync(join(root, file), 'utf8')) as Workflow;
-}
-
-/**
- * Stands for GitHub: its answers are files, which gh's own --jq is run on, page by page; what is
- * written is kept.
- */
-const GH = `#!/usr/bin/env bash
-filter=. path=
-for ((i = 1; i <= $#; i++)); do
-  next=$((i + 1))
-  case \${!i} in
-    --jq) filter=\${!next} ;;
-    repos/*) path=\${!i} ;;
-    body=@*) cp "\${!i#body=@}" "body-$(ls | grep -c ^body-).md" ;;
-  esac
-done
-case "$*" in
-  *--method\\ P*) echo "$3 $path" >>calls ;;
-  */zip) cat "$(basename "$(dirname "$path")").zip" ;;
-  */pulls\\ *) echo "$*" >>asked; jq --raw-output "$filter" pulls.json ;;
-  */artifacts*) jq --raw-output "$filter" artifacts.json ;;
-  */comments*) for page in $(ls -d comments-*.json); do jq --raw-output "$filter" "$page"; done ;;
-  *) echo "no answer to: $*" >&2; exit 1 ;;
-esac
-`;
-
-interface Note {
-  readonly id: number;
-  readonly login: string;
-  readonly body: string;
-}
-
-/** What GitHub says; the head is that of a fork unless it is said otherwise. */
-interface GitHub {
-  readonly pulls?: readonly {
-    readonly number: number;
-    readonly sha?: string;
-    readonly repo?: string;
-  }[];
-  /** By the artifact's name, what puts its files into a folder. */
-  readonly artifacts?: Readonly<Record<string, Fill>>;
-  readonly comments?: readonly Note[];
-  readonly head?: string;
-  readonly repo?: string;
-  readonly bytes?: number;
-}
-
-interface Posted extends Ran {
-  readonly calls: string[];
-  readonly body: string;
-  readonly asked: string;
-}
-
-function comment(github: GitHub = {}): Posted {
-  const {
-    pulls = [{ number: 12 }],
-    artifacts = { 'rendered-diff-12': withText(REVIEW) },
-    comments = [],
-    head = 'fork:main',
-    repo = 'fork/r',
-    bytes = 1000,
-  } = github;
-  const pages = pagesOf(comments.map(({ id, login, body }) => ({ id, body, user: { login } })));
-  const found = pulls.map(pull => ({
-    number: pull.number,
-    head: { sha: pull.sha ?? 'abc', repo: { full_name: pull.repo ?? repo } },
-  }));
-  const uploaded = Object.keys(artifacts).map((name, id) => ({ name, id, size_in_bytes: bytes }));
-  const folder = forgeOf('bin/gh', {
-    'bin/gh': GH,
-    calls: '',
-    asked: '',
-    'temp/.keep': '',
-    'pulls.json': JSON.stringify(found),
-    'artifacts.json': JSON.stringify({ artifacts: uploaded }),
-    ...Object.fromEntries(
-      pages.map((page, index) => [`comments-${index}.json`, JSON.stringify(page)]),
-    ),
-  });
-  Object.values(artifacts).forEach((fill, id) => {
-    mkdirSync(join(folder, `${id}`));
-    fill(join(folder, `${id}`));
-    output('zip', ['--quiet', '--recurse-paths', '--symlinks', `../${id}.zip`, '.'], {
-      cwd: join(folder, `${id}`),
-    });
-  });
-  const env = {
-    ...process.env,
-    PATH: `${join(folder, 'bin')}:${process.env['PATH']}`,
-    RUNNER_TEMP: join(folder, 'temp'),
-    GH_REPO: 'o/r',
-    HEAD_REPO: repo,
-    RUN: '7',
-    HEAD: head,
-    SHA: 'abc',
-  };
-  const ran = run(join(root, '.ci/comment'), [], { cwd: folder, env });
-  const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
-  const calls = read('calls').split('\n').filter(Boolean);
-  return { ...ran, calls, asked: read('asked'), body: calls.length > 0 ? read('body-0.md') : '' };
-}
+import { root, yamlIn } from '../../machine.ts';
+import type { Comment, Fill } from './forges.ts';
+import { BY_FORK, comment, MARKER, NO_REVIEW, REVIEW, withText } from './forges.ts';
 
 test('the text of a fork stands below a sentence that says so; that of the own repository alone', () => {
   const rest = REVIEW.slice(MARKER.length + 1);
@@ -132,7 +21,7 @@ test('the first review makes a comment, later ones go into it', () => {
 });
 
 test('its comment is found by author and marker, among 250', () => {
-  const others = Array.from({ length: 250 }, (_, id): Note[] => [
+  const others = Array.from({ length: 250 }, (_, id): Comment[] => [
     { id, login: 'mallory', body: REVIEW },
     { id: id + 1000, login: 'github-actions[bot]', body: `of another workflow\n${REVIEW}` },
     { id: id + 2000, login: 'github-actions[bot]-not', body: REVIEW },
@@ -205,8 +94,11 @@ test('a review mentions nobody', () => {
 });
 
 test('no workflow can cancel the one that comments, and reviews of two pull requests never meet', () => {
-  expect(workflow(COMMENT).concurrency).toBeUndefined();
-  expect(workflow('.github/workflows/rendered-diff.yaml').concurrency).toEqual({
+  const [ofComment, ofReview] = ['rendered-diff-comment', 'rendered-diff'].map(name =>
+    yamlIn<{ readonly concurrency?: unknown }>(root, `.github/workflows/${name}.yaml`),
+  );
+  expect(ofComment?.concurrency).toBeUndefined();
+  expect(ofReview?.concurrency).toEqual({
     group: 'rendered-diff-\u0024{{ github.event.pull_request.number }}',
     'cancel-in-progress': true,
   });

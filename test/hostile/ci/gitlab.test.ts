@@ -1,32 +1,26 @@
-import { readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { folderOf, output, type Ran, root, run } from '../../machine.ts';
+import { folderOf, output } from '../../machine.ts';
 import { write } from '../../review/repository.ts';
-import type { Fill } from './review.ts';
-import { BY_FORK, forgeOf, MARKER, NO_REVIEW, pagesOf, REVIEW, withText } from './review.ts';
-
-interface Job {
-  readonly image: string;
-  readonly script: readonly string[];
-  readonly resource_group?: string;
-}
-
-const [header, jobs] = loadAll(readFileSync(join(root, 'templates/rem-secrets.yml'), 'utf8')) as [
-  {
-    readonly spec: {
-      readonly inputs: Readonly<Record<string, { regex: string; default?: string }>>;
-    };
-  },
-  Readonly<Record<string, Job>>,
-];
+import type { Fill, Note } from './forges.ts';
+import {
+  BY_FORK,
+  jobs,
+  MARKER,
+  NO_REVIEW,
+  NOTES,
+  note,
+  REVIEW,
+  template,
+  withText,
+} from './forges.ts';
 
 test('every image is an input that has to be given, by digest', () => {
   const digest = 'a'.repeat(64);
   for (const { image } of Object.values(jobs)) {
     const name = /^\$\[\[ inputs\.(\w+) \]\]$/.exec(image)?.[1] ?? '';
-    const { regex = '', default: usual } = header.spec.inputs[name] ?? {};
+    const { regex = '', default: usual } = template.spec.inputs[name] ?? {};
     expect(usual).toBeUndefined();
     expect(`alpine:3.22@sha256:${digest}`).toMatch(new RegExp(regex));
     for (const wrong of [
@@ -44,83 +38,15 @@ test('jobs of one merge request take turns, and those of two never meet', () =>
     'rendered-diff-note-$CI_MERGE_REQUEST_IID',
   ));
 
-/** Stands for GitLab: pages of notes are files; what is written is kept. */
-const CURL = `#!/bin/sh
-method=GET
-for word; do
-  case $last in --request) method=$word ;; esac
-  case $word in http*) url=$word ;; esac
-  last=$word
-done
-case $method:$url in
-  GET:*/user) echo '{ "id": 5 }' ;;
-  GET:*) cat "page-\${url##*page=}.json" 2>/dev/null || echo '[]' ;;
-  *) cat >sent.json; echo "$method $url" >>calls ;;
-esac
-`;
-
-interface Note {
-  readonly id: number;
-  readonly author: number;
-  readonly body: string;
-  readonly system?: boolean;
-}
-
-interface Posted extends Ran {
-  readonly calls: string;
-  readonly body: string;
-}
-
-function note(
-  fill: Fill,
-  {
-    notes = [],
-    project = '1',
-  }: { readonly notes?: readonly Note[]; readonly project?: string } = {},
-): Posted {
-  const shown = notes.map(({ author, ...rest }) => ({
-    system: false,
-    ...rest,
-    author: { id: author },
-  }));
-  const folder = forgeOf('bin/curl', {
-    'bin/curl': CURL,
-    calls: '',
-    'sent.json': '{ "body": "" }',
-    'rendered-diff/review.html': '',
-    ...Object.fromEntries(
-      pagesOf(shown).map((page, at) => [`page-${at + 1}.json`, JSON.stringify(page)]),
-    ),
-  });
-  fill(join(folder, 'rendered-diff'));
-  const env = {
-    PATH: `${join(folder, 'bin')}:${process.env['PATH']}`,
-    LC_ALL: 'C.UTF-8',
-    RENDERED_DIFF_TOKEN: 'token-of-the-job',
-    CI_API_V4_URL: 'https://gitlab.example/api/v4',
-    CI_MERGE_REQUEST_PROJECT_ID: '1',
-    CI_MERGE_REQUEST_SOURCE_PROJECT_ID: project,
-    CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: 'fork/r',
-    CI_MERGE_REQUEST_IID: '12',
-    CI_COMMIT_SHA: 'abc',
-  };
-  const script = jobs['rendered-diff-note']?.script.join('\n') ?? '';
-  const ran = run('sh', ['-e', '-c', script], { cwd: folder, env });
-  const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
-  return { ...ran, calls: read('calls'), body: JSON.parse(read('sent.json')).body };
-}
-
-const NOTES = 'https://gitlab.example/api/v4/projects/1/merge_requests/12/notes';
-
 test('the first review makes a note, later ones go into it, be it the 250th', () => {
   expect(note(withText(REVIEW))).toMatchObject({
     status: 0,
-    calls: `POST ${NOTES}\n`,
+    calls: [`POST ${NOTES}`],
     body: REVIEW,
   });
   const others = Array.from({ length: 249 }, (_, id): Note => ({ id, author: 6, body: REVIEW }));
   const notes = [...others, { id: 999, author: 5, body: REVIEW }];
-  expect(note(withText(REVIEW), { notes }).calls).toBe(`PUT ${NOTES}/999\n`);
+  expect(note(withText(REVIEW), notes).calls).toEqual([`PUT ${NOTES}/999`]);
 });
 
 test('a note of another author, of the system, or with the marker later is not its own', () => {
@@ -129,11 +55,11 @@ test('a note of another author, of the system, or with the marker later is not i
     { id: 2, author: 5, body: REVIEW, system: true },
     { id: 3, author: 5, body: `quoted: ${REVIEW}` },
   ];
-  expect(note(withText(REVIEW), { notes }).calls).toBe(`POST ${NOTES}\n`);
+  expect(note(withText(REVIEW), notes).calls).toEqual([`POST ${NOTES}`]);
 });
 
 test('the text of a fork stands below a sentence that says so', () => {
-  const { body } = note(withText(REVIEW), { project: '2' });
+  const { body } = note(withText(REVIEW), [], '2');
   expect(body).toBe(`${MARKER}\n> ${BY_FORK}### rem-secrets: nothing blocks\n`);
 });
 
@@ -161,6 +87,6 @@ test.for<readonly [string, Fill]>([
   ],
 ])('a review.md that %s is not posted', ([, fill]) => {
   const { status, calls, stdout, stderr } = note(fill);
-  expect({ status, calls }).toEqual({ status: 1, calls: '' });
+  expect({ status, calls }).toEqual({ status: 1, calls: [] });
   expect(stdout + stderr).not.toContain('token-of-the-job');
 });

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Ran, runLater } from '../../machine.ts';
 import { fakeAws } from '../params/fake-aws.ts';
-import { brokenCluster } from './broken-clusters.ts';
-import { expectSaid } from './dumps.ts';
+import { brokenCluster, expectSaid } from './broken-clusters.ts';
 
 const THERE = { '/shop/stripe-key': {}, '/shop/mail': {}, '/shop/db': {} };
 

@@ -1,284 +1,200 @@
-import { Cluster, type Dumped } from './dumps.ts';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { folderOf, type Ran, readText, root, runMain, yamlIn } from '../../machine.ts';
 
-const FETCH = 'could not get secret data from provider';
+const folder = join(root, 'test/operate/doctor');
 
-/** What is broken in a cluster in which all was well. */
-export const brokenClusters: Readonly<Record<string, (cluster: Cluster) => void>> = {
-  'store-not-there': cluster => {
-    cluster.get('ClusterSecretStore', 'aws').metadata.name = 'other';
-  },
-  'store-not-ready': cluster => {
-    const text = 'WebIdentityErr: failed to retrieve credentials';
-    const store = cluster.get('ClusterSecretStore', 'aws');
-    cluster.fail(store, 'InvalidProviderConfig', 'unable to validate store', [
-      'InvalidProviderConfig',
-      text,
-    ]);
-  },
-  'external-secret-not-there': cluster => cluster.remove('ExternalSecret', 'api-keys'),
-  'parameter-missing': cluster =>
-    cluster.unsynced(
-      'api-keys',
-      'error processing spec.data[0] (key: /stripe-key), err: Secret does not exist',
-    ),
-  'property-missing': cluster =>
-    cluster.unsynced(
-      'api-keys',
-      'error processing spec.data[1] (key: /mail), err: key token does not exist in secret /mail',
-    ),
-  'no-permission': cluster => {
-    const arn = 'arn:aws:ssm:eu-west-1:123456789012:parameter/shop/db';
-    const text = `error processing spec.data[0] (key: /db), err: AccessDeniedException: User is not authorized to perform: ssm:GetParameter on resource: ${arn}`;
-    cluster.unsynced('db-login', text);
-  },
-  'event-gone': cluster => {
-    cluster.fail(cluster.get('ExternalSecret', 'api-keys'), 'SecretSyncedError', FETCH);
-  },
-  'template-wrong': cluster => {
-    const secret = cluster.get('ExternalSecret', 'api-keys');
-    const text = 'could not apply template: could not execute template: unable to parse template';
-    cluster.fail(secret, 'SecretSyncedError', 'could not update secret', ['UpdateFailed', text]);
-  },
-  'owned-by-another': cluster => {
-    const text = 'target is owned by another ExternalSecret';
-    cluster.fail(cluster.get('ExternalSecret', 'api-keys'), 'SecretSyncedError', text);
-  },
-  'no-controller': cluster => {
-    cluster.get('ExternalSecret', 'api-keys').status = undefined;
-  },
-  'merge-without-target': cluster => {
-    const [condition] = cluster.get('ExternalSecret', 'api-keys').status.conditions;
-    Object.assign(condition, { reason: 'SecretMissing', message: 'secret will not be created' });
-    cluster.remove('Secret', 'api-keys');
-  },
-  'merge-too-early': cluster => {
-    const [condition] = cluster.get('ExternalSecret', 'api-keys').status.conditions;
-    Object.assign(condition, { reason: 'SecretMissing', message: 'secret will not be created' });
-  },
-  'store-of-another-class': cluster => {
-    const store = cluster.get('ClusterSecretStore', 'aws');
-    store.spec = { controller: 'another' };
-    store.status = {};
-  },
-  'right-missing': cluster =>
-    cluster.unsynced(
-      'db-login',
-      'error processing spec.data[0] (key: db), err: secrets "db" is forbidden: User "system:serviceaccount:shop:reader" cannot get resource "secrets"',
-    ),
-  'push-refused': cluster => {
-    const text = 'set secret failed: could not write remote ref token to target secretstore aws';
-    cluster.fail(cluster.get('PushSecret', 'jwt'), 'Errored', text, ['Errored', text]);
-  },
-  'push-not-applied': cluster => {
-    cluster.get('PushSecret', 'jwt').metadata.name = 'former';
-  },
-  'not-refreshed': cluster => {
-    cluster.get('ExternalSecret', 'api-keys').status.refreshTime = '2026-11-20T08:30:00Z';
-  },
-  'secret-deleted': cluster => cluster.remove('Secret', 'api-keys'),
-  'manual-secret-missing': cluster => cluster.remove('Secret', 'jwt'),
-  'cluster-makes-no-login': cluster => {
-    cluster.remove('Secret', 'logs-app');
-    Object.assign(cluster.get('Cluster', 'logs').status, {
-      phase: 'Unable to create required cluster objects',
-      phaseReason: 'admission webhook denied the request',
-    });
-  },
-  'cluster-begins': cluster => {
-    cluster.remove('Secret', 'logs-app');
-    cluster.get('Cluster', 'logs').status.phase = 'Setting up primary';
-  },
-  'key-missing': cluster => setKeys(cluster.get('Secret', 'jwt'), ['other.pem']),
-  'key-not-applied': cluster => {
-    setKeys(cluster.get('Secret', 'api-keys'), ['mail']);
-    cluster.get('ExternalSecret', 'api-keys').spec.data.shift();
-  },
-  'workload-not-applied': cluster => {
-    cluster.get('StatefulSet', 'worker').metadata.name = 'former-worker';
-  },
-  'container-refused': cluster => {
-    const pod = cluster.get('Pod', 'worker-0');
-    const text = `couldn't find key uri in Secret shop/logs-app`;
-    cluster.wait(pod, 'CreateContainerConfigError', text);
-  },
-  'volume-refused': cluster => {
-    const pod = cluster.get('Pod', 'api-7d9c5b-x2x4v');
-    cluster.wait(pod, 'ContainerCreating');
-    const text =
-      'MountVolume.SetUp failed for volume "jwt" : references non-existent secret key: signing.pem';
-    cluster.tell(pod, 'FailedMount', text);
-  },
-  'not-restarted': cluster => {
-    const [fields] = cluster.get('Secret', 'api-keys').metadata.managedFields;
-    fields.time = '2026-11-20T10:00:00Z';
-  },
-  'variables-of-two-containers': cluster => {
-    cluster.alsoIn('two');
-    const at = (name: string, startedAt: string): Dumped => ({
+/** What says what all is applied. */
+export const manifests: string = readText(folder, 'in.yaml');
+
+/** An object of a dump, to be broken. */
+// biome-ignore lint/suspicious/noExplicitAny: a test writes into it what a cluster would say.
+export type Dumped = any;
+
+/** What is done to a cluster: methods of it, each with its arguments. */
+export type Steps = readonly { readonly [method in Method]?: readonly Dumped[] }[];
+
+type Method =
+  | ('add' | 'also' | 'copy' | 'do' | 'fail' | 'lose' | 'manage' | 'remove' | 'set' | 'tell')
+  | ('apply' | 'edit' | 'unsynced' | 'wait');
+
+const { parts, cases } = yamlIn<Record<'parts' | 'cases', Readonly<Record<string, Steps>>>>(
+  folder,
+  'broken.yaml',
+);
+
+/** What may be broken in a cluster in which all was well. */
+export const brokenClusters: readonly string[] = Object.keys(cases);
+
+/** The objects of a cluster in which all is well, by the files of its dump. One is named by kind and name. */
+export class Cluster {
+  readonly files: Map<string, Dumped> = new Map(
+    readdirSync(join(folder, 'healthy')).map(name => [
       name,
-      state: { running: { startedAt } },
-    });
-    const pod = structuredClone(cluster.get('Pod', 'api-7d9c5b-x2x4v'));
-    Object.assign(pod.metadata, { name: 'two', labels: { app: 'two' }, ownerReferences: [] });
-    pod.status.initContainerStatuses = [at('first', '2026-11-20T08:01:00Z')];
-    pod.status.containerStatuses = [
-      at('none', '2026-11-20T08:02:00Z'),
-      at('late', '2026-11-20T11:00:00Z'),
-      at('early', '2026-11-20T09:00:00Z'),
+      JSON.parse(readText(folder, 'healthy', name)),
+    ]),
+  );
+
+  /** Takes these steps, in their order, or those of a part of a case. */
+  do(steps: Steps | string): this {
+    const all = typeof steps === 'string' ? parts[steps] : steps;
+    if (all === undefined) throw new Error(`there is no part ${steps}`);
+    for (const [method, args] of all.flatMap(step => Object.entries(step)))
+      Reflect.apply(this[method as Method], this, structuredClone(args));
+    return this;
+  }
+
+  get(kind: string, name: string): Dumped {
+    const all = [...this.files.values()].flatMap(({ items }) => items);
+    const found = all.find(one => one.kind === kind && one.metadata.name === name);
+    if (found === undefined) throw new Error(`there is no ${kind} ${name}`);
+    return found;
+  }
+
+  private of(object: Dumped): Dumped {
+    if (typeof object !== 'string') return object;
+    const [kind = '', name = ''] = object.split(' ');
+    return this.files.get(object) ?? this.get(kind, name);
+  }
+
+  /** Takes an object away; the last of its kind leaves a list that does not tell its kind. */
+  remove(kind: string, name: string): void {
+    for (const list of this.files.values())
+      list.items = list.items.filter(
+        (one: Dumped) => one.kind !== kind || one.metadata.name !== name,
+      );
+  }
+
+  /** Takes a file of the dump away. */
+  lose(file: string): void {
+    this.files.delete(file);
+  }
+
+  add(file: string, object: Dumped): void {
+    this.files.get(file).items.push(object);
+  }
+
+  /** Adds an object again, under another name. */
+  copy(object: Dumped, name: string): void {
+    const found = this.of(object);
+    const made = structuredClone(found);
+    made.metadata.name = name;
+    for (const { items } of this.files.values()) if (items.includes(found)) items.push(made);
+  }
+
+  /** Sets a field, which the words on the way to it name; null takes it away. */
+  set(object: Dumped, path: string, value: Dumped): void {
+    const steps = path.split(' ');
+    const last = steps.pop() ?? '';
+    const holder = steps.reduce((at, step) => at[step], this.of(object));
+    holder[last] = value ?? undefined;
+  }
+
+  /** Has somebody manage these keys of a Secret, and no other. */
+  manage(secret: Dumped, keys: readonly string[]): void {
+    const [fields] = this.of(secret).metadata.managedFields;
+    fields.fieldsV1['f:data'] = Object.fromEntries(keys.map(key => [`f:${key}`, {}]));
+  }
+
+  /** What is applied. */
+  private text = manifests;
+
+  /** Has these manifests in place of those of all. */
+  apply(text: string): void {
+    this.text = text;
+  }
+
+  /** Has one text in the manifests replaced. */
+  edit(text: string, by: string): void {
+    this.text = this.text.replace(text, by);
+  }
+
+  /** Has manifests of a file, too, with one text in them replaced. */
+  also(name: string, text = '', by = ''): void {
+    this.text += readText(folder, 'more', `${name}.yaml`).replace(text, by);
+  }
+
+  /** Says that an object is not ready, and in an event why. */
+  fail(
+    object: Dumped,
+    reason: string,
+    message: string,
+    event?: [reason: string, text: string, time?: string],
+  ): void {
+    const lastTransitionTime = '2026-11-20T11:00:00Z';
+    this.of(object).status.conditions = [
+      { type: 'Ready', status: 'False', reason, message, lastTransitionTime },
     ];
-    cluster.add('pods.json', pod);
-    cluster.get('Secret', 'jwt').metadata.managedFields[0].time = '2026-11-20T10:00:00Z';
-    const workload = structuredClone(cluster.get('Deployment', 'api'));
-    Object.assign(workload.metadata, { name: 'two' });
-    workload.spec.selector.matchLabels.app = 'two';
-    cluster.add('workloads.json', workload);
-  },
-  'initdb-waits': cluster => {
-    cluster.get('Cluster', 'db').status.phase = 'Setting up primary';
-    const pod = cluster.get('Pod', 'db-1');
-    cluster.wait(pod, 'CreateContainerConfigError', 'secret "db-login" not found');
-  },
-  'cluster-stuck': cluster => {
-    cluster.get('Cluster', 'logs').status.phase =
-      'Cluster is unrecoverable and needs manual intervention';
-  },
-  'role-refused': cluster => {
-    cluster.get('Cluster', 'db').status.managedRolesStatus = {
-      cannotReconcile: {
-        reporter: ['could not perform UPDATE on role reporter: role is reserved'],
-      },
-    };
-  },
-  'password-not-set': cluster => {
-    cluster.get('Secret', 'reporter-login').metadata.resourceVersion = '5000';
-  },
-  'database-refused': cluster => {
-    const message = 'while creating database "extra": role "shop" does not exist';
-    cluster.get('Database', 'extra').status = { applied: false, message };
-  },
-  'event-of-before': cluster => {
-    const text = 'error processing spec.data[0] (key: /stripe-key), err: Secret does not exist';
-    cluster.unsynced('api-keys', text, '2026-11-20T10:58:00Z');
-  },
-  'condition-tells-cause': cluster => {
-    const secret = cluster.get('ExternalSecret', 'api-keys');
-    const text = 'error processing spec.data[0] (key: /stripe-key), err: Secret does not exist';
-    const told = 'could not update secret, target is immutable';
-    cluster.fail(secret, 'SecretSyncedError', told, ['UpdateFailed', text]);
-  },
-  'login-missing': cluster => {
-    withLogin(cluster);
-    cluster.remove('Secret', 'aws-login');
-    const text = 'could not get secret shop/aws-login: secrets "aws-login" not found';
-    const store = cluster.get('SecretStore', 'legacy');
-    const reason = 'InvalidProviderConfig';
-    cluster.fail(store, reason, 'unable to create client', [reason, text]);
-    cluster.unsynced('legacy', 'SecretStore "legacy" is not ready');
-    cluster.remove('Secret', 'legacy');
-  },
-  'login-of-a-store-elsewhere': cluster => {
-    brokenClusters['login-missing']?.(cluster);
-    cluster.more = cluster.more.replace(/---\n[\s\S]*?(?=---\n)/, '');
-  },
-  'store-of-an-entry-not-there': cluster => {
-    withLogin(cluster);
-    const sourceRef = '{ storeRef: { kind: ClusterSecretStore, name: absent } }';
-    cluster.more = cluster.more.replace(
-      /data: .*\n$/,
-      `dataFrom: [{ extract: { key: /legacy }, sourceRef: ${sourceRef} }]\n`,
-    );
-  },
-  'template-key-wrong': cluster => {
-    const text =
-      'could not apply template: could not execute template: unable to execute template at key url: unable to execute template at key url: template: url:1:3: executing "url" at <.Token>: map has no entry for key "Token"';
-    const secret = withLogin(cluster);
-    cluster.fail(secret, 'SecretSyncedError', 'could not update secret', ['UpdateFailed', text]);
-  },
-  'namespace-not-admitted': cluster =>
-    cluster.unsynced(
-      'api-keys',
-      'error processing spec.data[0] (key: /stripe-key), err: using cluster store "aws" is not allowed from namespace "shop": denied by spec.condition',
-    ),
-  'region-wrong': cluster => {
-    withLogin(cluster);
-    cluster.more = cluster.more.replace('eu-west-1', 'eu-wset-1');
-    cluster.get('SecretStore', 'legacy').spec.provider.aws.region = 'eu-wset-1';
-    const text =
-      'error processing spec.data[0] (key: /legacy), err: operation error SSM: GetParameter, dial tcp: lookup ssm.eu-wset-1.amazonaws.com: no such host';
-    cluster.unsynced('legacy', text);
-  },
-  'store-of-pushes': cluster => {
-    const store = cluster.get('ClusterSecretStore', 'aws');
-    const reason = 'InvalidProviderConfig';
-    cluster.fail(store, reason, 'unable to validate store', [reason, 'WebIdentityErr']);
-    const text = 'ClusterSecretStore "aws" is not ready';
-    cluster.fail(cluster.get('PushSecret', 'jwt'), 'Errored', text, ['Errored', text]);
-  },
-  'application-not-synced': cluster =>
-    application(cluster, { sync: { status: 'OutOfSync' }, conditions: [] }),
-  'application-with-error': cluster =>
-    application(cluster, {
-      sync: { status: 'Unknown' },
-      conditions: [
-        {
-          type: 'ComparisonError',
-          message: 'Failed to load target state: kustomize build failed',
-          lastTransitionTime: '2026-11-20T11:30:00Z',
-        },
-      ],
-    }),
-};
+    if (event !== undefined) this.tell(object, ...event);
+  }
 
-/** A store that logs in with access keys, the ExternalSecret that reads it, and the same in the cluster. */
-function withLogin(cluster: Cluster): Dumped {
-  cluster.alsoIn('login');
-  const copy = (file: string, kind: string, from: string, name: string): Dumped => {
-    const object = structuredClone(cluster.get(kind, from));
-    Object.assign(object.metadata, { name, namespace: 'shop' });
-    cluster.add(file, object);
-    return object;
-  };
-  const store = copy('stores.json', 'ClusterSecretStore', 'aws', 'legacy');
-  store.kind = 'SecretStore';
-  const secretRef = (key: string): Dumped => ({ name: 'aws-login', key });
-  store.spec.provider.aws.auth = {
-    secretRef: {
-      accessKeyIDSecretRef: secretRef('id'),
-      secretAccessKeySecretRef: secretRef('key'),
-    },
-  };
-  setKeys(copy('secrets.json', 'Secret', 'jwt', 'aws-login'), ['id', 'key']);
-  setKeys(copy('secrets.json', 'Secret', 'jwt', 'legacy'), ['url', 'token']);
-  return copy('externalsecrets.json', 'ExternalSecret', 'api-keys', 'legacy');
+  /** Says that an ExternalSecret could not fetch, and in an event why. */
+  unsynced(name: string, text: string, time?: string): void {
+    const told = 'could not get secret data from provider';
+    const secret = this.get('ExternalSecret', name);
+    this.fail(secret, 'SecretSyncedError', told);
+    this.tell(secret, 'UpdateFailed', text, time);
+  }
+
+  tell(
+    object: Dumped,
+    reason: string,
+    message: string,
+    lastTimestamp = '2026-11-20T11:58:00Z',
+  ): void {
+    const { kind, metadata } = this.of(object);
+    const { name, namespace } = metadata;
+    this.add('events.json', {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${name}.2`, namespace: namespace ?? 'default' },
+      involvedObject: { kind, name, ...(namespace !== undefined && { namespace }) },
+      reason,
+      message,
+      type: 'Warning',
+      lastTimestamp,
+    });
+  }
+
+  /** Says of a container that it waits. */
+  wait(pod: Dumped, reason: string, message?: string): void {
+    const { status } = this.of(pod);
+    const [{ name }] = status.containerStatuses;
+    status.phase = 'Pending';
+    status.containerStatuses = [{ name, state: { waiting: { reason, message } } }];
+  }
+
+  /** A folder with the manifests and the dump. */
+  written(): string {
+    return folderOf([
+      ['in.yaml', this.text],
+      ...[...this.files].map(([name, list]): [string, string] => [
+        `dump/${name}`,
+        typeof list === 'string' ? list : JSON.stringify(list),
+      ]),
+    ]);
+  }
+
+  async doctor(format = 'text'): Promise<Ran> {
+    return runMain(this.written(), ['--format', format, 'doctor', '--from', 'dump', 'in.yaml']);
+  }
 }
 
-/** An Application of Argo CD that applies the ExternalSecret, which is not in the cluster. */
-function application(cluster: Cluster, status: Dumped): void {
-  cluster.remove('ExternalSecret', 'api-keys');
-  cluster.alsoIn('application');
-  const [group, kind] = ['external-secrets.io', 'ExternalSecret'];
-  const entry = { group, kind, namespace: 'shop', name: 'api-keys', status: 'OutOfSync' };
-  cluster.add('workloads.json', {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Application',
-    metadata: { name: 'shop', namespace: 'argocd' },
-    spec: { destination: { namespace: 'shop' } },
-    status: { resources: [entry], ...status },
-  });
+/** A cluster in which one thing is broken, and what else is done to it; without a name nothing is. */
+export function brokenCluster(name?: string, more: Steps = []): Cluster {
+  const steps = name === undefined ? [] : cases[name];
+  if (steps === undefined) throw new Error(`there is no case ${name}`);
+  return new Cluster().do(steps).do(more);
 }
 
-/** The keys that somebody manages. */
-function setKeys(secret: Dumped, keys: readonly string[]): void {
-  const fields = Object.fromEntries(keys.map(key => [`f:${key}`, {}]));
-  secret.metadata.managedFields[0].fieldsV1['f:data'] = fields;
-}
-
-/** A cluster in which one thing is broken; without a name nothing is. */
-export function brokenCluster(name?: string): Cluster {
-  const cluster = new Cluster();
-  if (name === undefined) return cluster;
-  const breakIt = brokenClusters[name];
-  if (breakIt === undefined) throw new Error(`there is no case ${name}`);
-  breakIt(cluster);
-  return cluster;
+/** Expects what doctor says, and with which exit code. */
+export async function expectSaid(
+  ran: Promise<Ran>,
+  words: string | RegExp,
+  status: number,
+): Promise<void> {
+  const { status: code, stdout } = await ran;
+  expect(stdout).toMatch(words);
+  expect(code).toBe(status);
 }

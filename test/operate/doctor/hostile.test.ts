@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { brokenCluster } from './broken-clusters.ts';
-import type { Cluster } from './dumps.ts';
-import { expectSaid } from './dumps.ts';
+import { podReading } from '../../manifests.ts';
+import { brokenCluster, type Cluster, expectSaid } from './broken-clusters.ts';
 
 const PLANTED = 'Zk9wQ2xhbnRlZC1TZWNyZXQ0NzEx';
 const PLAIN = 'hunter2-Planted';
@@ -47,16 +46,6 @@ test.for(FORMATS)('nor does one of a file that is no dump: %s', async format => 
   expect(status).toBe(2);
 });
 
-const MANIFESTS = (name: string): string =>
-  JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'a', namespace: 'shop' },
-    spec: {
-      containers: [{ name: 'a', image: 'a', envFrom: [{ secretRef: { name } }] }],
-    },
-  });
-
 test.for([
   'x; rm -rf ~',
   '$(id)',
@@ -71,7 +60,8 @@ test.for([
   'constructor',
 ])('no name is more than a word of a command: %j', async name => {
   const cluster = brokenCluster();
-  const { status, stdout } = await cluster.doctor('text', MANIFESTS(name));
+  cluster.apply(podReading(JSON.stringify(name)));
+  const { status, stdout } = await cluster.doctor();
   expect(status).toBe(1);
   expect(stdout).toContain('[secret]');
   expect(stdout.match(/^ {2}run: .*/gm) ?? []).toEqual(
@@ -79,8 +69,6 @@ test.for([
   );
   for (const unseen of ['\u001b', '\u202e', '\nb', '##[']) expect(stdout).not.toContain(unseen);
 });
-
-/** What stands in a dump may have any form. */
 
 test('depth is no matter', async () => {
   const cluster = brokenCluster('key-not-applied');
@@ -92,11 +80,4 @@ test('depth is no matter', async () => {
   cluster.files.set('externalsecrets.json', text);
   cluster.files.set('lists.json', `${'{"kind":"List","items":['.repeat(deep)}${']}'.repeat(deep)}`);
   await expectSaid(cluster.doctor(), '[keys]', 1);
-});
-
-test('owners in a circle have an end', async () => {
-  const cluster = brokenCluster();
-  const set = cluster.get('StatefulSet', 'worker');
-  set.metadata.ownerReferences = [{ kind: 'StatefulSet', name: 'worker' }];
-  expect((await cluster.doctor()).status).toBe(0);
 });

@@ -1,21 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { root } from '../../machine.ts';
 import { printedOf } from '../iam-cases.ts';
-import { brokenCluster } from './broken-clusters.ts';
+import { brokenCluster, manifests } from './broken-clusters.ts';
 
-const MANIFESTS = readFileSync(join(root, 'test/operate/doctor/in.yaml'), 'utf8');
 const FILLED = ['--account', '123456789012', '--cluster', 'shop'];
 
 /** What is told of a read that AWS refused, beside these objects of ACK. */
 async function told(ack: string): Promise<string> {
-  const text = `${MANIFESTS}---\n${ack}`;
-  const { stdout } = await brokenCluster('no-permission').doctor('text', text);
+  const cluster = brokenCluster('no-permission');
+  cluster.apply(`${manifests}---\n${ack}`);
+  const { stdout } = await cluster.doctor();
   return /^ {2}policy: .*$/m.exec(stdout)?.[0] ?? '';
 }
 
-const ROLE = await printedOf(MANIFESTS, 'ack', ...FILLED);
+const ROLE = await printedOf(manifests, 'ack', ...FILLED);
 
 test('of a read that AWS refused it is told whether the policies of the manifests allow it', async () => {
   expect(await told(ROLE)).toBe(

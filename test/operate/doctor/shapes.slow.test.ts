@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hold } from '../../hostile/fuzz/hold.ts';
-import { brokenCluster } from './broken-clusters.ts';
-import type { Dumped } from './dumps.ts';
-import { expectSaid } from './dumps.ts';
+import { brokenCluster, type Dumped, expectSaid } from './broken-clusters.ts';
 
 const FORMS: readonly unknown[] = [null, 0, '', 'text', [], [[]], {}, { a: null }, [null], true];
 const FIELDS = ['metadata', 'spec', 'status'];

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { folderOf, type Ran, root, runLater, runMain } from '../../machine.ts';
-import { specOf } from '../../spec-text.ts';
+import { casesIn } from '../../cases.ts';
+import { folderOf, type Ran, readText, root, runLater, runMain, yamlIn } from '../../machine.ts';
 import { dataOf, externalOf, joined, storeOf } from '../aws-manifests.ts';
-import { fakeAws } from './fake-aws.ts';
+import { type FakeOptions, fakeAws } from './fake-aws.ts';
 
 type Fake = Awaited<ReturnType<typeof fakeAws>>;
 
@@ -34,7 +34,7 @@ async function check(
   const folder = folderOf([['in.yaml', text]]);
   const args = ['--format', 'json', 'params', 'check', 'in.yaml', ...flags];
   const ran = await runLater(folder, args, { env: name => env[name], wait: async () => undefined });
-  const { findings } = JSON.parse(ran.stdout || '{"findings":[]}') as { findings: Told[] };
+  const { findings = [] }: { findings?: Told[] } = JSON.parse(ran.stdout || '{}');
   return { ...ran, told: findings };
 }
 
@@ -47,54 +47,106 @@ function read(...names: readonly string[]): string {
   return dataOf(names).replace('data: ', '');
 }
 
-test('what is there is no finding, and no value is received', async () => {
-  const aws = await fakeAws({ parameters: { '/shop/a': {} }, session: 'session' });
-  const { status, told, stderr } = await check(manifests(read('/a')), aws);
-  expect({ status, told }).toEqual({ status: 0, told: [] });
-  expect(stderr).toBe('rem-secrets: 1 entry checked, 0 findings\n');
-  expect(aws.calls).toMatchObject([
-    { operation: 'DescribeParameters', service: 'ssm', region: 'eu-west-1' },
-  ]);
+/** An entry that is read, and what else is other than usual. */
+interface Read {
+  readonly aws?: FakeOptions;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly region?: string;
+  /** Of the store of Secrets Manager. */
+  readonly role?: string;
+  /** What is read of Parameter Store, and whole of Secrets Manager. */
+  readonly data?: readonly object[];
+  readonly secrets?: readonly string[];
+  readonly flags?: string;
+  readonly status?: number;
+  /** `line: severity: message [rule] hint`. */
+  readonly told: readonly string[];
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly calls?: readonly object[];
+  /** How many calls of them are not like one before. */
+  readonly asks?: number;
+}
+
+/** The manifests that read this, with each entry on a line of its own. */
+function reading({ data = [], secrets = [], region = 'eu-west-1', role }: Partial<Read>): string {
+  const login = role === undefined ? '' : `, role: "${role}"`;
+  const sourceRef = { storeRef: { kind: 'ClusterSecretStore', name: 'secrets' } };
+  const entries = [
+    'data:',
+    ...data.map((remoteRef, at) => `  - ${JSON.stringify({ secretKey: `k${at}`, remoteRef })}`),
+    'dataFrom:',
+    ...secrets.map(key => `  - ${JSON.stringify({ extract: { key }, sourceRef })}`),
+  ];
+  return joined(
+    storeOf(`service: ParameterStore, region: "${region}", prefix: /shop`),
+    storeOf(`service: SecretsManager, region: eu-west-1${login}`, 'secrets'),
+    externalOf('api', 'kind: ClusterSecretStore, name: aws', entries.join('\n  ')),
+  );
+}
+
+const reads = casesIn<Read>(import.meta.dirname, 'check.yaml', [
+  ...(['aws', 'env', 'region', 'role', 'data', 'secrets', 'flags'] as const),
+  ...(['status', 'told', 'stdout', 'stderr', 'calls', 'asks'] as const),
+]);
+
+test.for(reads)('%s', async ([, one]) => {
+  const { aws: options = {}, env = {}, flags = '', status = 0, stdout = '', stderr } = one;
+  const aws = await fakeAws(options);
+  const given = { env: { ...aws.env, ...env } };
+  const ran = await check(reading(one), given, ...flags.split(' ').filter(Boolean));
+  const told = ran.told.map(
+    ({ line, severity, message, rule, hint }) =>
+      `${line}: ${severity}: ${message} [${rule}] ${hint}`,
+  );
+  expect(told).toEqual(one.told);
+  expect(ran.stdout).toContain(stdout);
+  if (stderr !== undefined) expect(ran.stderr).toBe(stderr);
+  expect(ran.status).toBe(status);
+  if (one.calls !== undefined) expect(aws.calls).toMatchObject(one.calls);
+  const asked = new Set(aws.calls.map(({ input }) => JSON.stringify(input)));
+  expect(asked.size).toBe(one.asks ?? asked.size);
 });
 
-test('what is missing, in clear, about to go or read by nothing is told where it is written', async () => {
-  const aws = await fakeAws({
-    parameters: {
-      '/shop/clear': { type: 'String' },
-      '/shop/going': { expires: '2027-01-01T00:00:00.000Z' },
-      '/shop/left': {},
-    },
-  });
-  const { status, told } = await check(manifests(read('/gone', '/clear', '/going')), aws);
-  expect(status).toBe(1);
-  expect(told).toMatchObject([
-    { rule: 'entry-type', severity: 'error', message: expect.stringContaining('is a String') },
-    { rule: 'expiring-entry', message: expect.stringContaining('2027-01-01') },
-    {
-      rule: 'missing-entry',
-      severity: 'error',
-      line: 16,
-      message: 'there is no parameter "/shop/gone" in eu-west-1',
-    },
-    { rule: 'unused-entry', severity: 'warning', line: 4 },
-  ]);
+const values = yamlIn<readonly [value: string, entry: object, ...rules: string[]][]>(
+  import.meta.dirname,
+  'check-values.yaml',
+);
+
+test.for(values)('--read of %j for %j', async ([value, entry, ...rules]) => {
+  const aws = await fakeAws({ parameters: { '/shop/a': { value } } });
+  const ran = await check(reading({ data: [entry] }), aws, '--read');
+  expect(ran.told.map(({ rule }) => rule)).toEqual(rules);
+  const secret = /s3[\s\S]*cr3t/.exec(value)?.[0] ?? value.trim();
+  expect(secret === '' ? '' : ran.stdout + ran.stderr).not.toContain(secret || '?');
 });
 
-test('secrets of Secrets Manager', async () => {
-  const aws = await fakeAws({
-    secrets: { 'shop/empty': { value: undefined }, 'shop/going': { deleted: 1_800_000_000 } },
-    denied: ['secretsmanager:DescribeSecret shop/denied'],
+/** What is said of a spec and the tree of it. */
+interface OfSpec {
+  readonly aws?: FakeOptions;
+  readonly flags?: string;
+  readonly edits?: readonly (readonly [text: string, by: string])[];
+  readonly status?: number;
+  readonly says?: readonly string[];
+  readonly hides?: string;
+}
+
+const specs = casesIn<OfSpec>(import.meta.dirname, 'check-specs.yaml', [
+  ...(['aws', 'flags', 'edits', 'status', 'says', 'hides'] as const),
+]);
+
+test.for(specs)('%s', async ([, one]) => {
+  const { aws = {}, flags, edits = [], status = 0, says = [], hides } = one;
+  const spec = readText(import.meta.dirname, 'spec.yaml');
+  const folder = folderOf({
+    'rem-secrets.yaml': edits.reduce((text, [from, by]) => text.replace(from, by), spec),
   });
-  const of = (key: string): string =>
-    `{ extract: { key: shop/${key} }, sourceRef: { storeRef: { kind: ClusterSecretStore, name: secrets } } }`;
-  const dataFrom = `  dataFrom: [${['empty', 'going', 'gone', 'denied'].map(of).join(', ')}]`;
-  const { told } = await check(manifests('[]', dataFrom), aws);
-  expect(told.map(({ rule, message }) => `${rule} ${/shop\/\w+/.exec(message)?.[0]}`)).toEqual([
-    'unseen-entry shop/denied',
-    'entry-without-value shop/empty',
-    'deleted-entry shop/going',
-    'missing-entry shop/gone',
-  ]);
+  expect((await runMain(folder, 'expand')).status).toBe(0);
+  const line = ['params check', ...(flags === undefined ? [] : [flags])].join(' ');
+  const ran = await runLater(folder, line, (await fakeAws(aws)).given);
+  for (const words of says) expect(ran.stderr).toContain(words);
+  if (hides !== undefined) expect(ran.stderr).not.toContain(hides);
+  expect(ran.status).toBe(status);
 });
 
 test('a thousand names are under 25 calls, also where they have no prefix, and pages may be empty', async () => {
@@ -119,7 +171,7 @@ test('many secrets are listed, and one by one only what is not in the list, or a
     'name: aws }\n  data',
     'name: secrets }\n  data',
   );
-  const aws = await fakeAws({ secrets: { ...secrets, 's-1': { value: undefined } } });
+  const aws = await fakeAws({ secrets: { ...secrets, 's-1': { value: null } } });
   const { told } = await check(text, aws);
   expect(told.map(({ rule }) => rule)).toEqual(['missing-entry', 'entry-without-value']);
   expect(aws.calls).toHaveLength(11);
@@ -129,16 +181,6 @@ test('many secrets are listed, and one by one only what is not in the list, or a
   );
   const denied = await fakeAws({ secrets, denied: ['secretsmanager:ListSecrets'] });
   expect((await check(some, denied)).told.map(({ rule }) => rule)).toEqual(['missing-entry']);
-});
-
-test('AWS that goes on refusing is told at last', async () => {
-  const aws = await fakeAws({ throttled: 100 });
-  expect(await check(manifests(read('/a')), aws)).toMatchObject({
-    status: 2,
-    stdout: expect.stringContaining('"error": "rem-secrets: AWS refuses ssm:DescribeParameters'),
-    stderr:
-      'rem-secrets: AWS refuses ssm:DescribeParameters in eu-west-1: ThrottlingException: Rate exceeded\n',
-  });
 });
 
 test.for<[what: string, store: string, flags: readonly string[], most: number, known: number]>([
@@ -192,138 +234,6 @@ test('what one service told is not lost where the other is too busy, also for a 
   expect([...new Set(asked)]).toEqual(['DescribeParameters', 'ListSecrets']);
 });
 
-test('a permission that is missing is named, and whose', async () => {
-  const aws = await fakeAws({ denied: ['ssm:DescribeParameters'] });
-  const { status, stderr } = await check(manifests(read('/a')), aws);
-  expect(status).toBe(2);
-  expect(stderr).toBe(
-    'rem-secrets: AWS does not let arn:aws:iam::123456789012:user/ci call ssm:DescribeParameters in eu-west-1, which tells which parameters there are: the permission ssm:DescribeParameters on * is missing\n',
-  );
-});
-
-/** The store for Secrets Manager, with a role in another account. */
-const ELSEWHERE = manifests('[{ secretKey: k, remoteRef: { key: /a } }]', '').replace(
-  'SecretsManager, region: eu-west-1',
-  'SecretsManager, region: eu-west-1, role: "arn:aws:iam::210987654321:role/reader"',
-);
-const OF_OTHERS = `  dataFrom:
-    - { extract: { key: mail }, sourceRef: { storeRef: { kind: ClusterSecretStore, name: secrets } } }
-`;
-
-test('what a store reads in another account is not said to be missing, nor found', async () => {
-  const unseen =
-    'unseen-entry secret "mail" was not looked at: these credentials are of account 123456789012, and ClusterSecretStore "secrets" reads account 210987654321';
-  for (const secrets of [{}, { mail: {} }]) {
-    const aws = await fakeAws({ parameters: { '/shop/a': {} }, secrets });
-    const { told, status, stderr } = await check(ELSEWHERE + OF_OTHERS, aws);
-    expect(stderr).toContain('1 entry checked, 1 not looked at, 1 finding\n');
-    expect(said(told)).toEqual([unseen]);
-    expect(status).toBe(0);
-  }
-  const own = await fakeAws({ account: '210987654321', parameters: { '/shop/a': {} } });
-  const { told } = await check(ELSEWHERE + OF_OTHERS, own);
-  expect(told.map(({ rule, hint }) => `${rule}: ${hint}`)).toEqual([
-    'missing-entry: Put it in account 210987654321: rem-secrets params put mail.',
-  ]);
-});
-
-test('wrong credentials', async () => {
-  const { env } = await fakeAws({});
-  const wrong = { env: { ...env, AWS_SECRET_ACCESS_KEY: 'other' } };
-  const { status, stderr } = await check(manifests(read('/a')), wrong);
-  expect({ status, stderr }).toEqual({
-    status: 2,
-    stderr:
-      'rem-secrets: AWS does not take the credentials (UnrecognizedClientException): log in again, as with aws sso login\n',
-  });
-});
-
-const VALUES: readonly (readonly [value: string, entry: string, ...rules: string[]])[] = [
-  ['Zm9vYmFyYmF6', '{ key: /a, decodingStrategy: Base64 }'],
-  ['s3cr3t-but-fine', '{ key: /a }'],
-  ['s3cr3t\n', '{ key: /a }', 'entry-space'],
-  [' s3cr3t', '{ key: /a }', 'entry-space'],
-  ['s3\r\ncr3t', '{ key: /a }', 'entry-line-ends'],
-  ['  ', '{ key: /a }', 'empty-entry'],
-  ['YOUR_API_KEY', '{ key: /a }', 'placeholder-entry'],
-  ['changeme', '{ key: /a }', 'placeholder-entry'],
-  ['sk-ant-...', '{ key: /a }', 'placeholder-entry'],
-  ['no base64!', '{ key: /a, decodingStrategy: Base64 }', 'entry-base64'],
-  ['s3cr3t', '{ key: /a, property: user }', 'entry-json'],
-  ['{"usr":"s3cr3t"}', '{ key: /a, property: user }', 'missing-property'],
-  ['{"user":"s3cr3t"}', '{ key: /a, property: user }'],
-  ['{"a.b":"s3cr3t"}', '{ key: /a, property: a.b }'],
-  ['{"a":[{"b":"s3cr3t"}]}', '{ key: /a, property: a.0.b }'],
-  ['{"a":[]}', '{ key: /a, property: a.#.b }'],
-];
-
-test.for(VALUES)('--read of %j for %s', async ([value, entry, ...rules]) => {
-  const aws = await fakeAws({ parameters: { '/shop/a': { value } } });
-  const text = manifests(`[{ secretKey: k, remoteRef: ${entry} }]`);
-  const ran = await check(text, aws, '--read');
-  expect(ran.told.map(({ rule }) => rule)).toEqual(rules);
-  const secret = /s3[\s\S]*cr3t/.exec(value)?.[0] ?? value.trim();
-  expect(secret === '' ? '' : ran.stdout + ran.stderr).not.toContain(secret || '?');
-});
-
-test('a property that is not there has its nearest spelling, and the line that names it', async () => {
-  const aws = await fakeAws({
-    parameters: { '/shop/a': { value: '{"passwort":"x","user":"y"}' } },
-  });
-  const text = manifests(
-    '\n    - secretKey: k\n      remoteRef:\n        key: /a\n        property: password',
-  );
-  const { told } = await check(text, aws, '--read');
-  expect(told).toMatchObject([
-    {
-      rule: 'missing-property',
-      line: 20,
-      hint: 'The properties are: passwort, user. Did you mean "passwort"?',
-    },
-  ]);
-});
-
-test.for<[entry: string, ...said: string[]]>([
-  ['{ key: /a, version: "3" }'],
-  ['{ key: /a, version: "4" }', 'parameter "/shop/a" has no version 4: the newest is 3'],
-  ['{ key: "/a:4" }', 'parameter "/shop/a:4" has no version 4: the newest is 3'],
-  [
-    '{ key: /old, version: "100" }',
-    'parameter "/shop/old" has no version 100 any more: the newest is 200, and AWS keeps 100',
-  ],
-  ['{ key: /old, version: "101" }'],
-  // Of a label only a read tells.
-  ['{ key: /a, version: canary }'],
-])('versions of a parameter: %s', async ([entry, ...messages]) => {
-  const parameters = { '/shop/a': { version: 3 }, '/shop/old': { version: 200 } };
-  const text = manifests(`[{ secretKey: k, remoteRef: ${entry} }]`);
-  const { told } = await check(text, await fakeAws({ parameters }));
-  const own = told.filter(({ rule }) => rule !== 'unused-entry');
-  expect(said(own)).toEqual(messages.map(one => `missing-version ${one}`));
-});
-
-test('labels of a parameter are known by a read', async () => {
-  const aws = await fakeAws({ parameters: { '/shop/a': { labels: ['stable'] } } });
-  const of = (label: string): string =>
-    `{ secretKey: ${label}, remoteRef: { key: /a, version: ${label} } }`;
-  const { told } = await check(manifests(`[${of('stable')}, ${of('canary')}]`), aws, '--read');
-  expect(said(told)).toEqual(['missing-version parameter "/shop/a" has no label "canary"']);
-});
-
-test('labels that AWS has no time for are not known, and the others are not asked for', async () => {
-  const parameters = { '/shop/a': {}, '/shop/b': {} };
-  const of = (name: string): string =>
-    `{ secretKey: ${name}, remoteRef: { key: /${name}, version: stable } }`;
-  const aws = await fakeAws({ parameters, most: 2 });
-  const { told, status } = await check(manifests(`[${of('a')}, ${of('b')}]`), aws, '--read');
-  const refused = 'AWS refuses ssm:GetParameters in eu-west-1: ThrottlingException: Rate exceeded';
-  expect(told.map(({ rule, message, hint }) => `${rule} ${message}: ${hint}`)).toEqual([
-    `unseen-entry parameter "/shop/a", parameter "/shop/b" were not read: ${refused}: Nothing is known of their labels.`,
-  ]);
-  expect(status).toBe(2);
-  expect(new Set(aws.calls.slice(2).map(({ input }) => JSON.stringify(input))).size).toBe(1);
-});
-
 test('versions of a secret, by label and by ID, also of many', async () => {
   const names = Array.from({ length: 30 }, (_, at) => `s-${at}`);
   const secrets = Object.fromEntries(names.map(name => [name, { labels: ['AWSPREVIOUS'] }]));
@@ -359,79 +269,6 @@ test('a terminal is told how far it is, and that AWS is busy', async () => {
     '[####################] 120 of 120 entries looked up',
   ]);
   expect(said.at(-1)).toBe('[####################] 120 of 120 entries read');
-});
-
-test('one value that may not be read keeps no other from it', async () => {
-  const aws = await fakeAws({
-    parameters: { '/shop/a': { value: ' a' }, '/shop/b': { value: 'b ' } },
-    denied: ['ssm:GetParameters /shop/a'],
-  });
-  const { told } = await check(manifests(read('/a', '/b')), aws, '--read');
-  expect(told.map(({ rule }) => rule)).toEqual(['unseen-entry', 'entry-space']);
-});
-
-const SPEC = specOf(`
-namespace: shop
-stores: { aws: { aws: { service: ParameterStore, region: eu-west-1, prefix: /shop } } }
-secrets: { api-keys: { store: aws, keys: { stripe: payments/stripe-key } } }
-iam: { keys: { aws: [alias/shop] } }
-environments:
-  dev: { stores: { aws: { aws: { prefix: /shop-dev } } } }
-  prod: {}`);
-
-async function checkSpec(aws: Fake, ...flags: readonly string[]): Promise<Ran> {
-  const folder = folderOf([['rem-secrets.yaml', SPEC]]);
-  expect((await runMain(folder, ['expand'])).status).toBe(0);
-  return runLater(folder, ['params', 'check', ...flags], aws.given);
-}
-
-test('what is missing here and is there in another environment is said so, at the spec', async () => {
-  const aws = await fakeAws({
-    parameters: { '/shop-dev/payments/stripe-key': { keyId: 'alias/shop' } },
-  });
-  const { status, stderr } = await checkSpec(aws, '-e', 'prod');
-  expect(status).toBe(1);
-  expect(stderr).toContain('there is no parameter "/shop/payments/stripe-key" in eu-west-1');
-  expect(stderr).toContain('It is there for dev ("/shop-dev/payments/stripe-key").');
-  expect(stderr).toMatch(/^rem-secrets\.yaml:\d+:\d+: error/);
-  expect(await checkSpec(aws, '-e', 'dev')).toMatchObject({ status: 0 });
-});
-
-test('what is below the prefix that the spec gives, and nothing of any environment reads', async () => {
-  const own = ['/shop/payments/stripe-key', '/shop-dev/payments/stripe-key'];
-  const names = [...own, '/shop/left', '/shopping'];
-  const parameters = Object.fromEntries(names.map(name => [name, { keyId: 'alias/shop' }]));
-  const { status, stderr } = await checkSpec(await fakeAws({ parameters }));
-  expect(status).toBe(0);
-  expect(stderr).toContain('warning: nothing reads "/shop/left", below "/shop" [unused-entry]');
-});
-
-test('the account of an environment is that of its entries', async () => {
-  const folder = folderOf([
-    [
-      'rem-secrets.yaml',
-      SPEC.replace('prod: {}', 'prod: { iam: { account: "210987654321" } }').replace(
-        'dev: {',
-        'dev: { iam: { account: "123456789012" },',
-      ),
-    ],
-  ]);
-  expect((await runMain(folder, ['expand'])).status).toBe(0);
-  const parameters = { '/shop-dev/payments/stripe-key': { keyId: 'alias/shop' } };
-  const { given } = await fakeAws({ parameters });
-  const { status, stderr } = await runLater(folder, ['params', 'check'], given);
-  expect(stderr).toContain(
-    'these credentials are of account 123456789012, and ClusterSecretStore "aws" reads account 210987654321',
-  );
-  expect(stderr).not.toContain('missing-entry');
-  expect(status).toBe(0);
-});
-
-test('a key that the spec does not name', async () => {
-  const aws = await fakeAws({ parameters: { '/shop/payments/stripe-key': {} } });
-  const { status, stderr } = await checkSpec(aws, '-e', 'prod');
-  expect(status).toBe(1);
-  expect(stderr).toContain('is encrypted by alias/aws/ssm, not by alias/shop');
 });
 
 test('the inventory of what is there: the names below the prefix, and properties with --read', async () => {
@@ -481,22 +318,4 @@ test('the page names every rule, and no other', () => {
     .join('')
     .matchAll(/\b(?:(?:at|warn|error)\(\s*|id: |value\.\w+, )'([a-z0-9-]+)'/g);
   expect([...new Set(named)].sort()).toEqual([...new Set([...made].map(([, id]) => id))].sort());
-});
-
-test('an environment that there is not', async () => {
-  expect(await checkSpec(await fakeAws(), '-e', 'pord')).toMatchObject({
-    status: 2,
-    stderr: expect.stringContaining('there is no environment "pord", only dev, prod'),
-  });
-});
-
-test.for([
-  ['evil.example/#', 'AWS has no region'],
-  ['eu-west-1.evil.example', 'AWS has no region'],
-])('no host is made of the region %s', async ([region = '', said = '']) => {
-  const aws = await fakeAws();
-  const text = manifests(read('/a')).replace('region: eu-west-1', `region: "${region}"`);
-  const { status, stderr } = await check(text, aws);
-  expect({ status, calls: aws.calls }).toEqual({ status: 2, calls: [] });
-  expect(stderr).toContain(said);
 });

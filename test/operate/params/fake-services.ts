@@ -3,8 +3,8 @@ import { type JsonObject, listAt, textAt } from '../../../generator/core/json.ts
 /** A parameter or a secret. */
 export interface Stored {
   type: string;
-  /** Undefined: a secret without a version. */
-  value: string | undefined;
+  /** None: a secret without a version. */
+  value: string | null;
   keyId: string;
   tier: string;
   version: number;
@@ -76,11 +76,16 @@ const PARAMETERS: Readonly<Record<string, Operation>> = {
     const name = textAt(input, 'Name') ?? '';
     const stored = parameters.get(name);
     if (stored === undefined) return { error: 'ParameterNotFound', message: '' };
-    const { type, version, value = '' } = stored;
+    const { type, version, value } = stored;
     const isShown = type !== 'SecureString' || input['WithDecryption'] === true;
     return {
       output: {
-        Parameter: { Name: name, Type: type, Version: version, Value: isShown ? value : 'AQICAHh' },
+        Parameter: {
+          Name: name,
+          Type: type,
+          Version: version,
+          Value: isShown ? (value ?? '') : 'AQICAHh',
+        },
       },
     };
   },
@@ -145,7 +150,7 @@ const SECRETS: Readonly<Record<string, Operation>> = {
     const stored = secrets.get(name);
     if (stored === undefined) return absentSecret;
     const { value, deleted, keyId, version, labels = [] } = stored;
-    const stages = value === undefined ? {} : { [`id-${version}`]: ['AWSCURRENT', ...labels] };
+    const stages = value === null ? {} : { [`id-${version}`]: ['AWSCURRENT', ...labels] };
     const isOwn = keyId === 'alias/aws/ssm';
     return {
       output: {
@@ -166,14 +171,14 @@ const SECRETS: Readonly<Record<string, Operation>> = {
     const page = all.slice(at, at + size).map(([name, { value, version }]) => ({
       ARN: `arn:aws:secretsmanager:eu-west-1:${account}:secret:${name}-aB3dE6`,
       Name: name,
-      SecretVersionsToStages: value === undefined ? {} : { [`id-${version}`]: ['AWSCURRENT'] },
+      SecretVersionsToStages: value === null ? {} : { [`id-${version}`]: ['AWSCURRENT'] },
     }));
     const isLast = at + size >= all.length;
     return { output: { SecretList: page, ...(!isLast && { NextToken: String(at + size) }) } };
   },
   GetSecretValue: (input, { secrets }) => {
     const stored = secrets.get(textAt(input, 'SecretId') ?? '');
-    if (stored?.value === undefined) return absentSecret;
+    if (stored === undefined || stored.value === null) return absentSecret;
     if (stored.deleted !== undefined)
       return { error: 'InvalidRequestException', message: 'it is marked for deletion' };
     return { output: { SecretString: stored.value } };
@@ -191,7 +196,7 @@ const SECRETS: Readonly<Record<string, Operation>> = {
     const name = textAt(input, 'Name') ?? '';
     if (secrets.has(name)) return { error: 'ResourceExistsException', message: '' };
     const keyId = textAt(input, 'KmsKeyId') ?? 'alias/aws/secretsmanager';
-    const value = textAt(input, 'SecretString');
+    const value = textAt(input, 'SecretString') ?? null;
     secrets.set(name, { type: 'secret', value, keyId, tier: '', version: 1 });
     return { output: { Name: name } };
   },

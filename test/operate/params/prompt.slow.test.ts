@@ -12,7 +12,7 @@ const PROMPT = 'The value of /a (it is not shown): ';
 async function put(
   keys: readonly Keys[],
   given: Parameters<typeof fakeAws>[0] = {},
-): Promise<{ readonly shown: string; readonly stored: string | undefined }> {
+): Promise<{ readonly shown: string; readonly stored: string | null | undefined }> {
   const aws = await fakeAws(given);
   const cwd = folderOf([['in.yaml', READS_A]]);
   const program = programIn(freshPackage());

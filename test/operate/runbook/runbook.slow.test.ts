@@ -4,7 +4,7 @@ import { loadAll } from 'js-yaml';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { expect, test } from 'vitest';
-import { root, run, runMain } from '../../machine.ts';
+import { root, run, runMain, yamlIn } from '../../machine.ts';
 import { commandsIn, HELD, type Told, TYPED, tellOf } from './commands.ts';
 
 const cases = join(root, 'test/operate/runbook/cases');
@@ -30,38 +30,6 @@ test.for(readdirSync(cases))('%s', async name => {
     join(cases, name, 'expected/page.html'),
   );
 });
-
-/**
- * What the commands of runbooks are, and what shows that each works. All are parsed by bash, run with programs
- * that only tell how they were called, and hold no name that is not in the manifests. Those of AWS are run with its
- * own program too, against the strict fake (../parliament/aws-cli.ts). `real` says what it would take to run one of
- * the others with the real program.
- */
-const COMMANDS: readonly { readonly does: string; readonly real: string }[] = [
-  { does: 'aws secretsmanager create-secret', real: 'run: make parliament' },
-  { does: 'aws secretsmanager describe-secret', real: 'run: make parliament' },
-  { does: 'aws secretsmanager get-secret-value', real: 'run: make parliament' },
-  { does: 'aws secretsmanager put-secret-value', real: 'run: make parliament' },
-  { does: 'aws ssm describe-parameters', real: 'run: make parliament' },
-  { does: 'aws ssm get-parameter', real: 'run: make parliament' },
-  { does: 'aws ssm put-parameter', real: 'run: make parliament' },
-  { does: 'curl', real: 'a Phoenix' },
-  { does: 'jq', real: 'what Phoenix answers' },
-  { does: 'kubectl annotate', real: 'a cluster with ESO' },
-  { does: 'kubectl api-resources', real: 'a cluster' },
-  { does: 'kubectl apply', real: 'a cluster with the operators' },
-  { does: 'kubectl create namespace', real: 'a cluster' },
-  { does: 'kubectl create secret', real: 'a cluster' },
-  { does: 'kubectl delete', real: 'a cluster with CNPG or ESO' },
-  { does: 'kubectl describe', real: 'a cluster with ESO' },
-  { does: 'kubectl get', real: 'a cluster' },
-  { does: 'kubectl port-forward', real: 'a cluster with nodes' },
-  { does: 'kubectl replace', real: 'a cluster' },
-  { does: 'kubectl rollout restart', real: 'a cluster' },
-  { does: 'kubectl rollout status', real: 'a cluster with nodes' },
-  { does: 'kubectl set env', real: 'a cluster' },
-  { does: 'kubectl wait', real: 'a cluster with the operators' },
-];
 
 /** `kubectl rollout restart`: the words before any that is a flag or a name. */
 function doesOf([program = '', ...words]: readonly string[]): string {
@@ -132,7 +100,9 @@ test.for(runbooks)('what %s names is in the manifests', async ([name, markdown])
 test('the table has each command, and no other', () => {
   const commands = runbooks.flatMap(([, markdown]) => commandsIn(markdown));
   const all = commands.flatMap(command => told(command).calls.map(doesOf));
-  expect([...new Set(all)].sort()).toEqual(COMMANDS.map(({ does }) => does));
+  expect([...new Set(all)].sort()).toEqual(
+    Object.keys(yamlIn(import.meta.dirname, 'commands.yaml')),
+  );
 });
 
 /** All texts of the manifests that a runbook is made from, with the prefixes of stores before keys. */

@@ -4,7 +4,7 @@ import { expectedSecrets } from '../../../generator/doctor/dump.ts';
 import { buildGraph } from '../../../generator/graph/graph.ts';
 import { placedObject } from '../../../generator/kinds/kinds.ts';
 import { kustomizeBuild, root } from '../../machine.ts';
-import type { Dumped } from '../doctor/dumps.ts';
+import type { Dumped } from '../doctor/broken-clusters.ts';
 
 const [WRITTEN, REFRESHED, NOW] = [
   '2026-11-20T09:00:00Z',

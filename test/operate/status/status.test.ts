@@ -1,10 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { load } from 'js-yaml';
 import { beforeAll, expect, test } from 'vitest';
-import { folderOf, kustomizeBuild, type Ran, root, runLater, runMain } from '../../machine.ts';
+import {
+  folderOf,
+  kustomizeBuild,
+  lastingFolder,
+  type Ran,
+  readText,
+  root,
+  runLater,
+  runMain,
+} from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
-import type { Dumped } from '../doctor/dumps.ts';
+import type { Dumped } from '../doctor/broken-clusters.ts';
 
 const SPEC = specOf(`
 namespace: shop
@@ -14,17 +23,15 @@ workloads: { api: { image: 'shop/api:1', env: { KEY: { secret: jwt, key: signing
 environments: { dev: {}, prod: { namespace: shop-prod } }
 `);
 
-const NOW = '2026-11-20T12:00:00Z';
 const environments = { dev: 'shop', prod: 'shop-prod' };
 const built = new Map<string, readonly Dumped[]>();
 
+const folder = lastingFolder();
 beforeAll(async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'rem-secrets-'));
   writeFileSync(join(folder, 'rem-secrets.yaml'), SPEC);
   expect((await runMain(folder, ['expand'])).status).toBe(0);
   for (const name of Object.keys(environments))
     built.set(name, kustomizeBuild(`${folder}/overlays/${name}`));
-  rmSync(folder, { recursive: true });
 });
 
 /** What the cluster of an environment has: its objects, with what controllers add, and its Secrets. */
@@ -40,31 +47,8 @@ function clusterOf(environment: keyof typeof environments): Dumped[] {
     // What defaulting and webhooks add is nobody's drift.
     if (object.kind === 'Deployment') object.spec.template.spec.containers[0].terminationGrace = 1;
   }
-  const secret = (name: string, key: string): Dumped => ({
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: {
-      name,
-      namespace,
-      managedFields: [
-        { time: '2026-11-20T09:00:00Z', fieldsV1: { 'f:data': { [`f:${key}`]: {} } } },
-      ],
-    },
-  });
-  const pod = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      name: 'api-1',
-      namespace,
-      ownerReferences: [{ kind: 'Deployment', name: 'api' }],
-    },
-    status: {
-      phase: 'Running',
-      containerStatuses: [{ name: 'api', state: { running: { startedAt: NOW } } }],
-    },
-  };
-  return [...objects, secret('api-keys', 'stripe'), secret('jwt', 'signing.pem'), pod];
+  const made = load(readText(import.meta.dirname, 'made.yaml').replaceAll('NAMESPACE', namespace));
+  return [...objects, ...(made as Dumped[])];
 }
 
 function find(objects: readonly Dumped[], kind: string): Dumped {
@@ -85,6 +69,7 @@ async function status(files: readonly [string, string][], ...args: string[]): Pr
 }
 
 const BOTH = ['status', '--from', 'dev=a', '--from', 'prod=b'];
+const ONE = ['status', '--from', 'a', '-e', 'dev'];
 
 test('all is in sync, on one screen', async () => {
   const files = [...dumped('a', clusterOf('dev')), ...dumped('b', clusterOf('prod'))];
@@ -123,14 +108,7 @@ test('what has drifted is told once, and what is missing', async () => {
 
 test('what a dump does not show is unknown, and no fault', async () => {
   const some = clusterOf('dev').filter(({ kind }) => kind === 'Secret');
-  const { status: code, stdout } = await status(
-    dumped('a', some),
-    'status',
-    '--from',
-    'a',
-    '-e',
-    'dev',
-  );
+  const { status: code, stdout } = await status(dumped('a', some), ...ONE);
   expect(stdout).toMatch(/^dev +shop\/jwt +pods unknown +unknown /m);
   expect(code).toBe(0);
 });
@@ -138,8 +116,7 @@ test('what a dump does not show is unknown, and no fault', async () => {
 test('a file of a dump that cannot be read is exit 2, where nothing else is wrong', async () => {
   const files = dumped('a', clusterOf('dev'));
   const cut: [string, string] = ['a/pods.json', '{"kind":"Lis'];
-  const from = ['status', '--from', 'a', '-e', 'dev'];
-  const { status: code, stdout, stderr } = await status([...files, cut], ...from);
+  const { status: code, stdout, stderr } = await status([...files, cut], ...ONE);
   expect(stdout).toMatch(/^dev +shop\/jwt +well +in sync /m);
   expect({ code, stderr }).toEqual({
     code: 2,
@@ -150,20 +127,14 @@ test('a file of a dump that cannot be read is exit 2, where nothing else is wron
 test('what is fetched once has no next time', async () => {
   const dev = clusterOf('dev');
   find(dev, 'ExternalSecret').spec.refreshPolicy = 'CreatedOnce';
-  const { stdout } = await status(dumped('a', dev), 'status', '--from', 'a', '-e', 'dev');
+  const { stdout } = await status(dumped('a', dev), ...ONE);
   expect(stdout).toMatch(/shop\/api-keys .* 20m +never$/m);
 });
 
 test.for([
   [['status', '--from', 'absent', '-e', 'dev'], 'there is no folder absent'],
-  [
-    ['status', '--from', 'a', '--context', 'dev=b', '-e', 'dev'],
-    'environment "dev" has a context and a dump',
-  ],
-  [
-    ['status', '--from', 'a'],
-    'dev, prod are in several clusters: name that of each with --context',
-  ],
+  [[...ONE, '--context', 'dev=b'], 'environment "dev" has a context and a dump'],
+  [ONE.slice(0, 3), 'dev, prod are in several clusters: name that of each with --context'],
   [['status', '-e', 'qa'], 'qa'],
 ] as const)('%j', async ([args, words]) => {
   const { status: code, stdout, stderr } = await status(dumped('a', clusterOf('dev')), ...args);

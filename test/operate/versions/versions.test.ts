@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isMap } from '../../../generator/core/json.ts';
+import { isMap, type JsonObject } from '../../../generator/core/json.ts';
 import type { ProductRelease } from '../../../generator/kinds/products.ts';
 import { products, releaseOf, validatorsOf } from '../../../generator/kinds/products.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
 import { objectFaults } from '../../../generator/validate/command.ts';
 import { fieldDifferences } from '../../../generator/versions/command.ts';
 import { releaseSchemas } from '../../../generator/world/schemas.ts';
-import { folderOf, root, runMain } from '../../machine.ts';
+import { folderOf, root, runMain, yamlIn } from '../../machine.ts';
 import { expandText } from '../../spec-text.ts';
 
 const host = nodeHost(root);
@@ -46,29 +46,20 @@ function expectGone(change: unknown, value: unknown, path: string): void {
   else expect(value, path).not.toEqual(change);
 }
 
-test.for([
-  ['externalSecrets', '2.x', '2.x', [2, 14]],
-  ['externalSecrets', '2.9', '2.9', [2, 9]],
-  ['externalSecrets', 'v1.3.2', '1.3', [1, 3]],
-  ['externalSecrets', 1.3, '1.3', [1, 3]],
-  ['cloudnativePg', 1.3, '1.30', [1, 30]],
-  ['cloudnativePg', '1.30', '1.30', [1, 30]],
-  ['cloudnativePg', '1.29.x', '1.29', [1, 29]],
-  ['kubernetes', 1.34, '1.34', [1, 34]],
-  ['kubernetes', 'v1.35.4-eks-1', '1.35', [1, 35]],
-] as const)('%s: %s is %s', ([name, said, meant, at]) => {
+const known = yamlIn<{
+  readonly meant: readonly [name: string, said: string | number, meant: string, at: number[]][];
+  readonly unknown: readonly [name: string, said: string | number][];
+  readonly older: JsonObject;
+  readonly newer: JsonObject;
+  readonly differences: readonly string[];
+}>(import.meta.dirname, 'known.yaml');
+
+test.for(known.meant)('%s: %s is %s', ([name, said, meant, at]) => {
   const product = products.find(one => one.name === name);
   expect(product && releaseOf(product, said)).toMatchObject({ name: meant, at });
 });
 
-test.for([
-  ['externalSecrets', '0.16'],
-  ['externalSecrets', '2'],
-  ['externalSecrets', '20.1'],
-  ['cloudnativePg', '1.3'],
-  ['cloudnativePg', 1.27],
-  ['kubernetes', '1.34 or newer'],
-] as const)('%s: %s is not known', ([name, said]) => {
+test.for(known.unknown)('%s: %s is not known', ([name, said]) => {
   const product = products.find(one => one.name === name);
   expect(product && releaseOf(product, said)).toBeUndefined();
 });
@@ -95,45 +86,11 @@ test.for(versions)(
 );
 
 test('what is different in fields is told in words', () => {
-  const older = {
-    required: ['a'],
-    properties: {
-      a: { type: 'string', enum: ['x', 'y'], default: 'x' },
-      b: { type: 'array', items: { properties: { gone: {} } } },
-      c: { type: 'string', enum: ['x'] },
-      d: { additionalProperties: { maxLength: 3 } },
-      e: { type: 'string' },
-      f: { type: 'string' },
-      self: { $ref: '#/definitions/self' },
-    },
-    definitions: { self: { properties: { self: { $ref: '#/definitions/self' }, old: {} } } },
-  };
-  const newer = {
-    required: ['b'],
-    properties: {
-      a: { type: 'string', enum: ['y', 'z'] },
-      b: { type: 'array', items: { properties: { new: {} } } },
-      c: { type: 'string', default: '' },
-      d: { additionalProperties: { maxLength: 5 } },
-      e: { type: 'integer' },
-      f: { type: ['string', 'null'] },
-      self: { $ref: '#/definitions/self' },
-    },
-    definitions: { self: { properties: { self: { $ref: '#/definitions/self' } } } },
-  };
-  const [one, other] = [older, newer].map(schema => ({ schema, library: {} }));
+  const [one, other] = [known.older, known.newer].map(schema => ({ schema, library: {} }));
   const changes = one && other ? fieldDifferences(one, other) : [];
-  expect(changes.map(({ what, field, how }) => [what, field, ...how].join(' | '))).toEqual([
-    'changed | a | may be z | may not be x any more | no default any more, it was x',
-    'removed | b[].gone',
-    'added | b[].new',
-    'changed | c | any value | default ""',
-    'changed | d{} | maxLength 5, not 3',
-    'changed | e | integer, not string',
-    'removed | self.old',
-    'changed | a | may be left out',
-    'changed | b | has to be there',
-  ]);
+  expect(changes.map(({ what, field, how }) => [what, field, ...how].join(' | '))).toEqual(
+    known.differences,
+  );
 });
 
 test('a version has the fields of its time', () => {

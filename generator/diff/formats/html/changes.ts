@@ -1,5 +1,5 @@
 import type { ObjectName } from '../../../core/finding.ts';
-import { isMap, type Json, type JsonObject, sortBy } from '../../../core/json.ts';
+import { groupBy, isMap, type Json, type JsonObject, sortBy } from '../../../core/json.ts';
 import { oneLine, shownLines } from '../../../report/text.ts';
 import type { ChangedObject, ChangeGroup, Review, ReviewedRisk, ShownField } from '../../review.ts';
 import { isOpen, nameText, noteOf, objectText, shownNames, unitText } from '../../review.ts';
@@ -89,16 +89,15 @@ function viewOf({ objects, manifests }: ChangeGroup, isOneOfMany: boolean): View
 }
 
 function objectLines(what: What, objects: readonly ChangedObject[], hasKinds: boolean) {
-  const lines = new Map<string, { text: string; notes: string[]; environments: string[] }>();
-  for (const object of objects) {
-    const notes = notesOf(what, object);
-    const text = hasKinds ? `${oneLine(object.kind)} ${nameText(object)}` : nameText(object);
-    const key = JSON.stringify([text, notes]);
-    const line = lines.get(key) ?? { text, notes, environments: [] };
-    lines.set(key, line);
-    line.environments.push(...shownNames([object.environment]));
-  }
-  return [...lines.values()];
+  const lines = objects.map(object => ({
+    text: hasKinds ? `${oneLine(object.kind)} ${nameText(object)}` : nameText(object),
+    notes: notesOf(what, object),
+    environment: object.environment,
+  }));
+  const alike = groupBy(lines, ({ text, notes }) => JSON.stringify([text, notes]));
+  return [...alike.values()].map(all => {
+    return { ...all[0], environments: shownNames(all.map(({ environment }) => environment)) };
+  });
 }
 
 type What = ChangeGroup['what'];
@@ -220,9 +219,8 @@ function runsOf(lines: readonly string[], numbers: Map<string, number>): string 
 }
 
 type Passage =
-  | { readonly what: 'same'; readonly text: string }
-  /** Lines that both sides have, far from any change. The text is empty if it cannot be opened. */
-  | { readonly what: 'folded'; readonly text: string; readonly count: number }
+  /** Lines that both sides have; `folded`: far from any change. The text is empty if it cannot be opened. */
+  | { readonly what: 'same' | 'folded'; readonly text: string; readonly count: number }
   | {
       readonly what: 'replaced';
       readonly base: readonly Differing[];
@@ -239,10 +237,8 @@ export function sideBySide(base: JsonObject, head: JsonObject): Passage[] {
 function passages(base: readonly string[], head: readonly string[]): Passage[] {
   return foldedRuns(base, head, AROUND).map(run => {
     if (!run.isSame) return replaced(run);
-    const text = run.lines.join('\n');
-    return run.isFolded
-      ? { what: 'folded', text, count: run.lines.length }
-      : { what: 'same', text };
+    const { lines, isFolded } = run;
+    return { what: isFolded ? 'folded' : 'same', text: lines.join('\n'), count: lines.length };
   });
 }
 
@@ -313,14 +309,12 @@ const OTHER_LEVELS = ['new error', 'new warning', 'acknowledged', 'no risk'] as 
 
 type FilterLevel = Level | (typeof OTHER_LEVELS)[number];
 
-/** The values that entries can be filtered by. */
-export function filterChoices(entries: readonly FilterTags[]): FilterTags {
-  const valuesOf = (filter: 'environments' | 'kinds'): string[] =>
-    [...new Set(entries.flatMap(entry => entry[filter]))].sort();
-  const levels = new Set(entries.flatMap(entry => entry.levels));
+export function filterChoices(entries: readonly { readonly tags: FilterTags }[]): FilterTags {
+  const all = entries.map(({ tags }) => tags);
+  const levels = new Set(all.flatMap(tags => tags.levels));
   return {
-    environments: valuesOf('environments'),
-    kinds: valuesOf('kinds'),
+    environments: [...new Set(all.flatMap(tags => tags.environments))].sort(),
+    kinds: [...new Set(all.flatMap(tags => tags.kinds))].sort(),
     levels: [...LEVELS, ...OTHER_LEVELS].filter(level => levels.has(level)),
   };
 }
@@ -351,29 +345,24 @@ export type RisksOf = (object: ObjectName, environment: string) => readonly Plac
 
 /** The risks of a review by their objects, without namespaces: a risk of several environments has that of the first. */
 export function risksByObject({ risks }: Review): RisksOf {
-  const byObject = new Map<string, PlacedRisk[]>();
-  for (const [index, risk] of risks.entries()) {
+  const placed = risks.flatMap((risk, index) => {
     const objects = [risk.object, ...risk.related.map(({ object }) => object)];
     const keys = objects.flatMap(object => risk.environments.map(name => keyOf(object, name)));
-    for (const key of new Set(keys)) {
-      const placed = { id: `risk-${index + 1}`, risk };
-      byObject.set(key, [...(byObject.get(key) ?? []), placed]);
-    }
-  }
-  return (object, environment) => byObject.get(keyOf(object, environment)) ?? [];
+    return [...new Set(keys)].map(key => ({ key, id: `risk-${index + 1}`, risk }));
+  });
+  const byKey = groupBy(placed, ({ key }) => key);
+  return (object, environment) => byKey.get(keyOf(object, environment)) ?? [];
 }
 
 function keyOf({ kind, name }: ObjectName, environment: string): string {
   return JSON.stringify([environment, kind, name]);
 }
 
-/** The levels of an entry with these risks. */
 export function levelsOf(risks: readonly PlacedRisk[]): FilterLevel[] {
   const levels = [...new Set(risks.map(({ risk }) => levelOf(risk)))];
   return levels.length === 0 ? ['no risk'] : levels;
 }
 
-/** The level of an open risk, or that it is acknowledged. */
 export function levelOf(risk: ReviewedRisk): FilterLevel {
   return isOpen(risk) ? risk.level : 'acknowledged';
 }

@@ -2,16 +2,8 @@ import { page } from '#review/page';
 import type { ObjectName } from '../../../core/finding.ts';
 import { groupBy } from '../../../core/json.ts';
 import type { Line } from '../../../report/document.ts';
-import {
-  type Arrow,
-  type Box,
-  type BoxLine,
-  type Chart,
-  chartOf,
-  type FlowReader,
-  type FlowSecret,
-  type Mark,
-} from '../../../report/flow.ts';
+import type { Arrow, Box, BoxLine, Chart, FlowReader, FlowSecret } from '../../../report/flow.ts';
+import { boxKey, chartOf, type Mark } from '../../../report/flow.ts';
 import { arrowHead, escaped, type LayoutOf, renderChart } from '../../../report/svg.ts';
 import { capital, oneLine, shownLines } from '../../../report/text.ts';
 import type { NewFinding, Review, ReviewedRisk, SecretEffect } from '../../review.ts';
@@ -53,7 +45,7 @@ function pageOf(whole: Review, layoutOf: LayoutOf) {
   const risks = riskEntries(review, changes);
   const findings = review.findings.map(findingEntry);
   const secrets = secretEntries(review, risksOf);
-  const tagged = [...risks, ...findings, ...secrets, ...changes].map(({ tags }) => tags);
+  const tagged = [...risks, ...findings, ...secrets, ...changes];
   const choices = filterChoices(tagged);
   const values = [choices.environments, choices.kinds, choices.levels];
   const [codedRisks, codedFindings] = [risks.map(coded(values)), findings.map(coded(values))];
@@ -307,43 +299,38 @@ function markedChart(
   markOf: (object: ObjectName) => Mark | undefined,
 ): Chart {
   const kept = effects.map(keptKeys);
-  const base = drawn(kept.flatMap(effect => effect.base ?? []));
-  const head = drawn(kept.flatMap(effect => effect.head ?? []));
-  const bySecret = new Map(effects.map(effect => [secretKey(effect.head ?? effect.base), effect]));
-  const keys = [...new Set([...head.boxes.keys(), ...base.boxes.keys()])];
-  const idOf = (key: string): string => `n${keys.indexOf(key)}`;
-  const boxes = keys.flatMap(key => {
-    const [before, after] = [base.boxes.get(key), head.boxes.get(key)];
-    const box = after ?? before;
-    if (box === undefined) return [];
-    const effect = bySecret.get(key);
+  const ids = new Map<string, string>();
+  const head = drawn(
+    ids,
+    kept.flatMap(effect => effect.head ?? []),
+  );
+  const base = drawn(
+    ids,
+    kept.flatMap(effect => effect.base ?? []),
+  );
+  const bySecret = new Map(effects.map(effect => [ids.get(secretKey(effect)), effect]));
+  const boxes = [...new Map([...head.boxes, ...base.boxes, ...head.boxes]).values()].map(box => {
+    const effect = bySecret.get(box.id);
     const mark = effect === undefined ? markOf(box) : markOfSecret(effect);
-    const lines = [...mergedLines(before, after), ...keyLines(effect)];
-    return [{ ...box, id: idOf(key), lines, ...(mark !== undefined && { mark }) }];
+    const merged = mergedLines(base.boxes.get(box.id), head.boxes.get(box.id));
+    return { ...box, lines: [...merged, ...keyLines(effect)], ...(mark !== undefined && { mark }) };
   });
-  const arrows = mergedArrows(base, head, hotKeys(effects)).map(arrow => {
-    return { ...arrow, from: idOf(arrow.from), to: idOf(arrow.to) };
-  });
-  return { name: '', boxes, arrows };
+  const hot = new Set(hotKeys(effects).map(key => ids.get(key) ?? ''));
+  return { name: '', boxes, arrows: mergedArrows(base, head, hot) };
 }
 
 type Drawn = ReturnType<typeof drawn>;
 
-function drawn(secrets: readonly FlowSecret[]) {
-  const { boxes, arrows } = chartOf({ name: '', secrets });
-  const keys = new Map(boxes.map(box => [box.id, boxKey(box)]));
-  const keyed = arrows.map(arrow => {
-    const [from, to] = [keys.get(arrow.from) ?? '', keys.get(arrow.to) ?? ''];
-    return [`${from} ${to}`, { ...arrow, from, to }] as const;
-  });
-  return { boxes: new Map(boxes.map(box => [boxKey(box), box])), arrows: new Map(keyed) };
+function drawn(ids: Map<string, string>, secrets: readonly FlowSecret[]) {
+  const { boxes, arrows } = chartOf({ name: '', secrets }, { ids });
+  return {
+    boxes: new Map(boxes.map(box => [box.id, box])),
+    arrows: new Map(arrows.map(arrow => [`${arrow.from} ${arrow.to}`, arrow])),
+  };
 }
 
-function boxKey({ kind, namespace = '', name }: ObjectName): string {
-  return JSON.stringify([kind, namespace, name]);
-}
-
-function secretKey(secret: FlowSecret | undefined): string {
+function secretKey({ base, head }: SecretEffect): string {
+  const secret = head ?? base;
   return secret === undefined ? '' : boxKey({ ...secret, kind: 'Secret' });
 }
 
@@ -388,11 +375,9 @@ function mergedLines(base: Box | undefined, head: Box | undefined): readonly Box
 }
 
 /** Secrets whose values may change, and their makers: the arrows at them carry the change. */
-function hotKeys(effects: readonly SecretEffect[]): ReadonlySet<string> {
+function hotKeys(effects: readonly SecretEffect[]): string[] {
   const hot = effects.filter(({ isSourceChanged }) => isSourceChanged);
-  return new Set(
-    hot.flatMap(({ base, head }) => [secretKey(head ?? base), ...(head?.makers ?? []).map(boxKey)]),
-  );
+  return hot.flatMap(effect => [secretKey(effect), ...(effect.head?.makers ?? []).map(boxKey)]);
 }
 
 function mergedArrows(base: Drawn, head: Drawn, hot: ReadonlySet<string>): Arrow[] {
