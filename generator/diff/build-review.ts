@@ -82,14 +82,9 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
   };
 }
 
-interface Compared extends Pick<Pair, 'presence'> {
-  readonly diff: Diff;
-  readonly risks: readonly FoundRisk[];
-  readonly doubted: readonly ObjectFault[];
-  readonly findings: readonly NewFinding[];
-}
+type Compared = ReturnType<typeof comparedOf>;
 
-function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: Host): Compared {
+function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: Host) {
   const setOf = (set: ObjectSet) => ({ ...set, outside: outsideOf(config, set.outside) });
   const sides = { ...pair, base: setOf(pair.base), head: setOf(pair.head) };
   const diff = compare(sides, host.validators);

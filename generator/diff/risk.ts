@@ -112,7 +112,6 @@ export type Level = 'block' | 'high' | 'warn';
 
 export const LEVELS: readonly Level[] = ['block', 'high', 'warn'];
 
-/** The worst of some levels. */
 export function worstOf(levels: readonly Level[]): Level {
   return LEVELS.find(level => levels.includes(level)) ?? 'warn';
 }

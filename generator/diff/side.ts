@@ -23,8 +23,8 @@ import type { IsAllowed } from '../report/shown.ts';
 import { firstOf } from '../report/text.ts';
 import { isGenerated } from '../shell/print.ts';
 import { specIn } from '../shell/read-spec.ts';
-import { layerPaths } from '../spec/merge.ts';
 import { type Expansion, expand } from '../spec/pipeline.ts';
+import { layerPaths } from '../spec/shared-clusters.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { kustomizationIn, listingOf, readSettingsFile, withFiles } from '../world/folders.ts';
 import { isRevision } from '../world/git.ts';
@@ -37,14 +37,8 @@ import type { ParseStream } from '../yaml/parse.ts';
 import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
 import type { Both, Sides } from './diff.ts';
 import { fieldChanges } from './field-changes.ts';
-import type {
-  Acknowledgement,
-  BrokenSide,
-  EnvironmentReview,
-  ReviewedRisk,
-  UnitFinding,
-} from './review.ts';
-import { notice, STALE, UNMADE } from './review.ts';
+import type { Acknowledgement, BrokenSide, EnvironmentReview, ReviewedRisk } from './review.ts';
+import { notice, STALE, UNMADE, type UnitFinding } from './review.ts';
 import { riskRules } from './risk-rules.ts';
 
 /** How sides are read: a text is parsed once for all of them, and no two of their sources have the same number. */

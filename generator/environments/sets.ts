@@ -50,16 +50,14 @@ export async function setsOfSpec(
     const made = madeSources(expansion, file, host, changed);
     const isStale = ({ name }: BuiltUnit): boolean =>
       changed.has('base') || changed.has(unitFolder(name));
-    const reading = near.map(async unit => ({
-      unit,
-      read:
-        made(unitFolder(unit.name)) ??
-        numbered(await readFolder(unitFolder(unit.name), { file, allowed }, host), ''),
-    }));
-    const groups = (await Promise.all(reading)).map(({ unit, read }) => ({
-      unit,
-      sources: read(() => number++),
-    }));
+    const reading = near.map(async unit => {
+      const folder = unitFolder(unit.name);
+      const read = made(folder) ?? numbered(await readFolder(folder, { file, allowed }, host), '');
+      return { unit, read };
+    });
+    const groups = (await Promise.all(reading)).map(({ unit, read }) => {
+      return { unit, sources: read(() => number++) };
+    });
     const deployers = (await readDeployers(expansion, { file, allowed }, host)).map(group =>
       group.map(source => parseSource(source, number++, '')),
     );

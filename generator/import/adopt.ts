@@ -111,9 +111,7 @@ function joinedClusters(all: readonly Original[]) {
 }
 
 function namespacesOf(store: PlacedObject): readonly unknown[] {
-  return listAt(specOf(store), 'conditions').flatMap(condition => [
-    ...listAt(condition, 'namespaces'),
-  ]);
+  return listAt(specOf(store), 'conditions').flatMap(condition => listAt(condition, 'namespaces'));
 }
 
 function isMember(original: Original, { objects }: Original): boolean {

@@ -70,9 +70,13 @@ function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
   const { faults } = andThen(parseSpec(text), spec => expand(spec, host.validators));
   if (faults.length > 0)
     return printFindings(locate(faults, { file: USUAL_SPEC, text }), options, host);
-  const files = [[USUAL_SPEC, text] as const, ...pluginFiles(answers), ...ciFiles(answers, host)];
+  const files: NewFile[] = [[USUAL_SPEC, text]];
+  if (answers.hasPlugin) {
+    files.push(['kustomization.yaml', textOf('kustomization.yaml', {})]);
+    files.push(['guard/kustomization.yaml', textOf('guard.yaml', {})]);
+  }
   const advice = adviceFor(answers, host) + (line === '' ? EDITORS : '') + NEXT;
-  return write(files, advice, options, host);
+  return write([...files, ...ciFiles(answers, host)], advice, options, host);
 }
 
 const EDITORS =
@@ -90,11 +94,6 @@ const NEXT =
   'Now change rem-secrets.yaml, and run `rem-secrets expand`, `rem-secrets validate` and `rem-secrets lint`\n';
 
 type NewFile = readonly [path: string, text: string];
-
-function pluginFiles({ hasPlugin }: Answers): NewFile[] {
-  const guard = ['guard/kustomization.yaml', textOf('guard.yaml', {})] as const;
-  return hasPlugin ? [['kustomization.yaml', textOf('kustomization.yaml', {})], guard] : [];
-}
 
 function ciFiles(answers: Server, host: Host): NewFile[] {
   if (answers.ci === 'none') return [];

@@ -11,7 +11,6 @@ import { renderText } from '../report/text.ts';
 import { exitCodes } from '../shell/command.ts';
 import { checkInjection, inject } from '../spec/inject/inject.ts';
 import { type BuiltUnit, expandUnit } from '../spec/pipeline.ts';
-import type { Injection } from '../spec/spec.ts';
 import { parseDocument, readDocument } from '../yaml/parse.ts';
 import { locate, type SourceFile } from '../yaml/places.ts';
 import {
@@ -23,7 +22,7 @@ import {
   writeAnswer,
 } from './function-config.ts';
 import { fieldAt, isGeneratorCall, type ResourceList, resourceListOf } from './list-places.ts';
-import { foundInConfig, foundInItems, isObject, type Merge, mergeItems } from './results.ts';
+import { foundInConfig, foundInItems, isObject, mergeItems } from './results.ts';
 
 /** Runs as a KRM function: ResourceList in, ResourceList and findings (also on stderr) out. Returns the exit code. */
 export function runFunction(host: Host): number {
@@ -61,10 +60,9 @@ function unitOf({ functionConfig }: ResourceList, host: Host) {
   const written = text === undefined ? undefined : parseDocument(text).value;
   const { spec, parts } = wholeSpec(withNamesAs(functionConfig, written), file, host);
   if (spec.value === undefined) {
-    const faults = spec.faults.map(fault => ({
-      ...fault,
-      ...optional('hint', HINTS.get(fault.id)),
-    }));
+    const faults = spec.faults.map(fault => {
+      return { ...fault, ...optional('hint', HINTS.get(fault.id)) };
+    });
     return { unit: { faults }, parts };
   }
   const unit = expandUnit(spec.value, undefined, host.validators);
@@ -91,18 +89,15 @@ function refuse(text: string, faults: readonly Fault[], host: Host): number {
   return exitCodes.usage;
 }
 
+const FILES =
+  'Files are looked for from the folder that is built, or with `buildMetadata: [originAnnotations]` from that of the spec. A container sees no files: for one, write';
+
 const HINTS: ReadonlyMap<string, string> = new Map([
-  [
-    'text-file',
-    'Files are looked for from the folder that is built, or with `buildMetadata: [originAnnotations]` from that of the spec. A container sees no files: for one, write the text into the spec.',
-  ],
+  ['text-file', `${FILES} the text into the spec.`],
+  ['environment-file', `${FILES} them under \`environments\`.`],
   [
     'wrong-kind',
     'A functionConfig has apiVersion: rem-secrets.io/v1alpha1 and kind: RemSecrets, which makes objects, RemSecretsLint, which checks items, or RemSecretsInjection, which changes workloads.',
-  ],
-  [
-    'environment-file',
-    'Files are looked for from the folder that is built, or with `buildMetadata: [originAnnotations]` from that of the spec. A container sees no files: for one, write them under `environments`.',
   ],
 ]);
 
@@ -158,34 +153,25 @@ const notUtf8: Fault = {
 };
 
 function injectList(list: ResourceList, source: SourceFile | undefined): Answer {
-  const { functionConfig } = list;
-  const checked = checkInjection(functionConfig);
-  const injected: Injected = checked.value ? injectItems(list, checked.value) : checked;
-  const { replaced, faults, warnings = [] } = injected;
-  const ofConfig = locateConfig([...faults, ...warnings], functionConfig, source);
-  const ofItems = foundInItems(list.items);
-  return {
-    found: [...foundInConfig(ofConfig, functionConfig), ...ofItems],
-    hasFailed: faults.length > 0 || ofItems.length > 0,
-    ...(replaced && { merge: { added: [], replaced } }),
-  };
-}
-
-interface Injected extends Partial<Pick<Merge, 'replaced'>> {
-  readonly faults: readonly Fault[];
-  readonly warnings?: readonly Fault[];
-}
-
-function injectItems(list: ResourceList, injection: Injection): Injected {
-  if (isGeneratorCall(list)) return { faults: [noItems] };
-  const objects = list.items.flatMap((item, index) =>
+  const { functionConfig, items } = list;
+  const objects = items.flatMap((item, index) =>
     isObject(item) && annotationsOf(item)[LOCAL_CONFIG] !== 'true'
       ? [placedObject(item, 0, [index], '')]
       : [],
   );
-  const { changed, faults, missed, warnings } = inject(injection, objects);
+  const injected = andThen(checkInjection(functionConfig), injection =>
+    isGeneratorCall(list) ? { faults: [noItems] } : ok(inject(injection, objects)),
+  );
+  const { changed = new Map(), missed = [], warnings = [] } = injected.value ?? {};
+  const faults = [...missed, ...(injected.value ?? injected).faults];
+  const ofConfig = locateConfig([...faults, ...warnings], functionConfig, source);
+  const ofItems = foundInItems(items);
   const replaced = [...changed].map(([{ path }, object]) => [Number(path[0]), object] as const);
-  return { faults: [...missed, ...faults], warnings, replaced: new Map(replaced) };
+  return {
+    found: [...foundInConfig(ofConfig, functionConfig), ...ofItems],
+    hasFailed: faults.length > 0 || ofItems.length > 0,
+    merge: { added: [], replaced: new Map(replaced) },
+  };
 }
 
 const noItems: Fault = {

@@ -1,7 +1,7 @@
 import type { Event, SequenceEvent } from 'js-yaml';
 import { COLLECTION_STYLE, EVENT_ID, getScalarValue, SCALAR_STYLE } from 'js-yaml';
-import { type Fault, type Outcome, ok } from '../core/finding.ts';
-import { isMap, type JsonObject, scalarText } from '../core/json.ts';
+import { type Fault, type Outcome, outcome } from '../core/finding.ts';
+import { isMap, listAt, scalarText } from '../core/json.ts';
 import { annotationsOf, metadataOf } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
 import { KRM, LOCAL_CONFIG } from '../kinds/krm.ts';
@@ -27,11 +27,7 @@ export function editedList(text: string, merge: Merge, results: MergedResults): 
 
 type Edit = Span & { readonly text: string };
 
-function listEdit(
-  source: Text,
-  name: 'items' | 'results',
-  { all, added }: MergedResults,
-): Edit[] | undefined {
+function listEdit(source: Text, name: 'items' | 'results', { all, added }: MergedResults) {
   const field = source.fields.get(name);
   const { start } = source.fields.get('items')?.key ?? source;
   if (field === undefined) return fieldEdit(source, start, name, all);
@@ -219,23 +215,14 @@ const VERSIONS: readonly string[] = [`${KRM}/v1`, `${KRM}/v1beta1`, `${KRM}/v1al
 /** The input as a ResourceList. Its lists may be missing, or null, as Go writes an empty list. */
 export function resourceListOf(value: unknown): Outcome<ResourceList> {
   if (!isMap(value) || value['kind'] !== emptyList.kind) return { faults: [notResourceList] };
-  const { apiVersion = emptyList.apiVersion, items: _, results: __, ...others } = value;
-  const [items, results] = [listAt(value, 'items'), listAt(value, 'results')];
-  const isKnown = typeof apiVersion === 'string' && VERSIONS.includes(apiVersion);
-  if (isKnown && items !== undefined && results !== undefined)
-    return ok({ ...others, apiVersion, kind: emptyList.kind, items, results });
-  return {
-    faults: [
-      ...(isKnown ? [] : [unknownVersion(apiVersion)]),
-      ...(items === undefined ? [noList('items')] : []),
-      ...(results === undefined ? [noList('results')] : []),
-    ],
-  };
-}
-
-function listAt(value: JsonObject, field: string): readonly unknown[] | undefined {
-  const list = value[field] ?? [];
-  return Array.isArray(list) ? list : undefined;
+  const { apiVersion = emptyList.apiVersion } = value;
+  const version = scalarText(apiVersion);
+  const faults = [
+    ...(VERSIONS.includes(version) ? [] : [unknownVersion(version)]),
+    ...['items', 'results'].filter(name => !Array.isArray(value[name] ?? [])).map(noList),
+  ];
+  const lists = { items: listAt(value, 'items'), results: listAt(value, 'results') };
+  return outcome({ ...value, apiVersion: version, kind: emptyList.kind, ...lists }, faults);
 }
 
 const notResourceList: Fault = {
@@ -246,8 +233,7 @@ const notResourceList: Fault = {
   offset: 0,
 };
 
-function unknownVersion(apiVersion: unknown): Fault {
-  const version = scalarText(apiVersion);
+function unknownVersion(version: string): Fault {
   const message = `"${version}" is no apiVersion of a ResourceList that is known`;
   const hint = knownNames('apiVersions', version, VERSIONS);
   return { id: 'unknown-list-version', message, hint, path: ['apiVersion'] };

@@ -33,15 +33,9 @@ export function entryFaults(expected: Expected): ObjectFault[] {
 type At = ReturnType<typeof faultsAt>;
 
 function faultsAt(first: EntryUse) {
-  return (
-    id: string,
-    severity: Finding['severity'],
-    message: string,
-    hint: string,
-    use = first,
-  ) => {
+  return (id: string, severity: Finding['severity'], text: string, hint: string, use = first) => {
     const { object, path } = use;
-    return { id, severity, object, path, message, hint };
+    return { id, severity, object, path, message: text, hint };
   };
 }
 

@@ -49,19 +49,18 @@ export async function lookUpSome(
     return { place, entries, names: names.filter(name => !notesAt(place).fine.has(name)) };
   });
   const done = progressOf(sum(places.map(({ names }) => names.length)), 'looked up', host);
-  const byId = new Map<string, ReadonlyMap<string, Found>>();
+  const idOf = (place: AwsPlace, name: string): string => `${placeId(place)} ${name}`;
+  const byId = new Map<string, Found>();
   for (const { place, entries, names } of places) {
     const notes = notesAt(place);
-    const same: Found = { hasValue: true, account: notes.account };
+    const { fine, account } = notes;
+    for (const name of fine) byId.set(idOf(place, name), { hasValue: true, account });
     const looked = await lookUpAt(place, { names, entries, done, notes }, aws);
-    byId.set(
-      placeId(place),
-      new Map([...[...notes.fine].map(name => [name, same] as const), ...looked]),
-    );
+    for (const [name, found] of looked) byId.set(idOf(place, name), found);
   }
   return {
     found: entry =>
-      isAskable(entry) ? byId.get(placeId(placeOf(entry, host)))?.get(askedName(entry)) : undefined,
+      isAskable(entry) ? byId.get(idOf(placeOf(entry, host), askedName(entry))) : undefined,
     listed: entry => {
       const prefix = isAskable(entry) ? listedPrefix(entry.store) : undefined;
       const listing = prefix && notesAt(placeOf(entry, host)).listings.get(prefix);
@@ -273,9 +272,7 @@ const [MANY, SECRETS_PAGE] = [20, 100];
 
 async function lookUpSecrets(run: LookUpRun, call: CallPlace) {
   const { names, entries, done, notes } = run;
-  const versioned = new Set(
-    entries.filter(entry => wantedVersions(entry).length > 0).map(askedName),
-  );
+  const versioned = new Set(entries.filter(entry => wantedVersions(entry)[0]).map(askedName));
   const found = new Map<string, Found>();
   const add = (name: string, facts: Found): void => {
     found.set(name, facts);

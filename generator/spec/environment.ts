@@ -22,7 +22,7 @@ import { resolveWorkload } from './model/workloads.ts';
 import { inDocument } from './parse.ts';
 import type { SharedCluster } from './shared-clusters.ts';
 import { clusterNameOf, sharedClusters, sharedStores } from './shared-clusters.ts';
-import type { InjectionEntry, InjectSpec, Spec, SpecObject } from './spec.ts';
+import type { InjectSpec, Spec, SpecObject } from './spec.ts';
 
 export interface Sharing {
   readonly stores: readonly StoreModel[];
@@ -96,13 +96,10 @@ export function unitNames(spec: SpecObject): string[] {
 
 /** The fault of an environment with the same name as something else that the spec makes. */
 export function nameTaken(environment: string, what: string): Fault {
-  return {
-    id: 'duplicate-target',
-    message: `"${environment}" is an environment, and what ${what} is called`,
-    hint: 'Give the environment another name.',
-    path: ['spec', 'environments', environment],
-    isAboutName: true,
-  };
+  const message = `"${environment}" is an environment, and what ${what} is called`;
+  const hint = 'Give the environment another name.';
+  const path = ['spec', 'environments', environment];
+  return { id: 'duplicate-target', message, hint, path, isAboutName: true };
 }
 
 /** Reports an environment and a shared cluster with the same name, and clusters without an environment. */
@@ -168,7 +165,7 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
     resolveInjection(name, entry, context),
   );
   const inject = { workloads: injected, shapes: spec.shapes ?? {} };
-  const pushes = entriesOf('push', spec.push).map(entry => resolvePush(entry, spec, lookup));
+  const pushes = entriesOf('push', spec.push).map(entry => resolvePush(entry, spec, context));
   checkLogins(spec, lookup);
   checkDatabases({ databases, resources, namespace }, lookup);
   const { components = [], omit = [], annotations = {} } = spec;
@@ -179,11 +176,7 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   return outcome(model, faults);
 }
 
-function resolveInjection(
-  name: string,
-  spec: InjectSpec,
-  context: WorkloadContext,
-): InjectionEntry {
+function resolveInjection(name: string, spec: InjectSpec, context: WorkloadContext) {
   const path = ['inject', name];
   const { target, env = {}, envFrom: sources = [], mounts = {} } = spec;
   if (target === undefined)

@@ -10,7 +10,7 @@ import {
   words,
 } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
-import { clusterNameOf, layersOf } from './shared-clusters.ts';
+import { layerPaths, layersOf } from './shared-clusters.ts';
 import type { Spec, SpecObject } from './spec.ts';
 import { filledIn, OF_THE_BASE } from './variables.ts';
 
@@ -215,13 +215,6 @@ export function entryPaths(spec: SpecObject, unit: string | undefined, inSpec: P
     return entries.find(entry => 'extends' in entry || entry['$patch'] === 'replace')?.['extends'];
   };
   return ancestry(section, name, extendedBy).map(ancestor => [section, ancestor, ...below]);
-}
-
-/** The parts of a spec that an environment is merged from; the first has the last word. */
-export function layerPaths(document: SpecObject, environment: string | undefined): Path[] {
-  if (environment === undefined) return [['spec']];
-  const cluster = clusterNameOf(document, environment);
-  return [['spec', 'environments', environment], ['spec', 'clusters', cluster], ['spec']];
 }
 
 /** Removes null entries and `$patch`. Patches and objects of Kubernetes keep both; labels and annotations keep null. */

@@ -1,13 +1,13 @@
 import { validate } from '#validators/rem-secrets';
 import type { Fault, Outcome, Path } from '../core/finding.ts';
 import { fieldOf, movedFault, outcome } from '../core/finding.ts';
-import { isMap, mapAt, mapsIn, scalarText, Timestamp, valueAt } from '../core/json.ts';
+import { isMap, mapAt, mapsIn, scalarText, Timestamp, valueAt, words } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { schemaFaults, type Validator } from '../core/schema.ts';
 import { isReferenceName, optionBefore, secretIn, type TextPlace } from '../core/secret-text.ts';
 import { parseDocument } from '../yaml/parse.ts';
-import { entryPaths, layerPaths, mergeFaults, withoutMergeWords, wordFaults } from './merge.ts';
-import { layersOf } from './shared-clusters.ts';
+import { entryPaths, mergeFaults, withoutMergeWords, wordFaults } from './merge.ts';
+import { layerPaths, layersOf } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 import { declaredIn, documentIn, variableFaults } from './variables.ts';
 
@@ -20,18 +20,12 @@ export function parseSpec(text: string): Outcome<SpecObject> {
 /** The same for a spec that is an object already, such as a functionConfig. */
 export function checkSpec(document: unknown): Outcome<SpecObject> {
   const field = fieldOfKustomization(document);
-  if (field !== undefined)
-    return {
-      faults: [
-        {
-          id: 'wrong-kind',
-          message: 'this is a kustomization, and no RemSecrets object',
-          hint: 'Name the spec with --file. `rem-secrets import` makes one of the folder, and `rem-secrets lint` checks it.',
-          path: [field],
-          isAboutName: true,
-        },
-      ],
-    };
+  if (field !== undefined) {
+    const message = 'this is a kustomization, and no RemSecrets object';
+    const hint =
+      'Name the spec with --file. `rem-secrets import` makes one of the folder, and `rem-secrets lint` checks it.';
+    return { faults: [{ id: 'wrong-kind', message, hint, path: [field], isAboutName: true }] };
+  }
   return checkDocument<SpecObject>(document, {
     kind: 'RemSecrets',
     shapeFaults: specShapeFaults,
@@ -140,13 +134,9 @@ function plainValueFaults(document: unknown): Fault[] {
       return { id: 'wrong-type', message, hint, path };
     }
     if (!Object.hasOwn(map, '__proto__')) return [];
-    return {
-      id: 'illegal-name',
-      message: '"__proto__" is not a legal name here',
-      hint: 'Choose another name.',
-      path: [...path, '__proto__'],
-      isAboutName: true,
-    };
+    const at = { path: [...path, '__proto__'], isAboutName: true };
+    const message = '"__proto__" is not a legal name here';
+    return { id: 'illegal-name', message, hint: 'Choose another name.', ...at };
   });
 }
 
@@ -185,17 +175,9 @@ export function secretValues(spec: unknown): Fault[] {
 
 const anyName: TextPlace = { name: '', isReference: true };
 
-const COLLECTIONS_OF_NAMES = new Set([
-  'keys',
-  'manual',
-  'external',
-  'envFrom',
-  'extract',
-  'imagePullSecrets',
-  'extraDatabases',
-  'components',
-  'inRoles',
-]);
+const COLLECTIONS_OF_NAMES = new Set(
+  words('keys manual external envFrom extract imagePullSecrets extraDatabases components inRoles'),
+);
 
 /** The name of a value is its key. That of a `value` is the `name` beside it, as in `env`, or else that of its map. */
 function placeOf(map: object, key: string, name: string): TextPlace {

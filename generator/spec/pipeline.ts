@@ -1,6 +1,7 @@
 import { andThen, type Fault, type Outcome, ok, outcome } from '../core/finding.ts';
 import { fieldsWhere } from '../core/json.ts';
 import type { BuiltObject } from '../core/kube-object.ts';
+import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import type { Versions } from '../kinds/products.ts';
 import {
@@ -35,33 +36,25 @@ export interface Expansion {
 
 /** A spec → the objects of its base, of every environment and of every shared cluster. */
 export function expand(spec: SpecObject, validators: Validators): Outcome<Expansion> {
-  const faults: Fault[] = [...nameFaults(spec)];
+  const faults = new Set<Fault>(nameFaults(spec));
   const take = <T>(result: Outcome<T>): T[] => {
-    faults.push(...result.faults);
+    for (const fault of result.faults) faults.add(fault);
     return result.value === undefined ? [] : [result.value];
   };
-  const [base] = take(environmentUnit(spec, undefined, nothingShared, validators));
-  const shares = sharedClusters(spec).map(cluster => ({
-    cluster,
-    sharing: take(resolveShared(spec, cluster))[0],
-  }));
-  const environments = environmentNames(spec).flatMap(name => {
-    const share = shares.find(({ cluster }) => cluster.environments.includes(name));
-    const sharing = share === undefined ? nothingShared : share.sharing;
-    return sharing === undefined ? [] : take(environmentUnit(spec, name, sharing, validators));
-  });
-  const clusters = shares.flatMap(({ cluster, sharing }) =>
-    sharing === undefined ? [] : take(clusterUnit(spec, cluster, sharing, validators)),
-  );
+  const { clusters: shared, ofEnvironment, ofCluster } = building(spec, validators);
+  const [base] = take(ofEnvironment(undefined));
+  const environments = environmentNames(spec).flatMap(name => take(ofEnvironment(name)));
+  const clusters = shared.flatMap(cluster => take(ofCluster(cluster)));
   const { argocd, flux } = spec.spec;
   const [toArgocd] = argocd === undefined ? [] : take(resolveArgocd(spec, argocd));
   const [toFlux] = flux === undefined ? [] : take(resolveFlux(spec, flux));
-  if (base === undefined) return { faults };
-  const built = [base, ...environments, ...clusters];
-  faults.push(...idleParts(spec, built));
-  faults.push(...environments.flatMap(unit => inDocument(hashFaults(unit, base), spec, unit.name)));
+  if (base === undefined) return { faults: [...faults] };
   const units = [...environments, ...clusters.filter(({ objects }) => objects.length > 0)];
-  return outcome({ base, units, argocd: toArgocd, flux: toFlux }, faults);
+  return outcome({ base, units, argocd: toArgocd, flux: toFlux }, [
+    ...faults,
+    ...idleParts(spec, [base, ...environments, ...clusters]),
+    ...environments.flatMap(unit => inDocument(hashFaults(unit, base), spec, unit.name)),
+  ]);
 }
 
 /** Reports ConfigMaps whose names get a hash in the environment alone, or in the base alone. */
@@ -104,14 +97,10 @@ function unitNamed(spec: SpecObject, name: string | undefined, validators: Valid
   const environments = environmentNames(spec);
   const isEnvironment =
     chosen === undefined ? environments.length === 0 : environments.includes(chosen);
-  const cluster = sharedClusters(spec).find(({ name: shared, environments: members }) =>
-    isEnvironment ? members.includes(chosen ?? '') : shared === chosen,
-  );
-  const sharing = cluster === undefined ? ok(nothingShared) : resolveShared(spec, cluster);
-  if (isEnvironment)
-    return andThen(sharing, value => environmentUnit(spec, chosen, value, validators));
-  if (cluster !== undefined)
-    return andThen(sharing, value => clusterUnit(spec, cluster, value, validators));
+  const { clusters, ofEnvironment, ofCluster } = building(spec, validators);
+  if (isEnvironment) return ofEnvironment(chosen);
+  const cluster = clusters.find(shared => shared.name === chosen);
+  if (cluster !== undefined) return ofCluster(cluster);
   const place = name === undefined ? ['spec', 'environment'] : ['spec', 'environments'];
   return { faults: [unknownEnvironment(chosen, unitNames(spec), place)] };
 }
@@ -130,39 +119,39 @@ export interface BuiltUnit {
   readonly namespace?: string;
 }
 
-function environmentUnit(
-  spec: SpecObject,
-  environment: string | undefined,
-  sharing: Sharing,
-  validators: Validators,
-): Outcome<BuiltUnit> {
-  const resolved = sharing.models.get(environment ?? '');
-  const model = resolved === undefined ? resolveEnvironment(spec, environment) : ok(resolved);
-  return andThen(model, own => {
-    const shared = new Map(sharing.stores.map(store => [store.name, store]));
-    const stores = own.stores.map(store =>
-      isClusterStore(store) ? (shared.get(store.name) ?? store) : store,
-    );
-    const unit = { name: environment ?? 'base', environment, model: { ...own, stores } };
-    const isOfUnit = ({ object, path: [section, name] }: BuiltObject): boolean =>
-      section !== 'stores' ||
-      !shared.has(String(name)) ||
-      object.metadata.namespace === own.namespace;
-    return builtUnit(spec, unit, isOfUnit, validators);
-  });
-}
-
-function clusterUnit(
-  spec: SpecObject,
-  { name, environments: [environment] }: SharedCluster,
-  sharing: Sharing,
-  validators: Validators,
-): Outcome<BuiltUnit> {
-  const taken = new Set([...sharing.models.values()].map(({ namespace }) => namespace));
-  const unit = { name, environment, model: clusterModel(spec.metadata.name, sharing) };
-  const isOfUnit = ({ object }: BuiltObject): boolean =>
-    !taken.has(object.metadata.namespace ?? '');
-  return builtUnit(spec, unit, isOfUnit, validators);
+/** How each unit of a spec is built. What a cluster shares is resolved once. */
+function building(spec: SpecObject, validators: Validators) {
+  const clusters = sharedClusters(spec);
+  const sharingOf = oncePer((cluster: SharedCluster) => resolveShared(spec, cluster));
+  const ofEnvironment = (environment: string | undefined): Outcome<BuiltUnit> => {
+    const cluster = clusters.find(({ environments }) => environments.includes(environment ?? ''));
+    return andThen(cluster === undefined ? ok(nothingShared) : sharingOf(cluster), sharing => {
+      const resolved = sharing.models.get(environment ?? '');
+      const model = resolved === undefined ? resolveEnvironment(spec, environment) : ok(resolved);
+      return andThen(model, own => {
+        const shared = new Map(sharing.stores.map(store => [store.name, store]));
+        const stores = own.stores.map(store =>
+          isClusterStore(store) ? (shared.get(store.name) ?? store) : store,
+        );
+        const unit = { name: environment ?? 'base', environment, model: { ...own, stores } };
+        const isOfUnit = ({ object, path: [section, name] }: BuiltObject): boolean =>
+          section !== 'stores' ||
+          !shared.has(String(name)) ||
+          object.metadata.namespace === own.namespace;
+        return builtUnit(spec, unit, isOfUnit, validators);
+      });
+    });
+  };
+  const ofCluster = (cluster: SharedCluster): Outcome<BuiltUnit> =>
+    andThen(sharingOf(cluster), sharing => {
+      const taken = new Set([...sharing.models.values()].map(({ namespace }) => namespace));
+      const model = clusterModel(spec.metadata.name, sharing);
+      const unit = { name: cluster.name, environment: cluster.environments[0], model };
+      const isOfUnit = ({ object }: BuiltObject): boolean =>
+        !taken.has(object.metadata.namespace ?? '');
+      return builtUnit(spec, unit, isOfUnit, validators);
+    });
+  return { clusters, ofEnvironment, ofCluster };
 }
 
 /** The shared stores, with the labels, annotations and omissions that all environments of the cluster have. */

@@ -54,6 +54,13 @@ export function layersOf({ spec }: SpecObject): { readonly path: Path; readonly 
   return [{ path: ['spec'], layer: spec }, ...over];
 }
 
+/** The parts of a spec that an environment is merged from; the first has the last word. */
+export function layerPaths(document: SpecObject, environment: string | undefined): Path[] {
+  if (environment === undefined) return [['spec']];
+  const cluster = clusterNameOf(document, environment);
+  return [['spec', 'environments', environment], ['spec', 'clusters', cluster], ['spec']];
+}
+
 /** Whether a store's objects belong to the cluster, not to one environment's namespace. */
 export function isClusterStore({ kind, provider }: StoreModel): boolean {
   return kind === 'ClusterSecretStore' && provider !== undefined;

@@ -1,7 +1,8 @@
 import type { Fault, Path } from '../core/finding.ts';
-import { groupBy, isMap, type Json, type JsonObject, mapAt, mapValues } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { groupBy, isMap, mapAt, mapValues, valueAt } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
-import { clusterNameOf, layersOf } from './shared-clusters.ts';
+import { clusterNameOf, layerPaths, layersOf } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 
 /*
@@ -17,14 +18,14 @@ const BUILT_IN: readonly string[] = ['environment', 'namespace', 'cluster', 'nam
 export function filledIn(spec: JsonObject, document: SpecObject, unit?: string): JsonObject {
   if (declaredIn(document).length === 0) return spec;
   const { variables: _, ...fields } = spec;
-  return filledFields(fields, valuesIn(document, unit, fields['namespace']));
+  return filledFields(fields, valuesIn(document, unit));
 }
 
 /** The document as one environment has it, with the values of its variables, in the places where they are written. */
 export function documentIn(document: SpecObject, environment: string | undefined): SpecObject {
   if (declaredIn(document).length === 0) return document;
   const { clusters, environments, ...base } = document.spec;
-  const values = valuesOfUnit(document, environment);
+  const values = valuesIn(document, environment);
   const only = (field: string, all: object | undefined, name: string): object | false =>
     Object.hasOwn(all ?? {}, name) && {
       [field]: { [name]: filledFields(mapAt(all, name), values) },
@@ -45,7 +46,7 @@ export function declaredIn(document: unknown): string[] {
 }
 
 /** A variable without a value has that of the first environment in the base, which is not applied if there are any. */
-function valuesIn(document: SpecObject, unit: string | undefined, home: Json | undefined): Values {
+function valuesIn(document: SpecObject, unit: string | undefined): Values {
   const { metadata, spec } = document;
   const isBase = unit === undefined;
   const values = new Map<string, string>([
@@ -57,15 +58,18 @@ function valuesIn(document: SpecObject, unit: string | undefined, home: Json | u
   ]);
   const declared = new Set(declaredIn(document));
   const declaredValues = new Map([...values].filter(([name]) => declared.has(name)));
+  const home = layerPaths(document, unit)
+    .map(path => valueAt(document, [...path, 'namespace']))
+    .find(namespace => (namespace ?? null) !== null);
   if (!declared.has('namespace') || typeof home !== 'string') return declaredValues;
   return declaredValues.set('namespace', filledText(home, declaredValues));
 }
 
 function writtenValues(document: SpecObject, environment: string | undefined): Values {
-  const { spec } = document;
-  const cluster = environment === undefined ? '' : clusterNameOf(document, environment);
-  const layers = [spec, mapAt(spec.clusters, cluster), mapAt(spec.environments, environment ?? '')];
-  const values = layers.flatMap(layer => Object.entries(mapAt(layer, 'variables')));
+  const layers = layerPaths(document, environment).reverse();
+  const values = layers.flatMap(path =>
+    Object.entries(mapAt(valueAt(document, path), 'variables')),
+  );
   return new Map(
     values.flatMap(([name, text]) => (typeof text === 'string' ? [[name, text]] : [])),
   );
@@ -214,7 +218,7 @@ export function explainedVariables(document: SpecObject): ExplainedVariable[] {
   const pathsOf = (name: string): Path[] => (uses.get(name) ?? []).map(({ path }) => path);
   const declared = declaredIn(document);
   const valuesOf = environmentsOf(document).map(
-    unit => [unit ?? 'base', valuesOfUnit(document, unit)] as const,
+    unit => [unit ?? 'base', valuesIn(document, unit)] as const,
   );
   return [
     ...declared.map(name => ({
@@ -227,11 +231,4 @@ export function explainedVariables(document: SpecObject): ExplainedVariable[] {
       .sort()
       .map(name => ({ name, paths: pathsOf(name) })),
   ];
-}
-
-function valuesOfUnit(document: SpecObject, unit: string | undefined): Values {
-  const { clusters, environments, namespace } = document.spec;
-  const cluster = unit === undefined ? '' : clusterNameOf(document, unit);
-  const ofUnit = mapAt(environments, unit ?? '')['namespace'];
-  return valuesIn(document, unit, ofUnit ?? mapAt(clusters, cluster)['namespace'] ?? namespace);
 }

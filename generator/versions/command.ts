@@ -105,10 +105,7 @@ function kindLines({ kind, what: change, fields, facts }: KindChange): string[] 
   ];
 }
 
-interface UsedKind {
-  readonly apiVersion: string;
-  readonly kind: string;
-}
+type UsedKind = Readonly<Record<'apiVersion' | 'kind', string>>;
 
 interface KindChange extends UsedKind {
   readonly what: FieldDifference['what'];
@@ -232,18 +229,22 @@ function changesIn(before: unknown, after: unknown, place: Place): FieldDifferen
 
 function propertyChanges(older: JsonObject, newer: JsonObject, place: Place): FieldDifference[] {
   const [before, after] = [mapAt(older, 'properties'), mapAt(newer, 'properties')];
+  const [needed, needs] = [listAt(older, 'required'), listAt(newer, 'required')];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  const fieldOf = (name: string): string => (place.path === '' ? name : `${place.path}.${name}`);
   const changes = names.flatMap((name): FieldDifference[] => {
-    const field = fieldAt(place.path, name);
+    const field = fieldOf(name);
     const [isBefore, isAfter] = [isMap(before[name]), isMap(after[name])];
     if (isBefore && isAfter) return changesIn(before[name], after[name], { ...place, path: field });
     return [{ field, what: isAfter ? 'added' : 'removed', how: [] }];
   });
-  return [...changes, ...requiredChanges(older, newer, place.path)];
-}
-
-function fieldAt(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`;
+  const inBoth = names.filter(name => name in before && name in after);
+  const required = inBoth.flatMap((name): FieldDifference[] => {
+    if (needed.includes(name) === needs.includes(name)) return [];
+    const how = needs.includes(name) ? 'has to be there' : 'may be left out';
+    return [{ field: fieldOf(name), what: 'changed', how: [how] }];
+  });
+  return [...changes, ...required];
 }
 
 function follow(schema: JsonObject, root: SchemaRoot): { name: string; schema: JsonObject } {
@@ -254,19 +255,6 @@ function follow(schema: JsonObject, root: SchemaRoot): { name: string; schema: J
   const isInSchema = ref.startsWith('#') && name in mapAt(root.schema, 'definitions');
   const found = mapAt(isInSchema ? root.schema : root.library, 'definitions', name);
   return { name, schema: { ...found, ...schema } };
-}
-
-function requiredChanges(older: JsonObject, newer: JsonObject, path: string): FieldDifference[] {
-  const [before, after] = [listAt(older, 'required'), listAt(newer, 'required')];
-  const both = Object.keys(mapAt(older, 'properties')).filter(
-    name => name in mapAt(newer, 'properties'),
-  );
-  return both.sort().flatMap((name): FieldDifference[] => {
-    if (before.includes(name) === after.includes(name)) return [];
-    const field = fieldAt(path, name);
-    const how = after.includes(name) ? 'has to be there' : 'may be left out';
-    return [{ field, what: 'changed', how: [how] }];
-  });
 }
 
 function valueWords(older: JsonObject, newer: JsonObject): string[] {

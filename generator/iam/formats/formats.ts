@@ -1,4 +1,5 @@
-import { changedThroughout, type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { changedThroughout, fieldsWhere, mapAt, mapValues } from '../../core/json.ts';
 import { unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import type { FileFormat, Formats } from '../../report/format.ts';
@@ -8,11 +9,11 @@ import type { IamPlan, IamRole } from '../plan.ts';
 import { POLICY_SIZE, type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
 import type { WrittenRole } from './yaml.ts';
 import {
+  eksctlText,
   filled,
   renderAck,
   renderCloudFormation,
   renderCrossplane,
-  renderEksctl,
   roleNotes,
   testsOf,
   writtenRoles,
@@ -25,7 +26,7 @@ export const iamFormats: Formats<readonly IamPlan[]> &
   json: { render: plans => jsonText({ plans: plans.map(planJson) }), file: 'policies.json' },
   terraform: { render: renderTerraform, file: 'iam.tf.json' },
   cloudformation: { render: renderCloudFormation, file: 'cloudformation.yaml' },
-  eksctl: { render: renderEksctl, file: 'eksctl.yaml' },
+  eksctl: { render: plans => plans.map(eksctlText).join('---\n'), file: 'eksctl.yaml' },
   ack: { render: renderAck, file: 'ack.yaml' },
   crossplane: { render: renderCrossplane, file: 'crossplane.yaml' },
 };
@@ -187,11 +188,8 @@ function configuration(dataBlocks: Blocks, resources: Blocks): JsonObject {
   const [data, resource] = [filledBlocks(dataBlocks), filledBlocks(resources)];
   const text = JSON.stringify([data, resource]);
   const uses = (name: string): boolean => text.includes(`\${${name}`);
-  const variable = Object.fromEntries(
-    Object.entries(DESCRIPTIONS)
-      .filter(([name]) => uses(`var.${name}}`))
-      .map(([name, description]) => [name, { type: 'string', description }]),
-  );
+  const used = fieldsWhere(DESCRIPTIONS, name => uses(`var.${name}}`));
+  const variable = mapValues(used, description => ({ type: 'string', description }));
   return {
     ...unlessEmpty('variable', variable),
     data: {
@@ -218,6 +216,5 @@ function filledBlocks(blocks: Blocks): JsonObject {
     if (address !== undefined) return `$\{${address}}`;
     return filled(part, REFERENCES, text => text.replaceAll(/[$%]\{/g, sign => sign[0] + sign));
   });
-  const types = Object.entries(texts as JsonObject);
-  return Object.fromEntries(types.filter(([, all]) => Object.keys(mapAt(all)).length > 0));
+  return fieldsWhere(texts as JsonObject, (_, all) => Object.keys(mapAt(all)).length > 0);
 }

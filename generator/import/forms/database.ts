@@ -6,7 +6,7 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { cnpgClusterNameOf, cnpgDatabase } from '../../kinds/cnpg/members.ts';
 import { VOLUME_SNAPSHOT } from '../../kinds/core/volumes.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { OWN_ARCHIVE } from '../../spec/model/archives.ts';
+import { OWN_ARCHIVE } from '../../spec/model/databases.ts';
 import { BARMAN_PLUGIN, cnpgDatabaseName } from '../../spec/objects/cnpg.ts';
 import { withoutDefaults } from '../../spec/objects/patches.ts';
 import { ownEntry } from '../../spec/own-fields.ts';

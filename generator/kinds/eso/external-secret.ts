@@ -33,10 +33,10 @@ export const externalSecret: Kind = {
   ],
   fields: { contentAt: nameOfKey, durations: [['spec', 'refreshInterval']] },
   changes: {
-    normalForm: object => ({
-      ...object,
-      spec: secretSpecForm(mapAt(object, 'spec'), textAt(object, 'metadata', 'name') ?? ''),
-    }),
+    normalForm: object => {
+      const name = textAt(object, 'metadata', 'name') ?? '';
+      return { ...object, spec: secretSpecForm(mapAt(object, 'spec'), name) };
+    },
   },
 };
 
@@ -112,7 +112,7 @@ export const pushSecret: Kind = {
     possibleNames: (object, find) => (isSeen(object, find) ? [] : pushedNames(specOf(object))),
   },
   reads: sourceReads,
-  makes: (object, find) => pushedSecrets(object, pushedStores(object), find),
+  makes: pushedSecrets,
 };
 
 function isSeen(object: PlacedObject, find: Find): boolean {
@@ -164,16 +164,15 @@ function templateKeys(template: JsonObject): KeyRead[] {
   if (template['engineVersion'] === 'v1') return [];
   return Object.entries(mapAt(template, 'data')).flatMap(([name, text]) => {
     const { nodes, fault } = parseTemplate(String(text));
+    const keyPath = ['spec', 'template', 'data', name];
     const reads = fault === undefined ? templateReads(nodes).reads : [];
-    return reads
-      .filter(({ isOptional }) => !isOptional)
-      .map(({ key }) => ({ key, keyPath: ['spec', 'template', 'data', name] }));
+    return reads.flatMap(({ key, isOptional }) => (isOptional ? [] : [{ key, keyPath }]));
   });
 }
 
 /** What a PushSecret writes to kubernetes stores of this cluster (docs/facts/eso.md#pushed-secrets). */
-function pushedSecrets(object: PlacedObject, stores: readonly StoreRef[], find: Find): Made[] {
-  const homes = stores.flatMap(ref => {
+function pushedSecrets(object: PlacedObject, find: Find): Made[] {
+  const homes = pushedStores(object).flatMap(ref => {
     const store = storeOf(find, ref, object.namespace);
     return (store && isInCluster(store) && remoteNamespaceOf(store)) || [];
   });

@@ -103,11 +103,11 @@ export function volumeOf(
 }
 
 /** What several entries together add to one container. */
-export function joinedAdditions(all: readonly { readonly additions: Additions }[]): Additions {
+export function joinedAdditions(aims: readonly Aim[]): Additions {
   return {
-    env: all.flatMap(({ additions }) => additions.env),
-    envFrom: all.flatMap(({ additions }) => additions.envFrom),
-    mounts: all.flatMap(({ additions }) => additions.mounts),
+    env: aims.flatMap(({ additions }) => additions.env),
+    envFrom: aims.flatMap(({ additions }) => additions.envFrom),
+    mounts: aims.flatMap(({ additions }) => additions.mounts),
   };
 }
 
@@ -178,7 +178,6 @@ export interface PodPlaces {
 
 export interface ContainerPlace {
   readonly name: string;
-  readonly path: Path;
   /** An init container: an entry reaches it only by name. */
   readonly isInit: boolean;
   readonly env: Path;
@@ -200,7 +199,7 @@ function knownPlaces(object: PlacedObject): PodPlaces | undefined {
 function fieldsAt(path: Path, named: Partial<ContainerSpec> = {}) {
   const { env = 'env', envFrom = 'envFrom', volumeMounts = 'volumeMounts' } = named;
   const at = (field: string): Path => [...path, ...field.split('.')];
-  return { path, env: at(env), envFrom: at(envFrom), volumeMounts: at(volumeMounts) };
+  return { env: at(env), envFrom: at(envFrom), volumeMounts: at(volumeMounts) };
 }
 
 function shapedPlaces(object: PlacedObject, { containers, volumes }: ShapeSpec): PodPlaces {
@@ -222,15 +221,14 @@ function pathsOf(object: unknown, text: string): Path[] {
   let paths: Path[] = [[]];
   for (const step of text.split('.')) {
     const name = step.replace('[*]', '');
-    const below = paths.map(path => [...path, name]);
-    paths = name === step ? below : below.flatMap(path => entriesAt(object, path));
+    paths = paths.map(path => [...path, name]);
+    if (name !== step)
+      paths = paths.flatMap(path => {
+        const list = valueAt(object, path);
+        return Array.isArray(list) ? list.map((_, index) => [...path, index]) : [];
+      });
   }
   return paths.filter(path => isMap(valueAt(object, path)));
-}
-
-function entriesAt(object: unknown, path: Path): Path[] {
-  const list = valueAt(object, path);
-  return Array.isArray(list) ? list.map((_, index) => [...path, index]) : [];
 }
 
 export interface Aim {
@@ -296,27 +294,21 @@ function nothingMeant(
       hint: `Say it under spec.shapes, as "${shapeName(first.object)}".`,
       path: target.kind === undefined ? path : [...path, 'kind'],
     };
-  const workloads = candidates.filter(({ places }) => places !== undefined);
-  const ofKind = workloads.filter(({ object }) => (target.kind ?? object.kind) === object.kind);
-  const isKind = target.kind !== undefined && ofKind.length === 0 && workloads.length > 0;
-  const field = isKind ? 'kind' : target.name === undefined ? undefined : 'name';
+  const { kind, name } = target;
+  const workloads = candidates.flatMap(({ object, places }) => (places ? object : []));
+  const ofKind = workloads.filter(object => (kind ?? object.kind) === object.kind);
+  const isKind = kind !== undefined && ofKind.length === 0 && workloads.length > 0;
+  const [kinds, names] = [workloads.map(object => object.kind), ofKind.map(object => object.name)];
   const hint = isKind
-    ? knownNames('kinds of the workloads here', target.kind ?? '', namesOf(workloads, 'kind'))
-    : knownNames(`${target.kind ?? 'workload'}s here`, target.name ?? '', namesOf(ofKind, 'name'));
-  return {
-    id: 'unknown-workload',
-    message: `no workload is ${described(target)}`,
-    hint,
-    path: field === undefined ? path : [...path, field],
-  };
+    ? knownNames('kinds of the workloads here', kind, kinds)
+    : knownNames(`${kind ?? 'workload'}s here`, name ?? '', names);
+  const fields = isKind ? ['kind'] : name === undefined ? [] : ['name'];
+  const message = `no workload is ${described(target)}`;
+  return { id: 'unknown-workload', message, hint, path: [...path, ...fields] };
 }
 
 function shapeName({ kind, group }: PlacedObject): string {
   return group === '' ? kind : `${kind}.${group}`;
-}
-
-function namesOf(candidates: readonly Candidate[], field: 'kind' | 'name'): Set<string> {
-  return new Set(candidates.map(({ object }) => object[field]));
 }
 
 function described({ kind, group, name, namespace, labels }: Target): string {

@@ -250,9 +250,8 @@ function volumesAfter(before: readonly Json[], mounts: readonly AddedMount[]) {
   for (const mount of mounts) {
     const key = keyOf(mount);
     if (names.has(key)) continue;
-    const name = freeName(volumeName(mount.folder), taken);
+    const name = volumeName(mount.folder, taken);
     names.set(key, name);
-    taken.add(name);
     ours.push(name);
     list.push({ name, ...mount.volume });
   }
@@ -271,12 +270,6 @@ function isShared(source: JsonObject): boolean {
 const SHARED = ['secret', 'configMap', 'projected'];
 
 const READ_ONLY = [...SHARED, 'csi', 'downwardAPI'];
-
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  let free = name;
-  for (let count = 2; taken.has(free); count += 1) free = `${name}-${count}`;
-  return free;
-}
 
 function mountsAfter(
   before: readonly Json[],

@@ -325,17 +325,15 @@ export function resolveVolumes(
   return Object.entries(volumes).map(([name, spec]) => {
     const at = [...path, 'volumes', name];
     const fields = withPlaced({}, placedFields('volume', 'volume', spec));
-    const claim = claimOf(`${workload}-${name}`, name, spec);
-    const isTemplate = kind === 'StatefulSet' && spec.claim === undefined;
+    const claim = claimOf(`${workload}-${name}`, name, kind, spec);
     const source = { ...volumeSource(spec, claim?.name, at, context), ...mapAt(fields['volume']) };
     checkClaimFields(spec, at, context.report);
     checkVolumeSource(spec, Object.keys(mapAt(fields['volume'])), at, context.report);
     const isReadOnly = 'secret' in source || 'configMap' in source;
     return {
       name,
-      path: at,
-      source: claim !== undefined && isTemplate ? undefined : { name, ...source },
-      claim: claim && { ...claim, isTemplate },
+      source: claim?.isTemplate === true ? undefined : { name, ...source },
+      claim,
       mounts: mountsOf(name, spec.at ?? [], {
         ...(isReadOnly && { readOnly: true }),
         ...mapAt(fields['mount']),
@@ -374,8 +372,9 @@ function mountsOf(name: string, at: VolumeMountSpec, usual: JsonObject): JsonObj
 function claimOf(
   usual: string,
   volume: string,
+  kind: WorkloadSpec['kind'],
   { size, class: storageClass, accessModes = ['ReadWriteOnce'], claim, ...spec }: VolumeSpec,
-): Omit<Claim, 'isTemplate'> | undefined {
+): Claim | undefined {
   if (size === undefined) return undefined;
   return {
     name: claim ?? usual,
@@ -387,8 +386,9 @@ function claimOf(
     spec: {
       accessModes,
       resources: { requests: { storage: size } },
-      ...(storageClass !== undefined && { storageClassName: storageClass }),
+      ...optional('storageClassName', storageClass),
     },
+    isTemplate: kind === 'StatefulSet' && claim === undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Path, Report, TextField } from '../../core/finding.ts';
-import type { Json, JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { BuiltObject, KubeObject } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import type { KeySet } from '../../kinds/kind.ts';
@@ -14,7 +14,6 @@ import type {
   Named,
   Omission,
   Patches,
-  PushSpec,
   SecretSpec,
   Spec,
   StoreSpec,
@@ -67,6 +66,9 @@ export function entriesOf<T extends Marks>(section: string, entries: Named<T> = 
 
 /** An object of an entry, and the parts of it that the spec writes as Kubernetes does. */
 export interface EntryObject extends Pick<BuiltObject, 'object' | 'patch' | 'isHashed'> {
+  /** Secrets whose makers must be there and ready before it. */
+  readonly reads?: readonly string[];
+  /** What else must be, as `refOf` writes it. */
   readonly needs?: readonly string[];
   readonly ownTerms?: readonly OwnTerm[];
 }
@@ -89,11 +91,7 @@ export interface StoreModel extends Entry<StoreSpec> {
 
 export type Provider =
   | ({ readonly type: 'kubernetes' } & KubernetesProvider)
-  | {
-      readonly type: 'given';
-      readonly provider: JsonObject;
-      readonly isVerbatim: boolean;
-    };
+  | { readonly type: 'given'; readonly provider: JsonObject };
 
 export interface KubernetesProvider {
   readonly remoteNamespace: string;
@@ -113,7 +111,6 @@ export interface DatabaseModel extends Entry<DatabaseSpec> {
   readonly extraDatabases: readonly ExtraDatabase[];
   readonly backup: Backup | undefined;
   readonly externalClusters: readonly ExternalCluster[];
-  readonly plugins: readonly Json[];
   readonly hasOwnTerms: boolean;
 }
 
@@ -168,10 +165,7 @@ export interface Fetched {
 
 export type FetchedData = { readonly secretKey: string; readonly remoteRef: JsonObject };
 
-export interface PushModel extends Entry<PushSpec> {
-  readonly storeRef: StoreRef;
-  readonly data: readonly JsonObject[];
-}
+export type PushModel = SpecEntry & { readonly made: EntryObject };
 
 /** A workload: its pods, and what else is made of its entry. */
 export interface WorkloadModel extends Entry<WorkloadSpec> {
@@ -203,7 +197,6 @@ export interface ContainerModel {
 /** A volume with a name, and where the workload's own container mounts it. */
 export interface VolumeModel {
   readonly name: string;
-  readonly path: Path;
   /** The volume of the pod; undefined: that of a claim template, which the StatefulSet adds. */
   readonly source: JsonObject | undefined;
   readonly claim: Claim | undefined;

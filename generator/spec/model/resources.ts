@@ -4,7 +4,7 @@ import { groupOf, type KubeObject, listItems, refOf } from '../../core/kube-obje
 import { coreSecret } from '../../kinds/core/secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { partsOf, withKeys, writtenSecret } from '../../kinds/eso/external-secret-spec.ts';
-import type { Find, KeySet, PlacedObject } from '../../kinds/kind.ts';
+import type { Find, Made, PlacedObject } from '../../kinds/kind.ts';
 import { kindOf, placedObject } from '../../kinds/kinds.ts';
 import type { ResourceSpec, Spec } from '../spec.ts';
 import type { KnownSecret, ResourceModel } from './model.ts';
@@ -106,10 +106,7 @@ export function resourceSecrets(
 }
 
 /** The Secrets of one object. The keys that an ExternalSecret copies from another Secret as a whole are not known. */
-function madeBy(
-  object: PlacedObject,
-  find: Find,
-): readonly (KeySet & { readonly secret: string; readonly namespace?: string | undefined })[] {
+function madeBy(object: PlacedObject, find: Find): readonly Omit<Made, 'path'>[] {
   if (object.knownKind !== externalSecret) return object.knownKind?.makes?.(object, find) ?? [];
   const written = writtenSecret(object, object.namespace, partsOf);
   if (written.creationPolicy === 'None') return [];

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { type JsonObject, words } from '../../core/json.ts';
 import { mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { type Pipeline, parseTemplate, type TemplateNode } from '../../core/template/parse.ts';
@@ -150,9 +150,7 @@ export function rawUrlPasswords(nodes: readonly TemplateNode[]): string[] {
 }
 
 const PASSING = new Set(
-  'default index lower print quote squote toString trim trimAll trimPrefix trimSuffix upper'.split(
-    ' ',
-  ),
+  words('default index lower print quote squote toString trim trimAll trimPrefix trimSuffix upper'),
 );
 
 function isPassing({ commands }: Pipeline): boolean {

@@ -10,6 +10,7 @@ import type { PushedKeySpec, PushSpec, Spec, StoreSpec } from '../spec.ts';
 import type {
   Entry,
   KubernetesProvider,
+  Model,
   Provider,
   PushModel,
   SecretLookup,
@@ -52,11 +53,11 @@ function resolveProvider(
   if (aws !== undefined) {
     const home = kind === 'SecretStore' ? namespace : undefined;
     const settings = awsProvider(aws, [...path, 'aws'], home, report);
-    return { type: 'given', provider: { aws: settings }, isVerbatim: false };
+    return { type: 'given', provider: { aws: settings } };
   }
   if (kubernetes !== undefined)
     return { type: 'kubernetes', ...kubernetesProvider(name, store, namespace, secrets) };
-  return provider && { type: 'given', provider, isVerbatim: true };
+  return provider && { type: 'given', provider };
 }
 
 type AwsSpec = NonNullable<StoreSpec['aws']>;
@@ -162,45 +163,55 @@ export function remoteKey(
 }
 
 /** A PushSecret, which writes a Secret into a store. Reports Secrets, keys and stores that do not exist. */
-export function resolvePush(entry: Entry<PushSpec>, spec: Spec, lookup: SecretLookup): PushModel {
+export function resolvePush(
+  entry: Entry<PushSpec>,
+  spec: Spec,
+  context: SecretLookup & Pick<Model, 'namespace'>,
+): PushModel {
   const { name, path, spec: push } = entry;
   const { secret = name, keys = {} } = push;
-  const { report } = lookup;
-  const store = checkStore(push, path, spec, lookup);
+  const { report, namespace } = context;
+  const store = checkStore(push, path, spec, report);
   const at = push.secret === undefined ? path : [...path, 'secret'];
   const places = Object.keys(keys).map(key => {
     return { key, path: [...path, 'keys', key], isAboutName: true };
   });
-  checkSecret({ secret, path: at, keys: places }, lookup);
+  checkSecret({ secret, path: at, keys: places }, context);
   if (Object.keys(keys).length === 0)
     report(missing('keys', path, 'keys: { password: path/in/the/store }'));
   // Without this the parameter would be clear text.
   const usual = store?.aws?.service === 'ParameterStore' ? SECURE_STRING : undefined;
-  return {
-    ...entry,
-    storeRef: storeRef(push.store ?? '', store),
-    data: Object.entries(keys).map(([key, remote]) => {
-      const options: PushedKeySpec = typeof remote === 'string' ? { key: remote } : remote;
-      const { key: written, property, metadata = usual } = options;
-      const keyPath = [...path, 'keys', key];
-      if (written === undefined) report(missing('key', keyPath, 'key: path/in/the/store'));
-      const place = written === undefined ? undefined : { path: keyPath, report };
-      const remoteRef = {
-        remoteKey: remoteKey(spec, push.store, written ?? '', place),
-        ...optional('property', property),
-      };
-      return { match: { secretKey: key, remoteRef }, ...optional('metadata', metadata) };
-    }),
+  const data = Object.entries(keys).map(([key, remote]) => {
+    const options: PushedKeySpec = typeof remote === 'string' ? { key: remote } : remote;
+    const { key: written, property, metadata = usual } = options;
+    const keyPath = [...path, 'keys', key];
+    if (written === undefined) report(missing('key', keyPath, 'key: path/in/the/store'));
+    const place = written === undefined ? undefined : { path: keyPath, report };
+    const remoteRef = {
+      remoteKey: remoteKey(spec, push.store, written ?? '', place),
+      ...optional('property', property),
+    };
+    return { match: { secretKey: key, remoteRef }, ...optional('metadata', metadata) };
+  });
+  const ref = storeRef(push.store ?? '', store);
+  const object = {
+    apiVersion: 'external-secrets.io/v1alpha1',
+    kind: 'PushSecret',
+    metadata: { name, namespace },
+    spec: {
+      refreshInterval: push.refreshInterval ?? '1h',
+      secretStoreRefs: [ref],
+      selector: { secret: { name: secret } },
+      updatePolicy: push.updatePolicy ?? 'Replace',
+      deletionPolicy: push.deletionPolicy ?? 'None',
+      data,
+    },
   };
+  return { ...entry, made: { object, reads: [secret], needs: [`${ref.kind}/${ref.name}`] } };
 }
 
 /** The store that is written to. A kubernetes store is refused: we make it with the right to read only. */
-function checkStore(
-  { store }: PushSpec,
-  path: Path,
-  spec: Spec,
-  { report }: SecretLookup,
-): StoreSpec | undefined {
+function checkStore({ store }: PushSpec, path: Path, spec: Spec, report: Report) {
   if (store === undefined) report(missing('store', path, 'store: aws'));
   const found = findStore(store, path, spec, report);
   if (found?.kubernetes !== undefined) {

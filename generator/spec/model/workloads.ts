@@ -153,12 +153,9 @@ function folderVolumes(
   { path, spec: { mounts = {} } }: WorkloadEntry,
   context: WorkloadContext,
 ): Pick<VolumeModel, 'source' | 'mounts'>[] {
-  const taken = new Map<string, number>();
+  const taken = new Set<string>();
   return Object.entries(mounts).map(([mountPath, mount]) => {
-    const usual = volumeName(mountPath);
-    const count = (taken.get(usual) ?? 0) + 1;
-    taken.set(usual, count);
-    const name = count === 1 ? usual : `${usual}-${count}`;
+    const name = volumeName(mountPath, taken);
     const source = { name, ...volume(mount, [...path, 'mounts', mountPath], context) };
     return { source, mounts: [{ name, mountPath, readOnly: true }] };
   });

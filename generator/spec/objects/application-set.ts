@@ -1,10 +1,10 @@
-import { type Json, type JsonObject, sortBy } from '../../core/json.ts';
+import { type Json, type JsonObject, mapValues, sortBy, words } from '../../core/json.ts';
 import { asJson, groupOf, type KubeObject, optional } from '../../core/kube-object.ts';
 import { matchesGlob } from '../../core/names.ts';
 import { CNPG } from '../../kinds/cnpg/group.ts';
 import { kindOf as knownKind } from '../../kinds/kinds.ts';
 import type { Operator } from '../model/operators.ts';
-import { type ComponentObjects, folderIn } from '../spec.ts';
+import { type ComponentObjects, folderIn, type Named } from '../spec.ts';
 import type { AppliedUnit, PlacedUnit } from './applied-units.ts';
 import { clustersBefore, generatedLabels, needsAmong, placedUnits } from './applied-units.ts';
 import type { ApplicationSets, ArgocdModel } from './argocd.ts';
@@ -89,7 +89,6 @@ function templateOf(model: ArgocdModel, { steps }: ApplicationSets): JsonObject 
         server: '{{ .cluster.server }}',
         namespace: '{{ .namespace }}',
       },
-      isPruned: true,
     }),
   ) as Readonly<Record<'metadata' | 'spec', JsonObject>>;
   const { namespace: _, labels, ...others } = metadata;
@@ -135,7 +134,6 @@ function rootApplication(model: ArgocdModel): KubeObject {
     wave: 0,
     source: folderSource(model, APPLICATIONS),
     destination: { server: 'https://kubernetes.default.svc', namespace: model.namespace },
-    isPruned: true,
   });
 }
 
@@ -154,17 +152,12 @@ function unitApplications(
       wave: waveOf(unit),
       source: folderSource(model, name === 'base' ? 'base' : `overlays/${name}`),
       destination: placeOf(model, unit, units),
-      isPruned: true,
     });
   });
 }
 
 /** An Application for each operator in each cluster: before the units if they need its CRDs, else in their first wave. */
-function operatorApplications(
-  model: ArgocdModel,
-  units: readonly PlacedUnit[],
-  first: number,
-): KubeObject[] {
+function operatorApplications(model: ArgocdModel, units: readonly PlacedUnit[], first: number) {
   const { operators, clusters } = model;
   return [...clusters.keys()].flatMap(cluster =>
     operators.map(operator =>
@@ -179,8 +172,7 @@ function operatorApplications(
           helm: { releaseName: operator.name, valuesObject: operator.values },
         },
         destination: placeIn(model, cluster, operator.namespace),
-        isPruned: false, // A CRD takes all its objects with it.
-        syncOptions: ['CreateNamespace=true'],
+        isOperator: true,
       }),
     ),
   );
@@ -272,18 +264,17 @@ function unitsProject(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObj
   const isOfCluster = (object: KubeObject): boolean => isClusterObject(object, ofSpec.has(object));
   const patternOf = (namespace: string): string =>
     model.sets?.namespaces.find(glob => matchesGlob(glob, namespace)) ?? namespace;
-  return appProject(model, {
-    name: model.project,
-    description: `The environments of ${model.name} and the clusters that they share`,
+  const description = `The environments of ${model.name} and the clusters that they share`;
+  return appProject(model, model.project, description, {
     sourceRepos: [model.spec.repository],
     destinations: units
       .flatMap(unit => placesOf(placeOf(model, unit, units), unit))
       .map(place => ({ ...place, namespace: patternOf(place.namespace) })),
-    clusterKinds: objects.filter(isOfCluster).map(object => {
+    clusterResourceWhitelist: objects.filter(isOfCluster).map(object => {
       const { name } = object.metadata;
       return { ...kindOf(object), name: object.kind === 'Namespace' ? patternOf(name) : name };
     }),
-    namespacedKinds: objects.filter(object => !isOfCluster(object)).map(kindOf),
+    namespaceResourceWhitelist: objects.filter(object => !isOfCluster(object)).map(kindOf),
   });
 }
 
@@ -296,14 +287,13 @@ function isClusterObject(object: KubeObject, isOfSpec: boolean): boolean {
 
 /** The project of the root Application alone: whoever may make Applications may choose any project for them. */
 function rootProject(model: ArgocdModel): KubeObject {
-  const { namespace } = model;
-  return appProject(model, {
-    name: model.project + ROOT,
-    description: `The root Application of ${model.name}, which makes Applications and nothing else`,
+  const { namespace, name } = model;
+  const description = `The root Application of ${name}, which makes Applications and nothing else`;
+  return appProject(model, model.project + ROOT, description, {
     sourceRepos: [model.spec.repository],
     destinations: [{ server: 'https://kubernetes.default.svc', namespace }],
-    clusterKinds: [],
-    namespacedKinds: [
+    clusterResourceWhitelist: [],
+    namespaceResourceWhitelist: [
       { group: 'argoproj.io', kind: 'Application' },
       ...(model.sets === undefined ? [] : [{ group: 'argoproj.io', kind: 'ApplicationSet' }]),
     ],
@@ -313,76 +303,56 @@ function rootProject(model: ArgocdModel): KubeObject {
 function operatorsProject(model: ArgocdModel): KubeObject {
   const { operators, clusters } = model;
   const namespaces = operators.map(({ namespace }) => namespace);
-  return appProject(model, {
-    name: model.project + OPERATORS,
-    description: `The operators that ${model.name} needs`,
+  const description = `The operators that ${model.name} needs`;
+  return appProject(model, model.project + OPERATORS, description, {
     sourceRepos: operators.map(({ repository }) => repository),
     destinations: [...clusters.keys()].flatMap(cluster =>
       namespaces.map(namespace => placeIn(model, cluster, namespace)),
     ),
-    clusterKinds: [
+    clusterResourceWhitelist: [
       ...namespaces.map(name => ({ group: '', kind: 'Namespace', name })),
       ...operators.flatMap(({ groups }) =>
         groups.map(group => ({ ...DEFINITION, name: `*.${group}` })),
       ),
       ...operators.flatMap(entry => entry.clusterKinds).map(({ group, kind }) => ({ group, kind })),
     ],
-    namespacedKinds: CHART_KINDS,
+    namespaceResourceWhitelist: CHART_KINDS,
   });
 }
 
 const DEFINITION = { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' };
 
-const CHART_KINDS: readonly AllowedKind[] = [
-  ...['ConfigMap', 'Secret', 'Service', 'ServiceAccount'].map(kind => ({ group: '', kind })),
-  { group: 'apps', kind: 'Deployment' },
-  { group: 'cert-manager.io', kind: 'Certificate' },
-  { group: 'cert-manager.io', kind: 'Issuer' },
-  { group: 'monitoring.coreos.com', kind: 'PodMonitor' },
-  { group: 'monitoring.coreos.com', kind: 'ServiceMonitor' },
-  { group: 'networking.k8s.io', kind: 'NetworkPolicy' },
-  { group: 'policy', kind: 'PodDisruptionBudget' },
-  { group: 'rbac.authorization.k8s.io', kind: 'Role' },
-  { group: 'rbac.authorization.k8s.io', kind: 'RoleBinding' },
-];
+const CHART_KINDS = Object.entries({
+  '': 'ConfigMap Secret Service ServiceAccount',
+  apps: 'Deployment',
+  'cert-manager.io': 'Certificate Issuer',
+  'monitoring.coreos.com': 'PodMonitor ServiceMonitor',
+  'networking.k8s.io': 'NetworkPolicy',
+  policy: 'PodDisruptionBudget',
+  'rbac.authorization.k8s.io': 'Role RoleBinding',
+}).flatMap(([group, kinds]) => words(kinds).map(kind => ({ group, kind })));
 
 function placesOf(place: UnitPlace, { all }: PlacedUnit): UnitPlace[] {
   const namespaces = all.flatMap(({ metadata }) => metadata.namespace ?? []);
   return [place, ...namespaces.map(namespace => ({ ...place, namespace }))];
 }
 
-function kindOf(object: KubeObject): AllowedKind {
+function kindOf(object: KubeObject): Readonly<Record<'group' | 'kind', string>> {
   return { group: groupOf(object), kind: object.kind };
 }
 
-interface AllowedKind {
-  readonly group: string;
-  readonly kind: string;
-  readonly name?: string;
-}
-
-interface ProjectParts {
-  readonly name: string;
-  readonly description: string;
-  readonly sourceRepos: readonly string[];
-  readonly destinations: readonly UnitPlace[];
-  readonly clusterKinds: readonly AllowedKind[];
-  readonly namespacedKinds: readonly AllowedKind[];
-}
-
 /** Allows only what its Applications need; names of cluster-scoped objects are looked at since Argo CD 3.3. */
-function appProject(model: ArgocdModel, parts: ProjectParts): KubeObject {
+function appProject(
+  { name: spec, namespace }: ArgocdModel,
+  name: string,
+  description: string,
+  allowed: Named<readonly unknown[]>,
+): KubeObject {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'AppProject',
-    metadata: { name: parts.name, namespace: model.namespace, labels: generatedLabels(model.name) },
-    spec: {
-      description: parts.description,
-      sourceRepos: distinct(parts.sourceRepos),
-      destinations: distinct(parts.destinations),
-      clusterResourceWhitelist: distinct(parts.clusterKinds),
-      namespaceResourceWhitelist: distinct(parts.namespacedKinds),
-    },
+    metadata: { name, namespace, labels: generatedLabels(spec) },
+    spec: { description, ...mapValues(allowed, distinct) },
   };
 }
 
@@ -399,8 +369,7 @@ interface ApplicationParts {
   readonly wave?: number;
   readonly source: JsonObject;
   readonly destination: UnitPlace | Required<Record<'name' | 'server' | 'namespace', string>>;
-  readonly isPruned: boolean;
-  readonly syncOptions?: readonly string[];
+  readonly isOperator?: true;
 }
 
 /**
@@ -427,13 +396,17 @@ function application(model: ArgocdModel, parts: ApplicationParts): KubeObject {
       source: parts.source,
       destination: parts.destination,
       syncPolicy: {
-        automated: { prune: parts.isPruned, selfHeal: true },
+        // A CRD of an operator would take all its objects with it.
+        automated: { prune: !parts.isOperator, selfHeal: true },
         retry: {
           limit: 10,
           backoff: { duration: '10s', factor: 2, maxDuration: '5m' },
           refresh: true,
         },
-        syncOptions: ['ServerSideApply=true', ...(parts.syncOptions ?? [])],
+        syncOptions: [
+          'ServerSideApply=true',
+          ...(parts.isOperator ? ['CreateNamespace=true'] : []),
+        ],
       },
     },
   };

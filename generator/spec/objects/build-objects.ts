@@ -1,5 +1,5 @@
 import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, sortBy, textAt, valueAt } from '../../core/json.ts';
+import { groupBy, sortBy, textAt } from '../../core/json.ts';
 import type { BuiltObject, KubeObject } from '../../core/kube-object.ts';
 import { asJson, identityOf, mergedMarks, refOf, unlessEmpty } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
@@ -13,35 +13,21 @@ import { podOf, podReads } from '../../kinds/pods.ts';
 import { validatorsOf } from '../../kinds/products.ts';
 import { type Injected, injectAll } from '../inject/patches.ts';
 import { databaseSecretNames } from '../model/databases.ts';
-import {
-  type ConfigMapModel,
-  type ContainerModel,
-  type DatabaseModel,
-  type EntryObject,
-  type KubernetesProvider,
-  type Model,
-  type OwnTerm,
-  type SpecEntry,
-  type StoreModel,
-  term,
-  type WorkloadModel,
+import type {
+  ConfigMapModel,
+  DatabaseModel,
+  EntryObject,
+  Model,
+  SpecEntry,
 } from '../model/model.ts';
 import { resourceSecrets } from '../model/resources.ts';
-import { withPlaced } from '../own-fields.ts';
-import type { Omission, WorkloadSpec } from '../spec.ts';
+import type { Omission } from '../spec.ts';
 import { generatedLabels } from './applied-units.ts';
 import { databaseObjects } from './cnpg.ts';
-import { pushObjects, secretObjects, secretStore } from './eso.ts';
-import { applyPatches, type SecretMakers, storedForm } from './patches.ts';
+import { secretObjects, storeObjects } from './eso.ts';
+import { applyPatches, storedForm } from './patches.ts';
 import { withSyncWaves } from './sync.ts';
-import {
-  namespace as namespaceObject,
-  orderWorkloadEnv,
-  serviceAccountOf,
-  serviceAccounts,
-  volumeClaim,
-  WORKLOADS,
-} from './workloads.ts';
+import { namespace as namespaceObject, orderWorkloadEnv, workloadObjects } from './workloads.ts';
 
 /** A model → its objects, sorted by identity, and what it injects; `added` are those of its components. */
 export function buildObjects(
@@ -53,7 +39,6 @@ export function buildObjects(
   const report = (fault: Fault): unknown => faults.push(fault);
   const { namespace, databases } = model;
   const { build, finish } = building(model, validators, report);
-  const makers = secretMakers(model);
   const patched = model.resources.map(entry => {
     const manifests = entry.objects.map(object => ({ object }));
     return { entry, objects: build(entry, manifests) };
@@ -66,12 +51,12 @@ export function buildObjects(
   ): BuiltObject[] =>
     entries.flatMap(entry => build(entry, objectsOf(entry)).map(made => finish(entry, made)));
   const built = [
-    ...each(databases, entry => databaseObjects(entry, namespace, makers)),
+    ...each(databases, entry => databaseObjects(entry, namespace)),
     ...each(model.stores, entry => storeObjects(entry, namespace)),
-    ...each(model.secrets, entry => secretObjects(entry, model, makers)),
-    ...each(model.pushes, entry => pushObjects(entry, namespace, makers)),
+    ...each(model.secrets, entry => secretObjects(entry, model)),
+    ...each(model.pushes, ({ made }) => [made]),
     ...model.workloads.flatMap(entry =>
-      build(entry, workloadObjects(entry, namespace, makers)).map(made =>
+      build(entry, workloadObjects(entry, namespace)).map(made =>
         finish(entry, { ...made, object: orderWorkloadEnv(made.object, entry, report) }),
       ),
     ),
@@ -79,7 +64,7 @@ export function buildObjects(
     ...patched.flatMap(({ entry, objects }) =>
       objects.map(made => {
         const object = after(made.object);
-        return finish(entry, { ...made, object, needs: needsOf(object, namespace, makers) });
+        return finish(entry, { ...made, object, ...needsOf(object, namespace) });
       }),
     ),
   ];
@@ -99,11 +84,15 @@ function building(model: Model, validators: Validators, report: Report) {
     });
     return applyPatches(entry, marked, schemas, report);
   };
-  const finish = (entry: SpecEntry, { ownTerms: _, needs = [], ...made }: EntryObject) => {
+  const makersOf = secretMakers(model);
+  const finish = (entry: SpecEntry, parts: EntryObject): BuiltObject => {
+    const { ownTerms: _, reads = [], needs = [], ...made } = parts;
     const object = storedForm(made.object, model.versions);
     const isInNamespace = object.metadata.namespace !== undefined;
     const home = isInNamespace ? [`Namespace/${model.namespace}`] : [];
-    return { ...made, object, path: entry.path, needs: [...home, ...needs] };
+    const makers = reads.flatMap(secret => makersOf.get(secret) ?? []).map(({ maker }) => maker);
+    const all = [...home, ...makers, ...needs].filter(ref => ref !== refOf(object));
+    return { ...made, object, path: entry.path, needs: all };
   };
   return { build, finish };
 }
@@ -201,53 +190,6 @@ function poolerObjects(databases: readonly DatabaseModel[], namespace: string) {
   );
 }
 
-function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
-  const { provider } = store;
-  if (provider === undefined) return [];
-  const isUnread = provider.type === 'kubernetes' && provider.reads?.length === 0;
-  if (isUnread) return []; // ESO calls a store that may read nothing not ready.
-  const access = provider.type === 'kubernetes' ? storeAccess(provider) : [];
-  const isVerbatim = provider.type === 'given' && provider.isVerbatim;
-  const ownTerms = [
-    ...(isVerbatim ? [term(['spec', 'provider'], ['provider'])] : []),
-    ...store.fields.map(({ name, path }) => term(path, [name])),
-  ];
-  return [
-    { object: secretStore(store, provider, namespace), needs: access.map(refOf), ownTerms },
-    ...access.map(object => ({ object })),
-  ];
-}
-
-/** Allows `get` on what is read, or `get` and `list` on all for a find (docs/facts/eso.md#kubernetes-store). */
-function storeAccess(provider: KubernetesProvider): readonly KubeObject[] {
-  const { serviceAccount, home, remoteNamespace, reads } = provider;
-  const name = home === remoteNamespace ? serviceAccount : `${serviceAccount}-${home}`;
-  const metadata = { name, namespace: remoteNamespace };
-  const rule =
-    reads === undefined ? { verbs: ['get', 'list'] } : { resourceNames: reads, verbs: ['get'] };
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata: { name: serviceAccount, namespace: home },
-      automountServiceAccountToken: false,
-    },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'Role',
-      metadata,
-      rules: [{ apiGroups: [''], resources: ['secrets'], ...rule }],
-    },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-      subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace: home }],
-    },
-  ];
-}
-
 function configMapObject({ name, data, isHashed }: ConfigMapModel, namespace: string): EntryObject {
   const metadata = { name, namespace };
   return {
@@ -288,10 +230,10 @@ function configMapNames(object: KubeObject): string[] {
   return [...names];
 }
 
-/** The objects that must be there before an object under `resources`. */
-function needsOf(json: KubeObject, namespace: string, makers: SecretMakers): string[] {
+/** What must be there before an object under `resources`. */
+function needsOf(json: KubeObject, namespace: string): Pick<EntryObject, 'needs' | 'reads'> {
   const object = placedObject(json, 0, [], namespace);
-  if (object.namespace !== namespace && object.namespace !== '') return [];
+  if (object.namespace !== namespace && object.namespace !== '') return {};
   const pod = podOf(object);
   const isWaiting = object.knownKind?.secrets?.isOrderFree !== true;
   const reads = [
@@ -303,14 +245,16 @@ function needsOf(json: KubeObject, namespace: string, makers: SecretMakers): str
     object.knownKind !== undefined && CLUSTER_MEMBERS.includes(object.knownKind)
       ? cnpgClusterNameOf(object.json)
       : undefined;
-  return [
-    ...reads
+  return {
+    reads: reads
       .filter(read => !read.isOptional && (read.namespace ?? namespace) === namespace)
-      .flatMap(({ secret }) => makers(secret)),
-    ...(object.knownKind === externalSecret ? storesOf(object) : []),
-    ...(account === undefined ? [] : [`ServiceAccount/${account}`]),
-    ...(cnpgCluster === undefined ? [] : [`Cluster/${cnpgCluster}`]),
-  ].filter(ref => ref !== `${object.kind}/${object.name}`);
+      .map(({ secret }) => secret),
+    needs: [
+      ...(object.knownKind === externalSecret ? storesOf(object) : []),
+      ...(account === undefined ? [] : [`ServiceAccount/${account}`]),
+      ...(cnpgCluster === undefined ? [] : [`Cluster/${cnpgCluster}`]),
+    ],
+  };
 }
 
 function storesOf(object: PlacedObject): string[] {
@@ -319,97 +263,14 @@ function storesOf(object: PlacedObject): string[] {
   return all.flatMap(ref => (ref === undefined ? [] : [`${ref.kind}/${ref.name}`]));
 }
 
-/** A workload, the claims of its volumes, its ServiceAccount, unless it names one, and its Service. */
-function workloadObjects(entry: WorkloadModel, home: string, makers: SecretMakers): EntryObject[] {
-  const { kind, service, claims } = entry;
-  const { object, isWhole = false } = WORKLOADS[kind];
-  const made = claims.filter(({ isTemplate }) => !isTemplate);
-  const built = withPlaced(asJson(object(entry, home)), entry.fields);
-  const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], home));
-  const reads = pod === undefined ? [] : podReads(pod).map(({ secret }) => secret);
-  const needs = [
-    ...[...new Set(reads)].sort().flatMap(makers),
-    ...databasesOf(entry),
-    ...made.map(claim => `PersistentVolumeClaim/${claim.name}`),
-    ...(isWhole ? [] : [`ServiceAccount/${serviceAccountOf(entry)}`]),
-  ];
-  return [
-    { object: built as unknown as KubeObject, needs, ownTerms: ownTerms(entry, built) },
-    ...made.map(claim => ({ object: volumeClaim(claim, home) })),
-    ...(isWhole ? [] : serviceAccounts(entry, home).map(account => ({ object: account }))),
-    ...(isWhole || service === undefined ? [] : [service]),
-  ];
-}
-
-function databasesOf({ spec }: WorkloadModel): string[] {
-  const { init = {}, sidecars = {} } = spec;
-  const variables = [spec, ...Object.values(init), ...Object.values(sidecars)].flatMap(({ env }) =>
-    Object.values(env ?? {}),
-  );
-  const refs = variables.flatMap(value => {
-    if (typeof value === 'string' || value.database === undefined) return [];
-    const { database, pooler } = value;
-    return [`Cluster/${database}`, ...(pooler === undefined ? [] : [`Pooler/${pooler}`])];
+/** The objects that make each Secret: an ExternalSecret, a CNPG Cluster, or both if one adds keys to the other's. */
+function secretMakers({ databases, secrets, resources, namespace }: Model) {
+  const ofSecrets = secrets.map(({ name, externalSecret }) => {
+    return { name, maker: `ExternalSecret/${externalSecret}` };
   });
-  return [...new Set(refs)].sort();
-}
-
-function ownTerms(workload: WorkloadModel, built: JsonObject): readonly OwnTerm[] {
-  const { spec, kind, container, fields } = workload;
-  const { ownTerms: ofKind } = WORKLOADS[kind];
-  const placed = fields.map(({ name, path }) => term(path, [name]));
-  if (ofKind !== undefined) return [...placed, ofKind];
-  const isRaw = listAt(container.object, 'env').some(variable =>
-    Object.keys(mapAt(variable, 'valueFrom')).some(source => !SHORT_SOURCES.includes(source)),
+  const ofDatabases = databases.flatMap(database =>
+    databaseSecretNames(database).map(name => ({ name, maker: `Cluster/${database.name}` })),
   );
-  if (fields.length === 0 && !hasOwnTerms(spec) && !isRaw) return [];
-  const raw = isRaw ? [term(['spec'], ['env'])] : [];
-  return [...placed, ...podTerms(workload, built), ...raw];
-}
-
-const SHORT_SOURCES = ['secretKeyRef', 'configMapKeyRef'];
-
-function hasOwnTerms(spec: WorkloadSpec): boolean {
-  const { volumes, init, sidecars, service, security, probes, health, ports } = spec;
-  const words = [volumes, init, sidecars, probes, isMap(service), isMap(security), isMap(health)];
-  return Array.isArray(ports) || words.some(Boolean);
-}
-
-function podTerms(
-  { container, init, sidecars, volumes, path: entry }: WorkloadModel,
-  built: JsonObject,
-): OwnTerm[] {
-  const pod = POD_PATHS.find(path => valueAt(built, path) !== undefined) ?? [];
-  const termsOf = (list: string, { path, object }: ContainerModel, index: number): OwnTerm[] => {
-    const at = [...pod, list, index];
-    const within = path.slice(entry.length);
-    const probes = Object.keys(object).filter(field => field.endsWith('Probe'));
-    return [
-      ...probes.map(name => term([...at, name], [...within, 'probes', name.replace('Probe', '')])),
-      term([...at, 'securityContext'], [...within, 'security']),
-      term(at, within),
-    ];
-  };
-  return [
-    ...volumes.map(({ name }, at) => term([...pod, 'volumes', at], ['volumes', String(name)])),
-    ...[container, ...sidecars].flatMap((model, index) => termsOf('containers', model, index)),
-    ...init.flatMap((model, index) => termsOf('initContainers', model, index)),
-    term([...pod, 'securityContext'], ['security']),
-  ];
-}
-
-const POD_PATHS: readonly Path[] = [
-  ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-  ['spec', 'template', 'spec'],
-];
-
-function secretMakers({ databases, secrets, resources, namespace }: Model): SecretMakers {
-  const makers = new Map<string, string[]>();
-  const add = (secret: string, maker: string): unknown =>
-    makers.set(secret, [...(makers.get(secret) ?? []), maker]);
-  for (const { name, externalSecret } of secrets) add(name, `ExternalSecret/${externalSecret}`);
-  for (const database of databases)
-    for (const secret of databaseSecretNames(database)) add(secret, `Cluster/${database.name}`);
-  for (const { name, maker } of resourceSecrets(resources, namespace)) add(name, maker);
-  return secret => makers.get(secret) ?? [];
+  const all = [...ofSecrets, ...ofDatabases, ...resourceSecrets(resources, namespace)];
+  return groupBy(all, ({ name }) => name);
 }

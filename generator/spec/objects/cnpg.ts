@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { type JsonObject, mergedMaps } from '../../core/json.ts';
+import { type JsonObject, listAt, mergedMaps } from '../../core/json.ts';
 import { type KubeObject, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { CNPG_V1 } from '../../kinds/cnpg/group.ts';
 import type { Read } from '../../kinds/kind.ts';
@@ -16,24 +16,16 @@ import {
 } from '../model/model.ts';
 import { withPlaced } from '../own-fields.ts';
 import type { PoolerSpec, StorageSpec } from '../spec.ts';
-import type { SecretMakers } from './patches.ts';
 
 /** A database's Cluster, its extra Databases and its backups. */
-export function databaseObjects(
-  database: DatabaseModel,
-  namespace: string,
-  makers: SecretMakers,
-): EntryObject[] {
+export function databaseObjects(database: DatabaseModel, namespace: string): EntryObject[] {
   const { name, path, spec, backup, extraDatabases, hasOwnTerms } = database;
-  const cluster = cnpgCluster(database, namespace);
-  const needs = [
-    ...readsOf(cluster)
-      .flatMap(({ secret }) => makers(secret))
-      .filter(maker => maker !== `Cluster/${name}`),
-    ...archivesIn(database).flatMap(({ spec: { inTree, external }, store }) =>
-      inTree || external ? [] : [`ObjectStore/${store}`],
-    ),
-  ];
+  const needs = archivesIn(database).flatMap(({ spec: { inTree, external }, store }) =>
+    inTree || external ? [] : [`ObjectStore/${store}`],
+  );
+  const reading = (object: KubeObject): EntryObject => {
+    return { object, reads: readsOf(object).map(({ secret }) => secret) };
+  };
   const afterCluster = (object: KubeObject): EntryObject => ({
     object,
     needs: [`Cluster/${name}`],
@@ -41,15 +33,14 @@ export function databaseObjects(
   const withTerms = (made: EntryObject, ...ownTerms: OwnTerm[]): EntryObject =>
     hasOwnTerms ? { ...made, ownTerms } : made;
   const stores = archivesOf(database).map(archive => {
-    const object = objectStore(archive, namespace);
     const within = archive.path.slice(path.length);
-    const made = { object, needs: readsOf(object).flatMap(({ secret }) => makers(secret)) };
     const configuration = archiveTerms(archive, within, ['spec', 'configuration']);
+    const made = reading(objectStore(archive, namespace));
     return withTerms(made, ...configuration, term(['spec'], within));
   });
   const schedules = backup?.schedule ? [scheduledBackup(name, backup, namespace)] : [];
   return [
-    withTerms({ object: cluster, needs }, ...clusterTerms(database)),
+    withTerms({ ...reading(cnpgCluster(database, namespace)), needs }, ...clusterTerms(database)),
     ...extraDatabases.map(extra => afterCluster(cnpgDatabase(extra, name, namespace))),
     ...Object.entries(spec.poolers ?? {}).map(([pooler, options]) =>
       afterCluster(cnpgPooler(pooler, options, name, namespace)),
@@ -80,9 +71,9 @@ export function archivesOf(database: DatabaseModel): Archive[] {
 
 /** Where the parts of a Cluster come from in the spec, for messages about them. */
 export function clusterTerms(database: DatabaseModel): readonly OwnTerm[] {
-  const { fields, spec, backup, externalClusters, plugins, path } = database;
+  const { fields, spec, backup, externalClusters, path } = database;
   const inTree = ['spec', 'backup', 'barmanObjectStore'];
-  const before = walArchiver(database).length;
+  const [before, plugins] = [walArchiver(database).length, listAt(spec, 'plugins')];
   return [
     term(['spec', 'bootstrap', 'recovery', 'source'], ['recovery', 'from']),
     term(['spec', 'bootstrap', 'recovery'], ['recovery']),
@@ -177,7 +168,7 @@ export function cnpgCluster(database: DatabaseModel, namespace: string): KubeObj
       storage: storageOf(spec.storage ?? {}),
       ...(walStorage !== undefined && { walStorage: storageOf(walStorage) }),
       ...unlessEmpty('backup', backupOf(database)),
-      ...unlessEmpty('plugins', [...walArchiver(database), ...database.plugins]),
+      ...unlessEmpty('plugins', [...walArchiver(database), ...listAt(spec, 'plugins')]),
       ...unlessEmpty('externalClusters', externalClusters.map(externalCluster)),
     },
   };

@@ -1,12 +1,11 @@
 import { type JsonObject, valueAt } from '../../core/json.ts';
-import { type KubeObject, optional, unlessEmpty } from '../../core/kube-object.ts';
+import { type KubeObject, optional, refOf, unlessEmpty } from '../../core/kube-object.ts';
 import { isValueMaker } from '../../kinds/eso/generators.ts';
 import {
   type EntryObject,
   type KubernetesProvider,
   type Model,
   type Provider,
-  type PushModel,
   type SecretModel,
   type StoreModel,
   term,
@@ -14,41 +13,31 @@ import {
 import { withPlaced } from '../own-fields.ts';
 import type { SecretSpec } from '../spec.ts';
 import { cnpgDatabaseName } from './cnpg.ts';
-import type { SecretMakers } from './patches.ts';
 
 /** A Secret's ExternalSecret and, when it is generated, the generator. */
-export function secretObjects(
-  secret: SecretModel,
-  { namespace, databases }: Model,
-  makers: SecretMakers,
-): EntryObject[] {
-  const { name, spec, storeRef, externalSecret, fetched } = secret;
+export function secretObjects(secret: SecretModel, { namespace, databases }: Model): EntryObject[] {
+  const { name, spec, storeRef, fetched } = secret;
   const { generator, reads } = fetched;
   const needs = [
     ...(storeRef === undefined ? [] : [`${storeRef.kind}/${storeRef.name}`]),
     ...(generator === undefined ? [] : [`${generator.kind}/${name}`]),
-    ...reads.flatMap(makers),
-    ...(spec.creationPolicy === 'Merge'
-      ? makers(name).filter(ref => ref !== `ExternalSecret/${externalSecret}`)
-      : []),
     ...namedDatabases(spec, databases),
   ];
-  const made = { object: externalSecretObject(secret, namespace), needs };
+  const made = externalSecretObject(secret, namespace);
   const ownTerms = [
     term(['spec', 'dataFrom'], ['dataFrom']),
     term(['spec', 'target', 'template', 'templateFrom'], ['templateFrom']),
-  ].filter(([at]) => valueAt(made.object, at) !== undefined);
-  if (generator === undefined) return [{ ...made, ownTerms }];
-  const object = {
+  ].filter(([at]) => valueAt(made, at) !== undefined);
+  const maker = generator && {
     apiVersion: 'generators.external-secrets.io/v1alpha1',
     kind: generator.kind,
     metadata: { name, namespace },
     spec: generator.spec,
   };
-  const ofSpec = term(['spec'], ['generator', 'spec']);
+  const allReads = spec.creationPolicy === 'Merge' ? [...reads, name] : reads;
   return [
-    { ...made, ownTerms },
-    { object, ownTerms: [ofSpec] },
+    { object: made, reads: allReads, needs, ownTerms },
+    ...(maker ? [{ object: maker, ownTerms: [term(['spec'], ['generator', 'spec'])] }] : []),
   ];
 }
 
@@ -93,35 +82,55 @@ function namedDatabases({ template = {} }: SecretSpec, databases: Model['databas
   );
 }
 
-/** A PushSecret, which waits for its store and for what makes its Secret. */
-export function pushObjects(
-  { name, spec, storeRef, data }: PushModel,
-  namespace: string,
-  makers: SecretMakers,
-): EntryObject[] {
-  const { secret = name, refreshInterval = '1h', updatePolicy = 'Replace' } = spec;
+/** A store, and what lets it read Secrets of the cluster; nothing if another team makes it. */
+export function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
+  const { provider } = store;
+  if (provider === undefined) return [];
+  const isUnread = provider.type === 'kubernetes' && provider.reads?.length === 0;
+  if (isUnread) return []; // ESO calls a store that may read nothing not ready.
+  const access = provider.type === 'kubernetes' ? storeAccess(provider) : [];
+  const ownTerms = [
+    ...(store.spec.provider ? [term(['spec', 'provider'], ['provider'])] : []),
+    ...store.fields.map(({ name, path }) => term(path, [name])),
+  ];
+  return [
+    { object: secretStore(store, provider, namespace), needs: access.map(refOf), ownTerms },
+    ...access.map(object => ({ object })),
+  ];
+}
+
+/** Allows `get` on what is read, or `get` and `list` on all for a find (docs/facts/eso.md#kubernetes-store). */
+function storeAccess(provider: KubernetesProvider): readonly KubeObject[] {
+  const { serviceAccount, home, remoteNamespace, reads } = provider;
+  const name = home === remoteNamespace ? serviceAccount : `${serviceAccount}-${home}`;
+  const metadata = { name, namespace: remoteNamespace };
+  const rule =
+    reads === undefined ? { verbs: ['get', 'list'] } : { resourceNames: reads, verbs: ['get'] };
   return [
     {
-      object: {
-        apiVersion: 'external-secrets.io/v1alpha1',
-        kind: 'PushSecret',
-        metadata: { name, namespace },
-        spec: {
-          refreshInterval,
-          secretStoreRefs: [storeRef],
-          selector: { secret: { name: secret } },
-          updatePolicy,
-          deletionPolicy: spec.deletionPolicy ?? 'None',
-          data,
-        },
-      },
-      needs: [`${storeRef.kind}/${storeRef.name}`, ...makers(secret)],
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: serviceAccount, namespace: home },
+      automountServiceAccountToken: false,
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata,
+      rules: [{ apiGroups: [''], resources: ['secrets'], ...rule }],
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace: home }],
     },
   ];
 }
 
 /** A ClusterSecretStore is closed to all namespaces but those that use it (docs/facts/eso.md#conditions). */
-export function secretStore(store: StoreModel, provider: Provider, namespace: string): KubeObject {
+function secretStore(store: StoreModel, provider: Provider, namespace: string): KubeObject {
   const { name, kind, namespaces, fields } = store;
   const isCluster = kind === 'ClusterSecretStore';
   const built = {

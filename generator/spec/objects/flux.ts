@@ -221,9 +221,8 @@ export interface FluxModel {
 export function resolveFlux(document: SpecObject, spec: FluxSpec): Outcome<FluxModel> {
   const { name } = document.metadata;
   const { namespace = BOOTSTRAPPED } = spec;
-  const repository = gitRepository(name, namespace, spec);
-  const source = sourceOf(name, namespace, spec);
-  const model = { name, spec, repository, source, namespace, clusters: membersOf(document) };
+  const clusters = membersOf(document);
+  const model = { name, spec, ...sourceOf(name, namespace, spec), namespace, clusters };
   return outcome(model, [
     ...sourceFaults(spec),
     ...longNames(document, spec),
@@ -232,31 +231,24 @@ export function resolveFlux(document: SpecObject, spec: FluxSpec): Outcome<FluxM
   ]);
 }
 
-function gitRepository(
+/** The source of the repository: one that is made, one that is named, or the one that `flux bootstrap` makes. */
+function sourceOf(
   name: string,
-  namespace: string,
-  { repository: url, branch = 'main', secret }: FluxSpec,
-): KubeObject[] {
-  if (url === undefined) return [];
+  home: string,
+  { repository: url, branch = 'main', secret, source }: FluxSpec,
+): Pick<FluxModel, 'repository' | 'source'> {
+  if (url === undefined) {
+    const usual = { name: BOOTSTRAPPED, ...(home !== BOOTSTRAPPED && { namespace: BOOTSTRAPPED }) };
+    return { repository: [], source: { kind: 'GitRepository', ...(source ?? usual) } };
+  }
   const secretRef = secret === undefined ? undefined : { name: secret };
-  return [
-    {
-      apiVersion: 'source.toolkit.fluxcd.io/v1',
-      kind: 'GitRepository',
-      metadata: { name, namespace, labels: generatedLabels(name) },
-      spec: { interval: '1m', url, ref: { branch }, ...optional('secretRef', secretRef) },
-    },
-  ];
-}
-
-/** The source; by default the one that `flux bootstrap` makes. */
-function sourceOf(name: string, home: string, { repository, source }: FluxSpec) {
-  if (repository !== undefined) return { kind: 'GitRepository', name };
-  const { kind = 'GitRepository', ...others } = source ?? {
-    name: BOOTSTRAPPED,
-    ...(home !== BOOTSTRAPPED && { namespace: BOOTSTRAPPED }),
+  const made = {
+    apiVersion: 'source.toolkit.fluxcd.io/v1',
+    kind: 'GitRepository',
+    metadata: { name, namespace: home, labels: generatedLabels(name) },
+    spec: { interval: '1m', url, ref: { branch }, ...optional('secretRef', secretRef) },
   };
-  return { kind, ...others };
+  return { repository: [made], source: { kind: made.kind, name } };
 }
 
 const BOOTSTRAPPED = 'flux-system';

@@ -20,9 +20,6 @@ import type { ProductRelease, Versions } from '../../kinds/products.ts';
 import { hasOwnDefaults, releaseFor } from '../../kinds/products.ts';
 import type { EntryObject, OwnTerm, SpecEntry } from '../model/model.ts';
 
-/** Finds the objects that make a Secret: an ExternalSecret, a CNPG Cluster, or both if one adds keys to the other's. */
-export type SecretMakers = (secret: string) => readonly string[];
-
 /** The objects of an entry with its patches merged in, checked against the schemas of their kinds. */
 export function applyPatches(
   entry: SpecEntry,
@@ -55,10 +52,12 @@ function checkKinds(
   const kinds = new Set(objects.map(made => made.object.kind));
   for (const kind of Object.keys(patch)) {
     if (kinds.has(kind)) continue;
+    const message = `"${name}" makes no object of kind "${kind}"`;
+    const hint = knownNames('kinds it makes', kind, kinds);
     report({
       id: 'unknown-kind',
-      message: `"${name}" makes no object of kind "${kind}"`,
-      hint: knownNames('kinds it makes', kind, kinds),
+      message,
+      hint,
       path: [...path, 'patch', kind],
       isAboutName: true,
     });

@@ -1,5 +1,5 @@
 import { type Fault, fieldOf, type Path, type Report } from '../../core/finding.ts';
-import { commaParts } from '../../core/json.ts';
+import { commaParts, words } from '../../core/json.ts';
 import { type BuiltObject, groupOf, type KubeObject, refOf } from '../../core/kube-object.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
 import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
@@ -66,12 +66,9 @@ function nameOf(option: string): string {
 }
 
 /** The ids of the faults of entries of `inject` that do nothing. */
-export const IDLE_INJECTIONS: ReadonlySet<string> = new Set([
-  'idle-injection',
-  'unknown-container',
-  'unknown-shape',
-  'unknown-workload',
-]);
+export const IDLE_INJECTIONS: ReadonlySet<string> = new Set(
+  words('idle-injection unknown-container unknown-shape unknown-workload'),
+);
 
 /** Reports patches and entries of `inject` that do nothing in any environment: others may lack the workload. */
 export function idleParts(

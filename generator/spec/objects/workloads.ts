@@ -1,11 +1,22 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
-import { isMap, listAt, mapAt, scalarText, withEntries, withField } from '../../core/json.ts';
+import {
+  isMap,
+  listAt,
+  mapAt,
+  scalarText,
+  valueAt,
+  withEntries,
+  withField,
+} from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
-import { mergedMarks, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
+import { asJson, mergedMarks, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
-import { orderEnv } from '../../kinds/pods.ts';
-import type { Claim, ContainerModel, WorkloadModel } from '../model/model.ts';
+import { placedObject } from '../../kinds/kinds.ts';
+import { orderEnv, podOf, podReads } from '../../kinds/pods.ts';
+import type { Claim, ContainerModel, EntryObject, OwnTerm, WorkloadModel } from '../model/model.ts';
+import { term } from '../model/model.ts';
+import { withPlaced } from '../own-fields.ts';
 import type { WorkloadKind, WorkloadSpec } from '../spec.ts';
 
 type Field = keyof WorkloadSpec;
@@ -77,6 +88,90 @@ export const USED_BY: Readonly<Record<Field, readonly WorkloadKind[]>> = {
   config: COLLECTOR,
   patch: ALL,
 };
+
+/** A workload, the claims of its volumes, its ServiceAccount, unless it names one, and its Service. */
+export function workloadObjects(entry: WorkloadModel, home: string): EntryObject[] {
+  const { kind, service, claims } = entry;
+  const { object, isWhole = false } = WORKLOADS[kind];
+  const made = claims.filter(({ isTemplate }) => !isTemplate);
+  const built = withPlaced(asJson(object(entry, home)), entry.fields);
+  const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], home));
+  const secrets = pod === undefined ? [] : podReads(pod).map(({ secret }) => secret);
+  const reads = [...new Set(secrets)].sort();
+  const needs = [
+    ...databasesOf(entry),
+    ...made.map(claim => `PersistentVolumeClaim/${claim.name}`),
+    ...(isWhole ? [] : [`ServiceAccount/${serviceAccountOf(entry)}`]),
+  ];
+  return [
+    { object: built as unknown as KubeObject, reads, needs, ownTerms: ownTerms(entry, built) },
+    ...made.map(claim => ({ object: volumeClaim(claim, home) })),
+    ...(isWhole ? [] : serviceAccounts(entry, home).map(account => ({ object: account }))),
+    ...(isWhole || service === undefined ? [] : [service]),
+  ];
+}
+
+function databasesOf({ spec }: WorkloadModel): string[] {
+  const { init = {}, sidecars = {} } = spec;
+  const variables = [spec, ...Object.values(init), ...Object.values(sidecars)].flatMap(({ env }) =>
+    Object.values(env ?? {}),
+  );
+  const refs = variables.flatMap(value => {
+    if (typeof value === 'string' || value.database === undefined) return [];
+    const { database, pooler } = value;
+    return [`Cluster/${database}`, ...(pooler === undefined ? [] : [`Pooler/${pooler}`])];
+  });
+  return [...new Set(refs)].sort();
+}
+
+function ownTerms(workload: WorkloadModel, built: JsonObject): readonly OwnTerm[] {
+  const { spec, kind, container, fields } = workload;
+  const { ownTerms: ofKind } = WORKLOADS[kind];
+  const placed = fields.map(({ name, path }) => term(path, [name]));
+  if (ofKind !== undefined) return [...placed, ofKind];
+  const isRaw = listAt(container.object, 'env').some(variable =>
+    Object.keys(mapAt(variable, 'valueFrom')).some(source => !SHORT_SOURCES.includes(source)),
+  );
+  if (fields.length === 0 && !hasOwnTerms(spec) && !isRaw) return [];
+  const raw = isRaw ? [term(['spec'], ['env'])] : [];
+  return [...placed, ...podTerms(workload, built), ...raw];
+}
+
+const SHORT_SOURCES = ['secretKeyRef', 'configMapKeyRef'];
+
+function hasOwnTerms(spec: WorkloadSpec): boolean {
+  const { volumes, init, sidecars, service, security, probes, health, ports } = spec;
+  const words = [volumes, init, sidecars, probes, isMap(service), isMap(security), isMap(health)];
+  return Array.isArray(ports) || words.some(Boolean);
+}
+
+function podTerms(
+  { container, init, sidecars, volumes, path: entry }: WorkloadModel,
+  built: JsonObject,
+): OwnTerm[] {
+  const pod = POD_PATHS.find(path => valueAt(built, path) !== undefined) ?? [];
+  const termsOf = (list: string, { path, object }: ContainerModel, index: number): OwnTerm[] => {
+    const at = [...pod, list, index];
+    const within = path.slice(entry.length);
+    const probes = Object.keys(object).filter(field => field.endsWith('Probe'));
+    return [
+      ...probes.map(name => term([...at, name], [...within, 'probes', name.replace('Probe', '')])),
+      term([...at, 'securityContext'], [...within, 'security']),
+      term(at, within),
+    ];
+  };
+  return [
+    ...volumes.map(({ name }, at) => term([...pod, 'volumes', at], ['volumes', String(name)])),
+    ...[container, ...sidecars].flatMap((model, index) => termsOf('containers', model, index)),
+    ...init.flatMap((model, index) => termsOf('initContainers', model, index)),
+    term([...pod, 'securityContext'], ['security']),
+  ];
+}
+
+const POD_PATHS: readonly Path[] = [
+  ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+  ['spec', 'template', 'spec'],
+];
 
 function deployment(workload: WorkloadModel, namespace: string): KubeObject {
   const { name, kind, spec } = workload;
@@ -217,20 +312,24 @@ function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObjec
 }
 
 /** The name of the ServiceAccount of a workload: one that is there, or that is made. */
-export function serviceAccountOf({
+function serviceAccountOf({
   name,
   spec: { serviceAccount = {} },
 }: Pick<WorkloadModel, 'name' | 'spec'>): string {
   return typeof serviceAccount === 'string' ? serviceAccount : (serviceAccount.name ?? name);
 }
 
-/** At most 60 letters, digits and dashes. */
-export function volumeName(path: string): string {
-  return plainName(path).slice(-60).replace(/^-/, '') || 'root';
+/** A free name for the volume of a directory, of 60 letters, digits and dashes and perhaps a number. */
+export function volumeName(path: string, taken: Set<string> = new Set()): string {
+  const usual = plainName(path).slice(-60).replace(/^-/, '') || 'root';
+  let name = usual;
+  for (let count = 2; taken.has(name); count += 1) name = `${usual}-${count}`;
+  taken.add(name);
+  return name;
 }
 
 /** The ServiceAccount of a workload. It mounts no token unless the spec says so. */
-export function serviceAccounts(workload: WorkloadModel, namespace: string): KubeObject[] {
+function serviceAccounts(workload: WorkloadModel, namespace: string): KubeObject[] {
   const { serviceAccount = {} } = workload.spec;
   if (typeof serviceAccount === 'string') return [];
   const { labels = {}, annotations = {}, automountServiceAccountToken = false } = serviceAccount;
@@ -244,7 +343,7 @@ export function serviceAccounts(workload: WorkloadModel, namespace: string): Kub
 }
 
 /** The claim of a volume that outlives the pods. */
-export function volumeClaim({ name, marks, spec }: Claim, namespace: string): KubeObject {
+function volumeClaim({ name, marks, spec }: Claim, namespace: string): KubeObject {
   const metadata = { name, namespace, ...marks };
   return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec };
 }

@@ -2,17 +2,8 @@ import { page } from '#review/page';
 import type { ObjectName } from '../../../core/finding.ts';
 import { groupBy } from '../../../core/json.ts';
 import type { Line } from '../../../report/document.ts';
-import {
-  type Arrow,
-  type Box,
-  type BoxLine,
-  boxKey,
-  type Chart,
-  chartOf,
-  type FlowReader,
-  type FlowSecret,
-  type Mark,
-} from '../../../report/flow.ts';
+import type { Arrow, Box, BoxLine, Chart, FlowReader, FlowSecret } from '../../../report/flow.ts';
+import { boxKey, chartOf, type Mark } from '../../../report/flow.ts';
 import { arrowHead, escaped, type LayoutOf, renderChart } from '../../../report/svg.ts';
 import { capital, oneLine, shownLines } from '../../../report/text.ts';
 import type { NewFinding, Review, ReviewedRisk, SecretEffect } from '../../review.ts';
