@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rewrittenKeys } from '../../generator/kinds/eso/external-secret-spec.ts';
-import { yamlIn } from '../yaml-cases.ts';
+import { yamlIn } from '../machine.ts';
 
 const regexp = (source: string, target: string): object => ({ regexp: { source, target } });
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { patternOf } from '../cases.ts';
-import { expectStderr, folderOf, runMain } from '../machine.ts';
-import { yamlIn } from '../yaml-cases.ts';
+import { expectStderr, folderOf, runMain, yamlIn } from '../machine.ts';
 import { deployment, runInject } from './calls.ts';
 
 const api = deployment('[{ name: api, image: "a:1" }, { name: worker, image: "a:1" }]');

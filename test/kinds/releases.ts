@@ -1,5 +1,5 @@
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
-import { yamlIn } from '../yaml-cases.ts';
+import { yamlIn } from '../machine.ts';
 
 /** A HelmRelease of a chart with values, which are YAML in braces. */
 export function release(values: string, chart = 'app-template', more = ''): string {

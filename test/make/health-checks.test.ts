@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, objectsOf, output, readText, root, tool } from '../machine.ts';
-import { yamlIn } from '../yaml-cases.ts';
+import { folderOf, objectsOf, output, readText, root, tool, yamlIn } from '../machine.ts';
 
 /** Of each kind what its health check, in the Lua of Argo CD, says of objects. */
 const cases = yamlIn<

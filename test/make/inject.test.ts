@@ -4,9 +4,17 @@ import { expect, test } from 'vitest';
 import type { Finding } from '../../generator/core/finding.ts';
 import { deployment, namesOf, podSpec } from '../inject/calls.ts';
 import { pluginFile } from '../krm/calls.ts';
-import { exits, expectStderr, folderOf, kustomizeBuild, run, runMain, tool } from '../machine.ts';
+import {
+  exits,
+  expectStderr,
+  folderOf,
+  kustomizeBuild,
+  run,
+  runMain,
+  tool,
+  yamlIn,
+} from '../machine.ts';
 import { findingsIn, runSpec, specOf } from '../spec-text.ts';
-import { yamlIn } from '../yaml-cases.ts';
 
 const web =
   '{ apiVersion: apps/v1, kind: Deployment, metadata: { name: web }, spec: { selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: "example/web:1", env: [{ name: MODE, value: fast }] }] } } } }';

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { secretValues } from '../../generator/spec/parse.ts';
-import { type Ran, root, runKrm } from '../machine.ts';
+import { type Ran, root, runKrm, yamlIn } from '../machine.ts';
 import { findingsIn, runSpec, specOf } from '../spec-text.ts';
-import { yamlIn } from '../yaml-cases.ts';
 
 /*
  * Nothing here is a real secret. Each is put together when the test runs, so that no scanner takes
