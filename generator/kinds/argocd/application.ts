@@ -76,7 +76,7 @@ export function cascadeFinalizer(object: unknown): string | undefined {
 export const SYNC_OPTIONS = 'argocd.argoproj.io/sync-options';
 
 /** The options for whether Argo CD may delete an object, and whether it has to ask first. */
-export type SyncOption = 'Prune' | 'Delete';
+export type SyncOption = 'Prune' | 'Delete' | 'SkipDryRunOnMissingResource';
 
 /** Whether an object stays when it is removed from Git, whatever its Application says. */
 export function isGuarded(object: PlacedObject): boolean {
