@@ -324,8 +324,14 @@ function flowsById(graph: SecretGraph, secretIds: ReadonlySet<string>): Map<stri
 
 function touchedSecrets({ base, head, changes }: Diff) {
   const objects = new Set(changes.flatMap(objectsOf));
-  const feeding = new Set(changes.filter(isFeeding).flatMap(objectsOf));
-  const values = new Set([...madeBy(base, feeding), ...madeBy(head, feeding)]);
+  const byObject = new Map(
+    changes.flatMap(change => objectsOf(change).map(object => [object, change] as const)),
+  );
+  const feeds = (object: PlacedObject, secret: string): boolean => {
+    const change = byObject.get(object);
+    return change !== undefined && isFeeding(change, secret);
+  };
+  const values = new Set([...madeBy(base, objects, feeds), ...madeBy(head, objects, feeds)]);
   const others = [idsOf(base, objects), idsOf(head, objects), otherKeys(base, head)];
   return { all: new Set([...others.flatMap(ids => [...ids]), ...values]), values };
 }
@@ -336,15 +342,19 @@ function* idsOf(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterabl
     if (objects.has(object)) yield secretId(namespace, secret);
 }
 
-function* madeBy(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterable<string> {
-  for (const [id, { makers }] of graph.secrets)
-    if (makers.some(({ object }) => objects.has(object))) yield id;
+function* madeBy(
+  graph: SecretGraph,
+  objects: ReadonlySet<PlacedObject>,
+  feeds: (object: PlacedObject, secret: string) => boolean = () => true,
+): Iterable<string> {
+  for (const [id, { name, makers }] of graph.secrets)
+    if (makers.some(({ object }) => objects.has(object) && feeds(object, name))) yield id;
   const stores = new Set(
-    [...objects].flatMap(({ knownKind, namespace, name }) =>
-      knownKind !== undefined && STORES.includes(knownKind)
-        ? [storeKey(knownKind, namespace, name)]
-        : [],
-    ),
+    [...objects].flatMap(object => {
+      const { knownKind, namespace, name } = object;
+      const isStore = knownKind !== undefined && STORES.includes(knownKind) && feeds(object, '');
+      return isStore ? [storeKey(knownKind, namespace, name)] : [];
+    }),
   );
   if (stores.size === 0) return;
   for (const { namespace, target, storeRef, data, dataFrom } of graph.externalSecrets) {
@@ -372,12 +382,14 @@ function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
   return a.keys === b.keys || [...a.keys].every(key => b.keys.has(key));
 }
 
-function isFeeding(change: Change): boolean {
+function isFeeding(change: Change, secret: string): boolean {
   if (change.what !== 'changed') return true;
   const isValueSource = change.head.knownKind?.secrets?.isValueSource;
   return change.fields.some(field => {
     const path = fieldPath(field);
     const [first] = path;
-    return first !== 'metadata' && first !== 'apiVersion' && (isValueSource?.(path) ?? true);
+    return (
+      first !== 'metadata' && first !== 'apiVersion' && (isValueSource?.(path, secret) ?? true)
+    );
   });
 }
