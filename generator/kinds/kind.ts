@@ -216,6 +216,8 @@ export interface ObjectField {
 /** An object that another one stands for, and where its fields are written. */
 export interface Brought extends Pick<Written, 'placeOf'> {
   readonly object: KubeObject;
+  /** The kind that people know it by, if that is another. */
+  readonly called?: string | undefined;
 }
 
 /** A Helm release whose chart is a folder of a repository. */
