@@ -4,7 +4,7 @@ import { compare, type Diff } from '../../generator/diff/diff.ts';
 import { quantityForm } from '../../generator/diff/field-changes.ts';
 import { placedObject } from '../../generator/kinds/kinds.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
-import { casesIn, objectsOf } from '../cases.ts';
+import { objectsOf, yamlIn } from '../machine.ts';
 
 function side(yaml: string): ObjectSet {
   const objects = objectsOf(yaml).map((object, index) => placedObject(object, 0, [index], 'shop'));
@@ -58,7 +58,8 @@ describe('a list whose entries have a name', () => {
 });
 
 function pairsIn(file: string): (readonly [what: string, base: string, head: string])[] {
-  return casesIn<unknown[]>(import.meta.dirname, file).map(([what, pair]) => {
+  const cases = yamlIn<Record<string, unknown[]>>(import.meta.dirname, file);
+  return Object.entries(cases).map(([what, pair]) => {
     const [base = '', head = ''] = pair.map(object => dump(object));
     return [what, base, head];
   });
