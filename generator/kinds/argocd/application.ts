@@ -331,8 +331,8 @@ function releaseOf(written: MapInValue, object: PlacedObject): Release {
   const { map: source, path: at } = written;
   const files = filesOf(source).map(file => fileLayer(object.files?.get(file)));
   const nothing: Layer = { values: {}, placeOf: () => ({ object, path: [...at, 'helm'] }) };
-  const own = [...inlineLayers(written, object), ...parameterLayers(written, object)];
-  const merged = mergedValues([nothing, ...files, ...own]);
+  const inline = [...inlineLayers(written, object), ...parameterLayers(written, object)];
+  const merged = mergedValues([nothing, ...files, ...inline]);
   const home = textAt(specOf(object), 'destination', 'namespace') ?? '';
   return {
     ...merged,
