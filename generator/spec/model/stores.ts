@@ -3,6 +3,7 @@ import { missing, type Path, type Report } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { isUnresolved, optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
+import { ESO, servedAlpha } from '../../kinds/eso/group.ts';
 import { PARAMETER_NAMES, parameterNameFault, SECURE_STRING } from '../../kinds/eso/stores.ts';
 import { STORE_SOURCES } from '../merge.ts';
 import { kindsWith, placedFields } from '../own-fields.ts';
@@ -185,7 +186,7 @@ export function resolvePush(
   });
   const ref = storeRef(push.store ?? '', store);
   const object = {
-    apiVersion: 'external-secrets.io/v1alpha1',
+    apiVersion: `${ESO}/${servedAlpha.versions[0]}`,
     kind: 'PushSecret',
     metadata: { name, namespace },
     spec: {
