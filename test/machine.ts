@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadAll } from 'js-yaml';
+import { load, loadAll } from 'js-yaml';
 import { afterAll, expect, onTestFinished } from 'vitest';
 import type { Host, Run } from '../generator/core/host.ts';
 import { identityOf, type KubeObject } from '../generator/core/kube-object.ts';
@@ -85,6 +85,11 @@ export function expectTexts(shown: string, texts: Said): void {
 /** The text of a file. */
 export function readText(...path: readonly string[]): string {
   return readFileSync(join(...path), 'utf8');
+}
+
+/** What a YAML file holds. */
+export function yamlIn<T>(...path: readonly string[]): T {
+  return load(readText(...path)) as T;
 }
 
 /** Runs a program that has to succeed; gives its stdout. */

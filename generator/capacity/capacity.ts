@@ -137,10 +137,8 @@ function homeLoad(
   const { found, concurrent, latency, throughput } = settings;
   const callsPerSecond = callRates(all, found);
   const decrypts = decryptRate(all, found);
-  const onTick = callRates(
-    all.map(read => ({ ...read, seconds: 1 })),
-    found,
-  );
+  const atOnce = all.map(read => ({ ...read, seconds: 1 }));
+  const onTick = callRates(atOnce, found);
   const fastest = concurrent / latency;
   const tick = sumOf(onTick);
   const rates = new Map([...callsPerSecond, ...loginRates(all, graph)]);
@@ -283,10 +281,7 @@ function asOneEntry(refreshing: Refreshing): Refreshing {
 export const LONGER = 3600;
 
 /** The calls of a month without logins and decryption, and the cost of a month with them. */
-export interface AwsMonth {
-  readonly calls: number;
-  readonly dollars: number;
-}
+export type AwsMonth = Readonly<Record<'calls' | 'dollars', number>>;
 
 /** The defaults: the controller of ESO's chart, and searches of one page. */
 export const USUAL: CapacitySettings = {

@@ -1,4 +1,5 @@
 import type { Host } from '../core/host.ts';
+import { isMap, mapValues } from '../core/json.ts';
 import { LIMITS_OF } from '../kinds/eso/stores.ts';
 import type { Formats } from '../report/format.ts';
 import { counted, flatObject, jsonText, objectText, shownLines } from '../report/text.ts';
@@ -84,8 +85,13 @@ function capacityText(capacity: Capacity): string {
 
 function homeLines(home: HomeLoad): string[] {
   const { stores, objects, entries, calls, atOneMoment, peakPerSecond, limits, remedies } = home;
+  const [store] = stores;
+  const unknown = home.isOwnAccount || !store ? 'External Secrets' : objectText(store);
+  const whose = home.account === null ? `the account of ${unknown}` : `account ${home.account}`;
+  const costs = home.costs.map(({ what, dollars }) => `$${dollars.toFixed(2)} ${what}`);
+  const parts = costs.length === 0 ? '' : `: ${costs.join(', ')}`;
   return [
-    `  ${homeTitle(home)}: ${entries === 1 ? '1 entry' : `${entries} entries`} of ${counted(objects, 'object')}`,
+    `  ${whose}, ${home.region ?? 'in a region that is not told'}: ${entries === 1 ? '1 entry' : `${entries} entries`} of ${counted(objects, 'object')}`,
     `    for ${stores.map(objectText).join(', ')}`,
     ...calls.map(
       ({ action, perSecond }) =>
@@ -94,15 +100,9 @@ function homeLines(home: HomeLoad): string[] {
     `    peak: ${counted(atOneMoment, 'call')} due at one moment, ${shownNumber(peakPerSecond)} made a second`,
     ...limits.map(limit => `    ${limitText(limit)}`),
     `    while all of it fails: ${shownNumber(home.failingPerSecond)} calls a second`,
-    `    ${costText(home)}`,
+    `    costs at prices of ${PRICES_OF}: $${dollarsOf(home.costs).toFixed(2)} a month${parts}`,
     ...(isPressing(home) ? remedies.map(remedy => `    to do: ${remedyText(remedy)}`) : []),
   ];
-}
-
-function homeTitle({ account, isOwnAccount, region, stores: [store] }: HomeLoad): string {
-  const unknown = isOwnAccount || store === undefined ? 'External Secrets' : objectText(store);
-  const whose = account === null ? `the account of ${unknown}` : `account ${account}`;
-  return `${whose}, ${region ?? 'in a region that is not told'}`;
 }
 
 function limitText({ name, perSecond, needed, peak }: HomeLoad['limits'][number]): string {
@@ -110,12 +110,6 @@ function limitText({ name, perSecond, needed, peak }: HomeLoad['limits'][number]
   const share = percent < 0.01 ? 'under 0.01' : shownNumber(percent);
   const isOver = peak > perSecond ? ', which is throttled' : '';
   return `limit of ${LIMITS_OF}: ${shownNumber(perSecond)} ${name} a second; ${share}% of it is needed, and ${shownNumber(peak)} a second at the peak${isOver}`;
-}
-
-function costText({ costs }: HomeLoad): string {
-  const parts = costs.map(({ what, dollars }) => `$${dollars.toFixed(2)} ${what}`);
-  const list = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
-  return `costs at prices of ${PRICES_OF}: $${dollarsOf(costs).toFixed(2)} a month${list}`;
 }
 
 /** Remedies are shown from this share of a limit, or these dollars a month. */
@@ -201,8 +195,5 @@ const COUNTS = /^(?:objects|entries|calls|perMonth|atOneMoment|shortestInterval|
 function rounded(value: unknown, name = ''): unknown {
   if (typeof value === 'number') return COUNTS.test(name) ? value : Number(value.toPrecision(4));
   if (Array.isArray(value)) return value.map(item => rounded(item));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, rounded(inner, key)]),
-  );
+  return isMap(value) ? mapValues(value, rounded) : value;
 }

@@ -82,14 +82,9 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
   };
 }
 
-interface Compared extends Pick<Pair, 'presence'> {
-  readonly diff: Diff;
-  readonly risks: readonly FoundRisk[];
-  readonly doubted: readonly ObjectFault[];
-  readonly findings: readonly NewFinding[];
-}
+type Compared = ReturnType<typeof comparedOf>;
 
-function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: Host): Compared {
+function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: Host) {
   const setOf = (set: ObjectSet) => ({ ...set, outside: outsideOf(config, set.outside) });
   const sides = { ...pair, base: setOf(pair.base), head: setOf(pair.head) };
   const diff = compare(sides, host.validators);
@@ -313,10 +308,7 @@ function acknowledgedIn(findings: readonly NewFinding[], entries: readonly Ackno
   return { acknowledged, findings: others };
 }
 
-function unusedOf(
-  acknowledgements: readonly Acknowledgement[],
-  compared: readonly Compared[],
-): Acknowledgement[] {
+function unusedOf(acknowledgements: readonly Acknowledgement[], compared: readonly Compared[]) {
   const isFound = (entry: Acknowledgement, { rule, object, environments }: NewFinding) =>
     object !== undefined && isCovering(entry, { rule, object }, environments[0] ?? '');
   return acknowledgements.filter(entry =>

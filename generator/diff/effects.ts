@@ -6,8 +6,8 @@ import { onceFor } from '../core/once.ts';
 import { HIDDEN, lineCount, maskMessage } from '../core/shown.ts';
 import { serviceMakers } from '../graph/hosts.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../graph/secret-graph.ts';
-import { STORES, storeKind } from '../kinds/eso/stores.ts';
-import { type Kind, objectName, type PlacedObject } from '../kinds/kind.ts';
+import { storeOf } from '../kinds/eso/stores.ts';
+import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import { type FlowSecret, flowOf } from '../report/flow.ts';
 import { type IsAllowed, type Showing, shownAt } from '../report/shown.ts';
 import { someOf } from '../report/text.ts';
@@ -17,14 +17,8 @@ import type { Change, Changed, Diff } from './diff.ts';
 import { addedOf, changeOf, environmentOf, formerOf, objectOfChange, objectsOf } from './diff.ts';
 import { type FieldChange, fieldPath } from './field-changes.ts';
 import { lineDiff } from './formats/line-diff.ts';
-import {
-  type ChangedObject,
-  type ChangeGroup,
-  onceForAll,
-  type SecretEffect,
-  type ShownField,
-  type VersionChange,
-} from './review.ts';
+import type { ChangedObject, ChangeGroup, SecretEffect, ShownField } from './review.ts';
+import { onceForAll, type VersionChange } from './review.ts';
 
 /** Changes in the order of their first object. The same change of several objects comes once. */
 export function changeGroups(diffs: readonly Diff[], isAllowed: IsAllowed): ChangeGroup[] {
@@ -34,78 +28,71 @@ export function changeGroups(diffs: readonly Diff[], isAllowed: IsAllowed): Chan
     const changes = diff.changes.filter(
       change => change.what !== 'removed' || !replaced.has(change.base),
     );
-    return changes.map(objectChange).map(change => {
-      const { differing } = change;
-      const fields = differing?.fields.map(field => shownField(differing, field, showing)) ?? [];
-      const object = changedObject(change, diff);
-      return { change, fields, object, key: keyOf(change, fields, diff), showing };
-    });
+    return changes.map(change => shownChange(diff, change, showing));
   });
   return [...groupBy(all, ({ key }) => key).values()].map(group => {
-    const [{ change, fields, showing }] = group;
-    const objects = group.map(({ object }) => object);
-    return { what: change.what, objects, fields, manifests: () => manifestsOf(change, showing) };
+    const [{ what, fields, manifests }] = group;
+    return { what, objects: group.map(({ object }) => object), fields, manifests };
   });
 }
 
-interface ObjectChange {
-  readonly what: ChangeGroup['what'];
-  readonly object: PlacedObject;
-  readonly before?: PlacedObject;
-  readonly pair?: PlacedObject | undefined;
-  readonly isMoved?: boolean;
-  readonly differing?: Changed;
-}
-
-function objectChange(change: Change): ObjectChange {
-  if (change.what === 'changed') {
-    const { base, head, isMoved = false } = change;
-    return { what: 'changed', object: head, before: base, isMoved, differing: change };
-  }
-  if (change.what === 'removed')
-    return { what: 'removed', object: change.base, before: change.base, pair: change.becomes };
-  const { head, was } = change;
-  if (was === undefined) return { what: 'added', object: head };
-  const { fields: all, ...differing } = changeOf(was, head);
-  // The change shows its old and new name by itself, so these fields are left out.
-  const fields = all.filter(({ field }) => !/^metadata\.(name|namespace)$/.test(field));
-  const shown = { ...differing, fields };
-  return { what: 'replaced', object: head, before: was, pair: was, differing: shown };
-}
-
-function manifestsOf({ what, object, before }: ObjectChange, showing: Showing) {
-  // The page says how many hidden values differ, as both sides read the same.
-  const shown = ({ json }: PlacedObject): JsonObject =>
-    mapAt(shownAt(asJson(json), [], { ...showing, hide: () => '…' }));
+function shownChange(diff: Diff, change: Change, showing: Showing) {
+  const before = change.what === 'removed' ? change.base : formerOf(change);
+  const isReplaced = change.what === 'added' && before !== undefined;
+  const what: ChangeGroup['what'] = isReplaced ? 'replaced' : change.what;
+  const differing = differingIn(change);
+  const fields = differing?.fields.map(field => shownField(differing, field, showing)) ?? [];
+  const values = differing?.fields.map(({ base = null, head = null }) => [base, head]);
+  const head = objectOfChange(change);
+  const object = changedObject(diff, change, head, before);
+  const { environment, kind, name, movedFrom } = object;
+  const isOnlyMoved = what === 'changed' && fields.length === 0;
+  const alike = isOnlyMoved ? ['moved', movedFrom, environment] : [kind, movedFrom !== undefined];
+  const names = what === 'changed' ? alike : [what, head.group, kind, name, before?.name];
   return {
-    ...(before !== undefined && { base: shown(before) }),
-    ...(what !== 'removed' && { head: shown(object) }),
+    what,
+    key: JSON.stringify([...names, fields, values]),
+    fields,
+    object,
+    manifests: () => ({
+      ...(before !== undefined && { base: manifestOf(before, showing) }),
+      ...(what !== 'removed' && { head: manifestOf(head, showing) }),
+    }),
   };
 }
 
-function keyOf(change: ObjectChange, fields: readonly ShownField[], diff: Diff) {
-  const { what, object, before, isMoved } = change;
-  const { group, kind, name } = object;
-  const values = change.differing?.fields.map(({ base = null, head = null }) => [base, head]) ?? [];
-  const same = [fields, values, isMoved];
-  if (what !== 'changed') return JSON.stringify([what, group, kind, name, before?.name, same]);
-  if (fields.length > 0) return JSON.stringify([kind, same]);
-  const units = [before ?? object, object].map(side => environmentOf(diff, side));
-  return JSON.stringify(['moved', ...units]);
-}
-
-function changedObject(change: ObjectChange, diff: Diff): ChangedObject {
-  const { what, object, before, pair } = change;
+function changedObject(
+  diff: Diff,
+  change: Change,
+  object: PlacedObject,
+  before: PlacedObject | undefined,
+): ChangedObject {
   const environment = environmentOf(diff, object);
-  const from = before === undefined ? undefined : environmentOf(diff, before);
-  const { isMoved = from !== environment } = change;
+  const from = environmentOf(diff, before ?? object);
+  const isMoved = change.what === 'changed' ? change.isMoved === true : from !== environment;
+  const pair = change.what === 'removed' ? change.becomes : change.what === 'added' && change.was;
+  const isKept = change.what === 'changed' || before === undefined;
   return {
     environment,
     ...objectName(object),
-    ...(isMoved && from !== undefined && { movedFrom: from }),
-    ...(pair !== undefined && { pair: objectName(pair) }),
-    ...(what !== 'changed' && before !== undefined && { outcome: deletionOf(diff, before).text }),
+    ...(isMoved && { movedFrom: from }),
+    ...(pair && { pair: objectName(pair) }),
+    ...(!isKept && { outcome: deletionOf(diff, before).text }),
   };
+}
+
+function differingIn(change: Change): Changed | undefined {
+  if (change.what !== 'added') return change.what === 'changed' ? change : undefined;
+  if (change.was === undefined) return undefined;
+  const { fields, ...renamed } = changeOf(change.was, change.head);
+  // The change shows its old and new name by itself.
+  const isOther = ({ field }: FieldChange) => !/^metadata\.(name|namespace)$/.test(field);
+  return { ...renamed, fields: fields.filter(isOther) };
+}
+
+/** The page says how many hidden values differ, as both sides read the same. */
+function manifestOf({ json }: PlacedObject, showing: Showing): JsonObject {
+  return mapAt(shownAt(asJson(json), [], { ...showing, hide: () => '…' }));
 }
 
 function shownField({ before, after }: Changed, change: FieldChange, showing: Showing): ShownField {
@@ -281,14 +268,17 @@ export function secretEffects(diffs: readonly Diff[]): SecretEffect[] {
 function effectsOf(diff: Diff): SecretEffect[] {
   const { all, values } = touchedSecrets(diff);
   const environments = new Map(
-    [...all].sort().map(id => [id, environmentOfSecret(diff, id)] as const),
+    [...all].sort().flatMap(id => {
+      const environment = environmentOfSecret(diff, id);
+      return environment === undefined ? [] : [[id, environment] as const];
+    }),
   );
-  const ids = new Set([...all].filter(id => environments.get(id) !== undefined));
+  const ids = new Set(environments.keys());
   const [before, after] = [flowsById(diff.base, ids), flowsById(diff.head, ids)];
   return [...environments].flatMap(([id, environment]) => {
     const [base, head] = [before.get(id), after.get(id)];
     const isSourceChanged = values.has(id);
-    if (environment === undefined || (base ?? head) === undefined) return [];
+    if ((base ?? head) === undefined) return [];
     if (!isSourceChanged && JSON.stringify(base) === JSON.stringify(head)) return [];
     const [keysBefore, keysAfter] = [base?.keys ?? [], head?.keys ?? []];
     return [
@@ -323,39 +313,26 @@ function flowsById(graph: SecretGraph, secretIds: ReadonlySet<string>): Map<stri
 }
 
 function touchedSecrets({ base, head, changes }: Diff) {
+  const sides = [base, head];
   const objects = new Set(changes.flatMap(objectsOf));
   const feeding = new Set(changes.filter(isFeeding).flatMap(objectsOf));
-  const values = new Set([...madeBy(base, feeding), ...madeBy(head, feeding)]);
-  const others = [idsOf(base, objects), idsOf(head, objects), otherKeys(base, head)];
-  return { all: new Set([...others.flatMap(ids => [...ids]), ...values]), values };
-}
-
-function* idsOf(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterable<string> {
-  yield* madeBy(graph, objects);
-  for (const { object, namespace, secret } of graph.readers)
-    if (objects.has(object)) yield secretId(namespace, secret);
+  const read = sides.flatMap(({ readers }) => readers.filter(({ object }) => objects.has(object)));
+  const all = new Set([
+    ...sides.flatMap(graph => [...madeBy(graph, objects)]),
+    ...read.map(({ namespace, secret }) => secretId(namespace, secret)),
+    ...otherKeys(base, head),
+  ]);
+  return { all, values: new Set(sides.flatMap(graph => [...madeBy(graph, feeding)])) };
 }
 
 function* madeBy(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterable<string> {
   for (const [id, { makers }] of graph.secrets)
     if (makers.some(({ object }) => objects.has(object))) yield id;
-  const stores = new Set(
-    [...objects].flatMap(({ knownKind, namespace, name }) =>
-      knownKind !== undefined && STORES.includes(knownKind)
-        ? [storeKey(knownKind, namespace, name)]
-        : [],
-    ),
-  );
-  if (stores.size === 0) return;
   for (const { namespace, target, storeRef, data, dataFrom } of graph.externalSecrets) {
     const refs = [storeRef, ...[...data, ...dataFrom].map(entry => entry.storeRef)];
-    const keys = refs.map(ref => ref && storeKey(storeKind(ref.kind), namespace, ref.name));
-    if (keys.some(key => key !== undefined && stores.has(key))) yield secretId(namespace, target);
+    const stores = refs.map(ref => ref && storeOf(graph.find, ref, namespace));
+    if (stores.some(store => store && objects.has(store))) yield secretId(namespace, target);
   }
-}
-
-function storeKey(kind: Kind | undefined, namespace: string, name: string): string {
-  return `${kind?.kind}/${kind?.isOfCluster ? '' : namespace}/${name}`;
 }
 
 function* otherKeys(base: SecretGraph, head: SecretGraph): Iterable<string> {

@@ -9,7 +9,7 @@ import type { SpecObject } from '../spec/spec.ts';
 import { GENERATED } from '../spec/tree.ts';
 import { isKustomization, listingOf } from '../world/folders.ts';
 import { isBelow, LEADS_OUT } from '../world/inside.ts';
-import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
+import { type ManifestSet, nothingOutside, type ObjectSet } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { ManifestSource, ObjectSource } from '../world/source.ts';
 import type { Unit, World } from '../world/world.ts';
@@ -17,16 +17,8 @@ import { AS_MADE, type Both } from './diff.ts';
 import { isError } from './fates.ts';
 import { comparedSides, type IsSelected, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
-import type {
-  ComparableSides,
-  Pair,
-  Side,
-  SideOptions,
-  SidePlace,
-  SideSpec,
-  WorldSide,
-} from './side.ts';
-import { causeIn, madeTree, refusedSpec, sourcesOf, specAt } from './side.ts';
+import type { ComparableSides, Pair, Side, SideOptions, SidePlace, SideSpec } from './side.ts';
+import { causeIn, madeTree, refusedSpec, sourcesOf, specAt, type WorldSide } from './side.ts';
 
 /** Reads sides with a spec: what overlays build, what the spec of head makes if its tree is not that, and what is beside it. */
 export async function environmentSides(
@@ -57,7 +49,7 @@ function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
   const compared = comparedSides(sides, {
     pairs,
     nameOf: ({ folder }) => folder + ending,
-    setOf: ({ units, others }, side) => setOf(units, others, sides[side].spec),
+    setOf: (world, side) => setOf(world, sides[side].spec),
   });
   return {
     ...compared,
@@ -104,7 +96,7 @@ function worldOf({ units, spec }: SpecSide, folders: ReadonlySet<string>): World
   return { units: members, others: units.filter(isNear), isApart: false };
 }
 
-function setOf(units: readonly Unit[], others: readonly Unit[], spec: SideSpec | undefined) {
+function setOf({ units, others }: World, spec: SideSpec | undefined): ManifestSet {
   const folders = units.map(({ folder }) => folder);
   return {
     sources: units.flatMap(({ sources }) => sources),
@@ -129,9 +121,8 @@ function withSpec(side: Side, specSide: SpecSide, otherSpec: SideSpec | undefine
 function madeSides(base: SpecSide, after: SpecSide, made: SpecSide): ComparableSides {
   const [built, ofSpec] = [unitsByFolder(after.units), unitsByFolder(made.units)];
   const isOther = (folder: string): boolean => {
-    const [was, is] = [built, ofSpec].map(units => units.get(folder)?.sources ?? []);
-    const hasFindings = is?.some(({ findings }) => findings.length > 0);
-    return hasFindings || !isSame(jsonOf(was ?? []), jsonOf(is ?? []));
+    const [was = [], is = []] = [built, ofSpec].map(units => units.get(folder)?.sources);
+    return is.some(({ findings }) => findings.length > 0) || !isSame(jsonOf(was), jsonOf(is));
   };
   const folders = new Set([...built.keys(), ...ofSpec.keys()].filter(isOther));
   const selecting = (side: SpecSide): SpecSide => {
@@ -212,18 +203,13 @@ function besideOf(files: Both<Files>, isSpecSame: boolean): Both<IsSelected> | u
   return { base: selectedIn(files.base), head: selectedIn(files.head) };
 }
 
-interface Files {
-  readonly place: SidePlace;
-  readonly names: ReadonlySet<string>;
-  readonly placeOf: (name: string) => string;
-  readonly used: ReadonlySet<string>;
-}
+type Files = ReturnType<typeof filesBeside>;
 
 /** Files in excluded folders count too: an applier may apply them all the same. */
-function filesBeside({ place, units }: SpecSide, side: Side): Files {
+function filesBeside({ place, units }: SpecSide, side: Side) {
   const { path, file: spec, whole: host = place.host } = place;
-  if (host.kindOf(path) !== 'folder')
-    return { place, names: new Set(), placeOf: name => name, used: new Set() };
+  const none = { place, names: new Set<string>(), used: new Set<string>() };
+  if (host.kindOf(path) !== 'folder') return { ...none, placeOf: (name: string) => name };
   const { files, unread, placeOf } = listingOf(path, host);
   const root = host.realPath(path) ?? path;
   const refused = unread.filter(({ reason }) => reason !== LEADS_OUT);
@@ -246,7 +232,7 @@ function filesBeside({ place, units }: SpecSide, side: Side): Files {
   return {
     place,
     names: new Set(names),
-    placeOf: name => (unreadable.has(name) ? join(root, name) : placeOf(name)),
+    placeOf: (name: string) => (unreadable.has(name) ? join(root, name) : placeOf(name)),
     used: new Set(names.filter(name => places.has(placeOf(name)))),
   };
 }
@@ -312,14 +298,9 @@ async function readSide(place: SidePlace, options: SideOptions): Promise<SpecSid
   const folders = groupBy(sources.filter(isWhole), ({ isBuilt, text, name }) =>
     isBuilt || text === undefined ? relative(path, name).replace(/^overlays\//, '') : '',
   );
-  const units = [...folders].map(([folder, sources], tree) => ({
-    id: JSON.stringify(folder),
-    folder,
-    sources,
-    raw: [],
-    tree,
-    cluster: '',
-  }));
+  const units = [...folders].map(([folder, sources], tree) => {
+    return { id: JSON.stringify(folder), folder, sources, raw: [], tree, cluster: '' };
+  });
   return {
     place,
     root: host.realPath(path) ?? path,
@@ -340,6 +321,7 @@ export async function hasNoEnvironments(place: SidePlace, options: SideOptions):
 }
 
 function placesOf({ units, spec, place }: SpecSide, otherSpec: SpecObject | undefined): FieldPlace {
+  const { host } = place;
   const places = onceFor(() => {
     const { value } = spec?.expansion() ?? {};
     const made = value === undefined ? [] : wholeUnits(value);
@@ -347,12 +329,7 @@ function placesOf({ units, spec, place }: SpecSide, otherSpec: SpecObject | unde
       const unit = made.find(({ name }) => name === folder);
       return { sources, context: [], ...(unit !== undefined && { unit }) };
     });
-    return placesFor(
-      sets,
-      place.host,
-      spec,
-      spec && (field => causeIn(spec.spec, otherSpec, field)),
-    );
+    return placesFor(sets, host, spec, spec && (field => causeIn(spec.spec, field, otherSpec)));
   });
   return (object, path) => places()(object, path);
 }

@@ -190,7 +190,7 @@ export interface UnitFate {
   readonly before?: readonly Unit[];
 }
 
-type NameOf = (unit: Unit) => string;
+export type NameOf = (unit: Unit) => string;
 
 /** The fates of all units that are not compared. `applied` are the sides without what nobody applies. */
 export function fatesOf(all: Both<WorldSide>, applied: Both<WorldSide>): UnitFate[] {

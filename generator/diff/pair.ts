@@ -11,8 +11,8 @@ import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { beginsAs, isDeployed, pairedWorlds, type Unit, type World } from '../world/world.ts';
-import type { Both, FailingUnit, SideName, UnitName } from './diff.ts';
-import type { UnitFate } from './fates.ts';
+import type { Both, SideName, UnitName } from './diff.ts';
+import type { NameOf, UnitFate } from './fates.ts';
 import {
   fateFindings,
   fatesOf,
@@ -61,7 +61,7 @@ interface Clusters {
   /** The sides as they were read; absent: as they are compared. */
   readonly all?: Both<WorldSide>;
   readonly pairs: readonly (Both<World> & Pick<Pair, 'name'>)[];
-  readonly nameOf: (unit: Unit) => string;
+  readonly nameOf: NameOf;
   readonly findings?: readonly Finding[];
   readonly setOf: (world: World, side: SideName) => ManifestSet;
 }
@@ -122,7 +122,7 @@ function isApplied(unit: Unit): boolean {
 }
 
 /** The name of each unit in reports: its folder from the side's path, and its applier where several units have that folder. */
-function unitNames(sides: readonly WorldSide[]): (unit: Unit) => string {
+function unitNames(sides: readonly WorldSide[]): NameOf {
   const names = new Map<Unit, string>();
   for (const [name, group] of groupBy(sides.flatMap(namedUnits), entry => entry.name)) {
     const ofSides = [...groupBy(group, ({ side }) => side).values()];
@@ -159,11 +159,8 @@ function namedUnits(side: WorldSide) {
   });
 }
 
-function pairsOf(
-  sides: Both<WorldSide>,
-  { pairs, nameOf, setOf }: Clusters,
-  fates: readonly UnitFate[],
-): Pair[] {
+function pairsOf(sides: Both<WorldSide>, clusters: Clusters, fates: readonly UnitFate[]): Pair[] {
+  const { pairs, nameOf, setOf } = clusters;
   const ids = notCompared(fates, sides);
   const broken = fates.filter(({ fate, isSelected }) => fate === 'build broken' && isSelected);
   return pairs.map(({ name, ...worlds }) => ({
@@ -181,11 +178,7 @@ function pairsOf(
   }));
 }
 
-function failingUnit(
-  { unit, faults, before = [] }: UnitFate,
-  { units }: World,
-  nameOf: (unit: Unit) => string,
-): FailingUnit {
+function failingUnit({ unit, faults, before = [] }: UnitFate, { units }: World, nameOf: NameOf) {
   const applied = new Set([...before, ...units.filter(({ id }) => id === unit.id)]);
   return {
     name: nameOf(unit),
@@ -207,7 +200,7 @@ function comparedOf({ units, others, ...world }: World, ids: ReadonlySet<string>
 
 function presenceOf(
   { base, head }: Both<World>,
-  nameOf: (unit: Unit) => string,
+  nameOf: NameOf,
   failing: ReadonlySet<Unit>,
   ids: ReadonlySet<string>,
 ): Pair['presence'] {
@@ -224,18 +217,16 @@ function presenceOf(
   return new Map(all.filter(([name, is]) => !is.startsWith('only') || compared.has(name)));
 }
 
-function namesBySource(
-  units: readonly Unit[],
-  { isWanted }: WorldSide,
-  nameOf: (unit: Unit) => string,
-): (readonly [number, UnitName])[] {
+function namesBySource(units: readonly Unit[], { isWanted }: WorldSide, nameOf: NameOf) {
   return units.flatMap(unit => {
     const name = { environment: nameOf(unit), deployer: deployerOf(unit) };
-    return unit.sources.map(source => [source.number, { ...name, isSelected: isWanted(source) }]);
+    return unit.sources.map((source): [number, UnitName] => {
+      return [source.number, { ...name, isSelected: isWanted(source) }];
+    });
   });
 }
 
-function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
+function sideOf(side: WorldSide, nameOf: NameOf): Side {
   const { place, units, isWanted } = side;
   const { path, host } = place;
   const selected = units.flatMap(({ sources }) => sources.filter(isWanted));

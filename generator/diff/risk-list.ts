@@ -35,6 +35,7 @@ export { podsRestarted } from './risks/pods-restarted.ts';
 export { postgresMajor } from './risks/postgres-major.ts';
 export { privilegedContainer } from './risks/privileged-container.ts';
 export { pruneEnabled } from './risks/prune-enabled.ts';
+export { pushedEntryDeleted } from './risks/pushed-entry-deleted.ts';
 export { reclaimPolicy } from './risks/reclaim-policy.ts';
 export { recoveryMajor } from './risks/recovery-major.ts';
 export { refreshFaster } from './risks/refresh-faster.ts';

@@ -70,11 +70,6 @@ const doctorFormats: Formats<DoctorReport> = {
 
 export const doctor: Action<DoctorFlags> = { run: runDoctor, formats: doctorFormats };
 
-interface Diagnosed {
-  readonly dump: Dump;
-  readonly diagnoses: readonly Diagnosis[];
-}
-
 async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
   const seconds = secondsOf(options);
   const files = dumpFrom(options, host);
@@ -86,7 +81,7 @@ async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
   for (const set of manifests.sets.map(joinedSet))
     sets.push({ ...set, found: aws && (await askAws(set.graph, aws)) });
   const commands = commandsFor({ ...options, applied: appliedFrom(manifests.sets) });
-  const diagnosed = (dump: Dump): Diagnosed => ({
+  const diagnosed = (dump: Dump) => ({
     dump,
     diagnoses: sets.map(({ environment, objects, graph, found }) => ({
       environment,
@@ -96,16 +91,21 @@ async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
       ),
     })),
   });
-  if (files !== undefined) return printDiagnoses(manifests, diagnosed(files), options, host);
   const reads = sets.flatMap(({ graph, objects }) => clusterReads(graph, objects));
-  const watch = {
-    isDone: ({ diagnoses }: Diagnosed) => seconds === 0 || isSettled(diagnoses),
-    summary: ({ diagnoses }: Diagnosed) => healthSummary(diagnoses),
-  };
-  const found = await withCluster(options, reads, host, read =>
-    lookUntil(async () => diagnosed(await read()), watch, seconds, host),
-  );
-  return printDiagnoses(manifests, found, options, host);
+  const watched = (look: () => Promise<Dump>) =>
+    lookUntil(
+      async () => diagnosed(await look()),
+      found => seconds === 0 || isSettled(found.diagnoses),
+      found => healthSummary(found.diagnoses),
+      { seconds, host },
+    );
+  const { dump, diagnoses } =
+    files === undefined ? await withCluster(options, reads, host, watched) : diagnosed(files);
+  const report = { diagnoses, placeOf: placesFor(manifests.sets, host, manifests.read) };
+  const isAllRead = printWithUnread(doctorFormats, options.format, report, manifests, host);
+  host.stderr(healthSummary(diagnoses));
+  const isWell = options.watch ? isSettled(diagnoses) : !statesOf(diagnoses).includes('broken');
+  return exitCodeFor(isWell && isAllRead, [dump]);
 }
 
 /** For how many seconds to watch until all is well; without --watch the cluster is read once. */
@@ -114,19 +114,6 @@ function secondsOf({ watch, timeout, from }: DoctorOptions): number {
   if (seconds <= 0) wrongForm(timeout, 'a duration such as 90s or 10m', '--timeout');
   if (watch !== true) return 0;
   return from === undefined ? seconds : wrongUsage('a dump does not change: --watch needs kubectl');
-}
-
-function printDiagnoses(
-  manifests: CommandInput,
-  { dump, diagnoses }: Diagnosed,
-  { watch, format }: DoctorOptions,
-  host: Host,
-): number {
-  const report = { diagnoses, placeOf: placesFor(manifests.sets, host, manifests.read) };
-  const isAllRead = printWithUnread(doctorFormats, format, report, manifests, host);
-  host.stderr(healthSummary(diagnoses));
-  const isWell = watch === true ? isSettled(diagnoses) : !statesOf(diagnoses).includes('broken');
-  return exitCodeFor(isWell && isAllRead, [dump]);
 }
 
 /** Findings first decide the exit code, then lists and files of a dump that could not be read. */
@@ -247,23 +234,15 @@ function renderDoctorJson({ diagnoses, placeOf }: DoctorReport): string {
         namespace: health.namespace === '' ? null : shown(health.namespace),
         name: shown(health.name),
         state: stuckLink(health)?.verdict.state ?? 'ok',
-        links: health.links.map(link => flatLink(shownLink(link, placeOf))),
+        links: health.links.map(checked => {
+          const { link, state, evidence, ...more } = shownLink(checked, placeOf);
+          const { message = null, by = null, command = null } = more;
+          const facts = evidence.map(({ kind, text, age = null }) => ({ kind, text, age }));
+          return { link, state, by, message, ...flatField(more), evidence: facts, command };
+        }),
       })),
     })),
   });
-}
-
-function flatLink({ link, state, evidence, ...more }: ShownLink): object {
-  const { message = null, by = null, command = null } = more;
-  return {
-    link,
-    state,
-    by,
-    message,
-    ...flatField(more),
-    evidence: evidence.map(({ kind, text, age = null }) => ({ kind, text, age })),
-    command,
-  };
 }
 
 /** For people: the first link at which each Secret is stuck; what several are stuck at, such as a store, once, where it begins. */

@@ -34,7 +34,6 @@ import {
   absentObject,
   broken,
   calledObject,
-  describeCommand,
   eventEvidence,
   OK,
   pending,
@@ -202,7 +201,7 @@ function clusterVerdict(object: PlacedObject, examined: Examined): Verdict {
   if (role !== undefined) {
     const message = `${calledObject(live)} could not set the role "${role.role}"`;
     const errors = role.errors.map(text => ({ kind: 'status' as const, text }));
-    return broken(message, errors, at, describeCommand(live, commands));
+    return broken(message, errors, at, commands.describe(live));
   }
   return worstOf([phaseVerdict(live, at, examined), passwordVerdict(live, at, examined)]);
 }
@@ -229,7 +228,7 @@ function phaseVerdict(live: PlacedObject, at: ObjectField, examined: Examined): 
     `${called} ${doesNotGoOn ? 'does not go on by itself' : 'waits for the Secret'}`,
     [{ kind: 'status', text: `phase ${phase.name}${reason}` }, ...waiting, ...events],
     at,
-    describeCommand(live, commands),
+    commands.describe(live),
   );
 }
 
@@ -244,7 +243,7 @@ function appliedVerdict(object: PlacedObject, examined: Examined): Verdict {
     return pending(`${calledObject(live)} does not say whether it is applied`);
   if (status.isApplied) return worstOf([passwordVerdict(live, at, examined), OK]);
   const text = status.message === '' ? 'applied: false' : status.message;
-  const command = describeCommand(live, examined.commands);
+  const command = examined.commands.describe(live);
   return broken(`${calledObject(live)} is not applied`, [{ kind: 'status', text }], at, command);
 }
 
@@ -276,7 +275,7 @@ function passwordVerdict(live: PlacedObject, at: ObjectField, examined: Examined
         `${calledObject(live)} has not ${undone} since the Secret changed`,
         [{ kind: 'time', text: `the Secret ${time}`, age: dump.ageOf(written) }],
         at,
-        describeCommand(live, commands),
+        commands.describe(live),
       );
     }),
   );

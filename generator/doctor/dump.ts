@@ -69,11 +69,7 @@ interface Answers {
 }
 
 /** The dump of these documents; `answers` is absent where they are files, of which some may not be readable. */
-export function dumpOf(
-  documents: readonly DumpDocument[],
-  answers?: Answers,
-  isUnreadable = false,
-): Dump {
+export function dumpOf(documents: readonly DumpDocument[], answers?: Answers, isCut = false): Dump {
   const objects = documents.flatMap(document => document.objects);
   const named = objects.map(object => {
     return { object, ref: idOf(object.kind, object.namespace, object.name) };
@@ -102,7 +98,7 @@ export function dumpOf(
     hasAll: (kind, namespace) =>
       [namespace, ALL].some(home => whole.has(readId({ kind, namespace: home }))),
     whyNot: (kind, namespace) => refused.get(readId({ kind, namespace })),
-    isCut: isUnreadable || [...refused.values()].some(({ isDenied }) => !isDenied),
+    isCut: isCut || [...refused.values()].some(({ isDenied }) => !isDenied),
     eventsOf: ({ kind, namespace = '', name }) =>
       [...(events.get(idOf(kind, namespace, name)) ?? [])].sort(newestFirst),
     newest,
@@ -254,9 +250,7 @@ export function expectedSecrets(
   const made = [...graph.secrets.values()].filter(({ makers }) =>
     makers.some(maker => isShown(maker) && maker.isInternal !== true),
   );
-  const needed = [...readers.values()].flatMap(
-    all => all.find(({ isOptional }) => !isOptional) ?? [],
-  );
+  const needed = [...readers.values()].flatMap(all => all.find(read => !read.isOptional) ?? []);
   const all = [...made, ...needed.map(({ namespace, secret: name }) => ({ namespace, name }))];
   const names = new Map(
     all

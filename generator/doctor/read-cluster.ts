@@ -18,60 +18,10 @@ export interface LookFlags {
 
 /** The dump in the folder of `--from`; undefined without that flag. */
 export function dumpFrom(flags: LookFlags, host: Host): Dump | undefined {
-  const { from, context, kubeconfig } = flags;
-  if (from === undefined) return undefined;
+  const { from: folder, context, kubeconfig } = flags;
+  if (folder === undefined) return undefined;
   if (context !== undefined || kubeconfig !== undefined)
     wrongUsage('a dump has no context and no kubeconfig');
-  return readDump(from, host);
-}
-
-/** Opens a cluster while `use` runs, which may read it as often as it likes. */
-export async function withCluster<T>(
-  flags: LookFlags,
-  reads: readonly ClusterRead[],
-  host: Host,
-  use: (look: () => Promise<Dump>) => Promise<T>,
-): Promise<T> {
-  const served = await serveCluster(flags, host);
-  try {
-    return await use(() => readAll(reads, served));
-  } finally {
-    served.stop();
-  }
-}
-
-/** In seconds, between two looks. */
-const PAUSE = 5;
-
-/** Repeats `look` until `isDone` or for so many seconds; prints the summary whenever it changes. */
-export async function lookUntil<T>(
-  look: () => Promise<T>,
-  watch: { readonly isDone: (found: T) => boolean; readonly summary: (found: T) => string },
-  seconds: number,
-  host: Host,
-): Promise<T> {
-  const { isDone, summary } = watch;
-  const end = host.now() + seconds * 1000;
-  for (let printed = ''; ; ) {
-    // A cluster that does not answer may be in the middle of an upgrade.
-    const found = await look().catch(error => {
-      if (error instanceof HostError && end > host.now()) return error;
-      throw error;
-    });
-    const left = end - host.now();
-    if (found instanceof HostError) host.stderr(`rem-secrets: ${found.message}\n`);
-    else if (isDone(found) || left <= 0) return found;
-    else if (summary(found) !== printed) {
-      printed = summary(found);
-      host.stderr(printed);
-    }
-    await host.wait(Math.min(PAUSE * 1000, left));
-  }
-}
-
-const MOST_BYTES = 512 * 1024 * 1024;
-
-function readDump(folder: string, host: Host): Dump {
   if (host.kindOf(folder) !== 'folder') wrongUsage(`there is no folder ${folder}`);
   const files = host.listFiles(folder).sort();
   const documents = files.flatMap(file => {
@@ -83,6 +33,8 @@ function readDump(folder: string, host: Host): Dump {
   if (documents.length === 0) wrongUsage(`there is no dump of kubectl in ${folder}`);
   return dumpOf(documents, undefined, documents.length < files.length);
 }
+
+const MOST_BYTES = 512 * 1024 * 1024;
 
 function documentOf(file: string, host: Host): DumpDocument | string {
   if (host.sizeOf(file) > MOST_BYTES) return 'it is larger than 512 MiB';
@@ -103,11 +55,14 @@ const NOT_GET = '^(|[^G].*|G|G[^E].*|GE|GE[^T].*|GET.+)$';
 const PATHS =
   '^/api/v1(/(namespaces/[^/]+/)?[a-z]+)?$,^/apis/[^/]+(/[^/]+(/(namespaces/[^/]+/)?[a-z]+)?)?$';
 
-const AT_ONCE = 6;
-
-/** Opens a cluster for reading through the proxy of kubectl, which knows all ways to log in. */
-function serveCluster({ context, kubeconfig }: LookFlags, host: Host): Promise<ServedProgram> {
-  return host.serve('kubectl', socket => [
+/** Opens a cluster through the proxy of kubectl, which knows all ways to log in, while `use` reads it, as often as it likes. */
+export async function withCluster<T>(
+  { context, kubeconfig }: LookFlags,
+  reads: readonly ClusterRead[],
+  host: Host,
+  use: (look: () => Promise<Dump>) => Promise<T>,
+): Promise<T> {
+  const served = await host.serve('kubectl', socket => [
     'proxy',
     `--unix-socket=${socket}`,
     `--reject-methods=${NOT_GET}`,
@@ -116,7 +71,42 @@ function serveCluster({ context, kubeconfig }: LookFlags, host: Host): Promise<S
     ...(context === undefined ? [] : [`--context=${context}`]),
     ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
   ]);
+  try {
+    return await use(() => readAll(reads, served));
+  } finally {
+    served.stop();
+  }
 }
+
+/** In seconds, between two looks. */
+const PAUSE = 5;
+
+/** Repeats `look` until `isDone` or for so many seconds; prints the summary whenever it changes. */
+export async function lookUntil<T>(
+  look: () => Promise<T>,
+  isDone: (found: T) => boolean,
+  summary: (found: T) => string,
+  { seconds, host }: { readonly seconds: number; readonly host: Host },
+): Promise<T> {
+  const end = host.now() + seconds * 1000;
+  for (let printed = ''; ; ) {
+    // A cluster that does not answer may be in the middle of an upgrade.
+    const found = await look().catch(error => {
+      if (error instanceof HostError && end > host.now()) return error;
+      throw error;
+    });
+    const left = end - host.now();
+    if (found instanceof HostError) host.stderr(`rem-secrets: ${found.message}\n`);
+    else if (isDone(found) || left <= 0) return found;
+    else if (summary(found) !== printed) {
+      printed = summary(found);
+      host.stderr(printed);
+    }
+    await host.wait(Math.min(PAUSE * 1000, left));
+  }
+}
+
+const AT_ONCE = 6;
 
 async function readAll(reads: readonly ClusterRead[], served: ServedProgram): Promise<Dump> {
   let now: string | undefined;

@@ -173,20 +173,18 @@ function renderStatusText(environments: readonly EnvironmentStatus[]): string {
     const cells = [environment, name, flow, status.spec, written, refreshed, next];
     return cells.map(text => [oneLine(text)]);
   });
-  const differences = new Set(all.flatMap(differenceOf));
-  return tableText(HEAD, rows) + [...differences].map(line => `${oneLine(line)}\n`).join('');
+  const differences = all.flatMap(({ spec, object, field, ...place }) => {
+    if (object === undefined || spec === 'unknown') return [];
+    const name = `${object.kind} ${nameText({ namespace: '', ...object })}`;
+    return `${placePrefix(place)}${name} ${spec === 'missing' ? 'is not there' : `has drifted: ${field}`}`;
+  });
+  const lines = [...new Set(differences)].map(line => `${oneLine(line)}\n`);
+  return tableText(HEAD, rows) + lines.join('');
 }
 
 function flowOf({ state, link }: Pick<SecretStatus, 'state' | 'link'>): string {
   if (state === 'well') return 'well';
   return state === 'broken' ? `broken at ${link}` : `${link} unknown`;
-}
-
-function differenceOf({ spec, object, field, ...place }: SecretStatus): string[] {
-  if (object === undefined || spec === 'unknown') return [];
-  const name = `${object.kind} ${nameText({ namespace: '', ...object })}`;
-  const difference = spec === 'missing' ? 'is not there' : `has drifted: ${field}`;
-  return [`${placePrefix(place)}${name} ${difference}`];
 }
 
 type SecretStatus = ReturnType<typeof statusOf>;

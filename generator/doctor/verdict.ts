@@ -34,6 +34,9 @@ export interface Examined {
   readonly found?: ((entry: RemoteEntry) => Found | undefined) | undefined;
 }
 
+/** The cluster, and how it is asked. */
+type Seen = Pick<Examined, 'dump' | 'commands'>;
+
 /** What the check of one link found; undefined: the Secret has no such link. */
 export type Verdict = { readonly state: 'ok' } | NotKnown | Broken | undefined;
 
@@ -94,11 +97,8 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
 }
 
 /** The object in the cluster that an ExternalSecret of the manifests became. */
-export function liveExternalSecret(
-  { object, namespace }: ExternalSecret,
-  dump: Dump,
-): PlacedObject | undefined {
-  return dump.find(externalSecret, namespace, ownName(object));
+export function liveExternalSecret(external: ExternalSecret, dump: Dump): PlacedObject | undefined {
+  return dump.find(externalSecret, external.namespace, ownName(external.object));
 }
 
 /** Why an ExternalSecret is not ready, by its condition or, where that is too general, by an event. */
@@ -167,7 +167,7 @@ function repairCommand(
 ): string | undefined {
   const { commands, secret, graph, found } = examined;
   const { namespace, name } = live;
-  if (cause === 'not admitted') return describeCommand(fault.object, commands);
+  if (cause === 'not admitted') return commands.describe(fault.object);
   if (cause === 'immutable' || cause === 'another owner') {
     // Nothing changes an immutable Secret. Its owner makes it anew once it is gone.
     const isMadeAnew = cause === 'immutable' && fault.external.creationPolicy === 'Owner';
@@ -216,10 +216,8 @@ export function readyEvidence(
   return [conditionEvidence(condition, dump), ...events];
 }
 
-export function conditionEvidence(
-  { type, status, reason, message, since }: Condition,
-  dump: Dump,
-): Evidence {
+export function conditionEvidence(condition: Condition, dump: Dump): Evidence {
+  const { type, status, reason, message, since } = condition;
   const state = [`${type}=${status}`, reason].filter(text => text !== '').join(' ');
   const text = message === '' ? state : `${state}: ${message}`;
   return { kind: 'condition', text, age: dump.ageOf(since) };
@@ -246,7 +244,7 @@ export function absence(
   kind: Kind,
   { namespace, name }: { readonly namespace: string; readonly name: string },
   at: ObjectField & Pick<Broken, 'command'>,
-  examined: Pick<Examined, 'dump' | 'commands'>,
+  examined: Seen,
 ): Verdict {
   const { dump } = examined;
   if (!dump.hasAll(kind, namespace)) return notListed(kind, namespace, examined);
@@ -262,7 +260,7 @@ export function absence(
 export function absentObject(
   kind: Kind,
   object: PlacedObject,
-  examined: Pick<Examined, 'dump' | 'commands'>,
+  examined: Seen,
   inCluster: { readonly namespace: string; readonly name: string } = object,
 ): Verdict {
   const command = applyCommand(object, examined);
@@ -276,13 +274,10 @@ export function absentObject(
 }
 
 /** The command that applies an object: kubectl, or a sync of the Application that should apply it. */
-export function applyCommand(
-  object: PlacedObject,
-  { dump, commands }: Pick<Examined, 'dump' | 'commands'>,
-): string | undefined {
+export function applyCommand(object: PlacedObject, { dump, commands }: Seen): string | undefined {
   const applier = applierOf(object, dump);
   if (applier === undefined) return commands.apply(object);
-  if (applicationStatus(applier).errors.length > 0) return describeCommand(applier, commands);
+  if (applicationStatus(applier).errors.length > 0) return commands.describe(applier);
   return commands.sync(applier);
 }
 
@@ -297,14 +292,6 @@ function applierOf(object: PlacedObject, dump: Dump): PlacedObject | undefined {
   return all.find(application => isBehind(application, object)) ?? failed[0];
 }
 
-/** The command that shows an object with its status and events. */
-export function describeCommand(
-  { group, kind, namespace, name }: PlacedObject,
-  { kubectl }: Commands,
-): string | undefined {
-  return kubectl('describe', resourceName({ group, kind }), name, ...namespaceFlag(namespace));
-}
-
 function resourceName({ group, kind }: Pick<Kind, 'group' | 'kind'>): string {
   return `${kind.toLowerCase()}${group === '' ? '' : `.${group}`}`;
 }
@@ -315,11 +302,8 @@ export function namespaceFlag(namespace: string): string[] {
 }
 
 /** Unknown, because the dump has no list of a kind; the command shows the list, or why it was refused. */
-export function notListed(
-  kind: Kind,
-  namespace: string,
-  { dump, commands: { kubectl } }: Pick<Examined, 'dump' | 'commands'>,
-): Verdict {
+export function notListed(kind: Kind, namespace: string, { dump, commands }: Seen): Verdict {
+  const { kubectl } = commands;
   const flag = namespaceFlag(namespace);
   const refused = dump.whyNot(kind, namespace);
   const objects = `${kind.kind}${inNamespace(namespace)}`;
@@ -364,6 +348,8 @@ export interface Commands {
   readonly refetch: (namespace: string, name: string) => string | undefined;
   /** Makes a Secret from files named like its keys, so that the command has no value in it. */
   readonly create: (namespace: string, name: string, keys: readonly string[]) => string | undefined;
+  /** Shows an object with its status and events. */
+  readonly describe: (object: PlacedObject) => string | undefined;
   readonly apply: (object: PlacedObject) => string | undefined;
   readonly sync: (application: PlacedObject) => string | undefined;
 }
@@ -395,6 +381,8 @@ export function commandsFor({
       const files = [...new Set(keys)].sort().map(key => `--from-file=${key}=${key}`);
       return kubectl('create', 'secret', 'generic', name, '-n', namespace, ...files);
     },
+    describe: ({ group, kind, namespace, name }) =>
+      kubectl('describe', resourceName({ group, kind }), name, ...namespaceFlag(namespace)),
     apply: object => {
       const words = applied(object);
       return words === undefined ? undefined : kubectl('apply', ...words);

@@ -85,13 +85,8 @@ export const refreshings: (graph: SecretGraph) => readonly Refreshing[] = oncePe
     const { isActive, seconds = HOUR } = made[0]?.refresh ?? refreshOfPush(object);
     if (!isActive || seconds <= 0) return [];
     const copies = Math.max(1, made.length);
-    return [...groupBy(entries, ({ store }) => store.object).values()].map(ofStore => ({
-      object,
-      store: ofStore[0].store,
-      entries: ofStore,
-      copies,
-      seconds,
-    }));
+    const groups = [...groupBy(entries, ({ store }) => store.object).values()];
+    return groups.map(all => ({ object, store: all[0].store, entries: all, copies, seconds }));
   });
 });
 
@@ -109,14 +104,10 @@ export type CallCounts = ReadonlyMap<string, number>;
 export function callsOfRefresh({ store, entries }: Refreshing, found: number): CallCounts {
   const counts = new Map<string, number>();
   const read = store.service === 'SecretsManager' ? eachOnce(entries) : entries;
-  for (const entry of read)
-    for (const call of callsFor(entry))
-      if (!call.isRare)
-        counts.set(
-          call.action,
-          (counts.get(call.action) ?? 0) +
-            (call.page === undefined ? 1 : Math.max(1, Math.ceil(found / call.page))),
-        );
+  for (const { action, page, isRare } of read.flatMap(callsFor)) {
+    const pages = page === undefined ? 1 : Math.max(1, Math.ceil(found / page));
+    if (!isRare) counts.set(action, (counts.get(action) ?? 0) + pages);
+  }
   return counts;
 }
 

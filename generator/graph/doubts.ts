@@ -1,6 +1,6 @@
 import { groupBy, isMap, mapAt, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
-import { isSlip, nearest } from '../core/names.ts';
+import { hasPieces, isSlip, nearest } from '../core/names.ts';
 import { oncePer } from '../core/once.ts';
 import { ARGOCD_SECRETS } from '../kinds/argocd/application.ts';
 import { copyingsOf } from '../kinds/copiers.ts';
@@ -103,15 +103,7 @@ const wildcards = oncePer(({ secrets }: SecretGraph) => {
 
 function fits(pattern: string, name: string): boolean {
   if (!isUnresolved(pattern)) return pattern === name;
-  const parts = pattern.split(/\$\{[^}]{0,200}\}|\{\{[^}]{0,200}\}\}|<[^>]{0,200}>/);
-  const [first = '', last = ''] = [parts[0], parts.at(-1)];
-  if (!name.startsWith(first) || !name.endsWith(last)) return false;
-  let at = 0;
-  return parts.every(part => {
-    const found = name.indexOf(part, at);
-    at = found + part.length;
-    return found >= 0;
-  });
+  return hasPieces(pattern.split(/\$\{[^}]{0,200}\}|\{\{[^}]{0,200}\}\}|<[^>]{0,200}>/), name);
 }
 
 /** A Secret that people have to make by hand, unless its name is a typo of one that is made. */
@@ -162,9 +154,7 @@ export const mayBeMade: (graph: SecretGraph) => SecretMaker = oncePer(graph => {
   for (const object of graph.objects)
     for (const name of object.knownKind?.secrets?.possibleNames?.(object, graph.find) ?? [])
       makers.set(name, [object, ...(makers.get(name) ?? [])]);
-  const further = graph.objects.filter(
-    ({ knownKind }) => knownKind?.secrets?.mayMake !== undefined,
-  );
+  const further = graph.objects.filter(({ knownKind }) => knownKind?.secrets?.mayMake);
   return (namespace, name, notBy) => {
     const isMaker = (object: PlacedObject): boolean =>
       object !== notBy && readInPods.get(object)?.some(read => read.secret === name) !== true;
@@ -301,12 +291,8 @@ const unseenIn = oncePer(({ outside, objects, find }: SecretGraph) => {
 });
 
 /** Whether an object of an unknown kind may make the named one: its name is how the other name begins. */
-export function mayBeBrought({
-  objects,
-}: SecretGraph): (namespace: string, name: string) => boolean {
-  const owners = new Set(
-    objects.filter(({ knownKind }) => knownKind === undefined).flatMap(ownersOf),
-  );
+export function mayBeBrought(graph: SecretGraph): (namespace: string, name: string) => boolean {
+  const owners = new Set(graph.objects.filter(({ knownKind }) => !knownKind).flatMap(ownersOf));
   return (namespace, name) => beginnings(name).some(start => owners.has(`${namespace}/${start}`));
 }
 

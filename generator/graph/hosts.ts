@@ -5,7 +5,7 @@ import { oncePer } from '../core/once.ts';
 import { cnpgCluster, type ServiceSuffix, serviceParts } from '../kinds/cnpg/cluster.ts';
 import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import { coreService } from '../kinds/kubernetes.ts';
-import { type PlacedText, placedTexts } from './plain-text.ts';
+import { type PlacedText, placedTexts, textsBelow } from './plain-text.ts';
 import { type SecretGraph, secretId } from './secret-graph.ts';
 
 /** A host of a CNPG Cluster in a text: `db-rw`, `db-rw.shop`, `db-rw.shop.svc…`, `db.shop.svc`. */
@@ -27,13 +27,11 @@ const HOST =
 export const cnpgHosts: (graph: SecretGraph) => readonly CnpgHost[] = oncePer(graph => {
   const clusters = new Set(graph.byKind(cnpgCluster).map(({ name }) => name));
   if (clusters.size === 0) return [];
-  return placedTexts(graph).flatMap(text => cnpgHostsIn(text, clusters));
+  const texts = placedTexts(graph).filter(({ text }) => text.length <= 10_000);
+  return texts.flatMap(placed =>
+    [...placed.text.matchAll(HOST)].flatMap(match => hostOf(placed, match, clusters)),
+  );
 });
-
-function cnpgHostsIn(text: PlacedText, clusters: ReadonlySet<string>): CnpgHost[] {
-  if (text.text.length > 10_000) return [];
-  return [...text.text.matchAll(HOST)].flatMap(match => hostOf(text, match, clusters));
-}
 
 function hostOf(
   text: PlacedText,
@@ -122,9 +120,7 @@ function placeKey({ kind, namespace, name }: PlacedObject, path: Path): string {
 
 function settingTexts(object: PlacedObject): PlacedText[] {
   const path = object.knownKind?.fields?.hosts;
-  if (path === undefined || path === 'none') return [];
-  const { namespace } = object;
-  return textsIn(valueAt(object.json, path), path).map(found => ({ object, namespace, ...found }));
+  return path === 'none' ? [] : textsBelow(object, path);
 }
 
 /** A certificate may be for names that do not exist. */

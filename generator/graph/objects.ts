@@ -1,5 +1,13 @@
 import type { Fault, Path } from '../core/finding.ts';
-import { changedThroughout, isMap, listAt, mapAt, textAt, valueAt } from '../core/json.ts';
+import {
+  changedThroughout,
+  fieldsWhere,
+  isMap,
+  listAt,
+  mapAt,
+  textAt,
+  valueAt,
+} from '../core/json.ts';
 import { asJson, isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import { checkSchema, type Validators } from '../core/schema.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
@@ -76,9 +84,7 @@ function newestFaults(object: PlacedObject, validators: Validators): Fault[] {
 
 function withoutNulls(object: KubeObject): KubeObject {
   const present = changedThroughout(asJson(object), part =>
-    isMap(part)
-      ? Object.fromEntries(Object.entries(part).filter(([, child]) => child !== null))
-      : part,
+    isMap(part) ? fieldsWhere(part, (_, child) => child !== null) : part,
   );
   return present as unknown as KubeObject;
 }
@@ -196,9 +202,17 @@ export function versionHint({ servedVersion, since }: VersionFault): string {
 
 /** Whether the cluster serves an apiVersion that the operator gave up, by its definition, else the version. */
 export function isServedHere(graph: SecretGraph, object: PlacedObject): boolean | 'unknown' {
-  const defined = definitionOf(graph, object);
-  const { operator } = object.knownKind?.served ?? {};
-  if (defined !== undefined) return servesVersion(defined, object);
+  const { group, kind, knownKind, json } = object;
+  const defined = graph
+    .byKind(customResourceDefinition)
+    .map(specOf)
+    .find(spec => textAt(spec, 'group') === group && textAt(spec, 'names', 'kind') === kind);
+  const version = json.apiVersion.slice(json.apiVersion.lastIndexOf('/') + 1);
+  if (defined !== undefined)
+    return listAt(defined, 'versions').some(
+      entry => textAt(entry, 'name') === version && mapAt(entry)['served'] !== false,
+    );
+  const { operator } = knownKind?.served ?? {};
   if (operator === undefined) return false;
   const release = releaseFor(graph.versions, object.json.apiVersion);
   if (release !== undefined) return isBefore(release.at, operator.version);
@@ -209,23 +223,6 @@ export function isServedHere(graph: SecretGraph, object: PlacedObject): boolean 
   ];
   if (installed.length === 0 || installed.includes(undefined)) return 'unknown';
   return installed.every(version => version !== undefined && isBefore(version, operator.version));
-}
-
-function definitionOf(graph: SecretGraph, { group, kind }: PlacedObject): PlacedObject | undefined {
-  return graph
-    .byKind(customResourceDefinition)
-    .find(
-      object =>
-        textAt(specOf(object), 'group') === group &&
-        textAt(specOf(object), 'names', 'kind') === kind,
-    );
-}
-
-function servesVersion(definition: PlacedObject, { json: { apiVersion } }: PlacedObject): boolean {
-  const version = apiVersion.slice(apiVersion.lastIndexOf('/') + 1);
-  return listAt(specOf(definition), 'versions').some(
-    entry => textAt(entry, 'name') === version && mapAt(entry)['served'] !== false,
-  );
 }
 
 function installedVersions(

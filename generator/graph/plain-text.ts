@@ -1,3 +1,4 @@
+import type { Path } from '../core/finding.ts';
 import { mapAt, textsIn, valueAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import { isSecretLiteral, issuedShape, secretIn } from '../core/secret-text.ts';
@@ -28,16 +29,15 @@ export const placedTexts: (graph: SecretGraph) => readonly PlacedText[] = oncePe
       const texts = textsIn(mapAt(spec, 'target', 'template', 'data'), at);
       return texts.map(found => ({ object, namespace, ...found }));
     }),
-    ...objects.flatMap(settingsTexts),
+    ...objects.flatMap(object => textsBelow(object, object.knownKind?.fields?.configuration)),
   ],
 );
 
-function settingsTexts(object: PlacedObject): PlacedText[] {
-  const path = object.knownKind?.fields?.configuration;
-  const { namespace } = object;
+/** The texts below a field of an object, if there is one. */
+export function textsBelow(object: PlacedObject, path: Path | undefined): PlacedText[] {
   if (path === undefined) return [];
-  const texts = textsIn(valueAt(object.json, path), path);
-  return texts.map(found => ({ object, namespace, ...found }));
+  const { namespace } = object;
+  return textsIn(valueAt(object.json, path), path).map(found => ({ object, namespace, ...found }));
 }
 
 /** What a tool or a shell fills in, and what people write in the place of a secret. */

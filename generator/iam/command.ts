@@ -3,10 +3,9 @@ import { knownNames } from '../core/names.ts';
 import type { IamSettings, ServiceAccountName } from '../environments/clusters.ts';
 import { withSettings } from '../environments/clusters.ts';
 import { placesFor } from '../environments/places.ts';
-import type { ReadSpec } from '../environments/read-spec.ts';
 import { awsStores } from '../graph/aws-entries.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
-import { type ClusterSets, graphOfSets, withClusters } from '../shell/command-input.ts';
+import { graphOfSets, withClusters } from '../shell/command-input.ts';
 import type { FlagForm, ManifestFlags } from '../shell/flags.ts';
 import { expectForm, withFlags, wrongForm, wrongUsage } from '../shell/flags.ts';
 import { notSeen, printReport, tellUnread } from '../shell/print.ts';
@@ -99,33 +98,24 @@ function keyFlag(value: string, before: readonly KeyFlag[] = []): readonly KeyFl
   return [...before, store === undefined ? { key } : { store, key }];
 }
 
-export const iam: Action<IamFlags> = {
-  run: (options, host) =>
-    withClusters(options, host, (clusters, read) => printPlans(clusters, options, host, read)),
-  formats: iamFormats,
-};
+export const iam: Action<IamFlags> = { run: printPlans, formats: iamFormats };
 
-type IamOptions = IamFlags & CommonOptions;
-
-function printPlans(
-  clusters: readonly ClusterSets[],
-  options: IamOptions,
-  host: Host,
-  read?: ReadSpec,
-): number {
-  const sets = clusters.flatMap(cluster => cluster.sets);
-  const graphs = clusters.map(({ name, sets, settings }) => ({
-    name,
-    graph: graphOfSets(sets),
-    settings: asFlagsSay(settings, options),
-  }));
-  const unseen = notSeen(sets.flatMap(({ sources }) => [...sources]));
-  if (unseen.length === 0) expectStores(options, graphs);
-  const planned = clusterPlans(graphs).filter((_, index) => clusters[index]?.isSelected);
-  const plans = planned.map(({ plan }) => plan);
-  const faults = planned.flatMap(cluster => cluster.faults);
-  printReport(iamFormats, options.format, plans, host);
-  return tellUnread(sets, host, locateFaults(faults, placesFor(sets, host, read)));
+function printPlans(options: IamFlags & CommonOptions, host: Host): Promise<number> {
+  return withClusters(options, host, (clusters, read) => {
+    const sets = clusters.flatMap(cluster => cluster.sets);
+    const graphs = clusters.map(({ name, sets, settings }) => ({
+      name,
+      graph: graphOfSets(sets),
+      settings: asFlagsSay(settings, options),
+    }));
+    const unseen = notSeen(sets.flatMap(({ sources }) => [...sources]));
+    if (unseen.length === 0) expectStores(options, graphs);
+    const planned = clusterPlans(graphs).filter((_, index) => clusters[index]?.isSelected);
+    const plans = planned.map(({ plan }) => plan);
+    const faults = planned.flatMap(cluster => cluster.faults);
+    printReport(iamFormats, options.format, plans, host);
+    return tellUnread(sets, host, locateFaults(faults, placesFor(sets, host, read)));
+  });
 }
 
 function asFlagsSay(settings: IamSettings, flags: IamFlags): IamSettings {

@@ -2,7 +2,6 @@ import { andThen, type Fault, type Outcome, outcome } from '../core/finding.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { type SpecCluster, specClusters } from '../environments/clusters.ts';
 import { buildGraph } from '../graph/graph.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/kinds.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { allObjects } from '../spec/objects/applied-units.ts';
@@ -26,8 +25,12 @@ export function iamFiles(
     const planned = clusterPlans(
       clusters.map(({ name, environments, settings }) => {
         const placed = units.filter(unit => unit.name === name || environments.includes(unit.name));
-        const graph = buildGraph(placed.flatMap(unit => objectsOf(unit, components)));
-        return { name, graph, settings };
+        const objects = placed.flatMap(unit =>
+          allObjects(unit, components).map(object =>
+            placedObject(object, 0, [], unit.namespace ?? ''),
+          ),
+        );
+        return { name, graph: buildGraph(objects), settings };
       }),
     );
     const faults = planned.flatMap(({ faults }) =>
@@ -36,11 +39,6 @@ export function iamFiles(
     const files = planned.flatMap(({ plan }, index) => filesOf(plan, clusters[index]));
     return outcome(files, faults);
   });
-}
-
-function objectsOf(unit: BuiltUnit, components: ComponentObjects): PlacedObject[] {
-  const { namespace = '' } = unit;
-  return allObjects(unit, components).map(object => placedObject(object, 0, [], namespace));
 }
 
 /** Places a fault at the entry of the spec that made the object, or at the `components` of its environment. */

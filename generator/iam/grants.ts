@@ -16,11 +16,7 @@ export interface Grant {
   readonly of?: { readonly service: string; readonly contextKey: string; readonly entry: Arn };
 }
 
-export interface Arn {
-  readonly head: string;
-  readonly name: string;
-  readonly tail: string;
-}
+export type Arn = Readonly<Record<'head' | 'name' | 'tail', string>>;
 
 /** The grants that ESO needs for an entry: its calls, and those on its keys (docs/facts/aws.md#iam-policies). */
 export function entryGrants(entry: AwsEntry, account: string, settings: IamSettings): Grant[] {
@@ -34,11 +30,7 @@ export function entryGrants(entry: AwsEntry, account: string, settings: IamSetti
   );
 }
 
-export interface Home {
-  readonly partition: string;
-  readonly region: string;
-  readonly account: string;
-}
+export type Home = Readonly<Record<'partition' | 'region' | 'account', string>>;
 
 /** Where the entries of a store are, with a variable for a region that is not known. */
 export function homeOf({ region: written }: AwsSource, account: string): Home {
@@ -79,11 +71,8 @@ function namedArn({ store: { service }, name = '' }: AwsEntry, home: Home): Arn 
 const SUFFIX = '-??????';
 
 /** The ARN of a secret, or with `tail` a pattern. */
-export function secretArn(
-  { partition, region, account }: Home,
-  name: string,
-  tail: string = SUFFIX,
-): Arn {
+export function secretArn(home: Home, name: string, tail: string = SUFFIX): Arn {
+  const { partition, region, account } = home;
   if (name.startsWith('arn:'))
     return { head: name, name: '', tail: /-\w{6}$/.test(name) ? '' : tail };
   return { head: `arn:${partition}:secretsmanager:${region}:${account}:secret:`, name, tail };
@@ -138,19 +127,18 @@ function keyGrants(
   const service = entry.store.service === 'ParameterStore' ? 'ssm' : 'secretsmanager';
   const contextKey = service === 'ssm' ? 'PARAMETER_ARN' : 'SecretARN';
   const { domain } = awsPartition(home.region);
-  const keys = keysOf(entry, settings).filter(key => !AWS_OWN.test(key));
-  return keys.flatMap(key =>
-    actionsOf(entry, use).map(action => ({
-      action,
-      ...keyTarget(key, home),
-      of: { service: `${service}.${home.region}.${domain}`, contextKey, entry: on },
-    })),
-  );
-}
-
-function keysOf({ store, metadata }: AwsEntry, { keys }: IamSettings): string[] {
-  const pushed = [textAt(metadata, 'kmsKeyID') ?? []].flat();
-  return [...new Set([...pushed, ...(keys.get(store.object.name) ?? []), ...(keys.get('') ?? [])])];
+  const { store, metadata } = entry;
+  const ofStore = [store.object.name, ''].flatMap(name => settings.keys.get(name) ?? []);
+  const keys = new Set([textAt(metadata, 'kmsKeyID') ?? [], ...ofStore].flat());
+  return [...keys]
+    .filter(key => !AWS_OWN.test(key))
+    .flatMap(key =>
+      actionsOf(entry, use).map(action => ({
+        action,
+        ...keyTarget(key, home),
+        of: { service: `${service}.${home.region}.${domain}`, contextKey, entry: on },
+      })),
+    );
 }
 
 /** Standard parameters are encrypted by KMS itself, all else by data keys (docs/facts/aws.md#iam-policies). */

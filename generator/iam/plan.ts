@@ -15,7 +15,7 @@ import type { ObjectFault } from '../lint/rule.ts';
 import { objectText } from '../report/text.ts';
 import type { Arn, Grant, Home } from './grants.ts';
 import { entryGrants, homeOf, isNamed, parameterArn, roleArn, secretArn } from './grants.ts';
-import type { Below, Hop, PolicyStatement, RoleLogin } from './policies.ts';
+import type { Below, PolicyStatement, RoleLogin } from './policies.ts';
 import {
   accountTrust,
   countBelow,
@@ -76,23 +76,21 @@ export interface IamPolicy {
 
 /** The plans of several clusters. No role may read a subtree in which another cluster has entries. */
 export function clusterPlans(clusters: readonly ClusterGraph[]): Planned[] {
-  const arns = clusters.flatMap(({ graph, settings }) =>
-    awsEntries(graph).flatMap(entry => arnsOf(entry, settings)),
+  const arns = clusters.flatMap(({ graph, settings: { account } }) =>
+    awsEntries(graph).flatMap((entry): Arn[] => {
+      if (entry.name === undefined || !isNamed(entry)) return [];
+      const arnOf = entry.store.service === 'ParameterStore' ? parameterArn : secretArn;
+      return [arnOf(homeOf(entry.store, account), entry.name)];
+    }),
   );
   const counts = countBelow(arns);
   return clusters.map(({ name, graph, settings }) => iamPlan(name, graph, counts, settings));
 }
 
-function arnsOf(entry: AwsEntry, { account }: IamSettings): Arn[] {
-  if (entry.name === undefined || !isNamed(entry)) return [];
-  const arnOf = entry.store.service === 'ParameterStore' ? parameterArn : secretArn;
-  return [arnOf(homeOf(entry.store, account), entry.name)];
-}
-
 function iamPlan(name: string, graph: SecretGraph, counts: Below, settings: IamSettings): Planned {
   const faults: ObjectFault[] = [];
   const entries = awsEntries(graph).filter(entry => {
-    const wrong = unnamable(entry, graph, settings);
+    const wrong = [...unnamable(entry, graph, settings)];
     faults.push(...wrong);
     return wrong.length === 0 && entry.name !== '';
   });
@@ -107,7 +105,7 @@ function iamPlan(name: string, graph: SecretGraph, counts: Below, settings: IamS
 }
 
 /** Faults for names of an entry, its key or its roles that a policy would misread: not filled in, or a pattern. */
-function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): ObjectFault[] {
+function* unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings) {
   const { object, store } = entry;
   const account =
     awsHome(store, graph).account ??
@@ -123,25 +121,21 @@ function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): 
     return { ...at, id, severity: 'error', message, hint };
   };
   const { region } = store;
-  const isRegion = region === '' || isUnresolved(region) || isAwsRegion(region);
-  const atRegion = { ...ofStore, path: [...store.path, 'region'] };
-  const patterns = roles.filter(text => /[*?]/.test(text));
-  const noPattern = 'Write the ARN of a role, without "*" and "?".';
-  const filledIn = 'Give the manifests as they are after the tool that fills it in.';
-  return [
-    ...(isRegion
-      ? []
-      : [fault('aws-name', atRegion, `AWS has no region "${region}"`, awsRegionHint(region))]),
-    ...patterns.map(text => {
-      const message = `"${text}" is no role: a policy would take it for a pattern`;
-      return fault('aws-name', ofStore, message, noPattern);
-    }),
-    ...names.map(({ text, ...at }) => {
-      const message = `"${text}" is not filled in, so that no policy can name it`;
-      return fault('unresolved-name', at, message, filledIn);
-    }),
-    ...(names.length > 0 ? [] : entryFaults(entry, account).filter(fault => !fault.isHarmless)),
-  ];
+  if (region !== '' && !isUnresolved(region) && !isAwsRegion(region)) {
+    const at = { ...ofStore, path: [...store.path, 'region'] };
+    yield fault('aws-name', at, `AWS has no region "${region}"`, awsRegionHint(region));
+  }
+  for (const text of roles.filter(role => /[*?]/.test(role))) {
+    const message = `"${text}" is no role: a policy would take it for a pattern`;
+    yield fault('aws-name', ofStore, message, 'Write the ARN of a role, without "*" and "?".');
+  }
+  for (const { text, ...at } of names) {
+    const message = `"${text}" is not filled in, so that no policy can name it`;
+    const hint = 'Give the manifests as they are after the tool that fills it in.';
+    yield fault('unresolved-name', at, message, hint);
+  }
+  if (names.length === 0)
+    yield* entryFaults(entry, account).filter(({ isHarmless }) => !isHarmless);
 }
 
 /** A role while its grants are collected, before they become policies. */
@@ -234,13 +228,20 @@ function clusterAccount(starts: readonly Start[], { account }: IamSettings): str
 
 function chainOf(start: Start, roles: Roles, settings: IamSettings): DraftRole {
   const { entry, login, home, arn } = start;
-  const first = roleAt(arn, entry, roles);
-  const { account, by } = login;
+  const { account, by, hops } = login;
+  let last = roleAt(arn, entry, roles);
   const owner = accountOf(arn) ?? home.account;
-  addNew(first.trust, accountTrust(login, settings, { ...home, account: owner }));
-  if (account !== undefined && by === 'IRSA') addNew(first.annotated, [account]);
-  else if (account !== undefined) first.associated = account;
-  return login.hops.reduce((from, hop) => assumed(from, hop, entry, home, roles), first);
+  addNew(last.trust, accountTrust(login, settings, { ...home, account: owner }));
+  if (account !== undefined && by === 'IRSA') addNew(last.annotated, [account]);
+  else if (account !== undefined) last.associated = account;
+  for (const hop of hops) {
+    const next = roleAt(roleArn(hop.role, home), entry, roles);
+    for (const action of ['sts:AssumeRole', ...(hop.isTagging ? ['sts:TagSession'] : [])])
+      last.grants.push({ action, on: { head: next.arn, name: '', tail: '' }, condition: {} });
+    addNew(next.trust, hopTrust(last.arn, hop));
+    last = next;
+  }
+  return last;
 }
 
 function roleAt(arn: string, entry: AwsEntry, { account: ownAccount, byArn }: Roles): DraftRole {
@@ -264,15 +265,6 @@ function roleAt(arn: string, entry: AwsEntry, { account: ownAccount, byArn }: Ro
 
 function addNew<T>(list: T[], more: readonly T[]): void {
   list.push(...more.filter(item => !list.some(listed => isSame(listed, item))));
-}
-
-function assumed(from: DraftRole, hop: Hop, entry: AwsEntry, home: Home, roles: Roles): DraftRole {
-  const arn = roleArn(hop.role, home);
-  const role = roleAt(arn, entry, roles);
-  for (const action of ['sts:AssumeRole', ...(hop.isTagging ? ['sts:TagSession'] : [])])
-    from.grants.push({ action, on: { head: arn, name: '', tail: '' }, condition: {} });
-  addNew(role.trust, hopTrust(from.arn, hop));
-  return role;
 }
 
 /** The most characters of a trust policy (docs/facts/aws.md#iam-limits). */

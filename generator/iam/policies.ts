@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../core/json.ts';
 import { groupBy, isMap, listAt, mapAt, scalarText, sortBy, sum, textAt } from '../core/json.ts';
-import { unlessEmpty } from '../core/kube-object.ts';
+import { optional, unlessEmpty } from '../core/kube-object.ts';
 import { type IamSettings, type ServiceAccountName, VARIABLES } from '../environments/clusters.ts';
 import type { AwsEntry } from '../graph/aws-entries.ts';
 import { ROLE_ARN } from '../graph/iam.ts';
@@ -207,7 +207,19 @@ function statementGroups(grants: readonly Grant[]): StatementGroup[] {
   const groups = groupBy(allowed, ({ grant, actions }) => `${actions.join()}\n${frameOf(grant)}`);
   return sortBy([...groups], ([id]) => id).map(([, all]) => {
     const [{ grant, actions }] = all;
-    return groupOf(grant, actions, all.map(({ listed }) => listed).sort());
+    const { on, of, condition, why } = grant;
+    const common = { actions, condition, ...(why !== undefined && { why }) };
+    const statementOf = (some: readonly string[]): PolicyStatement => {
+      if (of === undefined) return { ...common, resources: some };
+      // A key may be used only by the service and for these entries.
+      const context = { [`kms:EncryptionContext:${of.contextKey}`]: some };
+      const via = { 'kms:ViaService': of.service };
+      const ofKey = some.some(entry => /[*?]/.test(entry))
+        ? { StringEquals: via, StringLike: context }
+        : { StringEquals: { ...via, ...context } };
+      return { ...common, resources: [arnText(on)], condition: { ...condition, ...ofKey } };
+    };
+    return { listed: all.map(({ listed }) => listed).sort(), statementOf };
   });
 }
 
@@ -216,22 +228,6 @@ function frameOf({ on, condition, why = '', of }: Grant): string {
   const key = of === undefined ? '' : `${of.service} ${of.contextKey} ${arnText(on)}`;
   const text = Object.keys(condition).length === 0 ? '' : JSON.stringify(condition);
   return `${why}\n${key}\n${text}`;
-}
-
-function groupOf(grant: Grant, actions: readonly string[], listed: string[]): StatementGroup {
-  const { on, of, condition, why } = grant;
-  const common = { actions, condition, ...(why !== undefined && { why }) };
-  const statementOf = (some: readonly string[]): PolicyStatement => {
-    if (of === undefined) return { ...common, resources: some };
-    // A key may be used only by the service and for these entries.
-    const context = { [`kms:EncryptionContext:${of.contextKey}`]: some };
-    const via = { 'kms:ViaService': of.service };
-    const ofKey = some.some(entry => /[*?]/.test(entry))
-      ? { StringEquals: via, StringLike: context }
-      : { StringEquals: { ...via, ...context } };
-    return { ...common, resources: [arnText(on)], condition: { ...condition, ...ofKey } };
-  };
-  return { listed, statementOf };
 }
 
 /** How ESO logs in to AWS for an entry (docs/facts/eso.md#aws-login). */
@@ -326,18 +322,13 @@ export function accountTrust(
 }
 
 /** Lets one role assume the next with the store's tags and external ID (docs/facts/aws.md#session-tags). */
-export function hopTrust(
-  from: string,
-  { externalId, sessionTags, lasting, isTagging }: Hop,
-): PolicyStatement[] {
+export function hopTrust(from: string, hop: Hop): PolicyStatement[] {
+  const { externalId, sessionTags, lasting, isTagging } = hop;
   const principal = { AWS: from };
   const tags = Object.fromEntries(
     sessionTags.map(([key, value]) => [`aws:RequestTag/${key}`, literal(value)]),
   );
-  const equals = {
-    ...tags,
-    ...(externalId !== undefined && { 'sts:ExternalId': literal(externalId) }),
-  };
+  const equals = { ...tags, ...optional('sts:ExternalId', externalId && literal(externalId)) };
   const assume = { principal, actions: ['sts:AssumeRole'], resources: [], condition: met(equals) };
   if (!isTagging) return [assume];
   const keys = { 'ForAllValues:StringEquals': { 'sts:TransitiveTagKeys': lasting } };

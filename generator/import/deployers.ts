@@ -257,10 +257,8 @@ const BOOTSTRAPPED = 'flux-system';
 
 /** A GitRepository in the folder, or a reference to a source that is not the one of `flux bootstrap`. */
 function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObject {
-  const reference = mapAt(specOf(root), 'sourceRef');
-  const made = objects.find(
-    object => !isKustomization(object) && object.name === reference['name'],
-  );
+  const ref = mapAt(specOf(root), 'sourceRef');
+  const made = objects.find(object => !isKustomization(object) && object.name === ref['name']);
   if (made !== undefined) {
     const spec = specOf(made);
     return withoutEmpty({
@@ -269,11 +267,11 @@ function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObj
       secret: textAt(spec, 'secretRef', 'name'),
     });
   }
-  const { kind, name, namespace = root.namespace } = reference;
+  const { kind, name, namespace = root.namespace } = ref;
   const isBootstrapped =
     kind === 'GitRepository' && [name, namespace].every(value => value === BOOTSTRAPPED);
   if (isBootstrapped) return {};
-  const { kind: _, ...others } = reference;
+  const { kind: _, ...others } = ref;
   return { source: { ...withoutEmpty({ kind: unless(kind, 'GitRepository') }), ...others } };
 }
 

@@ -29,11 +29,7 @@ export interface Choices extends SpecDefaults {
 }
 
 /** The sections on what applies the objects. */
-export interface DeployerSections {
-  readonly iam?: JsonObject;
-  readonly argocd?: JsonObject;
-  readonly flux?: JsonObject;
-}
+export type DeployerSections = Readonly<Partial<Record<'iam' | 'argocd' | 'flux', JsonObject>>>;
 
 /** The entries that the search has found for one environment. */
 export interface Draft {
@@ -79,7 +75,7 @@ export function draftOf(original: Original, choices: Choices): Draft {
   const context = { ...choices, ...sections, original, deployers, marks };
   const formed = FORMS.flatMap(form =>
     original.objects
-      .filter(object => isOf(form, object, original))
+      .filter(object => isOf(form, object, original.namespace))
       .map(object => ({ form, object })),
   );
   for (const { form, object } of formed.filter(({ object }) => !claimed.has(object))) {
@@ -128,12 +124,8 @@ export function entryKey({ section, name }: EntryName): string {
 }
 
 /** Whether a form can make an object: entries make objects of the environment's namespace and of the cluster. */
-function isOf(
-  { kinds }: Form,
-  { namespace, knownKind }: PlacedObject,
-  original: Original,
-): boolean {
-  const isHere = namespace === original.namespace || knownKind?.isOfCluster === true;
+function isOf({ kinds }: Form, { namespace, knownKind }: PlacedObject, home: string): boolean {
+  const isHere = namespace === home || knownKind?.isOfCluster === true;
   return isHere && knownKind !== undefined && kinds.includes(knownKind);
 }
 
@@ -168,7 +160,14 @@ export type WholeSpec = JsonObject;
 
 /** A draft as a spec: its entries, Secrets made by hand, and stores and Secrets from outside. */
 export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
-  const { entries, original } = draft;
+  const { entries, handMade, original } = draft;
+  const isDeclared = (name: string): boolean =>
+    !isRefused(choices, { section: 'secrets', name }, DECLARED);
+  const start = outsideId(original, '');
+  const ids = [...choices.outside].filter(id => id.startsWith(start));
+  const outside = ids.map(id => id.slice(start.length)).filter(isDeclared);
+  const here = handMade.filter(({ namespace }) => namespace === original.namespace);
+  const manual = here.filter(({ name }) => isDeclared(name));
   const section = (name: DraftEntry['section']): JsonObject =>
     Object.fromEntries(
       entries
@@ -184,8 +183,8 @@ export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
     stores: { ...outsideStores(draft), ...section('stores') },
     databases: section('databases'),
     secrets: {
-      ...outsideEntries(original, choices),
-      ...handMadeEntries(draft, choices),
+      ...Object.fromEntries(outside.map(name => [name, { external: keysRead(original, name) }])),
+      ...Object.fromEntries(manual.map(object => [object.name, { manual: valueKeys(object) }])),
       ...section('secrets'),
     },
     workloads: section('workloads'),
@@ -229,17 +228,6 @@ function outsideStores({ entries }: Draft): JsonObject {
 /** The name of the way to write a Secret that the spec declares and does not make. */
 export const DECLARED = 'declared';
 
-function outsideEntries(original: Original, choices: Choices): JsonObject {
-  const start = outsideId(original, '');
-  const ids = [...choices.outside].filter(id => id.startsWith(start));
-  const names = ids.map(id => id.slice(start.length)).filter(isDeclared(choices));
-  return Object.fromEntries(names.map(name => [name, { external: keysRead(original, name) }]));
-}
-
-function isDeclared(choices: Choices): (secret: string) => boolean {
-  return name => !isRefused(choices, { section: 'secrets', name }, DECLARED);
-}
-
 export function outsideId({ name }: Original, secret: string): string {
   return `${name}/${secret}`;
 }
@@ -249,25 +237,13 @@ function keysRead({ objects, namespace }: Original, secret: string): Json {
   const ofNamespace = objects.filter(object => object.namespace === namespace);
   const reads = ofNamespace.flatMap(object => {
     const pod = podOf(object);
-    return [
-      ...(object.knownKind?.reads?.(object) ?? []),
-      ...(pod === undefined ? [] : podReads(pod)),
-    ];
+    return [...(object.knownKind?.reads?.(object) ?? []), ...(pod ? podReads(pod) : [])];
   });
   const here = reads.filter(read => (read.namespace ?? namespace) === namespace);
   const meant = here.filter(read => read.secret === secret);
   const keys = new Set(meant.map(({ key }) => key));
   if (keys.size === 0 || keys.has(undefined)) return true;
   return [...keys].filter(key => key !== undefined).sort();
-}
-
-function handMadeEntries(
-  { handMade, original: { namespace } }: Draft,
-  choices: Choices,
-): JsonObject {
-  const isOurs = isDeclared(choices);
-  const ours = handMade.filter(object => object.namespace === namespace && isOurs(object.name));
-  return Object.fromEntries(ours.map(object => [object.name, { manual: valueKeys(object) }]));
 }
 
 export function documentOf(name: string, spec: JsonObject): JsonObject {

@@ -55,15 +55,12 @@ export function originalOf({ name, objects }: Found, namespace: string): Origina
 }
 
 /** The object as it is applied. An object of an unknown kind gets no namespace, as its kind may be of the cluster. */
-function inNamespace(
-  { json, knownKind, namespace }: PlacedObject,
-  ofEnvironment: string,
-): KubeObject {
+function inNamespace({ json, knownKind, namespace }: PlacedObject, usual: string): KubeObject {
   const { kind } = json;
   const apiVersion = currentVersion({ json, knownKind });
   const { apiVersion: _, kind: __, status: ___, metadata, ...rest } = asJson(json);
   const { name, namespace: ____, ...fields } = withoutObserved(isMap(metadata) ? metadata : {});
-  const place = namespace || (knownKind === undefined ? '' : ofEnvironment);
+  const place = namespace || (knownKind === undefined ? '' : usual);
   const isOfCluster = knownKind?.isOfCluster === true || place === '';
   const placed = { name, ...(!isOfCluster && { namespace: place }), ...fields };
   return { apiVersion, kind, metadata: placed, ...rest } as unknown as KubeObject;

@@ -84,10 +84,9 @@ export function reportOf(
     faults: locate(faults, { file, text }),
     environments: [
       ...all.map((original, index) => ({
+        ...(proofs[index] ?? { objects: original.objects.length, changes: [] }),
         environment: original.name,
         namespace: original.namespace,
-        objects: proofs[index]?.objects ?? original.objects.length,
-        changes: proofs[index]?.changes ?? [],
         coverage: coverageOf(original, adoption),
         withoutNamespace: withoutNamespace(read[index] ?? original).length,
         ...placeOf(read[index]),
@@ -191,6 +190,7 @@ export function adviceFor(
   }
   const flag = file === 'rem-secrets.yaml' ? '' : ` --file ${file}`;
   const [taken] = out === undefined ? foreignFolders(host) : [];
+  const tree = taken !== undefined ? 'rem-secrets' : dirname(file);
   const expand =
     taken !== undefined
       ? `rem-secrets${flag} expand --out rem-secrets    # ${taken}/ here is yours, and stays`
@@ -198,7 +198,10 @@ export function adviceFor(
   return [
     `${file} is written${textsIn(adoption)}; next:`,
     `  ${expand}`,
-    ...diffAdvice(report, taken !== undefined ? 'rem-secrets' : dirname(file)),
+    ...report.environments.flatMap(({ environment, from }) => {
+      const made = join(tree, environment === '' ? 'base' : `overlays/${environment}`);
+      return from === undefined ? [] : `  rem-secrets diff --base path:${from} --head path:${made}`;
+    }),
     ...unseen,
     ...deployerAdvice(report, adoption, host),
     ...keepAdvice(report),
@@ -210,14 +213,6 @@ function differencesOf({ environments }: ImportReport) {
     differing: sum(environments.map(({ changes }) => changes.length)),
     compared: sum(environments.map(({ objects }) => objects)),
   };
-}
-
-function diffAdvice({ environments }: ImportReport, tree: string): string[] {
-  return environments.flatMap(({ environment, from }) => {
-    if (from === undefined) return [];
-    const made = join(tree, environment === '' ? 'base' : `overlays/${environment}`);
-    return [`  rem-secrets diff --base path:${from} --head path:${made}`];
-  });
 }
 
 /** The Flux Kustomizations and Applications of the repository that apply the imported folders. */
@@ -298,15 +293,11 @@ function isIn(parts: readonly JsonObject[], field: string): boolean {
 /** Fields of a spec that its overlays do not show. */
 const UNSEEN = 'argocd cluster clusters cnpgVersion flux iam runbook versions'.split(' ');
 
-function fieldAdvice(
-  { file, environments }: ImportReport,
-  parts: readonly JsonObject[],
-  host: Host,
-): string[] {
-  const existing = environments.flatMap(({ from }) =>
+function fieldAdvice(report: ImportReport, parts: readonly JsonObject[], host: Host): string[] {
+  const existing = report.environments.flatMap(({ from }) =>
     from === undefined ? [] : [join(dirname(dirname(from)), 'rem-secrets.yaml')],
   );
-  const specs = [...new Set([file, ...existing])]
+  const specs = [...new Set([report.file, ...existing])]
     .filter(path => isNamedFile(path, host))
     .flatMap(path => partsOf(parseStream(textOf(path, host)).value ?? []));
   const fields = UNSEEN.filter(field => isIn(specs, field) && !isIn(parts, field));
@@ -447,29 +438,22 @@ function renderImportJson(report: ImportReport): string {
     file,
     outcome,
     coverage: countsOf(report),
-    environments: environments.map(environmentJson),
+    environments: environments.map(({ environment, namespace, objects, changes, coverage }) => ({
+      name: environment,
+      namespace,
+      compared: objects,
+      // By the names of fields: their values may be secrets.
+      differences: changes.map(change => {
+        const object = flatObject(objectName(objectOfChange(change)));
+        return { what: change.what, ...object, fields: fieldsOf(change) };
+      }),
+      objects: coverage.map(({ object, reason, ...covered }) => ({
+        ...flatObject(objectName(object)),
+        ...covered,
+        reason: reason === '' ? null : reason,
+      })),
+    })),
     findings: [...findings, ...unread, ...faults].map(flatFinding),
     advice,
   });
-}
-
-function environmentJson(environment: ImportedEnvironment): object {
-  const { environment: name, namespace, objects, changes, coverage } = environment;
-  return {
-    name,
-    namespace,
-    compared: objects,
-    // By the names of fields: their values may be secrets.
-    differences: changes.map(change => {
-      const object = flatObject(objectName(objectOfChange(change)));
-      return { what: change.what, ...object, fields: fieldsOf(change) };
-    }),
-    objects: coverage.map(({ object, rung, fields, patchedFields, reason }) => ({
-      ...flatObject(objectName(object)),
-      rung,
-      fields,
-      patchedFields,
-      reason: reason === '' ? null : reason,
-    })),
-  };
 }

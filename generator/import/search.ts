@@ -76,14 +76,11 @@ const SHARE = 0.9;
 /** Labels and annotations that each environment's spec sets on all objects: in any other they are common too, or on no object. */
 function specMarks(all: readonly Original[], { name, omit }: SpecDefaults) {
   const usual = omit.includes('labels') ? {} : generatedLabels(name);
-  const shared = all.map(original => {
-    const objects = original.objects.filter(object => !hasValues(object));
-    return {
-      original,
-      labels: sharedIn(objects, 'labels'),
-      annotations: sharedIn(objects, 'annotations'),
-    };
-  });
+  const shared = all.map(original => ({
+    original,
+    labels: sharedIn(original, 'labels'),
+    annotations: sharedIn(original, 'annotations'),
+  }));
   const inAll = (field: 'labels' | 'annotations', mark: string): boolean => {
     const isOn = ({ json }: PlacedObject): boolean =>
       Object.hasOwn(mapAt(asJson(json), 'metadata', field), mark);
@@ -106,7 +103,8 @@ function specMarks(all: readonly Original[], { name, omit }: SpecDefaults) {
   );
 }
 
-function sharedIn(objects: readonly PlacedObject[], field: string): JsonObject {
+function sharedIn(original: Original, field: string): JsonObject {
+  const objects = original.objects.filter(object => !hasValues(object));
   if (objects.length < 3) return {};
   const maps = objects.map(({ json }) => mapAt(asJson(json), 'metadata', field));
   const isShared = ([name, value]: readonly [string, Json]): boolean =>
@@ -147,9 +145,7 @@ function makeDraft(draft: Draft, choices: Choices, validators: Validators): Outc
       const groups = groupBy(objects, ({ path: [section = '', name = ''] }) =>
         entryKey({ section: String(section), name: String(name) }),
       );
-      return ok(
-        new Map([...groups].map(([key, built]) => [key, built.map(({ object }) => object)])),
-      );
+      return ok(new Map([...groups].map(([key, all]) => [key, all.map(({ object }) => object)])));
     }),
   );
 }
@@ -194,9 +190,13 @@ function withPatches(draft: Draft, made: Made) {
     hints.push({ entry, way: entry.way, reason: found });
     return [];
   });
+  const { find, namespace } = draft.original;
+  const [home] = made.get(entryKey(NAMESPACE)) ?? [];
+  const wanted = find('Namespace', namespace);
+  if (home !== undefined && !(wanted && isAlike(home, wanted.json)))
+    hints.push({ entry: NAMESPACE, way: NAMESPACE.way, reason: 'the Namespace has more to it' });
   const isSame = entries.every((entry, index) => entry === draft.entries[index]);
-  const patched = isSame ? draft : { ...draft, entries };
-  return { draft: patched, hints: [...hints, ...namespaceHints(draft, made)] };
+  return { draft: isSame ? draft : { ...draft, entries }, hints };
 }
 
 /** The entry with patches for the fields that it makes differently from the objects it covers, or why it cannot make them. */
@@ -313,12 +313,7 @@ function listPatch(name: string, made: readonly Json[], want: readonly Json[], t
   return [...changed, ...gone];
 }
 
-function namespaceHints({ original }: Draft, made: Made): SearchHint[] {
-  const [namespace] = made.get(entryKey(NAMESPACE)) ?? [];
-  const want = original.find('Namespace', original.namespace);
-  if (namespace === undefined || (want !== undefined && isAlike(namespace, want.json))) return [];
-  return [{ entry: NAMESPACE, way: NAMESPACE.way, reason: 'the Namespace has more to it' }];
-}
+type Objects = readonly PlacedObject[];
 
 /** The comparisons of all environments, and of the folders with what applies them. */
 export type Proven = Readonly<Record<'proofs' | 'deployers', readonly Proof[]>>;
@@ -341,6 +336,13 @@ export function prove(
   folders: DeployerTree['folders'],
   validators: Validators,
 ): Outcome<Proven> {
+  const alone = { context: [], outside: nothingOutside };
+  const proofOf = (name: string, base: Objects, made: readonly KubeObject[], home = ''): Proof => {
+    const head = made.map(object => placedObject(object, 0, [], home));
+    const sides = { base: { ...alone, objects: base }, head: { ...alone, objects: head } };
+    const { changes } = compare({ name, ...sides }, validators);
+    return { environment: name, objects: base.length, changes };
+  };
   return andThen(parseFiles(spec), parsed =>
     andThen(expand(parsed, validators), expansion => {
       const units = wholeUnits(expansion);
@@ -349,28 +351,14 @@ export function prove(
           const unit = units.find(unit => unit.name === (name || 'base'));
           const before = objects.filter(object => !hasValues(object));
           const after = (unit?.objects ?? []).map(({ object }) => object);
-          return proofOf(name, before, after, namespace, validators);
+          return proofOf(name, before, after, namespace);
         }),
         deployers: [...deployerFolders(expansion)].map(([folder, objects]) =>
-          proofOf(folder, folders.get(folder) ?? [], objects, '', validators),
+          proofOf(folder, folders.get(folder) ?? [], objects),
         ),
       });
     }),
   );
-}
-
-function proofOf(
-  environment: string,
-  before: readonly PlacedObject[],
-  after: readonly KubeObject[],
-  namespace: string,
-  validators: Validators,
-): Proof {
-  const alone = { context: [], outside: nothingOutside };
-  const made = after.map(object => placedObject(object, 0, [], namespace));
-  const sides = { base: { ...alone, objects: before }, head: { ...alone, objects: made } };
-  const { changes } = compare({ name: environment, ...sides }, validators);
-  return { environment, objects: before.length, changes };
 }
 
 /** The objects that a spec makes to have its overlays applied, by folder; `argocd` includes its subfolders. */

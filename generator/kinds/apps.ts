@@ -158,14 +158,12 @@ export const deployment: Kind = {
 /** The Secret that the controller of MetalLB makes for its speakers (docs/facts/operators.md#metallb). */
 function memberlistSecret(object: PlacedObject): Made[] {
   const spec = valueAt(object.json, TEMPLATE_SPEC);
-  const variables = mapsAt(spec, TEMPLATE_SPEC, 'containers').flatMap(({ map, path }) =>
-    mapsAt(map, path, 'env'),
-  );
-  return variables.flatMap(({ map, path }) =>
-    map['name'] === 'METALLB_ML_SECRET_NAME'
-      ? madeAt(object, [...path, 'value'], ['secretkey'], { isShared: true, isInternal: true })
-      : [],
-  );
+  return mapsAt(spec, TEMPLATE_SPEC, 'containers')
+    .flatMap(({ map, path }) => mapsAt(map, path, 'env'))
+    .filter(({ map }) => map['name'] === 'METALLB_ML_SECRET_NAME')
+    .flatMap(({ path }) =>
+      madeAt(object, [...path, 'value'], ['secretkey'], { isShared: true, isInternal: true }),
+    );
 }
 
 export const replicaSet: Kind = {
@@ -199,10 +197,9 @@ export const statefulSet: Kind = {
     }),
     /** All else in the spec is as it was made (ValidateStatefulSetUpdate). */
     fixed: (before, after) => {
-      const fields = [before, after].flatMap(side => Object.keys(mapAt(side, 'spec')));
-      const paths = [...new Set(fields)]
-        .filter(field => !MUTABLE.has(field))
-        .map((field): Path => ['spec', field]);
+      const specs = [before, after].map(side => mapAt(side, 'spec'));
+      const fields = Object.keys({ ...specs[0], ...specs[1] }).filter(name => !MUTABLE.has(name));
+      const paths = fields.map((field): Path => ['spec', field]);
       return changedPaths(paths, before, after);
     },
   },

@@ -27,10 +27,7 @@ const KEYSTORES: Readonly<Record<string, readonly string[]>> = {
   pkcs12: ['keystore.p12', 'truststore.p12'],
 };
 
-const FORMATS: Readonly<Record<string, string>> = {
-  DER: 'key.der',
-  CombinedPEM: 'tls-combined.pem',
-};
+const FORMATS = new Map(Object.entries({ DER: 'key.der', CombinedPEM: 'tls-combined.pem' }));
 
 /** The keys that keystores and output formats add (docs/facts/operators.md#cert-manager). */
 function furtherKeys(object: PlacedObject): string[] {
@@ -38,24 +35,20 @@ function furtherKeys(object: PlacedObject): string[] {
     const { create = false } = mapAt(specOf(object), 'keystores', store);
     return create === false ? [] : keys;
   });
-  const formats = listAt(specOf(object), 'additionalOutputFormats').flatMap(format => {
-    const type = textAt(format, 'type') ?? '';
-    return Object.hasOwn(FORMATS, type) ? (FORMATS[type] ?? []) : [];
-  });
+  const formats = listAt(specOf(object), 'additionalOutputFormats').flatMap(
+    format => FORMATS.get(textAt(format, 'type') ?? '') ?? [],
+  );
   return [...stores, ...formats];
 }
 
 export const issuer: Kind = {
   group: CERT_MANAGER,
   kind: 'Issuer',
-  secrets: { possibleNames: accountKey },
+  secrets: {
+    possibleNames: object => [textAt(specOf(object), 'acme', 'privateKeySecretRef', 'name') ?? ''],
+  },
   reads: issuerReads,
 };
-
-function accountKey(object: PlacedObject): string[] {
-  const name = textAt(specOf(object), 'acme', 'privateKeySecretRef', 'name');
-  return name === undefined ? [] : [name];
-}
 
 const authorityReads = specFields('ref', { 'ca.secretName': CERTIFICATE_KEYS });
 
@@ -72,10 +65,9 @@ function issuerReads(object: PlacedObject): Read[] {
 
 /** Its Secrets are in a namespace that a flag of cert-manager sets, by default cert-manager's own. */
 export const clusterIssuer: Kind = {
-  group: CERT_MANAGER,
+  ...issuer,
   kind: 'ClusterIssuer',
   isOfCluster: true,
-  secrets: { possibleNames: accountKey },
   reads: object => issuerReads(object).map(read => ({ ...read, isAnywhere: true })),
 };
 

@@ -27,18 +27,16 @@ export function copyingsOf(object: PlacedObject): Copying[] {
 function reflected(annotations: JsonObject, path: Path): Copying[] {
   if (textAt(annotations, AUTO) !== 'true') return [];
   const saidOf = (word: string): string | undefined => textAt(annotations, `${REFLECTOR}/${word}`);
-  const at = [...path, AUTO];
   const targets = placesOf(saidOf('reflection-auto-namespaces'));
   const allowed = placesOf(saidOf('reflection-allowed-namespaces'));
-  const isUnsure = targets.isVague || saidOf('reflection-allowed') !== 'true';
-  if (isUnsure) return [{ namespaces: [], isVague: true, path: at }];
+  const isVague = targets.isVague || saidOf('reflection-allowed') !== 'true';
   const namespaces = targets.names.filter(name => allowed.isVague || allowed.names.includes(name));
-  return [{ namespaces, isVague: false, path: at }];
+  return [{ namespaces: isVague ? [] : namespaces, isVague, path: [...path, AUTO] }];
 }
 
 function replicated(annotations: JsonObject, path: Path): Copying[] {
-  const { names, isVague } = placesOf(textAt(annotations, TO));
-  const named = { namespaces: names, isVague, path: [...path, TO] };
+  const { names: namespaces, isVague } = placesOf(textAt(annotations, TO));
+  const named = { namespaces, isVague, path: [...path, TO] };
   const matching = { namespaces: [], isVague: true, path: [...path, MATCHING] };
   return [
     ...(textAt(annotations, TO) === undefined ? [] : [named]),

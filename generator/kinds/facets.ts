@@ -197,24 +197,19 @@ export interface BackupPlan {
   readonly target?: string | undefined;
 }
 
+type Database = 'CNPG Cluster' | 'MariaDB' | 'PostgresCluster';
+
 export interface BackupScope {
-  readonly what:
-    | 'CNPG Cluster'
-    | 'MariaDB'
-    | 'PostgresCluster'
-    | 'PersistentVolumeClaim'
-    | 'dump'
-    | 'group'
-    | 'namespace';
+  readonly what: Database | 'PersistentVolumeClaim' | 'dump' | 'group' | 'namespace';
   readonly names: readonly string[] | 'all';
   readonly except: readonly string[];
   /** It does not leave out objects by their labels. */
   readonly isWhole: boolean;
 }
 
-/** The scope of a plan that names one object. */
-export function scopeOf(what: BackupScope['what'], name: string): BackupScope {
-  return { what, names: [name], except: [], isWhole: true };
+/** The scope of a plan that names what it backs up. */
+export function scopeOf(what: BackupScope['what'], ...names: readonly string[]): BackupScope {
+  return { what, names, except: [], isWhole: true };
 }
 
 export interface Retention {

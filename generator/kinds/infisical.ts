@@ -14,10 +14,8 @@ const named = kindsOf(INFISICAL, 'InfisicalSecret InfisicalDynamicSecret', {
 
 function managedSecrets(object: PlacedObject): Made[] {
   const spec = specOf(object);
-  const only = {
-    map: mapAt(spec, 'managedSecretReference'),
-    path: ['spec', 'managedSecretReference'],
-  };
+  const field = 'managedSecretReference';
+  const only = { map: mapAt(spec, field), path: ['spec', field] };
   const several = mapsAt(spec, ['spec'], 'managedKubeSecretReferences');
   return [only, ...several].flatMap(({ map, path }) => {
     const { data, includeAllSecrets } = mapAt(map, 'template');

@@ -277,21 +277,10 @@ export interface Read {
   readonly isGiven?: boolean;
 }
 
+type HowOfPod = 'env' | 'envFrom' | 'volume' | 'projected' | 'csi' | 'pull';
+
 /** What reads the Secret; `ref` is a field of an operator's object. */
-export type How =
-  | 'env'
-  | 'envFrom'
-  | 'volume'
-  | 'projected'
-  | 'csi'
-  | 'pull'
-  | 'tls'
-  | 'cnpg'
-  | 'eso'
-  | 'store'
-  | 'keda'
-  | 'helm'
-  | 'ref';
+export type How = HowOfPod | 'tls' | 'cnpg' | 'eso' | 'store' | 'keda' | 'helm' | 'ref';
 
 type MoreOfMade = Partial<Omit<Made, 'secret' | 'keys'>>;
 

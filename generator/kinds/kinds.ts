@@ -52,27 +52,18 @@ export function chartGroups(chart: string): readonly string[] {
 
 /** An object of the set. Without a namespace of its own it is in `namespace`. */
 export function placedObject(
-  object: KubeObject,
+  json: KubeObject,
   file: number,
   path: Path,
   namespace: string,
 ): PlacedObject {
-  const { apiVersion, kind } = object;
-  const { name, namespace: written } = mapAt(object, 'metadata');
+  const { apiVersion, kind } = json;
+  const { name, namespace: written } = mapAt(json, 'metadata');
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.lastIndexOf('/')) : '';
   const knownKind = kindOf(group, kind);
   const home =
     knownKind?.isOfCluster === true ? '' : typeof written === 'string' ? written : namespace;
-  return {
-    json: object,
-    group,
-    kind,
-    knownKind,
-    namespace: home,
-    name: scalarText(name),
-    file,
-    path,
-  };
+  return { json, group, kind, knownKind, namespace: home, name: scalarText(name), file, path };
 }
 
 /** The objects that other objects stand for, as a release does for the pods of its chart; one level only. */

@@ -55,10 +55,9 @@ function layersOf({ map, path: at }: MapInValue, object: PlacedObject): (Layer |
     values: isMap(written) ? written : {},
     placeOf: path => ({ object, path: isMap(written) ? [...at, 'valuesInline', ...path] : at }),
   };
-  const layers = filesOf(map).map(file => fileLayer(object.files?.get(file)));
-  const hasFile = typeof map['valuesFile'] === 'string';
-  const [first, ...more] = hasFile ? layers : [undefined, ...layers];
-  const both = hasFile ? [first, inline] : [inline];
+  const more = filesOf(map).map(file => fileLayer(object.files?.get(file)));
+  const first = typeof map['valuesFile'] === 'string' ? more.splice(0, 1) : [];
+  const both = [...first, inline];
   const how = textAt(map, 'valuesMerge');
   if (how === 'replace' && isMap(written)) return [inline, ...more];
   return how === 'merge' ? [...both.reverse(), ...more] : [...both, ...more];

@@ -1,5 +1,5 @@
 import { listAt, scalarText, textAt } from '../core/json.ts';
-import { type BackupPlan, countRetention, type Retention } from './facets.ts';
+import { type BackupPlan, countRetention, type Retention, scopeOf } from './facets.ts';
 import { type Kind, type PlacedObject, specOf } from './kind.ts';
 import { specFields } from './secret-refs.ts';
 
@@ -43,12 +43,7 @@ function planOf(object: PlacedObject): BackupPlan | undefined {
   return {
     isStopped: false,
     path: ['spec', 'groups'],
-    scope: {
-      what: 'group',
-      names: listAt(specOf(object), 'groups').map(scalarText),
-      except: [],
-      isWhole: true,
-    },
+    scope: scopeOf('group', ...listAt(specOf(object), 'groups').map(scalarText)),
     schedule: textAt(specOf(object), 'cron'),
   };
 }

@@ -82,10 +82,7 @@ function ownPasswords(object: PlacedObject): Made[] {
 export const maxScale: Kind = {
   group: MARIADB,
   kind: 'MaxScale',
-  secrets: {
-    mayHoldSymbols: () => true,
-    mayMake: ({ name }, secret) => secret.startsWith(`${name}-`),
-  },
+  secrets: { ...mariaDb.secrets },
   provides: { services: ({ name }) => [name, `${name}-internal`, `${name}-gui`] },
   makes: generated,
   reads: specSelectors,

@@ -36,9 +36,7 @@ interface EnvEntry {
   readonly name: string;
   readonly path: Path;
   readonly value: string | undefined;
-  readonly secret:
-    | { readonly name: string; readonly key: string | undefined; readonly isOptional: boolean }
-    | undefined;
+  readonly secret: (Pick<Read, 'key' | 'isOptional'> & { readonly name: string }) | undefined;
 }
 
 export interface EnvFromEntry {
@@ -248,30 +246,27 @@ export function frozenReads({ containers, spec }: Pod): FrozenRead[] {
   return containers
     .filter(({ role }) => role === 'main' || role === 'sidecar')
     .flatMap(container => [
-      ...container.env.flatMap(({ secret, path }): FrozenRead[] =>
-        secret ? [{ secret: secret.name, key: secret.key, path, how: 'variable' }] : [],
-      ),
-      ...container.envFrom.flatMap(({ secret, path }): FrozenRead[] =>
-        secret === undefined ? [] : [{ secret, key: undefined, path, how: 'variable' }],
-      ),
+      ...containerReads(container).map(({ secret, key, path }): FrozenRead => {
+        const entry = path.slice(0, container.path.length + 2);
+        return { secret, key, path: entry, how: 'variable' };
+      }),
       ...mapsAt(container.spec, container.path, 'volumeMounts').flatMap(({ map, path }) => {
         const mounted = ['subPath', 'subPathExpr'].find(name => Boolean(textAt(map, name)));
-        if (mounted === undefined) return [];
-        const file = textAt(map, 'subPath')?.split('/')[0];
         const sources = volumes.get(textAt(map, 'name') ?? '') ?? [];
         return sources.flatMap(({ source, field }): FrozenRead[] => {
           const secret = textAt(source, field);
-          const key = file === undefined ? undefined : keyOf(source, file);
-          return secret ? [{ secret, key, path: [...path, mounted], how: 'subPath' }] : [];
+          if (!secret || mounted === undefined) return [];
+          const key = keyOf(source, textAt(map, 'subPath')?.split('/')[0]);
+          return [{ secret, key, path: [...path, mounted], how: 'subPath' }];
         });
       }),
     ]);
 }
 
-function keyOf(source: JsonObject, file: string): string | undefined {
+function keyOf(source: JsonObject, file: string | undefined): string | undefined {
   const items = listAt(source, 'items');
   const item = items.find(entry => textAt(entry, 'path')?.split('/')[0] === file);
-  return items.length === 0 ? file : textAt(item, 'key');
+  return items.length === 0 || file === undefined ? file : textAt(item, 'key');
 }
 
 interface Mount extends Pick<Container, 'path' | 'spec'> {
@@ -301,30 +296,6 @@ function claimNames(object: PlacedObject): string[] {
   return listAt(specOf(object), 'volumeClaimTemplates').flatMap(
     claim => textAt(claim, 'metadata', 'name') ?? [],
   );
-}
-
-interface SubPathRead {
-  readonly pod: Pod;
-  readonly path: Path;
-  readonly secret: string;
-  readonly subPath: string;
-  readonly files: readonly string[] | undefined;
-}
-
-/** The mounts of Secrets with subPath. Optional Secrets are left out, as they may have no keys. */
-export function subPathReads(pod: Pod): SubPathRead[] {
-  const volumes = new Map(
-    listAt(pod.spec, 'volumes').map(volume => [textAt(volume, 'name'), mapAt(volume, 'secret')]),
-  );
-  return mountsOf(pod).flatMap(({ volume, path, spec }): SubPathRead[] => {
-    const subPath = textAt(spec, 'subPath') ?? '';
-    const source = volumes.get(volume) ?? {};
-    const secret = textAt(source, 'secretName');
-    if (subPath === '' || secret === undefined || source['optional'] === true) return [];
-    const items = listAt(source, 'items');
-    const files = items.length === 0 ? undefined : items.map(item => textAt(item, 'path') ?? '');
-    return [{ pod, path: [...path, 'subPath'], secret, subPath, files }];
-  });
 }
 
 /** The claims that a pod names. */

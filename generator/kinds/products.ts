@@ -83,11 +83,9 @@ export function usualRelease({ releases }: Product): ProductRelease | undefined 
 /** The version that `1.30`, `v1.30.2`, `1.30.x` or the number 1.3 (YAML's 1.30) means; undefined: it is not known. */
 export function releaseOf(product: Product, version: string | number): ProductRelease | undefined {
   const { releases } = product;
-  if (typeof version === 'number') {
-    const same = releases.find(({ name }) => Number(name) === version);
-    if (same !== undefined) return same;
-  }
-  const exact = releases.find(({ name }) => name === String(version));
+  const exact = releases.find(({ name }) =>
+    typeof version === 'number' ? Number(name) === version : name === version,
+  );
   if (exact !== undefined) return exact;
   const at = numbersIn(String(version));
   const name = at?.join('.');

@@ -63,11 +63,10 @@ export function reloadLists(inPod: Path | undefined): Path[] {
 
 /** Whether Reloader runs with `--auto-reload-all`, and so restarts all workloads. */
 export function isReloadedAnyway(pods: readonly Pod[]): boolean {
+  const isForAll = (word: unknown): boolean => /^--auto-reload-all(=true)?$/.test(String(word));
   return pods.some(({ containers }) =>
     containers.some(({ spec }) =>
-      [...listAt(spec, 'args'), ...listAt(spec, 'command')].some(
-        arg => typeof arg === 'string' && /^--auto-reload-all(=true)?$/.test(arg),
-      ),
+      ['args', 'command'].some(field => listAt(spec, field).some(isForAll)),
     ),
   );
 }

@@ -1,7 +1,7 @@
 import { textAt } from '../core/json.ts';
 import { classFate, storageClass } from './core/volumes.ts';
-import { type DataFate, decided } from './facets.ts';
-import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
+import { decided } from './facets.ts';
+import { type Kind, namedAfter, specOf } from './kind.ts';
 
 /** It makes the login of a user (docs/facts/operators.md#rook). Only a store with TLS has the last key. */
 export const cephObjectStoreUser: Kind = {
@@ -20,22 +20,21 @@ export const cephPools: readonly Kind[] = [
   pool('CephObjectStore', 'bucket and no user', 'preservePoolsOnDelete'),
 ];
 
-/** Any of the `keeping` fields keeps the data; else what `empty` says must be gone before Rook deletes the rest. */
+/** Any of the `keeping` fields keeps the data; else what `empty` says must be gone before Rook deletes the rest (docs/facts/operators.md#rook). */
 function pool(kind: string, empty: string, ...keeping: readonly string[]): Kind {
   return {
     group: 'ceph.rook.io',
     kind,
-    data: { isPrecious: true, fate: object => fateOf(object, keeping, empty) },
+    data: {
+      isPrecious: true,
+      fate: object => {
+        const field = keeping.find(name => specOf(object)[name] === true);
+        if (field !== undefined) return decided('kept', ['spec', field], true);
+        return { fate: 'unknown', because: `Rook deletes it once it has no ${empty}` };
+      },
+    },
     secrets: { mayMake: () => true },
   };
-}
-
-/** What happens to the data of a kind when its object is deleted (docs/facts/operators.md#rook). */
-function fateOf(object: PlacedObject, keeping: readonly string[], empty: string): DataFate {
-  const field = keeping.find(name => specOf(object)[name] === true);
-  if (field === undefined)
-    return { fate: 'unknown', because: `Rook deletes it once it has no ${empty}` };
-  return decided('kept', ['spec', field], true);
 }
 
 /** It makes the login of its bucket, and a ConfigMap of the same name with the bucket's address (docs/facts/operators.md#rook). */

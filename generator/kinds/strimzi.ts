@@ -1,4 +1,4 @@
-import { listAt, mapAt, textAt } from '../core/json.ts';
+import { isMap, listAt, mapAt, textAt } from '../core/json.ts';
 import { claimOf, fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './facets.ts';
 import type { Find, Kind, PlacedObject } from './kind.ts';
@@ -61,9 +61,7 @@ function storageFate(...path: readonly string[]) {
   return (object: PlacedObject, find: Find): DataFate | undefined => {
     const storage = mapAt(specOf(object), ...path);
     const volumes = storage['type'] === 'jbod' ? listAt(storage, 'volumes') : [storage];
-    const claimed = volumes
-      .map(volume => mapAt(volume))
-      .filter(({ type }) => type === 'persistent-claim');
+    const claimed = volumes.filter(isMap).filter(({ type }) => type === 'persistent-claim');
     if (claimed.length === 0) return undefined;
     const going = claimed.filter(({ deleteClaim }) => deleteClaim === true);
     const because = `deleteClaim: ${going.length > 0}`;
@@ -87,14 +85,9 @@ export const kafkaUser: Kind = {
   makes: (object, find) => {
     const keys = KEYS[textAt(specOf(object), 'authentication', 'type') ?? ''];
     if (keys === undefined) return [];
-    const secret = prefixOf(object, find) + object.name;
-    return [namedAfter(secret, keys)];
+    const name = textAt(object.json, 'metadata', 'labels', 'strimzi.io/cluster') ?? '';
+    const cluster = find(kafka, object.namespace, name);
+    const operator = mapAt(cluster?.json, 'spec', 'entityOperator', 'userOperator');
+    return [namedAfter((textAt(operator, 'secretPrefix') ?? '') + object.name, keys)];
   },
 };
-
-function prefixOf(object: PlacedObject, find: Find): string {
-  const name = textAt(object.json, 'metadata', 'labels', 'strimzi.io/cluster') ?? '';
-  const kafkaCluster = find(kafka, object.namespace, name);
-  const path = ['spec', 'entityOperator', 'userOperator', 'secretPrefix'];
-  return textAt(kafkaCluster?.json, ...path) ?? '';
-}

@@ -1,4 +1,4 @@
-import { listAt, mapAt, scalarText, textAt } from '../core/json.ts';
+import { listAt, mapAt, scalarText, textAt, textsUnder } from '../core/json.ts';
 import { type BackupPlace, type BackupPlan, durationRetention, type Retention } from './facets.ts';
 import { type Kind, type PlacedObject, specOf } from './kind.ts';
 import { specReads } from './secret-refs.ts';
@@ -14,17 +14,13 @@ export const backupStorageLocation: Kind = {
 };
 
 function bucketOf(object: PlacedObject): BackupPlace | undefined {
-  const { bucket, prefix } = mapAt(specOf(object), 'objectStorage');
-  if (typeof bucket !== 'string') return undefined;
-  const folder = typeof prefix === 'string' ? prefix.replaceAll(/^\/|\/$/g, '') : '';
+  const [bucket, prefix = ''] = textsUnder(specOf(object)['objectStorage'], 'bucket', 'prefix');
+  if (bucket === undefined) return undefined;
+  const folder = prefix.replaceAll(/^\/|\/$/g, '');
   const called = folder === '' ? bucket : `${bucket}/${folder}`;
-  const { provider } = specOf(object);
   const address = textAt(specOf(object), 'config', 's3Url') ?? '';
-  return {
-    path: ['spec', 'objectStorage', 'bucket'],
-    called,
-    place: JSON.stringify([provider, address, bucket, folder]),
-  };
+  const place = JSON.stringify([specOf(object)['provider'], address, bucket, folder]);
+  return { path: ['spec', 'objectStorage', 'bucket'], called, place };
 }
 
 const TEMPLATE = ['spec', 'template'];

@@ -101,14 +101,9 @@ function annotated(object: PlacedObject) {
   return lines
     .filter(line => line.trim() !== '')
     .map(line => {
-      const [rule = '', ...reason] = line.split(':');
-      return {
-        rule: rule.trim(),
-        reason: reason.join(':').trim(),
-        on: object,
-        id: `${object.kind}/${object.name}: ${line}`,
-        isAbout: () => true,
-      };
+      const [rule = '', ...reason] = line.split(':').map(part => part.trim());
+      const id = `${object.kind}/${object.name}: ${line}`;
+      return { rule, reason: reason.join(':'), on: object, id, isAbout: () => true };
     });
 }
 
@@ -178,9 +173,9 @@ export interface Baseline {
 
 /** Reads a baseline. Otherwise gives the first fault in it, or a sentence that says why it cannot be read. */
 export function readBaseline(file: string, host: Host): Baseline | Finding[] | string {
-  const check = (document: unknown): ReturnType<typeof checkDocument<Baseline>> =>
-    checkDocument<Baseline>(document, validate);
-  const read = readConfigFile<Baseline>({ named: file, usual: file }, host, check);
+  const read = readConfigFile<Baseline>({ named: file, usual: file }, host, document =>
+    checkDocument<Baseline>(document, validate),
+  );
   if (typeof read === 'string') return read;
   if (!Array.isArray(read)) return { findings: [], ...read.config, file };
   const hint = `This is no baseline: write it again with --write-baseline ${file}.`;

@@ -121,15 +121,10 @@ function findingCase(cause: Cause, failOn: Finding['severity']): string {
   return `    <testcase classname="${escaped(rule)}" name="${escaped(name)}"${file}>${body}</testcase>`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};
+const ENTITIES = new Map(Object.entries({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }));
 
 function entity(character: string): string {
-  return `&#${character.codePointAt(0)};`;
+  return ENTITIES.get(character) ?? `&#${character.codePointAt(0)};`;
 }
 
 /** Characters that XML allows though nobody sees them. */
@@ -138,7 +133,7 @@ const UNSEEN = /[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 /** Text for XML 1.0, which allows no other control characters and no halves of surrogate pairs. */
 function escaped(text: string): string {
   return text
-    .replaceAll(/[&<>"\t\n\r]/g, sign => ENTITIES[sign] ?? entity(sign))
+    .replaceAll(/[&<>"\t\n\r]/g, entity)
     .replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, '\uFFFD')
     .replaceAll(UNSEEN, entity)
     .replaceAll(COMMAND, entity);
@@ -173,9 +168,8 @@ export function findingResult(finding: Finding): SarifResult {
 /** A cause as one result, at its first place. Code scanning shows a hundred others. */
 function causeResult(cause: Cause): SarifResult {
   const { finding } = cause;
-  const further = furtherPlaces(cause).slice(0, 100);
-  const related = [...(finding.related ?? []), ...further];
-  return findingResult({ ...finding, ...(related.length > 0 && { related }) });
+  const related = [...(finding.related ?? []), ...furtherPlaces(cause).slice(0, 100)];
+  return findingResult({ ...finding, related });
 }
 
 /** Findings for people: each with its line of the file, the hint and the second places. */

@@ -69,6 +69,7 @@ export { storeProvider } from './rules/store-provider.ts';
 export { storeUrl } from './rules/store-url.ts';
 export { swappedCredentials } from './rules/swapped-credentials.ts';
 export { syncOrder } from './rules/sync-order.ts';
+export { synchronousNumber } from './rules/synchronous-number.ts';
 export { templateEscaping } from './rules/template-escaping.ts';
 export { templateSource } from './rules/template-source.ts';
 export { templateSyntax } from './rules/template-syntax.ts';

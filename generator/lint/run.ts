@@ -136,18 +136,14 @@ function versionsOf(all: readonly Versions[]): string[] {
 
 function hasValues(object: PlacedObject): boolean {
   // The Kustomization that applies the root of Flux is made by Flux, not by values.
-  const isRoot = ownKustomization(object) !== undefined;
-  return (
-    !isRoot && (object.knownKind?.applies?.objects?.(object, () => undefined) ?? []).length > 0
-  );
+  if (ownKustomization(object) !== undefined) return false;
+  const brought = object.knownKind?.applies?.objects?.(object, () => undefined) ?? [];
+  return brought.length > 0;
 }
 
-function asWarning({ message, doubt = '', ...fault }: ObjectFault): ObjectFault {
-  return {
-    ...fault,
-    severity: 'warning',
-    message: `${message}, as far as was read: ${madeBy(doubt)}`,
-  };
+function asWarning({ message: claim, doubt = '', ...fault }: ObjectFault): ObjectFault {
+  const message = `${claim}, as far as was read: ${madeBy(doubt)}`;
+  return { ...fault, severity: 'warning', message };
 }
 
 /** Refuses paths with nothing to read: the path is wrong, or the program that pipes manifests to us printed none. */
@@ -157,8 +153,7 @@ export function expectManifests(
   { charts }: Unrendered,
   host: Host,
 ): void {
-  const isFile = (path: string): boolean => path !== '-' && !host.isFolder(path);
-  const isNamed = paths.some(isFile);
+  const isNamed = paths.some(path => path !== '-' && !host.isFolder(path));
   if (sets.flatMap(touchedSources).some(source => hasSomething(source, isNamed))) return;
   const places = paths.map(path => (path === '-' ? 'stdin' : path)).join(', ');
   const more =
@@ -245,7 +240,6 @@ function sourcesIn(sets: readonly ManifestSet[], placeOf: FieldPlace) {
       // Findings about what a spec made point into the spec, so they need no such note.
       const root = set?.unit === undefined && source?.isBuilt ? rootOf(finding, source) : [];
       const applier = sets.length > 1 ? applierOf(source?.by, placeOf) : [];
-      if (root.length + applier.length === 0) return finding;
       return { ...finding, related: [...(finding.related ?? []), ...root, ...applier] };
     },
   };
@@ -286,8 +280,7 @@ function withRelated(finding: Finding, { related: more = [] }: Finding): Finding
   const { related = [] } = finding;
   const keyOf = ({ note, at }: (typeof more)[number]): string => JSON.stringify([note, at]);
   const keys = new Set(related.map(keyOf));
-  const added = more.filter(place => !keys.has(keyOf(place)));
-  return added.length === 0 ? finding : { ...finding, related: [...related, ...added] };
+  return { ...finding, related: [...related, ...more.filter(place => !keys.has(keyOf(place)))] };
 }
 
 function byPlace({ at: a }: Finding, { at: b }: Finding): number {

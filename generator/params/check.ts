@@ -134,6 +134,8 @@ async function resumedCheck(askable: Entries, isReading: boolean, aws: Aws) {
       placeId(place),
       keptPlace(entries, notesAt(place), isReading),
     ]);
+    const asLists = (_: string, value: unknown): unknown =>
+      value instanceof Map || value instanceof Set ? [...value] : value;
     const isKept = kept?.keep(JSON.stringify({ since, places: now }, asLists)) === true;
     const all = isKept ? sum(now.map(([, { fine }]) => fine.size)) : 0;
     const more = 'the same command goes on from there within an hour';
@@ -159,10 +161,6 @@ function checkId(entries: Entries, isReading: boolean, host: Host): string[] {
     ];
   });
   return ['params check', JSON.stringify([FORM, isReading, all])];
-}
-
-function asLists(_: string, value: unknown): unknown {
-  return value instanceof Map || value instanceof Set ? [...value] : value;
 }
 
 /** What a check that was broken off has kept, with the time of its first answer in milliseconds since 1970. */
@@ -206,18 +204,15 @@ function isOfAccount(name: string): boolean {
 }
 
 function areFine(entries: Entries, found: EntryFacts, isReading: boolean): boolean {
-  return entries.every(
-    entry =>
-      (!isReading || isRead(entry, found)) &&
-      entryFaults({ entry, found, region: '', elsewhere: [] }).length === 0,
-  );
-}
-
-function isRead(entry: RemoteEntry, { value, labels }: EntryFacts): boolean {
-  const isParameter = entry.store.aws?.service === 'ParameterStore';
-  const versions = isParameter ? wantedVersions(entry) : [];
-  const isLabelled = versions.every(({ version }) => isNumber(version) || labels?.has(version));
-  return value !== undefined && isLabelled;
+  return entries.every(entry => {
+    const isParameter = entry.store.aws?.service === 'ParameterStore';
+    const labels = isReading && isParameter ? wantedVersions(entry) : [];
+    return (
+      (!isReading || found.value !== undefined) &&
+      labels.every(({ version }) => isNumber(version) || found.labels?.has(version)) &&
+      entryFaults({ entry, found, region: '', elsewhere: [] }).length === 0
+    );
+  });
 }
 
 /** What the next run may reuse of a place: nothing if its account is unknown. */
@@ -278,11 +273,9 @@ function unusedOf(selected: Entries, used: Entries, looked: LookedUp, host: Host
 function summary(entries: Entries, looked: LookedUp, findings: readonly Finding[]): string {
   const checked = entries.map(looked.found).filter(found => found === 'missing' || isThere(found));
   const left = entries.length - checked.length;
-  const reasons = groupBy(
-    entries.flatMap(entry => cannotBeAsked(entry) ?? []),
-    reason => reason,
-  );
-  const why = [...reasons].map(([reason, of]) => `${of.length} because ${reason}`).sort();
+  const reasons = entries.flatMap(entry => cannotBeAsked(entry) ?? []);
+  const groups = [...groupBy(reasons, reason => reason)];
+  const why = groups.map(([reason, of]) => `${of.length} because ${reason}`).sort();
   const because = why.length === 0 ? '' : ` (${why.join('; ')})`;
   const rest = left === 0 ? '' : `, ${left} not looked at${because}`;
   const counts = checked.length === 1 ? '1 entry' : `${checked.length} entries`;

@@ -106,11 +106,7 @@ export function remoteEntries(graph: SecretGraph, from: ReadonlySet<PlacedObject
   });
 }
 
-interface NamedUse {
-  readonly store: EntryStore;
-  readonly name: string;
-  readonly use: EntryUse;
-}
+type NamedUse = Pick<RemoteEntry, 'store' | 'name'> & { readonly use: EntryUse };
 
 /** What these objects read from stores and push to AWS. Secrets that a store reads from a cluster are no entries. */
 function entryUses(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): NamedUse[] {
@@ -129,10 +125,7 @@ function entryUses(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Name
 }
 
 /** Answers who reads keys of a Secret, and into which variables; any key if `keys` is undefined. */
-type ReadersOf = (
-  secret: { readonly namespace: string; readonly name: string },
-  keys: readonly string[] | undefined,
-) => EntryReader[];
+type ReadersOf = (secret: EntryUse['secret'], keys: EntryUse['keys']) => EntryReader[];
 
 interface SecretRead {
   readonly id: string;
@@ -181,18 +174,13 @@ function otherReads({ readers, pods }: SecretGraph): SecretRead[] {
   const running = new Set(pods.map(({ object }) => object));
   return readers
     .filter(({ object, how }) => !running.has(object) || (how !== 'env' && how !== 'envFrom'))
-    .map(({ namespace, secret, object, key }) => ({
-      id: secretId(namespace, secret),
-      object,
-      key,
-    }));
+    .map(read => ({ ...read, id: secretId(read.namespace, read.secret) }));
 }
 
 function usesOf(secret: ExternalSecret, graph: SecretGraph, readersOf: ReadersOf): NamedUse[] {
-  const { namespace, data, dataFrom } = secret;
+  const { object, namespace, target, data, dataFrom } = secret;
   const keysOf = resultKeysOf(secret);
   const entries = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
-  const { object, target } = secret;
   const made = { namespace, name: target };
   return entries.flatMap(entry => {
     const { storeRef } = entry;
@@ -294,11 +282,8 @@ export function storeText({ name: { kind, namespace, name } }: EntryStore): stri
 
 export function listOf(environment: string, lists: readonly EntryList[]): EntryList {
   const found = lists.find(list => list.environment === environment);
-  const names = lists
-    .map(list => list.environment)
-    .filter(Boolean)
-    .join(', ');
   if (found !== undefined) return found;
+  const names = lists.flatMap(list => list.environment || []).join(', ');
   return names === ''
     ? wrongUsage('there are no environments: the manifests are named')
     : wrongUsage(`there is no environment ${JSON.stringify(environment)}, only ${names}`);
@@ -309,10 +294,8 @@ export function entriesIn(lists: readonly EntryList[]): RemoteEntry[] {
 }
 
 /** Answers which entries of another environment have the same purpose as an entry. */
-export function siblingsAmong(
-  others: readonly RemoteEntry[],
-): (entry: RemoteEntry) => RemoteEntry[] {
-  const uses = others.flatMap(entry => entry.uses.map(use => ({ entry, id: useId(entry, use) })));
+export function siblingsAmong(all: readonly RemoteEntry[]): (entry: RemoteEntry) => RemoteEntry[] {
+  const uses = all.flatMap(entry => entry.uses.map(use => ({ entry, id: useId(entry, use) })));
   const byUse = groupBy(uses, ({ id }) => id);
   return entry => {
     const alike = entry.uses.flatMap(use => byUse.get(useId(entry, use)) ?? []);

@@ -2,6 +2,7 @@ import type { ObjectName, Path } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
 import { isMap, listAt, mapAt, parsedJson, textAt, valueAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
+import { accountOf } from '../kinds/ack.ts';
 import type { Provider } from '../kinds/eso/providers.ts';
 import { type AwsStore, parameterNameFault } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
@@ -193,7 +194,7 @@ export function parameterFacts(parameter: JsonObject): EntryFacts {
   const newest = parameter['Version'];
   return {
     hasValue: true,
-    account: accountIn(parameter),
+    account: accountOf(textAt(parameter, 'ARN') ?? ''),
     type: textAt(parameter, 'Type'),
     keyId: textAt(parameter, 'KeyId'),
     tier: textAt(parameter, 'Tier'),
@@ -210,11 +211,6 @@ function expirationOf(parameter: JsonObject): string | undefined {
   return text === undefined ? undefined : (time ?? 'a date of its policy');
 }
 
-function accountIn(answer: JsonObject): string | undefined {
-  const arn = textAt(answer, 'ARN') ?? '';
-  return /^arn:[\w-]{1,20}:[\w-]{1,40}:[\w-]{1,40}:(\d{12}):/.exec(arn)?.[1];
-}
-
 /** The facts in an answer about a secret; `versions` is the field with its versions, which differs by operation. */
 export function secretFacts(secret: JsonObject, versions: string): EntryFacts {
   const deleted = secret['DeletedDate'];
@@ -222,7 +218,7 @@ export function secretFacts(secret: JsonObject, versions: string): EntryFacts {
   // AWS counts seconds.
   const time = typeof deleted === 'number' ? new Date(deleted * 1000).toISOString() : undefined;
   return {
-    account: accountIn(secret),
+    account: accountOf(textAt(secret, 'ARN') ?? ''),
     hasValue: stages.some(labels => listAt(labels).includes('AWSCURRENT')),
     keyId: textAt(secret, 'KmsKeyId'),
     deleted: time?.slice(0, 10),

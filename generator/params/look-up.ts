@@ -49,19 +49,18 @@ export async function lookUpSome(
     return { place, entries, names: names.filter(name => !notesAt(place).fine.has(name)) };
   });
   const done = progressOf(sum(places.map(({ names }) => names.length)), 'looked up', host);
-  const byId = new Map<string, ReadonlyMap<string, Found>>();
+  const idOf = (place: AwsPlace, name: string): string => `${placeId(place)} ${name}`;
+  const byId = new Map<string, Found>();
   for (const { place, entries, names } of places) {
     const notes = notesAt(place);
-    const same: Found = { hasValue: true, account: notes.account };
+    const { fine, account } = notes;
+    for (const name of fine) byId.set(idOf(place, name), { hasValue: true, account });
     const looked = await lookUpAt(place, { names, entries, done, notes }, aws);
-    byId.set(
-      placeId(place),
-      new Map([...[...notes.fine].map(name => [name, same] as const), ...looked]),
-    );
+    for (const [name, found] of looked) byId.set(idOf(place, name), found);
   }
   return {
     found: entry =>
-      isAskable(entry) ? byId.get(placeId(placeOf(entry, host)))?.get(askedName(entry)) : undefined,
+      isAskable(entry) ? byId.get(idOf(placeOf(entry, host), askedName(entry))) : undefined,
     listed: entry => {
       const prefix = isAskable(entry) ? listedPrefix(entry.store) : undefined;
       const listing = prefix && notesAt(placeOf(entry, host)).listings.get(prefix);
@@ -181,41 +180,35 @@ const PAGE = 50;
 
 /** What was found of the names, and why AWS answered no more. */
 async function lookUpParameters(run: LookUpRun, call: CallPlace) {
-  const { names, entries, done, notes } = run;
+  const { facts: found } = run.notes;
+  const broken = await unlessBroken(listNeeded(run, call));
+  return { found, broken: broken instanceof AwsRefusal ? broken : undefined };
+}
+
+async function listNeeded({ names, entries, done, notes }: LookUpRun, call: CallPlace) {
   const needed = new Set(names);
-  let broken: AwsRefusal | undefined;
-  // Returns whether the listing came to its end.
-  const list = async (
-    filter: JsonObject,
-    from: ListingProgress,
-    onPage?: (now: ListingProgress) => void,
-  ) => {
-    const take: OnPage = (facts, progress) => {
-      for (const [name, found] of facts) notes.facts.set(name, found);
-      onPage?.(progress);
-      done([...facts.keys()].filter(name => needed.has(name)).length);
-    };
-    const last = broken ?? (await unlessBroken(listParameters(filter, from, call, take)));
-    if (last instanceof AwsRefusal) broken = last;
-    return !(last instanceof AwsRefusal) && last.next === undefined;
+  const take = (facts: ReadonlyMap<string, EntryFacts>): void => {
+    for (const [name, found] of facts) notes.facts.set(name, found);
+    done([...facts.keys()].filter(name => needed.has(name)).length);
   };
   // Parameters that an earlier run has listed may be gone since, so they are looked up by name.
   const isListed: string[] = [];
   for (const prefix of new Set(entries.flatMap(({ store }) => listedPrefix(store) ?? []).sort())) {
     const before = notes.listings.get(prefix);
     if (before !== undefined && before.next === undefined) continue;
-    const keep = (now: ListingProgress): void => void notes.listings.set(prefix, now);
-    const isWhole = await list(below(prefix), before ?? NONE, keep);
-    if (isWhole && before === undefined) isListed.push(prefix);
+    const last = await listParameters(below(prefix), before ?? NONE, call, (facts, progress) => {
+      notes.listings.set(prefix, progress);
+      take(facts);
+    });
+    if (last.next === undefined && before === undefined) isListed.push(prefix);
   }
   const rest = names.filter(
     name => !notes.facts.has(name) && !isListed.some(prefix => isBelow(name, prefix)),
   );
   for (let at = 0; at < rest.length; at += PAGE) {
     const filter = { Key: 'Name', Option: 'Equals', Values: rest.slice(at, at + PAGE) };
-    await list(filter, { ...NONE, pages: Number.NEGATIVE_INFINITY });
+    await listParameters(filter, { ...NONE, pages: Number.NEGATIVE_INFINITY }, call, take);
   }
-  return { found: notes.facts, broken };
 }
 
 /** The most pages of a listing: a prefix with more is not only ours. */
@@ -273,9 +266,7 @@ const [MANY, SECRETS_PAGE] = [20, 100];
 
 async function lookUpSecrets(run: LookUpRun, call: CallPlace) {
   const { names, entries, done, notes } = run;
-  const versioned = new Set(
-    entries.filter(entry => wantedVersions(entry).length > 0).map(askedName),
-  );
+  const versioned = new Set(entries.filter(entry => wantedVersions(entry)[0]).map(askedName));
   const found = new Map<string, Found>();
   const add = (name: string, facts: Found): void => {
     found.set(name, facts);

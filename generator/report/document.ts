@@ -64,7 +64,6 @@ function blockHtml(block: Block): string {
   ].join('\n');
 }
 
-/** A line as a part of a page. */
 export function lineHtml(line: Line): string {
   return written(line, { words: textHtml, name: name => `<code>${textHtml(name)}</code>` });
 }

@@ -7,7 +7,7 @@ import { lineStarts, type PlaceNode, readPlaces } from '../yaml/places.ts';
 import { type Cause, furtherPlaces } from './causes.ts';
 import type { Formats } from './format.ts';
 import { shownAt } from './shown.ts';
-import { flatFinding, jsonText, objectText, oneLine, placeText, someOf } from './text.ts';
+import { firstAnd, flatFinding, jsonText, objectText, oneLine, placeText } from './text.ts';
 export type TextOf = (file: string) => string | undefined;
 
 type Paint = (text: string) => string;
@@ -43,10 +43,10 @@ const MOST_SECOND = 5;
 const MOST_FURTHER = 2;
 
 function placeLines(places: NonNullable<Finding['related']>, most: number, noun: string): string[] {
-  const texts = places.map(({ at, note }) => (at ? `${placeText(at)}: ${note}` : note));
-  return someOf(texts, most).map((text, index) =>
-    index === most && texts.length > most + 1 ? `  and ${text}${noun}` : `  ${oneLine(text)}`,
+  const texts = places.map(
+    ({ at, note }) => `  ${oneLine(at ? `${placeText(at)}: ${note}` : note)}`,
   );
+  return firstAnd(texts, most, more => `  and ${more} more${noun}`);
 }
 
 function excerpt(finding: Finding, textOf: TextOf, colors: Colors): readonly string[] {
@@ -279,8 +279,10 @@ const PLAIN = /^[\w.:+-]{1,40}/;
 /** Rules that find something in the place of a name: nobody knows what it is, so it is not shown. */
 const MISTAKEN = new Set(['wrong-type', 'unreadable']);
 
+type Show = (token: LineToken) => string;
+
 /** What is shown of a token: a value that the finding's texts quote, which hold names only, is shown as it is. */
-function showing({ rule, message, hint = '' }: Finding): (token: LineToken) => string {
+function showing({ rule, message, hint = '' }: Finding): Show {
   const quoted = new Set(
     [...`${message} ${hint}`.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name),
   );
@@ -292,12 +294,7 @@ function showing({ rule, message, hint = '' }: Finding): (token: LineToken) => s
   };
 }
 
-function taken(
-  tokens: readonly LineToken[],
-  from: number,
-  step: 1 | -1,
-  show: (token: LineToken) => string,
-): string {
+function taken(tokens: readonly LineToken[], from: number, step: 1 | -1, show: Show): string {
   let text = '';
   for (let at = from; text.length < WIDTH; at += step) {
     const token = tokens[at];

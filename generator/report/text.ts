@@ -73,7 +73,6 @@ export function flatFinding(finding: Finding): object {
   };
 }
 
-/** The three parts of a name. */
 export function flatObject(object: ObjectName | undefined): object {
   const { kind = null, namespace = null, name = null } = object ?? {};
   return { kind, namespace, name };
@@ -128,10 +127,15 @@ function unitsOf(character: string): string {
   return codes.map(code => `\\u${code.padStart(4, '0')}`).join('');
 }
 
+/** The first of many, and what stands for the others: a single other one is as short as that. */
+export function firstAnd<T>(all: readonly T[], most: number, restOf: (count: number) => T): T[] {
+  const more = all.length - most;
+  return more > 1 ? [...all.slice(0, most), restOf(more)] : [...all];
+}
+
 /** The first of many, and how many more there are. */
 export function someOf(texts: readonly string[], most: number): string[] {
-  const more = texts.length - most;
-  return more > 1 ? [...texts.slice(0, most), `${more} more`] : [...texts];
+  return firstAnd(texts, most, more => `${more} more`);
 }
 
 /** The first of many in a sentence: `a, b and 3 more`. */
@@ -142,7 +146,7 @@ export function firstOf(texts: readonly string[], most: number): string {
 
 /** The first eight for a list in a sentence: `a, b, and 3 more`. */
 export function shortened(texts: readonly string[]): string[] {
-  return someOf(texts, 8).map((text, index) => (index === 8 ? `and ${text}` : text));
+  return firstAnd(texts, 8, more => `and ${more} more`);
 }
 
 /** A cell, a line an entry. */
@@ -197,7 +201,6 @@ export function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-/** An object as it may be shown. */
 export function objectOf(object: PlacedObject): ObjectName {
   return shownObject(objectName(object));
 }
@@ -218,7 +221,6 @@ export function names<T extends string>(list: Iterable<T>): string[] {
   return [...new Set([...list].map(shown))].sort();
 }
 
-/** What objects are sorted by. */
 export function sortKey({ kind = '', namespace = '', name }: Partial<ObjectName>): string {
   return [namespace, kind, name].join('\0');
 }

@@ -48,11 +48,9 @@ async function printRunbooks(options: RunbookOptions, host: Host): Promise<numbe
   const { file, environment } = options;
   return withSpec(options, host, async ({ spec }) =>
     andThen(await setsOfSpec(spec, { file, environment, allowed: options }, host), sets => {
-      const environments = environmentNames(spec);
-      const isEach = environment !== undefined || environments.length === 0;
-      const selected = sets.filter(
-        ({ unit }) => unit && (isEach || environments.includes(unit.name)),
-      );
+      const names = environmentNames(spec);
+      const isEach = environment !== undefined || names.length === 0;
+      const selected = sets.filter(({ unit }) => unit && (isEach || names.includes(unit.name)));
       return ok(print(selected, options, host, spec));
     }),
   );

@@ -201,13 +201,16 @@ function runbookEntries(
     const [first] = all;
     const { service, region } = first.store;
     const [key, ...more] = new Set(all.flatMap(({ store }) => keys.get(store.object.name) ?? []));
+    const properties = all.flatMap(
+      ({ object, path }) => textAt(valueAt(object.json, path.slice(0, -1)), 'property') ?? [],
+    );
     return {
       name: parameterOf(service, first.name ?? ''),
       service,
       region: region === '' || isUnresolved(region) ? undefined : region,
       account: accountOf(first.store),
       key: more.length > 0 ? undefined : key,
-      properties: [...new Set(all.flatMap(propertyOf))].sort(),
+      properties: [...new Set(properties)].sort(),
       stores: [...new Set(all.map(({ store }) => store.object))].map(objectName),
       secrets: [...new Set(all.flatMap(targetsOf))],
     };
@@ -217,10 +220,6 @@ function runbookEntries(
 
 function parameterOf(service: string, name: string): string {
   return service === 'ParameterStore' && !name.startsWith('arn:') ? name.replace(/:.*/, '') : name;
-}
-
-function propertyOf({ object, path }: AwsEntry): string | [] {
-  return textAt(valueAt(object.json, path.slice(0, -1)), 'property') ?? [];
 }
 
 function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject>) {
@@ -234,8 +233,9 @@ function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject
   const secrets = [...ids].flatMap((id): RunbookSecret[] => {
     const readers = reads.get(id) ?? [];
     const [read] = readers;
-    const declared = read && findSecret(graph, read.namespace, read.secret);
-    const node = graph.secrets.get(id) ?? declared ?? absent(readers);
+    const found = read && findSecret(graph, read.namespace, read.secret);
+    const present = graph.secrets.get(id) ?? found;
+    const node = present ?? absent(readers);
     if (node === undefined || isInternal(node, readers)) return [];
     if (![...node.makers, ...readers].some(({ object }) => ownObjects.has(writtenObject(object))))
       return [];
@@ -254,52 +254,38 @@ function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject
         pickup: pickupOf(all, node),
       };
     });
-    return [secretOf(node, made, sortBy(users, objectKey), graph)];
+    const pattern = present ? patternOf(graph, node.makers[0]?.object, made) : 'absent';
+    return [{ ...secretOf(node, made), pattern, readers: sortBy(users, objectKey) }];
   });
   return sortBy(secrets, ({ namespace, name }) => `${namespace}\0${name}`);
 }
 
-function absent(reads: readonly Reader[]): AbsentNode | undefined {
+function absent(reads: readonly Reader[]): SecretNode | undefined {
   const needed = reads.filter(({ isOptional }) => !isOptional);
   const [read] = needed;
   if (read === undefined) return undefined;
   const { namespace, secret: name } = read;
   const keys = new Set(needed.flatMap(({ key }) => key ?? []));
   const isOpen = needed.some(({ key }) => key === undefined);
-  return { namespace, name, keys, isOpen, makers: [], isAbsent: true };
+  return { namespace, name, keys, isOpen, makers: [] };
 }
 
-type AbsentNode = SecretNode & { readonly isAbsent?: true };
-
-function secretOf(
-  node: AbsentNode,
-  made: ExternalSecret | undefined,
-  readers: readonly RunbookReader[],
-  graph: SecretGraph,
-): RunbookSecret {
-  const { namespace, name, keys, isOpen, makers } = node;
+function secretOf({ namespace, name, keys, isOpen, makers }: SecretNode, made?: ExternalSecret) {
   const [maker] = makers;
-  const interval = made?.refresh.isActive ? (made.refresh.interval ?? '1h') : undefined;
   return {
     namespace,
     name,
     keys: [...keys].sort(),
     isOpen,
-    pattern: node.isAbsent ? 'absent' : patternOf(maker?.object, made, graph),
     maker: maker && objectName(writtenObject(maker.object)),
     external: made && ownName(made.object),
-    interval,
+    interval: made?.refresh.isActive ? (made.refresh.interval ?? '1h') : undefined,
     isDeleted: textAt(made?.spec, 'target', 'deletionPolicy') === 'Delete',
     sources: made === undefined ? [] : sourcesOf(made),
-    readers,
   };
 }
 
-function patternOf(
-  maker: PlacedObject | undefined,
-  made: ExternalSecret | undefined,
-  { find }: SecretGraph,
-): Pattern {
+function patternOf({ find }: SecretGraph, maker?: PlacedObject, made?: ExternalSecret): Pattern {
   if (maker === undefined) return 'manual';
   if (maker.knownKind === cnpgCluster) return 'database';
   if (made === undefined) return 'made';

@@ -34,7 +34,10 @@ export async function runbookFiles(
 ): Promise<Outcome<{ readonly files: readonly TreeFile[]; readonly unread: readonly Finding[] }>> {
   const names = environmentNames(spec);
   const formats = new Map(
-    (names.length > 0 ? names : ['base']).map(name => [name, formatsOf(spec, name)]),
+    (names.length > 0 ? names : ['base']).map((name): [string, readonly RunbookFormatName[]] => {
+      const { runbook } = mergedUnit(spec, name);
+      return [name, runbook === undefined ? [] : (runbook.formats ?? ['markdown'])];
+    }),
   );
   return andThen(await setsOfSpec(spec, { file }, host), sets => {
     const selected = sets.filter(({ unit }) => (formats.get(unit?.name ?? '') ?? []).length > 0);
@@ -48,11 +51,6 @@ export async function runbookFiles(
     ];
     return ok({ files, unread: notSeen(selected.flatMap(({ sources }) => [...sources])) });
   });
-}
-
-function formatsOf(spec: SpecObject, environment: string): readonly RunbookFormatName[] {
-  const { runbook } = mergedUnit(spec, environment);
-  return runbook === undefined ? [] : (runbook.formats ?? ['markdown']);
 }
 
 function fileOf(name: string, format: RunbookFormatName, runbooks: readonly Runbook[]): TreeFile {

@@ -33,7 +33,7 @@ export async function manifestsAt(options: Options, host: Host): Promise<Command
   return Array.isArray(found) ? printFindings(found, formatOfFaults(options), host) : found;
 }
 
-export interface ClusterSets {
+interface ClusterSets {
   readonly name: string;
   readonly sets: readonly ManifestSet[];
   readonly settings: SpecCluster['settings'];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { yamlIn } from '../yaml-cases.ts';
+import { yamlIn } from '../machine.ts';
 import { until } from './cluster.ts';
 import { forceSync, type SecretRef, setValues, valuesOf } from './live.ts';
 import { password, special } from './seeds.ts';

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { groupOf, type KubeObject } from '../../generator/core/kube-object.ts';
 import { buildGraph } from '../../generator/graph/graph.ts';
 import { kindOf, placedObject } from '../../generator/kinds/kinds.ts';
-import { objectsOf, root } from '../machine.ts';
-import { yamlIn } from '../yaml-cases.ts';
+import { objectsOf, root, yamlIn } from '../machine.ts';
 import type { ManifestSet } from './sets.ts';
 
 /** By rule or public case: an object of it, and words of what the component says. */

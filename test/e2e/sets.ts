@@ -9,9 +9,8 @@ import { mergeEnvironment } from '../../generator/spec/merge.ts';
 import { parseSpec } from '../../generator/spec/parse.ts';
 import type { Spec } from '../../generator/spec/spec.ts';
 import { nothingOutside } from '../../generator/world/object-set.ts';
-import { kustomizeBuild, root } from '../machine.ts';
+import { kustomizeBuild, root, yamlIn } from '../machine.ts';
 import { expandText } from '../spec-text.ts';
-import { yamlIn } from '../yaml-cases.ts';
 import type { Place } from './moto.ts';
 
 /** What is applied to the cluster as one, and what the graph says of it. */

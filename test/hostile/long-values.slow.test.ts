@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { guarded } from '../../generator/shell/run-main.ts';
 import { parseStream } from '../../generator/yaml/parse.ts';
 import { folderOf, runMain } from '../machine.ts';
+import { configMap, fluxKustomization } from '../manifests.ts';
 
 test('a value of ten million characters is read', async () => {
   const value = 'x'.repeat(10_000_000);
-  const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: long, namespace: shop }\ndata:\n  a: '${value}'\n`;
-  const { status, stdout } = await runMain(folderOf({ 'long.yaml': text }), 'lint long.yaml');
+  const folder = folderOf({ 'long.yaml': configMap('long', `{ a: '${value}' }`) });
+  const { status, stdout } = await runMain(folder, 'lint long.yaml');
   expect({ status, stdout }).toEqual({ status: 0, stdout: 'no findings in 1 object\n' });
 });
 
@@ -44,21 +45,9 @@ const FILLED: Readonly<Record<string, readonly (readonly [file: string, text: st
   'variables of Flux': [
     [
       'clusters/a.yaml',
-      `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: apps, namespace: flux-system }
-spec:
-  path: ./apps
-  interval: 1h
-  prune: true
-  sourceRef: { kind: GitRepository, name: flux-system }
-  postBuild: { substitute: { A: '${million}' } }
-`,
+      fluxKustomization('apps', 'apps', `postBuild: { substitute: { A: '${million}' } }`),
     ],
-    [
-      'apps/a.yaml',
-      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a: '${`$\{A}`.repeat(600)}' }\n`,
-    ],
+    ['apps/a.yaml', configMap('a', `{ a: '${`$\{A}`.repeat(600)}' }`)],
   ],
   'the name of a release': [
     [

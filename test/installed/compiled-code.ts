@@ -26,19 +26,8 @@ import { folderOf, lastingFolder, output, run } from '../machine.ts';
 const TRUTH = 'Finds broken references between Secrets';
 const PLANTED = 'Loses broken references between Secrets';
 
-/** Writes code of one text with the source of another. */
-const PLANT = `
-const { readFileSync, writeFileSync } = require('node:fs');
-const { Script } = require('node:vm');
-const [, script, kept, truth, planted] = process.argv;
-const source = readFileSync(script, 'utf8');
-const parameters = 'exports,require,module,__filename,__dirname';
-require('node:v8').setFlagsFromString('--no-lazy');
-const code = new Script(\`(function(\${parameters}){\${source.replace(truth, planted)}\\n})\`);
-require('node:v8').setFlagsFromString('--lazy');
-const bytes = code.createCachedData();
-writeFileSync(kept, Buffer.concat([bytes, bytes, Buffer.from(source), Buffer.of(3)]));
-`;
+/** A script that Node runs by itself: V8 keeps no code of what is compiled for tests. */
+const scriptOf = (name: string): string => join(import.meta.dirname, `${name}.cjs`);
 
 /** A package with planted code for `--help`. */
 interface Planted {
@@ -62,7 +51,7 @@ beforeAll(() => {
   const env = { PATH: process.env['PATH'] };
   expect(output(programIn(template), ['--help'], { cwd: '/', env })).toContain(TRUTH);
   const { script, kept } = placesIn(template);
-  output(process.execPath, ['-e', PLANT, script, kept, TRUTH, PLANTED]);
+  output(process.execPath, [scriptOf('plant-code'), script, kept, TRUTH, PLANTED]);
 });
 
 function placesIn(root: string): Omit<Planted, 'say'> {
@@ -174,18 +163,6 @@ test('code in a checkout that is read is not run', () => {
   expect(say()).toBe(PLANTED);
 });
 
-/** Whether V8 takes the code in a file, under its own flags. */
-const TAKES = `
-const { readFileSync } = require('node:fs');
-const [, script, kept] = process.argv;
-const source = readFileSync(script, 'utf8');
-const bytes = readFileSync(kept);
-const cachedData = bytes.subarray(0, (bytes.length - Buffer.byteLength(source) - 1) / 2);
-const parameters = 'exports,require,module,__filename,__dirname';
-const text = \`(function(\${parameters}){\${source}\\n})\`;
-console.log(new (require('node:vm').Script)(text, { cachedData }).cachedDataRejected === false);
-`;
-
 test('what long runs keep, under flags of their own, they and short ones start from', () => {
   const root = freshPackage();
   const manifest = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: shop }\n';
@@ -195,7 +172,7 @@ test('what long runs keep, under flags of their own, they and short ones start f
   const names = readdirSync(compiled);
   for (const path of ['commands/lint.cjs', 'kinds/kubernetes.cjs']) {
     const kept = names.find(name => name.startsWith(path.replace('/', '-'))) ?? 'none';
-    const args = ['-e', TAKES, join(root, 'dist', path), join(compiled, kept)];
+    const args = [scriptOf('takes-code'), join(root, 'dist', path), join(compiled, kept)];
     expect(output(process.execPath, args), path).toBe('true\n');
     expect(readFileSync(join(compiled, kept)).at(-1), 'three runs have added to it').toBe(3);
   }

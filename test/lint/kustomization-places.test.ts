@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
 import { folderOf, runMain } from '../machine.ts';
-import { casesIn, expectOfCase, keys, store, stream, web } from './shop.ts';
-
-test.for(casesIn('kustomization-places.yaml'))('%s', ([, one]) => expectOfCase(one));
+import { keys, store, stream, web } from './shop.ts';
 
 test.for<[before: string, after: string, risk: string]>([
   [

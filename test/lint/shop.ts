@@ -1,13 +1,4 @@
-import { expect } from 'vitest';
-import {
-  type Content,
-  casesIn as casesOf,
-  patternOf,
-  type Tree,
-  textOf,
-  writtenIn,
-} from '../cases.ts';
-import { expectTexts, folderOf, type Ran, runMain } from '../machine.ts';
+import { folderOf, type Ran, runMain } from '../machine.ts';
 
 /** A correct shop for tests to leave parts out of: a store, what fetches from it, what reads that. */
 export const store: string = `apiVersion: external-secrets.io/v1
@@ -59,9 +50,7 @@ export function stream(...manifests: readonly string[]): string {
 /** What a run of `lint` found. */
 export interface Linted {
   readonly status: number | null;
-  /** `file:line:column rule`, in the order of the report. */
   readonly found: readonly string[];
-  /** The last line of the report for people. */
   readonly summary: string;
 }
 
@@ -77,50 +66,8 @@ export async function lint(
   return { status: ran.status, found: foundIn(ran), summary: summaryOf(text) };
 }
 
-/** Files, and what `lint` says of them. */
-interface Case {
-  readonly files?: Tree;
-  /** What it is told, '.' unless this says something else, and stdin. */
-  readonly args?: string;
-  readonly input?: Content;
-  readonly status?: number;
-  readonly found?: readonly string[];
-  readonly summary?: string;
-  /** Texts, or patterns between slashes, that are said, and that are not. */
-  readonly says?: readonly string[];
-  readonly never?: readonly string[];
-}
-
-/** The cases of a file of this folder by their names; `!text web` in it is the shop's Deployment. */
-export const casesIn = (file: string): [what: string, one: Case][] =>
-  casesOf<Case>(
-    import.meta.dirname,
-    file,
-    ['files', 'args', 'input', 'status', 'found', 'summary', 'says', 'never'],
-    { store, keys, web },
-  );
-
-/** Holds what `lint` says of a case. */
-export async function expectOfCase({
-  files = {},
-  args = '.',
-  input = '',
-  ...one
-}: Case): Promise<void> {
-  const { status, found, summary, says = [], never = [] } = one;
-  const folder = folderOf(writtenIn(files));
-  if (found !== undefined) {
-    const ran = await runMain(folder, `--format json lint ${args}`, textOf(input));
-    expect(foundIn(ran)).toEqual(found);
-  }
-  const text = await runMain(folder, `lint ${args}`, textOf(input));
-  expectTexts(text.stdout, says.map(patternOf));
-  for (const words of never) expect(text.stdout).not.toMatch(patternOf(words));
-  if (summary !== undefined) expect(summaryOf(text)).toBe(summary);
-  if (status !== undefined) expect(text.status).toBe(status);
-}
-
-function foundIn({ stdout, stderr }: Ran): string[] {
+/** What was found, as `file:line:column rule`, in the order of the report. */
+export function foundIn({ stdout, stderr }: Ran): string[] {
   if (stderr !== '') throw new Error(stderr);
   const { findings } = JSON.parse(stdout) as { findings: Record<string, unknown>[] };
   return findings.map(
@@ -128,4 +75,5 @@ function foundIn({ stdout, stderr }: Ran): string[] {
   );
 }
 
-const summaryOf = ({ stdout }: Ran): string => stdout.trimEnd().split('\n').at(-1) ?? '';
+/** The last line of the report for people. */
+export const summaryOf = ({ stdout }: Ran): string => stdout.trimEnd().split('\n').at(-1) ?? '';

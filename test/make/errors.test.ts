@@ -20,20 +20,20 @@ const SHOWN_ELSEWHERE = new Set([
   'unreadable',
   'validators-disagree',
   'skipped-file',
-  'unlisted-manifest', // test/lint/kustomizations.test.ts
+  'unlisted-manifest', // test/lint/folders.yaml
   'not-read', // test/hostile/kustomize
   'patch-copy',
   'duplicate-item', // test/hostile/krm
   'no-object',
   'unknown-list-version',
-  'nothing-excluded', // test/lint/config.test.ts
+  'nothing-excluded', // test/lint/config.yaml
   'aws-name', // test/lint/rules
   'parameter-name',
-  'lost-folder', // test/review/worlds.slow.test.ts
+  'lost-folder', // test/review/worlds.yaml
   'left-over',
-  'left-alone', // test/review/left-alone.slow.test.ts
+  'left-alone', // test/review/left-alone.yaml
   'changed-settings', // test/review/lint-config.yaml
-  'not-applied', // test/review/worlds.slow.test.ts
+  'not-applied', // test/review/worlds.yaml
   'no-manifests',
   'acknowledgement',
   'iam-size', // test/operate

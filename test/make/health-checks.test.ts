@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { folderOf, objectsOf, output, readText, root, tool } from '../machine.ts';
+import { folderOf, objectsOf, output, readText, root, tool, yamlIn } from '../machine.ts';
 
 /** Of each kind what its health check, in the Lua of Argo CD, says of objects. */
-const cases = load(readText(import.meta.dirname, 'health-checks.yaml')) as Readonly<
-  Record<string, readonly (readonly [object: object, status: string, message?: string])[]>
->;
+const cases = yamlIn<
+  Readonly<Record<string, readonly (readonly [object: object, status: string, message?: string])[]>>
+>(import.meta.dirname, 'health-checks.yaml');
 const [settings] = objectsOf(readText(root, 'argocd/argocd-cm.patch.yaml'));
 const scripts = settings?.['data'] as Readonly<Record<string, string>>;
 

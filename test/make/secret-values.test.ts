@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dump, load } from 'js-yaml';
+import { dump } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { secretValues } from '../../generator/spec/parse.ts';
-import { type Ran, readText, root, runKrm } from '../machine.ts';
+import { type Ran, root, runKrm, yamlIn } from '../machine.ts';
 import { findingsIn, runSpec, specOf } from '../spec-text.ts';
 
 /*
@@ -47,7 +47,7 @@ const uuid = (): string => [hex(8), hex(4), `4${hex(3)}`, `a${hex(3)}`, hex(12)]
 
 type Named = readonly [name: string, value: string];
 
-const cases = load(readText(import.meta.dirname, 'secret-values.yaml')) as Record<string, Named[]>;
+const cases = yamlIn<Record<string, Named[]>>(import.meta.dirname, 'secret-values.yaml');
 
 function valuesOf(what: string): Named[] {
   return (cases[what] ?? []).map(([name, value]) => [name, filled(value)]);

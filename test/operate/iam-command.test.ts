@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { mapAt, textAt } from '../../generator/core/json.ts';
 import { KEY, TEXTS } from '../../generator/iam/command.ts';
 import { runtimeSchema } from '../../tools/build/runtime-schema.ts';
-import { folderOf, type Ran, root, runMain } from '../machine.ts';
+import { folderOf, type Ran, root, runMain, yamlIn } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 import { dataOf, externalOf } from './aws-manifests.ts';
 import { rolesIn } from './iam-cases.ts';
@@ -18,6 +18,13 @@ environments:
   test: { cluster: shared, namespace: shop-test, stores: { aws: { aws: { prefix: /shop-test } } } }
   prod: {}`;
 const WITH_IAM = specOf(`${BODY}\niam: { formats: [json] }`);
+
+/** A folder with a spec, and what is made of it. */
+async function expanded(spec = WITH_IAM): Promise<string> {
+  const folder = folderOf({ 'rem-secrets.yaml': spec });
+  expect((await runMain(folder, 'expand')).status).toBe(0);
+  return folder;
+}
 
 async function iam(folder: string, ...args: readonly string[]): Promise<Ran> {
   return runMain(folder, ['--format', 'json', 'iam', ...args]);
@@ -37,8 +44,7 @@ function arns(...names: readonly string[]): string[] {
 }
 
 test('environments of one cluster have one role, under the name of each', async () => {
-  const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
-  expect((await runMain(folder, ['expand'])).status).toBe(0);
+  const folder = await expanded();
   const shared = await iam(folder, '-e', 'shared');
   expect(resources(shared.stdout)).toEqual(
     arns('/shop-dev/payments/stripe-key', '/shop-test/payments/stripe-key'),
@@ -51,8 +57,7 @@ test('environments of one cluster have one role, under the name of each', async 
 });
 
 test('expand says that iam/ is not up to date, mends it, and leaves what is not its own', async () => {
-  const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
-  await runMain(folder, ['expand']);
+  const folder = await expanded();
   writeFileSync(join(folder, 'iam/prod/own.json'), '{}\n');
   const changed = WITH_IAM.replace('stripe-key', 'paypal-key');
   writeFileSync(join(folder, 'rem-secrets.yaml'), changed);
@@ -105,8 +110,7 @@ test('what components fetch is in the policy too', async () => {
 });
 
 test('manifests may come from stdin, and flags go before the spec', async () => {
-  const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
-  await runMain(folder, ['expand']);
+  const folder = await expanded();
   const flags = ['--account', '123456789012', '--cluster', 'c', '--prefix', 'p'];
   const { stdout } = await iam(folder, '-e', 'prod', ...flags);
   expect(stdout).toContain('"arn:aws:iam::123456789012:role/p-external-secrets"');
@@ -116,32 +120,13 @@ test('manifests may come from stdin, and flags go before the spec', async () => 
   expect(rolesIn(piped.stdout)).toHaveLength(1);
 });
 
-test.for([
-  [['absent.yaml'], 'there is no absent.yaml'],
-  [['-', '--trust', 'Both'], 'Allowed choices are PodIdentity, IRSA'],
-  [['--account', '12'], '--account takes a number of twelve digits, not "12"\n'],
-  [['--cluster', 'a b'], '--cluster takes the name of a cluster of EKS, not "a b"\n'],
-  [
-    ['--oidc-provider', 'https://oidc.example/id/A'],
-    '--oidc-provider takes a host with its path, without https://, not "https://oidc.example/id/A"\n',
-  ],
-  [['--prefix', 'a/b'], '--prefix takes letters, digits and +=,.@_-, not "a/b"\n'],
-  [['--service-account', 'nope'], '--service-account takes NAMESPACE/NAME, not "nope"\n'],
-  [['--service-account', 'a/b/c'], '--service-account takes NAMESPACE/NAME, not "a/b/c"\n'],
-  ...['aws=', '=1111', 'aws=a=b', ''].map(
-    key =>
-      [
-        ['--kms-key', key],
-        `--kms-key takes [STORE=]KEY, with an ARN, an ID or an alias, not "${key}"\n`,
-      ] as const,
-  ),
-  [
-    ['--kms-key', 'awss=alias/shop'],
-    'rem-secrets: --kms-key: there is no store "awss" of AWS. The stores are: aws. Did you mean "aws"?\n',
-  ],
-] as const)('wrong usage exits 2: %j', async ([args, message]) => {
-  const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
-  await runMain(folder, ['expand']);
+const usage = yamlIn<readonly [args: readonly string[], message: string][]>(
+  import.meta.dirname,
+  'iam-usage.yaml',
+);
+
+test.for(usage)('wrong usage exits 2: %j', async ([args, message]) => {
+  const folder = await expanded();
   const { status, stdout, stderr } = await iam(folder, ...args);
   expect(status).toBe(2);
   expect(JSON.parse(stdout)).toEqual({ error: stderr.trim() });
@@ -169,8 +154,7 @@ test('flags take what iam of a spec takes', () => {
 });
 
 test('an environment that there is not is an error of the spec', async () => {
-  const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
-  await runMain(folder, ['expand']);
+  const folder = await expanded();
   const { status, stdout, stderr } = await runMain(folder, ['iam', '-e', 'prd']);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain('error: there is no environment "prd" [unknown-environment]');

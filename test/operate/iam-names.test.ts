@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { isAllowed } from '../../generator/kinds/ack.ts';
-import { root, runMain } from '../machine.ts';
-import { yamlIn } from '../yaml-cases.ts';
+import { root, runMain, yamlIn } from '../machine.ts';
 import { dataOf, externalOf, joined, pushOf, storeOf } from './aws-manifests.ts';
 import type { PrintedRole } from './iam-cases.ts';
 import { FILLED, KEY_1111, printedOf, rolesIn, statementsOf } from './iam-cases.ts';

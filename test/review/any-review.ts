@@ -57,29 +57,39 @@ export function changeOf(
 }
 
 function effectOf(name: string): SecretEffect {
-  const reader = {
-    kind: 'Deployment',
-    namespace: name,
-    name,
-    how: ['env'],
-    pickup: 'never',
-  } as const;
+  const object = { kind: name, namespace: name, name };
   const secret = {
-    namespace: 'shop',
+    namespace: name,
     name,
     state: 'made',
     keys: [name],
     isOpen: false,
-    missingKeys: [],
-    makers: [],
-    readers: [reader],
+    missingKeys: [name],
+    makers: [{ ...object, refresh: name, sources: [{ ...object, remoteKeys: [name] }] }],
+    readers: [{ ...object, how: [name], pickup: 'never' }],
   } as const;
   return {
-    environments: [name],
-    head: secret,
-    addedKeys: [name],
+    environments: [name, 'prod'],
+    namespaces: [name, 'shop'],
+    base: secret,
+    head: { ...secret, keys: [name, `${name}2`] },
+    addedKeys: [`${name}2`],
     removedKeys: [name],
     isSourceChanged: true,
+  };
+}
+
+/** An object that changes in one of its texts, in others, and in the order of one. */
+function changeWith(objects: ChangeGroup['objects'], text: string): ChangeGroup {
+  return {
+    what: 'changed',
+    objects,
+    fields: [
+      { what: 'changed', field: text, base: text, head: `${text}\n${text}`, isHidden: false },
+      { what: 'changed', field: text, base: `a ${text}`, head: `b ${text}`, isHidden: false },
+      { what: 'reordered', field: text, isHidden: false },
+    ],
+    manifests: () => ({ base: { [text]: `a ${text}` }, head: { [text]: `b ${text}` } }),
   };
 }
 
@@ -119,9 +129,10 @@ export function reviewWith(names: readonly string[]): Review {
     hint: at(5),
     field: at(6),
     at: place(7),
+    object: object(8),
   } as const;
   const acknowledged = {
-    rule: 'cluster-removed',
+    rule: at(0),
     object: at(1),
     environment: at(2),
     reason: at(3),
@@ -137,17 +148,26 @@ export function reviewWith(names: readonly string[]): Review {
       at: place(8),
       related: [{ note: at(9), object: object(10), side: 'base', at: place(11) }],
     });
+  const changed = { ...object(6), environment: at(7), pair: object(8), outcome: at(9) };
+  const whole = { [at(4)]: at(5) };
   return reviewOf({
     base: at(0),
     head: at(1),
     environments: [environmentOf(at(2)), environmentOf(at(3))],
     risks: [...LEVELS.map(risk), { ...risk('block'), acknowledged }],
     changes: [
-      changeOf(at(4), at(5)),
+      changeWith([changed], at(5)),
+      changeOf(at(4), at(5), {
+        what: 'added',
+        fields: [],
+        objects: [changed],
+        manifests: () => ({ head: whole }),
+      }),
       changeOf(at(4), at(5), {
         what: 'removed',
         fields: [],
-        objects: [{ ...object(6), environment: at(7), pair: object(8), outcome: at(9) }],
+        objects: [changed],
+        manifests: () => ({ base: whole }),
       }),
     ],
     versions: [
@@ -161,10 +181,13 @@ export function reviewWith(names: readonly string[]): Review {
       },
     ],
     secrets: [effectOf(at(6))],
+    awsCalls: [
+      { environment: at(7), base: { calls: 0, dollars: 0 }, head: { calls: 1, dollars: 0 } },
+    ],
     findings: [{ ...finding, environments: [at(7)] }],
-    broken: [{ side: 'base', environment: at(8), finding }],
+    broken: [{ side: 'head', environment: at(8), finding }],
     unused: [acknowledged],
     notices: [finding],
-    unseen: ['Values.'],
+    unseen: ['Values.', `not read: ${at(9)}`],
   });
 }

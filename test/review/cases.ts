@@ -68,7 +68,10 @@ async function expectSaid(folder: string, sides: readonly string[], one: Omit<Ca
     if (status !== undefined) expect(ran.status).toBe(status);
   }
   for (const [format, texts] of Object.entries(formats))
-    expectTexts((await runMain(folder, [...args, '--format', format])).stdout, texts);
+    expectTexts(
+      (await runMain(folder, [...args, '--format', format])).stdout,
+      texts.map(patternOf),
+    );
   if (risks === undefined && json === undefined) return;
   const report = JSON.parse((await runMain(folder, [...args, '--format', 'json'])).stdout);
   const told = (report.risks as Risk[]).map(({ level, rule }) => `${level} ${rule}`);

@@ -1,10 +1,10 @@
-import { dump, load } from 'js-yaml';
+import { dump } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { compare, type Diff } from '../../generator/diff/diff.ts';
 import { quantityForm } from '../../generator/diff/field-changes.ts';
 import { placedObject } from '../../generator/kinds/kinds.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
-import { objectsOf, readText } from '../machine.ts';
+import { objectsOf, yamlIn } from '../machine.ts';
 
 function side(yaml: string): ObjectSet {
   const objects = objectsOf(yaml).map((object, index) => placedObject(object, 0, [index], 'shop'));
@@ -58,11 +58,12 @@ describe('a list whose entries have a name', () => {
 });
 
 function pairsIn(file: string): (readonly [what: string, base: string, head: string])[] {
-  const text = readText(import.meta.dirname, file);
-  return Object.entries(load(text) as Record<string, unknown[]>).map(([what, pair]) => {
-    const [base = '', head = ''] = pair.map(object => dump(object));
-    return [what, base, head];
-  });
+  return Object.entries(yamlIn<Record<string, unknown[]>>(import.meta.dirname, file)).map(
+    ([what, pair]) => {
+      const [base = '', head = ''] = pair.map(object => dump(object));
+      return [what, base, head];
+    },
+  );
 }
 
 test.for(pairsIn('same-meaning.yaml'))(

@@ -49,7 +49,7 @@ test('the order of sections, and their counts, are the same in Markdown and HTML
   const review = reviewWith(['a', 'b', 'c']);
   const { sections } = documentOf(review);
   const titles = sections.map(({ title, count }) => `${title} ${count}`);
-  expect(titles).toHaveLength(11);
+  expect(titles).toHaveLength(12);
   const markdown = renderReviewMarkdown(review);
   const inMarkdown = markdown.matchAll(/^(?:#### |<details><summary>)([A-Z][\w ,]*) \((\d+)\)/gm);
   expect([...inMarkdown].map(([, title, count]) => `${title} ${count}`)).toEqual(titles);

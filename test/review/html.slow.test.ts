@@ -5,15 +5,8 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startChromium } from '../browser.ts';
 import { folderOf, root } from '../machine.ts';
-import { riskOf } from './any-review.ts';
-import {
-  examplePage,
-  exampleReview,
-  hostileReview,
-  hugeReview,
-  pageOf,
-  reviewOf,
-} from './review-page.ts';
+import { reviewWith, riskOf } from './any-review.ts';
+import { examplePage, exampleReview, hugeReview, pageOf, reviewOf } from './review-page.ts';
 
 const example = await examplePage();
 const desktop = { viewport: { width: 1280, height: 900 } };
@@ -246,7 +239,7 @@ test.for([
   '<%- 1 %> {{1}} &lt;b&gt;<b>',
   '\u202egnirts\u0000\ud800\u2028',
 ])('a name cannot be markup: %j', async text => {
-  const html = pageOf(hostileReview(text));
+  const html = pageOf(reviewWith([text]));
   const { page, said, asked } = await open(html);
   await unfold(page);
   expect({ said, asked }).toEqual({ said: [], asked: [] });
@@ -294,14 +287,14 @@ test('nothing changes: the page says so', async () => {
 });
 
 test('what could not be read, and what somebody knows of, is said', async () => {
-  const { page } = await open(pageOf(hostileReview('plain')));
+  const { page } = await open(pageOf(reviewWith(['plain'])));
   expect(await textOf(page.locator('h1'))).toBe(
-    '1 blocker, 1 new error, and 1 environment was not read',
+    '1 blocker, 1 new error, 1 high, 1 warn, and 1 environment was not read',
   );
   const sectionOf = (title: string): Locator =>
     page.locator('section', { has: page.getByRole('heading', { name: title }) });
   expect(await textOf(sectionOf('Not read').locator('li'))).toBe(
-    'not read: plain (head side): plainat plain:1:1To do: plain.',
+    'not read: plain (head side): plain "plain"at plain:1:2To do: plain.',
   );
   expect(await sectionOf('Acknowledged').locator('.entry').count()).toBe(1);
   expect(await textOf(sectionOf('Notices').locator('li').last())).toContain(
@@ -331,7 +324,7 @@ test('1,000 changed objects open and can be filtered, and a manifest is rendered
 
 test('what is rendered when it is opened cannot be markup', async () => {
   const hostile = '</script><script>document.title=1</script><!--<img src=x onerror=alert(1)>';
-  const objects = hostileReview(hostile).changes.flatMap(change => change.objects);
+  const objects = reviewWith([hostile]).changes.flatMap(change => change.objects);
   const long = Array.from({ length: 20_000 }, (_, index) => `line ${index}`);
   const manifests = () => ({ head: { [hostile]: [hostile, '\u202e', ...long] } });
   const added = { what: 'added', objects, fields: [], manifests } as const;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { layoutChart } from '#layout';
 import { renderReviewHtml } from '../../generator/diff/formats/html/page.ts';
-import type { ChangeGroup, Review } from '../../generator/diff/review.ts';
+import type { Review } from '../../generator/diff/review.ts';
 import { root, runMain } from '../machine.ts';
 
 /** The page of the folders in test/review/review, as a user makes it. */
@@ -51,114 +51,6 @@ export function reviewOf(more: Partial<Review> = {}): Review {
     fileOnHead: () => 'rem-secrets.yaml',
     ...more,
   };
-}
-
-/** Every text that a review takes from manifests, in the worst form. */
-export function hostileReview(text: string): Review {
-  const object = { kind: text, namespace: text, name: text };
-  const at = { file: text, line: 1, column: 1 };
-  const acknowledged = { rule: text, object: text, environment: text, reason: text, at };
-  const risk = {
-    rule: text,
-    severity: 'error',
-    level: 'block',
-    message: text,
-    hint: text,
-    outcome: text,
-    object,
-    side: 'head',
-    field: text,
-    environments: [text, 'prod'],
-    at,
-    related: [{ note: text, object, side: 'base', at }],
-  } as const;
-  const secret = {
-    ...object,
-    state: 'made',
-    keys: [text],
-    isOpen: false,
-    missingKeys: [text],
-    makers: [{ ...object, refresh: text, sources: [{ ...object, remoteKeys: [text] }] }],
-    readers: [{ ...object, how: [text], pickup: 'never' }],
-  } as const;
-  const change: ChangeGroup = {
-    what: 'changed',
-    objects: [{ environment: text, ...object, pair: object, outcome: text }],
-    fields: [
-      { what: 'changed', field: text, base: text, head: `${text}\n${text}`, isHidden: false },
-      { what: 'changed', field: text, base: `a ${text}`, head: `b ${text}`, isHidden: false },
-      { what: 'reordered', field: text, isHidden: false },
-    ],
-    manifests: () => ({ base: { [text]: `a ${text}` }, head: { [text]: `b ${text}` } }),
-  };
-  const finding = {
-    rule: text,
-    severity: 'error',
-    message: text,
-    hint: text,
-    field: text,
-    at,
-    object,
-  } as const;
-  return reviewOf({
-    base: text,
-    head: text,
-    environments: [
-      {
-        name: text,
-        presence: 'both',
-        added: 1,
-        removed: 1,
-        changed: 1,
-        noise: 1,
-        risks: { block: 1, high: 0, warn: 0 },
-      },
-      {
-        name: 'prod',
-        presence: 'only head',
-        added: 1,
-        removed: 1,
-        changed: 1,
-        noise: 1,
-        risks: { block: 1, high: 0, warn: 0 },
-      },
-    ],
-    awsCalls: [
-      { environment: text, base: { calls: 0, dollars: 0 }, head: { calls: 1, dollars: 0 } },
-    ],
-    risks: [risk, { ...risk, acknowledged }],
-    changes: [
-      change,
-      { ...change, what: 'added', fields: [], manifests: () => ({ head: { [text]: text } }) },
-      { ...change, what: 'removed', fields: [], manifests: () => ({ base: { [text]: text } }) },
-    ],
-    versions: [
-      {
-        what: 'chart',
-        name: text,
-        base: text,
-        head: `${text}2`,
-        isMajor: false,
-        objects: [{ ...object, environment: text }],
-      },
-    ],
-    secrets: [
-      {
-        environments: [text, 'prod'],
-        namespaces: [text, 'shop'],
-        base: secret,
-        head: { ...secret, keys: [text, `${text}2`] },
-        addedKeys: [`${text}2`],
-        removedKeys: [text],
-        isSourceChanged: true,
-      },
-    ],
-    findings: [{ ...finding, environments: [text] }],
-    broken: [{ side: 'head', environment: text, finding }],
-    unused: [acknowledged],
-    notices: [finding],
-    unseen: [text],
-  });
 }
 
 /** A review of this many Deployments, each of which changes in its own way, and of their Secrets. */

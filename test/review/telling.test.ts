@@ -4,8 +4,9 @@ import { renderReviewMarkdown } from '../../generator/diff/formats/markdown.ts';
 import { renderReviewText } from '../../generator/diff/formats/text.ts';
 import type { ChangedObject, ChangeGroup } from '../../generator/diff/review.ts';
 import { shownEnvironments } from '../../generator/diff/review.ts';
-import { folderOf, runMain } from '../machine.ts';
+import { configMap as configMapOf } from '../manifests.ts';
 import { environmentOf, riskOf } from './any-review.ts';
+import { compared } from './repository.ts';
 import { reviewOf } from './review-page.ts';
 
 const configMap = (name: string, more: Partial<ChangedObject> = {}): ChangedObject => ({
@@ -68,19 +69,7 @@ test('three of a kind are told one by one, and so is what was renamed', () => {
 test('a move to another namespace is one entry, with the fields that differ', async () => {
   const made = (namespace: string, value: string): string =>
     `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings, namespace: ${namespace} }\ndata: { a: "1", b: "${value}" }\n`;
-  const folder = folderOf({ 'base.yaml': made('web', '2'), 'head.yaml': made('site', '3') });
-  const diff = async (format: string): Promise<string> =>
-    (
-      await runMain(folder, [
-        '--format',
-        format,
-        'diff',
-        '--base',
-        'base.yaml',
-        '--head',
-        'head.yaml',
-      ])
-    ).stdout;
+  const diff = (format: string) => compared(made('web', '2'), made('site', '3'), format);
   expect(await diff('text')).toContain(
     '± ConfigMap site/settings, was ConfigMap web/settings; the old one is deleted if what applies it prunes, else left running\n    ~ data.b\n      - 2\n      + 3\n\n',
   );
@@ -229,13 +218,10 @@ test('of a long text that comes the beginning is shown', () => {
 
 test('of many that change in one way a text names eight', async () => {
   const maps = (value: string): string =>
-    Array.from(
-      { length: 10 },
-      (_, index) =>
-        `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: m${index}, namespace: shop }\ndata: { a: ${value} }\n`,
-    ).join('---\n');
-  const folder = folderOf({ 'base/maps.yaml': maps('b'), 'head/maps.yaml': maps('c') });
-  const { stdout } = await runMain(folder, 'diff --base base --head head');
+    Array.from({ length: 10 }, (_, index) => configMapOf(`m${index}`, `{ a: ${value} }`)).join(
+      '---\n',
+    );
+  const stdout = await compared(maps('b'), maps('c'));
   const lines = stdout.split('\n').filter(line => line.startsWith('~'));
   expect(lines).toHaveLength(9);
   expect(lines.at(-1)).toBe('~ 2 more, in the same way');

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { renderReviewMarkdown } from '../../generator/diff/formats/markdown.ts';
 import { renderReviewText } from '../../generator/diff/formats/text.ts';
 import type { BrokenSide } from '../../generator/diff/review.ts';
-import { runMain } from '../machine.ts';
 import { riskOf } from './any-review.ts';
-import { commit, type Files, repositoryOf } from './repository.ts';
+import { casesIn, expectOfCommits } from './cases.ts';
+import { changed, type Files } from './repository.ts';
 import { pageOf, reviewOf } from './review-page.ts';
 
 function broken(side: BrokenSide['side'], message: string, environment = 'apps/shop'): BrokenSide {
@@ -56,8 +56,6 @@ not read: b (head side): no
   expect(pageOf(review).match(/To do: Mend it\./g)).toHaveLength(1);
 });
 
-const DEPLOYMENT = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\n';
-
 /** Ways in which a kustomization does not build, of which kustomize tells with the paths it was given. */
 const FAULTS: Readonly<Record<string, Files>> = {
   absent: { 'app/kustomization.yaml': 'resources: [absent.yaml]\n' },
@@ -84,74 +82,14 @@ const told = [
 ];
 
 test.for(told)('no message has a path of the built folder: %s, %s', async ([name, format]) => {
-  const folder = repositoryOf({
+  const before = {
     'app/kustomization.yaml': 'resources: [web.yaml]\nlabels: []\n',
-    'app/web.yaml': DEPLOYMENT,
-  });
-  commit(folder, FAULTS[name] ?? {});
-  const args = ['--format', format, 'diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
-  const { status, stdout, stderr } = await runMain(folder, args);
+    'app/web.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\n',
+  };
+  const ran = await changed(before, FAULTS[name] ?? {}, '--format', format);
+  const { status, stdout, stderr } = ran;
   expect(status, stdout).toBe(name === 'plugin' ? 2 : 1);
   expect(stdout + stderr).not.toMatch(/\/tmp\/|rem-secrets-\w{6}|\btree\//);
 });
 
-const APPLICATION = `apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: { name: shop, namespace: argocd }
-spec:
-  project: default
-  source: { repoURL: https://git.example/repo, path: apps/shop, targetRevision: main }
-  destination: { server: https://kubernetes.default.svc, namespace: shop }
-`;
-
-test('a folder that goes and is still listed is a blocker, whatever else is not read, and no other unit is removed', async () => {
-  const remote = 'https://git.example/other?ref=1';
-  const folder = repositoryOf({
-    'root/kustomization.yaml': `resources: [apps, '${remote}']\n`,
-    'root/apps/kustomization.yaml': 'resources: [shop, web]\n',
-    'root/apps/shop/kustomization.yaml': 'resources: [application.yaml]\n',
-    'root/apps/shop/application.yaml': APPLICATION,
-    'root/apps/web/kustomization.yaml': 'resources: [web.yaml]\n',
-    'root/apps/web/web.yaml': DEPLOYMENT,
-    'apps/shop/kustomization.yaml': 'resources: [shop.yaml]\n',
-    'apps/shop/shop.yaml': DEPLOYMENT.replace('web', 'shop'),
-  });
-  commit(folder, {
-    'root/apps/web/kustomization.yaml': undefined,
-    'root/apps/web/web.yaml': undefined,
-  });
-  const { stdout } = await runMain(folder, 'diff --base rev:HEAD~1');
-  expect(stdout).toContain('"root" cannot be built, so what applies it fails: there is no web');
-  expect(stdout).not.toContain('(removed)');
-});
-
-const SET = `apiVersion: argoproj.io/v1alpha1
-kind: ApplicationSet
-metadata: { name: shop, namespace: argocd }
-spec:
-  generators: [{ git: { repoURL: https://git.example/repo, revision: main, directories: [{ path: apps/* }] } }]
-  template:
-    metadata: { name: '{{ path.basename }}' }
-    spec:
-      project: default
-      source: { repoURL: https://git.example/repo, path: '{{ path }}', targetRevision: main }
-      destination: { server: https://kubernetes.default.svc, namespace: shop }
-`;
-
-test('what is built on one side alone is not compared with files, though it may need what was not read', async () => {
-  const resources = "resources: [set.yaml, 'https://git.example/other?ref=1']\n";
-  const folder = repositoryOf({
-    'root/kustomization.yaml': resources,
-    'root/set.yaml': SET,
-    'apps/shop/kustomization.yaml': 'resources: [shop.yaml]\n',
-    'apps/shop/shop.yaml': DEPLOYMENT,
-  });
-  const merged = 'configMapGenerator: [{ name: x, behavior: merge, literals: [a=b] }]\n';
-  commit(folder, { 'root/kustomization.yaml': resources + merged });
-  const { status, stdout } = await runMain(folder, 'diff --base rev:HEAD~1');
-  expect({ status, stdout }).toMatchObject({
-    status: 2,
-    stdout: expect.stringContaining('\nenvironments: root (not read)\n'),
-  });
-  expect(stdout).toContain('; no object changes\n');
-});
+test.for(casesIn('unread-units.yaml'))('%s', ([, one]) => expectOfCommits(one));

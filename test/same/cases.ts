@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { load } from 'js-yaml';
 import { COMMANDS } from '../../tools/build/late.ts';
 import type { Case, Command, Inputs } from './case.ts';
 import { call, contentOf, foldersIn, lines, namesIn, root, textIn } from './case.ts';
@@ -11,16 +12,17 @@ export function allCases(): readonly Case[] {
   return [
     ...(existsSync(beside) ? sharedCases(beside) : []),
     ...golden(),
-    ...ownTree(),
+    ...written.cases.map(caseOf),
     ...lintRules(),
     ...risks(),
     ...kinds(),
     ...world(),
     ...errors(),
     ...operate(),
-    ...small(),
+    ...readers(),
+    ...graphs(),
     ...inits(),
-    ...helps(),
+    help(),
   ];
 }
 
@@ -28,19 +30,6 @@ const LINT = `apiVersion: rem-secrets.io/v1alpha1
 kind: RemSecretsLint
 metadata: { name: lint }
 spec: {}
-`;
-
-const INJECTION = `apiVersion: rem-secrets.io/v1alpha1
-kind: RemSecretsInjection
-metadata: { name: same }
-spec:
-  workloads:
-    all:
-      target: { kind: Deployment }
-      env: { SAME_TOKEN: { secret: same, key: token } }
-      envFrom: [same-all]
-      mounts: { /etc/same: { secret: same } }
-      reload: true
 `;
 
 /** What is asked of a spec and the tree beside it, of all environments and of one. */
@@ -79,9 +68,9 @@ function golden(): Case[] {
         // Every second command: half of the trees are asked it, the other half the next.
         commands: ofTree(overlays).filter((_, index) => (index + at) % 2 === 0),
       },
-      written(name, spec, 'expand', 'expand --check', 'expand -o json'),
-      written(`${name} out`, spec, 'expand --out elsewhere -o json'),
-      written(name, { tree: { from: expected } }, `import --name shop ${imported.join(' ')}`),
+      sequence(name, spec, 'expand', 'expand --check', 'expand -o json'),
+      sequence(`${name} out`, spec, 'expand --out elsewhere -o json'),
+      sequence(name, { tree: { from: expected } }, `import --name shop ${imported.join(' ')}`),
       {
         name,
         inputs: {},
@@ -98,57 +87,49 @@ function manifestsIn(tree: string): string[] {
 }
 
 /** Command lines that write, one after the other. */
-function written(name: string, inputs: Inputs, ...texts: readonly string[]): Case {
+function sequence(name: string, inputs: Inputs, ...texts: readonly string[]): Case {
   return { name, inputs, commands: lines(...texts), isSequence: true };
 }
 
-/** This repository's own spec with its tree, and the examples. */
-function ownTree(): Case[] {
-  const names = [
-    'base',
-    'overlays',
-    'argocd',
-    'iam',
-    'runbook',
-    'components',
-    'kustomization.yaml',
-  ];
-  const all = [...names, 'rem-secrets.yaml', '.rem-secrets-lint.yaml', 'test/operate/status/dump'];
-  const inputs = Object.fromEntries(all.map(name => [name, { from: join(root, name) }]));
-  const dump = '--from test/operate/status/dump -e dev';
-  const shop = contentOf(join(root, 'examples/shop'));
-  const plain = contentOf(join(root, 'examples/plain'));
-  const diff = 'diff --base before --head after';
-  return [
-    {
-      name: 'own',
-      inputs,
-      commands: [
-        ...ofTree(['dev', 'prod', 'shared', 'staging']),
-        ...['status', 'doctor'].flatMap(line => lines(`${line} ${dump} {finding}`)),
-        ...lines('diff; lint . --enable-exec; lint . --helm; doctor --from nowhere -e dev'),
-      ],
+/** A case of cases.yaml. */
+interface Listed {
+  readonly name: string;
+  readonly in?: string;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly texts?: Readonly<Record<string, string>>;
+  readonly committed?: string;
+  readonly tree?: readonly string[];
+  readonly commands?: string;
+  readonly sequence?: string;
+  /** A functionConfig, and the file with the items. */
+  readonly call?: readonly [config: string, file: string];
+}
+
+const written = load(textIn(root, 'test/same/cases.yaml')) as {
+  readonly cases: readonly Listed[];
+  readonly inits: readonly string[];
+  readonly help: readonly string[];
+};
+
+function caseOf({ name, files = {}, texts = {}, ...one }: Listed): Case {
+  const asked = one.commands ?? one.sequence;
+  const from = Object.entries(files).map(([place, path]) => [place, { from: join(root, path) }]);
+  const [config, items = ''] = one.call ?? [];
+  return {
+    name,
+    inputs: {
+      ...(one.in !== undefined && contentOf(join(root, one.in))),
+      ...Object.fromEntries(from),
+      ...Object.fromEntries(Object.entries(texts).map(([place, text]) => [place, { text }])),
     },
-    written('own', inputs, 'expand', 'expand -e prod -o json'),
-    { name: 'examples/shop', inputs: shop, commands: ofTree(['dev', 'prod']) },
-    written(
-      'examples/shop',
-      { 'rem-secrets.yaml': { from: join(root, 'examples/shop/rem-secrets.yaml') } },
-      'expand',
-    ),
-    {
-      name: 'examples/plain',
-      inputs: plain,
-      commands:
-        lines(`${diff} {diff}; ${diff} --reports out; import before; import --name shop after -o json
-          lint . {lint}; graph . {graph}`),
-    },
-    {
-      name: 'plugin',
-      inputs: { plugin: { from: join(root, 'test/plugin') } },
-      commands: lines('lint plugin; lint plugin/overlays/prod; validate plugin/overlays/dev'),
-    },
-  ];
+    ...(one.committed !== undefined && { committed: contentOf(join(root, one.committed)) }),
+    commands: [
+      ...(one.tree === undefined ? [] : ofTree(one.tree)),
+      ...(asked === undefined ? [] : lines(asked.trim())),
+      ...(config === undefined ? [] : [call(config, textIn(root, items))]),
+    ],
+    isSequence: one.sequence !== undefined,
+  };
 }
 
 function lintRules(): Case[] {
@@ -288,110 +269,54 @@ function dumps(): Case[] {
   }));
 }
 
-/** Cases that are one folder, or a few files. */
-function small(): Case[] {
-  const readers = join(root, 'test/readers');
-  const files = readdirSync(readers, { recursive: true, encoding: 'utf8' }).sort();
-  const markdown = { 'README.md': { from: join(root, 'test/adopt/markdown/README.md') } };
-  const shop = contentOf(join(root, 'test/adopt/shop'));
-  const five = 'diff --base base.yaml --head head.yaml';
-  return [
-    ...files
-      .filter(file => file.endsWith('.yaml'))
-      .map(file => ({
-        name: `readers/${file}`,
-        inputs: { 'in.yaml': { from: join(readers, file) } },
-        commands: lines('lint in.yaml {lint}; graph in.yaml {table json mermaid}'),
-      })),
-    ...foldersIn('test/graph').map(folder => ({
-      name: `graph/${basename(folder)}`,
-      inputs: contentOf(folder),
-      commands: lines('graph manifests.yaml {graph}; lint manifests.yaml {lint}'),
-    })),
-    {
-      name: 'inject',
-      inputs: {
-        'in.yaml': { from: join(root, 'test/operate/doctor/in.yaml') },
-        'rem-secrets-injection.yaml': { text: INJECTION },
-        'other.yaml': { text: INJECTION.replace('Deployment', 'Absent') },
-      },
-      commands: [
-        ...lines(`inject in.yaml {yaml json flux}; inject in.yaml --check
-          inject in.yaml --config other.yaml`),
-        call(INJECTION, textIn(root, 'test/operate/doctor/in.yaml')),
-      ],
-    },
-    written('adopt/markdown', markdown, 'import --name shop README.md', 'expand -o json'),
-    written('adopt/markdown json', markdown, 'import --name shop README.md -o json'),
-    written('adopt/shop', shop, 'import --name shop dev=overlays/dev prod=overlays/prod', 'expand'),
-    { name: 'adopt/shop', inputs: shop, commands: lines('lint .; validate .; graph .') },
-    {
-      name: 'review/five-documents',
-      inputs: contentOf(join(root, 'test/review/five-documents')),
-      commands: lines(`${five} --reports out; ${five} {diff}`),
-    },
-    {
-      name: 'review/review',
-      inputs: contentOf(join(root, 'test/review/review/head')),
-      committed: contentOf(join(root, 'test/review/review/base')),
-      commands: lines('diff --reports out; diff --base rev:nothing; diff {diff}'),
-    },
-  ];
+/** Manifests that a test reads, each a file. */
+function readers(): Case[] {
+  const folder = join(root, 'test/readers');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return files
+    .filter(file => file.endsWith('.yaml'))
+    .map(file => ({
+      name: `readers/${file}`,
+      inputs: { 'in.yaml': { from: join(folder, file) } },
+      commands: lines('lint in.yaml {lint}; graph in.yaml {table json mermaid}'),
+    }));
+}
+
+function graphs(): Case[] {
+  return foldersIn('test/graph').map(folder => ({
+    name: `graph/${basename(folder)}`,
+    inputs: contentOf(folder),
+    commands: lines('graph manifests.yaml {graph}; lint manifests.yaml {lint}'),
+  }));
 }
 
 function inits(): Case[] {
-  const git = 'https://git.example.com/platform/shop.git';
-  const all = [
-    '',
-    '--store parameter-store --region eu-central-1 --database --deployer flux',
-    `--store secrets-manager --region eu-central-1 --deployer argocd --repository ${git}`,
-    '--store kubernetes --database --ci github --uses platform/rem-secrets@v1',
-    '--store none --no-database --ci gitlab --uses git.example.com/platform/rem-secrets/rem-secrets@1.0.0 --plugin',
-    `--environments a,b,c --image shop:2 --deployer argocd --repository ${git} --plugin -o json`,
-    '--environments Dev --store parameter-store',
-    '--deployer argocd',
-  ];
-  const sequence = ['expand', 'expand --check', 'lint', 'iam', 'runbook'];
-  return all.map(flags =>
-    written(`init ${flags}`.trim(), {}, `init --yes --name shop ${flags}`.trim(), ...sequence),
+  return written.inits.map(flags =>
+    sequence(
+      `init ${flags}`.trim(),
+      {},
+      `init --yes --name shop ${flags}`.trim(),
+      ...['expand', 'expand --check', 'lint', 'iam', 'runbook'],
+    ),
   );
 }
 
-/** What is said of the commands, and of those that there are not. */
-function helps(): Case[] {
+function help(): Case {
   const all = [
     ...COMMANDS,
     ...['list', 'inventory', 'check', 'put', 'copy'].map(one => `params ${one}`),
   ];
-  const wrong = [
-    'lnt',
-    'lint --strickt',
-    'lint -o yaml',
-    'graph -o sarif',
-    'params lst',
-    'render a b',
-  ];
-  return [
-    {
-      name: 'help',
-      inputs: {},
-      commands: [
-        ...lines(
-          '',
-          '--help',
-          'help',
-          '-V',
-          ...wrong,
-          'lint --explain no-rule',
-          'diff --explain no-rule',
-        ),
-        ...all.flatMap(name => lines(`${name} --help; help ${name}`)),
-        ...COMMANDS.flatMap(name => lines(name)),
-        ...['bash', 'zsh', 'fish', 'tcsh'].flatMap(name => lines(`completion ${name} {finding}`)),
-        ...lines('versions {finding}'),
-        { args: [], input: 'kind: ConfigMap\n', isFunction: true },
-        { args: [], input: '', isFunction: true },
-      ],
-    },
-  ];
+  return {
+    name: 'help',
+    inputs: {},
+    commands: [
+      ...lines('', ...written.help),
+      ...all.flatMap(name => lines(`${name} --help; help ${name}`)),
+      ...COMMANDS.flatMap(name => lines(name)),
+      ...['bash', 'zsh', 'fish', 'tcsh'].flatMap(name => lines(`completion ${name} {finding}`)),
+      ...lines('versions {finding}'),
+      { args: [], input: 'kind: ConfigMap\n', isFunction: true },
+      { args: [], input: '', isFunction: true },
+    ],
+  };
 }

@@ -16,18 +16,20 @@ import { type Diff, isSameObject } from '../diff.ts';
 import { firstPlaces, type Placed, type RelatedObject, relatedOnHead } from '../risk.ts';
 import { formerRead, isCompared, isMoved, namespaceMoves, notOnBase } from './moves.ts';
 
-export interface LostSecret {
-  readonly namespace: string;
-  readonly secret: string;
-  readonly first: Reader;
-  readonly required: readonly Reader[];
-  readonly optional: readonly Reader[];
+interface Absence {
+  readonly reader: Reader;
   readonly hint: string;
   readonly related: readonly RelatedObject[];
   /** An ExternalSecret that names it and makes none: creationPolicy None, or Merge into nothing. */
   readonly idle?: ExternalSecret;
   /** An object of another operator that may make it, and was there before. */
   readonly foreign?: string;
+  readonly doubt?: string;
+}
+
+export interface LostSecret extends Absence {
+  readonly required: readonly Reader[];
+  readonly optional: readonly Reader[];
 }
 
 /** Secrets that a reader found on base and not on head, or that a new reader does not find. */
@@ -69,7 +71,7 @@ export function lostSecrets(diff: Diff): LostSecret[] {
 /** The Secrets that a required reader has lost, by `secretId`: the rule secret-lost. */
 export function missedSecrets(diff: Diff): Set<string> {
   const missed = lostSecrets(diff).filter(({ required }) => required.length > 0);
-  return new Set(missed.map(({ first }) => idOfRead(first)));
+  return new Set(missed.map(({ reader }) => idOfRead(reader)));
 }
 
 function idOfRead({ namespace, secret }: Reader): string {
@@ -94,16 +96,9 @@ function lostSecret(absences: readonly [Absence, ...Absence[]]): LostSecret {
   const readers = absences.map(({ reader }) => reader);
   const required = firstPlaces(readers.filter(({ isOptional }) => !isOptional));
   const optional = firstPlaces(readers.filter(({ isOptional }) => isOptional));
-  const [named] = [...required, ...optional];
-  const shown = absences.find(({ reader }) => reader === named) ?? absences[0];
-  const { reader: first, ...absence } = shown;
-  const { namespace, secret } = first;
-  return { ...absence, namespace, secret, first, required, optional };
-}
-
-interface Absence extends Pick<LostSecret, 'hint' | 'related' | 'idle' | 'foreign'> {
-  readonly reader: Reader;
-  readonly doubt?: string;
+  const [first] = [...required, ...optional];
+  const shown = absences.find(({ reader }) => reader === first) ?? absences[0];
+  return { ...shown, required, optional };
 }
 
 function absences(graph: SecretGraph): Absence[] {
@@ -259,7 +254,6 @@ function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
   ];
 }
 
-/** The reads of a Secret. */
 export function readsOf({ readers }: SecretGraph, namespace: string, secret: string): Reader[] {
   return readers.filter(reader => reader.namespace === namespace && reader.secret === secret);
 }

@@ -74,7 +74,6 @@ export function targetChanges(
   });
 }
 
-/** The Secret that a spec makes. */
 export function targetOf(spec: JsonObject): string {
   return textAt(spec, 'target', 'name') ?? '';
 }

@@ -1,17 +1,13 @@
 import type { Path } from '../../core/finding.ts';
-import { groupBy, isSame, type JsonObject, listAt, mapAt, valueAt } from '../../core/json.ts';
+import { groupBy, type JsonObject, listAt, mapAt, valueAt } from '../../core/json.ts';
 import { oncePer } from '../../core/once.ts';
 import { type Token, templatePieces } from '../../core/template/parse.ts';
 import { templateFiles, templates } from '../../graph/keys.ts';
 import type { Maker, SecretGraph } from '../../graph/secret-graph.ts';
-import { remoteOf, secretId, storeUses } from '../../graph/secret-graph.ts';
-import {
-  type DataEntry,
-  type DataFromEntry,
-  type ExternalSecret,
-  partsOf,
-} from '../../kinds/eso/external-secret-spec.ts';
-import { type StoreRef, storeOf } from '../../kinds/eso/stores.ts';
+import { remoteOf, secretId } from '../../graph/secret-graph.ts';
+import type { DataEntry, DataFromEntry } from '../../kinds/eso/external-secret-spec.ts';
+import { type ExternalSecret, partsOf } from '../../kinds/eso/external-secret-spec.ts';
+import type { StoreRef } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { faultsOf } from '../../lint/check.ts';
 import type { RuleFault } from '../../lint/rule.ts';
@@ -149,39 +145,19 @@ function keyAt(tokens: readonly Token[], at: number) {
   return first?.kind === 'field' && !first.isJoined ? { key: first.text, length: 1 } : undefined;
 }
 
-export interface LostStore {
-  readonly why: 'missing' | 'refused';
-  readonly uses: readonly [RuleFault, ...RuleFault[]];
-  /** If it is missing, the store on base. If it refuses, the store on head. */
-  readonly store: PlacedObject | undefined;
-}
-
-/** Stores and generators that are missing on head alone, and stores whose conditions do not admit a namespace. */
-export const lostStores: (diff: Diff) => readonly LostStore[] = oncePer(diff => {
+/** Uses of stores and generators that are missing on head alone, and of stores whose conditions do not admit a namespace. */
+export const storeFaults: (
+  diff: Diff,
+) => Readonly<Record<'missing' | 'refused', readonly RuleFault[]>> = oncePer(diff => {
   const messageOf = ({ message }: RuleFault): string => message;
   const missingStores = notOnBase(newFaults(diff, unknownStore), messageOf, () =>
     faultsOf(diff.base, unknownStore).map(messageOf),
   );
-  const missing = [...missingStores, ...newFaults(diff, unknownGenerator)];
-  return [
-    ...storesOf(diff, 'missing', missing),
-    ...storesOf(diff, 'refused', newFaults(diff, storeConditions)),
-  ];
+  return {
+    missing: [...missingStores, ...newFaults(diff, unknownGenerator)],
+    refused: newFaults(diff, storeConditions),
+  };
 });
-
-function storesOf({ base, head }: Diff, why: LostStore['why'], faults: readonly RuleFault[]) {
-  const { find } = why === 'missing' ? base : head;
-  const groups = groupBy(faults, ({ message }) => message);
-  return [...groups.values()].map((uses): LostStore => {
-    const [{ object, path }] = uses;
-    const place = path.slice(0, -1);
-    const use = storeUses(head).find(
-      item => item.object === object && isSame(item.ref.path, place),
-    );
-    const store = use && storeOf(find, use.ref, use.namespace);
-    return { why, uses, store };
-  });
-}
 
 /** The stores of the parts of an ExternalSecret's spec, by part. */
 export function storeRefs(spec: JsonObject, path: Path): Map<string, StoreRef> {

@@ -1,21 +1,18 @@
 import type { Finding } from '../../core/finding.ts';
 import { sortBy } from '../../core/json.ts';
-import type { Line, Passage } from '../../report/document.ts';
-import { counted, someOf } from '../../report/text.ts';
+import type { Line } from '../../report/document.ts';
+import { counted, firstAnd, someOf } from '../../report/text.ts';
+import type { Acknowledgement, EnvironmentReview, NewFinding, Review } from '../review.ts';
 import {
-  type Acknowledgement,
   blockers,
-  type EnvironmentReview,
   isBroken,
   isFirst,
   isOpen,
   isWhole,
-  type NewFinding,
   newErrors,
   notice,
   otherNotices,
   placeOf,
-  type Review,
   type ReviewedRisk,
   shownEnvironments,
   unitText,
@@ -205,16 +202,16 @@ const NAMED = 4;
 function environmentsOf(review: Review): Line {
   const all = shownEnvironments(review);
   if (all.every(({ name }) => name === '')) return [];
-  const sorted = sortBy(all, environment => keyOf(environment, review));
-  const more = sorted.length - NAMED;
+  const shown = sortBy(all, environment => keyOf(environment, review)).map((environment): Line => {
+    const { name, presence } = environment;
+    const note = [PRESENCE[presence], levelsText(review, environment)].filter(Boolean).join('; ');
+    return [', ', named(unitText(name)), note && ` (${note})`];
+  });
   const quiet = review.environments.length - all.length;
   return [
-    ...(more > 1 ? sorted.slice(0, NAMED) : sorted).flatMap((environment, index): Passage[] => {
-      const { name, presence } = environment;
-      const note = [PRESENCE[presence], levelsText(review, environment)].filter(Boolean).join('; ');
-      return [index === 0 ? '' : ', ', named(unitText(name)), note && ` (${note})`];
-    }),
-    more > 1 ? `, and ${more} more` : '',
+    ...firstAnd(shown, NAMED, more => [`, and ${more} more`])
+      .flat()
+      .slice(1),
     quiet === 0 ? '' : `; ${quiet} without changes`,
   ];
 }

@@ -4,13 +4,10 @@ import { groupBy, type JsonObject } from '../../core/json.ts';
 import { doubtText } from '../../lint/report.ts';
 import type { Line, Passage } from '../../report/document.ts';
 import type { FlowSecret, FlowSource } from '../../report/flow.ts';
-import { counted, oneLine, placeText } from '../../report/text.ts';
+import { counted, firstAnd, oneLine, placeText } from '../../report/text.ts';
 import type { SideName } from '../diff.ts';
+import type { AwsCalls, BrokenSide, ChangedObject, ChangeGroup } from '../review.ts';
 import {
-  type AwsCalls,
-  type BrokenSide,
-  type ChangedObject,
-  type ChangeGroup,
   fateOf,
   type InEnvironments,
   isOpen,
@@ -59,10 +56,8 @@ export function named(name: string): Passage {
 const LISTED = 8;
 
 function list(names: readonly string[], most: number = LISTED): Passage[] {
-  const more = names.length - most;
-  const shown = more > 1 ? names.slice(0, most) : names;
-  const passages = shown.flatMap(name => [', ', named(name)]).slice(1);
-  return more > 1 ? [...passages, `, and ${more} more`] : passages;
+  const shown = firstAnd(names.map(named), most, more => `and ${more} more`);
+  return shown.flatMap(passage => [', ', passage]).slice(1);
 }
 
 /** ` (dev, prod)`. Nothing of manifests that belong to no environment. */
@@ -126,11 +121,10 @@ function riskDetails(risk: ReviewedRisk, hasOutcome = true): Line[] {
     const name = objectText(nearObject(relation.object, risk, object));
     return [named(name), `: ${relation.note}`, ...placed(relation)];
   });
-  const more = others.length - LISTED;
   return [
     ...at(placeOf(risk)),
     ...(hasOutcome ? outcomeOf(risk) : []),
-    ...(more > 1 ? [...others.slice(0, LISTED), [`and ${more} more`]] : others),
+    ...firstAnd(others, LISTED, more => [`and ${more} more`]),
   ];
 }
 
@@ -199,7 +193,6 @@ export function noticeEntry({ at: place, severity, message, hint }: Finding): En
   return entry('', [...before, `${severity}: ${message}`], { details: advice(hint) });
 }
 
-/** What becomes of a Secret. */
 export function effectEntry(effect: SecretEffect): Entry {
   const { base, head, addedKeys, removedKeys } = effect;
   const secret = head ?? base;

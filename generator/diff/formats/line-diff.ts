@@ -1,4 +1,5 @@
 import type { Json } from '../../core/json.ts';
+import { firstAnd } from '../../report/text.ts';
 import { renderValue } from '../../yaml/write.ts';
 import { commonEnds } from '../field-changes.ts';
 import type { ShownField } from '../review.ts';
@@ -22,9 +23,7 @@ export function valueLines({ base, head }: ShownField): ValueLine[] {
     if (!run.isSame) return [...signed('-', run.base), ...signed('+', run.head)];
     return run.isFolded ? [left(run.lines.length, 'unchanged')] : signed(' ', run.lines);
   });
-  const more = lines.length - MOST;
-  const shown = more > 1 ? [...lines.slice(0, MOST), left(more, 'more')] : lines;
-  return [...shown, ...endOf(base, head)];
+  return [...firstAnd(lines, MOST, more => left(more, 'more')), ...endOf(base, head)];
 }
 
 function linesOfText(text: string | undefined): string[] {
@@ -67,7 +66,6 @@ function left(count: number, what: string): ValueLine {
   return { sign: '…', text: `${count} ${what} lines` };
 }
 
-/** A manifest as lines of YAML. */
 export function linesOf(object: Json): string[] {
   return renderValue(object).trimEnd().split('\n');
 }

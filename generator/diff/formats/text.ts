@@ -1,5 +1,5 @@
 import { type Line, written } from '../../report/document.ts';
-import { oneLine } from '../../report/text.ts';
+import { firstAnd, oneLine } from '../../report/text.ts';
 import { noteOf, type Review, type ShownField } from '../review.ts';
 import { documentOf } from './document.ts';
 import type { Entry } from './entries.ts';
@@ -28,17 +28,14 @@ const SIGNS = {
   ...{ added: '+', removed: '-', changed: '~', moved: '~', reordered: '~', replaced: '±' },
 } as const;
 
-const LISTED = 8;
-
 function entryLines({ label, rule, what, lines, cases = [], details, fields = [] }: Entry) {
   const title = label === '' ? '' : `${label}: `;
   const before = what === undefined ? title : `${SIGNS[what]} `;
   const after = rule === undefined ? '' : ` [${oneLine(rule)}]`;
   const all = lines.map(line => `${before}${textOf(line)}${after}`);
-  const more = all.length - LISTED;
-  const isLong = what === 'changed' && more > 1;
+  const most = what === 'changed' ? 8 : all.length;
   return [
-    ...(isLong ? [...all.slice(0, LISTED), `${before}${more} more, in the same way`] : all),
+    ...firstAnd(all, most, more => `${before}${more} more, in the same way`),
     ...cases.map(({ whole }) => `  ${textOf(whole)}`),
     ...details.map(line => `  ${textOf(line)}`),
     ...fields.flatMap(fieldLines),

@@ -3,21 +3,19 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { clusterRoleBinding, roleBinding } from '../../kinds/kubernetes.ts';
 import { nameOf, placeOn, type RiskRule, warn } from '../risk.ts';
 
-export const clusterAdminBound: RiskRule = warn(
-  'cluster-admin-bound',
-  function* ({ base, head, compared }) {
-    const before = new Set(adminsOf(base).map(({ id }) => id));
-    for (const { object, index, subject, id } of adminsOf(head)) {
-      if (!compared.has(object) || before.has(id)) continue;
-      const where = object.knownKind === roleBinding ? ` in namespace "${object.namespace}"` : '';
-      yield {
-        ...placeOn('head', object, ['subjects', index]),
-        message: `the ${nameOf(object)} makes ${subject} cluster-admin${where}: it may read every Secret there, and change everything`,
-        hint: 'Bind a role with what it needs: list the resources and verbs that it uses.',
-      };
-    }
-  },
-);
+export const clusterAdminBound: RiskRule = warn('cluster-admin-bound', function* (diff) {
+  const { base, head, compared } = diff;
+  const before = new Set(adminsOf(base).map(({ id }) => id));
+  for (const { object, index, subject, id } of adminsOf(head)) {
+    if (!compared.has(object) || before.has(id)) continue;
+    const where = object.knownKind === roleBinding ? ` in namespace "${object.namespace}"` : '';
+    yield {
+      ...placeOn('head', object, ['subjects', index]),
+      message: `the ${nameOf(object)} makes ${subject} cluster-admin${where}: it may read every Secret there, and change everything`,
+      hint: 'Bind a role with what it needs: list the resources and verbs that it uses.',
+    };
+  }
+});
 
 function adminsOf(graph: SecretGraph) {
   const bindings = [clusterRoleBinding, roleBinding].flatMap(kind => graph.byKind(kind));

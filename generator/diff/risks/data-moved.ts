@@ -1,8 +1,8 @@
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
-import { dependenciesOf, fluxKustomization, KEEP } from '../../kinds/flux/kustomization.ts';
+import { fluxKustomization, KEEP } from '../../kinds/flux/kustomization.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
-import { deletionOf, isOnHead } from '../appliers.ts';
+import { deletionOf, heldUp, isOnHead } from '../appliers.ts';
 import { changedOf, type Diff, deployerOf, isSameObject } from '../diff.ts';
 import { heldBy, isHoldingData, keepsData, madeVolumes } from '../facts/claims.ts';
 import { high, nameOf, placeOn, type RiskRule } from '../risk.ts';
@@ -50,15 +50,6 @@ function firstOf(diff: Diff, before: PlacedObject, after: PlacedObject) {
   return waits(diff, before, after) ? after : undefined;
 }
 
-function waits({ head }: Diff, deployer: PlacedObject, needed: PlacedObject): boolean {
-  const awaited = new Set(deployer.knownKind === fluxKustomization ? [deployer] : []);
-  for (const object of awaited) {
-    const now = head.find(fluxKustomization, object.namespace, object.name);
-    const next = (now ? dependenciesOf(now) : []).flatMap(
-      ({ namespace, name }) => head.find(fluxKustomization, namespace, name) ?? [],
-    );
-    if (next.some(applier => isSameObject(applier, needed))) return true;
-    for (const applier of next) awaited.add(applier);
-  }
-  return false;
+function waits(diff: Diff, deployer: PlacedObject, needed: PlacedObject): boolean {
+  return heldUp(diff, needed).some(({ object }) => isSameObject(object, deployer));
 }

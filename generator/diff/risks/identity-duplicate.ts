@@ -5,17 +5,15 @@ import { duplicateGroups, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { block, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
-export const identityDuplicate: RiskRule = block(
-  'identity-duplicate',
-  function* ({ base, head, compared }) {
-    const before = groupBy(duplicates(base), ({ last }) => objectIdentity(last));
-    for (const { last, others } of duplicates(head)) {
-      const old = before.get(objectIdentity(last)) ?? [];
-      const isOld = old.some(({ others: earlier }) => earlier.length >= others.length);
-      if (compared.has(last) && !isOld) yield* risksOf(last, others);
-    }
-  },
-);
+export const identityDuplicate: RiskRule = block('identity-duplicate', function* (diff) {
+  const { base, head, compared } = diff;
+  const before = groupBy(duplicates(base), ({ last }) => objectIdentity(last));
+  for (const { last, others } of duplicates(head)) {
+    const old = before.get(objectIdentity(last)) ?? [];
+    const isOld = old.some(({ others: earlier }) => earlier.length >= others.length);
+    if (compared.has(last) && !isOld) yield* risksOf(last, others);
+  }
+});
 
 function duplicates(graph: SecretGraph) {
   const named = graph.objects.filter(({ written, name }) => written === undefined && name !== '');

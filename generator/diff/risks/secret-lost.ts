@@ -15,7 +15,8 @@ export const secretLost: RiskRule = block(
   'secret-lost',
   function* (diff) {
     for (const lost of lostSecrets(diff)) {
-      const makers = wholeMakers(findSecret(diff.base, lost.namespace, lost.secret));
+      const { namespace, secret } = lost.reader;
+      const makers = wholeMakers(findSecret(diff.base, namespace, secret));
       if (isOfOtherRule(diff, lost, makers)) continue;
       const risk = lost.required.length > 0 ? missed(diff, lost, makers) : missedAsOptional(lost);
       yield { ...causesOf(diff, lost, makers), ...risk };
@@ -27,9 +28,9 @@ export const secretLost: RiskRule = block(
 );
 
 function isOfOtherRule(diff: Diff, lost: LostSecret, makers: readonly Maker[]): boolean {
-  const { secret, required, idle } = lost;
+  const { reader, required, idle } = lost;
   const objects = makers.map(({ object }) => object);
-  if (objects.some(object => isSwitchedOff(diff, object, secret))) return true;
+  if (objects.some(object => isSwitchedOff(diff, object, reader.secret))) return true;
   return required.length === 0 && (idle !== undefined || objects.every(isExternalSecret));
 }
 
@@ -41,8 +42,9 @@ function isSwitchedOff({ head }: Diff, object: PlacedObject, secret: string): bo
 }
 
 function missed(diff: Diff, lost: LostSecret, makers: readonly Maker[]): Risk {
-  const { namespace, secret, first, required, hint, foreign } = lost;
-  const where = namespace === first.object.namespace ? '' : inNamespace(namespace);
+  const { reader, required, hint, foreign } = lost;
+  const { namespace, secret } = reader;
+  const where = namespace === reader.object.namespace ? '' : inNamespace(namespace);
   const isDeclared = findSecret(diff.base, namespace, secret)?.makers.length === 0;
   const isNew = makers.length === 0 && !isDeclared;
   // If there are several makers, one that leaves the Secret is enough.
@@ -76,24 +78,24 @@ function isLeftByExternalSecret({ base, head }: Diff, { object, namespace, secre
 }
 
 function missedAsOptional(lost: LostSecret): Risk {
-  const { secret, optional } = lost;
+  const { reader, optional } = lost;
   return {
     ...placeOf(lost),
     level: 'warn',
-    message: `nothing makes Secret "${secret}" any more, and ${namesOf(optional, 'goes', 'go')} on without it`,
+    message: `nothing makes Secret "${reader.secret}" any more, and ${namesOf(optional, 'goes', 'go')} on without it`,
     hint: 'Remove the reads, or keep what makes it.',
   };
 }
 
-function placeOf({ idle, first }: LostSecret) {
+function placeOf({ idle, reader }: LostSecret) {
   return idle === undefined
-    ? placeOn('head', first.object, first.path)
+    ? placeOn('head', reader.object, reader.path)
     : placeOn('head', idle.object, [...idle.path, 'target', 'creationPolicy']);
 }
 
 function causesOf(
   diff: Diff,
-  { first, required, optional, idle, related }: LostSecret,
+  { reader: first, required, optional, idle, related }: LostSecret,
   makers: readonly Maker[],
 ): Pick<Risk, 'related' | 'outcome' | 'cause'> {
   const readers = required.length > 0 ? required : optional;

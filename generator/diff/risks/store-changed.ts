@@ -12,7 +12,7 @@ import { knownFaults } from '../../lint/check.ts';
 import { unknownStore } from '../../lint/rules/unknown-store.ts';
 import { type Changed, changedOf, type Diff, isRemoved } from '../diff.ts';
 import { type SpecChange, specChanges } from '../facts/secrets.ts';
-import { lostStores, storeRefs } from '../facts/values.ts';
+import { storeFaults, storeRefs } from '../facts/values.ts';
 import { effectiveForm, type FieldChange, fieldPath } from '../field-changes.ts';
 import { fieldPlace, high, nameOf, namesOf, type RiskRule, relatedObjects, verb } from '../risk.ts';
 
@@ -61,7 +61,8 @@ const WARN = { level: 'warn' } as const;
 function* movedReads(diff: Diff) {
   const moves = specChanges(diff).flatMap(spec => movedRead(diff, spec) ?? []);
   if (moves.length === 0) return;
-  const lost = new Set(lostStores(diff).flatMap(({ uses }) => uses.map(({ object }) => object)));
+  const { missing, refused } = storeFaults(diff);
+  const lost = new Set([...missing, ...refused].map(({ object }) => object));
   const found = moves.filter(({ spec }) => !lost.has(spec.change.head));
   for (const group of groupBy(found, moveOf).values()) yield movedRisk(diff, group);
 }

@@ -31,7 +31,6 @@ import {
   calledObject,
   conditionEvidence,
   createdAt,
-  describeCommand,
   eventEvidence,
   liveExternalSecret,
   notListed,
@@ -66,7 +65,7 @@ function makeAgain({ object }: Maker, { dump, commands }: Examined): string | un
     return applyCommand(object, { dump, commands });
   return knownKind === externalSecret && isThere
     ? commands.refetch(namespace, name)
-    : describeCommand(object, commands);
+    : commands.describe(object);
 }
 
 function makerEvidence(maker: Maker | undefined, { dump }: Examined): Evidence[] {
@@ -127,22 +126,18 @@ function giveKey(key: string, { secret, dump, commands }: Examined): string | un
   if (maker === undefined) return commands.kubectl('edit', 'secret', name, '-n', namespace);
   const { object } = maker;
   const live = object.knownKind === externalSecret ? dump.live(object) : undefined;
-  if (live !== undefined && mayGive(live, key)) return commands.refetch(namespace, object.name);
+  const spec = live && specOf(live);
+  const mayGive =
+    listAt(spec, 'data').some(entry => textAt(entry, 'secretKey') === key) ||
+    Object.hasOwn(mapAt(spec, 'target', 'template', 'data'), key) ||
+    listAt(spec, 'dataFrom').length > 0;
+  if (mayGive) return commands.refetch(namespace, object.name);
   return applyCommand(object, { dump, commands });
-}
-
-function mayGive(live: PlacedObject, key: string): boolean {
-  const spec = specOf(live);
-  const isFetched = listAt(spec, 'data').some(entry => textAt(entry, 'secretKey') === key);
-  const isTemplated = Object.hasOwn(mapAt(spec, 'target', 'template', 'data'), key);
-  return isFetched || isTemplated || listAt(spec, 'dataFrom').length > 0;
 }
 
 /** Whether the pods that read the Secret start. */
 export function podsLink(examined: Examined): Verdict {
-  const readers = examined.secret.readers.filter(
-    ({ object }) => object.knownKind?.pods !== undefined,
-  );
+  const readers = examined.secret.readers.filter(({ object }) => object.knownKind?.pods);
   return worstOf(
     [...groupBy(readers, ({ object }) => object)].map(([object, reads]) =>
       workload(object, reads, examined),

@@ -1,4 +1,5 @@
-import { changedThroughout, type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { changedThroughout, fieldsWhere, mapAt } from '../../core/json.ts';
 import { unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import type { FileFormat, Formats } from '../../report/format.ts';
@@ -8,11 +9,11 @@ import type { IamPlan, IamRole } from '../plan.ts';
 import { POLICY_SIZE, type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
 import type { WrittenRole } from './yaml.ts';
 import {
+  eksctlText,
   filled,
   renderAck,
   renderCloudFormation,
   renderCrossplane,
-  renderEksctl,
   roleNotes,
   testsOf,
   writtenRoles,
@@ -25,7 +26,7 @@ export const iamFormats: Formats<readonly IamPlan[]> &
   json: { render: plans => jsonText({ plans: plans.map(planJson) }), file: 'policies.json' },
   terraform: { render: renderTerraform, file: 'iam.tf.json' },
   cloudformation: { render: renderCloudFormation, file: 'cloudformation.yaml' },
-  eksctl: { render: renderEksctl, file: 'eksctl.yaml' },
+  eksctl: { render: plans => plans.map(eksctlText).join('---\n'), file: 'eksctl.yaml' },
   ack: { render: renderAck, file: 'ack.yaml' },
   crossplane: { render: renderCrossplane, file: 'crossplane.yaml' },
 };
@@ -41,28 +42,26 @@ function roleLines(role: IamRole): string[] {
   return [
     `  ${isUser ? 'user' : 'role'} ${name}`,
     `    for ${stores.length === 0 ? 'the role after it' : stores.join(', ')}`,
-    ...trust.flatMap(trustLines),
-    ...policies.flatMap(policy => [
-      `    policy ${policy.name} (${sizeOf(policyDocument(policy.statements))} of ${POLICY_SIZE} characters)`,
-      ...policy.statements.flatMap(statementLines),
+    ...trust.flatMap(({ principal = {}, actions, condition }) => [
+      `    ${Object.values(principal).join()} may ${actions.join(', ')}`,
+      ...testsOf(condition).map(({ key, values }) => `      if ${key} is ${String(values)}`),
+    ]),
+    ...policies.flatMap(({ name: policy, statements }) => [
+      `    policy ${policy} (${sizeOf(policyDocument(statements))} of ${POLICY_SIZE} characters)`,
+      ...statements.flatMap(statementLines),
     ]),
     ...roleNotes(role).map(note => `    note: ${note}`),
   ];
 }
 
-function trustLines({ principal = {}, actions, condition }: PolicyStatement): string[] {
-  const conditions = testsOf(condition).map(
-    ({ key, values }) => `      if ${key} is ${String(values)}`,
-  );
-  return [`    ${Object.values(principal).join()} may ${actions.join(', ')}`, ...conditions];
-}
-
 function statementLines({ actions, resources, condition }: PolicyStatement): string[] {
-  const conditions = testsOf(condition).map(
-    ({ test, key, values }) => `        if ${test} ${key}: ${[values].flat().join(', ')}`,
-  );
-  const lines = resources.map(resource => `        ${resource}`);
-  return [`      ${actions.join(', ')}`, ...lines, ...conditions];
+  return [
+    `      ${actions.join(', ')}`,
+    ...resources.map(resource => `        ${resource}`),
+    ...testsOf(condition).map(
+      ({ test, key, values }) => `        if ${test} ${key}: ${[values].flat().join(', ')}`,
+    ),
+  ];
 }
 
 function planJson({ name, cluster, roles, missing }: IamPlan): Json {
@@ -176,10 +175,10 @@ function reference(address: string): string {
   return `\u0000${address}\u0000`;
 }
 
-const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  cluster_name: 'The name of the EKS cluster.',
-  oidc_provider: "The cluster's OIDC provider, without https://.",
-  region: 'The region of stores that name none.',
+const VARIABLE_BLOCKS: JsonObject = {
+  cluster_name: { type: 'string', description: 'The name of the EKS cluster.' },
+  oidc_provider: { type: 'string', description: "The cluster's OIDC provider, without https://." },
+  region: { type: 'string', description: 'The region of stores that name none.' },
 };
 
 /** A configuration that also declares the variables and data sources that its blocks refer to. */
@@ -187,11 +186,7 @@ function configuration(dataBlocks: Blocks, resources: Blocks): JsonObject {
   const [data, resource] = [filledBlocks(dataBlocks), filledBlocks(resources)];
   const text = JSON.stringify([data, resource]);
   const uses = (name: string): boolean => text.includes(`\${${name}`);
-  const variable = Object.fromEntries(
-    Object.entries(DESCRIPTIONS)
-      .filter(([name]) => uses(`var.${name}}`))
-      .map(([name, description]) => [name, { type: 'string', description }]),
-  );
+  const variable = fieldsWhere(VARIABLE_BLOCKS, name => uses(`var.${name}}`));
   return {
     ...unlessEmpty('variable', variable),
     data: {
@@ -218,6 +213,5 @@ function filledBlocks(blocks: Blocks): JsonObject {
     if (address !== undefined) return `$\{${address}}`;
     return filled(part, REFERENCES, text => text.replaceAll(/[$%]\{/g, sign => sign[0] + sign));
   });
-  const types = Object.entries(texts as JsonObject);
-  return Object.fromEntries(types.filter(([, all]) => Object.keys(mapAt(all)).length > 0));
+  return fieldsWhere(texts as JsonObject, (_, all) => Object.keys(mapAt(all)).length > 0);
 }

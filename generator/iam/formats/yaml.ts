@@ -1,5 +1,6 @@
-import { changedThroughout, type Json, type JsonObject, mapAt } from '../../core/json.ts';
-import { type KubeObject, plainName, unlessEmpty } from '../../core/kube-object.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { changedThroughout, fieldsWhere, mapAt } from '../../core/json.ts';
+import { type KubeObject, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../../kinds/ack.ts';
 import type { Kind } from '../../kinds/kind.ts';
@@ -8,9 +9,9 @@ import { renderValue, renderYaml } from '../../yaml/write.ts';
 import type { IamPlan, IamPolicy, IamRole } from '../plan.ts';
 import { type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
 
-const PARAMETERS: Readonly<Record<string, string>> = {
-  ClusterName: 'The name of the EKS cluster.',
-  OidcProvider: "The cluster's OIDC provider, without https://.",
+const PARAMETERS: JsonObject = {
+  ClusterName: { Type: 'String', Description: 'The name of the EKS cluster.' },
+  OidcProvider: { Type: 'String', Description: "The cluster's OIDC provider, without https://." },
 };
 
 /** A CloudFormation template. A role of another account is made if the stack is deployed there too. */
@@ -23,12 +24,10 @@ export function renderCloudFormation(plans: readonly IamPlan[]): string {
   });
   const resources = Object.fromEntries(roles.flatMap(resourcesOf));
   const used = JSON.stringify(resources);
-  const parameters = Object.entries(PARAMETERS)
-    .filter(([name]) => used.includes(`\${${name}}`))
-    .map(([name, Description]) => [name, { Type: 'String', Description }]);
+  const parameters = fieldsWhere(PARAMETERS, name => used.includes(`\${${name}}`));
   const template = {
     AWSTemplateFormatVersion: '2010-09-09',
-    ...unlessEmpty('Parameters', Object.fromEntries(parameters)),
+    ...unlessEmpty('Parameters', parameters),
     ...unlessEmpty('Conditions', Object.fromEntries(conditions)),
     Resources: resources,
   };
@@ -45,22 +44,18 @@ function idOf(name: string): string {
 function resourcesOf({ role, cluster, ids }: WrittenRole): [id: string, value: Json][] {
   const { name, path, isUser, otherAccount, trust, associated } = role;
   const where = otherAccount === undefined ? {} : { Condition: conditionOf(otherAccount) };
-  const managed = ids.policies.map((policy): [string, Json] => [
-    policy.id,
-    {
-      Type: 'AWS::IAM::ManagedPolicy',
-      ...where,
-      Properties: {
-        ManagedPolicyName: policy.name,
-        PolicyDocument: inStack(policyDocument(policy.statements)),
-        ...(!isUser && { Roles: [{ Ref: ids.role }] }),
-      },
-    },
-  ]);
+  const managed = ids.policies.map((policy): [string, Json] => {
+    const properties = {
+      ManagedPolicyName: policy.name,
+      PolicyDocument: inStack(policyDocument(policy.statements)),
+      ...(!isUser && { Roles: [{ Ref: ids.role }] }),
+    };
+    return [policy.id, { Type: 'AWS::IAM::ManagedPolicy', ...where, Properties: properties }];
+  });
   if (isUser) return managed;
   const properties = {
     RoleName: name,
-    ...(path !== undefined && { Path: path }),
+    ...optional('Path', path),
     AssumeRolePolicyDocument: inStack(policyDocument(trust)),
   };
   const block = { Type: 'AWS::IAM::Role', ...where, Properties: properties };
@@ -112,11 +107,7 @@ function literal(text: string): string {
 }
 
 /** The part of eksctl's configuration with the roles of ServiceAccounts. Roles that other roles assume are left out. */
-export function renderEksctl(plans: readonly IamPlan[]): string {
-  return plans.map(clusterConfig).join('---\n');
-}
-
-function clusterConfig(plan: IamPlan): string {
+export function eksctlText(plan: IamPlan): string {
   const made = plan.roles.filter(role => whyLeft(role) === undefined);
   const left = plan.roles.flatMap(role => {
     const why = whyLeft(role);
@@ -136,18 +127,16 @@ function clusterConfig(plan: IamPlan): string {
     const permissionPolicy = documentOf(role);
     return { namespace, serviceAccountName, roleName: role.name, permissionPolicy };
   });
-  return (
-    yamlNotes([plan], left) +
-    renderValue({
-      apiVersion: 'eksctl.io/v1alpha5',
-      kind: 'ClusterConfig',
-      metadata: { name: plan.cluster, region: VARIABLES.region },
-      iam: {
-        ...(accounts.length > 0 && { withOIDC: true, serviceAccounts: accounts }),
-        ...((pods.length > 0 || accounts.length === 0) && { podIdentityAssociations: pods }),
-      },
-    })
-  );
+  const config = {
+    apiVersion: 'eksctl.io/v1alpha5',
+    kind: 'ClusterConfig',
+    metadata: { name: plan.cluster, region: VARIABLES.region },
+    iam: {
+      ...(accounts.length > 0 && { withOIDC: true, serviceAccounts: accounts }),
+      ...((pods.length > 0 || accounts.length === 0) && { podIdentityAssociations: pods }),
+    },
+  };
+  return yamlNotes([plan], left) + renderValue(config);
 }
 
 /** The most characters of all inline policies of a role (docs/facts/aws.md#iam-limits). */
@@ -192,7 +181,7 @@ function ackObjects({ role, cluster, ids }: WrittenRole): KubeObject[] {
   });
   const made = ackObject(iamRole, ids.role, {
     name,
-    ...(path !== undefined && { path }),
+    ...optional('path', path),
     assumeRolePolicyDocument: documentText(trust),
     policyRefs: ids.policies.map(({ id }) => ({ from: { name: id } })),
   });
@@ -232,10 +221,7 @@ function crossplaneObjects({ role, cluster, ids }: WrittenRole): KubeObject[] {
       ...(isUser ? [] : [iamObject('RolePolicyAttachment', { name: id }, attached, role)]),
     ];
   });
-  const settings = {
-    ...(path !== undefined && { path }),
-    assumeRolePolicy: documentText(role.trust),
-  };
+  const settings = { ...optional('path', path), assumeRolePolicy: documentText(role.trust) };
   const made = iamObject('Role', named(ids.role, role.name), settings, role);
   const associations = associationsOf(role, cluster).map(fields => {
     const forProvider = { region: VARIABLES.region, ...fields, roleArnRef: reference };

@@ -44,7 +44,10 @@ export function portsEntry(
 const PROBES = { readinessProbe: 'readiness', livenessProbe: 'liveness', startupProbe: 'startup' };
 
 function probesEntry(container: JsonObject): JsonObject {
-  const port = usualPort(container);
+  const ports = listAt(container, 'ports').filter(isMap);
+  const usual = ports.find(({ name }) => name === 'http') ?? ports[0];
+  // The port that a probe asks if it names none.
+  const port = usual?.['name'] ?? usual?.['containerPort'];
   const probes = Object.entries(PROBES).flatMap(([field, word]) => {
     const probe = container[field];
     return isMap(probe) ? [[word, probeEntry(probe, port)] as const] : [];
@@ -52,13 +55,6 @@ function probesEntry(container: JsonObject): JsonObject {
   const { readiness, liveness, startup } = Object.fromEntries(probes);
   const isBoth = readiness !== undefined && isSame(readiness, liveness) && startup === undefined;
   return isBoth ? { health: readiness } : { probes: Object.fromEntries(probes) };
-}
-
-/** The port that a probe asks if it names none. */
-function usualPort(container: JsonObject): Json | undefined {
-  const ports = listAt(container, 'ports').filter(isMap);
-  const usual = ports.find(port => port['name'] === 'http') ?? ports[0];
-  return usual?.['name'] ?? usual?.['containerPort'];
 }
 
 function probeEntry(probe: JsonObject, usual: Json | undefined): Json {
@@ -85,22 +81,18 @@ const SOURCES: Readonly<Record<string, string>> = {
   configMapRef: 'configMap',
 };
 
-export function envEntry(container: JsonObject, context: FormContext): JsonObject {
-  const hostRefs = hostFields(context);
+export function envEntry(container: JsonObject, { original, databases }: FormContext): JsonObject {
+  // A host of a database of the spec is never a coincidence, so it becomes a reference.
+  const refs = [...databases.keys()].flatMap(database => {
+    const named = Object.entries(hosts(database, original.namespace));
+    return named.map(([field, host]) => [host, { database, field }] as const);
+  });
+  const hostRefs = new Map(refs);
   return Object.fromEntries(
     listAt(container, 'env')
       .filter(isMap)
       .map(variable => [String(variable['name']), valueEntry(variable, hostRefs)]),
   );
-}
-
-/** The hosts of the spec's databases. Such a text is never a coincidence, so it becomes a reference. */
-function hostFields({ original, databases }: FormContext): ReadonlyMap<string, JsonObject> {
-  const all = [...databases.keys()].flatMap(database => {
-    const named = Object.entries(hosts(database, original.namespace));
-    return named.map(([field, host]) => [host, { database, field }] as const);
-  });
-  return new Map(all);
 }
 
 function valueEntry({ value, valueFrom }: JsonObject, hostRefs: ReadonlyMap<string, JsonObject>) {

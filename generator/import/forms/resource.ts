@@ -1,5 +1,5 @@
 import { fieldsWhere, isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
-import { asJson, plainName, shortHash, unlessEmpty } from '../../core/kube-object.ts';
+import { asJson, optional, plainName, shortHash, unlessEmpty } from '../../core/kube-object.ts';
 import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { configMap } from '../../kinds/core/secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
@@ -8,12 +8,12 @@ import { coreNamespace } from '../../kinds/kubernetes.ts';
 import { podOf } from '../../kinds/pods.ts';
 import type { Omission } from '../../spec/spec.ts';
 import type { Original } from '../originals.ts';
-import type { Alternative, Form, FormContext, SpecDefaults, SpecMarks } from './form.ts';
+import type { Alternative, Form, FormContext, SpecDefaults } from './form.ts';
 import { beyond, hasOnly, marksOf, withoutEmpty } from './form.ts';
 
 /** The ways to write an object under `resources`: without what `expand` adds to every object, and as it is. */
 export function resourceWays(placed: PlacedObject, context: FormContext): readonly Alternative[] {
-  const whole = withoutMarks(placeless(placed, context.original), context.marks);
+  const whole = placeless(placed, context);
   const bare = withoutDefaults(whole, context);
   const isPlaced = placed.knownKind !== undefined || placed.json.metadata.namespace !== undefined;
   const scope = isPlaced ? undefined : 'Cluster';
@@ -26,23 +26,17 @@ export function resourceWays(placed: PlacedObject, context: FormContext): readon
   return bare === whole ? [way('whole', whole)] : [way('bare', bare), way('whole', whole)];
 }
 
-function placeless({ json }: PlacedObject, { namespace: home }: Original): JsonObject {
-  const { name, namespace, ...rest } = json.metadata;
-  const metadata = {
-    name,
-    ...(namespace !== home && namespace !== undefined && { namespace }),
-    ...(rest as JsonObject),
-  };
-  return { ...asJson(json), metadata };
-}
-
-function withoutMarks(object: JsonObject, marks: SpecMarks): JsonObject {
-  const { labels, annotations, ...metadata } = mapAt(object, 'metadata');
+/** An object without what its environment says: the namespace, and the marks of all objects. */
+function placeless({ json }: PlacedObject, { original, marks }: FormContext): JsonObject {
+  const { name, namespace, labels, annotations, ...rest } = mapAt(json, 'metadata');
+  const isElsewhere = namespace !== original.namespace && namespace !== undefined;
   const ownMarks = withoutEmpty({
     labels: beyond(mapAt(labels), { ...marks.labels, ...marks.commonLabels }),
     annotations: beyond(mapAt(annotations), marks.annotations),
   });
-  return { ...object, metadata: { ...metadata, ...ownMarks } };
+  const place = isElsewhere && { namespace };
+  const metadata = { ...optional('name', name), ...place, ...rest, ...ownMarks };
+  return { ...asJson(json), metadata };
 }
 
 const MANAGED_BY = 'app.kubernetes.io/managed-by';
@@ -105,18 +99,17 @@ function relativeId(object: PlacedObject, original: Original): string {
 
 function candidates({ kind, name, namespace }: PlacedObject, id: string): string[] {
   if (id === kind) return [kind.toLowerCase()];
-  return [
+  const names = [
     `${kind}-${name}`,
     `${kind}-${namespace}-${name}`,
     `${kind}-${name}-${shortHash(id)}`,
-  ].map(legal);
-}
-
-/** A name for an entry. Dots stay, with a plain name on both sides. */
-function legal(name: string): string {
-  const parts = name.split('.').map(plainName);
-  const plain = parts.filter(part => part !== '').join('.');
-  return plain.slice(0, 200).replace(/[-.]$/, '');
+  ];
+  return names.map(text => {
+    // Dots stay, with a plain name on both sides.
+    const parts = text.split('.').map(plainName);
+    const plain = parts.filter(part => part !== '').join('.');
+    return plain.slice(0, 200).replace(/[-.]$/, '');
+  });
 }
 
 /** Omits what `expand` would add to every object (labels, waves, hardening) if most objects do not have it today. */

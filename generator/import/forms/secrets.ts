@@ -219,30 +219,31 @@ function generatorEntry(generator: PlacedObject): JsonObject {
 }
 
 function templateEntry(template: JsonObject, from: string | undefined, context: FormContext) {
-  const target = urlTarget(from, context);
+  const login = from === undefined ? undefined : loginCluster(from, context);
+  const target = login && {
+    host: hosts(login.name, context.original.namespace)['host'] ?? '',
+    database: namesIn(login).database,
+  };
   const texts = mapAt(template, 'data');
   return withFields(texts, Object.keys(texts), (_, text) =>
     typeof text === 'string' ? (urlEntry(text, target) ?? text) : text,
   );
 }
 
-function urlTarget(from: string | undefined, context: FormContext): UrlTarget | undefined {
-  const login = from === undefined ? undefined : loginCluster(from, context);
-  if (login === undefined) return undefined;
-  const { host = '' } = hosts(login.name, context.original.namespace);
-  return { host, database: namesIn(login).database };
-}
-
 const URL = /^([a-z0-9+]+):\/\/\{\{[^}]*\}\}:\{\{[^}]*\}\}@([^/?]+):(\d+)\/([^?]*)(?:\?(.*))?$/;
 
 function urlEntry(text: string, target: UrlTarget | undefined): JsonObject | undefined {
   const [, scheme = '', host = '', port = '', database = '', query = ''] = URL.exec(text) ?? [];
+  const parameters = query.split('&').map((pair): [string, string] => {
+    const [name = '', value = ''] = pair.split('=').map(decoded);
+    return [name, value];
+  });
   const whole: PostgresUrlSpec = {
     ...(scheme !== 'postgresql' && { scheme }),
     ...(host !== '{{ .host }}' && { host }),
     ...(port !== POSTGRES_PORT && { port: Number(port) }),
     ...(database !== '{{ .dbname }}' && { database: decoded(database) }),
-    ...(query !== '' && { parameters: parametersOf(query) }),
+    ...(query !== '' && { parameters: Object.fromEntries(parameters) }),
   };
   const { host: _, ...hostless } = whole;
   const { database: __, ...named } = hostless;
@@ -258,11 +259,6 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-function parametersOf(query: string): Record<string, string> {
-  const pairs = query.split('&').map(pair => pair.split('=').map(decoded));
-  return Object.fromEntries(pairs.map(([name = '', value = '']) => [name, value]));
 }
 
 function externalSecretEntry(object: PlacedObject, context: FormContext): Json | undefined {

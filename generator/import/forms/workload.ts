@@ -128,7 +128,7 @@ function madeAccount(
     object => object.name === used && Object.values(KINDS).some(kind => kind === object.knownKind),
   );
   const isMade = [...workloads.values()].some(
-    ({ serviceAccount }) => textAt(serviceAccount, 'name') === used,
+    entry => textAt(entry, 'serviceAccount', 'name') === used,
   );
   return isOfOther || isMade ? undefined : account;
 }

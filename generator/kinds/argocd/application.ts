@@ -162,14 +162,12 @@ export function isBehind(
   { json }: PlacedObject,
   { group, kind, namespace, name }: PlacedObject,
 ): boolean {
-  return listAt(json, 'status', 'resources').some(
-    entry =>
-      textAt(entry, 'kind') === kind &&
-      textAt(entry, 'name') === name &&
-      (textAt(entry, 'group') ?? '') === group &&
-      (textAt(entry, 'namespace') ?? '') === namespace &&
-      textAt(entry, 'status') !== 'Synced',
-  );
+  const identity = [kind, name, group, namespace];
+  return listAt(json, 'status', 'resources').some(entry => {
+    const texts = textsUnder(entry, 'kind', 'name', 'group', 'namespace');
+    const isMeant = texts.every((text = '', index) => text === identity[index]);
+    return isMeant && textAt(entry, 'status') !== 'Synced';
+  });
 }
 
 /** The folders that an Application has applied (docs/facts/argocd.md#sources). */

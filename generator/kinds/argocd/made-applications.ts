@@ -161,7 +161,7 @@ function givenBy(generator: JsonObject, generating: Generating, depth: number): 
   if (others.length > 0 || depth > DEEPEST) return openOf(kind);
   if (kind === 'list') return listed(settings, generating);
   if (kind === 'git') {
-    const found = gitParameters(settings, generating.notation, generating.tree);
+    const found = gitParameters(settings, generating);
     if (found === undefined) return openOf(kind);
     // It finds nothing here: its files are in another repository, or are gone.
     return found.length === 0
@@ -255,11 +255,7 @@ interface Parameters {
 }
 
 /** The parameters of a git generator (docs/facts/argocd.md#git-generators). Empty: nothing fits. Undefined: unknown. */
-function gitParameters(
-  git: JsonObject,
-  notation: Notation,
-  tree: RepositoryTree | undefined,
-): JsonObject[] | undefined {
+function gitParameters(git: JsonObject, { notation, tree }: Generating): JsonObject[] | undefined {
   const folders = patternsIn(git, 'directories');
   const files = patternsIn(git, 'files');
   const isPlain = [...folders, ...files].every(({ path }) => /^[^[\]\\{}]+$/.test(path));

@@ -72,10 +72,8 @@ export function sourceArchive(cluster: PlacedObject, find: Find): BackupPlace | 
 
 function inTreeArchive(parent: JsonObject, path: Path, server: string): BackupPlace | undefined {
   const store = mapAt(parent, 'barmanObjectStore');
-  const named = textAt(store, 'serverName') || server;
-  const place = placeOf(store, named);
-  if (place === undefined) return undefined;
-  return { path: [...path, 'barmanObjectStore'], ...place };
+  const place = placeOf(store, textAt(store, 'serverName') || server);
+  return place && { path: [...path, 'barmanObjectStore'], ...place };
 }
 
 /** A plugin names an ObjectStore. Without a server name it uses the Cluster's own, also for a source. */

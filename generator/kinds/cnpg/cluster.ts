@@ -1,6 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { isMap, listAt, mapAt, mapsAt, textAt, valueAt } from '../../core/json.ts';
+import { isMap, type JsonObject, listAt, mapAt, mapsAt, textAt, valueAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { BASIC_AUTH } from '../core/secret.ts';
 import { claimOf, fateOfClaims } from '../core/volumes.ts';
@@ -99,7 +98,7 @@ function clusterSecrets(object: PlacedObject): Made[] {
   const isAppGiven = METHODS.some(name => textAt(bootstrap, name, 'secret', 'name') !== undefined);
   const { isOn, isGiven } = superuserOf(object.json, object.name);
   return [
-    ...(isAppGiven || isWithoutDatabase(bootstrap) ? [] : [login(object, 'app')]),
+    ...(isAppGiven || isWithoutDatabase(spec) ? [] : [login(object, 'app')]),
     ...(isOn && !isGiven ? [login(object, 'superuser')] : []),
     ...certificates(object),
   ];
@@ -127,10 +126,12 @@ function login({ name }: PlacedObject, suffix: string): Made {
   return namedAfter(`${name}-${suffix}`, loginKeys(CNPG_VERSION).keys, { type: BASIC_AUTH });
 }
 
-/** A monolith import copies databases and roles, so CNPG makes none (CNPG, cluster_defaults.go). */
-function isWithoutDatabase(bootstrap: JsonObject): boolean {
+/** A monolith import and a copy that only follows have the databases of their source (CNPG, cluster_defaults.go, cluster_funcs.go). */
+function isWithoutDatabase({ bootstrap, replica }: JsonObject): boolean {
+  const isCopy = ['recovery', 'pg_basebackup'].some(name => isMap(mapAt(bootstrap)[name]));
+  const isFollowing = isCopy && mapAt(replica)['enabled'] === true;
   const isMonolith = textAt(bootstrap, 'initdb', 'import', 'type') === 'monolith';
-  return isMonolith && textAt(bootstrap, 'initdb', 'database') === undefined;
+  return isFollowing || (isMonolith && textAt(bootstrap, 'initdb', 'database') === undefined);
 }
 
 /** Each certificate Secret, and the fields that must all be given for it not to be made. */
@@ -143,11 +144,11 @@ const MADE_CERTIFICATES = [
 function certificates(object: PlacedObject): Made[] {
   const settings = mapAt(specOf(object), 'certificates');
   return MADE_CERTIFICATES.flatMap(([suffix, type, fields]) => {
-    const keys = certificateKeys(suffix);
     const isGiven = fields.every(field => settings[field] !== undefined);
-    return isGiven || keys === undefined
+    const { keys = [] } = certificateKeys(suffix) ?? {};
+    return isGiven
       ? []
-      : [namedAfter(`${object.name}-${suffix}`, keys.keys, { type, isInternal: true })];
+      : [namedAfter(`${object.name}-${suffix}`, keys, { type, isInternal: true })];
   });
 }
 
@@ -163,23 +164,21 @@ const INSTEAD: readonly (readonly [suffix: string, ...field: string[]])[] = [
 ];
 
 const MORE: Readonly<Record<string, string>> = {
-  app: 'CNPG makes none without a database: a monolith import copies roles with their passwords.',
+  app: 'CNPG makes none without a database of its own: a monolith import and a replica cluster copy roles with their passwords.',
   superuser:
     'CNPG makes it only with enableSuperuserAccess: true: set it, or read the -app Secret.',
 };
 
 function omittedSecrets(object: PlacedObject): Omitted[] {
-  const secret = (suffix: string): string => `${object.name}-${suffix}`;
-  const others = Object.entries(MORE).map(
-    ([suffix, hint]): Omitted => ({ secret: secret(suffix), hint, path: ['metadata', 'name'] }),
-  );
+  const others = Object.entries(MORE).map(([suffix, hint]): Omitted => {
+    return { secret: `${object.name}-${suffix}`, hint, path: ['metadata', 'name'] };
+  });
   const replaced = INSTEAD.flatMap(([suffix, ...field]): Omitted[] => {
     const name = textAt(specOf(object), ...field);
-    if (name === undefined) return [];
+    const secret = `${object.name}-${suffix}`;
     const where = field.filter(step => step !== 'name').join('.');
-    const hint = `CNPG makes no "${secret(suffix)}", because ${where} names "${name}": read that one.`;
-    const path: Path = ['spec', ...field];
-    return [{ secret: secret(suffix), hint, path }];
+    const hint = `CNPG makes no "${secret}", because ${where} names "${name}": read that one.`;
+    return name === undefined ? [] : [{ secret, hint, path: ['spec', ...field] }];
   });
   return [...others, ...replaced];
 }
@@ -247,41 +246,30 @@ function keptInTree(object: PlacedObject): Retention[] {
 
 function clusterForm(object: JsonObject): JsonObject {
   const spec = mapAt(object, 'spec');
-  const [bootstrap, affinity] = [
-    filledBootstrap(mapAt(spec, 'bootstrap')),
-    filledAffinity(mapAt(spec, 'affinity')),
-  ];
-  return { ...object, spec: { ...spec, bootstrap, affinity } };
+  const bootstrap = filledBootstrap(mapAt(spec, 'bootstrap'));
+  const affinity = mapAt(spec, 'affinity');
+  // By default the instances are kept apart where that is possible (CNPG 1.30.0, cluster_defaults.go).
+  const isApart = affinity['enablePodAntiAffinity'] !== false;
+  const filled = isApart ? { podAntiAffinityType: 'preferred', ...affinity } : affinity;
+  return { ...object, spec: { ...spec, bootstrap, affinity: filled } };
 }
 
 /** A bootstrap with the defaults: initdb, database `app`, owner as the database (CNPG 1.30.0, cluster_defaults.go). */
 function filledBootstrap(bootstrap: JsonObject): JsonObject {
-  for (const method of ['recovery', 'pg_basebackup'])
-    if (Object.hasOwn(bootstrap, method) && bootstrap[method] !== null)
-      return { ...bootstrap, [method]: withDatabase(mapAt(bootstrap, method)) };
-  return { ...bootstrap, initdb: filledInitdb(mapAt(bootstrap, 'initdb')) };
-}
-
-/** A monolith import copies databases and owners, so it has no defaults for them. */
-function filledInitdb(initdb: JsonObject): JsonObject {
-  const isMonolith = textAt(initdb, 'import', 'type') === 'monolith';
-  return {
-    encoding: 'UTF8',
-    localeCollate: 'C',
-    localeCType: 'C',
-    ...(isMonolith && !textAt(initdb, 'database') ? initdb : withDatabase(initdb)),
-  };
+  const method = ['recovery', 'pg_basebackup'].find(name => (bootstrap[name] ?? null) !== null);
+  if (method !== undefined)
+    return { ...bootstrap, [method]: withDatabase(mapAt(bootstrap, method)) };
+  const initdb = mapAt(bootstrap, 'initdb');
+  // A monolith import copies databases and owners, so it has no defaults for them.
+  const isCopied = textAt(initdb, 'import', 'type') === 'monolith' && !textAt(initdb, 'database');
+  const options = isCopied ? initdb : withDatabase(initdb);
+  const usual = { encoding: 'UTF8', localeCollate: 'C', localeCType: 'C' };
+  return { ...bootstrap, initdb: { ...usual, ...options } };
 }
 
 function withDatabase(options: JsonObject): JsonObject {
   const database = textAt(options, 'database') || 'app';
   return { ...options, database, owner: textAt(options, 'owner') || database };
-}
-
-/** By default the instances are kept apart where that is possible (ibid.). */
-function filledAffinity(affinity: JsonObject): JsonObject {
-  const isApart = affinity['enablePodAntiAffinity'] !== false;
-  return isApart ? { podAntiAffinityType: 'preferred', ...affinity } : affinity;
 }
 
 /** Whether a read is of the login of the role that owns the databases. */
@@ -293,11 +281,8 @@ export function isOwnersLogin({ path: [, field] }: Read): boolean {
 export function isCnpgPassword({ how, path }: Read): boolean {
   if (how !== 'cnpg') return false;
   const [, field, sub] = path;
-  return (
-    (field === 'bootstrap' && sub === 'initdb') ||
-    field === 'superuserSecret' ||
-    (field === 'managed' && path.includes('passwordSecret'))
-  );
+  if (field === 'bootstrap') return sub === 'initdb';
+  return field === 'superuserSecret' || (field === 'managed' && path.includes('passwordSecret'));
 }
 
 export const POSTGRES_PORT = '5432';
@@ -337,7 +322,7 @@ interface VolumeField {
 export function cnpgVolumes(cnpgCluster: KubeObject): Map<string, CnpgVolume> {
   const spec = mapAt(cnpgCluster, 'spec');
   const resized = ['storage', 'walStorage'].flatMap(name => {
-    const storage = spec[name] ?? null;
+    const { [name]: storage } = spec;
     const path = ['spec', name];
     return isMap(storage) ? [{ name, path, ...fieldsOf(storage, path) }] : [];
   });

@@ -62,10 +62,9 @@ export function takenPasswords(live: PlacedObject, secret: string): TakenPasswor
 }
 
 type Text = string | undefined;
+type Login = readonly [role: Text, read: Text, version: Text, isSet: boolean];
 
-function loginsOf(
-  live: PlacedObject,
-): (readonly [role: Text, read: Text, version: Text, boolean])[] {
+function loginsOf(live: PlacedObject): Login[] {
   const [spec, status] = [specOf(live), mapAt(live.json, 'status')];
   const passwordOf = (role: unknown) => textAt(role, 'passwordSecret', 'name');
   if (live.knownKind === databaseRole) {
@@ -74,9 +73,9 @@ function loginsOf(
   }
   if (live.knownKind !== cnpgCluster) return [];
   const taken = mapAt(status, 'managedRolesStatus', 'passwordStatus');
-  const managed = listAt(spec, 'managed', 'roles').map(listed => {
+  const managed = listAt(spec, 'managed', 'roles').map((listed): Login => {
     const role = textAt(listed, 'name') ?? '';
-    return [role, passwordOf(listed), textAt(taken, role, 'resourceVersion'), true] as const;
+    return [role, passwordOf(listed), textAt(taken, role, 'resourceVersion'), true];
   });
   if (spec['replica'] !== undefined) return managed;
   const versions = mapAt(status, 'secretsResourceVersion');
@@ -129,9 +128,8 @@ export function declaredRoles(
 ): Set<string> | undefined {
   const { bootstrap, replica } = specOf(cnpgCluster);
   const { initdb, recovery, pg_basebackup: copy } = mapAt(bootstrap);
-  if ([recovery, copy, replica].some(method => method !== undefined)) return undefined;
-  if (Object.keys(mapAt(initdb)).some(field => /^post\w*SQL/.test(field) || field === 'import'))
-    return undefined;
+  const isFilled = Object.keys(mapAt(initdb)).some(field => /^(post\w*SQL|import$)/.test(field));
+  if (isFilled || [recovery, copy, replica].some(method => method !== undefined)) return undefined;
   return new Set([
     textAt(initdb, 'owner') ?? textAt(initdb, 'database') ?? 'app',
     'postgres',
@@ -180,7 +178,7 @@ export function failedRoles(cluster: PlacedObject, secret: string): FailedRole[]
   );
   return Object.entries(failed)
     .filter(([role]) => !others.has(role))
-    .map(([role, errors]) => ({ role, errors: (Array.isArray(errors) ? errors : []).map(String) }));
+    .map(([role, errors]) => ({ role, errors: listAt(errors).map(String) }));
 }
 
 /** Whether an event says that a Cluster did not find this Secret. */
@@ -232,13 +230,12 @@ export function isCnpgLabel(label: string): boolean {
 
 /** Labels that a manifest may give the pods of CNPG. The operator may pass on those of the Cluster itself. */
 export function givenLabels({ json, knownKind }: PlacedObject): string[] {
-  if (knownKind === pooler)
-    return Object.keys(mapAt(json, 'spec', 'template', 'metadata', 'labels'));
-  if (knownKind !== cnpgCluster) return [];
-  return [
-    ...Object.keys(mapAt(json, 'metadata', 'labels')),
-    ...Object.keys(mapAt(json, 'spec', 'inheritedMetadata', 'labels')),
-  ];
+  const ofPooler = [mapAt(json, 'spec', 'template', 'metadata')];
+  const ofCluster = [json.metadata, mapAt(json, 'spec', 'inheritedMetadata')];
+  if (knownKind !== cnpgCluster && knownKind !== pooler) return [];
+  return (knownKind === pooler ? ofPooler : ofCluster).flatMap(metadata =>
+    Object.keys(mapAt(metadata, 'labels')),
+  );
 }
 
 export const CLUSTER_MEMBERS: readonly Kind[] = [

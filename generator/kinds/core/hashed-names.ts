@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isMap, type Json, type JsonObject, withSortedNames } from '../../core/json.ts';
+import { isMap, type Json, type JsonObject, mapValues, stableText } from '../../core/json.ts';
 import { asJson, groupOf, type KubeObject, nameOf } from '../../core/kube-object.ts';
 import { kindOf } from '../kinds.ts';
 import { configMap } from './secret.ts';
@@ -20,24 +20,17 @@ export function withConfigMapNames<T extends Json>(value: T, rename: (name: stri
 function changed(value: Json, field: string, rename: (name: string) => string): Json {
   if (Array.isArray(value)) return value.map(item => changed(item, field, rename));
   if (!isMap(value)) return value;
-  const fields = Object.entries(value).map(([name, child]): [string, Json] => [
-    name,
+  return mapValues(value, (child, name) =>
     name === 'name' && typeof child === 'string' && /configMap/i.test(field)
       ? rename(child)
       : changed(child, name, rename),
-  ]);
-  return Object.fromEntries(fields);
+  );
 }
 
 function contentHash(object: JsonObject): string {
   const { data = '', binaryData } = object;
-  const content = {
-    kind: configMap.kind,
-    name: '',
-    data,
-    ...(isMap(binaryData) && { binaryData }),
-  };
-  const json = JSON.stringify(withSortedNames(content)).replace(
+  const files = { data, ...(isMap(binaryData) && { binaryData }) };
+  const json = stableText({ kind: configMap.kind, name: '', ...files }).replace(
     /[<>&\u2028\u2029]/g,
     sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -1,5 +1,6 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, textAt, withoutUsual } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapValues, textAt, withoutUsual } from '../../core/json.ts';
 import { asJson, isFromCluster, isUnresolved, type KubeObject } from '../../core/kube-object.ts';
 import { argoSecrets } from '../argocd/application.ts';
 import { copySourceOf } from '../copiers.ts';
@@ -28,9 +29,7 @@ export const coreSecret: Kind = {
   /** Only the names of its keys are read. A Secret of a cluster may be made by another object, so it is shared. */
   makes: ({ json, name }) => {
     const type = textAt(json, 'type');
-    const written = [json['data'], json['stringData']].flatMap(values =>
-      Object.keys(mapAt(values)),
-    );
+    const written = ['data', 'stringData'].flatMap(field => Object.keys(mapAt(json, field)));
     const filled = type === TOKEN ? TOKEN_KEYS : [];
     const isShared = isSharedWithSealed(json) || isFromCluster(json);
     return [namedAfter(name, [...written, ...filled], { type, isShared })];
@@ -55,11 +54,8 @@ function encryptedValues(secret: KubeObject): JsonObject {
 function withEncodedData(object: JsonObject): JsonObject {
   const { stringData, ...rest } = object;
   if (!isMap(stringData)) return object;
-  const encoded = Object.entries(stringData).map(([key, value]) => [
-    key,
-    Buffer.from(String(value)).toString('base64'),
-  ]);
-  return { ...rest, data: { ...mapAt(rest['data']), ...Object.fromEntries(encoded) } };
+  const encoded = mapValues(stringData, value => Buffer.from(String(value)).toString('base64'));
+  return { ...rest, data: { ...mapAt(rest['data']), ...encoded } };
 }
 
 /** The files of a ConfigMap; what is no text may be a key store. */
@@ -153,13 +149,9 @@ export function secretsInTable(document: unknown): readonly SecretMetadata[] | u
   if (column < 0) return undefined;
   return listAt(document, 'rows').flatMap(row => {
     const count = Number(listAt(row, 'cells')[column] ?? Number.NaN);
-    return metadataIn(row).map(object => secretMetadata(object, count));
+    const { metadata } = mapAt(row, 'object');
+    return isMap(metadata) ? secretMetadata({ metadata }, count) : [];
   });
-}
-
-function metadataIn(row: unknown): JsonObject[] {
-  const object = mapAt(row, 'object');
-  return isMap(object['metadata']) ? [{ metadata: object['metadata'] }] : [];
 }
 
 /** The path of a key of a Secret if its value differs from a text; undefined: the same, or unreadable. */

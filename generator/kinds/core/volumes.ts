@@ -40,10 +40,9 @@ function claimFate(spec: JsonObject, find: Find): DataFate {
     return volume ? volumeFate(volume) : unread(`PersistentVolume "${volumeName}"`);
   }
   if (storageClassName === '') return unread('PersistentVolume that it is bound to');
-  const named = textAt(spec, 'storageClassName');
-  const found = named === undefined ? undefined : find(storageClass, '', named);
-  if (found !== undefined) return classFate(found);
-  return unread(named === undefined ? 'default StorageClass' : `StorageClass "${named}"`);
+  if (typeof storageClassName !== 'string') return unread('default StorageClass');
+  const found = find(storageClass, '', storageClassName);
+  return found ? classFate(found) : unread(`StorageClass "${storageClassName}"`);
 }
 
 function unread(what: string): DataFate {
@@ -113,22 +112,17 @@ export function fateOfSet(
   return fate.fate === 'kept' ? { ...fate, hasClaimsAgain: true } : fate;
 }
 
-const NAME = /^(csi\.storage\.k8s\.io\/[a-z-]{1,60}-secret-name)(space)?$/;
+const NAME = /^csi\.storage\.k8s\.io\/[a-z-]{1,60}-secret-name$/;
 
 /** Names of Secrets that operators make for their own drivers (docs/facts/operators.md#csi-drivers). */
 const OPERATORS_OWN = /^rook-csi-|^px-user-token$/;
 
 function csiSecretReads({ json }: PlacedObject): Read[] {
   return Object.entries(mapAt(json, 'parameters')).flatMap(([parameter, name]) => {
-    const [, field, rest] = NAME.exec(parameter) ?? [];
-    const isOwn = typeof name === 'string' && OPERATORS_OWN.test(name);
-    if (field === undefined || rest !== undefined || isOwn) return [];
-    const namespace = textAt(json, 'parameters', `${field}space`);
-    const path = ['parameters', parameter];
-    return readOf({ name, path, how: 'csi', namespace }).map(read => ({
-      ...read,
-      isAnywhere: namespace === undefined,
-    }));
+    if (!NAME.test(parameter) || OPERATORS_OWN.test(String(name))) return [];
+    const namespace = textAt(json, 'parameters', `${parameter}space`);
+    const reads = readOf({ name, path: ['parameters', parameter], how: 'csi', namespace });
+    return reads.map(read => ({ ...read, isAnywhere: namespace === undefined }));
   });
 }
 

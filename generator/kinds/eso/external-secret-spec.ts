@@ -117,12 +117,8 @@ const OTHER_LINE = /^(?:\s.*|#.*|---.*|)$/;
 function literalKeys(text: string): string[] | undefined {
   const hasBranches = /\{\{-?\s*(?:range|if|with|else|end|define|block|template)\b/.test(text);
   const lines = text.split('\n').map(line => line.replace(/\r$/, ''));
-  const others = lines.filter(line => !LINE.test(line));
-  if (
-    hasBranches ||
-    others.some(line => !OTHER_LINE.test(line) || line.trimStart().startsWith('{{'))
-  )
-    return undefined;
+  const isOther = (line: string) => OTHER_LINE.test(line) && !line.trimStart().startsWith('{{');
+  if (hasBranches || !lines.every(line => LINE.test(line) || isOther(line))) return undefined;
   return lines.flatMap(line => {
     const [, double, single, plain] = LINE.exec(line) ?? [];
     return double ?? single ?? plain ?? [];
@@ -206,14 +202,12 @@ export function targetPath({ object, spec, path }: WrittenSecret): Path {
 }
 
 function dataEntry({ map, path }: MapInValue, storeRef: StoreRef | undefined): DataEntry {
-  const { secretKey, remoteRef, sourceRef } = map;
-  const { key, property } = isMap(remoteRef) ? remoteRef : {};
   return {
     path,
-    secretKey: typeof secretKey === 'string' ? secretKey : '',
-    key: typeof key === 'string' ? key : '',
-    property: typeof property === 'string' ? property : undefined,
-    storeRef: ownStoreRef(sourceRef, path) ?? storeRef,
+    secretKey: textAt(map, 'secretKey') ?? '',
+    key: textAt(map, 'remoteRef', 'key') ?? '',
+    property: textAt(map, 'remoteRef', 'property'),
+    storeRef: ownStoreRef(map['sourceRef'], path) ?? storeRef,
   };
 }
 
@@ -251,25 +245,20 @@ export function rewrittenKeys(
   const steps = Array.isArray(rewrite) ? rewrite : [];
   let renamed = keys === undefined ? undefined : [...keys];
   if ((renamed?.length ?? 1) * steps.length > MOST_TRIES) return undefined;
-  for (const step of steps) renamed = mergedKey(step) ?? renamedBy(step, renamed);
-  const isKnown = renamed !== undefined && !renamed.some(isTooLong);
-  return isKnown ? renamed?.filter(key => key !== '') : undefined;
-}
-
-function mergedKey(step: unknown): string[] | undefined {
-  const merge = mapAt(step, 'merge');
-  const into = textAt(merge, 'into');
-  return into !== undefined && merge['strategy'] === 'JSON' ? [into] : undefined;
+  for (const step of steps) renamed = renamedBy(step, renamed);
+  return renamed?.some(isTooLong) ? undefined : renamed?.filter(key => key !== '');
 }
 
 function renamedBy(step: unknown, keys: readonly string[] | undefined): string[] | undefined {
-  const isMerge = isMap(step) && isMap(step['merge']);
-  const rename = isMerge ? undefined : (replacer(step) ?? transformer(step));
+  const { merge } = mapAt(step);
+  if (isMap(merge)) {
+    const into = textAt(merge, 'into');
+    return into !== undefined && merge['strategy'] === 'JSON' ? [into] : undefined;
+  }
+  const rename = replacer(step) ?? transformer(step);
   if (keys === undefined || rename === undefined || keys.some(isTooLong)) return undefined;
-  const renamed = keys.map(rename);
-  return renamed.some(key => key === undefined)
-    ? undefined
-    : renamed.filter(key => key !== undefined);
+  const renamed = keys.flatMap(key => rename(key) ?? []);
+  return renamed.length === keys.length ? renamed : undefined;
 }
 
 function isTooLong(key: string): boolean {
@@ -286,10 +275,8 @@ function transformer(step: unknown): Rename | undefined {
 }
 
 function replacer(step: unknown): Rename | undefined {
-  const regexp = isMap(step) ? step['regexp'] : undefined;
-  if (!isMap(regexp)) return undefined;
-  const { source, target } = regexp;
-  if (typeof source !== 'string' || typeof target !== 'string') return undefined;
+  const [source, target] = textsUnder(mapAt(step, 'regexp'), 'source', 'target');
+  if (source === undefined || target === undefined) return undefined;
   const matches = target.length > LONGEST ? undefined : goRegexp(source);
   return matches && (key => replaceAll(key, matches(key), target));
 }

@@ -1,6 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { isMap, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
+import { isMap, type JsonObject, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
 import type { Find, Kind, Made, PlacedObject, Read } from '../kind.ts';
@@ -33,10 +32,10 @@ export const externalSecret: Kind = {
   ],
   fields: { contentAt: nameOfKey, durations: [['spec', 'refreshInterval']] },
   changes: {
-    normalForm: object => ({
-      ...object,
-      spec: secretSpecForm(mapAt(object, 'spec'), textAt(object, 'metadata', 'name') ?? ''),
-    }),
+    normalForm: object => {
+      const name = textAt(object, 'metadata', 'name') ?? '';
+      return { ...object, spec: secretSpecForm(mapAt(object, 'spec'), name) };
+    },
   },
 };
 
@@ -109,18 +108,15 @@ export const pushSecret: Kind = {
   secrets: {
     /** Unless its deletionPolicy is Delete. */
     remain: 'always',
-    possibleNames: (object, find) => (isSeen(object, find) ? [] : pushedNames(specOf(object))),
+    possibleNames: (object, find) => {
+      const found = pushedStores(object).filter(ref => storeOf(find, ref, object.namespace));
+      const isSeen = found.length === listAt(specOf(object), 'secretStoreRefs').length;
+      return isSeen ? [] : pushedNames(specOf(object));
+    },
   },
   reads: sourceReads,
-  makes: (object, find) => pushedSecrets(object, pushedStores(object), find),
+  makes: pushedSecrets,
 };
-
-function isSeen(object: PlacedObject, find: Find): boolean {
-  const refs = listAt(specOf(object), 'secretStoreRefs');
-  const stores = pushedStores(object);
-  const isThere = (ref: StoreRef): boolean => storeOf(find, ref, object.namespace) !== undefined;
-  return refs.length === stores.length && stores.every(isThere);
-}
 
 /** The names that it writes to stores: each may be a Secret of this cluster. */
 export function pushedNames(spec: JsonObject): string[] {
@@ -164,16 +160,15 @@ function templateKeys(template: JsonObject): KeyRead[] {
   if (template['engineVersion'] === 'v1') return [];
   return Object.entries(mapAt(template, 'data')).flatMap(([name, text]) => {
     const { nodes, fault } = parseTemplate(String(text));
+    const keyPath = ['spec', 'template', 'data', name];
     const reads = fault === undefined ? templateReads(nodes).reads : [];
-    return reads
-      .filter(({ isOptional }) => !isOptional)
-      .map(({ key }) => ({ key, keyPath: ['spec', 'template', 'data', name] }));
+    return reads.flatMap(({ key, isOptional }) => (isOptional ? [] : [{ key, keyPath }]));
   });
 }
 
 /** What a PushSecret writes to kubernetes stores of this cluster (docs/facts/eso.md#pushed-secrets). */
-function pushedSecrets(object: PlacedObject, stores: readonly StoreRef[], find: Find): Made[] {
-  const homes = stores.flatMap(ref => {
+function pushedSecrets(object: PlacedObject, find: Find): Made[] {
+  const homes = pushedStores(object).flatMap(ref => {
     const store = storeOf(find, ref, object.namespace);
     return (store && isInCluster(store) && remoteNamespaceOf(store)) || [];
   });

@@ -66,24 +66,23 @@ export function generatorKind(kind: string): Kind | undefined {
   return generators.find(generator => generator.kind === kind);
 }
 
-const IN_CLUSTER = {
-  ECRAuthorizationToken: 'ecrAuthorizationTokenSpec',
-  STSSessionToken: 'stsSessionTokenSpec',
-} as const;
-
-function awsGenerator(object: PlacedObject) {
-  const spec = specOf(object);
-  const named = object.kind === 'ClusterGenerator' ? textAt(spec, 'kind') : object.kind;
-  if (named !== 'ECRAuthorizationToken' && named !== 'STSSessionToken') return undefined;
-  const below = named === object.kind ? [] : ['generator', IN_CLUSTER[named]];
-  return { kind: named, path: ['spec', ...below], settings: mapAt(spec, ...below) };
+/** The path of the settings of a generator of this kind, in a ClusterGenerator under `inCluster`; undefined: it is another. */
+export function settingsPath(
+  { group, kind, json }: PlacedObject,
+  meant: string,
+  inCluster: string,
+): string[] | undefined {
+  if (group !== GENERATORS) return undefined;
+  if (kind === meant) return ['spec'];
+  const isMeant = kind === clusterGenerator.kind && textAt(json, 'spec', 'kind') === meant;
+  return isMeant ? ['spec', 'generator', inCluster] : undefined;
 }
 
 /** A generator of registry logins, as what ESO logs in to AWS for (docs/facts/eso.md#generators-of-aws). */
 export function registryLogin(object: PlacedObject): AwsSource | undefined {
-  const generator = awsGenerator(object);
-  if (generator?.kind !== 'ECRAuthorizationToken') return undefined;
-  const { path, settings } = generator;
+  const path = settingsPath(object, 'ECRAuthorizationToken', 'ecrAuthorizationTokenSpec');
+  if (path === undefined) return undefined;
+  const settings = mapAt(object.json, ...path);
   const isPublic = settings['scope'] === 'public';
   const service = isPublic ? 'PublicContainerRegistry' : 'ContainerRegistry';
   return { object, path, settings, service, region: textAt(settings, 'region') ?? '' };
@@ -91,8 +90,8 @@ export function registryLogin(object: PlacedObject): AwsSource | undefined {
 
 /** Who asks STS for a session: only the user whose access keys it has can (docs/facts/aws.md#session-tokens). */
 export function sessionLogin(object: PlacedObject): 'user' | 'role' | undefined {
-  const generator = awsGenerator(object);
-  if (generator?.kind !== 'STSSessionToken') return undefined;
-  const { auth, role } = generator.settings;
+  const path = settingsPath(object, 'STSSessionToken', 'stsSessionTokenSpec');
+  if (path === undefined) return undefined;
+  const { auth, role } = mapAt(object.json, ...path);
   return isMap(mapAt(auth)['secretRef']) && role === undefined ? 'user' : 'role';
 }

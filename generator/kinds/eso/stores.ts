@@ -1,5 +1,6 @@
 import type { ObjectName, Path } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject, mapAt, textAt, words } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { fieldsWhere, isMap, mapAt, mapValues, textAt, words } from '../../core/json.ts';
 import { type Find, type How, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { refRead } from '../secret-refs.ts';
 import { ESO, served } from './group.ts';
@@ -55,11 +56,8 @@ export const STORES: readonly Kind[] = [secretStore, clusterSecretStore];
 
 /** The kind of store that a reference names; undefined: there is none. */
 export function storeKind(kind: string): Kind | undefined {
-  return BY_NAME.get(kind);
+  return STORES.find(store => store.kind === kind);
 }
-
-/** A map, as each entry of each ExternalSecret is looked up. */
-const BY_NAME: ReadonlyMap<string, Kind> = new Map(STORES.map(store => [store.kind, store]));
 
 /** The store that a reference in a namespace means. */
 export function storeOf(find: Find, ref: StoreRef, namespace: string): PlacedObject | undefined {
@@ -91,14 +89,11 @@ export const WAY_FIELDS: ReadonlySet<string> = new Set(['caBundle', 'caProvider'
 /** What decides which values a store reads: its provider without the login and the way to it. Undefined: only the login does. */
 export function valueSettings(store: PlacedObject): JsonObject | undefined {
   const provider = mapAt(specOf(store), 'provider');
-  const settings = Object.entries(provider).map(([name, fields]): [string, JsonObject] => {
-    const entries = Object.entries(mapAt(fields)).filter(
-      ([field]) => field !== 'auth' && !WAY_FIELDS.has(field),
-    );
-    return [name, Object.fromEntries(entries)];
-  });
-  const isKnown = settings.some(([, fields]) => Object.keys(fields).length > 0);
-  return isKnown ? Object.fromEntries(settings) : undefined;
+  const settings = mapValues(provider, fields =>
+    fieldsWhere(mapAt(fields), field => field !== 'auth' && !WAY_FIELDS.has(field)),
+  );
+  const isKnown = Object.values(settings).some(fields => Object.keys(fields).length > 0);
+  return isKnown ? settings : undefined;
 }
 
 /** The namespace that a kubernetes store reads; undefined for other stores. */
@@ -124,20 +119,11 @@ export type AwsService = 'ParameterStore' | 'SecretsManager';
 /** With the services that only generators of ESO call. */
 export type AskedService = AwsService | 'ContainerRegistry' | 'PublicContainerRegistry';
 
+type AwsRead = 'value' | 'metadata' | 'path' | 'names' | 'tags' | 'token';
+type AwsWrite = 'push' | 'new tags' | 'no policy' | 'policy' | 'replicas' | 'delete';
+
 /** What ESO does with an entry; `token` is that of a registry. */
-export type AwsUse =
-  | 'value'
-  | 'metadata'
-  | 'path'
-  | 'names'
-  | 'tags'
-  | 'push'
-  | 'new tags'
-  | 'no policy'
-  | 'policy'
-  | 'replicas'
-  | 'delete'
-  | 'token';
+export type AwsUse = AwsRead | AwsWrite;
 
 export interface AwsCall {
   readonly action: string;

@@ -32,10 +32,7 @@ export const fluxKustomization: Kind = {
   applies: { folders: appliedByKustomization },
   reads: kustomizationReads,
   changes: {
-    origins: () => [
-      ['spec', 'path'],
-      ['spec', 'sourceRef'],
-    ],
+    origins: () => ['path', 'sourceRef'].map(field => ['spec', field]),
     normalForm: withoutOwnNamespace,
   },
   /** The key that decrypts its files cannot be one of them, nor can the variables that it fills in first. */
@@ -49,26 +46,19 @@ function withoutOwnNamespace(object: JsonObject): JsonObject {
 }
 
 function kustomizationReads(object: PlacedObject): Read[] {
-  const sources = mapsAt(specOf(object), ['spec'], 'postBuild', 'substituteFrom');
-  const filledIn = sources.flatMap(({ map, path }) =>
-    map['kind'] === 'Secret' ? refRead(map, { path, how: 'ref' }) : [],
-  );
+  const filledIn = mapsAt(specOf(object), ['spec'], 'postBuild', 'substituteFrom')
+    .filter(({ map }) => map['kind'] === 'Secret')
+    .flatMap(({ map, path }) => refRead(map, { path, how: 'ref' }));
   return [...loginReads(object), ...filledIn];
 }
 
 /** The folder that a Kustomization has applied (docs/facts/flux.md#what-is-applied). */
 export function appliedByKustomization(object: PlacedObject): AppliedFolder[] {
   const spec = specOf(object);
-  const ref = mapAt(spec, 'sourceRef');
-  const [name, kind = '', namespace = object.namespace] = textsUnder(
-    ref,
-    'name',
-    'kind',
-    'namespace',
-  );
+  const { sourceRef, postBuild } = spec;
+  const [name, kind = '', home] = textsUnder(sourceRef, 'name', 'kind', 'namespace');
   if (!name) return [];
   const target = textAt(spec, 'targetNamespace');
-  const { postBuild } = spec;
   return [
     {
       path: textAt(spec, 'path') ?? '',
@@ -81,7 +71,7 @@ export function appliedByKustomization(object: PlacedObject): AppliedFolder[] {
       isForced: target !== undefined,
       substitute: isMap(postBuild) ? substituteOf(postBuild) : undefined,
       cluster: textAt(spec, 'kubeConfig', 'secretRef', 'name'),
-      source: { kind, name, namespace },
+      source: { kind, name, namespace: home ?? object.namespace },
     },
   ];
 }
@@ -99,11 +89,10 @@ function metadataOf(spec: JsonObject): NonNullable<AppliedFolder['metadata']> {
 function substituteOf(postBuild: JsonObject): Substitute {
   return {
     values: mapAt(postBuild, 'substitute'),
-    from: listAt(postBuild, 'substituteFrom').map(entry => ({
-      kind: textAt(entry, 'kind') ?? '',
-      name: textAt(entry, 'name') ?? '',
-      ...(mapAt(entry)['optional'] === true && { isOptional: true }),
-    })),
+    from: listAt(postBuild, 'substituteFrom').map(entry => {
+      const [kind = '', name = ''] = textsUnder(entry, 'kind', 'name');
+      return { kind, name, ...(mapAt(entry)['optional'] === true && { isOptional: true }) };
+    }),
   };
 }
 
@@ -226,12 +215,10 @@ function shownText(found: string, { knownKind }: PlacedObject): string {
 
 /** Whether a Kustomization certainly has variables: without any Flux reads no text. */
 export function isFilling(kustomization: PlacedObject, find: Find): boolean {
+  const { namespace } = kustomization;
   const isThere = ({ kind, name, isOptional }: VariableSource): boolean =>
     !isOptional ||
-    [configMap, coreSecret].some(
-      candidate =>
-        candidate.kind === kind && find(candidate, kustomization.namespace, name) !== undefined,
-    );
+    [configMap, coreSecret].some(known => known.kind === kind && find(known, namespace, name));
   return appliedByKustomization(kustomization).some(
     ({ substitute: { values = {}, from = [] } = {} }) =>
       Object.keys(values).length > 0 || from.some(isThere),
@@ -251,8 +238,7 @@ const PROGRAMS = new Set(['data', 'stringData', 'command', 'args', 'value', 'scr
 export function unfilledVariables(object: PlacedObject, by: PlacedObject | undefined): string[] {
   const applied = by?.knownKind?.applies?.folders?.(by) ?? [];
   const isFilled = by === undefined || applied.some(({ substitute }) => substitute !== undefined);
-  if (isLeftAsWritten(object) || !isFilled) return [];
-  if (!hasVariable(object.json)) return [];
+  if (isLeftAsWritten(object) || !isFilled || !hasVariable(object.json)) return [];
   return textsIn(object.json, [])
     .filter(({ path }) => !path.some(step => PROGRAMS.has(String(step))))
     .flatMap(({ text }) => [...text.matchAll(VARIABLE)].flatMap(([, name = []]) => name));

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { listAt, textAt } from '../../core/json.ts';
+import { listAt, textAt, textsUnder } from '../../core/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { referenceReaders, specFields } from '../secret-refs.ts';
 
@@ -42,12 +42,8 @@ export interface KnownContent {
   readonly mayMake: (name: string) => boolean;
 }
 
-const CONTROLLERS = new Set([
-  ...['source', 'kustomize', 'helm', 'notification', 'image-reflector', 'image-automation'].map(
-    name => `${name}-controller`,
-  ),
-  ...['source-watcher', 'webhook-receiver'],
-]);
+const CONTROLLERS =
+  /^((source|kustomize|helm|notification|image-reflector|image-automation)-controller|source-watcher|webhook-receiver)$/;
 
 /** A folder or file with this path has definitions of kinds and nothing else. */
 export const DEFINITIONS: RegExp = /(?:^|[/_.-])crds?(?:[/_.?-]|$)/i;
@@ -60,7 +56,7 @@ export function nothingNamed(): boolean {
 /** What a folder of a source holds (docs/facts/flux.md#instances): Flux itself, or definitions; undefined: not known. */
 export function knownContent(url: string | undefined, path: string): KnownContent | undefined {
   if (url?.endsWith('/flux-manifests') === true)
-    return { namespace: 'flux-system', mayMake: name => CONTROLLERS.has(name) };
+    return { namespace: 'flux-system', mayMake: name => CONTROLLERS.test(name) };
   return DEFINITIONS.test(path) ? { mayMake: nothingNamed } : undefined;
 }
 
@@ -87,10 +83,8 @@ export function sourceCutOf(object: PlacedObject): SourceCut {
     directories: listAt(spec, 'sparseCheckout').map(String),
     includes: listAt(spec, 'include').map(entry => {
       const name = textAt(entry, 'repository', 'name') ?? '';
-      return {
-        to: textAt(entry, 'toPath') || name,
-        from: `${name}/${textAt(entry, 'fromPath') ?? ''}`,
-      };
+      const [to, from = ''] = textsUnder(entry, 'toPath', 'fromPath');
+      return { to: to || name, from: `${name}/${from}` };
     }),
   };
 }

@@ -75,8 +75,9 @@ function isGiven(value: Json | undefined): value is Json {
 
 function imagePart(container: ContainerEntry): Part {
   const sources = optionOf(container, 'image');
-  const image = Object.assign({}, ...sources.map(({ value }) => mapAt(value)));
-  const whole = sources.map(({ value }) => value).findLast(value => typeof value === 'string');
+  const values = sources.map(({ value }) => value);
+  const image = Object.assign({}, ...values.map(value => mapAt(value)));
+  const whole = values.findLast(value => typeof value === 'string');
   const [repository, tag] = [image.repository, image.tag].map(scalarText);
   const at = sources.at(-1)?.at ?? container.at;
   return copied(at, whole ?? (tag === '' ? `${repository}` : `${repository}:${tag}`));
@@ -98,10 +99,8 @@ interface Variable extends Located {
 function envPart(sources: readonly Located[]): Part | undefined {
   const [last] = sources.slice(-1);
   if (last === undefined) return undefined;
-  const variables = Array.isArray(last.value) ? listed(last.value, last.at) : mapped(sources);
-  const parts = variables.map(({ name, value, at }) =>
-    mapPart(at, { name, ...contentOf(value, at) }),
-  );
+  const all = Array.isArray(last.value) ? listed(last.value, last.at) : mapped(sources);
+  const parts = all.map(({ name, value, at }) => mapPart(at, { name, ...contentOf(value, at) }));
   return listPart(last.at, parts);
 }
 
@@ -113,12 +112,8 @@ function listed(entries: readonly Json[], at: Path): Variable[] {
 }
 
 function mapped(sources: readonly Located[]): Variable[] {
-  const variables = sources.flatMap(({ at, value }) =>
-    isMap(value)
-      ? Object.entries(value).map(
-          ([name, of]): Variable => ({ name, value: of, at: [...at, name] }),
-        )
-      : [],
+  const variables = sources.flatMap(({ at, value: map }) =>
+    Object.entries(mapAt(map)).map(([name, value]) => ({ name, value, at: [...at, name] })),
   );
   return ordered(new Map(variables.map(variable => [variable.name, variable])));
 }
@@ -177,17 +172,16 @@ const REFS = [
 function envFromPart(app: App, { at, value }: Located): Part | undefined {
   // The chart fails, as the schema of a pod says too.
   if (typeof value === 'string') return copied(at, value);
-  const parts = mapsAt(value, at).flatMap(({ map, path }) => fromPart(app, map, path) ?? []);
-  return listPart(at, parts);
-}
-
-function fromPart(app: App, entry: JsonObject, at: Path): Part | undefined {
-  const [ref] = REFS.flatMap(form => {
-    const field = form.entries === 'configMaps' ? 'configMapRef' : 'secretRef';
-    const part = refPart(app, form, entry, at);
-    return part === undefined ? [] : [{ [field]: part }];
+  const parts = mapsAt(value, at).flatMap(({ map, path }) => {
+    const [ref] = REFS.flatMap(form => {
+      const field = form.entries === 'configMaps' ? 'configMapRef' : 'secretRef';
+      const part = refPart(app, form, map, path);
+      return part === undefined ? [] : [{ [field]: part }];
+    });
+    const prefix = textPart({ values: map, at: path }, 'prefix');
+    return ref === undefined ? [] : mapPart(path, { ...ref, prefix });
   });
-  return ref && mapPart(at, { ...ref, prefix: textPart({ values: entry, at }, 'prefix') });
+  return listPart(at, parts);
 }
 
 function refPart(
@@ -245,23 +239,18 @@ function isClaim({ type = 'persistentVolumeClaim' }: JsonObject): boolean {
   return type === 'persistentVolumeClaim' || type === 'pvc';
 }
 
-function claimPart(entry: AppEntry): Part {
-  const { at, name } = entry;
-  const existing = entry.values['existingClaim'] ? textPart(entry, 'existingClaim') : undefined;
-  return mapPart(at, { claimName: existing ?? name });
-}
-
 function volumePart(app: App, entry: AppEntry): Part | undefined {
-  const { id, at } = entry;
-  const source = isClaim(entry.values)
-    ? { persistentVolumeClaim: claimPart(entry) }
-    : sourceOf(app, entry);
-  return source && mapPart(at, { name: id, ...source });
+  const source = sourceOf(app, entry);
+  return source && mapPart(entry.at, { name: entry.id, ...source });
 }
 
-function sourceOf(app: App, entry: AppEntry) {
-  const { values, at } = entry;
+function sourceOf(app: App, entry: AppEntry): Record<string, Part> | undefined {
+  const { name: ownName, values, at } = entry;
   const { type, volumeSpec } = values;
+  if (isClaim(values)) {
+    const existing = values['existingClaim'] ? textPart(entry, 'existingClaim') : undefined;
+    return { persistentVolumeClaim: mapPart(at, { claimName: existing ?? ownName }) };
+  }
   if (type === 'secret' || type === 'configMap') {
     const field = type === 'secret' ? 'secretName' : 'name';
     const name = { [field]: nameIn(app, values, at) };
@@ -296,14 +285,12 @@ function mountsOf({ id, values, at }: AppEntry, controller: string, container: s
     return [mapPart(at, { name: id, mountPath: `/${id}` })];
   const places = [['globalMounts'], ['advancedMounts', controller, container]];
   return places.flatMap(place =>
-    mapsAt(values, at, ...place).map(({ map, path }) => mountPart(id, map, path)),
+    mapsAt(values, at, ...place).map(({ map, path }) => {
+      const mountPath = copied([...path, 'path'], textAt(map, 'path') ?? `/${id}`);
+      const options = picked({ values: map, at: path }, ['subPath', 'subPathExpr', 'readOnly']);
+      return mapPart(path, { name: id, mountPath, ...options });
+    }),
   );
-}
-
-function mountPart(id: string, mount: JsonObject, at: Path): Part {
-  const mountPath = copied([...at, 'path'], textAt(mount, 'path') ?? `/${id}`);
-  const options = picked({ values: mount, at }, ['subPath', 'subPathExpr', 'readOnly']);
-  return mapPart(at, { name: id, mountPath, ...options });
 }
 
 /** The claims that the chart makes, without existing ones (docs/facts/helm.md#volumes-of-app-template). */

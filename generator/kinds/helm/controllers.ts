@@ -135,33 +135,26 @@ function accountPart(app: App, controller: AppEntry): Part | undefined {
 }
 
 function serviceFields(service: AppEntry, app: App) {
+  const [only] = entriesOf(app, 'controllers');
+  const controller = textAt(service.values, 'controller') ?? only?.id ?? '';
   const spec = mapPart(service.at, {
     type: textPart(service, 'type'),
     externalName: textPart(service, 'externalName'),
     ports: portsPart(service),
-    selector: selectorPart(app, service),
+    selector: copied(service.at, podLabels(app, controller)),
   });
   return { spec };
-}
-
-function selectorPart(app: App, { values, at }: AppEntry): Part {
-  const [only] = entriesOf(app, 'controllers');
-  const controller = textAt(values, 'controller') ?? only?.id ?? '';
-  return copied(at, podLabels(app, controller));
 }
 
 function portsPart(service: AppEntry): Part | undefined {
   const { values, at } = below(service, 'ports');
   const ports = Object.entries(values).flatMap(([name, port]) => {
     if (!isMap(port) || port['enabled'] === false || typeof port['port'] !== 'number') return [];
-    const { targetPort, protocol } = port;
-    const isTarget = typeof targetPort === 'number' || typeof targetPort === 'string';
-    const fields = [
-      ...(isTarget ? ['targetPort'] : []),
-      ...(protocol === 'UDP' ? ['protocol'] : []),
-    ];
+    const fields = ['port'];
+    if (['number', 'string'].includes(typeof port['targetPort'])) fields.push('targetPort');
+    if (port['protocol'] === 'UDP') fields.push('protocol');
     const place = { values: port, at: [...at, name] };
-    return mapPart(place.at, { name, ...picked(place, ['port', ...fields]) });
+    return mapPart(place.at, { name, ...picked(place, fields) });
   });
   return listPart(at, ports);
 }

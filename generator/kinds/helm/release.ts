@@ -28,9 +28,12 @@ export const UNKNOWN_VALUE = '{{ }}';
 
 /** The release with its name and namespace filled in where its values ask for them. */
 export function filledRelease(release: Release): Release {
-  const values = changedThroughout(release.values, part =>
-    typeof part === 'string' ? withRelease(part, release) : part,
-  );
+  const { name, namespace } = release;
+  const fill = ([, field]: RegExpExecArray): string => (field === 'Name' ? name : namespace);
+  const values = changedThroughout(release.values, part => {
+    if (typeof part !== 'string' || !part.includes('{{')) return part;
+    return filledText(part, OF_RELEASE, fill, part.length + LONGEST) ?? part;
+  });
   return { ...release, values: mapAt(values) };
 }
 
@@ -40,17 +43,9 @@ const OF_RELEASE = /\{\{[ \t]{0,9}\$?\.Release\.(Name|Namespace)[ \t]{0,9}\}\}/g
 /** How many characters names may add to a text. */
 const LONGEST = 100_000;
 
-function withRelease(text: string, { name, namespace }: Release): string {
-  if (!text.includes('{{')) return text;
-  const fill = ([, field]: RegExpExecArray): string => (field === 'Name' ? name : namespace);
-  return filledText(text, OF_RELEASE, fill, text.length + LONGEST) ?? text;
-}
-
 /** The releases whose charts are folders of repositories. */
 export function localReleases(releases: readonly Release[]): LocalRelease[] {
-  return releases.flatMap(release =>
-    release.local === undefined ? [] : [{ ...release, local: release.local }],
-  );
+  return releases.flatMap(({ local, ...release }) => (local ? [{ ...release, local }] : []));
 }
 
 /** The releases of an object that Helm has not rendered: only their values are known. */
@@ -301,14 +296,10 @@ export function appObject(
 
 /** Labels or annotations from several places, of which the last wins; undefined: there are none. */
 export function textsPart(sources: readonly Values[]): Part | undefined {
-  const entries = sources.flatMap(({ at, values }) =>
-    Object.entries(values).map(([name, text]): [string, Part] => [
-      name,
-      copied([...at, name], scalarText(text)),
-    ]),
-  );
-  const [last] = sources.slice(-1);
-  return entries.length === 0 || last === undefined
-    ? undefined
-    : { at: last.at, fields: new Map(entries) };
+  const fields: Record<string, Part> = {};
+  for (const { at, values } of sources)
+    for (const [name, text] of Object.entries(values))
+      fields[name] = copied([...at, name], scalarText(text));
+  const at = sources.at(-1)?.at;
+  return at === undefined || Object.keys(fields).length === 0 ? undefined : mapPart(at, fields);
 }

@@ -1,33 +1,37 @@
 import { mapAt, scalarText, textAt } from '../../core/json.ts';
 import { matchesGlob } from '../../core/names.ts';
-import { associatedRole, type Iam, ROLE_ARN, readIam } from '../../graph/iam.ts';
-import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
+import { associatedRole, ROLE_ARN, readIam } from '../../graph/iam.ts';
+import { relatedName } from '../../graph/secret-graph.ts';
 import { isAbout, parsePolicy, type Statement } from '../../kinds/ack.ts';
 import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { serviceAccount } from '../../kinds/kubernetes.ts';
-import { absence, type Rule, type RuleFault } from '../rule.ts';
+import { absence, type Rule } from '../rule.ts';
 
 export const iamTrust: Rule = absence('iam-trust', function* (graph) {
   const iam = readIam(graph);
-  if (iam.roles.length === 0) return;
-  for (const { role, missing, by } of assignedRoles(graph, iam)) {
-    const trust = parsePolicy(textAt(specOf(role), 'assumeRolePolicyDocument') ?? '');
-    const wrong = trust === undefined ? undefined : missing(trust);
-    if (wrong !== undefined) yield distrust(role, wrong, by);
+
+  const ofAccount = (by: PlacedObject) => iam.roleOf(annotationOf(by, ROLE_ARN));
+  const assigned = [
+    ...iam.associations.map(by => ({ by, role: associatedRole(by, iam) })),
+    ...graph.byKind(serviceAccount).map(by => ({ by, role: ofAccount(by) })),
+  ];
+  for (const { by, role } of assigned) {
+    const trust = role && parsePolicy(textAt(specOf(role), 'assumeRolePolicyDocument') ?? '');
+    if (role === undefined || trust === undefined) continue;
+    const isAccount = by.knownKind === serviceAccount;
+    const wrong = isAccount ? lackForAccount(trust, by) : lackForPodIdentity(trust);
+    if (wrong === undefined) continue;
+    yield {
+      object: role,
+      path: ['spec', 'assumeRolePolicyDocument'],
+      message: `IAM role "${role.name}" ${wrong}`,
+      hint: isAccount
+        ? 'IRSA takes a statement with the OIDC provider as Federated principal, and the account in the condition on "sub".'
+        : 'Pod Identity takes a statement with the Service principal pods.eks.amazonaws.com and both sts:AssumeRole and sts:TagSession.',
+      related: [relatedName(by, `${by.kind} "${by.name}" gives it`)],
+    };
   }
 });
-
-function* assignedRoles({ byKind }: SecretGraph, iam: Iam) {
-  for (const by of iam.associations) {
-    const role = associatedRole(by, iam);
-    if (role !== undefined) yield { role, by, missing: lackForPodIdentity };
-  }
-  for (const by of byKind(serviceAccount)) {
-    const role = iam.roleOf(annotationOf(by, ROLE_ARN));
-    if (role !== undefined)
-      yield { role, by, missing: (trust: readonly Statement[]) => lackForAccount(trust, by) };
-  }
-}
 
 /** What the policy lacks for Pod Identity, which tags the session too (docs/facts/aws.md#pod-identity). */
 function lackForPodIdentity(trust: readonly Statement[]): string | undefined {
@@ -64,17 +68,4 @@ function subjectsOf({ condition }: Statement): ((subject: string) => boolean)[] 
           );
       }),
   );
-}
-
-function distrust(role: PlacedObject, wrong: string, by: PlacedObject): RuleFault {
-  return {
-    object: role,
-    path: ['spec', 'assumeRolePolicyDocument'],
-    message: `IAM role "${role.name}" ${wrong}`,
-    hint:
-      by.knownKind === serviceAccount
-        ? 'IRSA takes a statement with the OIDC provider as Federated principal, and the account in the condition on "sub".'
-        : 'Pod Identity takes a statement with the Service principal pods.eks.amazonaws.com and both sts:AssumeRole and sts:TagSession.',
-    related: [relatedName(by, `${by.kind} "${by.name}" gives it`)],
-  };
 }

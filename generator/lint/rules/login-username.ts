@@ -44,16 +44,13 @@ function loginsOf(cnpg: PlacedObject) {
   const { path } = bootstrapOf(cnpg.json);
   const bootstrap = mapAt(cnpg.json, ...path.map(String));
   const owner = textAt(bootstrap, 'owner') ?? textAt(bootstrap, 'database') ?? 'app';
-  const roles = listAt(spec, 'managed', 'roles').map(role =>
-    loginAt(textAt(role, 'passwordSecret', 'name'), textAt(role, 'name') ?? ''),
-  );
-  return [
-    loginAt(textAt(bootstrap, 'secret', 'name'), owner),
-    loginAt(textAt(spec, 'superuserSecret', 'name'), 'postgres'),
-    ...roles,
-  ].flat();
-}
-
-function loginAt(secret: string | undefined, role: string) {
-  return secret === undefined || role === '' ? [] : [{ secret, role }];
+  const logins = [
+    { secret: textAt(bootstrap, 'secret', 'name'), role: owner },
+    { secret: textAt(spec, 'superuserSecret', 'name'), role: 'postgres' },
+    ...listAt(spec, 'managed', 'roles').map(role => ({
+      secret: textAt(role, 'passwordSecret', 'name'),
+      role: textAt(role, 'name'),
+    })),
+  ];
+  return logins.flatMap(({ secret, role }) => (secret && role ? [{ secret, role }] : []));
 }

@@ -14,28 +14,20 @@ export const missingNamespace: Rule = error('missing-namespace', function* (grap
     if (stray === undefined || doubt !== undefined || reader.isByShape || reported.has(stray))
       continue;
     reported.add(stray);
-    yield apartFrom(stray, { reader, related });
+    const isReader = stray === reader.object;
+    const home = isReader ? related[0]?.object.namespace : reader.namespace;
+    const secret = isReader
+      ? `the Secret "${reader.secret}" that it reads is made`
+      : `${reader.object.kind} "${reader.object.name}" reads its Secret "${reader.secret}"`;
+    yield {
+      object: stray,
+      path: ['metadata', 'namespace'],
+      message: `${stray.kind} "${stray.name}" has no namespace, and ${secret} in "${home}"`,
+      hint: `Write namespace: ${home}, or check it with the --namespace that it is applied with.`,
+      related: isReader ? related : [relatedField(reader, 'reads it')],
+    };
   }
 });
-
-function apartFrom(
-  stray: PlacedObject,
-  { reader, related }: Pick<ReturnType<typeof absentReads>[number], 'reader' | 'related'>,
-): RuleFault {
-  const isReader = stray === reader.object;
-  const home = isReader ? related[0]?.object.namespace : reader.namespace;
-  const user = `${reader.object.kind} "${reader.object.name}"`;
-  const secret = isReader
-    ? `the Secret "${reader.secret}" that it reads is made`
-    : `${user} reads its Secret "${reader.secret}"`;
-  return {
-    object: stray,
-    path: ['metadata', 'namespace'],
-    message: `${stray.kind} "${stray.name}" has no namespace, and ${secret} in "${home}"`,
-    hint: `Write namespace: ${home}, or check it with the --namespace that it is applied with.`,
-    related: isReader ? related : [relatedField(reader, 'reads it')],
-  };
-}
 
 /** Objects that Flux cannot apply, as neither they nor their Kustomization name a namespace (docs/facts/flux.md#target-namespace). */
 export function* refusedByFlux({ objects, byKind, syncs }: SecretGraph): Iterable<RuleFault> {
@@ -54,8 +46,7 @@ export function* refusedByFlux({ objects, byKind, syncs }: SecretGraph): Iterabl
   const outer = new Set(byKind(fluxKustomization).map(syncOf));
   for (const object of objects) {
     const { namespace, name, knownKind, written } = object;
-    const mayHaveNone =
-      namespace !== '' || knownKind === undefined || knownKind.isOfCluster === true;
+    const mayHaveNone = namespace !== '' || !knownKind || knownKind.isOfCluster === true;
     if (mayHaveNone || written !== undefined || isUnresolved(name)) continue;
     const applier = appliers.get(syncOf(object));
     if (applier === undefined || outer.has(syncOf(object))) continue;

@@ -35,9 +35,6 @@ function* faultsOf(
       : key.trim() === '' || isUnresolved(key) || placeholderIn(key) !== undefined
   )
     return;
-  for (const fault of provider.faults({ how, ref }, settings)) {
-    if (fault === undefined) continue;
-    const { field, ...rest } = fault;
-    yield { object, path: field === undefined ? path : [...path, field], ...rest };
-  }
+  for (const { field, ...fault } of provider.faults({ how, ref }, settings))
+    yield { object, path: field === undefined ? path : [...path, field], ...fault };
 }

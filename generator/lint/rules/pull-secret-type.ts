@@ -1,33 +1,29 @@
-import type { Maker, Reader, SecretNode } from '../../graph/secret-graph.ts';
+import type { Maker } from '../../graph/secret-graph.ts';
 import { findSecret, relatedField, wholeMakers } from '../../graph/secret-graph.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { isExternalSecret } from '../../kinds/eso/external-secret.ts';
-import { error, type Rule, type RuleFault } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
 export const pullSecretType: Rule = error('pull-secret-type', function* (graph) {
-  for (const reader of graph.readers) {
-    const node =
-      reader.how === 'pull' ? findSecret(graph, reader.namespace, reader.secret) : undefined;
-    if (node !== undefined) yield* loginOf(node, reader);
+  const pulls = graph.readers.filter(({ how }) => how === 'pull');
+  for (const { object, path, namespace, secret } of pulls) {
+    const node = findSecret(graph, namespace, secret);
+    const makers = wholeMakers(node);
+    const [first] = makers;
+    const keys = makers.flatMap(({ type = '' }) => LOGIN_KEYS.get(type) ?? []);
+    const isFound = node?.isOpen ? keys.length > 0 : keys.some(key => node?.keys.has(key));
+    if (first === undefined || isFound) continue;
+    const [key] = keys;
+    const lack = key === undefined ? `the type ${first.type ?? 'Opaque'}` : `no key "${key}"`;
+    yield {
+      object,
+      path,
+      message: `Secret "${secret}" has ${lack}, so the kubelet takes no registry login from it`,
+      hint: hintFor(first, key),
+      related: makers.map(maker => relatedField(maker, 'makes it')),
+    };
   }
 });
-
-function* loginOf(node: SecretNode, { object, path, secret }: Reader): Iterable<RuleFault> {
-  const makers = wholeMakers(node);
-  const [first] = makers;
-  const keys = makers.flatMap(({ type = '' }) => LOGIN_KEYS.get(type) ?? []);
-  const isFound = node.isOpen ? keys.length > 0 : keys.some(key => node.keys.has(key));
-  if (first === undefined || isFound) return;
-  const [key] = keys;
-  const lack = key === undefined ? `the type ${first.type ?? 'Opaque'}` : `no key "${key}"`;
-  yield {
-    object,
-    path,
-    message: `Secret "${secret}" has ${lack}, so the kubelet takes no registry login from it`,
-    hint: hintFor(first, key),
-    related: makers.map(maker => relatedField(maker, 'makes it')),
-  };
-}
 
 function hintFor({ object }: Maker, key: string | undefined): string {
   if (key !== undefined)

@@ -9,22 +9,16 @@ const RESERVED = /^(postgres$|streaming_replica$|pg_|cnpg_)/;
 
 export const reservedRole: Rule = error('reserved-role', function* ({ byKind }) {
   const managed = byKind(cnpgCluster).flatMap(object =>
-    mapsAt(specOf(object), ['spec'], 'managed', 'roles').map(({ map, path }) => ({
-      object,
-      name: textAt(map, 'name'),
-      path: [...path, 'name'],
-    })),
+    mapsAt(specOf(object), ['spec'], 'managed', 'roles').map(role => ({ object, ...role })),
   );
-  const declared = byKind(databaseRole).map(object => ({
-    object,
-    name: textAt(specOf(object), 'name'),
-    path: ['spec', 'name'],
-  }));
-  for (const { object, name, path } of [...managed, ...declared]) {
+  const declared = byKind(databaseRole);
+  const roles = declared.map(object => ({ object, map: specOf(object), path: ['spec'] }));
+  for (const { object, map, path } of [...managed, ...roles]) {
+    const name = textAt(map, 'name');
     if (name === undefined || !RESERVED.test(name)) continue;
     yield {
       object,
-      path,
+      path: [...path, 'name'],
       message: `the role "${name}" is reserved for PostgreSQL and the operator`,
       hint:
         name === 'postgres'

@@ -1,10 +1,8 @@
 import type { IdlePatch } from '../../kinds/facets.ts';
 import { error, type FaultText, type Rule } from '../rule.ts';
 
-export const unmatchedPatch: Rule = error('unmatched-patch', function* (graph) {
-  const {
-    outside: { idle = [] },
-  } = graph;
+export const unmatchedPatch: Rule = error('unmatched-patch', function* ({ outside }) {
+  const { idle = [] } = outside;
   for (const { object, at, target, mistake } of idle) {
     const text = textOf(target, mistake);
     if (mistake !== undefined) yield { object, path: [...at, mistake.part], ...text };

@@ -1,8 +1,12 @@
 import { oncePer } from '../../core/once.ts';
-import { findSecret, relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
+import {
+  findSecret,
+  type Maker,
+  relatedField,
+  type SecretGraph,
+} from '../../graph/secret-graph.ts';
 import { envFromOf } from '../../graph/variables.ts';
 import { clusterExternalSecret, externalSecret } from '../../kinds/eso/external-secret.ts';
-import type { Kind } from '../../kinds/kind.ts';
 import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
 import { shortened } from '../../report/text.ts';
 import { type Rule, type RuleFault, warning } from '../rule.ts';
@@ -34,9 +38,9 @@ function* namesOfEnv({ object, env }: Container): Iterable<RuleFault> {
   }
 }
 
-function isNamedByPeople(kind: Kind): boolean {
+function isNamedByPeople({ object: { knownKind: kind } }: Maker): boolean {
   const isSync = kind === externalSecret || kind === clusterExternalSecret;
-  return isSync || kind.secrets?.valueSource !== undefined;
+  return kind === undefined || isSync || kind.secrets?.valueSource !== undefined;
 }
 
 function* keysAsNames(
@@ -46,17 +50,10 @@ function* keysAsNames(
   variables: readonly string[],
 ): Iterable<RuleFault> {
   const { secret, configMap, path } = source;
-  const makers =
-    secret === undefined ? [] : (findSecret(graph, object.namespace, secret)?.makers ?? []);
-  // An operator gives its keys names of its own, such as jdbc-uri, and nobody can leave them out.
-  if (
-    makers.some(
-      ({ object: { knownKind } }) => knownKind !== undefined && !isNamedByPeople(knownKind),
-    )
-  )
-    return;
+  const makers = findSecret(graph, object.namespace, secret ?? '')?.makers ?? [];
   const names = oddNames(variables);
-  if (names.length === 0) return;
+  // An operator gives its keys names of its own, such as jdbc-uri, and nobody can leave them out.
+  if (names.length === 0 || !makers.every(isNamedByPeople)) return;
   const from = secret === undefined ? `ConfigMap "${configMap}"` : `Secret "${secret}"`;
   yield {
     object,
@@ -67,9 +64,7 @@ function* keysAsNames(
   };
 }
 
-const oddNames = oncePer((names: readonly string[]) =>
-  names.filter(name => !SHELL_NAME.test(name)),
-);
+const oddNames = oncePer((all: readonly string[]) => all.filter(name => !SHELL_NAME.test(name)));
 
 function shellName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, '_');

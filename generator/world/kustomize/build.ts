@@ -89,9 +89,14 @@ function areObjects(sources: readonly ManifestSource[]): boolean {
   });
 }
 
-/** Whether kustomize writes a text as it read it: it changes folded blocks, last lines that blocks keep, and nulls in braces. */
+/**
+ * Whether kustomize writes a text as it read it: it changes folded blocks, last lines that blocks keep, and nulls in
+ * braces, and refuses names that are numbers or booleans.
+ */
 export function isWrittenAlike(text: string, documents: readonly unknown[]): boolean {
   if (/(?:^|[\s:-])(?:>[-+\d]*|\|\d*\+\d*)[ \t]*(?:#|$)/m.test(text)) return false;
+  if (/(?:^|[\s{,[-])(?:[-+.]?\d[\w.+-]{0,99}|true|false) {0,99}:(?:\s|$)/im.test(text))
+    return false;
   return !text.includes('{') || !documents.some(holdsNull);
 }
 
@@ -103,12 +108,23 @@ function holdsNull(value: unknown): boolean {
 function isNew(document: unknown, ids: Set<string>): boolean {
   if (!isMap(document) || listItems(document) !== undefined) return false;
   const { apiVersion, kind, metadata } = document;
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || !isMap(metadata)) return false;
-  const { name, namespace = '', generateName } = metadata;
-  if (typeof name !== 'string' || typeof namespace !== 'string') return false;
+  if (!isName(apiVersion) || !isName(kind) || !isMap(metadata)) return false;
+  const { name, namespace, generateName, annotations, labels } = metadata;
+  if (!isName(name) || !(namespace === undefined || isName(namespace))) return false;
+  if (![annotations, labels].every(isOfTexts)) return false;
   if (generateName !== undefined || kind.endsWith('List') || isMarked(document)) return false;
-  const id = [apiVersion.replace(/\/.*/, ''), kind, namespace || 'default', name];
-  return !ids.has(JSON.stringify(id)) && ids.add(JSON.stringify(id)) !== undefined;
+  // Kinds of the whole cluster have no namespace, whatever is written.
+  const id = JSON.stringify([apiVersion.replace(/\/.*/, ''), kind, name]);
+  return !ids.has(id) && ids.add(id) !== undefined;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isOfTexts(map: unknown): boolean {
+  const isText = (value: unknown): boolean => typeof value === 'string';
+  return map === undefined || (isMap(map) && Object.values(map).every(isText));
 }
 
 function isMarked(document: JsonObject): boolean {

@@ -1,8 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { root } from '../../machine.ts';
-import { yamlIn } from '../../yaml-cases.ts';
+import { root, yamlIn } from '../../machine.ts';
 import type { Comment, Fill } from './forges.ts';
 import { BY_FORK, comment, MARKER, NO_REVIEW, REVIEW, withText } from './forges.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { diffFormats } from '../../../generator/diff/command.ts';
 import { graphFormats } from '../../../generator/graph-command/command.ts';
 import { lintFormats } from '../../../generator/lint/formats.ts';
-import { folderOf, type Ran, remSecrets, run, runMain } from '../../machine.ts';
+import { folderOf, type Ran, readText, remSecrets, run, runMain } from '../../machine.ts';
 
 /** What a log obeys, or does not show. */
 const TEXTS = {
@@ -23,40 +23,13 @@ const TEXTS = {
   separators: 'a\u2028\u2029planted',
 } as const;
 
-/** Where a text may stand: in names, kinds, keys, values, references, a host and a file of YAML that is none. */
+/** Manifests that have a text wherever one may stand. */
 function manifests(text: string, value: string): string {
-  const quoted = escapedIn(text);
-  return `apiVersion: v1
-kind: ConfigMap
-metadata: { name: ${quoted}, namespace: ${quoted}, annotations: { ${quoted}: ${value} } }
-data: { ${quoted}: ${escapedIn(`${value}\n${text}\n${text}`)} }
----
-apiVersion: v1
-kind: Pod
-metadata: { name: ${quoted}, namespace: ${quoted}, labels: { ${quoted}: ${value} } }
-spec:
-  containers:
-    - name: ${quoted}
-      image: ${quoted}
-      env:
-        - { name: ${quoted}, valueFrom: { secretKeyRef: { name: ${quoted}, key: ${quoted} } } }
-        - { name: A, value: "$(${value})" }
-        - { name: ${quoted}, value: ${value} }
-      envFrom: [{ secretRef: { name: ${escapedIn(text + value)} } }]
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: ${escapedIn(text + value)}, namespace: ${quoted} }
-spec:
-  refreshInterval: ${quoted}
-  secretStoreRef: { kind: ClusterSecretStore, name: ${quoted} }
-  data: [{ secretKey: ${quoted}, remoteRef: { key: ${quoted}, property: ${quoted} } }]
----
-apiVersion: ${quoted}
-kind: ${quoted}
-metadata: { name: ${quoted} }
-spec: { ${quoted}: ${value} }
-`;
+  const filled = { TEXT: text, LINES: `${value}\n${text}\n${text}`, BOTH: text + value };
+  return Object.entries(filled).reduce(
+    (yaml, [place, said]) => yaml.replaceAll(place, () => escapedIn(said)),
+    readText(import.meta.dirname, 'everywhere.yaml').replaceAll('VALUE', value),
+  );
 }
 
 function escapedIn(text: string): string {

@@ -2,7 +2,8 @@ import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { printable } from '../../../generator/report/text.ts';
 import { renderValue } from '../../../generator/yaml/write.ts';
-import { folderOf, runLater } from '../../machine.ts';
+import { folderOf, readText, runLater } from '../../machine.ts';
+import { specOf } from '../../spec-text.ts';
 
 /** C0, DEL, C1, the line ends of Unicode, and what turns the direction of writing; without tab and newline. */
 const CONTROLS = [
@@ -63,33 +64,8 @@ const CALLS: readonly (readonly string[])[] = [
 test('no command prints them', async () => {
   const text = JSON.stringify(all);
   const folder = folderOf({
-    'a.yaml': `apiVersion: external-secrets.io/v1
-kind: ClusterSecretStore
-metadata: { name: ${text} }
-spec: { provider: { aws: { service: SecretsManager, region: eu-west-1 } } }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: ${text}, namespace: ${text} }
-spec:
-  secretStoreRef: { kind: ClusterSecretStore, name: ${text} }
-  data: [{ secretKey: ${text}, remoteRef: { key: shop } }]
-  dataFrom: [{ find: { tags: { ${text}: ${text} } } }]
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: ${text}, namespace: ${text} }
-spec:
-  selector: { matchLabels: { ${text}: ${text} } }
-  template:
-    metadata: { labels: { ${text}: ${text} } }
-    spec: { containers: [{ name: ${text}, image: ${text} }] }
-`,
-    'rem-secrets.yaml': `apiVersion: rem-secrets.io/v1alpha1
-kind: RemSecrets
-metadata: { name: shop }
-spec: { namespace: shop, environments: { ${text}: {} } }
-`,
+    'a.yaml': readText(import.meta.dirname, 'aws.yaml').replaceAll('TEXT', () => text),
+    'rem-secrets.yaml': specOf(`namespace: shop\nenvironments: { ${text}: {} }`),
   });
   for (const args of CALLS) {
     const { status, stdout, stderr } = await runLater(folder, args, {});

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { objectsOf, root } from '../../machine.ts';
+import { objectsOf, root, yamlIn } from '../../machine.ts';
 import { type Call, callOf, callsOf, checkCall, checkFunction, inFolder } from './commands.ts';
 import { hold } from './hold.ts';
 import { layout, mutated, written } from './mutate.ts';
@@ -59,20 +59,7 @@ function withTemplate(text: string): string {
 }
 
 test.for<[name: string, manifests: string]>([
-  ['a spec that is null', 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: null'],
-  ['data as a list', 'apiVersion: v1\nkind: Secret\nmetadata: { name: a }\ndata: [a, 1, null]'],
-  ['a name that is a number', 'apiVersion: v1\nkind: Pod\nmetadata: { name: 5 }'],
-  ['no metadata', 'apiVersion: apps/v1\nkind: Deployment'],
-  [
-    'env that is a map',
-    'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a, env: {} }] }',
-  ],
-  [
-    'a generator of a kind that every object knows',
-    'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: { name: a }\nspec: { dataFrom: [{ sourceRef: { generatorRef: { kind: constructor, name: a } } }] }',
-  ],
-  ['a kind that is a map', 'apiVersion: v1\nkind: { toString: 1 }\nitems: []'],
-  ['a scalar', '5'],
+  ...Object.entries(yamlIn<Record<string, string>>(import.meta.dirname, 'odd.yaml')),
   ['a template with 50,000 parentheses', withTemplate(`{{ ${'('.repeat(50_000)} .a }}`)],
   ['a template with 50,000 branches', withTemplate('{{ if .a }}'.repeat(50_000))],
 ])('neither does %s', async ([, manifests]) => {

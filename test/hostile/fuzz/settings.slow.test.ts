@@ -1,52 +1,25 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { readText, root } from '../../machine.ts';
+import { readText, root, yamlIn } from '../../machine.ts';
 import { type Call, callOf, callsOf, checkCall, inFolder } from './commands.ts';
 import { hold } from './hold.ts';
 import { layout, mutated, written } from './mutate.ts';
 
-const lint = {
-  failOn: 'warning',
-  namespace: 'shop',
-  accept: [
-    { rule: 'unknown-secret', object: 'Deployment/shop/web', reason: 'made by hand' },
-    { rule: 'missing-reload', object: 'Deployment/*/*', reason: 'restarted' },
-  ],
-  outside: {
-    secrets: { 'shop/web-keys': ['token'], 'other/*': true },
-    objects: ['ClusterSecretStore/vault', 'Namespace/shop'],
-  },
-};
-const review = {
-  acknowledge: [
-    {
-      rule: 'storage-shrunk',
-      object: 'Cluster/shop/shop-db',
-      reason: 'it is empty',
-      environment: '*',
-    },
-    { rule: 'secret-lost', reason: 'nobody reads it' },
-  ],
-};
+const { lint, review } = yamlIn<{ readonly lint: object; readonly review: object }>(
+  import.meta.dirname,
+  'settings.yaml',
+);
 
 const side = (name: string) => readText(root, 'test/review/risks/storage-shrunk', `${name}.yaml`);
 
-const calls: readonly Call[] = callsOf('base', 'head').flatMap(call => [
-  call,
-  ...(call.args.includes('diff')
-    ? [
-        {
-          args: [
-            ...call.args,
-            '--config',
-            '.rem-secrets-lint.yaml',
-            '--acknowledgements',
-            '.rem-secrets-review.yaml',
-          ],
-        },
-      ]
-    : []),
-]);
+const SETTINGS = [
+  ...['--config', '.rem-secrets-lint.yaml'],
+  ...['--acknowledgements', '.rem-secrets-review.yaml'],
+];
+
+const calls: readonly Call[] = callsOf('base', 'head').flatMap(call =>
+  call.args.includes('diff') ? [call, { args: [...call.args, ...SETTINGS] }] : [call],
+);
 
 test('no settings break a command, whatever they hold and wherever', async () =>
   await hold(

@@ -14,6 +14,11 @@ function trap(): { readonly program: string; readonly mark: string } {
   return { program, mark };
 }
 
+/** Settings of git that name a program. */
+const PROGRAMS = `core.fsmonitor core.pager core.editor core.sshCommand core.gitProxy core.askPass
+  core.alternateRefsCommand diff.external diff.trap.command diff.trap.textconv filter.trap.clean
+  filter.trap.smudge gpg.program credential.helper alias.rev-parse alias.ls-tree`.split(/\s+/);
+
 function hostile({ program }: { readonly program: string }): string {
   const folder = repositoryOf({
     '.gitattributes': '* filter=trap diff=trap\n',
@@ -24,24 +29,7 @@ function hostile({ program }: { readonly program: string }): string {
     write(folder, `.git/hooks/${hook}`, `#!/bin/sh\n${program} </dev/null\n`);
     chmodSync(join(folder, '.git/hooks', hook), 0o755);
   }
-  for (const name of [
-    'core.fsmonitor',
-    'core.pager',
-    'core.editor',
-    'core.sshCommand',
-    'core.gitProxy',
-    'core.askPass',
-    'core.alternateRefsCommand',
-    'diff.external',
-    'diff.trap.command',
-    'diff.trap.textconv',
-    'filter.trap.clean',
-    'filter.trap.smudge',
-    'gpg.program',
-    'credential.helper',
-    'alias.rev-parse',
-    'alias.ls-tree',
-  ])
+  for (const name of PROGRAMS)
     git(folder, 'config', name, name.startsWith('alias') ? `!${program}` : program);
   git(folder, 'config', 'filter.trap.required', 'true');
   git(folder, 'config', 'diff.trap.cachetextconv', 'true');

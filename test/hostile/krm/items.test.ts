@@ -1,7 +1,8 @@
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { lintListOf, listOf, shopSpec, written } from '../../krm/calls.ts';
-import { exits, type Ran, runKrm } from '../../machine.ts';
+import { exits, type Ran, runKrm, yamlIn } from '../../machine.ts';
+import { podReading } from '../../manifests.ts';
 
 const configMap = 'apiVersion: v1, kind: ConfigMap';
 const ok = `- { ${configMap}, metadata: { name: ok } }`;
@@ -11,24 +12,15 @@ async function runs(items: string): Promise<Ran[]> {
   return [await runKrm(listOf(shopSpec, items)), await runKrm(lint)];
 }
 
-test.for([
-  ['text', 'it is text'],
-  ['7', 'it is a number'],
-  ['true', 'it is a boolean'],
-  ['null', 'it is empty'],
-  ['', 'it is empty'],
-  ['[a]', 'it is a list'],
-  ['{}', 'it has no apiVersion and no kind and no metadata.name'],
-  ['{ apiVersion: v1, kind: ConfigMap }', 'it has no metadata.name'],
-  ['{ apiVersion: v1, kind: ConfigMap, metadata: [] }', 'it has no metadata.name'],
-  ['{ apiVersion: v1, kind: ConfigMap, metadata: { name: {} } }', 'it has no metadata.name'],
-  [`{ apiVersion: v1, kind: ConfigMap, metadata: { name: '' } }`, 'it has no metadata.name'],
-  ['{ apiVersion: v1, metadata: { name: a } }', 'it has no kind'],
-  ['{ apiVersion: v1, kind: [], metadata: { name: a } }', 'it has no kind'],
-  ['{ kind: ConfigMap, metadata: { name: a } }', 'it has no apiVersion'],
-  ['{ apiVersion: 1, kind: ConfigMap, metadata: { name: a } }', 'it has no apiVersion'],
-  ['{ __proto__: { apiVersion: v1, kind: A, metadata: { name: a } } }', 'it has no apiVersion'],
-])('the item %j is told by its index, and none is touched', async ([item, lack]) => {
+const { wrong, again, another, ends, marked } = yamlIn<{
+  readonly wrong: readonly [item: string, lack: string][];
+  readonly again: readonly [how: string, a: string, b: string][];
+  readonly another: readonly [what: string, item: string][];
+  readonly ends: readonly string[];
+  readonly marked: string;
+}>(import.meta.dirname, 'items.yaml');
+
+test.for(wrong)('the item %j is told by its index, and none is touched', async ([item, lack]) => {
   const items = `${ok} # a comment\n- ${item}`.trimEnd();
   for (const ran of await runs(items)) {
     expect(ran.status).toBe(1);
@@ -45,33 +37,29 @@ test.for([
   }
 });
 
-test.for([
-  ['twice', configMap, configMap],
-  [
-    'in two versions',
-    'apiVersion: example.org/v1, kind: Thing',
-    'apiVersion: example.org/v1beta1, kind: Thing',
-  ],
-])('an object that is there %s is told by both indexes, and none is touched', async ([, a, b]) => {
-  const items = [a, configMap, b].map(
-    (type, n) => `- { ${type}, metadata: { name: ${n === 1 ? 'b' : 'a'}, namespace: x } }`,
-  );
-  for (const ran of await runs(items.join('\n'))) {
-    expect(ran.status).toBe(1);
-    expect(ran.stderr).toMatch(
-      /^items\[2\]: error: the item is \w+ x\/a again, which items\[0\] is/m,
+test.for(again)(
+  'an object that is there %s is told by both indexes, and none is touched',
+  async ([, a, b]) => {
+    const items = [a, configMap, b].map(
+      (type, n) => `- { ${type}, metadata: { name: ${n === 1 ? 'b' : 'a'}, namespace: x } }`,
     );
-    expect(written(ran).results).toMatchObject([
-      {
-        resourceRef: { name: 'a', namespace: 'x' },
-        severity: 'error',
-        tags: { rule: 'duplicate-item' },
-      },
-    ]);
-    expect(written(ran).results?.[0]).not.toHaveProperty('field');
-    expect(written(ran).items).toHaveLength(3);
-  }
-});
+    for (const ran of await runs(items.join('\n'))) {
+      expect(ran.status).toBe(1);
+      expect(ran.stderr).toMatch(
+        /^items\[2\]: error: the item is \w+ x\/a again, which items\[0\] is/m,
+      );
+      expect(written(ran).results).toMatchObject([
+        {
+          resourceRef: { name: 'a', namespace: 'x' },
+          severity: 'error',
+          tags: { rule: 'duplicate-item' },
+        },
+      ]);
+      expect(written(ran).results?.[0]).not.toHaveProperty('field');
+      expect(written(ran).items).toHaveLength(3);
+    }
+  },
+);
 
 test('an object of ours that is there twice is not replaced, for which is meant?', async () => {
   const mine = '- { apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
@@ -80,19 +68,8 @@ test('an object of ours that is there twice is not replaced, for which is meant?
   expect(written(ran).items).toHaveLength(2);
 });
 
-test.for([
-  ['in another namespace', '{ name: ok, namespace: x }', configMap],
-  ['of another kind', '{ name: ok }', 'apiVersion: v1, kind: Service'],
-  ['of another group', '{ name: ok }', 'apiVersion: example.org/v1, kind: ConfigMap'],
-  [
-    'for functions alone',
-    `{ name: ok, annotations: { config.kubernetes.io/local-config: 'true' } }`,
-    configMap,
-  ],
-  ['that gets its name later', '{ generateName: a- }', configMap],
-])('%s it is another object', async ([, metadata, type]) => {
-  const another = `- { ${type}, metadata: ${metadata} }`;
-  for (const ran of await runs([ok, another].join('\n')))
+test.for(another)('%s it is another object', async ([, item]) => {
+  for (const ran of await runs(`${ok}\n- ${item}`))
     expect(ran).toMatchObject({ status: 0, stderr: '' });
 });
 
@@ -113,26 +90,6 @@ test('names that every JavaScript object knows are names', async () => {
     for (const item of items) expect(ran.stdout).toContain(item);
   }
 });
-
-const marked = `
-- apiVersion: v1
-  kind: Namespace
-  metadata:
-    name: shop
-    labels: { team: a, app.kubernetes.io/part-of: old, __proto__: a }
-    annotations:
-      example.com/x: kept
-      toString: kept
-      argocd.argoproj.io/sync-wave: '77'
-      argocd.argoproj.io/sync-options: Delete=confirm
-      config.kubernetes.io/path: ns.yaml
-      config.kubernetes.io/index: 2
-      internal.config.kubernetes.io/seqindent: wide
-      config.kubernetes.io/origin: |
-        path: x
-      alpha.config.kubernetes.io/transformations: a
-      config.kubernetes.io/local-config: 'true'
-`;
 
 test('what others put on an object of ours stays when it is replaced; kustomize speaks of the old one', async () => {
   const ran = await runKrm(listOf(shopSpec, marked));
@@ -156,14 +113,7 @@ test('what others put on an object of ours stays when it is replaced; kustomize 
 });
 
 test('in whatever way the last entry of an item of ours is empty, the item alone is replaced', async () => {
-  for (const end of [
-    'data: ',
-    'data: , ',
-    'data: !!null ',
-    '? data ',
-    'data: [a, {b: }]',
-    'data: # }\n ',
-  ]) {
+  for (const end of ends) {
     const mine = `- { apiVersion: v1, kind: Namespace, metadata: { name: shop }, ${end}}`;
     const ran = await runKrm(
       listOf(shopSpec, `${ok}\n${mine} # mine\n${ok.replace('ok', 'last')} # last`),
@@ -177,9 +127,7 @@ test('in whatever way the last entry of an item of ours is empty, the item alone
 });
 
 test('the lint of a wrong item says what is wrong with the others, too', async () => {
-  const pod = `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a, image: a, envFrom: [{ secretRef: { name: absent } }] }] }\n`;
-  const ids = written(await runKrm(lintListOf('{}', 'text\n', pod))).results?.map(
-    ({ tags }) => tags,
-  );
+  const { results } = written(await runKrm(lintListOf('{}', 'text\n', podReading('absent'))));
+  const ids = results?.map(({ tags }) => tags);
   expect(ids).toMatchObject([{ rule: 'no-object' }, { rule: 'unknown-secret' }]);
 });

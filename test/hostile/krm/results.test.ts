@@ -3,7 +3,7 @@ import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { faultySpec, lintListOf, listOf, shopSpec, written } from '../../krm/calls.ts';
 import { web } from '../../lint/shop.ts';
-import { exits, folderOf, output, runKrm } from '../../machine.ts';
+import { exits, folderOf, output, runKrm, yamlIn } from '../../machine.ts';
 
 const theirs = `results: # of others
 - message: 'theirs' # kept
@@ -83,36 +83,29 @@ test('results with an anchor keep what its aliases mean', async () => {
   expect(JSON.stringify(written(ran).results)).toContain('pasword');
 });
 
-function from(...annotations: readonly string[]): string {
+function from(...lines: readonly string[]): string {
+  const annotations = lines.flatMap(line => line.split('\n'));
   return web.replace('  annotations:\n', `$&${annotations.map(line => `    ${line}\n`).join('')}`);
 }
 
-test.for<[annotations: readonly string[], file: object]>([
-  [['internal.config.kubernetes.io/path: a/b.yaml'], { path: 'a/b.yaml' }],
-  [
-    ['internal.config.kubernetes.io/path: a/b.yaml', `internal.config.kubernetes.io/index: '2'`],
-    { path: 'a/b.yaml', index: 2 },
-  ],
-  [
-    ['config.kubernetes.io/path: a/b.yaml', `config.kubernetes.io/index: '0'`],
-    { path: 'a/b.yaml', index: 0 },
-  ],
-  [
-    [
-      'config.kubernetes.io/path: old.yaml',
-      'internal.config.kubernetes.io/path: new.yaml',
-      `config.kubernetes.io/index: '7'`,
-      `internal.config.kubernetes.io/index: '1'`,
-    ],
-    { path: 'new.yaml', index: 1 },
-  ],
-  [['config.kubernetes.io/path: a.yaml', 'config.kubernetes.io/index: first'], { path: 'a.yaml' }],
-  [['config.kubernetes.io/path: a.yaml', `config.kubernetes.io/index: '-1'`], { path: 'a.yaml' }],
-])('a result has the file and index that its item came with: %j', async ([annotations, file]) => {
-  const [result] =
-    written(await runKrm(lintListOf('{}', from(...annotations)), folderOf())).results ?? [];
+const { files } = yamlIn<{ readonly files: readonly [annotations: string, file: object][] }>(
+  import.meta.dirname,
+  'results.yaml',
+);
+
+/** The first result of a lint, of an item with these annotations, in a folder with these files. */
+async function resultOf(
+  annotations: readonly string[],
+  beside: Parameters<typeof folderOf>[0] = {},
+) {
+  const ran = await runKrm(lintListOf('{}', from(...annotations)), folderOf(beside));
+  return written(ran).results?.[0];
+}
+
+test.for(files)('a result has the file and index that its item came with: %j', async row => {
+  const [annotations, file] = row;
+  const result = await resultOf([annotations]);
   expect(result).toMatchObject({
-    file,
     field: { path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name' },
     resourceRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' },
   });
@@ -121,23 +114,20 @@ test.for<[annotations: readonly string[], file: object]>([
 
 test('an index without a path is of no file, and one of an origin is not known', async () => {
   const index = `internal.config.kubernetes.io/index: '2'`;
-  const [bare] = written(await runKrm(lintListOf('{}', from(index)), folderOf())).results ?? [];
-  expect(bare).not.toHaveProperty('file');
+  expect(await resultOf([index])).not.toHaveProperty('file');
   const origin = `config.kubernetes.io/origin: 'path: web.yaml'`;
   const annotations = ['config.kubernetes.io/path: out.yaml', index, origin];
-  const folder = folderOf({ 'web.yaml': web });
-  const [placed] =
-    written(await runKrm(lintListOf('{}', from(...annotations)), folder)).results ?? [];
+  const placed = await resultOf(annotations, { 'web.yaml': web });
   expect(placed).toMatchObject({ tags: { line: '18' } });
   expect(placed?.['file']).toEqual({ path: 'web.yaml' });
 });
 
 test('a result in the file that the item came with has line and index', async () => {
   const annotations = ['config.kubernetes.io/path: web.yaml', `config.kubernetes.io/index: '0'`];
-  const folder = folderOf({ 'web.yaml': web });
-  const [result] =
-    written(await runKrm(lintListOf('{}', from(...annotations)), folder)).results ?? [];
-  expect(result).toMatchObject({ file: { path: 'web.yaml', index: 0 }, tags: { line: '18' } });
+  expect(await resultOf(annotations, { 'web.yaml': web })).toMatchObject({
+    file: { path: 'web.yaml', index: 0 },
+    tags: { line: '18' },
+  });
 });
 
 test('an item that is no object, or one again, has its file too', async () => {

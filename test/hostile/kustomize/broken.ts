@@ -1,5 +1,4 @@
-import { load } from 'js-yaml';
-import { readText } from '../../machine.ts';
+import { yamlIn } from '../../machine.ts';
 
 /** The forms in which the secret must not come out. */
 export const PLANTED: readonly string[] = [
@@ -14,6 +13,4 @@ export interface Broken {
 }
 
 /** The ways in which a build fails, each with a secret where kustomize could print it. */
-export const BROKEN = load(readText(import.meta.dirname, 'broken.yaml')) as Readonly<
-  Record<string, Broken>
->;
+export const BROKEN: Readonly<Record<string, Broken>> = yamlIn(import.meta.dirname, 'broken.yaml');

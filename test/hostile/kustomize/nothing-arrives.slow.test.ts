@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { load } from 'js-yaml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   exits,
@@ -15,6 +14,7 @@ import {
   run,
   runMain,
   tool,
+  yamlIn,
 } from '../../machine.ts';
 import { commit, repositoryOf } from '../../review/repository.ts';
 import { specOf } from '../../spec-text.ts';
@@ -45,11 +45,12 @@ test('the listener hears kustomize when nobody is in between', async () => {
 });
 
 /** Where a kustomization can name something to load; ADDRESS is put in. */
-const FIELDS = load(readFileSync(join(import.meta.dirname, 'fields.yaml'), 'utf8')) as Readonly<
-  Record<string, string | Readonly<Record<string, string>>>
->;
+const fields = yamlIn<Readonly<Record<string, string | Readonly<Record<string, string>>>>>(
+  import.meta.dirname,
+  'fields.yaml',
+);
 
-test.for(Object.entries(FIELDS))('%s: no server is asked', async ([, field]) => {
+test.for(Object.entries(fields))('%s: no server is asked', async ([, field]) => {
   const files = typeof field === 'string' ? { 'kustomization.yaml': field } : field;
   const texts = Object.entries(files).map(
     ([path, text]) =>
@@ -61,34 +62,16 @@ test.for(Object.entries(FIELDS))('%s: no server is asked', async ([, field]) => 
   expect(stdout).toMatch(/\[(?:not-read|unreadable|duplicate-key|yaml-syntax|ambiguous-yaml)\]/);
 });
 
-const ADDRESSES: Readonly<Record<string, (port: number, repository: string) => string>> = {
-  http: port => `http://127.0.0.1:${port}/x.yaml`,
-  'http, a folder': port => `http://127.0.0.1:${port}/o/r?ref=main`,
-  'http in capitals': port => `HTTP://127.0.0.1:${port}/x.yaml`,
-  'http without slashes': port => `http:127.0.0.1:${port}/x.yaml`,
-  https: port => `https://127.0.0.1:${port}/o/r//sub?ref=v1`,
-  'git:: before http': port => `git::http://127.0.0.1:${port}/o/r`,
-  'GIT:: before http': port => `GIT::HTTP://127.0.0.1:${port}/o/r//a/b`,
-  git: port => `git://127.0.0.1:${port}/o/r`,
-  ssh: port => `ssh://git@127.0.0.1:${port}/o/r`,
-  'SSH in capitals': port => `SSH://127.0.0.1:${port}/o/r.git/sub`,
-  'with a login': port => `http://user:hunter2-secret@127.0.0.1:${port}/o/r`,
-  scp: () => 'git@127.0.0.1:o/r.git',
-  github: () => 'github.com/o/r/sub?ref=v1',
-  'github in capitals': () => 'GitHub.com:o/r',
-  file: (_, repository) => `file://${repository}`,
-  'file with a ref': (_, repository) => `file://${repository}?ref=main`,
-  'FILE in capitals': (_, repository) => `FILE://${repository}//?version=main`,
-  'git:: before file': (_, repository) => `git::file://${repository}`,
-};
+const addresses = yamlIn<Readonly<Record<string, string>>>(import.meta.dirname, 'addresses.yaml');
 
 const fetched = onceIn(lastingFolder(), folder =>
   repositoryOf({ 'kustomization.yaml': 'configMapGenerator: [{name: fetched}]\n' }, folder),
 );
 
-test.for(Object.entries(ADDRESSES))('%s is not read', async ([, write]) => {
+test.for(Object.entries(addresses))('%s is not read', async ([, form]) => {
+  const entry = form.replace('PORT', `${port}`).replace('REPOSITORY', fetched());
   const folder = folderOf({
-    'kustomization.yaml': `resources: [${JSON.stringify(write(port, fetched()))}, a.yaml]\n`,
+    'kustomization.yaml': `resources: [${JSON.stringify(entry)}, a.yaml]\n`,
     'a.yaml': '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n',
     'github.com/o/r/sub/kustomization.yaml': 'configMapGenerator: [{name: fetched}]\n',
   });
@@ -102,19 +85,11 @@ test.for(Object.entries(ADDRESSES))('%s is not read', async ([, write]) => {
 });
 
 /** Each command that builds kustomizations, in a repository where one is hostile. */
-const COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  lint: ['lint', 'app'],
-  'lint of a folder of kustomizations': ['lint', '.'],
-  'lint of the spec': ['lint'],
-  validate: ['validate', 'app'],
-  'validate of the spec': ['validate'],
-  graph: ['graph', 'app'],
-  'graph of the spec': ['graph'],
-  'diff, the head side': ['diff', '--base', 'HEAD~1', '--head', 'HEAD'],
-  'diff, the base side': ['diff', '--base', 'HEAD', '--head', 'HEAD~1'],
-  'diff, the working tree': ['diff'],
-  'diff of folders': ['diff', '--base', 'app', '--head', 'app'],
-};
+const COMMANDS = [
+  ...['lint app', 'lint .', 'lint', 'validate app', 'validate', 'graph app', 'graph'],
+  ...['diff --base HEAD~1 --head HEAD', 'diff --base HEAD --head HEAD~1', 'diff'],
+  'diff --base app --head app',
+];
 
 /** Of an environment that switches a component on. */
 const SPEC = `namespace: shop
@@ -161,8 +136,8 @@ async function expectNotRead({ stdout, stderr }: Ran): Promise<void> {
   expect(stdout + stderr).toContain('not read');
 }
 
-test.for(Object.entries(COMMANDS))('%s asks no server and runs nothing', async ([, args]) => {
-  for (const repository of HOSTILE) await expectNotRead(await runMain(await repository(), args));
+test.for(COMMANDS)('%s asks no server and runs nothing', async line => {
+  for (const repository of HOSTILE) await expectNotRead(await runMain(await repository(), line));
 });
 
 /** As programs of their own, which are given an environment. */

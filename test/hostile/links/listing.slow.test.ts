@@ -5,6 +5,7 @@ import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { componentObjects } from '../../../generator/environments/sets.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
+import { casesIn } from '../../cases.ts';
 import { exits, folderOf, output, runKrm, runMain } from '../../machine.ts';
 import { podReading } from '../../manifests.ts';
 import { commit, git, repositoryOf } from '../../review/repository.ts';
@@ -24,38 +25,25 @@ async function lint(folder: string, ...args: readonly string[]) {
   };
 }
 
-test.for<[string, Record<string, string>, Links, string]>([
-  ['to a file', { 'data/pod.txt': pod }, { 'apps/pod.yaml': '../data/pod.txt' }, 'apps/pod.yaml'],
-  ['to a folder', { 'real/pod.yaml': pod }, { 'apps/team': '../real' }, 'apps/team/pod.yaml'],
-  ['to a hidden one', { '.real/pod.yaml': pod }, { 'apps/team': '../.real' }, 'apps/team/pod.yaml'],
-  [
-    'over links',
-    { 'real/pod.yaml': pod },
-    { 'apps/team': '../one', one: 'two', two: './real/../real' },
-    'apps/team/pod.yaml',
-  ],
-  [
-    'from a kustomization to its file',
-    { 'apps/prod/data': 'resources: [pod.yaml]\n', 'apps/prod/pod.yaml': pod },
-    { 'apps/prod/kustomization.yaml': 'data' },
-    'apps/prod/pod.yaml',
-  ],
-  [
-    'to a kustomization',
-    { 'real/prod/kustomization.yaml': 'resources: [pod.yaml]\n', 'real/prod/pod.yaml': pod },
-    { 'apps/prod': '../real/prod' },
-    'apps/prod/pod.yaml',
-  ],
-])('a link inside the root is followed: %s', async ([, files, links, file]) => {
+interface Followed {
+  readonly files: Readonly<Record<string, string>>;
+  readonly links: Links;
+  /** Where lint finds it. */
+  readonly found: string;
+}
+
+const fields = ['files', 'links', 'found'] as const;
+const followed = casesIn<Followed>(import.meta.dirname, 'followed.yaml', fields, { pod });
+
+test.for(followed)('a link inside the root is followed: %s', async ([, one]) => {
+  const { files, links, found } = one;
   const folder = linked({ 'readme.md': '', ...files }, links);
-  expect((await lint(folder, 'apps')).found).toEqual([`${file} unknown-secret`]);
+  expect((await lint(folder, 'apps')).found).toEqual([`${found} unknown-secret`]);
   const review = await runMain(folder, 'diff --base path:readme.md --head path:apps');
   expect(review.stdout).toMatch(/^\+ Pod shop\/web/m);
   commit(folder, {});
-  const inCommit = await runMain(
-    folder,
-    '--file apps/rem-secrets.yaml diff --head rev:HEAD --base rev:HEAD~1',
-  );
+  const line = '--file apps/rem-secrets.yaml diff --head rev:HEAD --base rev:HEAD~1';
+  const inCommit = await runMain(folder, line);
   // Under apps/ the file of the Pod was there before, and nothing of it changes.
   if ('apps/prod/pod.yaml' in files)
     expect(inCommit.stdout).toMatch(/^HEAD~1 → HEAD: no risks; no object changes$/m);

@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { folderOf, type Ran, readText, root, runMain } from '../../machine.ts';
-import { yamlIn } from '../../yaml-cases.ts';
+import { folderOf, type Ran, readText, root, runMain, yamlIn } from '../../machine.ts';
 
 const folder = join(root, 'test/operate/doctor');
 

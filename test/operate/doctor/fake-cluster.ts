@@ -1,5 +1,5 @@
 import type { HttpAnswer, ServedProgram } from '../../../generator/core/host.ts';
-import { type Ran, runLater } from '../../machine.ts';
+import { type Ran, runLater, yamlIn } from '../../machine.ts';
 import type { Cluster, Dumped } from './broken-clusters.ts';
 
 /** What the API server of a cluster does beside answering. */
@@ -21,21 +21,11 @@ export interface Behaviour {
 /** The server's clock in these tests, which is that of the dumps: `newest` of them is then. */
 const DATE = 'Fri, 20 Nov 2026 12:00:00 GMT';
 
-const PLURALS: Readonly<Record<string, readonly string[]>> = {
-  v1: ['Event events', 'Pod pods', 'Secret secrets'],
-  'apps/v1': ['DaemonSet daemonsets', 'Deployment deployments', 'StatefulSet statefulsets'],
-  'argoproj.io/v1alpha1': ['Application applications'],
-  'batch/v1': ['Job jobs'],
-  'external-secrets.io/v1': [
-    'ClusterExternalSecret clusterexternalsecrets',
-    'ClusterSecretStore clustersecretstores',
-    'ExternalSecret externalsecrets',
-    'SecretStore secretstores',
-  ],
-  'external-secrets.io/v1alpha1': ['PushSecret pushsecrets'],
-  'opentelemetry.io/v1beta1': ['OpenTelemetryCollector opentelemetrycollectors'],
-  'postgresql.cnpg.io/v1': ['Cluster clusters', 'Database databases'],
-};
+/** What it serves: `Kind plural` of each version. */
+const PLURALS: Readonly<Record<string, readonly string[]>> = yamlIn(
+  import.meta.dirname,
+  'served.yaml',
+);
 
 /** A doctor that waits for all to be well, a minute by the fake's clock. */
 export const WATCHED: readonly string[] = ['doctor', 'in.yaml', '--watch', '--timeout', '1m'];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { casesIn } from '../../yaml-cases.ts';
+import { casesIn } from '../../cases.ts';
 import { brokenCluster, type Steps } from './broken-clusters.ts';
 import { type Behaviour, FakeCluster, WATCHED } from './fake-cluster.ts';
 
@@ -17,7 +17,12 @@ interface Case {
   readonly status?: number;
 }
 
-test.for(casesIn<Case>(import.meta.dirname, 'said.yaml'))('%s', async ([, one]) => {
+const cases = casesIn<Case>(import.meta.dirname, 'said.yaml', [
+  ...(['broken', 'steps', 'server', 'isWatched'] as const),
+  ...(['says', 'hides', 'stderr', 'status'] as const),
+]);
+
+test.for(cases)('%s', async ([, one]) => {
   const { broken, steps, server, isWatched = false, says = [], hides, stderr, status = 0 } = one;
   const cluster = brokenCluster(broken, steps);
   const fake = new FakeCluster(cluster, server);

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { folderOf, type Ran, readText, root, runLater, runMain } from '../../machine.ts';
-import { yamlIn } from '../../yaml-cases.ts';
+import { casesIn } from '../../cases.ts';
+import { folderOf, type Ran, readText, root, runLater, runMain, yamlIn } from '../../machine.ts';
 import { dataOf, externalOf, joined, storeOf } from '../aws-manifests.ts';
 import { type FakeOptions, fakeAws } from './fake-aws.ts';
 
@@ -68,12 +68,6 @@ interface Read {
   readonly asks?: number;
 }
 
-const { reads, values, specs } = yamlIn<{
-  readonly reads: Readonly<Record<string, Read>>;
-  readonly values: readonly [value: string, entry: object, ...rules: string[]][];
-  readonly specs: Readonly<Record<string, OfSpec>>;
-}>(import.meta.dirname, 'check.yaml');
-
 /** The manifests that read this, with each entry on a line of its own. */
 function reading({ data = [], secrets = [], region = 'eu-west-1', role }: Partial<Read>): string {
   const login = role === undefined ? '' : `, role: "${role}"`;
@@ -91,7 +85,12 @@ function reading({ data = [], secrets = [], region = 'eu-west-1', role }: Partia
   );
 }
 
-test.for(Object.entries(reads))('%s', async ([, one]) => {
+const reads = casesIn<Read>(import.meta.dirname, 'check.yaml', [
+  ...(['aws', 'env', 'region', 'role', 'data', 'secrets', 'flags'] as const),
+  ...(['status', 'told', 'stdout', 'stderr', 'calls', 'asks'] as const),
+]);
+
+test.for(reads)('%s', async ([, one]) => {
   const { aws: options = {}, env = {}, flags = '', status = 0, stdout = '', stderr } = one;
   const aws = await fakeAws(options);
   const given = { env: { ...aws.env, ...env } };
@@ -108,6 +107,11 @@ test.for(Object.entries(reads))('%s', async ([, one]) => {
   const asked = new Set(aws.calls.map(({ input }) => JSON.stringify(input)));
   expect(asked.size).toBe(one.asks ?? asked.size);
 });
+
+const values = yamlIn<readonly [value: string, entry: object, ...rules: string[]][]>(
+  import.meta.dirname,
+  'check-values.yaml',
+);
 
 test.for(values)('--read of %j for %j', async ([value, entry, ...rules]) => {
   const aws = await fakeAws({ parameters: { '/shop/a': { value } } });
@@ -127,7 +131,11 @@ interface OfSpec {
   readonly hides?: string;
 }
 
-test.for(Object.entries(specs))('%s', async ([, one]) => {
+const specs = casesIn<OfSpec>(import.meta.dirname, 'check-specs.yaml', [
+  ...(['aws', 'flags', 'edits', 'status', 'says', 'hides'] as const),
+]);
+
+test.for(specs)('%s', async ([, one]) => {
   const { aws = {}, flags, edits = [], status = 0, says = [], hides } = one;
   const spec = readText(import.meta.dirname, 'spec.yaml');
   const folder = folderOf({

@@ -13,19 +13,28 @@ type Env = Readonly<Record<string, string>>;
 /** Checks one parameter that is there. */
 async function check(
   env: Env,
-  {
-    flags = [],
-    program,
-  }: { flags?: readonly string[]; program?: (args: readonly string[]) => Run } = {},
+  flags: readonly string[] = [],
+  program: (args: readonly string[]) => Run = () => ({ status: 'absent', stdout: '', stderr: '' }),
 ): Promise<Ran> {
-  const folder = folderOf([
-    ['in.yaml', READS_A],
-    ['token', 'token of the pod\n'],
-  ]);
+  const folder = folderOf({ 'in.yaml': READS_A, token: 'token of the pod\n' });
   return runLater(folder, ['params', 'check', 'in.yaml', ...flags], {
     env: name => env[name],
-    run: async (_, args) => program?.(args) ?? { status: 'absent', stdout: '', stderr: '' },
+    wait: async () => undefined,
+    run: async (_, args) => program(args),
   });
+}
+
+/** A program aws that cannot tell any. */
+function failing(stderr: string): () => Run {
+  return () => ({ status: 'failed', stdout: '', stderr });
+}
+
+/** What a pod is told by EKS Pod Identity. */
+function podWith(uri: string): Env {
+  return {
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: uri,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: 'token',
+  };
 }
 
 /** The fake without credentials in the environment, and these as AWS's tools print them. */
@@ -44,22 +53,18 @@ test('the program aws is asked, with the profile that is named, and not through 
     asked.push(args);
     return { status: 'ok', stdout: JSON.stringify({ Version: 1, ...keys }), stderr: '' };
   };
-  expect(await check(env, { program })).toMatchObject({ status: 0, stderr: CHECKED });
+  expect(await check(env, [], program)).toMatchObject({ status: 0, stderr: CHECKED });
   const flags = ['--profile', 'a; rm -rf b'];
-  expect(await check(env, { program, flags })).toMatchObject({ status: 0 });
+  expect(await check(env, flags, program)).toMatchObject({ status: 0 });
   const plain = ['configure', 'export-credentials', '--format', 'process'];
   expect(asked).toEqual([plain, [...plain, ...flags]]);
 });
 
 test('a profile goes before the environment, and the environment before the program', async () => {
   const { env } = await fakeAws({ parameters: { '/a': {} } });
-  const program = (): Run => ({
-    status: 'failed',
-    stdout: '',
-    stderr: '\nThe token has expired\n',
-  });
-  expect(await check(env, { program })).toMatchObject({ status: 0 });
-  expect(await check(env, { program, flags: ['--profile', 'dev'] })).toMatchObject({
+  const program = failing('\nThe token has expired\n');
+  expect(await check(env, [], program)).toMatchObject({ status: 0 });
+  expect(await check(env, ['--profile', 'dev'], program)).toMatchObject({
     status: 2,
     stderr:
       'rem-secrets: no credentials of AWS: aws configure export-credentials --format process --profile dev: The token has expired\n',
@@ -70,8 +75,7 @@ test('a program that lists its commands instead is too old', async () => {
   const { env } = await awsWithout();
   const said =
     'aws: error: argument subcommand: Invalid choice, valid choices are:\n\nset | add-model\n';
-  const program = (): Run => ({ status: 'failed', stdout: '', stderr: said });
-  const { stderr } = await check(env, { program });
+  const { stderr } = await check(env, [], failing(said));
   expect(stderr).toContain('process: this AWS CLI does not know it: take a newer one');
 });
 
@@ -101,11 +105,7 @@ async function endpoint(
 test('Pod Identity: the endpoint of the pod is asked with the token in its file', async () => {
   const { env, keys } = await awsWithout();
   const { url, asked } = await endpoint(200, keys);
-  const pod = {
-    AWS_CONTAINER_CREDENTIALS_FULL_URI: url,
-    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: 'token',
-  };
-  expect(await check({ ...env, ...pod })).toMatchObject({ status: 0, stderr: CHECKED });
+  expect(await check({ ...env, ...podWith(url) })).toMatchObject({ status: 0, stderr: CHECKED });
   expect(asked).toMatchObject([{ authorization: 'token of the pod' }]);
 });
 
@@ -118,11 +118,7 @@ test.for([
   'nonsense',
 ])('no token goes to %s', async uri => {
   const { env } = await awsWithout();
-  const pod = {
-    AWS_CONTAINER_CREDENTIALS_FULL_URI: uri,
-    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: 'token',
-  };
-  expect(await check({ ...env, ...pod })).toMatchObject({
+  expect(await check({ ...env, ...podWith(uri) })).toMatchObject({
     status: 2,
     stderr: expect.stringContaining('AWS_CONTAINER_CREDENTIALS_FULL_URI may name this machine'),
   });
@@ -151,13 +147,10 @@ test.for([
   [{ AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:9' }, 'AWS cannot be reached: 127.0.0.1:9: '],
 ] as const)('another endpoint: %j', async ([given, said]) => {
   const { env } = await fakeAws({ parameters: { '/a': {} } });
-  const folder = folderOf([['in.yaml', READS_A]]);
-  const all: Env = { ...env, ...given };
-  const ran = await runLater(folder, ['params', 'check', 'in.yaml'], {
-    env: name => all[name],
-    wait: async () => undefined,
+  expect(await check({ ...env, ...given })).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining(said),
   });
-  expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining(said) });
 });
 
 test('the launcher does the same, with the client from its own bundle', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { casesIn } from '../../cases.ts';
 import { folderOf, type Ran, runLater, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
-import { casesIn } from '../../yaml-cases.ts';
 import { dataOf, externalOf, joined, pushOf, READS_A, storeOf } from '../aws-manifests.ts';
 import { type FakeOptions, fakeAws } from './fake-aws.ts';
 import type { Stored } from './fake-services.ts';
@@ -37,6 +37,11 @@ interface Put {
   readonly stderr?: string;
 }
 
+const FIELDS = [
+  ...['args', 'input', 'times', 'answers', 'asked', 'waited'],
+  ...['status', 'says', 'hides', 'stderr'],
+];
+
 async function put(aws: Fake, { args, input = '', times = 1, answers }: Put) {
   const { asked, ask } = somebody(answers);
   const waited: number[] = [];
@@ -67,9 +72,16 @@ interface Case {
   readonly operations?: readonly string[];
 }
 
-test.for(casesIn<Case>(import.meta.dirname, 'put.yaml'))('%s', async ([, one]) => {
+const cases = casesIn<Case>(import.meta.dirname, 'put.yaml', [
+  ...(['aws', 'puts', 'stored', 'operations'] as const),
+]);
+
+test.for(cases)('%s', async ([, one]) => {
   const aws = await fakeAws(one.aws);
-  for (const call of one.puts) expectPut(await put(aws, call), call);
+  for (const call of one.puts) {
+    expect(FIELDS).toEqual(expect.arrayContaining(Object.keys(call)));
+    expectPut(await put(aws, call), call);
+  }
   for (const [name, stored] of Object.entries(one.stored ?? {})) {
     const found = aws.state.parameters.get(name) ?? aws.state.secrets.get(name);
     if (stored === null) expect(found).toBeUndefined();

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { folderOf, run } from '../../machine.ts';
+import { folderOf, readText, run } from '../../machine.ts';
 
 /** The commands of a runbook in Markdown, each once. */
 export function commandsIn(markdown: string): string[] {
@@ -24,29 +24,12 @@ export interface Told {
   readonly left: readonly string[];
 }
 
-/** Logs its arguments, and what the files among them hold; says what the next one in a pipe needs. */
-const FAKE = `#!/usr/bin/env bash
-log="$FAKES/calls/$$-\${0##*/}"
-{ printf '%s\\0' "\${0##*/}" "$@"; } > "$log"
-for word in "$@"; do
-  case "$word" in
-    --from-file=*=/dev/fd/*) cat "\${word##*=}" > "$FAKES/given/$$-\${word//[^a-zA-Z0-9]/_}" ;;
-    @/dev/fd/*) cat "\${word#@}" > "$FAKES/given/$$-header" ;;
-    *=file:///dev/stdin|--filename=-) cat > "$FAKES/given/$$-stdin" ;;
-    --output=jsonpath=*ADMIN*) printf %s "$HELD" | base64 ;;
-    --dry-run=client) printf 'an object' ;;
-    --join-output) cat ;;
-    namespace/*) exit 1 ;;
-    http://127.0.0.1:6006/v1/system/api_keys) printf 'a new key' ;;
-  esac
-done
-`;
-
 /** Runs a command with bash, on a machine that has no program of its kind but ours. */
 export function tellOf(command: string): Told {
   const programs = ['kubectl', 'aws', 'curl', 'jq', 'touch', 'rem-secrets'];
+  const fake = readText(import.meta.dirname, 'fake.sh');
   const folder = folderOf([
-    ...programs.map(name => [`bin/${name}`, FAKE] as const),
+    ...programs.map(name => [`bin/${name}`, fake] as const),
     ['calls/.keep', ''],
     ['given/.keep', ''],
     ['cwd/.keep', ''],

@@ -8,9 +8,8 @@ import { nodeHost } from '../../../generator/shell/host.ts';
 import { objectFaults } from '../../../generator/validate/command.ts';
 import { fieldDifferences } from '../../../generator/versions/command.ts';
 import { releaseSchemas } from '../../../generator/world/schemas.ts';
-import { folderOf, root, runMain } from '../../machine.ts';
+import { folderOf, root, runMain, yamlIn } from '../../machine.ts';
 import { expandText } from '../../spec-text.ts';
-import { yamlIn } from '../../yaml-cases.ts';
 
 const host = nodeHost(root);
 

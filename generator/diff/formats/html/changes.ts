@@ -309,7 +309,6 @@ const OTHER_LEVELS = ['new error', 'new warning', 'acknowledged', 'no risk'] as 
 
 type FilterLevel = Level | (typeof OTHER_LEVELS)[number];
 
-/** The values that entries can be filtered by. */
 export function filterChoices(entries: readonly { readonly tags: FilterTags }[]): FilterTags {
   const all = entries.map(({ tags }) => tags);
   const levels = new Set(all.flatMap(tags => tags.levels));
@@ -359,13 +358,11 @@ function keyOf({ kind, name }: ObjectName, environment: string): string {
   return JSON.stringify([environment, kind, name]);
 }
 
-/** The levels of an entry with these risks. */
 export function levelsOf(risks: readonly PlacedRisk[]): FilterLevel[] {
   const levels = [...new Set(risks.map(({ risk }) => levelOf(risk)))];
   return levels.length === 0 ? ['no risk'] : levels;
 }
 
-/** The level of an open risk, or that it is acknowledged. */
 export function levelOf(risk: ReviewedRisk): FilterLevel {
   return isOpen(risk) ? risk.level : 'acknowledged';
 }

@@ -2,17 +2,8 @@ import { page } from '#review/page';
 import type { ObjectName } from '../../../core/finding.ts';
 import { groupBy } from '../../../core/json.ts';
 import type { Line } from '../../../report/document.ts';
-import {
-  type Arrow,
-  type Box,
-  type BoxLine,
-  boxKey,
-  type Chart,
-  chartOf,
-  type FlowReader,
-  type FlowSecret,
-  type Mark,
-} from '../../../report/flow.ts';
+import type { Arrow, Box, BoxLine, Chart, FlowReader, FlowSecret } from '../../../report/flow.ts';
+import { boxKey, chartOf, type Mark } from '../../../report/flow.ts';
 import { arrowHead, escaped, type LayoutOf, renderChart } from '../../../report/svg.ts';
 import { capital, oneLine, shownLines } from '../../../report/text.ts';
 import type { NewFinding, Review, ReviewedRisk, SecretEffect } from '../../review.ts';
@@ -255,10 +246,7 @@ function marked<T>(base: readonly T[] = [], head: readonly T[] = [], nameOf: (en
 
 const MOST = 30;
 
-function flowFigures(
-  review: Review,
-  layoutOf: LayoutOf,
-): { readonly tags: Pick<FilterTags, 'environments'> }[] {
+function flowFigures(review: Review, layoutOf: LayoutOf) {
   const groups = groupBy(review.secrets, entry => JSON.stringify([...new Set(entry.environments)]));
   const markIn = marksOf(review);
   const figures = [...groups.values()].map(effects => {
