@@ -45,12 +45,12 @@ spec:
 }
 
 /** What has Argo CD apply a folder of the repository. */
-export function application(name: string, path: string): string {
+export function application(name: string, path: string, more: string = ''): string {
   return `apiVersion: argoproj.io/v1alpha1
 kind: Application
 metadata: { name: ${name}, namespace: argocd }
 spec:
-  source: { repoURL: https://git.example.org/shop, path: ${path} }
+  source: { repoURL: https://git.example.org/shop, path: ${path}${more === '' ? '' : `, ${more}`} }
   destination: { server: https://kubernetes.default.svc, namespace: shop }
   syncPolicy: { automated: { prune: true } }
 `;

@@ -181,6 +181,7 @@ export function listItems(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(items) ? items : undefined;
 }
 
-function isObject(value: unknown): value is KubeObject {
+/** Whether a value says which kind of object it is. */
+export function isObject(value: unknown): value is KubeObject {
   return textAt(value, 'apiVersion') !== undefined && textAt(value, 'kind') !== undefined;
 }

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Finding } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
+import { isUnresolved } from '../core/kube-object.ts';
 import { onceFor } from '../core/once.ts';
 import { deployerNamed } from '../kinds/argocd/made-applications.ts';
 import { ownKustomization } from '../kinds/flux/kustomization.ts';
@@ -10,7 +11,14 @@ import { placesOfSources } from '../world/places.ts';
 import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
-import { beginsAs, isDeployed, pairedWorlds, type Unit, type World } from '../world/world.ts';
+import {
+  beginsAs,
+  hasNoFolder,
+  isDeployed,
+  pairedWorlds,
+  type Unit,
+  type World,
+} from '../world/world.ts';
 import type { Both, SideName, UnitName } from './diff.ts';
 import type { NameOf, UnitFate } from './fates.ts';
 import {
@@ -212,7 +220,9 @@ function presenceOf(
     return before?.has(name) ? 'both' : 'only head';
   };
   const units = [...base.units, ...head.units];
-  const compared = namesOf(units.filter(({ id }) => !ids.has(id)));
+  // An Application of a generator that finds nothing has a template for its folder, and is no environment.
+  const isNone = (unit: Unit): boolean => isUnresolved(unit.folder) && hasNoFolder(unit);
+  const compared = namesOf(units.filter(unit => !ids.has(unit.id) && !isNone(unit)));
   const all = [...namesOf(units)].sort().map(name => [name, presence(name)] as const);
   return new Map(all.filter(([name, is]) => !is.startsWith('only') || compared.has(name)));
 }

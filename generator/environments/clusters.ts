@@ -26,9 +26,9 @@ export function specClusters(spec: SpecObject): Outcome<SpecCluster[]> {
       spec: mergeEnvironment(spec, environment === 'base' ? undefined : environment),
     }));
     const iam = merged[0]?.spec.iam;
-    for (const { environment, spec: unit } of merged) {
-      const shared = isSame(unit.iam, iam) ? [] : [sharedIam(name)];
-      faults.push(...inDocument([...keyFaults(unit), ...shared], spec, environment));
+    for (const { environment, spec: member } of merged) {
+      const shared = isSame(member.iam, iam) ? [] : [sharedIam(name)];
+      faults.push(...inDocument([...keyFaults(member), ...shared], spec, environment));
     }
     const settings = settingsOf(`${spec.metadata.name}-${name}`, iam ?? {});
     const formats = iam === undefined ? [] : [...(iam.formats ?? ['terraform' as const])].sort();

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { basename, dirname, join } from 'node:path';
 import type { FolderEntry, Host } from '../core/host.ts';
 import { groupBy, sortBy } from '../core/json.ts';
+import { oncePerText } from '../core/once.ts';
 import { isBelow, isInside, LEADS_OUT, refusalOf, rootOf, whyNotFollowed } from './inside.ts';
 import { whyNotRead } from './source.ts';
 
@@ -48,6 +49,8 @@ export interface Listing {
   readonly placeOf: (file: string) => string;
   /** The target of the link at a place, or the place itself. */
   readonly behind: (place: string) => string;
+  /** The files in `node_modules` and hidden folders around or below a place: appliers alone walk these. */
+  readonly hiddenAt: (place: string) => readonly string[];
 }
 
 interface Found extends FolderEntry {
@@ -58,43 +61,66 @@ interface Found extends FolderEntry {
 
 type Top = Pick<Found, 'file' | 'place'>;
 
-export function listingOf(folder: string, host: Host): Listing {
-  const found = foundIn(folder, host);
+/** `isWhole`: with hidden folders too. */
+export function listingOf(folder: string, host: Host, isWhole = false): Listing {
+  const hidden: string[] = [];
+  const isLeft = (entry: Found): boolean => {
+    if (!isForeign(entry) || (isWhole && entry.name !== '.git')) return false;
+    const isWalked = entry.kind === 'folder' && entry.place === entry.target;
+    if (isWalked && entry.name !== '.git') hidden.push(entry.file);
+    return true;
+  };
+  const found = foundIn(folder, isLeft, host);
   const files = found.filter(({ kind }) => kind === 'file');
   const links = found.filter(({ place, target }) => place !== target);
   const unread = found.flatMap(entry => unreadOf(entry, host));
   const places = new Map(files.map(({ file, place }) => [file, place]));
   const targets = new Map(links.map(({ place, target }) => [place, target]));
+  const filesOf = oncePerText(name =>
+    listingOf(join(folder, name), host, true).files.map(file => `${name}/${file}`),
+  );
+  const isAround = (place: string, name: string): boolean =>
+    isBelow(place, join(folder, name)) || isBelow(join(folder, name), place);
   return {
     files: files.map(({ file }) => file).sort(),
     unread: sortBy(unread, ({ file }) => file),
     placeOf: file => places.get(file) ?? file,
     behind: place => targets.get(place) ?? place,
+    hiddenAt: place => hidden.filter(name => isAround(place, name)).flatMap(filesOf),
   };
 }
 
 /** Folders are walked before links to them, so that a file with several paths gets the one without links. */
-function foundIn(folder: string, host: Host): Found[] {
+function foundIn(folder: string, isLeft: IsLeft, host: Host): Found[] {
   const [root, top] = [rootOf(folder, host), host.realPath(folder)];
   if (root === undefined || top === undefined) return [];
-  const visited = new Set<string>();
-  const found = [...below({ file: '', place: top }, root, visited, host)];
+  const walk = { root, visited: new Set<string>(), isLeft, host };
+  const found = [...below({ file: '', place: top }, walk)];
   for (const { file, kind, place, target } of found) {
-    if (kind === 'folder' && place !== target)
-      found.push(...below({ file, place: target }, root, visited, host));
+    if (kind === 'folder' && place !== target) found.push(...below({ file, place: target }, walk));
   }
   return found;
 }
 
-function* below(top: Top, root: string, visited: Set<string>, host: Host): Generator<Found> {
+type IsLeft = (entry: Found) => boolean;
+
+interface Walk {
+  readonly root: string;
+  readonly visited: Set<string>;
+  readonly isLeft: IsLeft;
+  readonly host: Host;
+}
+
+function* below(top: Top, walk: Walk): Generator<Found> {
+  const { root, visited, isLeft, host } = walk;
   if (visited.has(top.place)) return;
   visited.add(top.place);
   const entries = host.entriesIn(top.place);
   if (entries === undefined) yield { ...top, kind: 'other', name: '', target: top.place };
   for (const entry of entries ?? []) {
     const found = followed(entry, top, root, host);
-    if (isForeign(found)) continue;
-    if (entry.kind === 'folder') yield* below(found, root, visited, host);
+    if (isLeft(found)) continue;
+    if (entry.kind === 'folder') yield* below(found, walk);
     else yield found;
   }
 }

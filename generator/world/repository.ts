@@ -81,12 +81,15 @@ function shownBy(named: readonly string[], host: Host): Repository['shown'] {
 
 function repositoryTree(read: Pick<Repository, 'root' | 'bounds' | 'survey'>, host: Host) {
   const { root, bounds, survey } = read;
-  const { files, placeOf } = survey.listing;
+  const { files, placeOf, hiddenAt } = survey.listing;
   const paths = onceFor(() => {
     const unlinked = files.filter(file => placeOf(file) === join(root, file));
-    return unlinked.map(file => relative(bounds, join(root, file))).sort();
+    return [...unlinked, ...hiddenAt(root)].map(file => relative(bounds, join(root, file))).sort();
   });
-  const folders = onceFor(() => [...new Set(paths().flatMap(foldersAbove))].sort());
+  // Argo CD gives no hidden folder to `directories` (docs/facts/argocd.md#git-generators).
+  const folders = onceFor(() =>
+    [...new Set(paths().flatMap(foldersAbove))].filter(path => !/(?:^|\/)\./.test(path)).sort(),
+  );
   return {
     get files() {
       return paths();

@@ -45,7 +45,7 @@ export type FindView = (applied: ChartPlace, from: Standpoint) => SourceView;
 export function sourceViews(repository: Repository, deployers: RawDeployers, find: Find): FindView {
   const views = new Map<string, SourceView>();
   const ofTrees = new Map<string, readonly RawDeployer[]>();
-  const ignored = onceFor(() => ignoreFilesOf(repository));
+  const ignored = onceFor(() => ignoreFilesOf(repository, deployers));
   return (applied, { tree, place }) => {
     const source = deployers.sourceOf(applied);
     const kind = source && kindOf(SOURCES, source.kind);
@@ -80,10 +80,15 @@ function nearest(all: readonly RawDeployer[], place: string): RawDeployer[] {
   return all.filter(raw => common(raw.place) === most);
 }
 
-function ignoreFilesOf({ root, bounds, survey, shown, host }: Repository) {
+function ignoreFilesOf(
+  { root, bounds, survey, shown, host }: Repository,
+  { applied, folderOf }: RawDeployers,
+) {
   const isIgnoreFile = (file: string): boolean => `/${file}`.endsWith('/.sourceignore');
   const above = foldersAbove(root, bounds).map(folder => join(folder, '.sourceignore'));
-  const { files, unread } = survey.listing;
+  const { unread, hiddenAt } = survey.listing;
+  const hidden = applied.flatMap(folder => folderOf(folder) ?? []).flatMap(hiddenAt);
+  const files = [...survey.listing.files, ...new Set(hidden)];
   const links = unread.map(({ file }) => file).filter(isIgnoreFile);
   const found = [...above, ...files.filter(isIgnoreFile).map(file => join(root, file))];
   const fileAt = (place: string, text: string) => ({

@@ -1,7 +1,8 @@
 import type { Event, Schema } from 'js-yaml';
 import { CHOMPING_MODE, constructFromEvents, EVENT_ID, parseEvents, YAMLException } from 'js-yaml';
-import { andThen, type Fault, type Outcome, ok } from '../core/finding.ts';
+import { andThen, type Fault, type Outcome, ok, outcome, type Path } from '../core/finding.ts';
 import { isMap } from '../core/json.ts';
+import { isObject, listItems } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
 import { blockDocuments } from './block-reader.ts';
 import { documentFaults, textFaults } from './gate.ts';
@@ -79,14 +80,45 @@ export function parseAmbiguous(text: string): Outcome<readonly unknown[]> {
 }
 
 /** `isMeant`: in this document a value that readers differ about is a fault. */
-function parseMeant(text: string, isMeant: (document: unknown) => boolean) {
+function parseMeant(
+  text: string,
+  isMeant: (document: unknown) => boolean,
+): Outcome<readonly unknown[]> {
   const lines = blockDocuments(text);
-  if (lines !== undefined) return ok(lines);
-  const read = andThen(readEvents(text), events => construct(text, events, manifestSchema));
-  return andThen(read, ({ documents, ambiguous }) => {
-    const faults = ambiguous.flatMap((found, number) => (isMeant(documents[number]) ? found : []));
-    return faults.length > 0 ? { faults } : ok(documents);
-  });
+  const read: Outcome<Documents> =
+    lines === undefined
+      ? andThen(readEvents(text), events => construct(text, events, manifestSchema))
+      : ok({ documents: lines, ambiguous: [] });
+  return andThen(read, ({ documents, ambiguous }) =>
+    outcome(
+      documents,
+      documents.flatMap((document, number) =>
+        isMeant(document)
+          ? [...(ambiguous[number] ?? []), ...unclearLists(document, [number])]
+          : [],
+      ),
+    ),
+  );
+}
+
+/** `items` alone make a list for kubectl, Flux and Argo CD; for kustomize the kind does (docs/facts/kubernetes.md#lists). */
+function unclearLists(value: unknown, path: Path): Fault[] {
+  if (!isMap(value) || !('kind' in value) || !('items' in value)) return [];
+  const at = [...path, 'items'];
+  return (
+    listItems(value)?.flatMap((item, index) =>
+      isObject(item) ? unclearLists(item, [...at, index]) : [unclearList([...at, index])],
+    ) ?? [unclearList(at)]
+  );
+}
+
+function unclearList(path: Path): Fault {
+  return {
+    id: 'ambiguous-yaml',
+    message: 'not all readers take this for a list of objects',
+    hint: 'Write kind: List, and each item with its apiVersion and kind; or the objects one by one, and no field items beside apiVersion and kind.',
+    path,
+  };
 }
 
 /** The parser's events, or the faults of the text. */
@@ -109,7 +141,12 @@ function withEnd(events: Event[], text: string): Event[] {
   return isBlock ? events.with(at, { ...last, chomping: CHOMPING_MODE.STRIP }) : events;
 }
 
-function construct(text: string, events: Event[], schema: Schema) {
+interface Documents {
+  readonly documents: readonly unknown[];
+  readonly ambiguous: readonly (readonly Fault[])[];
+}
+
+function construct(text: string, events: Event[], schema: Schema): Outcome<Documents> {
   const { faults, ambiguous } = documentFaults(text, events);
   if (faults.length > 0) return { faults };
   const isTagged = ambiguous.some(found => found.length > 0);

@@ -20,8 +20,8 @@ test.for(readsIn('helm of an Application'))('the helm %s reads %j', ([helm, read
 });
 
 test('a release is called like the Application, and is where that goes', () => {
-  expect(objectsIn(graphOf(chart('')))).toEqual(['HelmRelease/apps/shop']);
-  expect(objectsIn(graphOf(chart('releaseName: web')))).toEqual(['HelmRelease/apps/web']);
+  expect(objectsIn(graphOf(chart('')))).toEqual(['Application/apps/shop']);
+  expect(objectsIn(graphOf(chart('releaseName: web')))).toEqual(['Application/apps/web']);
 });
 
 test('each source may be a chart', () => {
@@ -29,7 +29,7 @@ test('each source may be a chart', () => {
   const sources = `sources: [{ chart: app-template, helm: { valuesObject: ${values} } }, { path: charts/web, helm: { releaseName: web } }, { path: ., repoURL: oci://example.com/app-template, helm: { releaseName: b, valuesObject: ${values} } }, { path: base }]`;
   expect(objectsIn(graphOf(application(sources)))).toEqual([
     'Deployment/apps/shop',
-    'HelmRelease/apps/web',
+    'Application/apps/web',
     'Deployment/apps/b',
   ]);
 });

@@ -58,12 +58,11 @@ describe('a list whose entries have a name', () => {
 });
 
 function pairsIn(file: string): (readonly [what: string, base: string, head: string])[] {
-  return Object.entries(yamlIn<Record<string, unknown[]>>(import.meta.dirname, file)).map(
-    ([what, pair]) => {
-      const [base = '', head = ''] = pair.map(object => dump(object));
-      return [what, base, head];
-    },
-  );
+  const cases = yamlIn<Record<string, unknown[]>>(import.meta.dirname, file);
+  return Object.entries(cases).map(([what, pair]) => {
+    const [base = '', head = ''] = pair.map(object => dump(object));
+    return [what, base, head];
+  });
 }
 
 test.for(pairsIn('same-meaning.yaml'))(

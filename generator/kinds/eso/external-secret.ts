@@ -21,8 +21,7 @@ export const externalSecret: Kind = {
       isMap(mapAt(object.json, 'spec', 'target')['template'])
         ? ['spec', 'target', 'template', 'metadata', 'annotations']
         : ['metadata', 'annotations'],
-    isValueSource: ([first, field]) =>
-      first === 'spec' && ['data', 'dataFrom', 'secretStoreRef', 'target'].includes(String(field)),
+    isValueSource: ([first, ...path]) => first === 'spec' && feedsValues(path),
   },
   /** docs/facts/eso.md#versions, #defaults and #refused-externalsecrets. */
   news: [
@@ -38,6 +37,11 @@ export const externalSecret: Kind = {
     },
   },
 };
+
+function feedsValues([field, sub]: Path): boolean {
+  const isSource = ['data', 'dataFrom', 'secretStoreRef', 'target'].includes(String(field));
+  return isSource && sub !== 'deletionPolicy';
+}
 
 /** An ExternalSecret names its Secret after itself and its store is a SecretStore (its CRD, and docs). */
 function secretSpecForm(spec: JsonObject, name: string): JsonObject {
@@ -66,7 +70,10 @@ export const clusterExternalSecret: Kind = {
   served,
   secrets: {
     remain: 'unless owned',
-    isValueSource: ([first, field]) => first === 'spec' && field === 'externalSecretSpec',
+    isValueSource: ([first, field, ...path]) =>
+      first === 'spec' &&
+      field === 'externalSecretSpec' &&
+      (path.length === 0 || feedsValues(path)),
   },
   fields: {
     contentAt: nameOfKey,

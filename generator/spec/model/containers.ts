@@ -320,9 +320,9 @@ export function resolveVolumes(
     const claimed = size === undefined ? { claim: spec.claim } : { size };
     const short = { empty: empty || undefined, ...claimed, secret, configMap };
     const isShort = Object.values(short).some(value => value !== undefined);
-    const placed = mapValues(mapAt(fields['volume']), () => true);
-    if (isShort || Object.keys(placed).length !== 1)
-      checkSources({ ...short, ...placed }, at, context.report);
+    const sources = mapValues(mapAt(fields['volume']), () => true);
+    if (isShort || Object.keys(sources).length !== 1)
+      checkSources({ ...short, ...sources }, at, context.report);
     const isReadOnly = 'secret' in source || 'configMap' in source;
     return {
       name,
