@@ -94,14 +94,14 @@ export function resolveVersions({ versions: stated, cnpgVersion }: Spec, report:
     const version = stated?.[product.name];
     if (version === undefined) return [];
     const release = releaseOf(product, version);
+    const { name, called } = product;
     if (isAmbiguous(product, version)) {
-      const { name, called } = product;
       const message = `version ${version} of ${called} may be meant as ${version}0: without quotes YAML reads both as one number`;
       const hint = `Write ${name}: "${version}0" or ${name}: "${version}", with quotes.`;
       report({ id: 'unquoted-version', message, hint, path: ['versions', name] });
     }
-    if (release !== undefined) return [[product.name, release]];
-    report({ ...unknownVersion(product, version), path: ['versions', product.name] });
+    if (release !== undefined) return [[name, release]];
+    report({ ...unknownVersion(product, version), path: ['versions', name] });
     return [];
   });
   const versions: Versions = Object.fromEntries(found);
