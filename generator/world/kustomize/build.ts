@@ -15,7 +15,7 @@ import {
   RAISE_LIMITS,
   runKustomize,
 } from '../programs.ts';
-import { type ChartedFile, isBadYaml, type ManifestSource, readFound, topOf } from '../source.ts';
+import { type ChartedFile, type ManifestSource, readFound, topOf } from '../source.ts';
 import { refused } from './bombs.ts';
 import type { Closure } from './closure.ts';
 import { closureOf, unappliedIn, unknownsOf, unreadFinding, withCharts } from './closure.ts';
@@ -142,17 +142,17 @@ export async function built(
   const closure = found.charts.length === 0 ? found : await withCharts(found, host);
   const refusal = refusalOf(closure, buildable.allowed);
   const faults = closure.faults.length > 0 ? closure.faults : refusal && [refusal];
-  if (faults !== undefined)
-    return { ...notBuilt(buildable, closure, faults), fails: faults.every(isBadYaml) };
+  if (faults !== undefined) return notBuilt(buildable, closure, faults);
   const { run, left } = await runOf(closure, buildable, host);
   const { file, allowed } = buildable;
   if (run.status !== 'ok') {
     if (run.limit !== undefined)
       return notBuilt(buildable, left, [refused(overLimit(run.limit), RAISE_LIMITS, topOf(file))]);
-    const { finding, fails } = failureOf({ ...buildable, stderr: run.stderr, closure: left, host });
+    const failure = failureOf({ ...buildable, stderr: run.stderr, closure: left, host });
+    const { finding, ...fails } = failure;
     const old = await oldKustomize(allowed, host);
     if (old !== undefined) return notBuilt(buildable, left, [{ ...finding, hint: old }]);
-    return { ...notBuilt(buildable, left, [finding]), fails };
+    return { ...notBuilt(buildable, left, [finding]), ...fails };
   }
   const [top] = left.kustomizations;
   const charts = left.made.flatMap(chart => chart.unknowns);
