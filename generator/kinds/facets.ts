@@ -14,7 +14,11 @@ export interface AppliedFolder {
     readonly exclude?: string | undefined;
     /** Files that contain this text are left out. */
     readonly unlessIn?: string;
+    /** Files of these names, or of all, are read as they are; absent: what lies below a kustomization is built. */
+    readonly names?: 'manifests' | 'all';
   };
+  /** What makes manifests of the folder; absent: the files in it tell (docs/facts/argocd.md#sources). */
+  readonly tool?: 'kustomize' | 'helm' | 'directory' | undefined;
   /** kustomize may load files outside of the folder. */
   readonly isUnrestricted: boolean;
   /** The fields of a kustomization that are laid over the folder's own. */
@@ -37,8 +41,6 @@ export interface AppliedFolder {
   readonly isPlugged?: boolean;
   /** Components of the overlay that are not there are left out. */
   readonly isLenient?: boolean;
-  /** It is a chart: what it may make is told by its release. */
-  readonly isChart?: boolean;
   /** The repository's URL; `source` is the object that has the URL. */
   readonly url?: string | undefined;
   readonly source?: SourceName | undefined;
@@ -61,7 +63,10 @@ export interface LocalChart extends ChartPlace {
   readonly apiVersions?: readonly string[] | undefined;
 }
 
-export type ChartPlace = Pick<AppliedFolder, 'path' | 'at' | 'url' | 'source' | 'cluster' | 'name'>;
+export type ChartPlace = Pick<
+  AppliedFolder,
+  'path' | 'at' | 'url' | 'source' | 'cluster' | 'name' | 'tool'
+>;
 export type SourceName = Readonly<Record<'kind' | 'namespace' | 'name', string>>;
 
 /** Variables of an applier, and the ConfigMaps and Secrets of its namespace with more of them. */

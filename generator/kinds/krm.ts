@@ -31,6 +31,7 @@ function localChart({ map, path: at }: MapInValue, { json }: PlacedObject): Loca
   return {
     path: `${versioned}/${name}`,
     at,
+    tool: 'helm',
     hasCrds: map['includeCRDs'] === true,
     hasHooks: map['skipHooks'] !== true,
     kubeVersion: textAt(map, 'kubeVersion'),

@@ -17,12 +17,19 @@ import {
 import type { Find, Kind, PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/kinds.ts';
 import { documentTexts, parseManifests } from '../yaml/parse.ts';
-import { builtPath, isKustomization, kustomizationIn, listingOf, withFiles } from './folders.ts';
+import {
+  builtPath,
+  isKustomization,
+  kustomizationIn,
+  listingOf,
+  toolFor,
+  withFiles,
+} from './folders.ts';
 import { isBelow } from './inside.ts';
 import { built, builtOrListed } from './kustomize/build.ts';
 import { kustomizationsOf } from './kustomize/kustomization.ts';
 import { type Repository, withTree } from './repository.ts';
-import { isManifest, type ManifestSource } from './source.ts';
+import { isManifest, type ManifestSource, notRead, topOf } from './source.ts';
 
 export interface Variables {
   readonly values: ReadonlyMap<string, string>;
@@ -289,14 +296,16 @@ export async function sourcesOfFolder(
   repository: Repository,
 ): Promise<readonly ManifestSource[] | undefined> {
   const { host } = repository;
-  if (host.exists(join(place, 'Chart.yaml'))) return undefined;
   if (!host.isFolder(place)) return [repository.read(place)];
-  const named = kustomizationIn(place, host);
+  const tool = toolFor(place, applied, host);
+  if (tool === 'helm') return undefined;
+  const named = tool === 'directory' ? undefined : kustomizationIn(place, host);
   const file = named === undefined || lacks(named) ? undefined : named;
   const isChanged = Object.keys(applied.overlay).length > 0;
   if (file !== undefined && !isChanged) return builtFolder(file, applied, repository);
   const found = filesBelow(place, applied, lacks, repository);
   if (isChanged) return builtOver(file, place, { applied, found }, repository);
+  if (applied.reads.names !== undefined) return found.map(path => readPlain(path, repository));
   const sources = found.map(path =>
     isKustomization(basename(path))
       ? builtFolder(path, applied, repository)
@@ -304,6 +313,34 @@ export async function sourcesOfFolder(
   );
   return (await Promise.all(sources)).flat();
 }
+
+/** A file that Argo CD reads as it is, or that it makes manifests of: Jsonnet, and what has any name. */
+function readPlain(path: string, repository: Repository): ManifestSource {
+  const { root, survey, read, shown } = repository;
+  if (MANIFEST.test(path)) return read(path);
+  const isJsonnet = (file: string): boolean => file.endsWith('sonnet');
+  // What it imports is a part of it: a change there is one of its own.
+  const imported = isJsonnet(path) ? survey.listing.files.filter(isJsonnet) : [];
+  const places = [path, ...imported.map(file => join(root, file))];
+  const what = `"${shown(path)}", of which Argo CD makes manifests`;
+  const hint = 'Write them in YAML or JSON.';
+  return {
+    ...read(path),
+    text: places.map(place => textAtPlace(place, repository)).join('\n'),
+    isForeign: true,
+    unread: [notRead(what, hint, topOf(shown(path)))],
+    unknowns: [{ what }],
+  };
+}
+
+const MANIFEST = /\.(ya?ml|json)$/;
+
+/** The names of files that may hold what is applied. */
+const WANTED = {
+  all: /^/,
+  manifests: /\.(ya?ml|json|jsonnet)$/,
+  usual: /\.(ya?ml|json)$|(^|\/)Kustomization$/,
+} as const;
 
 /** What the kustomization of a file makes. */
 export function builtFolder(
@@ -348,7 +385,7 @@ function filesBelow(
   lacks: (place: string) => boolean,
   repository: Repository,
 ): string[] {
-  const { isRecursive, include, exclude, unlessIn } = reads;
+  const { isRecursive, include, exclude, unlessIn, names } = reads;
   const { root, survey, host } = repository;
   const start = folder === root ? '' : `${relative(root, folder)}/`;
   const { files, hiddenAt } = survey.listing;
@@ -357,10 +394,11 @@ function filesBelow(
   const found =
     listed.length > 0 ? listed : listingOf(folder, host, true).files.map(file => start + file);
   const places = found
-    .filter(file => /\.(ya?ml|json)$|(^|\/)Kustomization$/.test(file))
+    .filter(file => WANTED[names ?? 'usual'].test(file))
     .map(file => join(root, file))
     .filter(place => !lacks(place));
-  const tops = new Set(places.filter(place => isKustomization(basename(place))));
+  const isTop = (place: string): boolean => names === undefined && isKustomization(basename(place));
+  const tops = new Set(places.filter(isTop));
   const homes = new Set([...tops].map(dirname));
   const isWanted = (place: string): boolean => {
     const path = relative(folder, place);

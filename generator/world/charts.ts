@@ -6,6 +6,7 @@ import type { LocalChart } from '../kinds/facets.ts';
 import { renderedKey } from '../kinds/helm/release.ts';
 import type { Find, LocalRelease, ObjectField, PlacedObject } from '../kinds/kind.ts';
 import type { RawDeployers } from './appliers.ts';
+import { toolFor } from './folders.ts';
 import { type MadeChart, madeChart, openValues } from './helm.ts';
 import { placesOfSources } from './places.ts';
 import type { ChartToMake } from './programs.ts';
@@ -38,6 +39,7 @@ export function chartMaker(
     const folder = deployers.folderOf(release.local);
     if (folder === undefined || helm === undefined || count >= MOST_CHARTS) return [];
     if (host.kindOf(join(folder, 'Chart.yaml')) !== 'file') return [];
+    if (toolFor(folder, release.local, host) !== 'helm') return [];
     if (viewOf(release.local, from).isPartOf(folder)) return [];
     count += 1;
     return [{ folder, root: bounds, release, helm }];

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { FolderEntry, Host } from '../core/host.ts';
 import { groupBy, sortBy } from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';
+import type { AppliedFolder } from '../kinds/facets.ts';
 import { isBelow, isInside, LEADS_OUT, refusalOf, rootOf, whyNotFollowed } from './inside.ts';
 import { whyNotRead } from './source.ts';
 
@@ -33,6 +34,22 @@ export function isKustomization(name: string): boolean {
 /** The file that makes a folder a kustomization, even if it is a broken link. */
 export function kustomizationIn(folder: string, host: Host): string | undefined {
   return NAMES.map(name => join(folder, name)).find(file => host.kindOf(file) !== undefined);
+}
+
+/** What makes manifests of a folder. Where nothing says so, the last file of a tool counts (docs/facts/argocd.md#sources). */
+export function toolFor(
+  folder: string,
+  { tool }: Pick<AppliedFolder, 'tool'>,
+  host: Host,
+): NonNullable<AppliedFolder['tool']> {
+  if (tool !== undefined) return tool;
+  const isChart = (name: string): boolean => name.endsWith('Chart.yaml');
+  const files = host.entriesIn(folder)?.filter(({ kind }) => kind !== 'folder') ?? [];
+  const names = files
+    .map(({ name }) => name)
+    .filter(name => isChart(name) || isKustomization(name));
+  const last = names.sort().at(-1);
+  return last === undefined ? 'directory' : isChart(last) ? 'helm' : 'kustomize';
 }
 
 /** The folder of a kustomization, where a path names its file. */

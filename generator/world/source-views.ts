@@ -1,6 +1,5 @@
 import { dirname, join, relative } from 'node:path';
 import type { Finding, Place } from '../core/finding.ts';
-import { textOf } from '../core/host.ts';
 import { isSame, sortBy } from '../core/json.ts';
 import { hasPieces } from '../core/names.ts';
 import { onceFor, oncePerText } from '../core/once.ts';
@@ -98,11 +97,14 @@ function ignoreFilesOf(
   });
   const readable = found.filter(place => host.kindOf(place) === 'file');
   const all = [
-    ...readable.map(place => fileAt(place, textOf(place, host))),
+    ...readable.map(place => fileAt(place, EXACTLY.decode(host.readFile(place)))),
     ...links.map(file => fileAt(join(root, file), A_LINK)),
   ];
   return sortBy(all, ({ folder }) => folder);
 }
+
+/** Flux has a byte order mark for a part of the first pattern. */
+const EXACTLY = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** A link that leads out of the repository may have any patterns: this one stands for them, and is not read. */
 const A_LINK = '[a link]';
@@ -290,7 +292,7 @@ function patternOf(line: string) {
   const whole = line.slice(isNegated ? 1 : 0).replace(/(?<! ) +$/, '');
   const isOfFolders = whole.endsWith('/');
   const path = isOfFolders ? whole.slice(0, -1) : whole;
-  return { parts: partsOf(path), isNegated, isOfFolders, isUnread: /[[\\?]/.test(path) };
+  return { parts: partsOf(path), isNegated, isOfFolders, isUnread: /[[\\?\uFFFD]/.test(path) };
 }
 
 /** Parts, split at stars: the next step, or any later one. A name alone is looked for anywhere; `a**` is no pattern of paths. */

@@ -38,9 +38,10 @@ export function parseSource(
   namespace: string,
   parse: ParseStream = parseManifests,
 ): ObjectSource {
-  const { text, file, findings } = source;
+  const { text, file, findings, isForeign } = source;
   const empty = withoutObjects(source, number);
   if (text === undefined) return empty;
+  if (isForeign) return { ...empty, otherDocuments: 1 };
   const { value, faults } = parse(text);
   if (value === undefined) {
     const broken = locate(faults, { file, text, isStream: true });
@@ -93,6 +94,8 @@ export interface ManifestSource {
   readonly fails?: 'surely' | 'likely';
   /** Parts of a kustomization that were not read, as they are remote or must not be. */
   readonly unread?: readonly Finding[];
+  /** The text is no YAML, or must not be taken for it: something else makes manifests of it. */
+  readonly isForeign?: true;
   /** What may hold objects that the text does not show. */
   readonly unknowns?: readonly Unknown[];
   /** The places of all files that it was made of; absent: of its file. */

@@ -226,7 +226,7 @@ export function absentFolder(
   const near = nearFolder(path, repository);
   const source = { name: `${object.kind} ${object.name}`, number: repository.number() };
   const chart: KnownContent = { mayMake: nothingNamed };
-  const content = applied.isChart ? chart : knownContent(url, path);
+  const content = applied.tool === 'helm' ? chart : knownContent(url, path);
   const namespace = applied.namespace ?? content?.namespace;
   const mayMake = content && { mayMake: content.mayMake };
   return {

@@ -189,17 +189,29 @@ export function appliedByApplication(object: PlacedObject): AppliedFolder[] {
           unlessIn: '+argocd:skip-file-rendering', // docs/facts/argocd.md#skipped-files
           include: textAt(directory, 'include'),
           exclude: textAt(directory, 'exclude'),
+          names: directory['disableExtensionFilter'] === true ? 'all' : 'manifests',
         },
+        tool: toolOf(source),
         isUnrestricted: false,
         overlay: overlayOf(mapAt(source, 'kustomize')),
         overrides: overrides.map(overrideFile),
-        isChart: isMap(source['helm']),
         isPlugged: source['plugin'] !== undefined,
         isLenient: mapAt(source, 'kustomize')['ignoreMissingComponents'] === true,
         namespace: textAt(specOf(object), 'destination', 'namespace'),
       },
     ];
   });
+}
+
+/** The tool that a source names: a field with no more than zero values is none (docs/facts/argocd.md#sources). */
+function toolOf(source: JsonObject): AppliedFolder['tool'] {
+  return (['kustomize', 'helm', 'directory'] as const).find(tool => isSet(source[tool]));
+}
+
+function isSet(value: Json | undefined): boolean {
+  return typeof value === 'object' && value !== null
+    ? Object.values(value).some(isSet)
+    : Boolean(value);
 }
 
 /** The folder that a source names; undefined: its chart is in a registry. */
@@ -354,6 +366,7 @@ function localChart(source: MapInValue, object: PlacedObject): LocalChart | unde
   return (
     folder && {
       ...folder,
+      tool: toolOf(source.map),
       hasCrds: helm['skipCrds'] !== true,
       hasHooks: true,
       kubeVersion: textAt(helm, 'kubeVersion'),

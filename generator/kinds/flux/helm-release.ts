@@ -114,6 +114,7 @@ function localChartOf(release: PlacedObject, find: Find): LocalChart | undefined
     path,
     at: isNamed ? ['spec', 'chartRef', 'name'] : ['spec', 'chart', 'spec', 'chart'],
     source: { kind: 'GitRepository', name, namespace },
+    tool: 'helm',
     hasCrds: textAt(spec, 'install', 'crds') !== 'Skip',
     hasHooks: mapAt(spec, 'install')['disableHooks'] !== true,
   };

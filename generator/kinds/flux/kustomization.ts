@@ -64,6 +64,7 @@ export function appliedByKustomization(object: PlacedObject): AppliedFolder[] {
       path: textAt(spec, 'path') ?? '',
       at: ['spec', 'path'],
       reads: { isRecursive: true },
+      tool: 'kustomize',
       isUnrestricted: true,
       overlay: fieldsOf(spec, SAME),
       metadata: isMap(spec['commonMetadata']) ? metadataOf(spec) : undefined,

@@ -11,7 +11,7 @@ import { locate } from '../../yaml/places.ts';
 import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../helm.ts';
 import { isBelow } from '../inside.ts';
 import type { Allowed, ChartToMake } from '../programs.ts';
-import { notRead } from '../source.ts';
+import { notRead, unreadableFinding } from '../source.ts';
 import { growthIn, inlineGrowth, refused, tooManyWays } from './bombs.ts';
 import {
   type Buildable,
@@ -125,7 +125,9 @@ class ClosureReader {
 
   private entry(entry: KustomizationEntry): void {
     const reason = this.whyUnread(entry);
-    if (reason === 'chart') this.chart(entry);
+    const hereToo = this.fileOfRemote(entry);
+    if (hereToo !== undefined) this.hereToo(entry, hereToo);
+    else if (reason === 'chart') this.chart(entry);
     else if (reason !== undefined) this.shared.unread.push({ ...entry, reason });
     else if (entry.load.kind === 'function') this.functions(entry);
     else this.local(entry);
@@ -140,6 +142,21 @@ class ClosureReader {
     }
     const place = entryTarget(entry, this.host);
     return place === undefined || isBelow(this.root, place) ? undefined : 'outside';
+  }
+
+  /** kustomize takes a file that is there, but for http, and fetches what the entry names where it cannot read it. */
+  private fileOfRemote(entry: KustomizationEntry): string | undefined {
+    const names = [entry.load.entry, sourcePath(entry.load.entry)];
+    const isNoMatter = names.some(name => /^https?:/i.test(name)) || !names.some(isRemote);
+    const place = isNoMatter ? undefined : this.host.realPath(entryPath(entry));
+    return place === undefined || this.host.isFolder(place) ? undefined : place;
+  }
+
+  private hereToo(entry: KustomizationEntry, place: string): void {
+    const message = `"${shownRemote(entryName(entry))}" is a file here, and may be fetched from a server all the same`;
+    const hint = 'Write ./ before it, or rename it.';
+    this.shared.faults.push(unreadableFinding(message, hint, entryPlace(entry)));
+    if (isBelow(this.root, place)) this.file(entry, place);
   }
 
   private chart(entry: KustomizationEntry): void {
