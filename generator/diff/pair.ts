@@ -265,25 +265,30 @@ function sideOf(side: WorldSide, nameOf: NameOf): Side {
 
 /** A document that is no object may be a manifest with a fault, or what another program reads. */
 function otherFilesOf({ root, units, isWanted, place }: WorldSide): Side['otherFiles'] {
+  const { path, host } = place;
   const values = units.filter(unit => beginsAs(unit, 'files'));
   const asValues = new Set(values.flatMap(({ raw }) => raw.flatMap(({ places = [] }) => places)));
-  const isFile = place.host.kindOf(place.path) === 'file';
+  const isFile = host.kindOf(path) === 'file';
   return new Map(
     units.flatMap(unit => {
       const isApplied =
         isFile || isDeployed(unit) || unit.sources.some(({ objects }) => objects.length > 0);
-      return unit.sources.filter(isWanted).flatMap(source => {
-        const { file, otherDocuments, contents, text = contents?.() } = source;
+      const named = values.includes(unit) ? unit.raw : [];
+      const found = [...unit.sources, ...named].filter(isWanted);
+      return found.filter(hasOtherContent).flatMap(source => {
+        const { file, contents, text = contents?.() } = source;
         const [place] = source.places ?? [];
-        const isChart = contents !== undefined;
-        const isNone = (otherDocuments === 0 && !isChart) || text === undefined;
-        if (isNone || place === undefined || SETTINGS.test(place)) return [];
-        const isManifest = !isChart && !asValues.has(place) && (isApplied || MANIFEST.test(text));
+        if (text === undefined || place === undefined || SETTINGS.test(place)) return [];
+        const isManifest = !contents && !asValues.has(place) && (isApplied || MANIFEST.test(text));
         const name = relative(root, place);
-        return [[isChart ? `${name}/` : name, { file, text, isManifest }] as const];
+        return [[host.isFolder(place) ? `${name}/` : name, { file, text, isManifest }] as const];
       });
     }),
   );
+}
+
+function hasOtherContent({ otherDocuments, contents }: ObjectSource): boolean {
+  return otherDocuments > 0 || contents !== undefined;
 }
 
 const SETTINGS = /(^|\/)\.rem-secrets-[^/]{1,40}$/;
