@@ -70,7 +70,7 @@ test('what the repository has beside the imported folder is there', async () => 
     '.git/HEAD': '',
     'platform/store.yaml': `apiVersion: external-secrets.io/v1
 kind: ClusterSecretStore
-metadata: { name: vault }
+metadata: { name: aws }
 spec: { provider: { vault: { server: https://vault.example.com } } }
 `,
     'apps/keys.yaml': externalSecret('keys'),
