@@ -367,7 +367,7 @@ function list(args: readonly string[], host: Host): string | undefined {
 }
 
 function parse(listed: string, missing: ReadonlySet<string>): TreeEntry[] {
-  return listed
+  const entries = listed
     .split('\0')
     .filter(line => line !== '')
     .map(line => {
@@ -375,9 +375,10 @@ function parse(listed: string, missing: ReadonlySet<string>): TreeEntry[] {
       const path = Buffer.from(name, 'latin1').toString('utf8');
       const kind = KINDS.get(mode);
       if (kind === undefined || !isSafe(path)) throw unwritable(path);
-      const entry = { path, kind, object, size: Number(size) || 0 };
-      return { ...entry, reason: reasonFor(entry, missing) };
+      return { path, kind, object, size: Number(size) || 0 };
     });
+  const urls = entries.find(({ path }) => path === '.gitmodules');
+  return entries.map(entry => ({ ...entry, reason: reasonFor(entry, missing, urls) }));
 }
 
 /** git-ls-tree(1): mode, type, object, size, path. */
@@ -396,8 +397,14 @@ function isSafe(path: string): boolean {
     .every(name => name !== '' && name.length < 256 && !/^(\.|\.\.|\.git)$/i.test(name));
 }
 
-function reasonFor({ kind, object, size }: TreeEntry, missing: ReadonlySet<string>) {
-  if (kind === 'submodule') return `${IS_SUBMODULE}, at ${object.slice(0, 12)}`;
+function reasonFor(
+  { kind, object, size }: TreeEntry,
+  missing: ReadonlySet<string>,
+  urls: TreeEntry | undefined,
+) {
+  // With the state of .gitmodules, which says where that commit is from.
+  const by = urls === undefined ? '' : ` by .gitmodules ${urls.object.slice(0, 12)}`;
+  if (kind === 'submodule') return `${IS_SUBMODULE}, at ${object.slice(0, 12)}${by}`;
   if (missing.has(object)) return 'is not in this clone, which is partial';
   return size > MOST_BYTES ? 'is larger than 100 MiB' : undefined;
 }

@@ -61,6 +61,17 @@ export function whyNotFollowed(path: string, host: Host): string {
 
 export const IS_SUBMODULE = 'is a submodule: its files are in another repository';
 
+/** What is said of the submodule that a path leads into, if any. In a checkout an empty folder is one that was not fetched. */
+export function submoduleAt(root: string, path: string, host: Host): string | undefined {
+  if (host.realPath(path) !== undefined) {
+    const isEmpty = host.isFolder(path) && host.entriesIn(path)?.length === 0;
+    return isEmpty && host.exists(join(root, '.gitmodules')) ? IS_SUBMODULE : undefined;
+  }
+  const text = host.linkText(path) ?? '';
+  if (text.startsWith(NOTHING + IS_SUBMODULE)) return text.slice(NOTHING.length);
+  return dirname(path) === path ? undefined : submoduleAt(root, dirname(path), host);
+}
+
 export const LEADS_OUT = 'is a link to nothing in this repository';
 
 function rootOfNamed(path: string, host: Host): string | undefined {

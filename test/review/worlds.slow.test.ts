@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exits, expectStdout, runMain } from '../machine.ts';
 import { application, cnpgCluster, configMap, podReading } from '../manifests.ts';
@@ -41,6 +43,30 @@ test('what a submodule has is neither new nor gone, wherever it is checked out',
   const { stdout } = exits(0, await runMain(folder, 'diff'));
   expect(stdout).toMatch(/no risks; no object changes\n/);
   expect(stdout).toContain('lib:1:1: warning: skipped: it is a submodule');
+});
+
+test('what a kustomization takes of a submodule is left out, and another state of that is not compared', async () => {
+  const folder = repositoryOf({
+    'apps/kustomization.yaml': 'resources: [settings.yaml, ../lib]\n',
+    'apps/settings.yaml': config('1'),
+  });
+  const other = repositoryOf({ 'kustomization.yaml': 'resources: []\n' });
+  const allowed = ['-c', 'protocol.file.allow=always'];
+  git(folder, ...allowed, 'submodule', '--quiet', 'add', other, 'lib');
+  git(folder, 'commit', '--quiet', '--message', 'submodule');
+  const review = () => runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
+  commit(folder, { 'apps/settings.yaml': config('2') });
+  expectStdout(await review(), 0, /no risks in what was read; 1 changed/);
+  const urls = readFileSync(join(folder, '.gitmodules'), 'utf8');
+  commit(folder, { '.gitmodules': urls.replace('url = ', 'url = https://git.example/') });
+  const unread =
+    /not read: apps \(base side; .*\): not read: in a submodule: ..\/lib: is a submodule: /;
+  expectStdout(await review(), 2, unread);
+  commit(other, { 'more.yaml': config('3', 'more') });
+  commit(folder, { '.gitmodules': urls });
+  git(folder, ...allowed, 'submodule', '--quiet', 'update', '--remote');
+  git(folder, 'commit', '--quiet', '--all', '--message', 'another');
+  expectStdout(await review(), 2, unread);
 });
 
 test('an applied folder that becomes a submodule, or another commit of it, is not read', async () => {

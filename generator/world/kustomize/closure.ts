@@ -9,7 +9,7 @@ import { DEFINITIONS } from '../../kinds/flux/sources.ts';
 import { encryptedFiles } from '../../kinds/krm.ts';
 import { locate } from '../../yaml/places.ts';
 import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../helm.ts';
-import { isBelow } from '../inside.ts';
+import { isBelow, submoduleAt } from '../inside.ts';
 import type { Allowed, ChartToMake } from '../programs.ts';
 import { notRead, unreadableFinding } from '../source.ts';
 import { growthIn, inlineGrowth, refused, tooManyWays } from './bombs.ts';
@@ -124,24 +124,27 @@ class ClosureReader {
   }
 
   private entry(entry: KustomizationEntry): void {
-    const reason = this.whyUnread(entry);
+    const why = this.whyUnread(entry);
     const hereToo = this.fileOfRemote(entry);
     if (hereToo !== undefined) this.hereToo(entry, hereToo);
-    else if (reason === 'chart') this.chart(entry);
-    else if (reason !== undefined) this.shared.unread.push({ ...entry, reason });
+    else if (why?.reason === 'chart') this.chart(entry);
+    else if (why !== undefined) this.shared.unread.push({ ...entry, ...why });
     else if (entry.load.kind === 'function') this.functions(entry);
     else this.local(entry);
   }
 
-  private whyUnread(entry: KustomizationEntry): Reason | undefined {
+  private whyUnread(entry: KustomizationEntry): Why | undefined {
     const { load } = entry;
-    if (load.kind === 'chart') return 'chart';
+    if (load.kind === 'chart') return { reason: 'chart' };
     if ([load.entry, sourcePath(load.entry)].some(isRemote)) {
-      if (this.allowed.enableRemote !== true) return 'remote';
-      return hasOption(load.entry) ? 'refused' : undefined;
+      if (this.allowed.enableRemote !== true) return { reason: 'remote' };
+      return hasOption(load.entry) ? { reason: 'refused' } : undefined;
     }
     const place = entryTarget(entry, this.host);
-    return place === undefined || isBelow(this.root, place) ? undefined : 'outside';
+    if (place !== undefined && !isBelow(this.root, place)) return { reason: 'outside' };
+    const why = submoduleAt(this.root, entryPath(entry), this.host);
+    if (why === undefined) return undefined;
+    return { reason: 'submodule', failure: { why, hint: WORDS.submodule.hint } };
   }
 
   /** kustomize takes a file that is there, but for http, and fetches what the entry names where it cannot read it. */
@@ -201,8 +204,8 @@ class ClosureReader {
     if (isProgram) this.shared.programs.push(entry);
     const loads = documents.flatMap(functionLoads).map(inner => ({ by, load: inner }));
     const [lacking] = loads.flatMap(inner => {
-      const reason = this.whyUnread(inner);
-      return reason === undefined ? [] : [{ by, load, reason, inner: inner.load.entry }];
+      const why = this.whyUnread(inner);
+      return why === undefined ? [] : [{ by, load, ...why, inner: inner.load.entry }];
     });
     if (lacking !== undefined) {
       this.shared.unread.push(lacking);
@@ -310,7 +313,9 @@ const UNCHANGING = [
   ...['namespace', 'namePrefix', 'nameSuffix'],
 ];
 
-type Reason = 'remote' | 'refused' | 'outside' | 'chart' | 'unclear' | 'program' | 'unapplied';
+type Reason =
+  | ('remote' | 'refused' | 'outside' | 'submodule')
+  | ('chart' | 'unclear' | 'program' | 'unapplied');
 
 /** An entry that is not loaded. `inner`: the entry of a function which it sets up is the reason. */
 interface Unread extends KustomizationEntry {
@@ -319,6 +324,8 @@ interface Unread extends KustomizationEntry {
   readonly failure?: ChartFailure;
 }
 
+type Why = Pick<Unread, 'reason' | 'failure'>;
+
 const WORDS: Readonly<Record<Reason, { readonly what: string; readonly hint: string }>> = {
   remote: { what: 'remote', hint: '--enable-remote reads it, for trusted repositories only.' },
   refused: {
@@ -326,6 +333,10 @@ const WORDS: Readonly<Record<Reason, { readonly what: string; readonly hint: str
     hint: 'Take the - away.',
   },
   outside: { what: 'outside of the repository', hint: 'Move it into the repository.' },
+  submodule: {
+    what: 'in a submodule',
+    hint: 'Argo CD fetches it, and so does Flux with recurseSubmodules: look at it there.',
+  },
   chart: {
     what: 'a Helm chart',
     hint: 'Lint what it makes too, as in `kustomize build --enable-helm FOLDER | rem-secrets lint -`.',
@@ -359,7 +370,7 @@ export function unknownsOf(unread: readonly Unread[], root: Kustomization | unde
   const namespace = textAt(root?.document, 'namespace');
   return unread.filter(mayHaveObjects).map(entry => {
     const name = shownRemote(entry.inner ?? entryName(entry));
-    const reason = WORDS[entry.reason].what.replace(/^(remote|outside)/, 'something $1');
+    const reason = WORDS[entry.reason].what.replace(/^(remote|outside|in)/, 'something $1');
     const what = name === '' ? reason : `${reason}, "${name}"`;
     return {
       what,
