@@ -85,10 +85,13 @@ function capacityText(capacity: Capacity): string {
 
 function homeLines(home: HomeLoad): string[] {
   const { stores, objects, entries, calls, atOneMoment, peakPerSecond, limits, remedies } = home;
+  const [store] = stores;
+  const unknown = home.isOwnAccount || !store ? 'External Secrets' : objectText(store);
+  const whose = home.account === null ? `the account of ${unknown}` : `account ${home.account}`;
   const costs = home.costs.map(({ what, dollars }) => `$${dollars.toFixed(2)} ${what}`);
   const parts = costs.length === 0 ? '' : `: ${costs.join(', ')}`;
   return [
-    `  ${homeTitle(home)}: ${entries === 1 ? '1 entry' : `${entries} entries`} of ${counted(objects, 'object')}`,
+    `  ${whose}, ${home.region ?? 'in a region that is not told'}: ${entries === 1 ? '1 entry' : `${entries} entries`} of ${counted(objects, 'object')}`,
     `    for ${stores.map(objectText).join(', ')}`,
     ...calls.map(
       ({ action, perSecond }) =>
@@ -100,12 +103,6 @@ function homeLines(home: HomeLoad): string[] {
     `    costs at prices of ${PRICES_OF}: $${dollarsOf(home.costs).toFixed(2)} a month${parts}`,
     ...(isPressing(home) ? remedies.map(remedy => `    to do: ${remedyText(remedy)}`) : []),
   ];
-}
-
-function homeTitle({ account, isOwnAccount, region, stores: [store] }: HomeLoad): string {
-  const unknown = isOwnAccount || store === undefined ? 'External Secrets' : objectText(store);
-  const whose = account === null ? `the account of ${unknown}` : `account ${account}`;
-  return `${whose}, ${region ?? 'in a region that is not told'}`;
 }
 
 function limitText({ name, perSecond, needed, peak }: HomeLoad['limits'][number]): string {

@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { isSame, textAt, valueAt } from '../core/json.ts';
+import { textAt, valueAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { matchesGlob } from '../core/names.ts';
 import { oncePer } from '../core/once.ts';
@@ -367,9 +367,15 @@ function hasChosen(
   after: PlacedObject,
   before: readonly MadeApplication[],
 ): boolean {
-  const generator = valueAt(after.json, generatorAt);
+  const generator = withoutPatterns(valueAt(after.json, generatorAt));
   return before.some(
     ({ isOfNothing, object, generatorAt: at }) =>
-      !isOfNothing && isSame(valueAt(object.written?.by.json, at), generator),
+      !isOfNothing && withoutPatterns(valueAt(object.written?.by.json, at)) === generator,
   );
+}
+
+/** A generator by the repository that it reads, whatever it chooses there. */
+function withoutPatterns(generator: unknown): string {
+  const isPattern = (field: string): boolean => field === 'directories' || field === 'files';
+  return JSON.stringify(generator, (field, value) => (isPattern(field) ? undefined : value));
 }

@@ -308,10 +308,7 @@ function acknowledgedIn(findings: readonly NewFinding[], entries: readonly Ackno
   return { acknowledged, findings: others };
 }
 
-function unusedOf(
-  acknowledgements: readonly Acknowledgement[],
-  compared: readonly Compared[],
-): Acknowledgement[] {
+function unusedOf(acknowledgements: readonly Acknowledgement[], compared: readonly Compared[]) {
   const isFound = (entry: Acknowledgement, { rule, object, environments }: NewFinding) =>
     object !== undefined && isCovering(entry, { rule, object }, environments[0] ?? '');
   return acknowledgements.filter(entry =>

@@ -314,24 +314,33 @@ function flowsById(graph: SecretGraph, secretIds: ReadonlySet<string>): Map<stri
 
 function touchedSecrets({ base, head, changes }: Diff) {
   const sides = [base, head];
-  const objects = new Set(changes.flatMap(objectsOf));
-  const feeding = new Set(changes.filter(isFeeding).flatMap(objectsOf));
-  const read = sides.flatMap(({ readers }) => readers.filter(({ object }) => objects.has(object)));
+  const byObject = new Map(
+    changes.flatMap(change => objectsOf(change).map(object => [object, change] as const)),
+  );
+  const isChanged = (object: PlacedObject): boolean => byObject.has(object);
+  const feeds: IsMeant = (object, secret) => {
+    const change = byObject.get(object);
+    return change !== undefined && isFeeding(change, secret);
+  };
+  const read = sides.flatMap(({ readers }) => readers.filter(({ object }) => isChanged(object)));
   const all = new Set([
-    ...sides.flatMap(graph => [...madeBy(graph, objects)]),
+    ...sides.flatMap(graph => [...madeBy(graph, isChanged)]),
     ...read.map(({ namespace, secret }) => secretId(namespace, secret)),
     ...otherKeys(base, head),
   ]);
-  return { all, values: new Set(sides.flatMap(graph => [...madeBy(graph, feeding)])) };
+  return { all, values: new Set(sides.flatMap(graph => [...madeBy(graph, feeds)])) };
 }
 
-function* madeBy(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterable<string> {
-  for (const [id, { makers }] of graph.secrets)
-    if (makers.some(({ object }) => objects.has(object))) yield id;
+type IsMeant = (object: PlacedObject, secret: string) => boolean;
+
+/** The Secrets that objects make which are meant, or that are read from such stores. */
+function* madeBy(graph: SecretGraph, isMeant: IsMeant): Iterable<string> {
+  for (const [id, { name, makers }] of graph.secrets)
+    if (makers.some(({ object }) => isMeant(object, name))) yield id;
   for (const { namespace, target, storeRef, data, dataFrom } of graph.externalSecrets) {
     const refs = [storeRef, ...[...data, ...dataFrom].map(entry => entry.storeRef)];
     const stores = refs.map(ref => ref && storeOf(graph.find, ref, namespace));
-    if (stores.some(store => store && objects.has(store))) yield secretId(namespace, target);
+    if (stores.some(store => store && isMeant(store, ''))) yield secretId(namespace, target);
   }
 }
 
@@ -349,12 +358,14 @@ function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
   return a.keys === b.keys || [...a.keys].every(key => b.keys.has(key));
 }
 
-function isFeeding(change: Change): boolean {
+function isFeeding(change: Change, secret: string): boolean {
   if (change.what !== 'changed') return true;
   const isValueSource = change.head.knownKind?.secrets?.isValueSource;
   return change.fields.some(field => {
     const path = fieldPath(field);
     const [first] = path;
-    return first !== 'metadata' && first !== 'apiVersion' && (isValueSource?.(path) ?? true);
+    return (
+      first !== 'metadata' && first !== 'apiVersion' && (isValueSource?.(path, secret) ?? true)
+    );
   });
 }

@@ -321,6 +321,7 @@ export async function hasNoEnvironments(place: SidePlace, options: SideOptions):
 }
 
 function placesOf({ units, spec, place }: SpecSide, otherSpec: SpecObject | undefined): FieldPlace {
+  const { host } = place;
   const places = onceFor(() => {
     const { value } = spec?.expansion() ?? {};
     const made = value === undefined ? [] : wholeUnits(value);
@@ -328,12 +329,7 @@ function placesOf({ units, spec, place }: SpecSide, otherSpec: SpecObject | unde
       const unit = made.find(({ name }) => name === folder);
       return { sources, context: [], ...(unit !== undefined && { unit }) };
     });
-    return placesFor(
-      sets,
-      place.host,
-      spec,
-      spec && (field => causeIn(spec.spec, otherSpec, field)),
-    );
+    return placesFor(sets, host, spec, spec && (field => causeIn(spec.spec, field, otherSpec)));
   });
   return (object, path) => places()(object, path);
 }

@@ -172,7 +172,7 @@ function filesOf({ root }: WorldSide, units: readonly Unit[]): Set<string> {
 /**
  * What becomes of a unit of which something cannot be read.
  *
- * - `still broken`: what applies it fails on both sides, so that no change of it comes to a cluster.
+ * - `still broken`: what applies it surely fails on both sides, so that no change of it comes to a cluster.
  * - `left alone`: both sides cannot be read alike, and no file of it has changed.
  * - `build broken`: base could be built, and what applies head fails. It applies nothing of it any more.
  * - `mended`: the other way round. What changes in it is not known, and its apply is no worse for it.
@@ -190,7 +190,7 @@ export interface UnitFate {
   readonly before?: readonly Unit[];
 }
 
-type NameOf = (unit: Unit) => string;
+export type NameOf = (unit: Unit) => string;
 
 /** The fates of all units that are not compared. `applied` are the sides without what nobody applies. */
 export function fatesOf(all: Both<WorldSide>, applied: Both<WorldSide>): UnitFate[] {
@@ -211,12 +211,13 @@ export function fatesOf(all: Both<WorldSide>, applied: Both<WorldSide>): UnitFat
 function fateOf(faults: readonly BrokenUnit[], sides: Both<WorldSide>): Fate {
   const before = faults.filter(({ side }) => side === 'base');
   const after = faults.filter(({ side }) => side === 'head');
-  const fails = (faults: readonly BrokenUnit[]): boolean => faults.every(fault => fault.fails);
-  if (before.length > 0 && after.length > 0 && fails(before) && fails(after)) return 'still broken';
+  const fail = (all: readonly BrokenUnit[]): boolean => all.every(fault => fault.fails);
+  if (faults.every(({ fails }) => fails === 'surely') && before.length * after.length > 0)
+    return 'still broken';
   if (isAlike(before, after, sides)) return 'left alone';
-  if (before.length === 0 && fails(after)) return 'build broken';
+  if (before.length === 0 && fail(after)) return 'build broken';
   const isOnHead = sides.head.units.some(({ id }) => id === before[0]?.unit.id);
-  if (after.length === 0 && isOnHead && fails(before)) return 'mended';
+  if (after.length === 0 && isOnHead && fail(before)) return 'mended';
   return 'not compared';
 }
 
@@ -247,7 +248,7 @@ interface BrokenUnit {
   readonly finding: Finding;
   readonly unit: Unit;
   readonly isSelected: boolean;
-  readonly fails: boolean;
+  readonly fails?: ObjectSource['fails'];
 }
 
 function brokenOf(side: SideName, { units, isWanted }: WorldSide, otherSide: WorldSide) {
@@ -255,20 +256,23 @@ function brokenOf(side: SideName, { units, isWanted }: WorldSide, otherSide: Wor
   return units.flatMap((unit): BrokenUnit[] => {
     const otherUnit = otherUnits.get(unit.id);
     const isOtherBuilt = otherUnit?.sources.some(({ isBuilt }) => isBuilt) === true;
-    const errors = unit.sources.flatMap(({ findings, scaffold = [], fails = false, isBuilt }) => {
+    const errors = unit.sources.flatMap(({ findings, scaffold = [], fails, isBuilt }) => {
       // That something was not read is a fault only if the other side was built: files are not compared with a build.
       const isFault = (finding: Finding): boolean =>
         isError(finding) || (isOtherBuilt && !isBuilt && finding.rule === 'unreadable');
       const found = findings.filter(isFault).map(finding => ({ finding, fails }));
-      return [...found, ...scaffold.filter(isFault).map(finding => ({ finding, fails: false }))];
+      return [
+        ...found,
+        ...scaffold.filter(isFault).map(finding => ({ finding, fails: undefined })),
+      ];
     });
     // What a chart makes is on neither side, and no other object stands in for it.
     const alone = notReadChange(unit, otherUnit ?? unit)
       .alone.filter(({ message }) => !message.startsWith('not read: a Helm chart: '))
-      .map(finding => ({ finding, fails: false }));
+      .map(finding => ({ finding, fails: undefined }));
     const isSelected = unit.sources.some(isWanted);
     return [...errors, ...alone].map(({ finding, fails }) => {
-      return { finding, fails: fails && unit.isUnlisted !== true, side, unit, isSelected };
+      return { finding, fails: unit.isUnlisted ? undefined : fails, side, unit, isSelected };
     });
   });
 }
@@ -289,7 +293,7 @@ function unseenIn(name: SideName, side: WorldSide, otherSide: WorldSide): Broken
   const found = unseen(side).filter(entry => !otherKeys.has(keyOf(entry)));
   return found.map(([unit, finding]) => {
     const isSelected = unit.sources.some(side.isWanted);
-    return { side: name, unit, finding, isSelected, fails: false };
+    return { side: name, unit, finding, isSelected };
   });
 }
 

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Finding } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
+import { isUnresolved } from '../core/kube-object.ts';
 import { onceFor } from '../core/once.ts';
 import { deployerNamed } from '../kinds/argocd/made-applications.ts';
 import { ownKustomization } from '../kinds/flux/kustomization.ts';
@@ -10,9 +11,16 @@ import { placesOfSources } from '../world/places.ts';
 import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
-import { beginsAs, isDeployed, pairedWorlds, type Unit, type World } from '../world/world.ts';
-import type { Both, FailingUnit, SideName, UnitName } from './diff.ts';
-import type { UnitFate } from './fates.ts';
+import {
+  beginsAs,
+  hasNoFolder,
+  isDeployed,
+  pairedWorlds,
+  type Unit,
+  type World,
+} from '../world/world.ts';
+import type { Both, SideName, UnitName } from './diff.ts';
+import type { NameOf, UnitFate } from './fates.ts';
 import {
   fateFindings,
   fatesOf,
@@ -61,7 +69,7 @@ interface Clusters {
   /** The sides as they were read; absent: as they are compared. */
   readonly all?: Both<WorldSide>;
   readonly pairs: readonly (Both<World> & Pick<Pair, 'name'>)[];
-  readonly nameOf: (unit: Unit) => string;
+  readonly nameOf: NameOf;
   readonly findings?: readonly Finding[];
   readonly setOf: (world: World, side: SideName) => ManifestSet;
 }
@@ -122,7 +130,7 @@ function isApplied(unit: Unit): boolean {
 }
 
 /** The name of each unit in reports: its folder from the side's path, and its applier where several units have that folder. */
-function unitNames(sides: readonly WorldSide[]): (unit: Unit) => string {
+function unitNames(sides: readonly WorldSide[]): NameOf {
   const names = new Map<Unit, string>();
   for (const [name, group] of groupBy(sides.flatMap(namedUnits), entry => entry.name)) {
     const ofSides = [...groupBy(group, ({ side }) => side).values()];
@@ -159,11 +167,8 @@ function namedUnits(side: WorldSide) {
   });
 }
 
-function pairsOf(
-  sides: Both<WorldSide>,
-  { pairs, nameOf, setOf }: Clusters,
-  fates: readonly UnitFate[],
-): Pair[] {
+function pairsOf(sides: Both<WorldSide>, clusters: Clusters, fates: readonly UnitFate[]): Pair[] {
+  const { pairs, nameOf, setOf } = clusters;
   const ids = notCompared(fates, sides);
   const broken = fates.filter(({ fate, isSelected }) => fate === 'build broken' && isSelected);
   return pairs.map(({ name, ...worlds }) => ({
@@ -181,11 +186,7 @@ function pairsOf(
   }));
 }
 
-function failingUnit(
-  { unit, faults, before = [] }: UnitFate,
-  { units }: World,
-  nameOf: (unit: Unit) => string,
-): FailingUnit {
+function failingUnit({ unit, faults, before = [] }: UnitFate, { units }: World, nameOf: NameOf) {
   const applied = new Set([...before, ...units.filter(({ id }) => id === unit.id)]);
   return {
     name: nameOf(unit),
@@ -207,7 +208,7 @@ function comparedOf({ units, others, ...world }: World, ids: ReadonlySet<string>
 
 function presenceOf(
   { base, head }: Both<World>,
-  nameOf: (unit: Unit) => string,
+  nameOf: NameOf,
   failing: ReadonlySet<Unit>,
   ids: ReadonlySet<string>,
 ): Pair['presence'] {
@@ -219,23 +220,23 @@ function presenceOf(
     return before?.has(name) ? 'both' : 'only head';
   };
   const units = [...base.units, ...head.units];
-  const compared = namesOf(units.filter(({ id }) => !ids.has(id)));
+  // An Application of a generator that finds nothing has a template for its folder, and is no environment.
+  const isNone = (unit: Unit): boolean => isUnresolved(unit.folder) && hasNoFolder(unit);
+  const compared = namesOf(units.filter(unit => !ids.has(unit.id) && !isNone(unit)));
   const all = [...namesOf(units)].sort().map(name => [name, presence(name)] as const);
   return new Map(all.filter(([name, is]) => !is.startsWith('only') || compared.has(name)));
 }
 
-function namesBySource(
-  units: readonly Unit[],
-  { isWanted }: WorldSide,
-  nameOf: (unit: Unit) => string,
-): (readonly [number, UnitName])[] {
+function namesBySource(units: readonly Unit[], { isWanted }: WorldSide, nameOf: NameOf) {
   return units.flatMap(unit => {
     const name = { environment: nameOf(unit), deployer: deployerOf(unit) };
-    return unit.sources.map(source => [source.number, { ...name, isSelected: isWanted(source) }]);
+    return unit.sources.map((source): [number, UnitName] => {
+      return [source.number, { ...name, isSelected: isWanted(source) }];
+    });
   });
 }
 
-function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
+function sideOf(side: WorldSide, nameOf: NameOf): Side {
   const { place, units, isWanted } = side;
   const { path, host } = place;
   const selected = units.flatMap(({ sources }) => sources.filter(isWanted));
@@ -264,25 +265,30 @@ function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
 
 /** A document that is no object may be a manifest with a fault, or what another program reads. */
 function otherFilesOf({ root, units, isWanted, place }: WorldSide): Side['otherFiles'] {
+  const { path, host } = place;
   const values = units.filter(unit => beginsAs(unit, 'files'));
   const asValues = new Set(values.flatMap(({ raw }) => raw.flatMap(({ places = [] }) => places)));
-  const isFile = place.host.kindOf(place.path) === 'file';
+  const isFile = host.kindOf(path) === 'file';
   return new Map(
     units.flatMap(unit => {
       const isApplied =
         isFile || isDeployed(unit) || unit.sources.some(({ objects }) => objects.length > 0);
-      return unit.sources.filter(isWanted).flatMap(source => {
-        const { file, otherDocuments, contents, text = contents?.() } = source;
+      const named = values.includes(unit) ? unit.raw : [];
+      const found = [...unit.sources, ...named].filter(isWanted);
+      return found.filter(hasOtherContent).flatMap(source => {
+        const { file, contents, text = contents?.() } = source;
         const [place] = source.places ?? [];
-        const isChart = contents !== undefined;
-        const isNone = (otherDocuments === 0 && !isChart) || text === undefined;
-        if (isNone || place === undefined || SETTINGS.test(place)) return [];
-        const isManifest = !isChart && !asValues.has(place) && (isApplied || MANIFEST.test(text));
+        if (text === undefined || place === undefined || SETTINGS.test(place)) return [];
+        const isManifest = !contents && !asValues.has(place) && (isApplied || MANIFEST.test(text));
         const name = relative(root, place);
-        return [[isChart ? `${name}/` : name, { file, text, isManifest }] as const];
+        return [[host.isFolder(place) ? `${name}/` : name, { file, text, isManifest }] as const];
       });
     }),
   );
+}
+
+function hasOtherContent({ otherDocuments, contents }: ObjectSource): boolean {
+  return otherDocuments > 0 || contents !== undefined;
 }
 
 const SETTINGS = /(^|\/)\.rem-secrets-[^/]{1,40}$/;

@@ -61,16 +61,12 @@ export function inWords(texts: readonly string[]): string {
 }
 
 /** The place of a field of a changed object: on head, else on base; of a default the field that would contain it. */
-export function fieldPlace(
-  { base, head }: Changed,
-  headPath: Path,
-  basePath: Path = headPath,
-): SideField {
-  if (valueAt(head.json, headPath) !== undefined) return placeOn('head', head, headPath);
+export function fieldPlace({ base, head }: Changed, path: Path, basePath: Path = path): SideField {
+  if (valueAt(head.json, path) !== undefined) return placeOn('head', head, path);
   if (valueAt(base.json, basePath) !== undefined) return placeOn('base', base, basePath);
-  const lengths = headPath.map((_, index) => index).reverse();
-  const length = lengths.find(end => valueAt(head.json, headPath.slice(0, end)) !== undefined);
-  return placeOn('head', head, headPath.slice(0, length));
+  const lengths = path.map((_, index) => index).reverse();
+  const length = lengths.find(end => valueAt(head.json, path.slice(0, end)) !== undefined);
+  return placeOn('head', head, path.slice(0, length));
 }
 
 /** A field of an object of one side; by default the object's name. */

@@ -325,22 +325,18 @@ function textOf(name: string, { path, host }: SidePlace): string | undefined {
 }
 
 /** What made a field of an object differ: a field of its entry, the environment or the namespace, if one of these. */
-export function causeIn(
-  spec: SpecObject,
-  otherSpec: SpecObject | undefined,
-  made: MadeField,
-): Path | undefined {
+export function causeIn(spec: SpecObject, of: MadeField, otherSpec?: SpecObject): Path | undefined {
   if (otherSpec === undefined) return undefined;
-  const causes = entryLayers(spec, made).map(path => {
-    const cause = differenceAt(valueAt(spec, path), valueAt(otherSpec, path), made.field);
+  const causes = entryLayers(spec, of).map(path => {
+    const cause = differenceAt(valueAt(spec, path), valueAt(otherSpec, path), of.field);
     return cause && [...path, ...cause];
   });
-  const layers = layerPaths(spec, made.unit);
+  const layers = layerPaths(spec, of.unit);
   const added = layers.find(
     layer => valueAt(spec, layer) !== undefined && valueAt(otherSpec, layer) === undefined,
   );
   const [cause = added] = causes.filter(found => found !== undefined);
-  return cause ?? changedNamespace(spec, otherSpec, layers, made.field);
+  return cause ?? changedNamespace(spec, otherSpec, layers, of.field);
 }
 
 function differenceAt(value: unknown, otherValue: unknown, field: Path): Path | undefined {

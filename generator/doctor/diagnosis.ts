@@ -71,10 +71,10 @@ export type LinkName =
 
 /** The links of a secret on its way from its store to a program, in order, and how each is checked. */
 const CHECKS: readonly (readonly [link: LinkName, check: (examined: Examined) => Verdict])[] = [
-  ['entry', examined => ofEach(entryVerdict, examined)],
-  ['permission', examined => ofEach(permissionVerdict, examined)],
-  ['store', examined => ofEach(storesVerdict, examined)],
-  ['external-secret', examined => ofEach(externalSecretVerdict, examined)],
+  ['entry', ofEach(entryVerdict)],
+  ['permission', ofEach(permissionVerdict)],
+  ['store', ofEach(storesVerdict)],
+  ['external-secret', ofEach(externalSecretVerdict)],
   ['secret', secretLink],
   ['keys', keysLink],
   ['pods', podsLink],
@@ -83,11 +83,9 @@ const CHECKS: readonly (readonly [link: LinkName, check: (examined: Examined) =>
   ['push', pushLink],
 ];
 
-function ofEach(
-  check: (external: ExternalSecret, examined: Examined) => Verdict,
-  examined: Examined,
-): Verdict {
-  return worstOf(examined.secret.external.map(external => check(external, examined)));
+function ofEach(check: (external: ExternalSecret, examined: Examined) => Verdict) {
+  return (examined: Examined): Verdict =>
+    worstOf(examined.secret.external.map(external => check(external, examined)));
 }
 
 export function isBefore(link: LinkName, later: LinkName): boolean {

@@ -25,13 +25,11 @@ export function specClusters(spec: SpecObject): Outcome<SpecCluster[]> {
       environment,
       spec: mergeEnvironment(spec, environment === 'base' ? undefined : environment),
     }));
-    for (const cluster of merged)
-      faults.push(...inDocument(keyFaults(cluster.spec), spec, cluster.environment));
-    const [first, ...others] = merged;
-    const iam = first?.spec.iam;
-    for (const sibling of others)
-      if (!isSame(sibling.spec.iam, iam))
-        faults.push(...inDocument([sharedIam(name)], spec, sibling.environment));
+    const iam = merged[0]?.spec.iam;
+    for (const { environment, spec: member } of merged) {
+      const shared = isSame(member.iam, iam) ? [] : [sharedIam(name)];
+      faults.push(...inDocument([...keyFaults(member), ...shared], spec, environment));
+    }
     const settings = settingsOf(`${spec.metadata.name}-${name}`, iam ?? {});
     const formats = iam === undefined ? [] : [...(iam.formats ?? ['terraform' as const])].sort();
     return { name, environments, settings, formats };

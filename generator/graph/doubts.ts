@@ -154,9 +154,7 @@ export const mayBeMade: (graph: SecretGraph) => SecretMaker = oncePer(graph => {
   for (const object of graph.objects)
     for (const name of object.knownKind?.secrets?.possibleNames?.(object, graph.find) ?? [])
       makers.set(name, [object, ...(makers.get(name) ?? [])]);
-  const further = graph.objects.filter(
-    ({ knownKind }) => knownKind?.secrets?.mayMake !== undefined,
-  );
+  const further = graph.objects.filter(({ knownKind }) => knownKind?.secrets?.mayMake);
   return (namespace, name, notBy) => {
     const isMaker = (object: PlacedObject): boolean =>
       object !== notBy && readInPods.get(object)?.some(read => read.secret === name) !== true;
@@ -293,12 +291,8 @@ const unseenIn = oncePer(({ outside, objects, find }: SecretGraph) => {
 });
 
 /** Whether an object of an unknown kind may make the named one: its name is how the other name begins. */
-export function mayBeBrought({
-  objects,
-}: SecretGraph): (namespace: string, name: string) => boolean {
-  const owners = new Set(
-    objects.filter(({ knownKind }) => knownKind === undefined).flatMap(ownersOf),
-  );
+export function mayBeBrought(graph: SecretGraph): (namespace: string, name: string) => boolean {
+  const owners = new Set(graph.objects.filter(({ knownKind }) => !knownKind).flatMap(ownersOf));
   return (namespace, name) => beginnings(name).some(start => owners.has(`${namespace}/${start}`));
 }
 

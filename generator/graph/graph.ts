@@ -134,10 +134,8 @@ function selectedNamespaces(object: PlacedObject, byKind: SecretGraph['byKind'])
   const named = listAt(spec, 'namespaces').map(scalarText);
   const all = [spec['namespaceSelector'], ...listAt(spec, 'namespaceSelectors')];
   const selectors = all.filter(isMap);
-  const isSelected = (home: PlacedObject): boolean =>
-    selectors.some(selector => selectsNamespace(selector, home.name, home));
-  const selected = byKind(coreNamespace)
-    .filter(isSelected)
-    .map(({ name }) => name);
-  return [...new Set([...named, ...selected])];
+  const selected = byKind(coreNamespace).filter(home =>
+    selectors.some(selector => selectsNamespace(selector, home.name, home)),
+  );
+  return [...new Set([...named, ...selected.map(({ name }) => name)])];
 }

@@ -1,5 +1,4 @@
 import type { Fault, Path } from '../core/finding.ts';
-import type { JsonObject } from '../core/json.ts';
 import {
   changedThroughout,
   fieldsWhere,
@@ -203,12 +202,16 @@ export function versionHint({ servedVersion, since }: VersionFault): string {
 
 /** Whether the cluster serves an apiVersion that the operator gave up, by its definition, else the version. */
 export function isServedHere(graph: SecretGraph, object: PlacedObject): boolean | 'unknown' {
-  const { group, kind, knownKind } = object;
+  const { group, kind, knownKind, json } = object;
   const defined = graph
     .byKind(customResourceDefinition)
     .map(specOf)
     .find(spec => textAt(spec, 'group') === group && textAt(spec, 'names', 'kind') === kind);
-  if (defined !== undefined) return servesVersion(defined, object);
+  const version = json.apiVersion.slice(json.apiVersion.lastIndexOf('/') + 1);
+  if (defined !== undefined)
+    return listAt(defined, 'versions').some(
+      entry => textAt(entry, 'name') === version && mapAt(entry)['served'] !== false,
+    );
   const { operator } = knownKind?.served ?? {};
   if (operator === undefined) return false;
   const release = releaseFor(graph.versions, object.json.apiVersion);
@@ -220,13 +223,6 @@ export function isServedHere(graph: SecretGraph, object: PlacedObject): boolean 
   ];
   if (installed.length === 0 || installed.includes(undefined)) return 'unknown';
   return installed.every(version => version !== undefined && isBefore(version, operator.version));
-}
-
-function servesVersion(definition: JsonObject, { json: { apiVersion } }: PlacedObject): boolean {
-  const version = apiVersion.slice(apiVersion.lastIndexOf('/') + 1);
-  return listAt(definition, 'versions').some(
-    entry => textAt(entry, 'name') === version && mapAt(entry)['served'] !== false,
-  );
 }
 
 function installedVersions(

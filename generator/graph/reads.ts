@@ -1,5 +1,5 @@
 import type { Related } from '../core/finding.ts';
-import { eachText, groupBy, listAt, mapAt, sortBy } from '../core/json.ts';
+import { eachText, groupBy, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
 import { inNamespace, inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
 import { numberedText } from '../core/template/reads.ts';
@@ -10,7 +10,7 @@ import { remoteNamespaceOf, STORES } from '../kinds/eso/stores.ts';
 import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/kinds.ts';
 import { clusterRole, role } from '../kinds/kubernetes.ts';
-import { subPathReads } from '../kinds/pods.ts';
+import { mountsOf, type Pod } from '../kinds/pods.ts';
 import { type Absent, doubtOf, secretMeant } from './doubts.ts';
 import { type SecretTemplate, templates } from './keys.ts';
 import type { Maker, Reader, SecretGraph, SecretNode } from './secret-graph.ts';
@@ -29,22 +29,40 @@ interface MissingKey extends ObjectField {
 export function missingKeys(graph: SecretGraph): MissingKey[] {
   return [
     ...graph.readers.flatMap(reader => keysOfReader(graph, reader)),
-    ...graph.pods.flatMap(subPathReads).flatMap(({ pod, path, secret, subPath, files }) => {
-      const node = findSecret(graph, pod.object.namespace, secret);
-      const file = subPath.split('/')[0] ?? '';
-      const names = files ?? [...(node?.keys ?? [])];
-      const isOpen = files === undefined && (node === undefined || node.isOpen);
-      if (isOpen || isUnresolved(subPath) || names.some(name => name.split('/')[0] === file))
-        return [];
-      const message = `the volume of Secret "${secret}" has no file "${subPath}", so a folder is mounted in its place`;
-      const hint = knownNames('files of the volume', subPath, names);
-      const { object } = pod;
-      const { namespace } = object;
-      const read = { object, namespace, secret, path, isOptional: false, how: 'volume' } as const;
-      const related = makersOf(node);
-      return [{ object, path, reader: read, keys: [file], message, hint, related }];
-    }),
+    ...graph.pods.flatMap(pod => missingFiles(graph, pod)),
   ];
+}
+
+/** The same of mounts of Secrets with subPath. Optional Secrets are left out, as they may have no keys. */
+function missingFiles(graph: SecretGraph, pod: Pod): MissingKey[] {
+  const { object } = pod;
+  const { namespace } = object;
+  const volumes = new Map(
+    listAt(pod.spec, 'volumes').map(volume => [textAt(volume, 'name'), mapAt(volume, 'secret')]),
+  );
+  return mountsOf(pod).flatMap(({ volume, path: at, spec }) => {
+    const subPath = textAt(spec, 'subPath') ?? '';
+    const source = volumes.get(volume) ?? {};
+    const secret = textAt(source, 'secretName');
+    if (subPath === '' || secret === undefined || source['optional'] === true) return [];
+    const node = findSecret(graph, namespace, secret);
+    const names = filesIn(source, node);
+    const file = subPath.split('/')[0] ?? '';
+    const isThere = names?.some(name => name.split('/')[0] === file);
+    if (names === undefined || isThere || isUnresolved(subPath)) return [];
+    const message = `the volume of Secret "${secret}" has no file "${subPath}", so a folder is mounted in its place`;
+    const hint = knownNames('files of the volume', subPath, names);
+    const path = [...at, 'subPath'];
+    const reader = { object, namespace, secret, path, isOptional: false, how: 'volume' } as const;
+    return [{ object, path, reader, keys: [file], message, hint, related: makersOf(node) }];
+  });
+}
+
+/** The files of a volume that is filled from a Secret; undefined: not known. */
+function filesIn(source: JsonObject, node: SecretNode | undefined): string[] | undefined {
+  const items = listAt(source, 'items').map(item => textAt(item, 'path') ?? '');
+  if (items.length > 0) return items;
+  return node?.isOpen === false ? [...node.keys] : undefined;
 }
 
 function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
@@ -125,14 +143,14 @@ function fields({ readers }: SecretGraph): NamedRead[] {
 }
 
 function fetches({ externalSecrets }: SecretGraph): NamedRead[] {
-  return eachSpec(externalSecrets).flatMap(({ object, data }) => {
-    const renamed = data.filter(entry => remoteKey(entry).key !== entry.secretKey);
-    return renamed.map((entry): NamedRead => {
+  return eachSpec(externalSecrets).flatMap(({ object, data }) =>
+    data.flatMap((entry): NamedRead[] => {
       const { key, field } = remoteKey(entry);
+      const name = entry.secretKey;
       const path = [...entry.path, 'remoteRef', field];
-      return { object, path, reader: `key "${entry.secretKey}"`, name: entry.secretKey, key };
-    });
-  });
+      return key === name ? [] : [{ object, path, reader: `key "${name}"`, name, key }];
+    }),
+  );
 }
 
 function remoteKey({ key, property }: DataEntry): { key: string; field: string } {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../core/json.ts';
 import { groupBy, isMap, listAt, mapAt, scalarText, sortBy, sum, textAt } from '../core/json.ts';
-import { unlessEmpty } from '../core/kube-object.ts';
+import { optional, unlessEmpty } from '../core/kube-object.ts';
 import { type IamSettings, type ServiceAccountName, VARIABLES } from '../environments/clusters.ts';
 import type { AwsEntry } from '../graph/aws-entries.ts';
 import { ROLE_ARN } from '../graph/iam.ts';
@@ -328,10 +328,7 @@ export function hopTrust(from: string, hop: Hop): PolicyStatement[] {
   const tags = Object.fromEntries(
     sessionTags.map(([key, value]) => [`aws:RequestTag/${key}`, literal(value)]),
   );
-  const equals = {
-    ...tags,
-    ...(externalId !== undefined && { 'sts:ExternalId': literal(externalId) }),
-  };
+  const equals = { ...tags, ...optional('sts:ExternalId', externalId && literal(externalId)) };
   const assume = { principal, actions: ['sts:AssumeRole'], resources: [], condition: met(equals) };
   if (!isTagging) return [assume];
   const keys = { 'ForAllValues:StringEquals': { 'sts:TransitiveTagKeys': lasting } };

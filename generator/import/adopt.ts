@@ -157,7 +157,7 @@ function merged(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec[] {
   const ordered = all.map(({ draft, spec }) => ({ draft, spec: withEnvOrder(base, spec) }));
   const environments = ordered.map(({ draft, spec }): [string, JsonObject] => [
     draft.original.name,
-    mapDifference(base, spec, [], fieldOf(draft)) ?? {},
+    mapDifference(base, spec, [], removalsOf(draft)) ?? {},
   ]);
   const whole = { ...base, environments: Object.fromEntries(environments) };
   const isRight = ordered.every(({ draft, spec }) => isMerged(whole, draft.original.name, spec));
@@ -175,9 +175,6 @@ function withEnvOrder(base: WholeSpec, spec: WholeSpec): WholeSpec {
   );
 }
 
-/** Answers the value that a field has in an environment's object; null where it has none. */
-type FieldOf = (entry: readonly string[], kind: string, path: readonly string[]) => Json;
-
 /**
  * What an environment has to say so that `mergeEnvironment` makes its spec from the base. Null removes a field of the
  * base. In a patch null would remove the field from the object, so a field that only the base patches gets the value
@@ -187,30 +184,26 @@ function mapDifference(
   base: JsonObject,
   want: JsonObject,
   path: readonly string[],
-  fieldOf: FieldOf,
+  removalAt: ReturnType<typeof removalsOf>,
 ): JsonObject | undefined {
   return changesOf(base, want, (name, before, after) => {
     if (isSame(before, after)) return undefined;
     const below = [...path, name];
-    if (after === undefined) return removal(below, fieldOf);
+    if (after === undefined) return removalAt(below);
     if (!isMap(before) || !isMap(after) || isOneChoice(path)) return after;
-    return mapDifference(withoutOtherChoice(before, after, below), after, below, fieldOf);
+    return mapDifference(withoutOtherChoice(before, after, below), after, below, removalAt);
   });
 }
 
-function fieldOf({ entries }: Draft): FieldOf {
-  return ([section, name], kind, path) => {
+/** Answers what an environment says in place of a field of the base that it lacks. */
+function removalsOf({ entries }: Draft) {
+  return ([section, name, field, kind, ...inObject]: readonly string[]): Json => {
+    if (field !== 'patch') return null;
     const entry = entries.find(drafted => drafted.section === section && drafted.name === name);
     const object = entry?.covers.find(cover => cover.kind === kind);
-    const value = object && valueAt(asJson(object.json), path);
+    const value = object && inObject.length > 0 ? valueAt(asJson(object.json), inObject) : null;
     return (value ?? null) as Json;
   };
-}
-
-function removal(path: readonly string[], fieldOf: FieldOf): Json {
-  const [section = '', name = '', field, kind, ...inObject] = path;
-  const isInPatch = field === 'patch' && kind !== undefined && inObject.length > 0;
-  return isInPatch ? fieldOf([section, name], kind, inObject) : null;
 }
 
 /** Whether the merge gives the environment's spec again. Patches may repeat defaults, so they are left to the proof. */

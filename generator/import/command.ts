@@ -13,6 +13,7 @@ import { deployerTree, makesIam } from './deployers.ts';
 import type { Original, ReadEnvironment } from './originals.ts';
 import {
   mainNamespace,
+  namedPath,
   originalOf,
   readEnvironments,
   versionAdvice,
@@ -23,6 +24,7 @@ import {
   type ImportReport,
   importFormats,
   isWholeImport,
+  lintFindings,
   reportOf,
   setsOf,
   unreadIn,
@@ -82,7 +84,9 @@ async function runImport(options: ImportOptions, host: Host): Promise<number> {
   const all = read.map(found => originalOf(found, namespaceOf(found, options)));
   expectEnvironment(options, all);
   const adoption = await adopted(read, all, { ...options, folder: dirname(file) }, host);
-  const report = reportOf(file, read, all, adoption, host);
+  const places = options.paths.map(path => namedPath(path, host).path);
+  const findings = await lintFindings(places, read, adoption, options, host);
+  const report = reportOf(file, read, all, adoption, findings);
   const isRight = isWholeImport(report) || (options.partial === true && report.faults.length === 0);
   // Before the spec that is there is written over.
   const unseen = [...versionAdvice(read), ...unseenAdvice(report, adoption, host)];

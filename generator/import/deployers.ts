@@ -155,7 +155,12 @@ export function deploymentOf(
   );
   const objects = folders.get('argocd') ?? [];
   const places = placesOf(objects, parameters, names);
-  const ofFlux = new Map([...shared, ...fluxMembers(flux, names)]);
+  const applied = flux.flatMap(({ cluster, objects: all }) => {
+    const isApplied = (name: string): boolean =>
+      all.some(object => pathTo(`overlays/${name}`, object) !== undefined);
+    return names.filter(isApplied).map((name): [string, string] => [name, cluster]);
+  });
+  const ofFlux = new Map([...shared, ...applied]);
   const clusterOf = new Map([...argocdMembers(objects, places, ofFlux), ...ofFlux]);
   const argocd = argocdSection(objects, places, clusterOf);
   const applicationSets = argocd && applicationSetsIn(objects, parameters);
@@ -168,14 +173,6 @@ export function deploymentOf(
     sections: fieldsWhere<unknown>(sections, (_, section) => section !== undefined),
     clusterOf: new Map([...clusterOf].filter(([name, cluster]) => name !== cluster)),
   };
-}
-
-function fluxMembers(folders: readonly FluxFolder[], environments: readonly string[]) {
-  return folders.flatMap(({ cluster, objects }) => {
-    const isApplied = (name: string): boolean =>
-      objects.some(object => pathTo(`overlays/${name}`, object) !== undefined);
-    return environments.filter(isApplied).map((name): [string, string] => [name, cluster]);
-  });
 }
 
 function isKustomization({ knownKind }: PlacedObject): boolean {
@@ -240,16 +237,17 @@ function fluxSection(folders: readonly FluxFolder[]): JsonObject | undefined {
   if (first === undefined || root === undefined) return undefined;
   const spec = specOf(root);
   const kustomizations = folders.flatMap(({ objects }) => objects.filter(isKustomization));
-  const home = root.namespace;
+  const paths = kustomizations.map(object => `${object.file} ${textAt(specOf(object), 'path')}`);
   return withoutEmpty({
     ...sourceOf(root, first.objects),
     path: unless(pathTo(folder, root), ''),
-    namespace: unless(home, 'flux-system'),
+    namespace: unless(root.namespace, BOOTSTRAPPED),
     interval: unless(textAt(spec, 'interval'), '10m'),
     timeout: unless(textAt(spec, 'timeout'), '10m'),
     serviceAccount: textAt(spec, 'serviceAccountName'),
     dependsOn: otherDependencies(kustomizations),
-    secretsFirst: isSecretsFirst(kustomizations) ? true : undefined,
+    // Two Kustomizations apply one overlay: secrets first, then the rest.
+    secretsFirst: new Set(paths).size < paths.length ? true : undefined,
   });
 }
 
@@ -284,12 +282,6 @@ function otherDependencies(kustomizations: readonly PlacedObject[]): string[] {
     ),
   );
   return [...new Set(all)].filter(name => !names.has(name));
-}
-
-/** Whether two Kustomizations apply one overlay: secrets first, then the rest. */
-function isSecretsFirst(kustomizations: readonly PlacedObject[]): boolean {
-  const paths = kustomizations.map(object => `${object.file} ${textAt(specOf(object), 'path')}`);
-  return new Set(paths).size < paths.length;
 }
 
 function argocdSection(objects: Objects, places: ByEnvironment, clusterOf: ByEnvironment) {

@@ -181,7 +181,7 @@ export async function readEnvironments(
 
 type NamedPath = { readonly name?: string; readonly path: string };
 
-function namedPath(arg: string, host: Host): NamedPath {
+export function namedPath(arg: string, host: Host): NamedPath {
   const [, name, path] = /^([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)=(.+)$/.exec(arg) ?? [];
   if (name === undefined || path === undefined || host.exists(arg)) return { path: arg };
   return { name, path };

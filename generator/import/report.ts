@@ -24,7 +24,9 @@ import { foreignFolders } from '../shell/print.ts';
 import { appliedOf, rawDeployers } from '../world/appliers.ts';
 import { isBelow, isNamedFile, rootOf } from '../world/inside.ts';
 import { type ManifestSet, nothingOutside } from '../world/object-set.ts';
+import type { Allowed } from '../world/programs.ts';
 import { repositoryOf } from '../world/repository.ts';
+import { setsOfPaths } from '../world/sets.ts';
 import { parseManifests, parseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 import type { Adoption } from './adopt.ts';
@@ -72,14 +74,14 @@ export function reportOf(
   read: readonly ReadEnvironment[],
   all: readonly Original[],
   adoption: Adoption,
-  host: Host,
+  findings: readonly Finding[],
 ): ImportReport {
   const { text, proofs, faults } = adoption;
   return {
     file,
     outcome: 'refused',
     advice: [],
-    findings: lintFindings(read, adoption, host),
+    findings,
     unread: read.flatMap(unreadIn),
     faults: locate(faults, { file, text }),
     environments: [
@@ -103,12 +105,26 @@ export function reportOf(
   };
 }
 
-/** What `lint` finds in the manifests; it does not keep them from being imported. */
-function lintFindings(read: readonly ReadEnvironment[], { clusterOf }: Adoption, host: Host) {
-  const sets = setsOf(read, clusterOf);
+/** What `lint` finds in the manifests; it does not keep them from being imported. Folders are known with their repository. */
+export async function lintFindings(
+  paths: readonly string[],
+  read: readonly ReadEnvironment[],
+  { clusterOf }: Adoption,
+  allowed: Allowed,
+  host: Host,
+): Promise<readonly Finding[]> {
+  const lint = (sets: readonly ManifestSet[]): readonly Finding[] =>
+    runSets(sets, { config: {}, strict: false }, placesFor(sets, host), host).findings;
   const unread = new Set(read.flatMap(unreadIn).map(finding => JSON.stringify(finding)));
-  const run = runSets(sets, { config: {}, strict: false }, placesFor(sets, host), host);
-  return run.findings.filter(finding => !unread.has(JSON.stringify(finding)));
+  const found = lint(setsOf(read, clusterOf)).filter(
+    finding => !unread.has(JSON.stringify(finding)),
+  );
+  const areFolders = paths.every(path => host.kindOf(path) === 'folder');
+  if (found.length === 0 || !areFolders) return found;
+  const keyOf = ({ rule, at }: Finding): string => JSON.stringify([rule, at]);
+  const inRepository = lint(await setsOfPaths({ paths, namespace: '', allowed }, host));
+  const keys = new Set(found.map(keyOf));
+  return inRepository.filter(finding => keys.has(keyOf(finding)));
 }
 
 /** Each environment as a set of its own, with the objects of its cluster around it. */

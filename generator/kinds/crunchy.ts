@@ -46,12 +46,11 @@ function usersOf(object: PlacedObject): readonly JsonObject[] {
 
 function keysOf(object: PlacedObject, user: JsonObject): string[] {
   const isPooled = mapAt(specOf(object), 'proxy')['pgBouncer'] !== undefined;
-  const ofHost = ['host', 'port', ...(isPooled ? ['pgbouncer-host', 'pgbouncer-port'] : [])];
-  const ofDatabase = ['dbname', 'uri', 'jdbc-uri'];
-  const ofPool = isPooled ? ['pgbouncer-uri', 'pgbouncer-jdbc-uri'] : [];
   const hasDatabase = listAt(user, 'databases').length > 0;
-  const login = ['user', 'password', 'verifier'];
-  return [...login, ...ofHost, ...(hasDatabase ? [...ofDatabase, ...ofPool] : [])];
+  const keys = ['user', 'password', 'verifier', 'host', 'port'];
+  if (isPooled) keys.push('pgbouncer-host', 'pgbouncer-port');
+  if (hasDatabase) keys.push('dbname', 'uri', 'jdbc-uri');
+  return isPooled && hasDatabase ? [...keys, 'pgbouncer-uri', 'pgbouncer-jdbc-uri'] : keys;
 }
 
 const PGBACKREST = ['backups', 'pgbackrest'];

@@ -14,13 +14,18 @@ export const gateway: Kind = {
   kind: 'Gateway',
   secrets: { remain: 'always' },
   reads: object => certificates(object).map(({ read }) => read),
-  /** cert-manager's gateway-shim makes these for listeners that terminate TLS and have a host (cert-manager.io/docs/usage/gateway). */
+  /** cert-manager's gateway-shim makes these for listeners that terminate TLS, have a host and name no Secret of another namespace (cert-manager 1.19, pkg/controller/certificate-shim/sync.go, validateGatewayListenerBlock). */
   makes: object => {
     if (!isIssued(object)) return [];
-    return certificates(object).flatMap(({ listener, read }) => {
+    const all = certificates(object);
+    const isElsewhere = ({ namespace = object.namespace }: Read) => namespace !== object.namespace;
+    const refused = new Set(
+      all.filter(({ read }) => isElsewhere(read)).map(({ listener }) => listener),
+    );
+    return all.flatMap(({ listener, read }) => {
       const isEnd = (textAt(listener, 'tls', 'mode') ?? 'Terminate') === 'Terminate';
-      if (!isEnd || !textAt(listener, 'hostname')) return [];
-      return [{ ...issuedSecret(read.secret, read.path), namespace: read.namespace }];
+      if (!isEnd || !textAt(listener, 'hostname') || refused.has(listener)) return [];
+      return issuedSecret(read.secret, read.path);
     });
   },
 };

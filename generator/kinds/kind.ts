@@ -54,8 +54,8 @@ export interface Kind {
     readonly generatedKeys?: (spec: JsonObject) => readonly string[];
     /** Whether its values may hold characters that have a meaning in a URL. */
     readonly mayHoldSymbols?: (object: PlacedObject) => boolean;
-    /** Whether this field decides the values in what it makes. Absent: every field does. */
-    readonly isValueSource?: (path: Path) => boolean;
+    /** Whether this field decides the values in a Secret that it makes, or that comes from it as a store. Absent: every field does. */
+    readonly isValueSource?: (path: Path, secret: string) => boolean;
     /** What decides the value of a key that it makes: compared, and never shown. */
     readonly valueSource?: (object: KubeObject, key: string) => unknown;
     /** Whether every encrypted text differs, as after encryption with another key: the values may be the same. */
@@ -216,6 +216,8 @@ export interface ObjectField {
 /** An object that another one stands for, and where its fields are written. */
 export interface Brought extends Pick<Written, 'placeOf'> {
   readonly object: KubeObject;
+  /** The kind that people know it by, if that is another. */
+  readonly called?: string | undefined;
 }
 
 /** A Helm release whose chart is a folder of a repository. */

@@ -69,8 +69,9 @@ export function placedObject(
 /** The objects that other objects stand for, as a release does for the pods of its chart; one level only. */
 export function broughtBy(objects: readonly PlacedObject[], find: Find): PlacedObject[] {
   return objects.flatMap(by =>
-    (by.knownKind?.applies?.objects?.(by, find) ?? []).map(({ object, placeOf }) => ({
+    (by.knownKind?.applies?.objects?.(by, find) ?? []).map(({ object, called, placeOf }) => ({
       ...placedObject(object, by.file, by.path, by.namespace),
+      ...(called !== undefined && { kind: called }),
       written: { by, placeOf },
     })),
   );

@@ -12,12 +12,11 @@ export const kubernetesExternalSecret: Kind = {
     const spec = object.json['spec'] === undefined ? old : specOf(object);
     const entries = listAt(spec, spec['data'] === undefined ? 'properties' : 'data');
     const names = entries.flatMap(entry => textAt(entry, 'name') ?? []);
-    const written = ['data', 'stringData'].flatMap(field =>
-      Object.keys(mapAt(spec, 'template', field)),
-    );
+    const template = mapAt(spec, 'template');
+    const written = ['data', 'stringData'].flatMap(field => Object.keys(mapAt(template, field)));
     const sources = [...listAt(spec, 'dataFrom'), ...listAt(spec, 'dataFromWithOptions')];
     const isOpen = sources.length > 0 || names.length < entries.length;
-    const type = textAt(spec, 'template', 'type') ?? textAt(spec, 'type');
+    const type = textAt(template, 'type') ?? textAt(spec, 'type');
     return [namedAfter(object.name, [...names, ...written], { isOpen, type })];
   },
 };

@@ -32,10 +32,8 @@ export function mergeKey(
   lists: readonly (readonly Json[])[],
   keys: MergeKeys = MERGE_KEYS,
 ): string | undefined {
-  const candidates = Object.hasOwn(keys, name) ? (keys[name] ?? []) : [];
-  return candidates.find(key =>
-    lists.every(list => list.every(item => isMap(item) && key in item)),
-  );
+  const fields = Object.hasOwn(keys, name) ? (keys[name] ?? []) : [];
+  return fields.find(key => lists.every(list => list.every(item => isMap(item) && key in item)));
 }
 
 /** Whether two items of a list with this key are the same item. Ports have the protocol as a second key. */

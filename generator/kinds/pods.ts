@@ -298,30 +298,6 @@ function claimNames(object: PlacedObject): string[] {
   );
 }
 
-interface SubPathRead {
-  readonly pod: Pod;
-  readonly path: Path;
-  readonly secret: string;
-  readonly subPath: string;
-  readonly files: readonly string[] | undefined;
-}
-
-/** The mounts of Secrets with subPath. Optional Secrets are left out, as they may have no keys. */
-export function subPathReads(pod: Pod): SubPathRead[] {
-  const volumes = new Map(
-    listAt(pod.spec, 'volumes').map(volume => [textAt(volume, 'name'), mapAt(volume, 'secret')]),
-  );
-  return mountsOf(pod).flatMap(({ volume, path, spec }): SubPathRead[] => {
-    const subPath = textAt(spec, 'subPath') ?? '';
-    const source = volumes.get(volume) ?? {};
-    const secret = textAt(source, 'secretName');
-    if (subPath === '' || secret === undefined || source['optional'] === true) return [];
-    const items = listAt(source, 'items');
-    const files = items.length === 0 ? undefined : items.map(item => textAt(item, 'path') ?? '');
-    return [{ pod, path: [...path, 'subPath'], secret, subPath, files }];
-  });
-}
-
 /** The claims that a pod names. */
 export function claimVolumes(pod: Pod): { readonly claim: string; readonly path: Path }[] {
   return mapsAt(pod.spec, pod.path, 'volumes').flatMap(({ map, path: at }) => {

@@ -19,9 +19,8 @@ export const sealedSecret: Kind = {
   },
   makes: object => {
     const template = mapAt(specOf(object), 'template');
-    const keys = [specOf(object)['encryptedData'], template['data']].flatMap(values =>
-      Object.keys(mapAt(values)),
-    );
+    const encrypted = mapAt(specOf(object), 'encryptedData');
+    const keys = [...Object.keys(encrypted), ...Object.keys(mapAt(template, 'data'))];
     const isShared = isSharedWithSealed(template);
     return [namedAfter(object.name, keys, { type: textAt(template, 'type'), isShared })];
   },
@@ -29,8 +28,6 @@ export const sealedSecret: Kind = {
 
 /** Whether a Secret allows a SealedSecret to add keys or to take it over (docs/facts/operators.md#sealed-secrets). */
 export function isSharedWithSealed(secret: unknown): boolean {
-  const annotations = mapAt(secret, 'metadata', 'annotations');
-  return ['patch', 'managed'].some(
-    word => annotations[`sealedsecrets.bitnami.com/${word}`] === 'true',
-  );
+  const marks = mapAt(secret, 'metadata', 'annotations');
+  return ['patch', 'managed'].some(word => marks[`sealedsecrets.bitnami.com/${word}`] === 'true');
 }

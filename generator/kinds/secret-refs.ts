@@ -47,9 +47,7 @@ export function fieldReads(value: unknown, path: Path, how: How, fields: Needs):
   return Object.entries(fields).flatMap(([field, needs]) => {
     const [step = '', ...rest] = field.split('.');
     if (step === '*')
-      return listAt(value).flatMap((entry, index) =>
-        readsAt(entry, [...path, index], how, rest, needs),
-      );
+      return listAt(value).flatMap((entry, at) => readsAt(entry, [...path, at], how, rest, needs));
     return readsAt(mapAt(value)[step], [...path, step], how, rest, needs);
   });
 }

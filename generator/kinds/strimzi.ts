@@ -81,6 +81,10 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 export const kafkaUser: Kind = {
   group: STRIMZI,
   kind: 'KafkaUser',
+  secrets: {
+    /** Strimzi 0.45, KafkaUserTemplate.java. */
+    annotationsAt: () => ['spec', 'template', 'secret', 'metadata', 'annotations'],
+  },
   reads: specSelectors,
   makes: (object, find) => {
     const keys = KEYS[textAt(specOf(object), 'authentication', 'type') ?? ''];

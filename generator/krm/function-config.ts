@@ -13,7 +13,7 @@ import { parseDocument, parseStream } from '../yaml/parse.ts';
 import { locate, partAt, placesIn, type SourceFile } from '../yaml/places.ts';
 import type { ResourceList } from './list-places.ts';
 import { editedList, emptyList, isGeneratorCall, withoutField } from './list-places.ts';
-import type { ItemFinding, Merge, MergedResults, Result } from './results.ts';
+import type { ItemFinding, Merge, MergedResults } from './results.ts';
 import { markOf, mergeResults, resultOf } from './results.ts';
 
 /** What a function found in a list, and what becomes of the items unless it has failed. */
@@ -27,42 +27,27 @@ export interface Answer {
 }
 
 /** Writes the answer to stdout, and its findings to stderr. Returns the exit code. */
-export function writeAnswer(
-  text: string,
-  list: ResourceList,
-  {
-    found,
-    hasFailed,
-    merge,
-    isShown = !hasFailed,
-    textOf = finding => renderText([finding]),
-  }: Answer,
-  host: Host,
-): number {
+export function writeAnswer(text: string, list: ResourceList, answer: Answer, host: Host): number {
+  const { found, hasFailed, merge, isShown = !hasFailed } = answer;
+  const textOf = answer.textOf ?? (finding => renderText([finding]));
   const findings = found.map(({ finding }) => finding);
   host.stderr(findings.map(textOf).join(''));
-  const results = found.map(({ result }) => result);
   const { functionConfig, ...bare } = list;
+  const ours = found.map(({ result }) => result);
+  const results = mergeResults(list.results ?? [], ours, functionConfig);
   // It ends up in logs. Without a text the list is written anew.
   const out = isShown ? { text, list } : { text: withoutField(text, 'functionConfig'), list: bare };
   const done = (hasFailed ? undefined : merge) ?? { added: [], replaced: new Map() };
   host.stdout(
     findings.some(({ rule }) => rule === 'secret-value')
       ? renderRefusal(findings)
-      : renderMerge(out.text, out.list, done, results, functionConfig),
+      : renderMerge(out.text, out.list, done, results),
   );
   return hasFailed ? exitCodes.findings : exitCodes.ok;
 }
 
 /** A generator's list is JSON without items: cut short, it does not parse. Other lists keep their text, with ours put in. */
-function renderMerge(
-  text: string,
-  list: ResourceList,
-  merge: Merge,
-  found: readonly Result[],
-  functionConfig: unknown,
-): string {
-  const results = mergeResults(list.results ?? [], found, functionConfig);
+function renderMerge(text: string, list: ResourceList, merge: Merge, results: MergedResults) {
   if (isGeneratorCall(list)) return renderJson({ ...list, items: [] }, merge, results);
   return editedList(text, merge, results) ?? renderJson(list, merge, results);
 }

@@ -27,7 +27,12 @@ import { foundInConfig, foundInItems, isObject, mergeItems } from './results.ts'
 /** Runs as a KRM function: ResourceList in, ResourceList and findings (also on stderr) out. Returns the exit code. */
 export function runFunction(host: Host): number {
   const { text, list: input } = readList(host);
-  if (input.value === undefined) return refuse(text, input.faults, host);
+  if (input.value === undefined) {
+    const findings = locate(input.faults, { file: 'stdin', text });
+    host.stderr(renderText(findings));
+    host.stdout(renderRefusal(findings));
+    return exitCodes.usage; // The items are lost, so the exit code stops the caller.
+  }
   const list = input.value;
   const file = originPath(list.functionConfig);
   const source = file === undefined ? undefined : readOrigin(file, host);
@@ -79,14 +84,6 @@ function withoutPatches(unit: BuiltUnit): Outcome<BuiltUnit> {
     'List a RemSecretsInjection under `transformers:` of the overlay, or use what `expand` writes.';
   const path = ['spec', 'inject'];
   return { faults: [{ id: 'component-injection', message, hint, path, isAboutName: true }] };
-}
-
-/** Says why the input cannot be used. Its items are lost, so the exit code stops the caller. */
-function refuse(text: string, faults: readonly Fault[], host: Host): number {
-  const findings = locate(faults, { file: 'stdin', text });
-  host.stderr(renderText(findings));
-  host.stdout(renderRefusal(findings));
-  return exitCodes.usage;
 }
 
 const FILES =

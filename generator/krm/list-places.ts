@@ -1,5 +1,4 @@
-import type { Event, SequenceEvent } from 'js-yaml';
-import { COLLECTION_STYLE, EVENT_ID, getScalarValue, SCALAR_STYLE } from 'js-yaml';
+import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import { type Fault, type Outcome, outcome } from '../core/finding.ts';
 import { isMap, listAt, scalarText } from '../core/json.ts';
 import { annotationsOf, metadataOf } from '../core/kube-object.ts';
@@ -32,9 +31,18 @@ function listEdit(source: Text, name: 'items' | 'results', { all, added }: Merge
   const { start } = source.fields.get('items')?.key ?? source;
   if (field === undefined) return fieldEdit(source, start, name, all);
   const { event, below } = field.value;
-  return event.type === EVENT_ID.SEQUENCE && added !== undefined
-    ? inFront(source, field.key, event, below.length === 0, added)
-    : valueEdit(source, field, all);
+  if (event.type !== EVENT_ID.SEQUENCE || added === undefined) return valueEdit(source, field, all);
+  const { text } = source;
+  const lines = added.map(member => JSON.stringify(member));
+  if (event.style === COLLECTION_STYLE.FLOW) {
+    const comma = below.length === 0 || lines.length === 0 ? '' : ',';
+    const at = event.start + 1;
+    return [{ start: at, end: at, text: lines.join() + comma }];
+  }
+  const line = text.indexOf('\n', field.key.end) + 1;
+  const between = /^(?:[ \t]*(?:#.*)?\r?\n)*( *)$/.exec(text.slice(line, event.start));
+  if (between === null || line === 0 || line > event.start) return undefined;
+  return [{ start: line, end: line, text: lines.map(item => `${between[1]}- ${item}\n`).join('') }];
 }
 
 function replacedItems({ fields, text }: Text, replaced: Merge['replaced']): Edit[] | undefined {
@@ -63,24 +71,6 @@ function fieldEdit({ isFlow, start, text }: Text, before: number, name: string, 
   const indent = text.slice(text.lastIndexOf('\n', before - 1) + 1, before);
   if (!/^ *$/.test(indent)) return undefined;
   return [{ start: before, end: before, text: `${name}: ${json}\n${indent}` }];
-}
-
-function inFront(
-  { text }: Text,
-  key: Span,
-  { start, style }: SequenceEvent,
-  isEmpty: boolean,
-  added: readonly unknown[],
-): Edit[] | undefined {
-  const lines = added.map(member => JSON.stringify(member));
-  if (style === COLLECTION_STYLE.FLOW) {
-    const comma = isEmpty || lines.length === 0 ? '' : ',';
-    return [{ start: start + 1, end: start + 1, text: lines.join() + comma }];
-  }
-  const line = text.indexOf('\n', key.end) + 1;
-  const between = /^(?:[ \t]*(?:#.*)?\r?\n)*( *)$/.exec(text.slice(line, start));
-  if (between === null || line === 0 || line > start) return undefined;
-  return [{ start: line, end: line, text: lines.map(item => `${between[1]}- ${item}\n`).join('') }];
 }
 
 function edited(text: string, edits: readonly Edit[]): string {

@@ -79,15 +79,11 @@ export function findingsAmid(
   objects: readonly PlacedObject[],
   only: readonly Rule[],
 ): ObjectFault[] {
-  const local = only.filter(({ isLocal }) => isLocal === true);
-  const global = only.filter(({ isLocal }) => isLocal !== true);
-  return [...namedFaults({ ...graph, objects }, local), ...namedFaults(graph, global)];
-}
-
-function namedFaults(graph: SecretGraph, only: readonly Rule[]): ObjectFault[] {
-  return only.flatMap(rule =>
-    faultsOf(graph, rule).map(fault => ({ severity: rule.severity, ...fault, id: rule.id })),
-  );
+  const amid = { ...graph, objects };
+  return only.flatMap(rule => {
+    const { id, severity, isLocal = false } = rule;
+    return faultsOf(isLocal ? amid : graph, rule).map(fault => ({ severity, ...fault, id }));
+  });
 }
 
 /** Faults in the order of files, places and rules. */

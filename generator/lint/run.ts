@@ -136,10 +136,9 @@ function versionsOf(all: readonly Versions[]): string[] {
 
 function hasValues(object: PlacedObject): boolean {
   // The Kustomization that applies the root of Flux is made by Flux, not by values.
-  const isRoot = ownKustomization(object) !== undefined;
-  return (
-    !isRoot && (object.knownKind?.applies?.objects?.(object, () => undefined) ?? []).length > 0
-  );
+  if (ownKustomization(object) !== undefined) return false;
+  const brought = object.knownKind?.applies?.objects?.(object, () => undefined) ?? [];
+  return brought.length > 0;
 }
 
 function asWarning({ message: claim, doubt = '', ...fault }: ObjectFault): ObjectFault {

@@ -163,16 +163,12 @@ function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): Obje
   }
   if (property === undefined || value.has.has(property)) return [];
   const ofProperty = { ...use, path: [...use.path.slice(0, -1), 'property'] };
-  const hint = propertyHint(property, properties);
+  const hint =
+    nearest(property, properties) === undefined
+      ? `It has ${properties.length} properties, none with a name like it.`
+      : knownNames('properties', property, properties);
   const message = `${name} has no property "${property}"`;
   return [at('missing-property', 'error', message, hint, ofProperty)];
-}
-
-/** Names the property that is probably meant, or says how many there are. */
-function propertyHint(property: string, properties: readonly string[]): string {
-  return nearest(property, properties) === undefined
-    ? `It has ${properties.length} properties, none with a name like it.`
-    : knownNames('properties', property, properties);
 }
 
 const MOST = 3;
@@ -180,9 +176,8 @@ const MOST = 3;
 /** A fault for each reason why entries could not be checked, at the first entry that it concerns. */
 export function unseenFaults(all: readonly Expected[]): ObjectFault[] {
   const unseen = all.flatMap(expected => {
-    const { found, entry } = expected;
-    const reason = found === 'missing' ? undefined : unseenText(found);
-    const [use] = entry.uses;
+    const reason = unseenText(expected.found);
+    const [use] = expected.entry.uses;
     return reason && use ? [{ name: called(expected), reason, use }] : [];
   });
   return [...groupBy(unseen, ({ reason }) => JSON.stringify(reason)).values()].map(group => {
@@ -190,13 +185,14 @@ export function unseenFaults(all: readonly Expected[]): ObjectFault[] {
     const names = [...new Set(group.map(({ name }) => name))];
     const who = firstOf(names, MOST);
     const [was, what] = names.length === 1 ? ['was', reason.of[0]] : ['were', reason.of[1]];
-    const message = `${who} ${was} ${reason.why}`;
     const at = faultsAt(use);
-    return at('unseen-entry', 'warning', message, `Nothing is known of ${what}.`);
+    const hint = `Nothing is known of ${what}.`;
+    return at('unseen-entry', 'warning', `${who} ${was} ${reason.why}`, hint);
   });
 }
 
-function unseenText(found: Exclude<Found, 'missing'>) {
+function unseenText(found: Found) {
+  if (found === 'missing') return undefined;
   if ('unknown' in found) return { why: `not looked at: ${found.unknown}`, of: ['it', 'them'] };
   const { unread, value } = found;
   if (unread === undefined) return undefined;

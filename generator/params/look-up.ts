@@ -180,41 +180,35 @@ const PAGE = 50;
 
 /** What was found of the names, and why AWS answered no more. */
 async function lookUpParameters(run: LookUpRun, call: CallPlace) {
-  const { names, entries, done, notes } = run;
+  const { facts: found } = run.notes;
+  const broken = await unlessBroken(listNeeded(run, call));
+  return { found, broken: broken instanceof AwsRefusal ? broken : undefined };
+}
+
+async function listNeeded({ names, entries, done, notes }: LookUpRun, call: CallPlace) {
   const needed = new Set(names);
-  let broken: AwsRefusal | undefined;
-  // Returns whether the listing came to its end.
-  const list = async (
-    filter: JsonObject,
-    from: ListingProgress,
-    onPage?: (now: ListingProgress) => void,
-  ) => {
-    const take: OnPage = (facts, progress) => {
-      for (const [name, found] of facts) notes.facts.set(name, found);
-      onPage?.(progress);
-      done([...facts.keys()].filter(name => needed.has(name)).length);
-    };
-    const last = broken ?? (await unlessBroken(listParameters(filter, from, call, take)));
-    if (last instanceof AwsRefusal) broken = last;
-    return !(last instanceof AwsRefusal) && last.next === undefined;
+  const take = (facts: ReadonlyMap<string, EntryFacts>): void => {
+    for (const [name, found] of facts) notes.facts.set(name, found);
+    done([...facts.keys()].filter(name => needed.has(name)).length);
   };
   // Parameters that an earlier run has listed may be gone since, so they are looked up by name.
   const isListed: string[] = [];
   for (const prefix of new Set(entries.flatMap(({ store }) => listedPrefix(store) ?? []).sort())) {
     const before = notes.listings.get(prefix);
     if (before !== undefined && before.next === undefined) continue;
-    const keep = (now: ListingProgress): void => void notes.listings.set(prefix, now);
-    const isWhole = await list(below(prefix), before ?? NONE, keep);
-    if (isWhole && before === undefined) isListed.push(prefix);
+    const last = await listParameters(below(prefix), before ?? NONE, call, (facts, progress) => {
+      notes.listings.set(prefix, progress);
+      take(facts);
+    });
+    if (last.next === undefined && before === undefined) isListed.push(prefix);
   }
   const rest = names.filter(
     name => !notes.facts.has(name) && !isListed.some(prefix => isBelow(name, prefix)),
   );
   for (let at = 0; at < rest.length; at += PAGE) {
     const filter = { Key: 'Name', Option: 'Equals', Values: rest.slice(at, at + PAGE) };
-    await list(filter, { ...NONE, pages: Number.NEGATIVE_INFINITY });
+    await listParameters(filter, { ...NONE, pages: Number.NEGATIVE_INFINITY }, call, take);
   }
-  return { found: notes.facts, broken };
 }
 
 /** The most pages of a listing: a prefix with more is not only ours. */

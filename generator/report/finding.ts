@@ -279,8 +279,10 @@ const PLAIN = /^[\w.:+-]{1,40}/;
 /** Rules that find something in the place of a name: nobody knows what it is, so it is not shown. */
 const MISTAKEN = new Set(['wrong-type', 'unreadable']);
 
+type Show = (token: LineToken) => string;
+
 /** What is shown of a token: a value that the finding's texts quote, which hold names only, is shown as it is. */
-function showing({ rule, message, hint = '' }: Finding): (token: LineToken) => string {
+function showing({ rule, message, hint = '' }: Finding): Show {
   const quoted = new Set(
     [...`${message} ${hint}`.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name),
   );
@@ -292,12 +294,7 @@ function showing({ rule, message, hint = '' }: Finding): (token: LineToken) => s
   };
 }
 
-function taken(
-  tokens: readonly LineToken[],
-  from: number,
-  step: 1 | -1,
-  show: (token: LineToken) => string,
-): string {
+function taken(tokens: readonly LineToken[], from: number, step: 1 | -1, show: Show): string {
   let text = '';
   for (let at = from; text.length < WIDTH; at += step) {
     const token = tokens[at];

@@ -111,10 +111,8 @@ function isKnownKind({ kind, kinds: candidates }: Spot): boolean {
 }
 
 /** Fields that hold names in the kinds that are known, and anything elsewhere. */
-const OPEN = new Set(
-  words(
-    'key property owner host hosts database role object rule prefix source target method cluster store path',
-  ),
+const OPEN = wordSet(
+  'key property owner host hosts database role object rule prefix source target method cluster store path',
 );
 
 const LETTERS = /^[A-Za-z]{1,40}$/;
@@ -149,7 +147,7 @@ function wordOfCommand(text: string, { field, path }: Spot): string | undefined 
   return `${option}=${isShown ? value : (shownParts(value, () => false) ?? '…')}`;
 }
 
-const COMMANDS = new Set('args command extraArgs'.split(' '));
+const COMMANDS = wordSet('args command extraArgs');
 const PROGRAM = /^[a-z/][a-z0-9./_-]{0,200}$/;
 const OPTION = /^(--[a-z][a-z-]{1,60})(?:=(.{0,99999}))?$/s;
 
@@ -235,7 +233,7 @@ const SECRETS: ReadonlySet<string> = new Set([
 ]);
 
 /** Fields that hold what the field beside them names: `{ name: DB_PASSWORD, value: … }`. */
-const VALUES = new Set('value values val default defaultValue content text stringValue'.split(' '));
+const VALUES = wordSet('value values val default defaultValue content text stringValue');
 const NAMES_BESIDE = words('name key header option property param parameter variable field path');
 
 function namedBeside(parent: Json, field: string): string | undefined {
@@ -246,13 +244,11 @@ function namedBeside(parent: Json, field: string): string | undefined {
 
 /** Maps and lists of secrets, under names of a user's own. */
 const HOLDERS = /(passwords|passwds|tokens|credentials|creds|keys|pins|secrets)$/i;
-const NAMES_OF_SECRETS = new Set(words('name namespace key kind secretName secretKey property'));
+const NAMES_OF_SECRETS = wordSet('name namespace key kind secretName secretKey property');
 
 /** Maps of a user's own texts, at any depth: a `key` in them may hold anything. */
-const TEXTS = new Set(
-  words(
-    'data stringData binaryData config substitute parameters elements headers body annotations',
-  ),
+const TEXTS = wordSet(
+  'data stringData binaryData config substitute parameters elements headers body annotations',
 );
 
 const VALUES_OF_CHARTS = new Set(['values', 'valuesObject']);
@@ -262,7 +258,7 @@ const ENTRIES = new Set(['env', 'template']);
 const FIELDS_BESIDE = new Set(['type', 'engineVersion', 'mergePolicy']);
 
 /** Maps whose texts are names that people give. */
-const LABELS = new Set('labels matchLabels commonLabels podLabels'.split(' '));
+const LABELS = wordSet('labels matchLabels commonLabels podLabels');
 
 /** What is below only names things. */
 const REFERENCES =
@@ -296,10 +292,8 @@ const SHOWN_ANNOTATION =
   /^((argocd\.argoproj|kustomize\.toolkit\.fluxcd|helm\.toolkit\.fluxcd|reconcile\.fluxcd|cnpg|config\.kubernetes|external-secrets)\.io\/|([\w-]{1,30}\.)?reloader\.stakater\.com\/|helm\.sh\/|checksum\/|cert-manager\.io\/(cluster-)?issuer$|eks\.amazonaws\.com\/|vault\.\w{1,30}\.com\/agent-inject|force-sync$)|\/auth(-tls)?-secret$|secret-name(space)?$|(^|\/)(checksum|hash)$/i;
 
 /** Fields of images and charts, also in a user's own settings. */
-const IMAGES = new Set(
-  words(
-    'image imageName reference tag digest repository registry version targetRevision chart newTag newName',
-  ),
+const IMAGES = wordSet(
+  'image imageName reference tag digest repository registry version targetRevision chart newTag newName',
 );
 
 /** Fields that end so are settings with few values. */
@@ -307,20 +301,22 @@ const SETTING =
   /(Policy|Modes?|Strategy|Class|ClassName|Version|Type|Namespaces?|Durability|Reference|Visibility|Sync)$/;
 
 /** Fields that hold names and settings, never secrets. */
-const NAMES: ReadonlySet<string> = new Set(
-  (
-    'apiVersion kind name namespace key secretName secretKey property secretStoreRef claimName ' +
-    'storeRef store serviceAccountName serviceAccount mountPath subPath path paths prefix ' +
-    'refreshInterval refreshPolicy creationPolicy deletionPolicy mergePolicy engineVersion ' +
-    'type service region role mergeStrategy conversionStrategy decodingStrategy ' +
-    'secretRef configMapRef owner database host hosts port targetPort protocol cluster ' +
-    'serverCASecret serverTLSSecret replicationTLSSecret clientCASecret ' +
-    'restartPolicy concurrencyPolicy schedule method size ' +
-    'apiGroup apiGroups resources rule object reason resourceNames verbs remoteNamespace valueFrom ' +
-    'accessModes topologyKey effect operator medium scope mode level action add drop scheme ensure encoding ' +
-    'compression encryption ingressClassName storageClass storageClassName finalizers cidr protocols names ' +
-    'operation op components namePrefix nameSuffix kinds branch semver interval timeout format target provider ' +
-    'audience audiences dnsNames hostnames failOn severity fromEntities toEntities policyTypes matchName matchPattern ' +
-    'serverName targetLabel sourceLabels storageLocation identityOwner'
-  ).split(' '),
-);
+const NAMES = wordSet(`
+  apiVersion kind name namespace key secretName secretKey property secretStoreRef claimName
+  storeRef store serviceAccountName serviceAccount mountPath subPath path paths prefix
+  refreshInterval refreshPolicy creationPolicy deletionPolicy mergePolicy engineVersion
+  type service region role mergeStrategy conversionStrategy decodingStrategy
+  secretRef configMapRef owner database host hosts port targetPort protocol cluster
+  serverCASecret serverTLSSecret replicationTLSSecret clientCASecret
+  restartPolicy concurrencyPolicy schedule method size
+  apiGroup apiGroups resources rule object reason resourceNames verbs remoteNamespace valueFrom
+  accessModes topologyKey effect operator medium scope mode level action add drop scheme ensure encoding
+  compression encryption ingressClassName storageClass storageClassName finalizers cidr protocols names
+  operation op components namePrefix nameSuffix kinds branch semver interval timeout format target provider
+  audience audiences dnsNames hostnames failOn severity fromEntities toEntities policyTypes matchName matchPattern
+  serverName targetLabel sourceLabels storageLocation identityOwner
+`);
+
+function wordSet(text: string): ReadonlySet<string> {
+  return new Set(words(text));
+}

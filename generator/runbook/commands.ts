@@ -103,13 +103,6 @@ export function readyCommand({ kind, namespace = '', name }: ObjectName): string
   return sh`kubectl ${home(namespace)} wait --for=condition=Ready --timeout=10m ${`${kind.toLowerCase()}/${name}`}`;
 }
 
-function apiKeyCommand(namespace: string, adminSecret: string): string {
-  const secret = `${sh`kubectl ${home(namespace)} get ${`secret/${adminSecret}`}`} --output=jsonpath='{.data.PHOENIX_ADMIN_SECRET}' | base64 --decode`;
-  const header = `<(printf 'Authorization: Bearer %s' "$(${secret})")`;
-  const body = sh`${JSON.stringify({ data: { name: 'rem-secrets' } })}`;
-  return `curl --silent --show-error --fail --header @${header} --header 'Content-Type: application/json' --data ${body} http://127.0.0.1:6006/v1/system/api_keys | jq --join-output .data.key`;
-}
-
 /** The flag of a namespace; none where it is left open. */
 export function home(namespace: string): string[] {
   return namespace === '' ? [] : [`--namespace=${namespace}`];
@@ -196,7 +189,10 @@ function byRequest({ namespace, target, adminSecret, isAdmin, entries }: Phoenix
   const set = sh`kubectl ${home(namespace)} set env ${target}`;
   const from = sh`${`--from=secret/${adminSecret}`}`;
   const [entry] = entries;
-  const make = apiKeyCommand(namespace, adminSecret);
+  const secret = `${sh`kubectl ${home(namespace)} get ${`secret/${adminSecret}`}`} --output=jsonpath='{.data.PHOENIX_ADMIN_SECRET}' | base64 --decode`;
+  const header = `<(printf 'Authorization: Bearer %s' "$(${secret})")`;
+  const body = sh`${JSON.stringify({ data: { name: 'rem-secrets' } })}`;
+  const make = `curl --silent --show-error --fail --header @${header} --header 'Content-Type: application/json' --data ${body} http://127.0.0.1:6006/v1/system/api_keys | jq --join-output .data.key`;
   return [
     { heading: ['By a request'], level: 3 },
     ...(isAdmin

@@ -6,10 +6,11 @@ import type { IamSettings } from '../environments/clusters.ts';
 import { awsHome } from '../graph/aws-accounts.ts';
 import { type AwsEntry, awsReads } from '../graph/aws-entries.ts';
 import { type Pickup, pickups } from '../graph/keys.ts';
-import type { Reader, SecretGraph, SecretNode } from '../graph/secret-graph.ts';
+import type { Maker, Reader, SecretGraph, SecretNode } from '../graph/secret-graph.ts';
 import { findSecret, remoteOf, secretId } from '../graph/secret-graph.ts';
 import { isNamed } from '../iam/grants.ts';
 import { cnpgCluster } from '../kinds/cnpg/cluster.ts';
+import { BASIC_AUTH } from '../kinds/core/secret.ts';
 import { type ExternalSecret, ownName } from '../kinds/eso/external-secret-spec.ts';
 import { type AwsStore, storeName, storeOf } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
@@ -254,7 +255,7 @@ function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject
         pickup: pickupOf(all, node),
       };
     });
-    const pattern = present ? patternOf(graph, node.makers[0]?.object, made) : 'absent';
+    const pattern = present ? patternOf(graph, node.makers[0], made) : 'absent';
     return [{ ...secretOf(node, made), pattern, readers: sortBy(users, objectKey) }];
   });
   return sortBy(secrets, ({ namespace, name }) => `${namespace}\0${name}`);
@@ -285,9 +286,10 @@ function secretOf({ namespace, name, keys, isOpen, makers }: SecretNode, made?: 
   };
 }
 
-function patternOf({ find }: SecretGraph, maker?: PlacedObject, made?: ExternalSecret): Pattern {
+function patternOf({ find }: SecretGraph, maker?: Maker, made?: ExternalSecret): Pattern {
   if (maker === undefined) return 'manual';
-  if (maker.knownKind === cnpgCluster) return 'database';
+  // CNPG makes certificates too: who deletes that of an authority cuts off all who trust it.
+  if (maker.object.knownKind === cnpgCluster && maker.type === BASIC_AUTH) return 'database';
   if (made === undefined) return 'made';
   const { data, dataFrom, namespace } = made;
   if (dataFrom.some(({ generator }) => generator) && data.length === 0) return 'generated';

@@ -34,6 +34,9 @@ function listening({ stdout, stderr }: ChildProcess, command: string): Promise<v
   let errorText = '';
   const why = (): HostError => {
     const [line = ''] = errorText.trim().split('\n').slice(-1);
+    // The shell that starts it says so, in the words of each shell.
+    if (/^(?:\S*\/)?sh: .{1,4000}: not found$/.test(line))
+      return new HostError(`${command} is not installed`);
     const reason = line === '' ? '' : `: ${line.slice(0, 400)}`;
     return new HostError(`${command} does not serve${reason}`);
   };

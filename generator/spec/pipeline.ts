@@ -128,16 +128,16 @@ function building(spec: SpecObject, validators: Validators) {
     return andThen(cluster === undefined ? ok(nothingShared) : sharingOf(cluster), sharing => {
       const resolved = sharing.models.get(environment ?? '');
       const model = resolved === undefined ? resolveEnvironment(spec, environment) : ok(resolved);
-      return andThen(model, own => {
+      return andThen(model, found => {
         const shared = new Map(sharing.stores.map(store => [store.name, store]));
-        const stores = own.stores.map(store =>
+        const stores = found.stores.map(store =>
           isClusterStore(store) ? (shared.get(store.name) ?? store) : store,
         );
-        const unit = { name: environment ?? 'base', environment, model: { ...own, stores } };
+        const unit = { name: environment ?? 'base', environment, model: { ...found, stores } };
         const isOfUnit = ({ object, path: [section, name] }: BuiltObject): boolean =>
           section !== 'stores' ||
           !shared.has(String(name)) ||
-          object.metadata.namespace === own.namespace;
+          object.metadata.namespace === found.namespace;
         return builtUnit(spec, unit, isOfUnit, validators);
       });
     });

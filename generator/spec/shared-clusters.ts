@@ -72,10 +72,17 @@ export function sharedStores(
   models: ReadonlyMap<string, Model>,
   report: (environment: string, fault: Fault) => void,
 ): StoreModel[] {
-  checkNamespaces(cluster, models, report);
   const shared = new Map<string, StoreModel>();
+  const taken = new Map<string, string>();
   const names = cluster.environments.map(name => `"${name}"`).join(' and ');
-  for (const [environment, { stores }] of models)
+  for (const [environment, { namespace, stores }] of models) {
+    const earlier = taken.get(namespace);
+    if (earlier !== undefined) {
+      const message = `environments "${earlier}" and "${environment}" are both namespace "${namespace}" of cluster "${cluster.name}"`;
+      const hint = 'Give one of them another namespace.';
+      report(environment, { id: 'shared-namespace', message, hint, path: ['namespace'] });
+    }
+    taken.set(namespace, environment);
     for (const store of stores.filter(isClusterStore)) {
       const before = shared.get(store.name) ?? store;
       if (!isSame(comparable(before), comparable(store)))
@@ -87,26 +94,8 @@ export function sharedStores(
         });
       shared.set(store.name, union(before, store));
     }
-  return [...shared.values()];
-}
-
-function checkNamespaces(
-  cluster: SharedCluster,
-  models: ReadonlyMap<string, Model>,
-  report: (environment: string, fault: Fault) => void,
-): void {
-  const taken = new Map<string, string>();
-  for (const [environment, { namespace }] of models) {
-    const earlier = taken.get(namespace);
-    if (earlier !== undefined)
-      report(environment, {
-        id: 'shared-namespace',
-        message: `environments "${earlier}" and "${environment}" are both namespace "${namespace}" of cluster "${cluster.name}"`,
-        hint: 'Give one of them another namespace.',
-        path: ['namespace'],
-      });
-    taken.set(namespace, environment);
   }
+  return [...shared.values()];
 }
 
 function comparable({ provider, patch }: StoreModel): unknown {

@@ -8,8 +8,6 @@ import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../kinds/merge-keys.ts';
 import { renderObject, renderValue } from '../yaml/write.ts';
 import { environmentNames, unitNames, unknownEnvironment } from './environment.ts';
 import { APPLICATIONS, argocdObjects } from './objects/application-set.ts';
-import type { AppliedUnit } from './objects/applied-units.ts';
-import type { ArgocdModel } from './objects/argocd.ts';
 import { type FluxModel, fluxFolder, fluxObjects } from './objects/flux.ts';
 import { namespace as namespaceObject } from './objects/workloads.ts';
 import { type BuiltUnit, type Expansion, wholeUnits } from './pipeline.ts';
@@ -23,11 +21,12 @@ export type FileTree = ReadonlyMap<string, string>;
 export function renderTree(expansion: Expansion, added: ComponentObjects = new Map()): FileTree {
   const { base, units, argocd, flux } = expansion;
   const whole = wholeUnits(expansion);
+  const toArgocd = argocd && argocdObjects(argocd, whole, added);
   const ofFlux = flux === undefined ? [] : [...fluxObjects(flux, whole, added)];
   const files = [
     ...folderFiles('base', withGenerators({ resources: objectsOf(base) }, base)),
     ...units.flatMap(unit => overlayFiles(unit, base)),
-    ...(argocd === undefined ? [] : argocdFiles(argocd, whole, added)),
+    ...(toArgocd === undefined ? [] : argocdFiles(toArgocd)),
     ...ofFlux.flatMap(([cluster, resources]) => folderFiles(fluxFolder(cluster), { resources })),
   ];
   return new Map(sortBy(files, ([path]) => path));
@@ -251,12 +250,8 @@ function itemPatch(key: string, before: JsonObject | undefined, item: JsonObject
 export const ARGOCD_FOLDERS: readonly string[] = ['argocd', APPLICATIONS];
 
 /** Also writes the parameters in the overlays. No kustomization lists the patch of argocd-cm, which Argo CD owns. */
-function argocdFiles(
-  model: ArgocdModel,
-  units: readonly AppliedUnit[],
-  components: ComponentObjects,
-): TreeFile[] {
-  const { bootstrap, applications, parameters, settings } = argocdObjects(model, units, components);
+function argocdFiles(objects: ReturnType<typeof argocdObjects>): TreeFile[] {
+  const { bootstrap, applications, parameters, settings } = objects;
   return [
     ...folderFiles('argocd', { resources: bootstrap }),
     ...folderFiles(APPLICATIONS, { resources: applications }),

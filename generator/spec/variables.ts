@@ -124,31 +124,37 @@ function filledText(text: string, values: Values): string {
 /** Reports variables without a value, without a use, and values of names that the base does not declare. */
 export function variableFaults(document: SpecObject): Fault[] {
   const declared = declaredIn(document);
-  const values = layersOf(document).flatMap(({ path, layer }) =>
-    Object.entries(mapAt(layer, 'variables')).map(([name, value]) => ({
-      name,
-      value,
-      path: [...path, 'variables', name],
-      isAboutName: true,
-    })),
+  const used = new Set(usesIn(document).map(({ name }) => name));
+  const written = layersOf(document).flatMap(({ path, layer }) =>
+    Object.entries(mapAt(layer, 'variables')).map(([name, value]) => {
+      return { name, value, path: [...path, 'variables', name] };
+    }),
   );
   return [
-    ...values
+    ...written
       .filter(({ name }) => !declared.includes(name))
-      .map(({ name, value: _, ...place }) => ({
-        id: 'undeclared-variable',
-        message: `the base declares no variable "${name}"`,
-        hint: `${knownNames('variables', name, declared)} Declare it in the base: variables: { ${name}: {} }.`,
-        ...place,
-      })),
-    ...values
+      .map(({ name, path }) => {
+        const message = `the base declares no variable "${name}"`;
+        const hint = `${knownNames('variables', name, declared)} Declare it in the base: variables: { ${name}: {} }.`;
+        return { id: 'undeclared-variable', message, hint, path, isAboutName: true };
+      }),
+    ...written
       .filter(({ name, value }) => BUILT_IN.includes(name) && typeof value === 'string')
-      .map(({ name, value: _, ...place }) => {
+      .map(({ name, path }) => {
+        const message = `"${name}" has its value by itself`;
         const hint = `Declare it in the base, ${name}: {}, or choose another name.`;
-        return { id: 'not-allowed', message: `"${name}" has its value by itself`, hint, ...place };
+        return { id: 'not-allowed', message, hint, path, isAboutName: true };
       }),
     ...missingValues(document),
-    ...unused(document, declared),
+    ...declared
+      .filter(name => !used.has(name))
+      .map(name => ({
+        id: 'unused-variable',
+        message: `no value of the spec has "\${${name}}"`,
+        hint: 'Use it, or take it out: names, and fields that are the same in all environments, are not filled in.',
+        path: ['spec', 'variables', name],
+        isAboutName: true,
+      })),
   ];
 }
 
@@ -179,19 +185,6 @@ function missingValues(document: SpecObject): Fault[] {
 function environmentsOf({ spec }: SpecObject): readonly (string | undefined)[] {
   const names = Object.keys(spec.environments ?? {});
   return names.length > 0 ? names : [undefined];
-}
-
-function unused(document: SpecObject, declared: readonly string[]): Fault[] {
-  const used = new Set(usesIn(document).map(({ name }) => name));
-  return declared
-    .filter(name => !used.has(name))
-    .map(name => ({
-      id: 'unused-variable',
-      message: `no value of the spec has "\${${name}}"`,
-      hint: 'Use it, or take it out: names, and fields that are the same in all environments, are not filled in.',
-      path: ['spec', 'variables', name],
-      isAboutName: true,
-    }));
 }
 
 function usesIn(document: SpecObject) {

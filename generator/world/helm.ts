@@ -1,6 +1,14 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { type FolderEntry, type Host, HostError, type Run, textOf } from '../core/host.ts';
-import { isMap, listAt, mapAt, textAt, textsIn } from '../core/json.ts';
+import {
+  type FolderEntry,
+  type Host,
+  HostError,
+  isSystemError,
+  type Run,
+  textOf,
+} from '../core/host.ts';
+import { isMap, listAt, mapAt, sortBy, textAt, textsIn } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import type { Unknown } from '../kinds/facets.ts';
 import { localReleases } from '../kinds/helm/release.ts';
@@ -204,7 +212,14 @@ export async function helmOn(host: Host, kubernetes: ProductRelease | undefined)
 
 type ChartFiles = ReadonlyMap<string, string>;
 
-const MOST = { files: 5_000, entries: 20_000, bytes: 20 * 1024 * 1024, folders: 20, charts: 5 };
+const MOST = {
+  files: 5_000,
+  entries: 20_000,
+  bytes: 20 * 1024 * 1024,
+  folders: 20,
+  charts: 5,
+  beside: 50,
+};
 
 const TOO_MUCH = `it has more than ${MOST.files} files, or than 20 MiB`;
 
@@ -212,6 +227,46 @@ function chartFiles(folder: string, root: string, host: Host): ChartFiles | stri
   const reader = new ChartReader(root, host);
   reader.chart(folder, '', 0);
   return reader.refusal ?? reader.files;
+}
+
+/** A hash of a file, or of a folder and the charts that it takes by `file://`. Undefined: not all of it can be read. */
+export function contentHash(start: string, root: string, host: Host): string | undefined {
+  const hash = createHash('sha256');
+  const places = new Set([start]);
+  for (const place of places) {
+    const isFile = host.kindOf(place) === 'file';
+    const files = isFile ? new Map([['', place]]) : chartFiles(place, root, host);
+    if (typeof files === 'string' || places.size > MOST.beside) return undefined;
+    const sorted = sortBy([...files], ([path]) => path);
+    const hashes = sorted.map(([path, file]) => [path, fileHash(file, host)]);
+    const beside = chartsBeside(place, files, root, host);
+    if (beside === undefined || hashes.flat().includes(undefined)) return undefined;
+    hash.update(JSON.stringify(hashes));
+    for (const chart of beside) places.add(chart);
+  }
+  return hash.digest('hex');
+}
+
+function fileHash(file: string, host: Host): string | undefined {
+  if (host.sizeOf(file) > MOST.bytes) return undefined;
+  try {
+    return createHash('sha256').update(host.readFile(file)).digest('hex');
+  } catch (error) {
+    if (isSystemError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The dependencies of a chart by `file://`, also those that Helm finds in its `charts/`. */
+function chartsBeside(folder: string, files: ChartFiles, root: string, host: Host) {
+  const read = ['Chart.yaml', 'requirements.yaml'].flatMap(name => files.get(name) ?? []);
+  const documents = read.map(file => parseStream(textOf(file, host)).value);
+  if (documents.includes(undefined)) return undefined;
+  return textsIn(documents, [])
+    .filter(({ text }) => text.startsWith('file://'))
+    .flatMap(
+      ({ text }) => placeInside(root, join(folder, text.slice('file://'.length)), host) ?? [],
+    );
 }
 
 class ChartReader {

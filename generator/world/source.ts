@@ -47,8 +47,7 @@ export function parseSource(
     const broken = locate(faults, { file, text, isStream: true });
     const unknown = namedIn(`"${file}" (it is not valid YAML)`, text);
     const unknowns = [...(source.unknowns ?? []), ...(unknown === undefined ? [] : [unknown])];
-    const fails = broken.every(isBadYaml);
-    return { ...empty, findings: [...findings, ...broken], unknowns, fails };
+    return { ...empty, findings: [...findings, ...broken], unknowns };
   }
   const manifests = manifestsOf(value);
   const objects = new Set(manifests.map(({ path }) => path[0]));
@@ -64,11 +63,6 @@ export function parseSource(
 
 export function withoutObjects(source: ManifestSource, number: number): ObjectSource {
   return { ...source, number, objects: [], otherDocuments: 0 };
-}
-
-/** Whether every reader of YAML refuses it: some of what is refused here is read by others. */
-export function isBadYaml({ rule }: Finding): boolean {
-  return rule === 'yaml-syntax' || rule === 'duplicate-key';
 }
 
 /** A text that looks like manifests but is not read as such: it may make whatever it names. */
@@ -93,8 +87,11 @@ export interface ManifestSource {
   /** Absent when it could not be had; then `findings` say why. */
   readonly text?: string;
   readonly findings: readonly Finding[];
-  /** Its appliers cannot read or build it either, so they apply nothing of it. */
-  readonly fails?: boolean;
+  /**
+   * kustomize itself refuses it, so that nothing of it is applied. `likely`: unless an applier has files that are not
+   * here, or other options. Where our parser alone refuses a text, an applier may read it: kubectl takes a name twice.
+   */
+  readonly fails?: 'surely' | 'likely';
   /** Parts of a kustomization that were not read, as they are remote or must not be. */
   readonly unread?: readonly Finding[];
   /** The text is no YAML, or must not be taken for it: something else makes manifests of it. */

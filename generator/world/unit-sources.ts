@@ -2,16 +2,18 @@ import { basename, dirname, join, relative } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { groupBy, isMap, mergedMaps } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
-import { oncePer } from '../core/once.ts';
+import { onceFor, oncePer } from '../core/once.ts';
 import type { AppliedFolder, Unknown } from '../kinds/facets.ts';
 import { SUBSTITUTE } from '../kinds/flux/kustomization.ts';
 import { type KnownContent, knownContent, nothingNamed } from '../kinds/flux/sources.ts';
+import { localReleases, unrendered } from '../kinds/helm/release.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
+import { chartReleases } from '../kinds/krm.ts';
 import { parseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 import { filledManifests, isRoot, type KnownObjects, textAtPlace } from './appliers.ts';
 import { isKustomization } from './folders.ts';
-import { kustomizationObject, valuesObject } from './helm.ts';
+import { contentHash, kustomizationObject, valuesObject } from './helm.ts';
 import { isBelow } from './inside.ts';
 import { folderOf, type Repository, type Survey, withTree } from './repository.ts';
 import type { ChartedFile, ManifestSource, ObjectSource } from './source.ts';
@@ -215,14 +217,16 @@ function withText(
 }
 
 function unmadeChart(folder: string, applied: AppliedFolder, repository: Repository) {
-  const { shown, read, host, number } = repository;
-  const name = shown(folder);
+  const name = repository.shown(folder);
   const unknown = unknownIn(applied.namespace, { what: `the Helm chart "${name}"` });
-  const contents = (): string => {
-    const files = host.listFiles(folder).sort();
-    return JSON.stringify(files.map(file => [file, read(join(folder, file)).text ?? '']));
-  };
-  return { ...nothing({ name, number: number() }, unknown), places: [folder], contents };
+  const number = repository.number();
+  const contents = contentsOf(folder, number, repository);
+  return { ...nothing({ name, number }, unknown), places: [folder], contents };
+}
+
+/** What is not all read has contents of its own on each side: whether it changes is not known. */
+function contentsOf(place: string, number: number, { bounds, host }: Repository): () => string {
+  return onceFor(() => contentHash(place, bounds, host) ?? String(number));
 }
 
 /** A folder that a deployment object applies, and that is not in the repository. */
@@ -278,6 +282,7 @@ const foldersBySteps = oncePer(({ listing }: Survey) => {
 export class NamedFiles {
   readonly sources: ObjectSource[] = [];
   private readonly read = new Map<string, PlacedObject | undefined>();
+  private readonly compared = new Set<string>();
   private readonly repository: Repository;
 
   constructor(repository: Repository) {
@@ -290,6 +295,17 @@ export class NamedFiles {
     return { ...source, objects };
   }
 
+  /** A file or folder that something reads of which only a change is seen, such as a chart that Helm does not make. */
+  addContents(path: string): void {
+    const { root, host, shown, number: next } = this.repository;
+    const place = host.realPath(path);
+    if (place === undefined || !isBelow(root, place) || this.compared.has(place)) return;
+    this.compared.add(place);
+    const number = next();
+    const source = withoutObjects(fileSource(shown(place), { places: [place] }), number);
+    this.sources.push({ ...source, contents: contentsOf(place, number, this.repository) });
+  }
+
   charted({ file, place, text, rendered }: ChartedFile): ObjectSource {
     const { root, namespace, number: next } = this.repository;
     const [document] = parseStream(text).value ?? [];
@@ -298,6 +314,8 @@ export class NamedFiles {
     const written = kustomizationObject(document, number, namespace);
     const object = { ...written, name, rendered: new Set(rendered) };
     const objects = [this.objectWithFiles(object, dirname(place))];
+    for (const { local } of unrendered(object, localReleases(objects.flatMap(chartReleases))))
+      this.addContents(join(dirname(place), local.path));
     const source = withoutObjects(fileSource(file, { text, places: [place] }), number);
     return { ...source, objects, isNoObject: true };
   }

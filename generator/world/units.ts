@@ -1,7 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import { groupBy, listAt } from '../core/json.ts';
 import type { AppliedFolder, ChartPlace } from '../kinds/facets.ts';
-import { renderedKey } from '../kinds/helm/release.ts';
+import { renderedKey, unrendered } from '../kinds/helm/release.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { appliedOf, builtFolder, KnownObjects, rawDeployers, sourcesOfFolder } from './appliers.ts';
 import { chartMaker } from './charts.ts';
@@ -215,6 +215,7 @@ class UnitReader {
       bounded.map(source => this.charted(source, readObjects.find, read.tree)),
     );
     const charted = made.map(numbered => numbered());
+    for (const { source } of charted) source.objects.forEach(this.compareCharts);
     const unit = { ...read, sources: charted.map(({ source }) => ({ ...source, ...from })) };
     this.units.push(unit);
     for (const { by: object, local, sources } of charted.flatMap(({ charts }) => charts))
@@ -228,6 +229,16 @@ class UnitReader {
         if (this.builds.size <= MOST_UNITS) this.building(object, applied, unit);
     for (const object of inOrder) await this.follow(object, unit);
   }
+
+  /** A chart that Helm does not make, and that is no folder of a unit: its files show whether it changes. */
+  private readonly compareCharts = (by: PlacedObject): void => {
+    const { folders, localReleases } = by.knownKind?.applies ?? {};
+    const releases = folders ? [] : (localReleases?.(by, this.reading.readObjects.find) ?? []);
+    for (const { local } of unrendered(by, releases)) {
+      const folder = this.deployers.folderOf(local);
+      if (folder !== undefined) this.reading.files.addContents(folder);
+    }
+  };
 
   private building(object: PlacedObject, applied: AppliedFolder, above: Unit) {
     const folder = this.deployers.folderOf(applied);

@@ -155,12 +155,11 @@ class DocumentReader {
     this.tabsBefore(valueStart);
     this.tabsInside(event);
     this.scalarEnd = valueEnd;
-    if (style === SCALAR_STYLE.PLAIN && !isName) {
+    if (style === SCALAR_STYLE.PLAIN) {
       const value = this.text.slice(valueStart, valueEnd);
-      const isUnlike =
-        (!hasTag(event) && plainScalar(value) === AMBIGUOUS) ||
-        (this.open > 0 && /^[:?]|\?$/.test(value));
-      if (isUnlike)
+      const isOdd = !isName && !hasTag(event) && plainScalar(value) === AMBIGUOUS;
+      // Between braces or brackets a `?` is a sign for go-yaml wherever it is.
+      if (isOdd || (this.open > 0 && /^:|\?/.test(value)))
         this.unlike(
           valueStart,
           'kubectl and kustomize do not read this value alike',

@@ -65,6 +65,22 @@ test.for(casesIn<Case>(import.meta.dirname, 'import.yaml', FIELDS))('%s', async 
   for (const text of specNever) expect(ran.spec).not.toMatch(patternOf(text));
 });
 
+test('what the repository has beside the imported folder is there', async () => {
+  const files = {
+    '.git/HEAD': '',
+    'platform/store.yaml': `apiVersion: external-secrets.io/v1
+kind: ClusterSecretStore
+metadata: { name: aws }
+spec: { provider: { vault: { server: https://vault.example.com } } }
+`,
+    'apps/keys.yaml': externalSecret('keys'),
+  };
+  const { stdout } = await importFiles(files, 'apps');
+  expect(stdout).toMatch(/^0 differences in 1 object\n/);
+  const alone = await importFiles({ ...files, 'platform/store.yaml': '' }, 'apps');
+  expect(alone.stdout).toContain('[unknown-store]');
+});
+
 test('the YAML blocks of a Markdown document become a spec, with what is said beside them', async () => {
   const folder = folderOf();
   const file = join(root, 'test/adopt/markdown/README.md');

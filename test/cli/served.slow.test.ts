@@ -77,7 +77,7 @@ test('it ends with us, whatever ends us', async () => {
 
 test.for([
   ['program', 'does not serve: it has no context'],
-  ['absent', 'absent'],
+  ['absent', 'absent is not installed'],
 ] as const)('why %s does not serve is said', async ([name, words]) => {
   const { folder } = program();
   const serving = nodeHost(folder).serve(join(folder, name), () => ['refuse', '']);

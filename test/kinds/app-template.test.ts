@@ -4,38 +4,17 @@ import { persistentVolumeClaim } from '../../generator/kinds/core/volumes.ts';
 import { isKeptByHelm } from '../../generator/kinds/helm/release.ts';
 import { graphOf } from '../graph/graph-of.ts';
 import { runMain } from '../machine.ts';
-import { containerRelease, objectsIn, readsOf, release } from './releases.ts';
+import { containerRelease, objectsIn, readsIn, readsOf, release } from './releases.ts';
 
-test.for([
-  ['env: { A: { valueFrom: { secretKeyRef: { name: db, key: url } } } }', ['db/url env']],
-  ['env: { A: { secretKeyRef: { name: db, key: url } } }', ['db/url env']],
-  ['env: [{ name: A, secretKeyRef: { name: b, key: u, optional: true } }]', ['b/u env optional']],
-  ['env: [{ name: A, valueFrom: { secretKeyRef: { name: db, key: url } } }]', ['db/url env']],
-  ["env: { A: 1, B: { value: b }, C: null, D: { other: {} }, E: '' }", []],
-  ['envFrom: [{ secretRef: { name: db } }]', ['db envFrom']],
-  ['envFrom: [{ secretRef: { name: db, optional: true }, prefix: DB_ }]', ['db envFrom optional']],
-  ['envFrom: [{ secret: db }]', ['db envFrom']],
-  ['envFrom: [{ configMapRef: { name: db } }, { configMap: db }, {}, null]', []],
-  ["envFrom: [{ secretRef: { name: '{{ .Release.Name }}-db' } }]", ['shop-db envFrom']],
-  ["envFrom: [{ secretRef: { name: '{{ $.Release.Namespace }}' } }]", ['apps envFrom']],
-  ['envFrom: nonsense', []],
-])('a container with %s reads %j', ([container, reads]) => {
-  expect(readsOf(graphOf(containerRelease(String(container))))).toEqual(reads);
-});
+test.for(readsIn('a container of app-template'))(
+  'a container with %s reads %j',
+  ([text, reads]) => {
+    expect(readsOf(graphOf(containerRelease(text.slice(1, -1))))).toEqual(reads);
+  },
+);
 
-test.for([
-  ['persistence: { a: { type: secret, name: tls } }', ['tls volume']],
-  ['persistence: { a: { type: secret, name: t, items: [{ key: c, path: c }] } }', ['t/c volume']],
-  ['persistence: { a: { type: secret, name: tls, enabled: false } }', []],
-  ['persistence: { a: { type: secret, name: tls, advancedMounts: { other: { app: [] } } } }', []],
-  ['persistence: { a: { type: secret, identifier: id } }, secrets: { id: {} }', ['shop volume']],
-  ['persistence: { a: { type: projected, sources: [{ secret: { name: t } }] } }', ['t projected']],
-  ['persistence: { a: { type: custom, volumeSpec: { secret: { secretName: t } } } }', ['t volume']],
-  ['persistence: { a: { type: emptyDir }, b: { existingClaim: b }, c: nonsense }', []],
-  ['ingress: { a: { tls: [{ secretName: tls }, { hosts: [] }] } }', ['tls tls']],
-  ['defaultPodOptions: { imagePullSecrets: [{ name: registry }] }', ['registry pull']],
-])('values with %s read %j', ([more, reads]) => {
-  expect(readsOf(graphOf(containerRelease('', `, ${more}`)))).toEqual(reads);
+test.for(readsIn('values of app-template'))('values with %s read %j', ([text, reads]) => {
+  expect(readsOf(graphOf(containerRelease('', `, ${text.slice(1, -1)}`)))).toEqual(reads);
 });
 
 test('pull secrets of a pod replace those of all', () => {

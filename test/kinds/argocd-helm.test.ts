@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { graphOf } from '../graph/graph-of.ts';
 import { runMain } from '../machine.ts';
-import { objectsIn, readsOf } from './releases.ts';
+import { objectsIn, readsIn, readsOf } from './releases.ts';
 
 const DESTINATION = 'destination: { namespace: apps }';
 
@@ -15,26 +15,13 @@ function chart(helm: string): string {
   return application(`source: { chart: web, targetRevision: 1.0.0, helm: { ${helm} } }`);
 }
 
-test.for([
-  ["values: 'existingSecret: a'", ['a helm given']],
-  ['valuesObject: { existingSecret: a }', ['a helm given']],
-  [
-    "values: '{ existingSecret: a, x: { existingSecret: a } }', valuesObject: { existingSecret: b }",
-    ['b helm given'],
-  ],
-  [
-    'valuesObject: { existingSecret: a }, parameters: [{ name: existingSecret, value: b }, {}]',
-    ['b helm given'],
-  ],
-  ["values: '- none'", []],
-  ["values: '{'", []],
-])('the values of %s read %j', ([helm, reads]) => {
-  expect(readsOf(graphOf(chart(String(helm))))).toEqual(reads);
+test.for(readsIn('helm of an Application'))('the helm %s reads %j', ([helm, reads]) => {
+  expect(readsOf(graphOf(chart(helm.slice(1, -1))))).toEqual(reads);
 });
 
 test('a release is called like the Application, and is where that goes', () => {
-  expect(objectsIn(graphOf(chart('')))).toEqual(['HelmRelease/apps/shop']);
-  expect(objectsIn(graphOf(chart('releaseName: web')))).toEqual(['HelmRelease/apps/web']);
+  expect(objectsIn(graphOf(chart('')))).toEqual(['Application/apps/shop']);
+  expect(objectsIn(graphOf(chart('releaseName: web')))).toEqual(['Application/apps/web']);
 });
 
 test('each source may be a chart', () => {
@@ -42,7 +29,7 @@ test('each source may be a chart', () => {
   const sources = `sources: [{ chart: app-template, helm: { valuesObject: ${values} } }, { path: charts/web, helm: { releaseName: web } }, { path: ., repoURL: oci://example.com/app-template, helm: { releaseName: b, valuesObject: ${values} } }, { path: base }]`;
   expect(objectsIn(graphOf(application(sources)))).toEqual([
     'Deployment/apps/shop',
-    'HelmRelease/apps/web',
+    'Application/apps/web',
     'Deployment/apps/b',
   ]);
 });
@@ -59,21 +46,9 @@ spec:
       source: { chart: web, helm: { valuesObject: { x: { secretName: '{{name}}-tls' } } } }
 `;
 
-test.for([
-  ['{ list: { elements: [{ name: a }, { name: b }] } }', ['a-tls helm', 'b-tls helm']],
-  ['{ list: { elementsYaml: "[{ name: a }]" } }', ['a-tls helm']],
-  ['{ clusters: {} }', ['{{name}}-tls helm']],
-  ['{ git: { directories: [{ path: "apps/*" }] } }', ['{{name}}-tls helm']],
-  [
-    '{ matrix: { generators: [{ list: { elements: [{ name: a }] } }, { clusters: {} }] } }',
-    ['a-tls helm'],
-  ],
-  [
-    '{ list: { elements: [{ name: a }, { name: b }] }, selector: { matchLabels: { name: b } } }',
-    ['b-tls helm'],
-  ],
-] as const)('an ApplicationSet with %s reads %s', ([generator, reads]) =>
-  expect(readsOf(graphOf(setOf(generator)))).toEqual(reads),
+test.for(readsIn('generators of an ApplicationSet'))(
+  'an ApplicationSet with %s reads %s',
+  ([generator, reads]) => expect(readsOf(graphOf(setOf(generator)))).toEqual(reads),
 );
 
 test('a matrix of more pairs than are read is not known', () => {

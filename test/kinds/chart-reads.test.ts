@@ -3,45 +3,10 @@ import { serviceHosts } from '../../generator/graph/hosts.ts';
 import { graphOf } from '../graph/graph-of.ts';
 import { runMain } from '../machine.ts';
 import { cnpgCluster } from '../manifests.ts';
-import { objectsIn, readsOf, release } from './releases.ts';
+import { objectsIn, readsIn, readsOf, release } from './releases.ts';
 
-test.for([
-  ['{ auth: { existingSecret: login } }', ['login helm given']],
-  ['{ existingSecretName: login }', ['login helm given']],
-  ['{ smtp: { mailExistingSecret: login } }', ['login helm given']],
-  ['{ existingSecret: a, secretKeys: { userPasswordKey: p, other: x } }', ['a/p helm given']],
-  [
-    '{ existingSecret: login, existingSecretHostKey: h, existingSecretUserKey: u, secretKey: hidden }',
-    ['login/h helm given', 'login/u helm given'],
-  ],
-  [
-    '{ x: { existingSecret: a, userKey: u, passwordKey: p } }',
-    ['a/u helm given', 'a/p helm given'],
-  ],
-  ['{ existingSecret: { name: login, key: k } }', ['login/k helm given']],
-  ['{ a: { secretName: made } }', ['made helm']],
-  ['{ a: { tlsSecretName: made, optional: true } }', ['made helm optional']],
-  ['{ a: { dbSecretRef: { name: other, key: k } } }', ['other/k helm']],
-  ['{ a: { secretRef: other } }', ['other helm']],
-  ['{ env: [{ name: A, valueFrom: { secretKeyRef: { name: o, key: k } } }] }', ['o/k env given']],
-  [
-    '{ env: [{ name: A, valueFrom: { secretKeyRef: { name: shop-b, key: k } } }] }',
-    ['shop-b/k env'],
-  ],
-  ['{ envFrom: [{ secretRef: { name: my-chart-env } }] }', ['my-chart-env envFrom']],
-  ['{ global: { imagePullSecrets: [{ name: a }, b] } }', ['a pull given', 'b pull given']],
-  ['{ ingress: { tls: [{ secretName: cert, hosts: [] }] } }', ['cert tls']],
-  ['{ extraVolumes: [{ secret: { secretName: v, items: [{ key: k }] } }] }', ['v/k volume']],
-  ['{ volumes: [{ projected: { sources: [{ secret: { name: v } }] } }] }', ['v volume']],
-  ['{ persistence: { a: { type: secret, name: v } } }', ['v volume']],
-  ['{ metrics: { enabled: false, existingSecret: login } }', []],
-  [
-    "{ existingSecret: '', secretName: null, secretRef: {}, tls: [], a: [[{ secretName: x }]] }",
-    ['x helm'],
-  ],
-  ["{ envFromSecret: '{{ .Release.Name }}-env' }", ['shop-env helm']],
-])('values %s of any chart read %j', ([values, reads]) => {
-  expect(readsOf(graphOf(release(String(values), 'my-chart')))).toEqual(reads);
+test.for(readsIn('values of any chart'))('values %s of any chart read %j', ([values, reads]) => {
+  expect(readsOf(graphOf(release(values, 'my-chart')))).toEqual(reads);
 });
 
 test('whole objects in the values are objects, in the namespace of the release', () => {

@@ -1,4 +1,5 @@
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
+import { yamlIn } from '../machine.ts';
 
 /** A HelmRelease of a chart with values, which are YAML in braces. */
 export function release(values: string, chart = 'app-template', more = ''): string {
@@ -29,4 +30,10 @@ export function objectsIn({ objects }: SecretGraph): string[] {
   return objects
     .filter(({ written }) => written !== undefined)
     .map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`);
+}
+
+/** Of each text, as JSON, what it reads. */
+export function readsIn(what: string): [text: string, reads: readonly string[]][] {
+  const all = yamlIn<Record<string, [object, ...string[]][]>>(import.meta.dirname, 'reads.yaml');
+  return (all[what] ?? []).map(([object, ...reads]) => [JSON.stringify(object), reads]);
 }

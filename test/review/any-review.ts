@@ -59,7 +59,8 @@ export function changeOf(
 function effectOf(name: string): SecretEffect {
   const object = { kind: name, namespace: name, name };
   const secret = {
-    ...object,
+    namespace: name,
+    name,
     state: 'made',
     keys: [name],
     isOpen: false,

@@ -49,6 +49,6 @@ test('a build that failed in an earlier run fails again, without the files of th
   commit(folder, { 'web/web.yaml': config('web', 'red') });
   const review = () => runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
   const first = await review();
-  expect(first.stdout).toContain('1 environment cannot be built');
+  expect(first.stdout).toContain('1 environment cannot be read, before and after alike');
   expect(await review()).toEqual(first);
 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exits, expectStderr, expectStdout, folderOf, readText, runMain } from '../machine.ts';
 import { namespaceOf } from '../manifests.ts';
+import { casesIn, expectOfCommits } from './cases.ts';
 import { commit, git, repositoryOf, write } from './repository.ts';
 
 function branched(): string {
@@ -10,6 +11,8 @@ function branched(): string {
   commit(folder, { 'apps/b.yaml': namespaceOf('b') });
   return folder;
 }
+
+test.for(casesIn('sides.yaml'))('%s', ([, one]) => expectOfCommits(one));
 
 test('revisions are compared with each other, with the working tree, and with folders', async () => {
   const folder = branched();
@@ -69,41 +72,6 @@ test('outside of a repository a revision is none', async () => {
   expect(stderr).toBe('rem-secrets: there is no HEAD here, and this is no git repository\n');
 });
 
-test('a side that does not build blocks, and the rest is shown', async () => {
-  const folder = repositoryOf({
-    'dev/kustomization.yaml': 'resources: [a.yaml]\n',
-    'dev/a.yaml': namespaceOf('a'),
-    'prod/kustomization.yaml': 'resources: [a.yaml]\n',
-    'prod/a.yaml': namespaceOf('a'),
-  });
-  write(folder, 'dev/a.yaml', namespaceOf('b'));
-  write(folder, 'prod/kustomization.yaml', 'resources: [absent.yaml]\n');
-  const { stdout } = exits(1, await runMain(folder, 'diff'));
-  expect(stdout).toMatch(
-    /^block: Kustomization prod \(prod\): "prod" cannot be built, so what applies it fails: there is no absent\.yaml \[build-broken\]\n {2}at prod\/kustomization\.yaml:1:13$/m,
-  );
-  expect(stdout).toMatch(/^- Namespace a \(dev\);.*\n\+ Namespace b \(dev\)$/m);
-  const markdown = (await runMain(folder, '--format markdown diff')).stdout;
-  expect(markdown).toContain('### rem-secrets: 1 blocker');
-});
-
-test('what an unread environment makes is not missed by those that do not change', async () => {
-  const folder = repositoryOf({
-    'db/kustomization.yaml': 'resources: [a.yaml]\n',
-    'db/a.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: { name: login, namespace: x }\n',
-    'web/kustomization.yaml': 'resources: [a.yaml]\n',
-    'web/a.yaml': `apiVersion: v1
-kind: Pod
-metadata: { name: web, namespace: x }
-spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: login } }] }] }
-`,
-  });
-  write(folder, 'db/kustomization.yaml', 'resources: [absent.yaml]\n');
-  const { stdout } = exits(1, await runMain(folder, 'diff'));
-  expect(stdout).toMatch(/ \(db\): .*\[build-broken\]/);
-  expect(stdout).not.toContain('login');
-});
-
 test('binary and huge files are skipped, and diff and lint say so', async () => {
   const folder = repositoryOf({ 'a.yaml': namespaceOf('a') });
   write(folder, 'photo.yaml', Uint8Array.from([0x89, 0, 0x4e]));
@@ -138,16 +106,6 @@ test('an empty side is said; two of them are an error', async () => {
   const one = exits(0, await runMain(folder, 'diff --base empty --head a.yaml'));
   expect(one.stdout).toContain('warning: the base side, empty, has no manifests');
   expect((await runMain(folder, 'diff --base empty --head void')).status).toBe(2);
-});
-
-test('what one environment has in two namespaces is two risks, and both are told', async () => {
-  const cluster = (namespace: string): string =>
-    `apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: ${namespace} }\n`;
-  const folder = repositoryOf({ 'a.yaml': cluster('a'), 'b.yaml': cluster('b') });
-  for (const file of ['a.yaml', 'b.yaml']) write(folder, file, '');
-  expect((await runMain(folder, 'diff')).stdout).toMatch(
-    /^block: 2 objects: the CNPG Cluster "db" .*\n {2}Cluster a\/db, at .*\n {2}Cluster b\/db, at /m,
-  );
 });
 
 test('a commit from before the folder has nothing in it', async () => {

@@ -64,16 +64,8 @@ function lostOf(diff: Diff, group: readonly Planned[], after: readonly Planned[]
   const whole = same.filter(planned => missingOf({ ...scope, names }, [planned]).length === 0);
   const fewer: Fewer | undefined = missing.length > 0 ? {} : fewerBackups(group, whole);
   if (names.length === 0 || fewer === undefined) return undefined;
-  const isUncertain = states.includes('unknown');
-  return {
-    first,
-    others,
-    scope,
-    missing,
-    left: names === 'all' ? same : [],
-    isUncertain,
-    ...fewer,
-  };
+  const isUnsure = states.includes('unknown');
+  return { first, others, scope, missing, left: names === 'all' ? same : [], isUnsure, ...fewer };
 }
 
 type LostBackup = NonNullable<ReturnType<typeof lostOf>>;
@@ -123,11 +115,7 @@ const KINDS: Readonly<Partial<Record<BackupScope['what'], Kind>>> = {
   PersistentVolumeClaim: persistentVolumeClaim,
 };
 
-function targetState(
-  { base, head }: Diff,
-  what: BackupScope['what'],
-  target: string,
-): 'there' | 'gone' | 'unknown' {
+function targetState({ base, head }: Diff, what: BackupScope['what'], target: string) {
   if (what === 'group') return 'there';
   const [namespace = '', name = ''] = target.split('/');
   const kind = KINDS[what];
@@ -170,10 +158,10 @@ function related(side: SideName, plans: readonly Planned[], note: string): Relat
   return relatedObjects(places, side, note);
 }
 
-function levelOf({ missing, left, isUncertain, scope }: LostBackup): Level {
+function levelOf({ missing, left, isUnsure, scope }: LostBackup): Level {
   const isPart = missing !== 'all' && scope.names === 'all';
   const isReplaced = missing === 'all' && left.length > 0;
-  return missing.length === 0 || isPart || isReplaced || isUncertain ? 'warn' : 'high';
+  return missing.length === 0 || isPart || isReplaced || isUnsure ? 'warn' : 'high';
 }
 
 function effectOf(lost: LostBackup): string {

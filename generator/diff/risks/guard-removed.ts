@@ -59,7 +59,7 @@ function ownGuards(diff: Diff, { base, head }: Changed): LostGuard[] {
     const before = ownOption(base, name);
     if (before === ownOption(head, name)) return [];
     const after = syncOption(head, ownerOf(diff, head)?.application, name);
-    return lostGuards(name, before, after, ANNOTATION);
+    return lostGuards(name, ANNOTATION, before, after);
   });
   // Prune=confirm makes the deletion of an Application wait just as Delete=confirm does.
   const isAsked = strength(ownOption(head, 'Prune')) === 1;
@@ -72,12 +72,7 @@ function ownGuards(diff: Diff, { base, head }: Changed): LostGuard[] {
 const ANNOTATION: Path = ['metadata', 'annotations', SYNC_OPTIONS];
 const HELM_PATH: Path = ['metadata', 'annotations', RESOURCE_POLICY];
 
-function lostGuards(
-  name: string,
-  before: string | undefined,
-  after: string | undefined,
-  path: Path,
-): LostGuard[] {
+function lostGuards(name: string, path: Path, before = '', after = ''): LostGuard[] {
   if (strength(after) >= strength(before)) return [];
   return [{ was: `${name}=${before}`, isAsking: strength(after) === 1, path }];
 }
@@ -86,7 +81,7 @@ function wideGuards({ base, head }: Changed, isPruneSaid: boolean): LostGuard[] 
   const policy = policyPath(head);
   const path = [...policy, 'syncOptions'];
   const options = OPTIONS.filter(name => !(isPruneSaid && name === 'Prune')).flatMap(name =>
-    lostGuards(name, applicationOption(base, name), applicationOption(head, name), path),
+    lostGuards(name, path, applicationOption(base, name), applicationOption(head, name)),
   );
   const isSet = ({ json }: PlacedObject, path: Path): boolean => valueAt(json, path) === true;
   const empty = [...policy, 'automated', 'allowEmpty'];

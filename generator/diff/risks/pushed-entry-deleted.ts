@@ -12,13 +12,8 @@ export const pushedEntryDeleted: RiskRule = high('pushed-entry-deleted', functio
   const removed = [...PUSH_SECRETS].flatMap(([kind, path]) =>
     goingOf(diff, kind).map(({ base }) => {
       const before = mapAt(base.json, ...path.map(String));
-      return {
-        object: base,
-        path,
-        before,
-        after: { ...before, data: [] },
-        does: 'is removed with',
-      };
+      const after = { ...before, data: [] };
+      return { object: base, path, before, after, does: 'is removed with' };
     }),
   );
   for (const { object, path, before, after, does } of [...changed, ...removed]) {

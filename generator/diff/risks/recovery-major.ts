@@ -7,7 +7,7 @@ import { postgresVersion } from '../../kinds/cnpg/group.ts';
 import { cnpgClusterOf } from '../../kinds/cnpg/members.ts';
 import { isOnePlace } from '../../kinds/facets.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { type Added, addedOf, type Diff, type SideName } from '../diff.ts';
+import { type Added, addedOf, type Diff } from '../diff.ts';
 import { effectiveForm } from '../field-changes.ts';
 import { block, placeOn, type RiskRule } from '../risk.ts';
 
@@ -30,17 +30,14 @@ export const recoveryMajor: RiskRule = block('recovery-major', function* (diff) 
 });
 
 /** The Cluster whose data a recovery takes: of its Backup or archive, or the one it replaces; base before head. */
-function recoverySource(
-  { base, head }: Diff,
-  { head: object, was }: Added,
-): { readonly cluster: PlacedObject; readonly side: SideName } | undefined {
+function recoverySource({ base, head }: Diff, { head: object, was }: Added) {
   for (const [side, graph] of [['base', base] as const, ['head', head] as const]) {
     const cluster = byBackup(graph, object) ?? byArchive(graph, object, head);
     if (cluster !== undefined && cluster !== object) return { cluster, side };
   }
   return was === undefined || backupName(object) !== undefined
     ? undefined
-    : { cluster: was, side: 'base' };
+    : ({ cluster: was, side: 'base' } as const);
 }
 
 function backupName(object: PlacedObject): string | undefined {

@@ -17,10 +17,7 @@ export const releaseRenamed: RiskRule = high('release-renamed', function* (diff)
   for (const pair of valuesPairs(diff)) yield* namedRisks(pair);
 });
 
-function* movedRisks(
-  { base, head }: Diff,
-  { base: old, becomes, text }: Removed & Deletion,
-): Iterable<Risk> {
+function* movedRisks({ base, head }: Diff, { base: old, becomes, text }: Removed & Deletion) {
   if (becomes === undefined || isSuspended(old)) return;
   const [before] = helmRelease.applies?.releases?.(old, base.find) ?? [];
   const [after] = helmRelease.applies?.releases?.(becomes, head.find) ?? [];

@@ -7,16 +7,7 @@ import { deletionOf } from '../appliers.ts';
 import { changedOf, type Diff, isSameObject, removedOf } from '../diff.ts';
 import { storeFaults } from '../facts/values.ts';
 import type { Risk, RiskRule } from '../risk.ts';
-import {
-  faultRisk,
-  firstPlaces,
-  high,
-  nameOf,
-  namesOf,
-  placeOn,
-  relatedObjects,
-  verb,
-} from '../risk.ts';
+import { faultRisk, firstPlaces, high, nameOf, namesOf, placeOn, relatedObjects } from '../risk.ts';
 
 export const storeLost: RiskRule = high(
   'store-lost',
@@ -50,7 +41,7 @@ function removed(diff: Diff, uses: Uses, store: PlacedObject): Risk {
   const gone = change?.becomes ? `becomes "${change.becomes.name}"` : 'is removed';
   return {
     ...placeOn('base', store),
-    message: `${nameOf(store)} ${gone}, and ${namesOf(uses)} still ${verb(uses, 'names', 'name')} it and ${verb(uses, 'stops', 'stop')} syncing`,
+    message: `${nameOf(store)} ${gone}, and ${namesOf(uses, 'still names it and stops', 'still name it and stop')} syncing`,
     hint: 'Let everything name another store first.',
     related: relatedObjects(uses, 'head', 'names it'),
     outcome: deletionOf(diff, store).text,

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../core/json.ts';
-import { changedThroughout, fieldsWhere, mapAt, mapValues } from '../../core/json.ts';
+import { changedThroughout, fieldsWhere, mapAt } from '../../core/json.ts';
 import { unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import type { FileFormat, Formats } from '../../report/format.ts';
@@ -42,28 +42,26 @@ function roleLines(role: IamRole): string[] {
   return [
     `  ${isUser ? 'user' : 'role'} ${name}`,
     `    for ${stores.length === 0 ? 'the role after it' : stores.join(', ')}`,
-    ...trust.flatMap(trustLines),
-    ...policies.flatMap(policy => [
-      `    policy ${policy.name} (${sizeOf(policyDocument(policy.statements))} of ${POLICY_SIZE} characters)`,
-      ...policy.statements.flatMap(statementLines),
+    ...trust.flatMap(({ principal = {}, actions, condition }) => [
+      `    ${Object.values(principal).join()} may ${actions.join(', ')}`,
+      ...testsOf(condition).map(({ key, values }) => `      if ${key} is ${String(values)}`),
+    ]),
+    ...policies.flatMap(({ name: policy, statements }) => [
+      `    policy ${policy} (${sizeOf(policyDocument(statements))} of ${POLICY_SIZE} characters)`,
+      ...statements.flatMap(statementLines),
     ]),
     ...roleNotes(role).map(note => `    note: ${note}`),
   ];
 }
 
-function trustLines({ principal = {}, actions, condition }: PolicyStatement): string[] {
-  const conditions = testsOf(condition).map(
-    ({ key, values }) => `      if ${key} is ${String(values)}`,
-  );
-  return [`    ${Object.values(principal).join()} may ${actions.join(', ')}`, ...conditions];
-}
-
 function statementLines({ actions, resources, condition }: PolicyStatement): string[] {
-  const conditions = testsOf(condition).map(
-    ({ test, key, values }) => `        if ${test} ${key}: ${[values].flat().join(', ')}`,
-  );
-  const lines = resources.map(resource => `        ${resource}`);
-  return [`      ${actions.join(', ')}`, ...lines, ...conditions];
+  return [
+    `      ${actions.join(', ')}`,
+    ...resources.map(resource => `        ${resource}`),
+    ...testsOf(condition).map(
+      ({ test, key, values }) => `        if ${test} ${key}: ${[values].flat().join(', ')}`,
+    ),
+  ];
 }
 
 function planJson({ name, cluster, roles, missing }: IamPlan): Json {
@@ -177,10 +175,10 @@ function reference(address: string): string {
   return `\u0000${address}\u0000`;
 }
 
-const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  cluster_name: 'The name of the EKS cluster.',
-  oidc_provider: "The cluster's OIDC provider, without https://.",
-  region: 'The region of stores that name none.',
+const VARIABLE_BLOCKS: JsonObject = {
+  cluster_name: { type: 'string', description: 'The name of the EKS cluster.' },
+  oidc_provider: { type: 'string', description: "The cluster's OIDC provider, without https://." },
+  region: { type: 'string', description: 'The region of stores that name none.' },
 };
 
 /** A configuration that also declares the variables and data sources that its blocks refer to. */
@@ -188,8 +186,7 @@ function configuration(dataBlocks: Blocks, resources: Blocks): JsonObject {
   const [data, resource] = [filledBlocks(dataBlocks), filledBlocks(resources)];
   const text = JSON.stringify([data, resource]);
   const uses = (name: string): boolean => text.includes(`\${${name}`);
-  const used = fieldsWhere(DESCRIPTIONS, name => uses(`var.${name}}`));
-  const variable = mapValues(used, description => ({ type: 'string', description }));
+  const variable = fieldsWhere(VARIABLE_BLOCKS, name => uses(`var.${name}}`));
   return {
     ...unlessEmpty('variable', variable),
     data: {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../core/json.ts';
-import { changedThroughout, fieldsWhere, mapAt, mapValues } from '../../core/json.ts';
+import { changedThroughout, fieldsWhere, mapAt } from '../../core/json.ts';
 import { type KubeObject, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../../kinds/ack.ts';
@@ -9,9 +9,9 @@ import { renderValue, renderYaml } from '../../yaml/write.ts';
 import type { IamPlan, IamPolicy, IamRole } from '../plan.ts';
 import { type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
 
-const PARAMETERS: Readonly<Record<string, string>> = {
-  ClusterName: 'The name of the EKS cluster.',
-  OidcProvider: "The cluster's OIDC provider, without https://.",
+const PARAMETERS: JsonObject = {
+  ClusterName: { Type: 'String', Description: 'The name of the EKS cluster.' },
+  OidcProvider: { Type: 'String', Description: "The cluster's OIDC provider, without https://." },
 };
 
 /** A CloudFormation template. A role of another account is made if the stack is deployed there too. */
@@ -27,10 +27,7 @@ export function renderCloudFormation(plans: readonly IamPlan[]): string {
   const parameters = fieldsWhere(PARAMETERS, name => used.includes(`\${${name}}`));
   const template = {
     AWSTemplateFormatVersion: '2010-09-09',
-    ...unlessEmpty(
-      'Parameters',
-      mapValues(parameters, Description => ({ Type: 'String', Description })),
-    ),
+    ...unlessEmpty('Parameters', parameters),
     ...unlessEmpty('Conditions', Object.fromEntries(conditions)),
     Resources: resources,
   };
@@ -47,22 +44,18 @@ function idOf(name: string): string {
 function resourcesOf({ role, cluster, ids }: WrittenRole): [id: string, value: Json][] {
   const { name, path, isUser, otherAccount, trust, associated } = role;
   const where = otherAccount === undefined ? {} : { Condition: conditionOf(otherAccount) };
-  const managed = ids.policies.map((policy): [string, Json] => [
-    policy.id,
-    {
-      Type: 'AWS::IAM::ManagedPolicy',
-      ...where,
-      Properties: {
-        ManagedPolicyName: policy.name,
-        PolicyDocument: inStack(policyDocument(policy.statements)),
-        ...(!isUser && { Roles: [{ Ref: ids.role }] }),
-      },
-    },
-  ]);
+  const managed = ids.policies.map((policy): [string, Json] => {
+    const properties = {
+      ManagedPolicyName: policy.name,
+      PolicyDocument: inStack(policyDocument(policy.statements)),
+      ...(!isUser && { Roles: [{ Ref: ids.role }] }),
+    };
+    return [policy.id, { Type: 'AWS::IAM::ManagedPolicy', ...where, Properties: properties }];
+  });
   if (isUser) return managed;
   const properties = {
     RoleName: name,
-    ...(path !== undefined && { Path: path }),
+    ...optional('Path', path),
     AssumeRolePolicyDocument: inStack(policyDocument(trust)),
   };
   const block = { Type: 'AWS::IAM::Role', ...where, Properties: properties };

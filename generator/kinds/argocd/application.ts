@@ -76,7 +76,7 @@ export function cascadeFinalizer(object: unknown): string | undefined {
 export const SYNC_OPTIONS = 'argocd.argoproj.io/sync-options';
 
 /** The options for whether Argo CD may delete an object, and whether it has to ask first. */
-export type SyncOption = 'Prune' | 'Delete';
+export type SyncOption = 'Prune' | 'Delete' | 'SkipDryRunOnMissingResource';
 
 /** Whether an object stays when it is removed from Git, whatever its Application says. */
 export function isGuarded(object: PlacedObject): boolean {
@@ -108,10 +108,10 @@ export const ARGOCD_SECRETS: readonly string[] = ['argocd-secret', 'argocd-initi
 export const ARGOCD_OWN = { secret: 'argocd-secret', key: 'server.secretkey' } as const;
 
 /** Whether Argo CD runs in the namespace of this object, which is one of its settings, a project or its chart. */
-export function isWithArgo({ group, kind, name, json }: PlacedObject): boolean {
+export function isWithArgo({ group, kind, knownKind, name, json }: PlacedObject): boolean {
   if (group === ARGOCD) return kind === 'AppProject';
   if (group === '') return kind === 'ConfigMap' && name === SETTINGS;
-  return json['chart'] === 'argo-cd' && kind === chartValues.kind;
+  return json['chart'] === 'argo-cd' && knownKind === chartValues;
 }
 
 /** What Argo CD makes where its settings are (docs/facts/argocd.md#own-secrets). */
@@ -343,8 +343,8 @@ function releaseOf(written: MapInValue, object: PlacedObject): Release {
   const { map: source, path: at } = written;
   const files = filesOf(source).map(file => fileLayer(object.files?.get(file)));
   const nothing: Layer = { values: {}, placeOf: () => ({ object, path: [...at, 'helm'] }) };
-  const own = [...inlineLayers(written, object), ...parameterLayers(written, object)];
-  const merged = mergedValues([nothing, ...files, ...own]);
+  const inline = [...inlineLayers(written, object), ...parameterLayers(written, object)];
+  const merged = mergedValues([nothing, ...files, ...inline]);
   const home = textAt(specOf(object), 'destination', 'namespace') ?? '';
   return {
     ...merged,
@@ -355,6 +355,7 @@ function releaseOf(written: MapInValue, object: PlacedObject): Release {
     version: textAt(source, 'targetRevision'),
     name: textAt(source, 'helm', 'releaseName') || object.name,
     namespace: textAt(source, 'helm', 'namespace') || home,
+    installer: argoApplication.kind,
     isPartly: merged.isPartly || listAt(source, 'helm', 'fileParameters').length > 0,
   };
 }

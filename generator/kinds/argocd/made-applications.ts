@@ -421,7 +421,8 @@ function entriesOf(value: Json, name: string, depth: number): [string, string][]
 /** Two sets of a matrix as one. In Go's notation maps are merged, and the first set wins. */
 function combined(first: Parameters, second: Parameters, notation: Notation): Parameters {
   const values = laidOver(second.values, first.values, notation);
-  return { values, isOpen: first.isOpen || second.isOpen };
+  const isOfNothing = first.isOfNothing || second.isOfNothing;
+  return { values, isOpen: first.isOpen || second.isOpen, ...(isOfNothing && { isOfNothing }) };
 }
 
 function laidOver(before: JsonObject, after: JsonObject, notation: Notation): JsonObject {

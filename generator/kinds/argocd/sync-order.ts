@@ -97,9 +97,8 @@ function phaseOf(hook = 'Sync'): number | undefined {
 /** Helm and Argo CD run Jobs and Pods of `pre-install` to their end (hook/helm/type.go). Other hooks: not certain. */
 function helmPhase(hook: string, { knownKind }: PlacedObject): number | undefined {
   const isAwaited = knownKind === job || knownKind === corePod;
-  return isAwaited && commaParts(hook).includes('pre-install')
-    ? PHASES.indexOf('PreSync')
-    : undefined;
+  const isBefore = isAwaited && commaParts(hook).includes('pre-install');
+  return isBefore ? PHASES.indexOf('PreSync') : undefined;
 }
 
 /** Whether an object is a hook, which is created again with each sync. */
@@ -114,12 +113,8 @@ export interface SyncFate {
   readonly what: 'made again' | 'left out';
 }
 
-const HELM_PHASES: Readonly<Record<string, string>> = {
-  'pre-install': 'PreSync',
-  'pre-upgrade': 'PreSync',
-  'post-install': 'PostSync',
-  'post-upgrade': 'PostSync',
-};
+/** Hooks of Helm that Argo CD runs before or after a sync. */
+const HELM_PHASE = /^(pre|post)-(install|upgrade)$/;
 
 /** Undefined: it is kept as it is in Git, or left alone. */
 export function syncFate(object: PlacedObject): SyncFate | undefined {
@@ -141,8 +136,8 @@ function hookFate(object: PlacedObject): SyncFate | undefined {
     hooks === undefined ? helmHooks?.join() === 'crd-install' : hooks.join() === 'Skip';
   if (isNone || (hooks ?? helmHooks) === undefined) return undefined;
   const listed = hooks?.filter(phase => [...PHASES, 'Skip'].includes(phase)) ?? [];
-  const phases =
-    listed.length > 0 ? listed : (helmHooks?.flatMap(hook => HELM_PHASES[hook] ?? []) ?? []);
+  const ofHelm = helmHooks?.filter(hook => HELM_PHASE.test(hook)) ?? [];
+  const phases = listed.length > 0 ? listed : ofHelm;
   const deletes = policies.flatMap(policy => policy ?? []);
   const isStaying = deletes.length > 0 && deletes.every(policy => /^hook-?failed$/i.test(policy));
   const isOfEachSync = phases.some(phase => phase !== 'SyncFail' && phase !== 'Skip');
@@ -164,11 +159,10 @@ export function hasSyncOrder(object: PlacedObject): boolean {
   return syncOrderOf(object).isGiven;
 }
 
+type Order = 'phase' | 'wave';
+
 /** Whether the first object is applied before the second, and by phase or by wave. */
-export function isBeforeBy(
-  first: PlacedObject,
-  second: PlacedObject,
-): 'phase' | 'wave' | undefined {
+export function isBeforeBy(first: PlacedObject, second: PlacedObject): Order | undefined {
   const [a, b] = [syncOrderOf(first), syncOrderOf(second)];
   if (a.phase === undefined || b.phase === undefined || (!a.isGiven && !b.isGiven))
     return undefined;
@@ -179,7 +173,7 @@ export function isBeforeBy(
 const ANNOTATIONS = { phase: [HOOK, HELM_HOOK], wave: [SYNC_WAVE] } as const;
 
 /** The annotation with the phase or wave of an object; without one, its name. */
-export function orderPlace(object: PlacedObject, by: 'phase' | 'wave'): Path {
+export function orderPlace(object: PlacedObject, by: Order): Path {
   const annotation = ANNOTATIONS[by].find(name => annotationOf(object, name) !== undefined);
   return annotation === undefined ? ['metadata', 'name'] : ['metadata', 'annotations', annotation];
 }

@@ -1,6 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { isMap, listAt, mapAt, mapsAt, textAt, valueAt } from '../../core/json.ts';
+import { isMap, type JsonObject, listAt, mapAt, mapsAt, textAt, valueAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { BASIC_AUTH } from '../core/secret.ts';
 import { claimOf, fateOfClaims } from '../core/volumes.ts';
@@ -52,7 +51,7 @@ export const cnpgCluster: Kind = {
     annotationsAt: () => ['spec', 'inheritedMetadata', 'annotations'],
     /** CNPG deletes no login that it made while the Cluster stays. */
     remain: 'while it stays',
-    isValueSource: feedsLogins,
+    isValueSource: isFedBy,
   },
   reads: cnpgClusterReads,
   provides: { services: clusterServices, accounts: ({ name }) => [name] },
@@ -228,13 +227,23 @@ export function isReplica(cluster: PlacedObject): boolean {
   return (textAt(replica, 'self') || cluster.name) !== textAt(replica, 'primary');
 }
 
-const FEEDING = ['certificates', 'enableSuperuserAccess', 'managed', 'superuserSecret'];
+/** The fields that decide what is in each Secret that CNPG makes, by the ending of its name. */
+const FEEDING: Readonly<Record<string, readonly string[]>> = {
+  app: ['bootstrap'],
+  superuser: ['enableSuperuserAccess', 'superuserSecret'],
+  ca: ['certificates'],
+  replication: ['certificates'],
+  /** Its names are those of the services too (CloudNativePG 1.30, cluster_funcs.go, GetClusterAltDNSNames). */
+  server: ['certificates', 'managed'],
+};
 
 /** Other options of a bootstrap than those of the login count only when the Cluster is created. */
-function feedsLogins([first, field, , option]: Path): boolean {
-  if (first !== 'spec') return false;
-  if (field !== 'bootstrap') return FEEDING.includes(String(field));
-  return option === undefined || ['database', 'owner', 'secret'].includes(String(option));
+function isFedBy([first, field, sub, option]: Path, secret: string): boolean {
+  const fields = FEEDING[secret.slice(secret.lastIndexOf('-') + 1)] ?? [];
+  if (first !== 'spec' || !fields.includes(String(field))) return false;
+  if (field === 'managed') return sub !== 'roles';
+  if (field !== 'bootstrap' || option === undefined) return true;
+  return ['database', 'owner', 'secret'].includes(String(option));
 }
 
 const WINDOW = ['backup', 'retentionPolicy'];

@@ -29,9 +29,7 @@ export const coreSecret: Kind = {
   /** Only the names of its keys are read. A Secret of a cluster may be made by another object, so it is shared. */
   makes: ({ json, name }) => {
     const type = textAt(json, 'type');
-    const written = [json['data'], json['stringData']].flatMap(values =>
-      Object.keys(mapAt(values)),
-    );
+    const written = ['data', 'stringData'].flatMap(field => Object.keys(mapAt(json, field)));
     const filled = type === TOKEN ? TOKEN_KEYS : [];
     const isShared = isSharedWithSealed(json) || isFromCluster(json);
     return [namedAfter(name, [...written, ...filled], { type, isShared })];

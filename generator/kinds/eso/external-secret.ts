@@ -1,6 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { isMap, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
+import { isMap, type JsonObject, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
 import type { Find, Kind, Made, PlacedObject, Read } from '../kind.ts';
@@ -22,8 +21,7 @@ export const externalSecret: Kind = {
       isMap(mapAt(object.json, 'spec', 'target')['template'])
         ? ['spec', 'target', 'template', 'metadata', 'annotations']
         : ['metadata', 'annotations'],
-    isValueSource: ([first, field]) =>
-      first === 'spec' && ['data', 'dataFrom', 'secretStoreRef', 'target'].includes(String(field)),
+    isValueSource: ([first, ...path]) => first === 'spec' && feedsValues(path),
   },
   /** docs/facts/eso.md#versions, #defaults and #refused-externalsecrets. */
   news: [
@@ -39,6 +37,11 @@ export const externalSecret: Kind = {
     },
   },
 };
+
+function feedsValues([field, sub]: Path): boolean {
+  const isSource = ['data', 'dataFrom', 'secretStoreRef', 'target'].includes(String(field));
+  return isSource && sub !== 'deletionPolicy';
+}
 
 /** An ExternalSecret names its Secret after itself and its store is a SecretStore (its CRD, and docs). */
 function secretSpecForm(spec: JsonObject, name: string): JsonObject {
@@ -67,7 +70,10 @@ export const clusterExternalSecret: Kind = {
   served,
   secrets: {
     remain: 'unless owned',
-    isValueSource: ([first, field]) => first === 'spec' && field === 'externalSecretSpec',
+    isValueSource: ([first, field, ...path]) =>
+      first === 'spec' &&
+      field === 'externalSecretSpec' &&
+      (path.length === 0 || feedsValues(path)),
   },
   fields: {
     contentAt: nameOfKey,
@@ -109,18 +115,15 @@ export const pushSecret: Kind = {
   secrets: {
     /** Unless its deletionPolicy is Delete. */
     remain: 'always',
-    possibleNames: (object, find) => (isSeen(object, find) ? [] : pushedNames(specOf(object))),
+    possibleNames: (object, find) => {
+      const found = pushedStores(object).filter(ref => storeOf(find, ref, object.namespace));
+      const isSeen = found.length === listAt(specOf(object), 'secretStoreRefs').length;
+      return isSeen ? [] : pushedNames(specOf(object));
+    },
   },
   reads: sourceReads,
   makes: pushedSecrets,
 };
-
-function isSeen(object: PlacedObject, find: Find): boolean {
-  const refs = listAt(specOf(object), 'secretStoreRefs');
-  const stores = pushedStores(object);
-  const isThere = (ref: StoreRef): boolean => storeOf(find, ref, object.namespace) !== undefined;
-  return refs.length === stores.length && stores.every(isThere);
-}
 
 /** The names that it writes to stores: each may be a Secret of this cluster. */
 export function pushedNames(spec: JsonObject): string[] {

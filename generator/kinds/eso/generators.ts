@@ -66,8 +66,13 @@ export function generatorKind(kind: string): Kind | undefined {
   return generators.find(generator => generator.kind === kind);
 }
 
-/** The path of the settings of a generator of this kind; undefined: it is another. */
-function settingsPath({ kind, json }: PlacedObject, meant: string, inCluster: string) {
+/** The path of the settings of a generator of this kind, in a ClusterGenerator under `inCluster`; undefined: it is another. */
+export function settingsPath(
+  { group, kind, json }: PlacedObject,
+  meant: string,
+  inCluster: string,
+): string[] | undefined {
+  if (group !== GENERATORS) return undefined;
   if (kind === meant) return ['spec'];
   const isMeant = kind === clusterGenerator.kind && textAt(json, 'spec', 'kind') === meant;
   return isMeant ? ['spec', 'generator', inCluster] : undefined;

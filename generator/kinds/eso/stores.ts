@@ -15,7 +15,10 @@ const store = {
   served,
   data: { isPrecious: true },
   reads: loginReads,
-  secrets: { byHand: loginReads },
+  secrets: {
+    byHand: loginReads,
+    isValueSource: ([first, field]: Path) => first === 'spec' && field === 'provider',
+  },
 } as const;
 
 export const secretStore: Kind = {

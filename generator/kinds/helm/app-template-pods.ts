@@ -99,10 +99,8 @@ interface Variable extends Located {
 function envPart(sources: readonly Located[]): Part | undefined {
   const [last] = sources.slice(-1);
   if (last === undefined) return undefined;
-  const variables = Array.isArray(last.value) ? listed(last.value, last.at) : mapped(sources);
-  const parts = variables.map(({ name, value, at }) =>
-    mapPart(at, { name, ...contentOf(value, at) }),
-  );
+  const all = Array.isArray(last.value) ? listed(last.value, last.at) : mapped(sources);
+  const parts = all.map(({ name, value, at }) => mapPart(at, { name, ...contentOf(value, at) }));
   return listPart(last.at, parts);
 }
 

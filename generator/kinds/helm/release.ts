@@ -16,6 +16,8 @@ export interface Release {
   readonly called?: string | undefined;
   readonly name: string;
   readonly namespace: string;
+  /** What installs it, if that is no HelmRelease. */
+  readonly installer?: string | undefined;
   readonly values: JsonObject;
   readonly placeOf: (path: Path) => ObjectField;
   /** Not all of its values could be read, or its objects are changed after Helm made them. */

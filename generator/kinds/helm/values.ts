@@ -109,8 +109,9 @@ function bare(name: string): string {
 }
 
 function valuesObject(release: Release): Brought {
-  const { chart, version, name, namespace, values, placeOf } = release;
+  const { chart, version, name, namespace, installer, values, placeOf } = release;
   return {
+    called: installer,
     object: {
       apiVersion: `${chartValues.group}/v1`,
       kind: chartValues.kind,

@@ -14,11 +14,15 @@ export const backupMethod: Rule = error('backup-method', function* (graph) {
     const method = textAt(specOf(object), 'method');
     const lack = lackOf(object, cnpgCluster, method);
     if (lack === undefined) continue;
+    const [plugin] = pluginsOf(cnpgCluster);
     yield {
       object,
       path: ['spec', ...(method === undefined ? [] : ['method'])],
       message: `${method === undefined ? 'without a method' : `with method "${method}"`} this needs ${lack}, which Cluster "${cnpgCluster.name}" has not`,
-      hint: hintFor(cnpgCluster, method),
+      hint:
+        plugin === undefined || method === 'plugin'
+          ? 'Set it up in the Cluster, or take another method.'
+          : `Write method: plugin and pluginConfiguration: {name: ${plugin}}.`,
       related: [{ object: cnpgCluster, path: ['spec'], note: 'the Cluster' }],
     };
   }
@@ -60,11 +64,4 @@ function lackOf(object: PlacedObject, cnpgCluster: PlacedObject, method = 'barma
 
 function pluginsOf(cnpgCluster: PlacedObject): string[] {
   return listAt(specOf(cnpgCluster), 'plugins').flatMap(plugin => textAt(plugin, 'name') ?? []);
-}
-
-function hintFor(cnpgCluster: PlacedObject, method: string | undefined): string {
-  const [plugin] = pluginsOf(cnpgCluster);
-  return plugin === undefined || method === 'plugin'
-    ? 'Set it up in the Cluster, or take another method.'
-    : `Write method: plugin and pluginConfiguration: {name: ${plugin}}.`;
 }

@@ -1,25 +1,16 @@
 import { type JsonObject, mapAt, textAt } from '../../core/json.ts';
-import { clusterGenerator, passwordGenerator } from '../../kinds/eso/generators.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { passwordGenerator, settingsPath } from '../../kinds/eso/generators.ts';
 import { localError, type Rule } from '../rule.ts';
 
 export const impossiblePassword: Rule = localError('impossible-password', function* ({ objects }) {
   for (const object of objects) {
-    const path = specPath(object);
+    const path = settingsPath(object, passwordGenerator.kind, 'passwordSpec');
     if (path === undefined) continue;
     const spec = mapAt(object.json, ...path);
     for (const { field, ...text } of faultsOf(spec))
       yield { object, path: Object.hasOwn(spec, field) ? [...path, field] : path, ...text };
   }
 });
-
-function specPath(object: PlacedObject): readonly string[] | undefined {
-  if (object.knownKind === passwordGenerator) return ['spec'];
-  const isPassword = textAt(specOf(object), 'kind') === passwordGenerator.kind;
-  return object.knownKind === clusterGenerator && isPassword
-    ? ['spec', 'generator', 'passwordSpec']
-    : undefined;
-}
 
 /** The defaults of ESO (password.go 0.16.2), and how many characters there are (go-password 0.3.1, Generate). */
 const DEFAULT = { length: 24, share: 0.25 };

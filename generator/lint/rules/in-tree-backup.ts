@@ -19,10 +19,9 @@ export const inTreeBackup: Rule = warning('in-tree-backup', function* ({ byKind 
 });
 
 function inTreePaths(object: PlacedObject): Path[] {
-  const isUsed = (parent: unknown): boolean => isMap(mapAt(parent)['barmanObjectStore']);
-  const sources = mapsAt(specOf(object), ['spec'], 'externalClusters').filter(({ map }) =>
-    isUsed(map),
-  );
-  const backups = isUsed(specOf(object)['backup']) ? [{ path: ['spec', 'backup'] }] : [];
-  return [...backups, ...sources].map(({ path }) => [...path, 'barmanObjectStore']);
+  const spec = specOf(object);
+  const backup = { map: mapAt(spec, 'backup'), path: ['spec', 'backup'] };
+  return [backup, ...mapsAt(spec, ['spec'], 'externalClusters')]
+    .filter(({ map }) => isMap(map['barmanObjectStore']))
+    .map(({ path }) => [...path, 'barmanObjectStore']);
 }

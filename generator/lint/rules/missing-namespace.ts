@@ -46,8 +46,7 @@ export function* refusedByFlux({ objects, byKind, syncs }: SecretGraph): Iterabl
   const outer = new Set(byKind(fluxKustomization).map(syncOf));
   for (const object of objects) {
     const { namespace, name, knownKind, written } = object;
-    const mayHaveNone =
-      namespace !== '' || knownKind === undefined || knownKind.isOfCluster === true;
+    const mayHaveNone = namespace !== '' || !knownKind || knownKind.isOfCluster === true;
     if (mayHaveNone || written !== undefined || isUnresolved(name)) continue;
     const applier = appliers.get(syncOf(object));
     if (applier === undefined || outer.has(syncOf(object))) continue;

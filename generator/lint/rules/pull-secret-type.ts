@@ -1,11 +1,12 @@
-import type { Maker, Reader } from '../../graph/secret-graph.ts';
+import type { Maker } from '../../graph/secret-graph.ts';
 import { findSecret, relatedField, wholeMakers } from '../../graph/secret-graph.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { isExternalSecret } from '../../kinds/eso/external-secret.ts';
 import { error, type Rule } from '../rule.ts';
 
 export const pullSecretType: Rule = error('pull-secret-type', function* (graph) {
-  for (const { object, path, namespace, secret } of graph.readers.filter(isPull)) {
+  const pulls = graph.readers.filter(({ how }) => how === 'pull');
+  for (const { object, path, namespace, secret } of pulls) {
     const node = findSecret(graph, namespace, secret);
     const makers = wholeMakers(node);
     const [first] = makers;
@@ -23,10 +24,6 @@ export const pullSecretType: Rule = error('pull-secret-type', function* (graph) 
     };
   }
 });
-
-function isPull({ how }: Reader): boolean {
-  return how === 'pull';
-}
 
 function hintFor({ object }: Maker, key: string | undefined): string {
   if (key !== undefined)

@@ -1,16 +1,19 @@
-import { listAt, mapAt, textAt } from '../../core/json.ts';
+import { listAt, mapAt, valueAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { awsStores } from '../../graph/aws-entries.ts';
 import { ROLE_ARN, storeAccount } from '../../graph/iam.ts';
 import { relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
-import { annotationOf, type PlacedObject } from '../../kinds/kind.ts';
+import type { ObjectField, PlacedObject } from '../../kinds/kind.ts';
 import { serviceAccount } from '../../kinds/kubernetes.ts';
 import { error, type Rule, type RuleFault } from '../rule.ts';
 
 export const serviceAccountRole: Rule = error('service-account-role', function* (graph) {
   yield* accountsWithoutRole(graph);
-  for (const { object, path, arn } of [...annotatedRoles(graph), ...assumedRoles(graph)]) {
-    if (isUnresolved(arn) || ARN.test(arn)) continue;
+  const annotation = ['metadata', 'annotations', ROLE_ARN];
+  const annotated = graph.byKind(serviceAccount).map(object => ({ object, path: annotation }));
+  for (const { object, path } of [...annotated, ...assumedRoles(graph)]) {
+    const arn = valueAt(object.json, path);
+    if (typeof arn !== 'string' || isUnresolved(arn) || ARN.test(arn)) continue;
     yield {
       object,
       path,
@@ -22,21 +25,10 @@ export const serviceAccountRole: Rule = error('service-account-role', function* 
 
 const ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
-function annotatedRoles({ byKind }: SecretGraph) {
-  return byKind(serviceAccount).flatMap(object => {
-    const arn = annotationOf(object, ROLE_ARN);
-    return arn === undefined ? [] : [{ object, path: ['metadata', 'annotations', ROLE_ARN], arn }];
-  });
-}
-
-function assumedRoles(graph: SecretGraph) {
-  return awsStores(graph).flatMap(({ object, path, settings }) => {
-    const role = textAt(settings, 'role');
-    const more = listAt(settings, 'additionalRoles').flatMap((arn, index) => {
-      const at = [...path, 'additionalRoles', index];
-      return typeof arn === 'string' ? [{ object, path: at, arn }] : [];
-    });
-    return role === undefined ? more : [{ object, path: [...path, 'role'], arn: role }, ...more];
+function assumedRoles(graph: SecretGraph): ObjectField[] {
+  return awsStores(graph).flatMap(({ object, path: at, settings }) => {
+    const more = listAt(settings, 'additionalRoles').map((_, index) => ['additionalRoles', index]);
+    return [['role'], ...more].map(field => ({ object, path: [...at, ...field] }));
   });
 }
 

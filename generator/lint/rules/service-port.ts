@@ -11,8 +11,7 @@ export const servicePort: Rule = error('service-port', function* (graph) {
     const { object, suffix, namespace, service } = host;
     const port = portOf(host);
     // A Service of a manifest may have other ports than one that CNPG makes.
-    const isMade =
-      suffix !== undefined && graph.find(coreService, namespace, service) === undefined;
+    const isMade = suffix !== undefined && !graph.find(coreService, namespace, service);
     if (port !== undefined && isMade) yield* wrongPort(object, port, service);
   }
   for (const container of graph.pods.flatMap(pod => pod.containers))

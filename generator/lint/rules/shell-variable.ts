@@ -30,8 +30,9 @@ function referencesIn(graph: SecretGraph, container: Container) {
     .filter(reference => reference.names.length > 0 && !isExpanded(reference, container))
     // A reference in the value of the very variable is none to it.
     .map(({ index = -1, names, ...text }) => {
-      const own = container.env[index]?.name;
-      return { ...text, names, isDefined: names.every(name => defined.has(name) && name !== own) };
+      const variable = container.env[index]?.name;
+      const isDefined = names.every(name => defined.has(name) && name !== variable);
+      return { ...text, names, isDefined };
     });
   const isFilledIn = found.some(({ text, isDefined }) => text.includes('${') && !isDefined);
   return isFilledIn ? [] : found.filter(({ isDefined }) => isDefined);

@@ -1,8 +1,9 @@
 import type { Path } from '../../core/finding.ts';
-import { groupBy, isMap, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { groupBy, isMap, listAt, mapAt, textAt, textsUnder } from '../../core/json.ts';
 import { inNamespaceOrNone, isUnresolved } from '../../core/kube-object.ts';
 import { nearest } from '../../core/names.ts';
-import { type SecretGraph, type StoreRead, storeReads } from '../../graph/secret-graph.ts';
+import { namesIn, type SecretGraph, type StoreRead, storeReads } from '../../graph/secret-graph.ts';
 import { remoteRefOf } from '../../kinds/eso/external-secret-spec.ts';
 import { isInCluster, remoteNamespaceOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
@@ -16,13 +17,13 @@ import {
 import { absence, type Rule } from '../rule.ts';
 
 export const storeAccess: Rule = absence('store-access', function* (graph) {
-  const denialOf = secretAccess(graph);
-  for (const [store, reads] of readsByStore(graph)) {
+  const bindings = bindingsBySubject(graph);
+  for (const [store, reads] of storeReads(graph)) {
     const account = accountOf(store);
     if (account === undefined || isWithoutRbac(graph, account)) continue;
     const namespace = remoteNamespaceOf(store) ?? '';
-    const denied = [...reads].flatMap(secret => {
-      const denial = denialOf({ account, namespace, secret });
+    const denied = [...new Set(reads.flatMap(secretOf))].flatMap(secret => {
+      const denial = whyDenied(graph, bindings, { account, namespace, secret });
       return denial === undefined ? [] : [{ secret, denial }];
     });
     const [first] = denied;
@@ -49,27 +50,20 @@ function verbFor({ secret }: Pick<SecretAccess, 'secret'>): string {
   return secret === SEARCH ? 'list' : 'get';
 }
 
-/** The account that a store signs in as. Undefined: a ClusterSecretStore without a namespace has many. */
+/** The account that a store of this cluster signs in as. Undefined: a ClusterSecretStore without a namespace has many. */
 function accountOf(store: PlacedObject): SecretAccess['account'] | undefined {
   const account = mapAt(specOf(store), 'provider', 'kubernetes', 'auth', 'serviceAccount');
   const name = textAt(account, 'name') ?? '';
   const namespace = store.knownKind?.isOfCluster ? textAt(account, 'namespace') : store.namespace;
   if (name === '' || namespace === undefined || isUnresolved(name + namespace)) return undefined;
-  return { name, namespace };
+  return isInCluster(store) ? { name, namespace } : undefined;
 }
 
-function readsByStore(graph: SecretGraph): Map<PlacedObject, Set<string>> {
-  const reads = [...storeReads(graph)].filter(([store]) => isInCluster(store));
-  const keyOf = ({ entry }: StoreRead): string | undefined => {
-    const isSearch = 'spec' in entry && isMap(entry.spec['find']);
-    return remoteRefOf(entry)?.key ?? (isSearch ? SEARCH : undefined);
-  };
-  return new Map(
-    reads.map(([store, all]) => {
-      const keys = all.flatMap(read => keyOf(read) ?? []);
-      return [store, new Set(keys.filter(key => !isUnresolved(key)))];
-    }),
-  );
+/** The Secret that an entry asks for, if its name is known. */
+function secretOf({ entry }: StoreRead): string[] {
+  const isSearch = 'spec' in entry && isMap(entry.spec['find']);
+  const key = remoteRefOf(entry)?.key ?? (isSearch ? SEARCH : undefined);
+  return key === undefined || isUnresolved(key) ? [] : [key];
 }
 
 interface SecretAccess {
@@ -84,21 +78,18 @@ interface Denial {
   readonly path?: Path;
 }
 
-/** Says why bindings deny an access; undefined: they allow it, or a ClusterRole that was not read may. */
-function secretAccess(graph: SecretGraph): (access: SecretAccess) => Denial | undefined {
-  const bindings = bindingsBySubject(graph);
-  const roles = new Set(graph.byKind(clusterRole).map(({ name }) => name));
-  return access => {
-    const { account, namespace } = access;
-    const bound = subjectsOf(account)
-      .flatMap(subject => bindings.get(subject) ?? [])
-      .filter(
-        ({ kind, namespace: home }) => kind === clusterRoleBinding.kind || home === namespace,
-      );
-    const denials = bound.map(binding => denialOf(graph, roles, binding, access));
-    if (denials.includes(undefined)) return undefined;
-    return denials[0] ?? unbound(graph, bindings, access);
-  };
+type Bindings = ReadonlyMap<string, readonly PlacedObject[]>;
+
+/** Why bindings deny an access; undefined: they allow it, or a ClusterRole that was not read may. */
+function whyDenied(graph: SecretGraph, bindings: Bindings, access: SecretAccess) {
+  const denials = subjectsOf(access.account)
+    .flatMap(subject => bindings.get(subject) ?? [])
+    .filter(
+      ({ kind, namespace }) => kind === clusterRoleBinding.kind || namespace === access.namespace,
+    )
+    .map(binding => denialOf(graph, binding, access));
+  if (denials.includes(undefined)) return undefined;
+  return denials[0] ?? unbound(graph, bindings, access);
 }
 
 /** Whether RBAC is written elsewhere: the set has none, and not the account either. */
@@ -108,11 +99,8 @@ function isWithoutRbac({ byKind, find }: SecretGraph, account: SecretAccess['acc
   return object === undefined && kinds.every(kind => byKind(kind).length === 0);
 }
 
-function unbound(
-  { byKind }: SecretGraph,
-  bindings: ReadonlyMap<string, readonly PlacedObject[]>,
-  { account, namespace }: SecretAccess,
-): Denial {
+function unbound(graph: SecretGraph, bindings: Bindings, access: SecretAccess): Denial {
+  const { account, namespace } = access;
   const [user = ''] = subjectsOf(account);
   const [elsewhere] = bindings.get(user) ?? [];
   if (elsewhere !== undefined)
@@ -124,11 +112,13 @@ function unbound(
       object: elsewhere,
       path: ['metadata', 'namespace'],
     };
-  const nearMiss = byKind(roleBinding).find(
-    binding =>
-      binding.namespace === namespace &&
-      listAt(binding.json, 'subjects').some(subject => textAt(subject, 'name') === account.name),
-  );
+  const nearMiss = graph
+    .byKind(roleBinding)
+    .find(
+      binding =>
+        binding.namespace === namespace &&
+        listAt(binding.json, 'subjects').some(subject => textAt(subject, 'name') === account.name),
+    );
   if (nearMiss === undefined) return { reason: 'no binding names the account' };
   return {
     reason: `RoleBinding "${nearMiss.name}" names an account of another namespace`,
@@ -137,7 +127,7 @@ function unbound(
   };
 }
 
-function bindingsBySubject({ byKind }: SecretGraph): Map<string, PlacedObject[]> {
+function bindingsBySubject({ byKind }: SecretGraph): Bindings {
   const bound = [...byKind(roleBinding), ...byKind(clusterRoleBinding)].flatMap(binding =>
     listAt(binding.json, 'subjects').map(subject => ({ binding, subject })),
   );
@@ -164,24 +154,18 @@ function subjectsOf({ name, namespace }: SecretAccess['account']): string[] {
 /** ClusterRoles that every cluster has and that read no Secrets (Kubernetes, "User-facing roles"). */
 const WITHOUT_SECRETS = new Set(['view', 'system:basic-user', 'system:discovery']);
 
-function denialOf(
-  { find }: SecretGraph,
-  clusterRoles: ReadonlySet<string>,
-  binding: PlacedObject,
-  access: SecretAccess,
-): Denial | undefined {
-  const kind = textAt(binding.json, 'roleRef', 'kind') ?? '';
-  const name = textAt(binding.json, 'roleRef', 'name') ?? '';
+function denialOf(graph: SecretGraph, binding: PlacedObject, access: SecretAccess) {
+  const [kind = '', name = ''] = textsUnder(binding.json['roleRef'], 'kind', 'name');
   const isOfCluster = kind === clusterRole.kind;
-  const bound = isOfCluster ? find(clusterRole, '', name) : find(role, binding.namespace, name);
+  const inNamespace = graph.find(role, binding.namespace, name);
+  const bound = isOfCluster ? graph.find(clusterRole, '', name) : inNamespace;
   const at = { object: binding, path: ['roleRef', 'name'] };
   const where = `${binding.kind} "${binding.name}"`;
   if (bound !== undefined) return refusalOf(bound, access);
   if (WITHOUT_SECRETS.has(name))
     return { reason: `ClusterRole "${name}" of ${where} reads no Secrets`, ...at };
-  const isMeant =
-    find(role, binding.namespace, name) !== undefined || nearest(name, clusterRoles) !== undefined;
-  if (isOfCluster && !isMeant) return undefined;
+  const isMeant = inNamespace ?? nearest(name, namesIn(graph, clusterRole, ''));
+  if (isOfCluster && isMeant === undefined) return undefined;
   return { reason: `there is no ${kind} "${name}", which ${where} names`, ...at };
 }
 

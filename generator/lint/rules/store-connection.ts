@@ -1,4 +1,4 @@
-import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
+import { isMap, type JsonObject, mapAt, textAt, textsUnder } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { namesIn, type SecretGraph } from '../../graph/secret-graph.ts';
@@ -60,26 +60,24 @@ function* unknownCa(
   isAbsent: (namespace: string, name: string) => boolean,
 ): Iterable<RuleFault> {
   const ca = mapAt(provider, 'server', 'caProvider');
-  const { type, name, key } = ca;
-  const namespace = object.namespace === '' ? textAt(ca, 'namespace') : object.namespace;
-  if (type !== configMap.kind || typeof name !== 'string' || namespace === undefined) return;
+  const [type, name, key, inCa] = textsUnder(ca, 'type', 'name', 'key', 'namespace');
+  const namespace = object.namespace || inCa;
+  if (type !== configMap.kind || name === undefined || namespace === undefined) return;
   const keys = configMapKeys(graph, namespace, name);
   const path = [...PATH, 'server', 'caProvider'];
-  if (isAbsent(namespace, name)) {
-    const names = ['kube-root-ca.crt', ...namesIn(graph, configMap, namespace)];
+  const names = ['kube-root-ca.crt', ...namesIn(graph, configMap, namespace)];
+  if (isAbsent(namespace, name))
     yield {
       object,
       path: [...path, 'name'],
       message: `there is no ConfigMap "${name}" in namespace "${namespace}"`,
       hint: knownNames(`ConfigMaps of "${namespace}"`, name, names),
     };
-  } else if (keys !== undefined && typeof key === 'string' && !keys.includes(key)) {
-    if (isUnresolved(key)) return;
+  else if (key !== undefined && keys?.includes(key) === false && !isUnresolved(key))
     yield {
       object,
       path: [...path, 'key'],
       message: `ConfigMap "${name}" has no key "${key}"`,
       hint: knownNames(`keys of "${name}"`, key, keys),
     };
-  }
 }

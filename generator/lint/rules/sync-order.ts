@@ -10,7 +10,8 @@ import { error, type Rule } from '../rule.ts';
 export const syncOrder: Rule = error('sync-order', function* (graph) {
   if (!graph.objects.some(hasSyncOrder)) return;
   const reported = new Map<PlacedObject, Set<PlacedObject>>();
-  for (const [object, needed] of needs(graph)) {
+  for (const { object, needed } of needs(graph)) {
+    if (needed === undefined || needed === object) continue;
     if (reported.get(object)?.has(needed) || isApart(object, needed, graph)) continue;
     const by = isBeforeBy(object, needed);
     if (by === undefined) continue;
@@ -44,20 +45,17 @@ const HINTS = {
   wave: 'Give it a later sync-wave than what it needs, or what it needs an earlier one.',
 } as const;
 
-function needs(graph: SecretGraph): [PlacedObject, PlacedObject][] {
-  const stores = graph.externalSecrets.flatMap(
-    ({ object, namespace, storeRef }): [PlacedObject, PlacedObject][] => {
-      const store = storeRef && storeOf(graph.find, storeRef, namespace);
-      return store === undefined ? [] : [[object, store]];
-    },
-  );
+function needs(graph: SecretGraph) {
+  const stores = graph.externalSecrets.map(({ object, namespace, storeRef }) => ({
+    object,
+    needed: storeRef && storeOf(graph.find, storeRef, namespace),
+  }));
   const makers = graph.readers
     .filter(({ isOptional, isByShape }) => !isOptional && !isByShape)
     .filter(({ object }) => object.knownKind?.secrets?.isOrderFree !== true)
-    .flatMap(({ object, namespace, secret }): [PlacedObject, PlacedObject][] => {
+    .map(({ object, namespace, secret }) => {
       const [maker, ...others] = findSecret(graph, namespace, secret)?.makers ?? [];
-      const isOne = maker !== undefined && others.length === 0 && maker.object !== object;
-      return isOne ? [[object, maker.object]] : [];
+      return { object, needed: others.length === 0 ? maker?.object : undefined };
     });
   return [...stores, ...makers];
 }

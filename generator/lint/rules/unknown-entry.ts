@@ -1,11 +1,10 @@
-import type { Path } from '../../core/finding.ts';
-import { mapAt, textAt, valueAt } from '../../core/json.ts';
+import { mapAt, textsUnder, valueAt } from '../../core/json.ts';
 import { knownNames, matchesGlob } from '../../core/names.ts';
 import { awsName, isNameOutside } from '../../graph/aws-entries.ts';
 import { eachSpec, pushSpecs, type SecretGraph } from '../../graph/secret-graph.ts';
 import { pushedNames } from '../../kinds/eso/external-secret.ts';
-import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { awsStore, type StoreRef, storeOf } from '../../kinds/eso/stores.ts';
+import { remoteRefOf } from '../../kinds/eso/external-secret-spec.ts';
+import { awsStore, storeOf } from '../../kinds/eso/stores.ts';
 import type { StoreEntries } from '../../world/object-set.ts';
 import { error, type Rule, type RuleFault } from '../rule.ts';
 
@@ -39,7 +38,7 @@ function propertiesOf(name: string, entries: StoreEntries): true | readonly stri
 }
 
 function* propertyFaults(
-  { object, path, name, property, way }: ReturnType<typeof entryAt>[number],
+  { object, path, name, property, way }: ReturnType<typeof remoteEntries>[number],
   properties: readonly string[],
 ): Iterable<RuleFault> {
   const isText = properties.length === 0;
@@ -67,36 +66,21 @@ function hasProperty(properties: readonly string[], property: string): boolean {
 }
 
 function remoteEntries(graph: SecretGraph) {
-  return eachSpec(graph.externalSecrets).flatMap(secret => [
-    ...secret.data.flatMap(entry => entryAt(graph, secret, entry, 'remoteRef')),
-    ...secret.dataFrom.flatMap(entry => entryAt(graph, secret, entry, 'extract')),
-  ]);
-}
-
-function entryAt(
-  graph: SecretGraph,
-  { object, namespace }: ExternalSecret,
-  { path: above, storeRef }: { readonly path: Path; readonly storeRef: StoreRef | undefined },
-  field: 'remoteRef' | 'extract',
-) {
-  const path = [...above, field];
-  const ref = valueAt(object.json, path);
-  const key = textAt(ref, 'key');
-  if (key === undefined || key === '' || storeRef === undefined) return [];
-  const found = storeOf(graph.find, storeRef, namespace);
-  const aws = found && awsStore(found);
-  const { kind, name } = storeRef;
-  // `extract` takes the properties apart, and `Fetch` reads tags in their place.
-  const way = textAt(ref, 'metadataPolicy') === 'Fetch' ? 'tags' : field;
-  return [
-    {
-      object,
-      path,
-      store: kind === 'SecretStore' ? `${kind}/${namespace}/${name}` : `${kind}/${name}`,
-      key,
-      name: aws === undefined ? key : awsName(aws, key),
-      property: textAt(ref, 'property'),
-      way,
-    },
-  ];
+  const all = eachSpec(graph.externalSecrets).flatMap(({ object, namespace, data, dataFrom }) =>
+    [...data, ...dataFrom].map(entry => ({ object, namespace, entry })),
+  );
+  return all.flatMap(({ object, namespace, entry }) => {
+    const ref = remoteRefOf(entry);
+    if (ref === undefined || ref.key === '' || entry.storeRef === undefined) return [];
+    const { key, path } = ref;
+    const { kind, name } = entry.storeRef;
+    const store = kind === 'SecretStore' ? `${kind}/${namespace}/${name}` : `${kind}/${name}`;
+    const found = storeOf(graph.find, entry.storeRef, namespace);
+    const aws = found && awsStore(found);
+    const inStore = aws === undefined ? key : awsName(aws, key);
+    const [property, policy] = textsUnder(valueAt(object.json, path), 'property', 'metadataPolicy');
+    // `extract` takes the properties apart, and `Fetch` reads tags in their place.
+    const way = policy === 'Fetch' ? 'tags' : path.at(-1);
+    return [{ object, path, store, key, name: inStore, property, way }];
+  });
 }

@@ -1,4 +1,4 @@
-import { listAt } from '../../core/json.ts';
+import { listAt, words } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { UnresolvedReference } from '../../graph/variables.ts';
@@ -9,7 +9,8 @@ import { absenceBeside, type Rule, type RuleFault } from '../rule.ts';
 export const unknownVariable: Rule = absenceBeside('unknown-variable', function* (graph) {
   for (const reference of unresolvedReferences(graph))
     if (reference.definedAt === undefined) yield faultOf(reference);
-  yield* probeReferences(graph);
+  for (const container of graph.pods.flatMap(({ containers }) => containers))
+    for (const field of COMMANDS) yield* referencesIn(graph, container, field);
 });
 
 function faultOf({ container, path, name, isOwn, candidates }: UnresolvedReference): RuleFault {
@@ -27,23 +28,17 @@ function faultOf({ container, path, name, isOwn, candidates }: UnresolvedReferen
   };
 }
 
-const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
-const HOOKS = ['postStart', 'preStop'];
-
-/** References in commands of probes and hooks: in hooks none, in probes few are filled in (docs/facts/kubernetes.md#variables). */
-function* probeReferences(graph: SecretGraph): Iterable<RuleFault> {
-  for (const container of graph.pods.flatMap(({ containers }) => containers)) {
-    for (const probe of PROBES) yield* referencesIn(graph, container, [probe]);
-    for (const hook of HOOKS) yield* referencesIn(graph, container, ['lifecycle', hook]);
-  }
-}
+/** Commands of probes and hooks: in hooks no references, in probes few are filled in (docs/facts/kubernetes.md#variables). */
+const COMMANDS = words(
+  'livenessProbe readinessProbe startupProbe lifecycle.postStart lifecycle.preStop',
+).map(field => field.split('.'));
 
 function* referencesIn(graph: SecretGraph, container: Container, field: readonly string[]) {
-  const words = listAt(container.spec, ...field, 'exec', 'command').map(String);
-  if (!words.some(word => word.includes('$(')) || startsShell(words)) return;
+  const command = listAt(container.spec, ...field, 'exec', 'command').map(String);
+  if (!command.some(word => word.includes('$(')) || startsShell(command)) return;
   const isHook = field[0] === 'lifecycle';
   const { keys } = envFromVariables(graph, container);
-  for (const [index, word] of words.entries())
+  for (const [index, word] of command.entries())
     for (const name of new Set(references(word))) {
       const variable = container.env.findLast(entry => entry.name === name);
       const isUnknown = variable === undefined && !keys.has(name);

@@ -1,31 +1,27 @@
 import { oncePer } from '../../core/once.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { type EnvFrom, envFromOf } from '../../graph/variables.ts';
-import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
-import { type Rule, type RuleFault, warning } from '../rule.ts';
+import type { EnvFromEntry } from '../../kinds/pods.ts';
+import { type Rule, warning } from '../rule.ts';
 
 export const variableCollision: Rule = warning('variable-collision', function* (graph) {
-  for (const container of graph.pods.flatMap(pod => pod.containers))
-    if (container.envFrom.length > 1) yield* collisions(graph, container);
-});
-
-function* collisions(graph: SecretGraph, container: Container): Iterable<RuleFault> {
-  const inEnv = new Set(container.env.map(({ name }) => name));
-  for (const { before, source, names } of replacedIn(envFromOf(graph, container))) {
-    const variables = listed(names, inEnv);
-    const [first, second] = [container.envFrom[before], container.envFrom[source]];
-    if (variables !== '' && first !== undefined && second !== undefined)
+  const containers = graph.pods.flatMap(pod => pod.containers);
+  for (const container of containers.filter(({ envFrom }) => envFrom.length > 1)) {
+    const { object, name, env, envFrom } = container;
+    const inEnv = new Set(env.map(variable => variable.name));
+    for (const { before, source, names } of replacedIn(envFromOf(graph, container))) {
+      const variables = listed(names, inEnv);
+      const [first, second] = [envFrom[before], envFrom[source]];
+      if (variables === '' || first === undefined || second === undefined) continue;
       yield {
-        object: container.object,
+        object,
         path: second.prefix === '' ? second.path : [...second.path, 'prefix'],
-        message: `${nameOf(second)} replaces ${variables} of ${nameOf(first)} in container "${container.name}"`,
+        message: `${nameOf(second)} replaces ${variables} of ${nameOf(first)} in container "${name}"`,
         hint: 'Give each source a prefix of its own, or read single keys with valueFrom.secretKeyRef.',
-        related: [
-          { object: container.object, path: first.path, note: `${nameOf(first)} gives it first` },
-        ],
+        related: [{ object, path: first.path, note: `${nameOf(first)} gives it first` }],
       };
+    }
   }
-}
+});
 
 const SHOWN = 8;
 

@@ -64,9 +64,7 @@ function* keysAsNames(
   };
 }
 
-const oddNames = oncePer((names: readonly string[]) =>
-  names.filter(name => !SHELL_NAME.test(name)),
-);
+const oddNames = oncePer((all: readonly string[]) => all.filter(name => !SHELL_NAME.test(name)));
 
 function shellName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, '_');

@@ -108,29 +108,22 @@ function injectCandidate(
       report({ id: 'unknown-shape', message, hint, path: ['spec', 'workloads', entry, 'mounts'] });
     }
   const { object, record } = injectObject(placed, places, mapAt(records, name), aims, report);
-  const noted = metadata ? withRecord(object, recordText(records, name, record)) : object;
+  const annotations = ['metadata', 'annotations'];
+  const text = recordText(records, name, record);
+  const noted = withoutEmpty(withValueAt(object, [...annotations, RECORD], text), annotations);
   return {
-    object: noted as unknown as KubeObject,
+    object: (metadata ? noted : object) as unknown as KubeObject,
     busy: aims.filter(aim => hasAny(record, aim)).map(({ entry }) => entry),
   };
 }
 
-function withRecord(object: Json, text: string | undefined): Json {
-  const annotations = ['metadata', 'annotations'];
-  return withoutEmpty(withValueAt(object, [...annotations, RECORD], text), annotations);
-}
-
 function hasAny({ containers, lists }: Injected, { additions, ...aim }: Aim): boolean {
-  if (Object.keys(lists).length > 0) return true;
-  return aim.containers.some(({ name }) => {
-    const recorded = containers[name];
-    return (
-      recorded !== undefined &&
-      (additions.env.some(({ name: variable }) => recorded.env.includes(variable)) ||
-        additions.mounts.some(({ folder }) => recorded.mounts.includes(folder)) ||
-        additions.envFrom.some(({ source }) => recorded.envFrom.some(json => isSame(json, source))))
-    );
-  });
+  const records = aim.containers.flatMap(({ name }) => containers[name] ?? []);
+  const isRecorded = ({ env, mounts, envFrom }: InjectedContainer): boolean =>
+    additions.env.some(({ name }) => env.includes(name)) ||
+    additions.mounts.some(({ folder }) => mounts.includes(folder)) ||
+    additions.envFrom.some(({ source }) => envFrom.some(json => isSame(json, source)));
+  return Object.keys(lists).length > 0 || records.some(isRecorded);
 }
 
 /** Removes what an earlier run recorded, then adds what the entries ask for: a second run changes nothing. */
@@ -141,7 +134,9 @@ function injectObject(
   aims: readonly Aim[],
   report: Report,
 ): { readonly object: Json; readonly record: Injected } {
-  const inPod = podAnnotations(placed);
+  // Where the annotations of its pods are; undefined: it has no pod template of its own.
+  const pod = placed.knownKind?.pods?.path ?? [];
+  const inPod = pod.length > 1 ? [...pod.slice(0, -1), 'metadata', 'annotations'] : undefined;
   let object = reloadBefore(placed.json as unknown as Json, mapAt(recorded, 'lists'), inPod);
   const change = <T extends InjectedList>(
     path: Path | undefined,
@@ -194,12 +189,6 @@ function subjectOf(object: PlacedObject, { name }: ContainerPlace): string {
   return `container "${name}" of ${kind} ${namespace === undefined ? '' : `${namespace}/`}${workload}`;
 }
 
-/** Where the annotations of a workload's pods are; undefined: it has no pod template of its own. */
-function podAnnotations({ knownKind }: PlacedObject): Path | undefined {
-  const path = knownKind?.pods?.path ?? [];
-  return path.length > 1 ? [...path.slice(0, -1), 'metadata', 'annotations'] : undefined;
-}
-
 function idleEntry(entry: string): Fault {
   const message = `"${entry}" does nothing: all that it injects is there without it`;
   const path = ['spec', 'workloads', entry];
@@ -216,11 +205,7 @@ function nothingToTakeBack(name: string): Fault {
 type InjectedList = { readonly list: readonly Json[] };
 
 /** Removes the recorded sources, and adds those of the entries that are not there already. */
-function envFromAfter(
-  list: readonly Json[],
-  recorded: JsonObject,
-  sources: readonly AddedSource[],
-) {
+function envFromAfter(list: readonly Json[], recorded: JsonObject, added: readonly AddedSource[]) {
   const toRemove = [...listAt(recorded, 'envFrom')];
   const kept = list.filter(entry => {
     const index = toRemove.findIndex(source => isSame(source, entry));
@@ -229,7 +214,7 @@ function envFromAfter(
   });
   const envFrom: JsonObject[] = [];
   const [first, last]: [JsonObject[], JsonObject[]] = [[], []];
-  for (const { source, isFirst } of sources) {
+  for (const { source, isFirst } of added) {
     if ([...kept, ...envFrom].some(json => isSame(json, source))) continue;
     envFrom.push(source);
     (isFirst ? first : last).push(source);

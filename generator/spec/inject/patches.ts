@@ -1,6 +1,6 @@
 import type { Fault, Path, Report } from '../../core/finding.ts';
 import { isMap, isSame, type Json, type JsonObject, scalarText } from '../../core/json.ts';
-import { asJson, groupOf, type KubeObject, nameOf, optional } from '../../core/kube-object.ts';
+import { asJson, groupOf, type KubeObject, nameOf } from '../../core/kube-object.ts';
 import { placedObject } from '../../kinds/kinds.ts';
 import type { Model } from '../model/model.ts';
 import { inject } from './inject.ts';
@@ -137,15 +137,14 @@ export function injectAll(
     const hint = isInSpec && { hint: IN_SPEC };
     return { name, fault: { ...fault, path: inSpec(fault.path), ...hint } };
   });
-  const patches = added.flatMap(object => componentPatches(object, after.get(object) ?? object));
+  const patches = added.flatMap(before => {
+    const now = after.get(before) ?? before;
+    // While kustomize builds, objects have internal annotations, so only a merge can add the first annotation.
+    const isFirst = before.metadata.annotations === undefined;
+    const all = patchesOf(before, now, isFirst ? now.metadata.annotations : undefined);
+    return all.map(patch => ({ target: patchTarget(before), patch }));
+  });
   return { after: object => after.get(object) ?? object, injected: { patches, entries } };
-}
-
-/** While kustomize builds, objects have internal annotations, so only a merge can add the first annotation. */
-function componentPatches(before: KubeObject, now: KubeObject): ComponentPatch[] {
-  const isFirst = before.metadata.annotations === undefined;
-  const patches = patchesOf(before, now, isFirst ? now.metadata.annotations : undefined);
-  return patches.map(patch => ({ target: patchTarget(before), patch }));
 }
 
 /** Patches that turn one object into another: a merge of annotations, if there are any, and a JSON patch. */
@@ -154,17 +153,17 @@ export function patchesOf(
   after: KubeObject,
   annotations: Readonly<Record<string, string>> | undefined,
 ): Json[] {
+  if (annotations === undefined) return jsonPatches(before, after);
   const { apiVersion, kind, metadata } = before;
-  const noted = { ...metadata, annotations: { ...metadata.annotations, ...annotations } };
-  const merged = annotations === undefined ? before : { ...before, metadata: noted };
-  const merge = {
-    apiVersion,
-    kind,
-    metadata: { name: nameOf(before), ...optional('annotations', annotations) },
-  };
-  const operations = changes(asJson(merged), asJson(after), '') as unknown as readonly Json[];
-  const merges = annotations === undefined ? [] : [merge];
-  return [...merges, ...(operations.length > 0 ? [operations] : [])];
+  const all = { ...metadata.annotations, ...annotations };
+  const merged = { ...before, metadata: { ...metadata, annotations: all } };
+  const merge = { apiVersion, kind, metadata: { name: nameOf(before), annotations } };
+  return [merge, ...jsonPatches(merged, after)];
+}
+
+function jsonPatches(before: KubeObject, after: KubeObject): Json[] {
+  const operations = changes(asJson(before), asJson(after), '') as unknown as readonly Json[];
+  return operations.length > 0 ? [operations] : [];
 }
 
 const IN_SPEC =

@@ -227,11 +227,15 @@ function databaseField(
     report({ id: 'unknown-database', message, hint, path: [...path, 'database'] });
     return '';
   }
-  const { database: dbname, owner } = database;
+  const { database: dbname, owner, spec } = database;
+  const poolers = Object.keys(spec.poolers ?? {});
+  if (pooler !== undefined && !poolers.includes(pooler)) {
+    const message = `database "${name}" has no pooler "${pooler}"`;
+    const hint = knownNames(`poolers of "${name}"`, pooler, poolers);
+    report({ id: 'unknown-pooler', message, hint, path: [...path, 'pooler'] });
+  }
   const fields: Named<string> = {
-    ...(pooler === undefined
-      ? hosts(name, namespace)
-      : { host: poolerHost(pooler, database, namespace, path, report) }),
+    ...(pooler === undefined ? hosts(name, namespace) : { host: serviceHost(pooler, namespace) }),
     port: POSTGRES_PORT,
     dbname,
     owner,
@@ -248,22 +252,6 @@ function databaseField(
     path: [...path, ...(field === undefined ? [] : ['field'])],
   });
   return '';
-}
-
-function poolerHost(
-  name: string,
-  { name: cnpgCluster, spec }: DatabaseModel,
-  namespace: string,
-  path: Path,
-  report: Report,
-): string {
-  const names = Object.keys(spec.poolers ?? {});
-  if (!names.includes(name)) {
-    const message = `database "${cnpgCluster}" has no pooler "${name}"`;
-    const hint = knownNames(`poolers of "${cnpgCluster}"`, name, names);
-    report({ id: 'unknown-pooler', message, hint, path: [...path, 'pooler'] });
-  }
-  return serviceHost(name, namespace);
 }
 
 /** One source of many variables. */
@@ -328,7 +316,13 @@ export function resolveVolumes(
     const claim = claimOf(`${workload}-${name}`, name, kind, spec);
     const source = { ...volumeSource(spec, claim?.name, at, context), ...mapAt(fields['volume']) };
     checkClaimFields(spec, at, context.report);
-    checkVolumeSource(spec, Object.keys(mapAt(fields['volume'])), at, context.report);
+    const { empty, size, secret, configMap } = spec;
+    const claimed = size === undefined ? { claim: spec.claim } : { size };
+    const short = { empty: empty || undefined, ...claimed, secret, configMap };
+    const isShort = Object.values(short).some(value => value !== undefined);
+    const sources = mapValues(mapAt(fields['volume']), () => true);
+    if (isShort || Object.keys(sources).length !== 1)
+      checkSources({ ...short, ...sources }, at, context.report);
     const isReadOnly = 'secret' in source || 'configMap' in source;
     return {
       name,
@@ -398,22 +392,15 @@ function volumeSource(
   path: Path,
   context: WorkloadContext,
 ): JsonObject {
-  const { empty, secret, configMap, claim: claimName = made } = spec;
+  const { empty, secret, configMap, claim: claimName = made, keys = {}, mode } = spec;
   if (empty !== undefined && empty !== false) return { emptyDir: emptyDir(empty) };
   if (claimName !== undefined) return { persistentVolumeClaim: { claimName } };
   if (isMap(secret)) return { secret };
   if (isMap(configMap)) return { configMap };
-  return secret === undefined && configMap === undefined ? {} : filesOf(spec, path, context);
-}
-
-function filesOf(
-  { secret, configMap, keys = {}, mode, optional: isOptional }: VolumeSpec,
-  path: Path,
-  context: WorkloadContext,
-): JsonObject {
+  if (secret === undefined && configMap === undefined) return {};
+  if (secret !== undefined && spec.optional !== true) checkFiles(secret, keys, path, context);
   const names = { ...optional('secret', secret), ...optional('configMap', configMap) };
-  const source = { ...names, ...optional('optional', isOptional) } as MountSpec;
-  if (typeof secret === 'string' && isOptional !== true) checkFiles(secret, keys, path, context);
+  const source: MountSpec = { ...names, ...optional('optional', spec.optional) };
   const defaultMode = mode === undefined ? undefined : Number.parseInt(mode, 8);
   return mapValues(volumeOf(source, Object.entries(keys)), files => {
     return { ...mapAt(files), ...optional('defaultMode', defaultMode) };
@@ -423,23 +410,6 @@ function filesOf(
 function emptyDir(empty: true | string | JsonObject): Json {
   if (isMap(empty)) return empty;
   return empty === true ? {} : { sizeLimit: empty };
-}
-
-function checkVolumeSource(
-  { empty, size, claim, secret, configMap }: VolumeSpec,
-  fields: readonly string[],
-  path: Path,
-  report: Report,
-): void {
-  const short = {
-    empty: empty || undefined,
-    ...(size === undefined ? { claim } : { size }),
-    secret,
-    configMap,
-  };
-  const all = { ...short, ...Object.fromEntries(fields.map(name => [name, true])) };
-  if (fields.length !== 1 || Object.values(short).some(value => value !== undefined))
-    checkSources(all, path, report);
 }
 
 function checkClaimFields(spec: VolumeSpec, path: Path, report: Report): void {

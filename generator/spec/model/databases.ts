@@ -212,8 +212,6 @@ export function loginsOf({ databases = {} }: Spec): Map<string, PostgresLogin> {
   return logins;
 }
 
-type SecretLogin = ReturnType<typeof secretLogins>[number];
-
 function secretLogins(spec: DatabaseSpec) {
   const { ownerSecret, superuser, roles = {} } = spec;
   const { owner } = namesIn(spec);
@@ -240,9 +238,12 @@ export function checkDatabases(
   ]);
   for (const database of databases) {
     for (const archive of archivesIn(database)) {
-      if (archive.path.at(-1) === 'recovery') continue;
       checkAccessKey(archive, lookup);
-      checkStore(archive, stores, lookup.report);
+      const { path, store, configuration, spec } = archive;
+      if (configuration !== undefined || spec.external === true || stores.has(store)) continue;
+      const message = `there is no ObjectStore "${store}"`;
+      const hint = `${knownNames('ObjectStores', store, stores)} destinationPath makes it; for one that another makes write external: true.`;
+      lookup.report({ id: 'unknown-object-store', message, hint, path: [...path, 'store'] });
     }
     for (const made of databaseObjects(database, namespace)) checkOwnReads(made, database, lookup);
     checkSources(database, lookup.report);
@@ -287,7 +288,13 @@ export function checkLogins(spec: Spec, lookup: SecretLookup): void {
   for (const [name, database] of Object.entries(spec.databases ?? {}))
     for (const login of secretLogins(database)) {
       checkKeys(login.secret, ['databases', name, ...login.path], lookup);
-      checkUsername(login, spec.secrets?.[login.secret]?.template?.['username'], lookup.report);
+      const { secret, username } = login;
+      const text = spec.secrets?.[secret]?.template?.['username'];
+      if (typeof text !== 'string' || text.includes('{{') || text === username) continue;
+      const message = `the login is for the role "${username}", and the Secret says "${text}"`;
+      const hint = `Write username: ${username}.`;
+      const path = ['secrets', secret, 'template', 'username'];
+      lookup.report({ id: 'login-username', message, hint, path });
     }
 }
 
@@ -300,14 +307,6 @@ function checkKeys(name: string, path: Path, lookup: SecretLookup): void {
   const hint = `Its keys are: ${[...secret.keys].sort().join(', ')}. A template can add username as text.`;
   const related = [{ note: 'the secret', path: secret.path }];
   lookup.report({ id: 'unknown-secret-key', message, hint, path, related });
-}
-
-function checkUsername({ secret, username }: SecretLogin, text: unknown, report: Report): void {
-  if (typeof text !== 'string' || text.includes('{{') || text === username) return;
-  const message = `the login is for the role "${username}", and the Secret says "${text}"`;
-  const hint = `Write username: ${username}.`;
-  const path = ['secrets', secret, 'template', 'username'];
-  report({ id: 'login-username', message, hint, path });
 }
 
 /** Where a database's backups go, and when they are taken. */
@@ -447,16 +446,4 @@ function checkAccessKey({ path, accessKey }: Archive, lookup: SecretLookup): voi
     { key, path: at('key') },
   ];
   checkSecret({ secret, path: at('secret'), keys }, lookup);
-}
-
-/** Reports an ObjectStore that nothing makes. */
-function checkStore(
-  { path, store, configuration, spec }: Archive,
-  stores: ReadonlySet<string>,
-  report: Report,
-): void {
-  if (configuration !== undefined || spec.external === true || stores.has(store)) return;
-  const message = `there is no ObjectStore "${store}"`;
-  const hint = `${knownNames('ObjectStores', store, stores)} destinationPath makes it; for one that another makes write external: true.`;
-  report({ id: 'unknown-object-store', message, hint, path: [...path, 'store'] });
 }

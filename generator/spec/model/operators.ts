@@ -94,18 +94,24 @@ export function resolveVersions({ versions: stated, cnpgVersion }: Spec, report:
     const version = stated?.[product.name];
     if (version === undefined) return [];
     const release = releaseOf(product, version);
+    const { name, called } = product;
     if (isAmbiguous(product, version)) {
-      const { name, called } = product;
       const message = `version ${version} of ${called} may be meant as ${version}0: without quotes YAML reads both as one number`;
       const hint = `Write ${name}: "${version}0" or ${name}: "${version}", with quotes.`;
       report({ id: 'unquoted-version', message, hint, path: ['versions', name] });
     }
-    if (release !== undefined) return [[product.name, release]];
-    report({ ...unknownVersion(product, version), path: ['versions', product.name] });
+    if (release !== undefined) return [[name, release]];
+    report({ ...unknownVersion(product, version), path: ['versions', name] });
     return [];
   });
   const versions: Versions = Object.fromEntries(found);
-  checkCnpgVersion(cnpgVersion, versions, report);
+  const { name: running } = versions.cloudnativePg ?? {};
+  if (cnpgVersion && running && !cnpgVersion.startsWith(`${running}.`)) {
+    const message = `cnpgVersion is ${cnpgVersion}, and versions.cloudnativePg is ${running}: one operator runs`;
+    const hint =
+      'Take out the one that is not right; cnpgVersion is for operators that are older than 1.28.';
+    report({ id: 'two-versions', message, hint, path: ['cnpgVersion'] });
+  }
   return versions;
 }
 
@@ -114,19 +120,6 @@ function isAmbiguous(product: Product, version: string | number): boolean {
   const longer = releaseOf(product, `${version}0`);
   const [newest] = product.releases;
   return longer?.isOpen === true && newest !== undefined && longer.at[1] <= newest.at[1];
-}
-
-function checkCnpgVersion(
-  cnpgVersion: string | undefined,
-  { cloudnativePg }: Versions,
-  report: Report,
-): void {
-  if (cnpgVersion === undefined || cloudnativePg === undefined) return;
-  if (cnpgVersion.startsWith(`${cloudnativePg.name}.`)) return;
-  const message = `cnpgVersion is ${cnpgVersion}, and versions.cloudnativePg is ${cloudnativePg.name}: one operator runs`;
-  const hint =
-    'Take out the one that is not right; cnpgVersion is for operators that are older than 1.28.';
-  report({ id: 'two-versions', message, hint, path: ['cnpgVersion'] });
 }
 
 export function unknownVersion(

@@ -1,5 +1,5 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import { isMap, type JsonObject, textAt } from '../../core/json.ts';
+import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { groupOf, type KubeObject, listItems, refOf } from '../../core/kube-object.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
@@ -37,19 +37,14 @@ function writtenObjects({ file, object, objects }: ResourceSpec, path: Path, rep
 }
 
 function isWhole(object: JsonObject, at: Path, report: Report): object is JsonObject & KubeObject {
-  const lacking = [['apiVersion'], ['kind'], ['metadata', 'name']].filter(
-    field => !textAt(object, ...field),
+  const lacking = Object.entries(EXAMPLES).filter(
+    ([field]) => !textAt(object, ...field.split('.')),
   );
-  for (const field of lacking) {
-    const name = field.join('.');
-    report(missing(name, at, EXAMPLES[name] ?? ''));
-  }
-  const [key] = [object['data'], object['stringData']].flatMap(data =>
-    isMap(data) ? Object.keys(data) : [],
-  );
-  const hasValues = object['kind'] === coreSecret.kind && key !== undefined;
-  const name = textAt(object, 'metadata', 'name') ?? '';
+  for (const [field, example] of lacking) report(missing(field, at, example));
+  const values = { ...mapAt(object, 'data'), ...mapAt(object, 'stringData') };
+  const hasValues = object['kind'] === coreSecret.kind && Object.keys(values).length > 0;
   if (hasValues) {
+    const name = textAt(object, 'metadata', 'name') ?? '';
     const message = `the Secret "${name}" has values, which a spec never holds (they are not shown)`;
     const hint = `Declare its keys: secrets: { ${name}: { manual: […] } }, and put the values into the cluster or a store.`;
     report({ id: 'secret-value', message, hint, path: at });

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { type JsonObject, words } from '../../core/json.ts';
+import { type JsonObject, mapValues, words } from '../../core/json.ts';
 import { mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { type Pipeline, parseTemplate, type TemplateNode } from '../../core/template/parse.ts';
@@ -19,7 +19,16 @@ export function resolveTemplate(
   context: SecretContext,
 ): { readonly template: JsonObject | undefined; readonly keys: KeySet } {
   const isLogin = context.logins.get(name)?.username !== undefined;
-  const data = templateData(secret, fetched.keys, path, context);
+  const target = urlTarget(secret.from, context);
+  const data =
+    secret.template &&
+    mapValues(secret.template, (value, key) => {
+      const at = [...path, 'template', key];
+      if (typeof value === 'string') return checkedText(value, fetched.keys, at, context);
+      const url = value.postgresUrl ?? {};
+      checkUsed(urlKeys(url, target), fetched.keys, at, context);
+      return postgresUrl(url, target);
+    });
   const type = secret.type ?? (isLogin ? BASIC_AUTH : undefined);
 
   const metadata = {
@@ -48,24 +57,6 @@ function isOmitted(template: JsonObject, { omit = [] }: Spec): boolean {
 }
 
 const OPAQUE = 'Opaque';
-
-function templateData(
-  { template, from }: SecretSpec,
-  keys: KeySet,
-  path: Path,
-  context: SecretContext,
-): Record<string, string> | undefined {
-  if (template === undefined) return undefined;
-  const target = urlTarget(from, context);
-  const texts = Object.entries(template).map(([key, value]): [string, string] => {
-    const at = [...path, 'template', key];
-    if (typeof value === 'string') return [key, checkedText(value, keys, at, context)];
-    const url = value.postgresUrl ?? {};
-    checkUsed(urlKeys(url, target), keys, at, context);
-    return [key, postgresUrl(url, target)];
-  });
-  return Object.fromEntries(texts);
-}
 
 function checkedText(text: string, keys: KeySet, path: Path, context: SecretContext): string {
   const dashed = dashedKey(text);

@@ -185,11 +185,26 @@ function fetchData(entry: SecretEntry, context: SecretContext): Fetched {
 
 /** What `from` fetches: the keys that are named, or that the templates use, or else the whole Secret. */
 function fetchFrom(from: string, entry: SecretEntry, context: SecretContext): Fetched {
-  checkFrom(from, entry, context);
+  const { spec, namespace, report, lookUp } = context;
+  const { store = '' } = entry.spec;
+  const path = [...entry.path, 'from'];
+  const remote = spec.stores?.[store]?.kubernetes?.remoteNamespace ?? namespace;
+  if (remote !== namespace)
+    report({
+      id: 'remote-namespace',
+      message: `store "${store}" reads namespace "${remote}", and secret "${from}" is in "${namespace}"`,
+      hint: 'Leave remoteNamespace out: a kubernetes store reads the namespace of its environment.',
+      path,
+      related: [{ note: 'the store', path: ['stores', store, 'kubernetes'] }],
+    });
+  if (entry.name === from) {
+    const message = `secret "${from}" is read from itself`;
+    report({ id: 'unknown-secret', message, hint: 'Name the Secret it is made of.', path });
+  } else checkSecret({ secret: from, path }, context);
   const data = namedData(entry, context);
   const fetched = { data, generator: undefined, reads: [from], remoteReads: [from] };
   if (data.length === 0) {
-    const keys = context.lookUp(from) ?? { keys: new Set<string>(), isOpen: true };
+    const keys = lookUp(from) ?? { keys: new Set<string>(), isOpen: true };
     return { ...fetched, dataFrom: [{ extract: remoteRef({ key: from }) }], keys };
   }
   const keys = { keys: new Set(data.map(({ secretKey }) => secretKey)), isOpen: false };
@@ -297,30 +312,6 @@ function kubernetesReads(data: readonly FetchedData[], dataFrom: readonly JsonOb
   const extracts = dataFrom.flatMap(entry => entry['extract'] ?? []) as JsonObject[];
   const refs = [...data.map(entry => entry.remoteRef), ...extracts];
   return [...new Set(refs.map(ref => String(ref['key'])))];
-}
-
-/** Reports a Secret that an entry makes of itself, or that is not there, or not where its store reads. */
-function checkFrom(
-  from: string,
-  { name, path: entry, spec: { store = '' } }: SecretEntry,
-  context: SecretContext,
-): void {
-  const { spec, namespace, report } = context;
-  const path = [...entry, 'from'];
-  const remote = spec.stores?.[store]?.kubernetes?.remoteNamespace ?? namespace;
-  if (remote !== namespace)
-    report({
-      id: 'remote-namespace',
-      message: `store "${store}" reads namespace "${remote}", and secret "${from}" is in "${namespace}"`,
-      hint: 'Leave remoteNamespace out: a kubernetes store reads the namespace of its environment.',
-      path,
-      related: [{ note: 'the store', path: ['stores', store, 'kubernetes'] }],
-    });
-  if (name !== from) checkSecret({ secret: from, path }, context);
-  else {
-    const message = `secret "${from}" is read from itself`;
-    report({ id: 'unknown-secret', message, hint: 'Name the Secret it is made of.', path });
-  }
 }
 
 function usedKeys({ from, template, templateFrom }: SecretSpec, context: SecretContext): string[] {

@@ -10,7 +10,6 @@ import { kindsWith, placedFields } from '../own-fields.ts';
 import type { PushedKeySpec, PushSpec, Spec, StoreSpec } from '../spec.ts';
 import type {
   Entry,
-  KubernetesProvider,
   Model,
   Provider,
   PushModel,
@@ -56,9 +55,19 @@ function resolveProvider(
     const settings = awsProvider(aws, [...path, 'aws'], home, report);
     return { type: 'given', provider: { aws: settings } };
   }
-  if (kubernetes !== undefined)
-    return { type: 'kubernetes', ...kubernetesProvider(name, store, namespace, secrets) };
-  return provider && { type: 'given', provider };
+  if (kubernetes === undefined) return provider && { type: 'given', provider };
+  const { remoteNamespace = namespace, serviceAccount = name } = kubernetes;
+  const users = secrets.filter(secret => secret.storeRef?.name === name);
+  const isFinding = users.some(({ fetched }) => fetched.dataFrom.some(entry => 'find' in entry));
+  const reads = new Set(users.flatMap(({ fetched }) => fetched.remoteReads));
+  return {
+    type: 'kubernetes',
+    remoteNamespace,
+    server: kubernetes.server ?? 'https://kubernetes.default.svc',
+    serviceAccount,
+    home: kind === 'SecretStore' ? namespace : remoteNamespace,
+    reads: isFinding ? undefined : [...reads].sort(),
+  };
 }
 
 type AwsSpec = NonNullable<StoreSpec['aws']>;
@@ -102,25 +111,6 @@ function irsaAccount(
     report({ id: 'remote-namespace', message, hint, path: [...path, 'namespace'] });
   }
   return { name: name ?? '', ...(home === undefined && { namespace: namespace ?? '' }) };
-}
-
-function kubernetesProvider(
-  name: string,
-  { kind, kubernetes = {} }: StoreSpec,
-  namespace: string,
-  secrets: readonly SecretModel[],
-): KubernetesProvider {
-  const { remoteNamespace = namespace, serviceAccount = name } = kubernetes;
-  const users = secrets.filter(secret => secret.storeRef?.name === name);
-  const isFinding = users.some(({ fetched }) => fetched.dataFrom.some(entry => 'find' in entry));
-  const reads = new Set(users.flatMap(({ fetched }) => fetched.remoteReads));
-  return {
-    remoteNamespace,
-    server: kubernetes.server ?? 'https://kubernetes.default.svc',
-    serviceAccount,
-    home: kind === 'SecretStore' ? namespace : remoteNamespace,
-    reads: isFinding ? undefined : [...reads].sort(),
-  };
 }
 
 /** The store that an entry at `path` names. Reports one that is not there. */

@@ -19,9 +19,13 @@ export function resolveWorkload(
   context: WorkloadContext,
 ): WorkloadModel {
   const { report } = context;
-  const { spec } = entry;
+  const { spec, path } = entry;
   const kind = spec.kind ?? 'Deployment';
-  checkFields(entry, kind, report);
+  const { needs, check } = WORKLOADS[kind];
+  check?.(spec, path, report);
+  const [needed, example] = needs;
+  if (spec[needed] === undefined) report(missing(needed, path, example));
+  checkKindFields(spec, kind, usersOf, path, report, WORDS);
   checkEnvOrder(entry, report);
   const podLabels = mergedMarks(ofAll, common, spec.podLabels ?? spec.labels);
   const selector = { ...common, ...selectorOf(entry, podLabels, report) };
@@ -109,14 +113,6 @@ function selectorOf(
       return [label, labels[label] ?? ''];
     }),
   );
-}
-
-function checkFields({ path, spec }: WorkloadEntry, kind: WorkloadKind, report: Report): void {
-  const { needs, check } = WORKLOADS[kind];
-  check?.(spec, path, report);
-  const [needed, example] = needs;
-  if (spec[needed] === undefined) report(missing(needed, path, example));
-  checkKindFields(spec, kind, usersOf, path, report, WORDS);
 }
 
 function usersOf(field: string): readonly string[] {

@@ -1,3 +1,4 @@
+import { groupBy } from '../../core/json.ts';
 import { type BuiltObject, type KubeObject, refOf } from '../../core/kube-object.ts';
 import type { Members } from '../shared-clusters.ts';
 import type { ComponentObjects } from '../spec.ts';
@@ -59,17 +60,12 @@ export function clustersBefore(applied: readonly PlacedUnit[]): UnitsOf {
 
 /** Finds the other units of a unit's cluster that have an object which the unit needs and lacks. */
 export function needsAmong(applied: readonly PlacedUnit[]): UnitsOf {
-  const owners = new Map<string, PlacedUnit[]>();
-  for (const unit of applied)
-    for (const { object } of unit.objects) {
-      const key = `${unit.cluster} ${refOf(object)}`;
-      const all = owners.get(key) ?? [];
-      all.push(unit);
-      owners.set(key, all);
-    }
+  const made = applied.flatMap(unit => unit.objects.map(({ object }) => ({ unit, object })));
+  const makers = groupBy(made, ({ unit, object }) => `${unit.cluster} ${refOf(object)}`);
   return ({ objects, cluster }) => {
     const refs = new Set(objects.map(({ object }) => refOf(object)));
     const missing = new Set(objects.flatMap(({ needs }) => needs.filter(ref => !refs.has(ref))));
-    return [...new Set([...missing].flatMap(ref => owners.get(`${cluster} ${ref}`) ?? []))];
+    const needed = [...missing].flatMap(ref => makers.get(`${cluster} ${ref}`) ?? []);
+    return [...new Set(needed.map(({ unit }) => unit))];
   };
 }

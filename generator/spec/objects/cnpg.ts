@@ -56,17 +56,16 @@ export function readsOf(object: KubeObject): readonly Read[] {
   return (placed.knownKind?.reads?.(placed) ?? []).filter(({ isOptional }) => !isOptional);
 }
 
-/** The archives of a database and of its external clusters. */
+/** The archives of a database and of the external clusters that its entry names. */
 export function archivesIn({ backup, externalClusters }: DatabaseModel): Archive[] {
-  return [backup, ...externalClusters].flatMap(place => place?.archive ?? []);
+  const named = externalClusters.filter(({ path }) => path[2] === 'externalClusters');
+  return [backup, ...named].flatMap(place => place?.archive ?? []);
 }
 
 /** The archives whose ObjectStores a database makes. */
 export function archivesOf(database: DatabaseModel): Archive[] {
-  return archivesIn(database).filter(
-    ({ configuration, spec, path }) =>
-      configuration !== undefined && spec.inTree !== true && path.at(-1) !== 'recovery',
-  );
+  const isMade = ({ configuration, spec }: Archive) => configuration && spec.inTree !== true;
+  return archivesIn(database).filter(isMade);
 }
 
 /** Where the parts of a Cluster come from in the spec, for messages about them. */

@@ -27,7 +27,13 @@ export function applyPatches(
   validators: Validators,
   report: Report,
 ): EntryObject[] {
-  checkKinds(entry, objects, report);
+  const kinds = new Set(objects.map(made => made.object.kind));
+  for (const kind of Object.keys(entry.patch).filter(name => !kinds.has(name))) {
+    const message = `"${entry.name}" makes no object of kind "${kind}"`;
+    const hint = knownNames('kinds it makes', kind, kinds);
+    const path = [...entry.path, 'patch', kind];
+    report({ id: 'unknown-kind', message, hint, path, isAboutName: true });
+  }
   return objects.map(made => {
     const { object, ownTerms = [] } = made;
     const patch = Object.hasOwn(entry.patch, object.kind) ? entry.patch[object.kind] : undefined;
@@ -42,26 +48,6 @@ export function applyPatches(
     const path = [...entry.path, 'patch', object.kind];
     return { ...made, object: patched, patch: { path, isIdle: isSame(object, patched) } };
   });
-}
-
-function checkKinds(
-  { name, path, patch }: SpecEntry,
-  objects: readonly EntryObject[],
-  report: Report,
-): void {
-  const kinds = new Set(objects.map(made => made.object.kind));
-  for (const kind of Object.keys(patch)) {
-    if (kinds.has(kind)) continue;
-    const message = `"${name}" makes no object of kind "${kind}"`;
-    const hint = knownNames('kinds it makes', kind, kinds);
-    report({
-      id: 'unknown-kind',
-      message,
-      hint,
-      path: [...path, 'patch', kind],
-      isAboutName: true,
-    });
-  }
 }
 
 function patchObject(entry: SpecEntry, object: KubeObject, patch: JsonObject, report: Report) {

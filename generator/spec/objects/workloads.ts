@@ -312,10 +312,8 @@ function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObjec
 }
 
 /** The name of the ServiceAccount of a workload: one that is there, or that is made. */
-function serviceAccountOf({
-  name,
-  spec: { serviceAccount = {} },
-}: Pick<WorkloadModel, 'name' | 'spec'>): string {
+function serviceAccountOf({ name, spec }: WorkloadModel): string {
+  const { serviceAccount = {} } = spec;
   return typeof serviceAccount === 'string' ? serviceAccount : (serviceAccount.name ?? name);
 }
 

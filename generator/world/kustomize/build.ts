@@ -15,7 +15,7 @@ import {
   RAISE_LIMITS,
   runKustomize,
 } from '../programs.ts';
-import { type ChartedFile, isBadYaml, type ManifestSource, readFound, topOf } from '../source.ts';
+import { type ChartedFile, type ManifestSource, readFound, topOf } from '../source.ts';
 import { refused } from './bombs.ts';
 import type { Closure } from './closure.ts';
 import { closureOf, unappliedIn, unknownsOf, unreadFinding, withCharts } from './closure.ts';
@@ -89,9 +89,14 @@ function areObjects(sources: readonly ManifestSource[]): boolean {
   });
 }
 
-/** Whether kustomize writes a text as it read it: it changes folded blocks, last lines that blocks keep, and nulls in braces. */
+/**
+ * Whether kustomize writes a text as it read it: it changes folded blocks, last lines that blocks keep, and nulls in
+ * braces, and refuses names that are numbers or booleans.
+ */
 export function isWrittenAlike(text: string, documents: readonly unknown[]): boolean {
   if (/(?:^|[\s:-])(?:>[-+\d]*|\|\d*\+\d*)[ \t]*(?:#|$)/m.test(text)) return false;
+  if (/(?:^|[\s{,[-])(?:[-+.]?\d[\w.+-]{0,99}|true|false) {0,99}:(?:\s|$)/im.test(text))
+    return false;
   return !text.includes('{') || !documents.some(holdsNull);
 }
 
@@ -103,12 +108,23 @@ function holdsNull(value: unknown): boolean {
 function isNew(document: unknown, ids: Set<string>): boolean {
   if (!isMap(document) || listItems(document) !== undefined) return false;
   const { apiVersion, kind, metadata } = document;
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || !isMap(metadata)) return false;
-  const { name, namespace = '', generateName } = metadata;
-  if (typeof name !== 'string' || typeof namespace !== 'string') return false;
+  if (!isName(apiVersion) || !isName(kind) || !isMap(metadata)) return false;
+  const { name, namespace, generateName, annotations, labels } = metadata;
+  if (!isName(name) || !(namespace === undefined || isName(namespace))) return false;
+  if (![annotations, labels].every(isOfTexts)) return false;
   if (generateName !== undefined || kind.endsWith('List') || isMarked(document)) return false;
-  const id = [apiVersion.replace(/\/.*/, ''), kind, namespace || 'default', name];
-  return !ids.has(JSON.stringify(id)) && ids.add(JSON.stringify(id)) !== undefined;
+  // Kinds of the whole cluster have no namespace, whatever is written.
+  const id = JSON.stringify([apiVersion.replace(/\/.*/, ''), kind, name]);
+  return !ids.has(id) && ids.add(id) !== undefined;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isOfTexts(map: unknown): boolean {
+  const isText = (value: unknown): boolean => typeof value === 'string';
+  return map === undefined || (isMap(map) && Object.values(map).every(isText));
 }
 
 function isMarked(document: JsonObject): boolean {
@@ -126,17 +142,17 @@ export async function built(
   const closure = found.charts.length === 0 ? found : await withCharts(found, host);
   const refusal = refusalOf(closure, buildable.allowed);
   const faults = closure.faults.length > 0 ? closure.faults : refusal && [refusal];
-  if (faults !== undefined)
-    return { ...notBuilt(buildable, closure, faults), fails: faults.every(isBadYaml) };
+  if (faults !== undefined) return notBuilt(buildable, closure, faults);
   const { run, left } = await runOf(closure, buildable, host);
   const { file, allowed } = buildable;
   if (run.status !== 'ok') {
     if (run.limit !== undefined)
       return notBuilt(buildable, left, [refused(overLimit(run.limit), RAISE_LIMITS, topOf(file))]);
-    const { finding, fails } = failureOf({ ...buildable, stderr: run.stderr, closure: left, host });
+    const failure = failureOf({ ...buildable, stderr: run.stderr, closure: left, host });
+    const { finding, ...fails } = failure;
     const old = await oldKustomize(allowed, host);
     if (old !== undefined) return notBuilt(buildable, left, [{ ...finding, hint: old }]);
-    return { ...notBuilt(buildable, left, [finding]), fails };
+    return { ...notBuilt(buildable, left, [finding]), ...fails };
   }
   const [top] = left.kustomizations;
   const charts = left.made.flatMap(chart => chart.unknowns);

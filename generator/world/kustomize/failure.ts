@@ -4,7 +4,7 @@ import { textAt } from '../../core/json.ts';
 import { wordsOfProgram } from '../../core/shown.ts';
 import { locate } from '../../yaml/places.ts';
 import { isBelow } from '../inside.ts';
-import { topOf } from '../source.ts';
+import { type ManifestSource, topOf } from '../source.ts';
 import { refused } from './bombs.ts';
 import { type Closure, shownFile } from './closure.ts';
 import type { Buildable, KustomizationEntry, Load } from './kustomization.ts';
@@ -27,13 +27,21 @@ interface Failed extends Pick<Buildable, 'file' | 'isUnrestricted'> {
 }
 
 /** Why kustomize failed, without values. A fault of a file counts even if something else was not read: appliers fail too. */
-export function failureOf(failed: Failed): { readonly finding: Finding; readonly fails: boolean } {
-  const { message, at, hint } = misplaced(failed) ?? brokenFile(failed) ?? itsWords(failed);
-  if (hint !== undefined || failed.closure.unread.length === 0)
-    return { finding: refused(message, hint, at), fails: true };
+export function failureOf(
+  failed: Failed,
+): { readonly finding: Finding } & Pick<ManifestSource, 'fails'> {
+  const lost = misplaced(failed);
+  const { message, at, hint } = lost ?? brokenFile(failed) ?? itsWords(failed);
+  const isWhole = failed.closure.unread.length === 0;
+  const isSure = isWhole && lost === undefined && !LACKING.test(failed.stderr);
+  if (hint !== undefined || isWhole)
+    return { finding: refused(message, hint, at), fails: isSure ? 'surely' : 'likely' };
   const finding = refused(message, 'It may be that it needs what was not read.', at);
-  return { finding: { ...finding, severity: 'warning' }, fails: false };
+  return { finding: { ...finding, severity: 'warning' } };
 }
+
+/** A file is not here: an applier may have it of a submodule, an `include` or a copy, or take files from beside. */
+const LACKING = /no such file|unable to find|not in or below/;
 
 interface Reason {
   readonly message: string;

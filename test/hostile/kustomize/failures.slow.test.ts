@@ -39,6 +39,25 @@ test.for(Object.entries(BROKEN))('%s: in our words, and nothing planted', async 
   expect(again.stdout).toBe(told[LINT.indexOf('sarif')]);
 });
 
+const APPLIES_IT = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: prod, namespace: flux-system }
+spec: { path: ./prod, prune: true, interval: 1h, sourceRef: { kind: GitRepository, name: flux-system } }
+`;
+
+test.for([
+  'a number as a name',
+  'annotations that are a list',
+  'an object without a kind',
+  'an object of the cluster twice, with a namespace and without',
+  'a question mark between braces',
+])('%s, where a list of files is read without kustomize', async name => {
+  const { files = {}, says = '' } = BROKEN[name] ?? {};
+  const all = { 'flux.yaml': APPLIES_IT, ...below('prod', files) };
+  const { stdout } = await runMain(folderOf(Object.entries(all)), 'lint .');
+  expect(stdout.split('\n')).toContain(says);
+});
+
 test('all of them in a diff and its reports', async () => {
   const cases = Object.values(BROKEN).map(({ files }, number) => ({
     folder: `case-${number}`,

@@ -246,10 +246,7 @@ function marked<T>(base: readonly T[] = [], head: readonly T[] = [], nameOf: (en
 
 const MOST = 30;
 
-function flowFigures(
-  review: Review,
-  layoutOf: LayoutOf,
-): { readonly tags: Pick<FilterTags, 'environments'> }[] {
+function flowFigures(review: Review, layoutOf: LayoutOf) {
   const groups = groupBy(review.secrets, entry => JSON.stringify([...new Set(entry.environments)]));
   const markIn = marksOf(review);
   const figures = [...groups.values()].map(effects => {
@@ -298,17 +295,11 @@ function markedChart(
   effects: readonly SecretEffect[],
   markOf: (object: ObjectName) => Mark | undefined,
 ): Chart {
-  const kept = effects.map(keptKeys);
   const ids = new Map<string, string>();
-  const head = drawn(
-    ids,
-    kept.flatMap(effect => effect.head ?? []),
-  );
-  const base = drawn(
-    ids,
-    kept.flatMap(effect => effect.base ?? []),
-  );
+  const head = drawn(effects, 'head', ids);
+  const base = drawn(effects, 'base', ids);
   const bySecret = new Map(effects.map(effect => [ids.get(secretKey(effect)), effect]));
+  // The boxes of head come first; of base only those that are gone.
   const boxes = [...new Map([...head.boxes, ...base.boxes, ...head.boxes]).values()].map(box => {
     const effect = bySecret.get(box.id);
     const mark = effect === undefined ? markOf(box) : markOfSecret(effect);
@@ -321,7 +312,8 @@ function markedChart(
 
 type Drawn = ReturnType<typeof drawn>;
 
-function drawn(ids: Map<string, string>, secrets: readonly FlowSecret[]) {
+function drawn(effects: readonly SecretEffect[], side: 'base' | 'head', ids: Map<string, string>) {
+  const secrets = effects.flatMap(effect => keptKeys(effect)[side] ?? []);
   const { boxes, arrows } = chartOf({ name: '', secrets }, { ids });
   return {
     boxes: new Map(boxes.map(box => [box.id, box])),
