@@ -37,17 +37,21 @@ export interface Variables {
   readonly isWhole: boolean;
 }
 
-/** `${VAR}`, `${VAR:=default}`, and `$${VAR}`, which stands for itself (docs/facts/flux.md#variables). */
-const VARIABLE = /(\$?)\$\{([A-Za-z_]\w{0,200})(?:(?::[-=]|=)([^{}\n]{0,500}))?\}/g;
+/**
+ * `$$`, which is a `$`; `${VAR}` and `${VAR:=default}`; the beginning of any other expression (docs/facts/flux.md#variables).
+ * `$${` stays before what Flux could not read, so that it is not taken for such (`unfillableTexts`).
+ */
+const VARIABLE =
+  /\$\$(\{(?!#?[\p{L}\p{N}_]+[:=,^/#%}]))?|\$\{(?:([A-Za-z_]\w*)(?:(?::[-=?+]|=)([^{}\n]*))?\}|#?([\p{L}\p{N}_]+)(?=[:=,^/#%}]))/gu;
 
 /** How many characters variables may add to manifests. */
 const LONGEST = 10_000_000;
 
-/** Manifests with their variables filled in, except in documents that Flux is told to leave alone. */
+/** Manifests with their variables filled in, but for documents that Flux leaves alone; undefined: that is too long. */
 export function filledManifests(
   { text, objects }: { readonly text: string; readonly objects: readonly PlacedObject[] },
   variables: Variables,
-): string {
+): string | undefined {
   const left = new Set(objects.filter(isLeftAsWritten).map(({ path }) => path[0]));
   if (left.size === 0) return substituted(text, variables);
   const parts = documentTexts(text) ?? [];
@@ -55,18 +59,27 @@ export function filledManifests(
   const filled = parts.map((part, index) =>
     left.has(index) ? part.text : substituted(part.text, variables),
   );
-  return filled.join('---\n');
+  return filled.includes(undefined) ? undefined : filled.join('---\n');
 }
 
 /** A text with its known variables filled in, as Flux does after a build (docs/facts/flux.md#variables). */
-function substituted(text: string, { values, isWhole }: Variables): string {
-  const fill = ([whole, dollar, name = '', usual]: RegExpExecArray): string => {
-    if (dollar !== '') return whole.slice(1);
-    const value = values.get(name);
-    if (value !== undefined && (value !== '' || usual === undefined)) return value;
-    return isWhole ? (usual ?? '') : whole;
+function substituted(text: string, { values, isWhole }: Variables): string | undefined {
+  if (isWhole && values.size === 0) return text;
+  const filledIn = (name: string): string | undefined =>
+    values.get(name) ?? (isWhole ? '' : undefined);
+  const fill = ([whole, brace, name, usual = '', inOther = '']: RegExpExecArray): string => {
+    if (whole.startsWith('$$')) return brace === undefined ? '$' : whole;
+    const value = filledIn(name ?? inOther);
+    if (value === undefined) return whole;
+    // What an expression makes of a value is not known here, but of which value.
+    return name === undefined ? `${whole}=${asWord(value)}` : value || usual;
   };
-  return filledText(text, VARIABLE, fill, text.length + LONGEST) ?? text;
+  return filledText(text, VARIABLE, fill, text.length + LONGEST);
+}
+
+/** A value as a word that a text may hold anywhere, and that differs for every value. */
+function asWord(value: string): string {
+  return value.replaceAll(/[^\w.-]/gu, sign => `%${sign.codePointAt(0)?.toString(16)};`);
 }
 
 /** The objects that were read so far, with the variables in their ConfigMaps. */
@@ -92,7 +105,9 @@ export class KnownObjects {
     const data = maps.flatMap(map => (map === undefined ? [] : [mapAt(map.json, 'data')]));
     const entries = [...data, values].flatMap(map => Object.entries(map));
     return {
-      values: new Map(entries.map(([name, value]) => [name, scalarText(value)])),
+      values: new Map(
+        entries.map(([name, value]) => [name, scalarText(value).replaceAll('\n', '')]),
+      ),
       isWhole: !this.areFilledLate && maps.every(map => map !== undefined),
     };
   }

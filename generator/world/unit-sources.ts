@@ -188,21 +188,32 @@ function withUnread([first, ...others]: readonly ObjectSource[], folder: string,
 function filledSource(
   source: ManifestSource,
   variables: ReturnType<KnownObjects['variablesOf']> | undefined,
-  { namespace, number, parse, parsed, host }: Repository,
+  repository: Repository,
 ): ObjectSource {
+  const { number, parsed, host } = repository;
   const { text, file, isBuilt } = source;
   const places = source.places ?? [host.realPath(file) ?? []].flat();
   const all = { ...source, places };
-  if (variables === undefined || text?.includes('${') !== true) return parsed(all);
+  if (variables === undefined || text === undefined || !/\$[{$]/.test(text)) return parsed(all);
   // What kustomize printed can be read, and without this word Flux fills in all of it.
   const written = isBuilt && !text.includes(SUBSTITUTE) ? undefined : parsed(all);
   if (written !== undefined && written.findings.length > 0) return written;
   const filled = filledManifests({ objects: written?.objects ?? [], text }, variables);
   if (written !== undefined && filled === text) return written;
-  return {
-    ...parseSource({ ...all, text: filled }, written?.number ?? number(), namespace, parse),
-    text,
-  };
+  return withText(filled, all, written?.number ?? number(), repository);
+}
+
+function withText(
+  filled: string | undefined,
+  source: ManifestSource,
+  number: number,
+  { namespace, parse }: Repository,
+): ObjectSource {
+  const { name, file, text, places = [] } = source;
+  if (filled !== undefined && text !== undefined)
+    return { ...parseSource({ ...source, text: filled }, number, namespace, parse), text };
+  const why = 'not read: its variables make it longer than all that a cluster takes';
+  return withoutObjects({ ...unreadable(name, file, why), places }, number);
 }
 
 function unmadeChart(folder: string, applied: AppliedFolder, repository: Repository) {

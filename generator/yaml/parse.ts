@@ -103,7 +103,7 @@ function parseMeant(
 
 /** `items` alone make a list for kubectl, Flux and Argo CD; for kustomize the kind does (docs/facts/kubernetes.md#lists). */
 function unclearLists(value: unknown, path: Path): Fault[] {
-  if (!isMap(value) || !('kind' in value) || !('items' in value)) return [];
+  if (!isObject(value) || !('items' in value)) return [];
   const at = [...path, 'items'];
   return (
     listItems(value)?.flatMap((item, index) =>
