@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Finding } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
@@ -280,8 +280,9 @@ function otherFilesOf({ root, units, isWanted, place }: WorldSide): Side['otherF
         const [place] = source.places ?? [];
         if (text === undefined || place === undefined || SETTINGS.test(place)) return [];
         const isManifest = !contents && !asValues.has(place) && (isApplied || MANIFEST.test(text));
-        const name = relative(root, place);
-        return [[host.isFolder(place) ? `${name}/` : name, { file, text, isManifest }] as const];
+        const name = relative(root, place) || '.';
+        const isChart = host.exists(join(place, 'Chart.yaml'));
+        return [[isChart ? `${name}/` : name, { file, text, isManifest }] as const];
       });
     }),
   );

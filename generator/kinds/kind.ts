@@ -111,6 +111,8 @@ export interface Kind {
     readonly localReleases?: (object: PlacedObject, find: Find) => readonly LocalRelease[];
     /** Values files that it names: relative to its own folder, or with a `/` in front to the root of its repository. */
     readonly valueFiles?: (object: PlacedObject) => readonly string[];
+    /** Files and folders that what it makes depends on, and that are not read, from the root of its repository. */
+    readonly contents?: (object: PlacedObject, find: Find) => readonly string[];
     /** What it makes depends on the files in its repository. */
     readonly needsRepository?: true;
     /** Where it may make objects that no manifest shows. */

@@ -25,7 +25,7 @@ export interface ObjectSource extends ManifestSource {
   readonly scaffold?: readonly Finding[];
   /** Patches in it that are laid over nothing; its object is the kustomization. */
   readonly idle?: readonly IdlePatch[];
-  /** All files of a chart that is not made, to see whether it changes. */
+  /** A file or folder of which only a change is seen, such as a chart that is not made. */
   readonly contents?: () => string;
   /** Its object stands for a kustomization with charts: no such object is applied. */
   readonly isNoObject?: true;

@@ -295,10 +295,10 @@ export class NamedFiles {
     return { ...source, objects };
   }
 
-  /** A file or folder that something reads of which only a change is seen, such as a chart that Helm does not make. */
+  /** Adds a file or folder of which only a change is seen; for a pattern or a variable its folder. */
   addContents(path: string): void {
     const { root, host, shown, number: next } = this.repository;
-    const place = host.realPath(path);
+    const place = host.realPath(path.replace(/[^/]*[*?[$].*$/s, ''));
     if (place === undefined || !isBelow(root, place) || this.compared.has(place)) return;
     this.compared.add(place);
     const number = next();
@@ -344,7 +344,7 @@ export class NamedFiles {
     const object = valuesObject(text, file, number);
     this.read.set(place, object);
     const source = fileSource(file, { text, findings, places: [place] });
-    this.sources.push(withoutObjects(source, number));
+    this.sources.push({ ...withoutObjects(source, number), contents: () => text });
     return object;
   }
 }

@@ -75,6 +75,8 @@ class UnitReader {
     await this.idle();
     if (this.units.length === 0) await this.kustomizations(survey.components);
     await this.skipped();
+    for (const { sources } of this.units)
+      for (const { objects } of sources) for (const object of objects) this.compareContents(object);
     this.addBeside('files', this.reading.files.sources);
     this.addBeside('templates', templateSources(this.repository));
   }
@@ -215,7 +217,6 @@ class UnitReader {
       bounded.map(source => this.charted(source, readObjects.find, read.tree)),
     );
     const charted = made.map(numbered => numbered());
-    for (const { source } of charted) source.objects.forEach(this.compareCharts);
     const unit = { ...read, sources: charted.map(({ source }) => ({ ...source, ...from })) };
     this.units.push(unit);
     for (const { by: object, local, sources } of charted.flatMap(({ charts }) => charts))
@@ -230,15 +231,16 @@ class UnitReader {
     for (const object of inOrder) await this.follow(object, unit);
   }
 
-  /** A chart that Helm does not make, and that is no folder of a unit: its files show whether it changes. */
-  private readonly compareCharts = (by: PlacedObject): void => {
-    const { folders, localReleases } = by.knownKind?.applies ?? {};
-    const releases = folders ? [] : (localReleases?.(by, this.reading.readObjects.find) ?? []);
-    for (const { local } of unrendered(by, releases)) {
-      const folder = this.deployers.folderOf(local);
-      if (folder !== undefined) this.reading.files.addContents(folder);
-    }
-  };
+  /** Files that are read, and charts that are not made and no folders of units: their bytes show whether they change. */
+  private compareContents(by: PlacedObject): void {
+    const { folders, localReleases, contents } = by.knownKind?.applies ?? {};
+    const { readObjects, files } = this.reading;
+    const releases = folders ? [] : (localReleases?.(by, readObjects.find) ?? []);
+    const charts = unrendered(by, releases).map(({ local }) => this.deployers.folderOf(local));
+    const named = contents?.(by, readObjects.find) ?? [];
+    const paths = named.map(path => join(this.repository.root, path));
+    for (const path of [...charts, ...paths]) if (path !== undefined) files.addContents(path);
+  }
 
   private building(object: PlacedObject, applied: AppliedFolder, above: Unit) {
     const folder = this.deployers.folderOf(applied);

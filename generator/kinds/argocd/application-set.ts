@@ -10,6 +10,7 @@ import {
   applicationFields,
   appliedByApplication,
   cascadeFinalizer,
+  contentsOf,
   folderReleases,
   helmReleases,
   originsOfApplication,
@@ -26,10 +27,8 @@ export const applicationSet: Kind = {
   applies: {
     needsRepository: true,
     folders: set => madeApplications(set).applications.flatMap(appliedBy),
-    valueFiles: set => {
-      const { applications } = madeApplications(set);
-      return [...new Set(applications.flatMap(({ object }) => valueFiles(specOf(object))))];
-    },
+    valueFiles: set => ofMade(set, valueFiles),
+    contents: set => ofMade(set, contentsOf),
     objects: CHARTS.objects,
     unknowns: (set, find) => [...CHARTS.unknowns(set, find), ...unseenOf(set)],
     localReleases: set => localReleases(releasesOf(set, folderReleases)),
@@ -40,6 +39,11 @@ export const applicationSet: Kind = {
     shows: [...applicationFields('spec.template.spec'), 'spec.generators.git.*'],
   },
 };
+
+function ofMade(set: PlacedObject, namesIn: typeof valueFiles): string[] {
+  const { applications } = madeApplications(set);
+  return [...new Set(applications.flatMap(({ object }) => namesIn(specOf(object))))];
+}
 
 function appliedBy({ object, placeOf, open, cluster }: MadeApplication): AppliedFolder[] {
   const isElsewhere = ({ cluster: found }: AppliedFolder): boolean =>

@@ -38,6 +38,7 @@ export const argoApplication: Kind = {
     folders: appliedByApplication,
     needsRepository: true,
     valueFiles: object => valueFiles(specOf(object)),
+    contents: object => contentsOf(specOf(object)),
     ...valuesOfCharts(helmReleases),
     localReleases: object => localReleases(folderReleases(object)),
     releases: object => helmReleases(object).flatMap(installedBy),
@@ -328,15 +329,31 @@ export function folderReleases(object: PlacedObject): Release[] {
 
 /** The files that the sources of an Application take values from (docs/facts/argocd.md#values-files). */
 export function valueFiles(spec: JsonObject): string[] {
-  return [spec['source'] ?? {}, ...listAt(spec, 'sources')].filter(isMap).flatMap(filesOf);
+  return helmSourcesIn(spec).flatMap(filesOf);
+}
+
+/** Files that become one value each, and files of values whose names Argo CD fills in or takes for patterns. */
+export function contentsOf(spec: JsonObject): string[] {
+  const parameters = helmSourcesIn(spec).flatMap(source =>
+    mapsAt(source, [], 'helm', 'fileParameters').map(({ map }) => fileIn(source, map['path'])),
+  );
+  return [...parameters, ...valueFiles(spec).filter(file => /[*?[$]/.test(file))];
+}
+
+function helmSourcesIn(spec: JsonObject): JsonObject[] {
+  return [spec['source'] ?? {}, ...listAt(spec, 'sources')].filter(isMap);
+}
+
+function filesOf(source: JsonObject): string[] {
+  return listAt(source, 'helm', 'valueFiles').map(file => fileIn(source, file));
 }
 
 /** `$name/` in front of a file names another source. Files are looked for in this repository only. */
-function filesOf(source: JsonObject): string[] {
+function fileIn(source: JsonObject, named: unknown): string {
+  const file = String(named);
+  if (file.startsWith('/')) return file;
   const folder = textAt(source, 'path') ?? '';
-  return listAt(source, 'helm', 'valueFiles')
-    .map(String)
-    .map(file => (file.startsWith('$') ? file.replace(/^[^/]*/, '') : `/${folder}/${file}`));
+  return file.startsWith('$') ? file.replace(/^[^/]*/, '') : `/${folder}/${file}`;
 }
 
 function releaseOf(written: MapInValue, object: PlacedObject): Release {

@@ -19,6 +19,7 @@ export const helmRelease: Kind = {
     ...valuesOfCharts(releasesOf),
     localReleases: (object, find) => localReleases(releasesOf(object, find)),
     releases: (object, find) => [installedBy(object, find)],
+    contents: contentsOf,
   },
   reads: readers(valuesReads, specFields('ref', { 'kubeConfig.secretRef': [] })),
 };
@@ -118,6 +119,15 @@ function localChartOf(release: PlacedObject, find: Find): LocalChart | undefined
     hasCrds: textAt(spec, 'install', 'crds') !== 'Skip',
     hasHooks: mapAt(spec, 'install')['disableHooks'] !== true,
   };
+}
+
+/** Its values files, and the chart of another cluster. */
+function contentsOf(release: PlacedObject, find: Find): string[] {
+  const local = localChartOf(release, find);
+  if (local === undefined) return [];
+  const isElsewhere = Object.hasOwn(specOf(release), 'kubeConfig');
+  const files = listAt(chartSpecOf(release, find).chart, 'valuesFiles').map(String);
+  return isElsewhere ? [local.path, ...files] : files;
 }
 
 function chartSpecOf(release: PlacedObject, find: Find) {
