@@ -1,9 +1,9 @@
-import { mapAt, withoutUsual } from '../core/json.ts';
+import { mapAt, textAt, withoutUsual } from '../core/json.ts';
 import { issuedForIngress } from './cert-manager.ts';
-import { fixedAt, type Kind, ofKubernetes } from './kind.ts';
+import { fixedAt, type Kind, ofKubernetes, type PlacedObject, type Read } from './kind.ts';
 import { servingCertificate } from './openshift.ts';
 import { PULLS } from './pods.ts';
-import { CERTIFICATE_KEYS, fieldReads, specFields } from './secret-refs.ts';
+import { CERTIFICATE_KEYS, fieldReads, readers, readOf, specFields } from './secret-refs.ts';
 
 export const horizontalPodAutoscaler: Kind = {
   group: 'autoscaling',
@@ -42,8 +42,31 @@ export const ingress: Kind = {
   secrets: { isOrderFree: true, remain: 'always' },
   /** cert-manager's ingress-shim makes these, if the Ingress names an issuer. */
   makes: ({ json }) => issuedForIngress(json, []),
-  reads: specFields('tls', { 'tls.*.secretName': CERTIFICATE_KEYS }),
+  reads: readers(specFields('tls', { 'tls.*.secretName': CERTIFICATE_KEYS }), nginxReads),
 };
+
+const NGINX = 'nginx.ingress.kubernetes.io';
+
+/** Secrets that ingress-nginx reads: `namespace/name`, or a name (kubernetes.github.io/ingress-nginx, Annotations). */
+function nginxReads({ json }: PlacedObject): Read[] {
+  const annotations = mapAt(json, 'metadata', 'annotations');
+  const isFile = annotations[`${NGINX}/auth-secret-type`] !== 'auth-map';
+  const all: readonly [annotation: string, needs: readonly string[]][] = [
+    [`${NGINX}/auth-secret`, isFile ? ['auth'] : []],
+    [`${NGINX}/auth-tls-secret`, ['ca.crt']],
+    [`${NGINX}/proxy-ssl-secret`, CERTIFICATE_KEYS],
+  ];
+  return all.flatMap(([annotation, needs]) => {
+    const [name, namespace] = textAt(annotations, annotation)?.split('/').reverse() ?? [];
+    return readOf({
+      name,
+      namespace,
+      path: ['metadata', 'annotations', annotation],
+      how: 'ref',
+      needs,
+    });
+  });
+}
 
 export const networkPolicy: Kind = {
   group: 'networking.k8s.io',
