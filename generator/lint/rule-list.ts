@@ -83,6 +83,7 @@ export { unknownEntry } from './rules/unknown-entry.ts';
 export { unknownExternalCluster } from './rules/unknown-external-cluster.ts';
 export { unknownGenerator } from './rules/unknown-generator.ts';
 export { unknownHost } from './rules/unknown-host.ts';
+export { unknownIssuer } from './rules/unknown-issuer.ts';
 export { unknownLogin } from './rules/unknown-login.ts';
 export { unknownObjectStore } from './rules/unknown-object-store.ts';
 export { unknownOwner } from './rules/unknown-owner.ts';

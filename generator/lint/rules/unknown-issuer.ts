@@ -1,0 +1,53 @@
+import { mapAt, textAt } from '../../core/json.ts';
+import { inNamespaceOrNone, isUnresolved } from '../../core/kube-object.ts';
+import { knownNames } from '../../core/names.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { CERT_MANAGER, certificate, clusterIssuer, issuer } from '../../kinds/cert-manager.ts';
+import { specOf } from '../../kinds/kind.ts';
+import { isDeclared } from '../../world/object-set.ts';
+import { absence, type Rule } from '../rule.ts';
+
+/** Nothing is said where no issuer of the kind was read: then they come from elsewhere. */
+export const unknownIssuer: Rule = absence('unknown-issuer', function* (graph) {
+  for (const { object, path, kind, name } of usesOf(graph)) {
+    const namespace = kind === clusterIssuer ? '' : object.namespace;
+    const issuers = graph.byKind(kind).filter(found => found.namespace === namespace);
+    const names = issuers.map(found => found.name);
+    if (names.length === 0 || names.includes(name) || isUnresolved(name)) continue;
+    if (isDeclared(graph.outside, kind.kind, { namespace, name })) continue;
+    const isOfCluster = kind === issuer && graph.find(clusterIssuer, '', name) !== undefined;
+    yield {
+      object,
+      path,
+      message: `there is no ${kind.kind} "${name}"${namespace && ` ${inNamespaceOrNone(namespace)}`}`,
+      hint: isOfCluster
+        ? 'There is a ClusterIssuer of this name: say so with kind: ClusterIssuer.'
+        : knownNames(`${kind.kind}s`, name, names),
+      absent: { namespace, name, hasOthers: namespace === '' },
+    };
+  }
+});
+
+function usesOf({ byKind, objects }: SecretGraph) {
+  const ofCertificates = byKind(certificate).flatMap(object => {
+    const { name, kind = issuer.kind, group = CERT_MANAGER } = mapAt(specOf(object), 'issuerRef');
+    const found = [issuer, clusterIssuer].find(candidate => candidate.kind === kind);
+    if (found === undefined || typeof name !== 'string' || group !== CERT_MANAGER) return [];
+    return [{ object, path: ['spec', 'issuerRef', 'name'], kind: found, name }];
+  });
+  const ofAnnotations = objects.flatMap(object =>
+    [issuer, clusterIssuer].flatMap(kind => {
+      const field = `${CERT_MANAGER}/${kind === issuer ? 'issuer' : 'cluster-issuer'}`;
+      const path = ['metadata', 'annotations', field];
+      const name = textAt(object.json, ...path);
+      const isOther = textAt(
+        object.json,
+        'metadata',
+        'annotations',
+        `${CERT_MANAGER}/issuer-group`,
+      );
+      return name === undefined || isOther ? [] : [{ object, path, kind, name }];
+    }),
+  );
+  return [...ofCertificates, ...ofAnnotations];
+}
