@@ -5,7 +5,7 @@ import { objectIdentity } from '../graph/graph.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { counted, shortened } from '../report/text.ts';
 import { isBelow } from '../world/inside.ts';
-import type { ObjectSource } from '../world/source.ts';
+import { type ObjectSource, SKIPPED } from '../world/source.ts';
 import { comesOfAny, hasNoFolder, isDeployed, isUnread, type Unit } from '../world/world.ts';
 import type { Both, SideName } from './diff.ts';
 import { LEFT_ALONE, MENDED, MOVED, notice } from './review.ts';
@@ -235,12 +235,17 @@ function isAlike(
   return isSame(contentsOf(was, sides.base), contentsOf(is, sides.head));
 }
 
-function contentsOf(unit: Unit, { root, place: { host } }: WorldSide): [string, string][] {
-  const places = new Set(unit.sources.flatMap(source => source.places ?? []));
+type Content = readonly [path: string, bytes: string];
+
+function contentsOf({ sources }: Pick<Unit, 'sources'>, { root, place: { host } }: WorldSide) {
+  const placesIn = ({ places, file }: ObjectSource) => places ?? [host.realPath(file) ?? []].flat();
+  const places = new Set(sources.flatMap(placesIn));
   return [...places]
     .filter(place => host.kindOf(place) === 'file')
     .sort()
-    .map(place => [relative(root, place), Buffer.from(host.readFile(place)).toString('latin1')]);
+    .map((place): Content => {
+      return [relative(root, place), Buffer.from(host.readFile(place)).toString('latin1')];
+    });
 }
 
 interface BrokenUnit {
@@ -251,7 +256,8 @@ interface BrokenUnit {
   readonly fails?: ObjectSource['fails'];
 }
 
-function brokenOf(side: SideName, { units, isWanted }: WorldSide, otherSide: WorldSide) {
+function brokenOf(name: SideName, side: WorldSide, otherSide: WorldSide) {
+  const { units, isWanted } = side;
   const otherUnits = new Map(otherSide.units.map(unit => [unit.id, unit]));
   return units.flatMap((unit): BrokenUnit[] => {
     const otherUnit = otherUnits.get(unit.id);
@@ -270,11 +276,29 @@ function brokenOf(side: SideName, { units, isWanted }: WorldSide, otherSide: Wor
     const alone = notReadChange(unit, otherUnit ?? unit)
       .alone.filter(({ message }) => !message.startsWith('not read: a Helm chart: '))
       .map(finding => ({ finding, fails: undefined }));
+    const skipped = skippedIn(unit, side).filter(
+      ({ content }) =>
+        !skippedIn(otherUnit, otherSide).some(other => isSame(other.content, content)),
+    );
     const isSelected = unit.sources.some(isWanted);
-    return [...errors, ...alone].map(({ finding, fails }) => {
-      return { finding, fails: unit.isUnlisted ? undefined : fails, side, unit, isSelected };
+    return [...errors, ...alone, ...skipped].map(({ finding, fails }) => {
+      return { finding, fails: unit.isUnlisted ? undefined : fails, side: name, unit, isSelected };
     });
   });
+}
+
+/** The files that are skipped, as they are too large: a change of one is not seen. */
+function skippedIn(unit: Unit | undefined, side: WorldSide) {
+  if (unit === undefined || isUnread(unit)) return [];
+  return unit.sources.flatMap(source =>
+    source.findings
+      .filter(({ rule }) => rule === SKIPPED)
+      .map(finding => ({
+        finding,
+        fails: undefined,
+        content: contentsOf({ sources: [source] }, side),
+      })),
+  );
 }
 
 function unseenIn(name: SideName, side: WorldSide, otherSide: WorldSide): BrokenUnit[] {
