@@ -295,7 +295,7 @@ export async function sourcesOfFolder(
   const file = named === undefined || lacks(named) ? undefined : named;
   const isChanged = Object.keys(applied.overlay).length > 0;
   if (file !== undefined && !isChanged) return builtFolder(file, applied, repository);
-  const found = filesBelow(place, applied, repository).filter(path => !lacks(path));
+  const found = filesBelow(place, applied, lacks, repository);
   if (isChanged) return builtOver(file, place, { applied, found }, repository);
   const sources = found.map(path =>
     isKustomization(basename(path))
@@ -342,16 +342,22 @@ async function builtOver(
   return [{ ...source, laid, places: [...(source.places ?? []), ...found] }];
 }
 
-function filesBelow(folder: string, { reads }: AppliedFolder, repository: Repository): string[] {
+function filesBelow(
+  folder: string,
+  { reads }: AppliedFolder,
+  lacks: (place: string) => boolean,
+  repository: Repository,
+): string[] {
   const { isRecursive, include, exclude, unlessIn } = reads;
-  const { root, survey, host } = repository;
+  const { root, whole, host } = repository;
   const start = folder === root ? '' : `${relative(root, folder)}/`;
-  const files = survey.listing.files.filter(file => file.startsWith(start));
-  // The config of rem-secrets may exclude a folder that is applied all the same.
+  const files = whole().files.filter(file => file.startsWith(start));
+  // A listing has no hidden folders, and one may be applied all the same.
   const found = files.length > 0 ? files : listingOf(folder, host).files.map(file => start + file);
   const places = found
     .filter(file => /\.(ya?ml|json)$|(^|\/)Kustomization$/.test(file))
-    .map(file => join(root, file));
+    .map(file => join(root, file))
+    .filter(place => !lacks(place));
   const tops = new Set(places.filter(place => isKustomization(basename(place))));
   const homes = new Set([...tops].map(dirname));
   const isWanted = (place: string): boolean => {
