@@ -6,7 +6,14 @@ import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { counted, shortened } from '../report/text.ts';
 import { isBelow } from '../world/inside.ts';
 import { type ObjectSource, SKIPPED } from '../world/source.ts';
-import { comesOfAny, hasNoFolder, isDeployed, isUnread, type Unit } from '../world/world.ts';
+import {
+  beginsAs,
+  comesOfAny,
+  hasNoFolder,
+  isDeployed,
+  isUnread,
+  type Unit,
+} from '../world/world.ts';
 import type { Both, SideName } from './diff.ts';
 import { LEFT_ALONE, MENDED, MOVED, notice } from './review.ts';
 import type { WorldSide } from './side.ts';
@@ -106,6 +113,41 @@ function dormantFindings({ base, head }: Both<WorldSide>, isOff: (unit: Unit) =>
   const message = `${what} not applied, as no kustomization lists what applies it: ${shortened(folders).join(', ')}`;
   const hint = 'List it, or leave it as it is: nothing of it comes to a cluster.';
   return [notice('not-applied', message, hint)];
+}
+
+/** Of a folder that nothing here applies kubectl takes all files that it can read: what both sides have broken alike is a unit apart. */
+export function withBrokenApart({ base, head }: Both<WorldSide>): Both<WorldSide> {
+  const contents = [base, head].map(side => new Set(brokenFiles(side).map(([, key]) => key)));
+  const apart = [base, head].map(side => {
+    const alike = brokenFiles(side).filter(([, key]) => contents.every(keys => keys.has(key)));
+    return { ...side, units: unitsApart(side, new Set(alike.map(([source]) => source))) };
+  });
+  return { base: apart[0] ?? base, head: apart[1] ?? head };
+}
+
+function brokenFiles(side: WorldSide): [ObjectSource, key: string][] {
+  const loose = side.units.filter(unit => beginsAs(unit, 'manifests'));
+  return loose.flatMap(({ id, sources }) =>
+    sources
+      .filter(({ findings }) => findings.some(isError))
+      .map((source): [ObjectSource, string] => {
+        return [source, JSON.stringify([id, contentsOf({ sources: [source] }, side)])];
+      }),
+  );
+}
+
+function unitsApart({ root, units }: WorldSide, apart: ReadonlySet<ObjectSource>): Unit[] {
+  return units.flatMap(unit => {
+    const [broken, sources] = [true, false].map(is =>
+      unit.sources.filter(source => apart.has(source) === is),
+    );
+    if (broken === undefined || sources === undefined || sources.length === 0) return [unit];
+    const alone = broken.map(source => {
+      const file = relative(root, source.places?.[0] ?? source.file);
+      return { ...unit, id: `${unit.id} ${file}`, folder: file, sources: [source], raw: [] };
+    });
+    return [{ ...unit, sources }, ...alone];
+  });
 }
 
 /** Base without objects that nobody applied, that head lacks, and that are applied from elsewhere on both sides: a finding says so. */
