@@ -126,7 +126,7 @@ export function withBrokenApart({ base, head }: Both<WorldSide>): Both<WorldSide
 }
 
 function brokenFiles(side: WorldSide): [ObjectSource, key: string][] {
-  const loose = side.units.filter(unit => beginsAs(unit, 'manifests'));
+  const loose = side.units.filter(unit => unit.by === undefined && beginsAs(unit, 'manifests'));
   return loose.flatMap(({ id, sources }) =>
     sources
       .filter(({ findings }) => findings.some(isError))
