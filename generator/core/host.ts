@@ -8,6 +8,8 @@ export interface Host {
   readonly cwd: string;
   /** Some of its files are on no disk: another program sees them once they are copied. */
   readonly isVirtual?: boolean;
+  /** The machine that lists what the config of lint excludes: an applier may apply that all the same. */
+  readonly whole?: Host;
   /** Writes the files in these folders (default: all) to disk for other programs. Absent: they are on disk already. */
   readonly onDisk?: (folders?: readonly string[]) => void;
   /** Reads a regular file only: a pipe would be waited for, and a device may have no end. */

@@ -207,7 +207,8 @@ type Files = ReturnType<typeof filesBeside>;
 
 /** Files in excluded folders count too: an applier may apply them all the same. */
 function filesBeside({ place, units }: SpecSide, side: Side) {
-  const { path, file: spec, whole: host = place.host } = place;
+  const { path, file: spec } = place;
+  const { whole: host = place.host } = place.host;
   const none = { place, names: new Set<string>(), used: new Set<string>() };
   if (host.kindOf(path) !== 'folder') return { ...none, placeOf: (name: string) => name };
   const { files, unread, placeOf } = listingOf(path, host);

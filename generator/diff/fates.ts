@@ -5,8 +5,15 @@ import { objectIdentity } from '../graph/graph.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { counted, shortened } from '../report/text.ts';
 import { isBelow } from '../world/inside.ts';
-import type { ObjectSource } from '../world/source.ts';
-import { comesOfAny, hasNoFolder, isDeployed, isUnread, type Unit } from '../world/world.ts';
+import { type ObjectSource, SKIPPED } from '../world/source.ts';
+import {
+  beginsAs,
+  comesOfAny,
+  hasNoFolder,
+  isDeployed,
+  isUnread,
+  type Unit,
+} from '../world/world.ts';
 import type { Both, SideName } from './diff.ts';
 import { LEFT_ALONE, MENDED, MOVED, notice } from './review.ts';
 import type { WorldSide } from './side.ts';
@@ -106,6 +113,41 @@ function dormantFindings({ base, head }: Both<WorldSide>, isOff: (unit: Unit) =>
   const message = `${what} not applied, as no kustomization lists what applies it: ${shortened(folders).join(', ')}`;
   const hint = 'List it, or leave it as it is: nothing of it comes to a cluster.';
   return [notice('not-applied', message, hint)];
+}
+
+/** Of a folder that nothing here applies kubectl takes all files that it can read: what both sides have broken alike is a unit apart. */
+export function withBrokenApart({ base, head }: Both<WorldSide>): Both<WorldSide> {
+  const contents = [base, head].map(side => new Set(brokenFiles(side).map(([, key]) => key)));
+  const apart = [base, head].map(side => {
+    const alike = brokenFiles(side).filter(([, key]) => contents.every(keys => keys.has(key)));
+    return { ...side, units: unitsApart(side, new Set(alike.map(([source]) => source))) };
+  });
+  return { base: apart[0] ?? base, head: apart[1] ?? head };
+}
+
+function brokenFiles(side: WorldSide): [ObjectSource, key: string][] {
+  const loose = side.units.filter(unit => unit.by === undefined && beginsAs(unit, 'manifests'));
+  return loose.flatMap(({ id, sources }) =>
+    sources
+      .filter(({ findings }) => findings.some(isError))
+      .map((source): [ObjectSource, string] => {
+        return [source, JSON.stringify([id, contentsOf({ sources: [source] }, side)])];
+      }),
+  );
+}
+
+function unitsApart({ root, units }: WorldSide, apart: ReadonlySet<ObjectSource>): Unit[] {
+  return units.flatMap(unit => {
+    const [broken, sources] = [true, false].map(is =>
+      unit.sources.filter(source => apart.has(source) === is),
+    );
+    if (broken === undefined || sources === undefined || sources.length === 0) return [unit];
+    const alone = broken.map(source => {
+      const file = relative(root, source.places?.[0] ?? source.file);
+      return { ...unit, id: `${unit.id} ${file}`, folder: file, sources: [source], raw: [] };
+    });
+    return [{ ...unit, sources }, ...alone];
+  });
 }
 
 /** Base without objects that nobody applied, that head lacks, and that are applied from elsewhere on both sides: a finding says so. */
@@ -235,12 +277,17 @@ function isAlike(
   return isSame(contentsOf(was, sides.base), contentsOf(is, sides.head));
 }
 
-function contentsOf(unit: Unit, { root, place: { host } }: WorldSide): [string, string][] {
-  const places = new Set(unit.sources.flatMap(source => source.places ?? []));
+type Content = readonly [path: string, bytes: string];
+
+function contentsOf({ sources }: Pick<Unit, 'sources'>, { root, place: { host } }: WorldSide) {
+  const placesIn = ({ places, file }: ObjectSource) => places ?? [host.realPath(file) ?? []].flat();
+  const places = new Set(sources.flatMap(placesIn));
   return [...places]
     .filter(place => host.kindOf(place) === 'file')
     .sort()
-    .map(place => [relative(root, place), Buffer.from(host.readFile(place)).toString('latin1')]);
+    .map((place): Content => {
+      return [relative(root, place), Buffer.from(host.readFile(place)).toString('latin1')];
+    });
 }
 
 interface BrokenUnit {
@@ -251,7 +298,8 @@ interface BrokenUnit {
   readonly fails?: ObjectSource['fails'];
 }
 
-function brokenOf(side: SideName, { units, isWanted }: WorldSide, otherSide: WorldSide) {
+function brokenOf(name: SideName, side: WorldSide, otherSide: WorldSide) {
+  const { units, isWanted } = side;
   const otherUnits = new Map(otherSide.units.map(unit => [unit.id, unit]));
   return units.flatMap((unit): BrokenUnit[] => {
     const otherUnit = otherUnits.get(unit.id);
@@ -270,11 +318,29 @@ function brokenOf(side: SideName, { units, isWanted }: WorldSide, otherSide: Wor
     const alone = notReadChange(unit, otherUnit ?? unit)
       .alone.filter(({ message }) => !message.startsWith('not read: a Helm chart: '))
       .map(finding => ({ finding, fails: undefined }));
+    const skipped = skippedIn(unit, side).filter(
+      ({ content }) =>
+        !skippedIn(otherUnit, otherSide).some(other => isSame(other.content, content)),
+    );
     const isSelected = unit.sources.some(isWanted);
-    return [...errors, ...alone].map(({ finding, fails }) => {
-      return { finding, fails: unit.isUnlisted ? undefined : fails, side, unit, isSelected };
+    return [...errors, ...alone, ...skipped].map(({ finding, fails }) => {
+      return { finding, fails: unit.isUnlisted ? undefined : fails, side: name, unit, isSelected };
     });
   });
+}
+
+/** The files that are skipped, as they are too large: a change of one is not seen. */
+function skippedIn(unit: Unit | undefined, side: WorldSide) {
+  if (unit === undefined || isUnread(unit)) return [];
+  return unit.sources.flatMap(source =>
+    source.findings
+      .filter(({ rule }) => rule === SKIPPED)
+      .map(finding => ({
+        finding,
+        fails: undefined,
+        content: contentsOf({ sources: [source] }, side),
+      })),
+  );
 }
 
 function unseenIn(name: SideName, side: WorldSide, otherSide: WorldSide): BrokenUnit[] {

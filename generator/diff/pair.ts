@@ -27,6 +27,7 @@ import {
   isError,
   movedFindings,
   notCompared,
+  withBrokenApart,
   withoutAppliedElsewhere,
   withoutAppliersOfRendered,
   withoutDormant,
@@ -45,7 +46,7 @@ export async function worldSides(
   options: SideOptions,
   selected?: Both<IsSelected>,
 ): Promise<ComparableSides> {
-  const all = await readWorlds(base, head, options, selected);
+  const all = withBrokenApart(await readWorlds(base, head, options, selected));
   // Appliers in rendered output are not followed: what they apply is in it.
   const applied = withoutAppliersOfRendered(all);
   // A unit whose applier is in no kustomization is on no cluster.

@@ -58,8 +58,6 @@ export interface Folder {
 export interface SidePlace extends Folder {
   readonly path: string;
   readonly file: string;
-  /** The machine with all of the side, where `host` does not list what is excluded. */
-  readonly whole?: Host;
 }
 
 export interface Side {

@@ -76,7 +76,7 @@ function placeOf(side: NamedSide, spec: string, host: Host, blobs: Blobs): SideP
 
 function without(place: SidePlace, excluded: readonly string[]): SidePlace {
   const { host } = place;
-  return { ...place, host: excluding(host, lintFolder(place), excluded), whole: host };
+  return { ...place, host: excluding(host, lintFolder(place), excluded) };
 }
 
 function isAround(name: string, side: Folder): boolean {

@@ -147,8 +147,9 @@ async function lintWith(
     const { baseline, writeBaseline, root, with: context = [] } = options;
     const folder = dirname(read.source?.file ?? '');
     const ours = [read.source?.file, baseline, writeBaseline].filter(name => name !== undefined);
-    const left = [...excluded, ...ours.map(name => relative(folder, name))];
-    const applied = excluding(host, folder, left);
+    const left = ours.map(name => relative(folder, name));
+    const whole = excluding(host, folder, left);
+    const applied = { ...excluding(host, folder, [...excluded, ...left]), whole };
     expectPaths(context, host);
     const sets = await setsOfPaths({ paths, allowed, namespace, root, siblings: context }, applied);
     const sources = sets.flatMap(set => set.sources);

@@ -401,11 +401,10 @@ function filesBelow(
   repository: Repository,
 ): string[] {
   const { isRecursive, include, exclude, unlessIn, names } = reads;
-  const { root, survey, host } = repository;
+  const { root, whole, host } = repository;
   const start = folder === root ? '' : `${relative(root, folder)}/`;
-  const { files, hiddenAt } = survey.listing;
+  const { files, hiddenAt } = whole();
   const listed = [...files, ...hiddenAt(folder)].filter(file => file.startsWith(start));
-  // The config of rem-secrets may exclude a folder that is applied all the same.
   const found =
     listed.length > 0 ? listed : listingOf(folder, host, true).files.map(file => start + file);
   const places = found

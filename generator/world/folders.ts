@@ -14,6 +14,7 @@ export function excluding(host: Host, folder: string, names: readonly string[] =
   const places = new Set(names.map(name => join(root, name, '.')));
   return {
     ...host,
+    whole: host,
     entriesIn: path => {
       const place = host.realPath(path) ?? path;
       return host.entriesIn(path)?.filter(({ name }) => !places.has(join(place, name)));

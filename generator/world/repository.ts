@@ -25,6 +25,8 @@ export interface Repository {
   /** The folder that its kustomizations may not leave. */
   readonly bounds: string;
   readonly survey: Survey;
+  /** The listing with what the config of lint excludes. */
+  readonly whole: () => Listing;
   readonly tree: RepositoryTree;
   readonly allowed: Allowed;
   /** The namespace of objects that name none and get none. */
@@ -49,12 +51,13 @@ export function repositoryOf(
   const survey = surveyOf(root, host, file => shown(join(root, file)));
   sayMany(shown(root), survey, host);
   const bounds = boundsOf(root, host);
-  const tree = repositoryTree({ root, bounds, survey }, host);
+  const whole = onceFor(() => (host.whole ? listingOf(root, host.whole) : survey.listing));
+  const tree = repositoryTree({ root, bounds, whole }, host);
   const usual = { allowed: {}, namespace: '', parse: parseManifests, number: () => -1, ...options };
   const { namespace, parse, number } = usual;
   const parsed: Repository['parsed'] = source => parseSource(source, number(), namespace, parse);
   const read = (place: string): ManifestSource => readFound(shown(place), host);
-  return { ...usual, root, bounds, survey, tree, host, shown, read, parsed };
+  return { ...usual, root, bounds, survey, whole, tree, host, shown, read, parsed };
 }
 
 /** A folder with more files is probably not the repository of manifests that a user meant. */
@@ -79,10 +82,10 @@ function shownBy(named: readonly string[], host: Host): Repository['shown'] {
   };
 }
 
-function repositoryTree(read: Pick<Repository, 'root' | 'bounds' | 'survey'>, host: Host) {
-  const { root, bounds, survey } = read;
-  const { files, placeOf, hiddenAt } = survey.listing;
+function repositoryTree(read: Pick<Repository, 'root' | 'bounds' | 'whole'>, host: Host) {
+  const { root, bounds, whole } = read;
   const paths = onceFor(() => {
+    const { files, placeOf, hiddenAt } = whole();
     const unlinked = files.filter(file => placeOf(file) === join(root, file));
     return [...unlinked, ...hiddenAt(root)].map(file => relative(bounds, join(root, file))).sort();
   });

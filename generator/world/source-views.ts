@@ -80,14 +80,14 @@ function nearest(all: readonly RawDeployer[], place: string): RawDeployer[] {
 }
 
 function ignoreFilesOf(
-  { root, bounds, survey, shown, host }: Repository,
+  { root, bounds, whole, shown, host }: Repository,
   { applied, folderOf }: RawDeployers,
 ) {
   const isIgnoreFile = (file: string): boolean => `/${file}`.endsWith('/.sourceignore');
   const above = foldersAbove(root, bounds).map(folder => join(folder, '.sourceignore'));
-  const { unread, hiddenAt } = survey.listing;
+  const { files: listed, unread, hiddenAt } = whole();
   const hidden = applied.flatMap(folder => folderOf(folder) ?? []).flatMap(hiddenAt);
-  const files = [...survey.listing.files, ...new Set(hidden)];
+  const files = [...listed, ...new Set(hidden)];
   const links = unread.map(({ file }) => file).filter(isIgnoreFile);
   const found = [...above, ...files.filter(isIgnoreFile).map(file => join(root, file))];
   const fileAt = (place: string, text: string) => ({
@@ -123,14 +123,16 @@ interface Deciding {
 }
 
 function viewOf(deciding: Deciding, repository: Repository): SourceView {
-  const { root, bounds, survey } = repository;
+  const { root, bounds, whole } = repository;
   const cut = deciding.cuts[0] ?? { directories: [], includes: [] };
   const isLeftOut = leftOutBy(deciding, cut);
   const pathOf = (place: string): string => relative(bounds, place);
   const ofFile = oncePerText((place: string) => isLeftOut(pathOf(place), false));
   const lacks = (place: string): boolean => ofFile(place) === true;
   const filesIn = (folder: string): string[] =>
-    survey.listing.files.map(file => join(root, file)).filter(place => isBelow(folder, place));
+    whole()
+      .files.map(file => join(root, file))
+      .filter(place => isBelow(folder, place));
   const leftOut = onceFor(() => filesIn(root).filter(lacks));
   const unread = onceFor(() => unreadOf(deciding, cut, repository));
   return {

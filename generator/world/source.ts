@@ -180,9 +180,12 @@ export function nothing(
   return withoutObjects(fileSource(file, { name, unknowns: [unknown], places: [] }), number);
 }
 
+/** The rule for what cannot hold manifests, or is too large. */
+export const SKIPPED = 'skipped-file';
+
 export function skipped(file: string, reason: string): ManifestSource {
   const finding = unreadableFinding(`skipped: ${reason}`, undefined, topOf(file));
-  const findings = [{ ...finding, rule: 'skipped-file', severity: 'warning' } as const];
+  const findings = [{ ...finding, rule: SKIPPED, severity: 'warning' } as const];
   return fileSource(file, { findings });
 }
 

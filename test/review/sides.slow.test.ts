@@ -72,6 +72,16 @@ test('outside of a repository a revision is none', async () => {
   expect(stderr).toBe('rem-secrets: there is no HEAD here, and this is no git repository\n');
 });
 
+test('a huge file that kustomize reads is read', async () => {
+  const folder = repositoryOf({
+    'apps/kustomization.yaml': 'resources: [a.yaml]\n',
+    'apps/a.yaml': namespaceOf('a'),
+  });
+  commit(folder, { 'apps/a.yaml': `${namespaceOf('b')}${'# padding\n'.repeat(2_200_000)}` });
+  const { stdout } = exits(0, await runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD'));
+  expect(stdout).toContain('+ Namespace b');
+});
+
 test('binary and huge files are skipped, and diff and lint say so', async () => {
   const folder = repositoryOf({ 'a.yaml': namespaceOf('a') });
   write(folder, 'photo.yaml', Uint8Array.from([0x89, 0, 0x4e]));
@@ -80,8 +90,11 @@ test('binary and huge files are skipped, and diff and lint say so', async () => 
     'data.json:1:1: warning: skipped: the file is larger than 20 MiB',
     'photo.yaml:1:1: warning: skipped: the file is binary: it holds a NUL byte',
   ];
-  const review = exits(0, await runMain(folder, 'diff'));
-  for (const message of said) expect(review.stdout).toContain(message);
+  const review = exits(2, await runMain(folder, 'diff'));
+  expect(review.stdout).toContain('not read: the head side (1 more reason): skipped: ');
+  commit(folder, {});
+  const later = exits(0, await runMain(folder, 'diff'));
+  for (const message of said) expect(later.stdout).toContain(message);
   const lint = exits(0, await runMain(folder, 'lint .'));
   for (const message of said) expect(lint.stdout).toContain(message);
   expect(lint.stdout).toContain('not judged: 2 files');

@@ -82,7 +82,8 @@ function isNoneOr(value: unknown, usual: string): boolean {
 /** Whether kustomize takes all objects in files as they are: each has a name and comes once. */
 function areObjects(sources: readonly ManifestSource[]): boolean {
   const ids = new Set<string>();
-  return sources.every(({ text = '' }) => {
+  return sources.every(({ text }) => {
+    if (text === undefined) return false;
     const { value: documents } = parsed(text);
     if (documents === undefined || !isWrittenAlike(text, documents)) return false;
     return documents.every(document => document === null || isNew(document, ids));

@@ -11,7 +11,7 @@ import { locate } from '../../yaml/places.ts';
 import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../helm.ts';
 import { isBelow, submoduleAt } from '../inside.ts';
 import type { Allowed, ChartToMake } from '../programs.ts';
-import { notRead, unreadableFinding } from '../source.ts';
+import { notRead, topOf, unreadableFinding } from '../source.ts';
 import { growthIn, inlineGrowth, refused, tooManyWays } from './bombs.ts';
 import {
   type Buildable,
@@ -118,6 +118,8 @@ class ClosureReader {
     for (const by of kustomizationsOf(folder, this.host)) {
       const { file, text } = by;
       this.kustomizations.push(by);
+      if (this.host.kindOf(join(by.folder, by.name)) !== 'file')
+        this.shared.faults.push(refused(WORDS.special.what, WORDS.special.hint, topOf(file)));
       this.shared.faults.push(...locate(parsed(text).faults, { file, text }), ...inlineGrowth(by));
       for (const load of by.loads) this.entry({ by, load });
     }
@@ -142,6 +144,8 @@ class ClosureReader {
     }
     const place = entryTarget(entry, this.host);
     if (place !== undefined && !isBelow(this.root, place)) return { reason: 'outside' };
+    // kustomize would wait for a pipe.
+    if (place !== undefined && this.host.kindOf(place) === 'other') return { reason: 'special' };
     const why = submoduleAt(this.root, entryPath(entry), this.host);
     if (why === undefined) return undefined;
     return { reason: 'submodule', failure: { why, hint: WORDS.submodule.hint } };
@@ -314,7 +318,7 @@ const UNCHANGING = [
 ];
 
 type Reason =
-  | ('remote' | 'refused' | 'outside' | 'submodule')
+  | ('remote' | 'refused' | 'outside' | 'special' | 'submodule')
   | ('chart' | 'unclear' | 'program' | 'unapplied');
 
 /** An entry that is not loaded. `inner`: the entry of a function which it sets up is the reason. */
@@ -333,6 +337,7 @@ const WORDS: Readonly<Record<Reason, { readonly what: string; readonly hint: str
     hint: 'Take the - away.',
   },
   outside: { what: 'outside of the repository', hint: 'Move it into the repository.' },
+  special: { what: 'no regular file', hint: 'Put a file in its place.' },
   submodule: {
     what: 'in a submodule',
     hint: 'Argo CD fetches it, and so does Flux with recurseSubmodules: look at it there.',

@@ -81,7 +81,7 @@ export function kustomizationsOf({ shown, place, written }: Folder, host: Host):
   return NAMES.flatMap(name => {
     const real = host.realPath(join(place, name));
     if (real === undefined || !isBelow(place, real) || host.isFolder(real)) return [];
-    const text = textOf(real, host);
+    const text = host.kindOf(real) === 'file' ? textOf(real, host) : '';
     const [document] = parsed(text).value ?? [];
     const loads = isMap(document) ? loadsIn(document) : [];
     const content = { text, ...(written !== undefined && { written }), document, loads };

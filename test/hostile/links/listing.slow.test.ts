@@ -300,3 +300,26 @@ test('the function opens no pipe, device or link out that an item or its config 
     expect(stderr).not.toMatch(/link\.yaml:\d/);
   }
 });
+
+test('pipes that a kustomization names, or that stand for one, are named and not opened', async () => {
+  const folder = linked(
+    {
+      'apps/kustomization.yaml':
+        'resources: [a.yaml]\ncrds: [pipe]\npatches: [{ path: pipe }]\nconfigMapGenerator: [{ name: c, files: [pipe] }]\n',
+      'apps/a.yaml': namespace('a'),
+      'lists/kustomization.yaml': 'resources: [../base]\n',
+      'base/a.yaml': namespace('b'),
+    },
+    {},
+  );
+  for (const pipe of ['apps/pipe', 'base/kustomization.yaml'])
+    output('mkfifo', [join(folder, pipe)]);
+  const { found } = exits(1, await lint(folder, '.'));
+  expect(found).toEqual([
+    'apps/kustomization.yaml not-read',
+    'apps/kustomization.yaml not-read',
+    'apps/kustomization.yaml not-read',
+    'base/kustomization.yaml skipped-file',
+    'base/kustomization.yaml unreadable',
+  ]);
+});
