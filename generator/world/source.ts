@@ -212,5 +212,9 @@ export function topOf(file: string): Place {
 
 /** Whether a source may hold manifests: JSON without an apiVersion is another program's settings. */
 export function isManifest({ file, text }: ManifestSource): boolean {
-  return !file.endsWith('.json') || text === undefined || text.includes('"apiVersion"');
+  return !file.endsWith('.json') || text === undefined || WITH_VERSION.test(text);
 }
+
+/** The field in quotes, as YAML, which kubectl takes in any file, or in a name with escapes. */
+const WITH_VERSION =
+  /["']apiVersion["']|(?:^|[{,])[\s{,-]{0,40}apiVersion\s*:|"[^"\n]{0,99}\\u00[^"\n]{0,99}"\s*:/m;
