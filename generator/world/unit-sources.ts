@@ -284,10 +284,10 @@ export class NamedFiles {
     return { ...source, objects };
   }
 
-  /** Adds a file or folder of which only a change is seen; for a pattern or a variable its folder. */
+  /** Adds a file or folder of which only a change is seen. */
   addContents(path: string): void {
     const { root, host, shown, number: next } = this.repository;
-    const place = host.realPath(path.replace(/[^/]*[*?[$].*$/s, ''));
+    const place = host.realPath(path);
     if (place === undefined || !isBelow(root, place) || this.compared.has(place)) return;
     this.compared.add(place);
     const number = next();
