@@ -295,7 +295,7 @@ export class NamedFiles {
     this.sources.push({ ...source, contents: contentsOf(place, number, this.repository) });
   }
 
-  charted({ file, place, text, rendered }: ChartedFile): ObjectSource {
+  charted({ file, place, text, rendered, hasOthers }: ChartedFile): ObjectSource {
     const { root, namespace, number: next } = this.repository;
     const [document] = parseStream(text).value ?? [];
     const number = next();
@@ -305,6 +305,7 @@ export class NamedFiles {
     const objects = [this.objectWithFiles(object, dirname(place))];
     for (const { local } of unrendered(object, localReleases(objects.flatMap(chartReleases))))
       this.addContents(join(dirname(place), local.path));
+    if (hasOthers === true) this.addContents(dirname(place));
     const source = withoutObjects(fileSource(file, { text, places: [place] }), number);
     return { ...source, objects, isNoObject: true };
   }
