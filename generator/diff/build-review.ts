@@ -15,6 +15,7 @@ import { doubtsOf } from '../lint/report.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { rules } from '../lint/rules.ts';
 import { shortened } from '../report/text.ts';
+import { ATTRIBUTES } from '../world/git-tree.ts';
 import type { ObjectSet } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import { findingOf } from '../yaml/places.ts';
@@ -396,13 +397,20 @@ function changedOtherFiles({ base, head }: ReadSides) {
 function noObjectFindings(sides: ReadSides): Finding[] {
   return changedOtherFiles(sides)
     .filter(({ isManifest }) => isManifest)
-    .map(({ name, file }) => ({
-      ...notice(
-        'unreadable',
-        `not read: "${name}" changes, and a document of it is no object with apiVersion, kind and metadata: what a cluster makes of it is not known`,
-        'Write the document as an object; or move what is no manifest out of the folders that are applied.',
-      ),
-      severity: 'error',
-      at: { file, line: 1, column: 1 },
-    }));
+    .map(({ name, file }) => {
+      const [why, hint] = name === ATTRIBUTES ? REWRITTEN : NO_OBJECT;
+      const message = `not read: "${name}" changes, and ${why}: what a cluster makes of it is not known`;
+      const at = { file, line: 1, column: 1 };
+      return { ...notice('unreadable', message, hint), severity: 'error', at };
+    });
 }
+
+const NO_OBJECT = [
+  'a document of it is no object with apiVersion, kind and metadata',
+  'Write the document as an object; or move what is no manifest out of the folders that are applied.',
+] as const;
+
+const REWRITTEN = [
+  'a checkout of git, as Argo CD makes one, writes files that are applied in other bytes',
+  'Name the files more closely, or leave out eol=crlf, ident and filter.',
+] as const;

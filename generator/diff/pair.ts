@@ -6,6 +6,7 @@ import { onceFor } from '../core/once.ts';
 import { deployerNamed } from '../kinds/argocd/made-applications.ts';
 import { ownKustomization } from '../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
+import { ATTRIBUTES, rewritesOf } from '../world/git-tree.ts';
 import { type ManifestSet, objectsOf } from '../world/object-set.ts';
 import { placesOfSources } from '../world/places.ts';
 import { UNLISTED } from '../world/repository.ts';
@@ -252,7 +253,7 @@ function sideOf(side: WorldSide, nameOf: NameOf): Side {
     hasOtherFiles: () =>
       host.kindOf(path) === 'folder' &&
       host.listFiles(path).some(file => !/(^|\/)\.(git|keep)[^/]*$/.test(file)),
-    otherFiles: otherFilesOf(side),
+    otherFiles: new Map([...otherFilesOf(side), [ATTRIBUTES, attributesOf(side, selected)]]),
     placeOf: (object, path) => places()(object, path),
     files: new Set(selected.map(({ file }) => file).filter(file => file !== '')),
     fileOf: name => files.get(name),
@@ -287,6 +288,12 @@ function otherFilesOf({ root, units, isWanted, place }: WorldSide): Side['otherF
       });
     }),
   );
+}
+
+/** What changes the bytes of files that Argo CD checks out. */
+function attributesOf({ root, place: { host, path } }: WorldSide, all: readonly ObjectSource[]) {
+  const text = rewritesOf(new Set(all.flatMap(({ places = [] }) => places)), root, host);
+  return { file: join(path, ATTRIBUTES), text, isManifest: true };
 }
 
 function hasOtherContent({ otherDocuments, contents }: ObjectSource): boolean {

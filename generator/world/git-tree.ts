@@ -1,9 +1,9 @@
-import { basename, dirname, join, resolve } from 'node:path';
-import { type FolderEntry, type Host, isResolved, type Scratch } from '../core/host.ts';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { type FolderEntry, type Host, isResolved, type Scratch, textOf } from '../core/host.ts';
 import { matchesGlob } from '../core/names.ts';
 import { oncePerText } from '../core/once.ts';
 import { git, UnknownRevision } from './git.ts';
-import { IS_SUBMODULE, isBelow, LEADS_OUT, NOTHING } from './inside.ts';
+import { IS_SUBMODULE, isBelow, LEADS_OUT, NOTHING, placeInside } from './inside.ts';
 import { whyNotRead } from './source.ts';
 
 /** The machine with a commit's files in a folder of their own. Git runs nothing for it, and touches neither tree nor index. */
@@ -339,7 +339,7 @@ function withoutRecoded(all: readonly TreeEntry[], blobs: Blobs): readonly TreeE
   const globs = all
     .filter(({ path, kind }) => kind === 'file' && `/${path}`.endsWith(`/${ATTRIBUTES}`))
     .flatMap(entry =>
-      recodedBy(blobs.bytesOf(entry).toString(), entry.path.slice(0, -ATTRIBUTES.length)),
+      globsOf(RECODED, blobs.bytesOf(entry).toString(), entry.path.slice(0, -ATTRIBUTES.length)),
     );
   const reason = 'is written in another encoding by a checkout of git, as .gitattributes says';
   return all.map(entry =>
@@ -349,12 +349,37 @@ function withoutRecoded(all: readonly TreeEntry[], blobs: Blobs): readonly TreeE
   );
 }
 
-const ATTRIBUTES = '.gitattributes';
+/** The attributes of files, where a checkout of git writes some of these in other bytes than go-git, and so Flux, does. */
+export function rewritesOf(places: ReadonlySet<string>, root: string, host: Host): string {
+  const above = (name: string): string[] =>
+    name === '' ? [] : [folderOf(name), ...above(folderOf(name))];
+  const names = [...places].map(place => relative(root, place));
+  const all = [...new Set(names.flatMap(above))].flatMap(folder => {
+    const file = placeInside(root, join(root, folder, ATTRIBUTES), host);
+    const isThere = file !== undefined && host.kindOf(file) === 'file';
+    return isThere ? [{ folder, text: textOf(file, host) }] : [];
+  });
+  const globs = all.flatMap(({ text, folder }) =>
+    globsOf(REWRITTEN, text, folder === '' ? '' : `${folder}/`),
+  );
+  const isHit =
+    globs.length * names.length > MOST_MATCHES ||
+    globs.some(glob => names.some(name => matchesGlob(glob, name)));
+  const lines = all.map(({ folder, text }) => [folder, text.match(/^[ \t]*[^#\s].*$/gm)]);
+  return isHit ? JSON.stringify(lines) : '';
+}
 
-/** Patterns for all paths below a folder that its file of attributes may mean, and for more: `*` has slashes too. */
-function recodedBy(text: string, folder: string): string[] {
-  const lines = text.matchAll(/^[ \t]*(\S+)[ \t](?:.*[ \t])?working-tree-encoding=(?!utf-?8\s)/gim);
-  return [...lines].flatMap(([, pattern = '']) => {
+const MOST_MATCHES = 1_000_000;
+
+export const ATTRIBUTES = '.gitattributes';
+
+const RECODED = /^[ \t]*(\S+)[ \t](?:.*[ \t])?working-tree-encoding=(?!utf-?8\s)/gim;
+
+const REWRITTEN = /^[ \t]*(\S+)[ \t](?:.*[ \t])?(?:eol=crlf|ident|filter=\S+)(?=\s|$)/gim;
+
+/** Patterns for all paths below a folder that lines of its file of attributes may mean, and for more: `*` has slashes too. */
+function globsOf(lines: RegExp, text: string, folder: string): string[] {
+  return [...text.matchAll(lines)].flatMap(([, pattern = '']) => {
     if (/["\\[]/.test(pattern)) return `${folder}*`;
     const path = pattern.replace(/^\//, '');
     return [folder + path, ...(pattern.includes('/') ? [] : [`${folder}*/${path}`])];

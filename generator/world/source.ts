@@ -123,6 +123,8 @@ export interface ChartedFile {
   readonly text: string;
   /** The `renderedKey` of each chart that Helm made. */
   readonly rendered: readonly string[];
+  /** It has charts made by a generator, or by a field that is not read: of its folder a change is seen. */
+  readonly hasOthers?: boolean;
 }
 
 /** In bytes. A larger file of a folder is data, as etcd takes no object above 1.5 MiB. */

@@ -295,10 +295,10 @@ export class NamedFiles {
     return { ...source, objects };
   }
 
-  /** Adds a file or folder of which only a change is seen; for a pattern or a variable its folder. */
+  /** Adds a file or folder of which only a change is seen. */
   addContents(path: string): void {
     const { root, host, shown, number: next } = this.repository;
-    const place = host.realPath(path.replace(/[^/]*[*?[$].*$/s, ''));
+    const place = host.realPath(path);
     if (place === undefined || !isBelow(root, place) || this.compared.has(place)) return;
     this.compared.add(place);
     const number = next();
@@ -306,7 +306,7 @@ export class NamedFiles {
     this.sources.push({ ...source, contents: contentsOf(place, number, this.repository) });
   }
 
-  charted({ file, place, text, rendered }: ChartedFile): ObjectSource {
+  charted({ file, place, text, rendered, hasOthers }: ChartedFile): ObjectSource {
     const { root, namespace, number: next } = this.repository;
     const [document] = parseStream(text).value ?? [];
     const number = next();
@@ -316,6 +316,7 @@ export class NamedFiles {
     const objects = [this.objectWithFiles(object, dirname(place))];
     for (const { local } of unrendered(object, localReleases(objects.flatMap(chartReleases))))
       this.addContents(join(dirname(place), local.path));
+    if (hasOthers === true) this.addContents(dirname(place));
     const source = withoutObjects(fileSource(file, { text, places: [place] }), number);
     return { ...source, objects, isNoObject: true };
   }

@@ -237,7 +237,8 @@ class UnitReader {
     const { readObjects, files } = this.reading;
     const releases = folders ? [] : (localReleases?.(by, readObjects.find) ?? []);
     const charts = unrendered(by, releases).map(({ local }) => this.deployers.folderOf(local));
-    const named = contents?.(by, readObjects.find) ?? [];
+    // A pattern, or a name with a variable in it, stands for its folder.
+    const named = (contents?.(by, readObjects.find) ?? []).map(path => path.replace(OPEN_NAME, ''));
     const paths = named.map(path => join(this.repository.root, path));
     for (const path of [...charts, ...paths]) if (path !== undefined) files.addContents(path);
   }
@@ -326,6 +327,8 @@ class UnitReader {
     };
   }
 }
+
+const OPEN_NAME = /[^/]*[*?[$].*$/s;
 
 function namespacesOf({ sources, raw }: Unit): string[] {
   const found = [...sources, ...raw].flatMap(source => source.objects.map(o => o.namespace));

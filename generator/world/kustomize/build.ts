@@ -201,13 +201,18 @@ function sourceOf({ folder, file }: Buildable, closure: Closure) {
   };
 }
 
-function chartedIn({ kustomizations, made }: Closure): ChartedFile[] {
+function chartedIn({ kustomizations, made, unread }: Closure): ChartedFile[] {
+  const others = new Set(
+    unread
+      .filter(({ reason, load }) => reason === 'chart' && load.path[0] !== 'helmCharts')
+      .map(({ by }) => by.file),
+  );
   return kustomizations
-    .filter(({ loads }) => loads.some(({ kind }) => kind === 'chart'))
+    .filter(({ file, loads }) => others.has(file) || loads.some(({ kind }) => kind === 'chart'))
     .map(({ folder, name, file, text }) => {
       const charts = made.filter(({ by }) => by.file === file);
       const rendered = charts.map(({ load }) => renderedKey({ at: load.path }));
-      return { file, text, place: join(folder, name), rendered };
+      return { file, text, place: join(folder, name), rendered, hasOthers: others.has(file) };
     });
 }
 
