@@ -237,8 +237,7 @@ class UnitReader {
     const { readObjects, files } = this.reading;
     const releases = folders ? [] : (localReleases?.(by, readObjects.find) ?? []);
     const charts = unrendered(by, releases).map(({ local }) => this.deployers.folderOf(local));
-    // A pattern, or a name with a variable in it, stands for its folder.
-    const named = (contents?.(by, readObjects.find) ?? []).map(path => path.replace(OPEN_NAME, ''));
+    const named = (contents?.(by, readObjects.find) ?? []).map(plainPart);
     const paths = named.map(path => join(this.repository.root, path));
     for (const path of [...charts, ...paths]) if (path !== undefined) files.addContents(path);
   }
@@ -328,7 +327,11 @@ class UnitReader {
   }
 }
 
-const OPEN_NAME = /[^/]*[*?[$].*$/s;
+/** A pattern, or a name with a variable in it, stands for its folder. */
+function plainPart(path: string): string {
+  const open = path.search(/[*?[$]/);
+  return open < 0 ? path : path.slice(0, path.lastIndexOf('/', open) + 1);
+}
 
 function namespacesOf({ sources, raw }: Unit): string[] {
   const found = [...sources, ...raw].flatMap(source => source.objects.map(o => o.namespace));
