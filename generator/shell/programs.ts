@@ -310,7 +310,7 @@ interface Ended extends Pick<Run, 'stdout' | 'stderr'> {
 
 /** What the runtime of Go, or git, says where there is no more memory. */
 const OUT_OF_MEMORY =
-  /^(?:runtime|fatal(?: error)?): .{0,60}(?:memory|cannot allocate|OS thread)/im;
+  /^(?:runtime(?:\/cgo)?|fatal(?: error)?): .{0,60}(?:memory|cannot allocate|OS thread|pthread_create)/im;
 
 /** What a shell says of a program that is not there. */
 const ABSENT = 127;
