@@ -35,19 +35,16 @@ function usesOf({ byKind, objects }: SecretGraph) {
     if (found === undefined || typeof name !== 'string' || group !== CERT_MANAGER) return [];
     return [{ object, path: ['spec', 'issuerRef', 'name'], kind: found, name }];
   });
-  const ofAnnotations = objects.flatMap(object =>
-    [issuer, clusterIssuer].flatMap(kind => {
+  const ofAnnotations = objects.flatMap(object => {
+    const path = ['metadata', 'annotations'];
+    const annotations = mapAt(object.json, ...path);
+    // What these name is of another kind.
+    if (['group', 'kind'].some(word => `${CERT_MANAGER}/issuer-${word}` in annotations)) return [];
+    return [issuer, clusterIssuer].flatMap(kind => {
       const field = `${CERT_MANAGER}/${kind === issuer ? 'issuer' : 'cluster-issuer'}`;
-      const path = ['metadata', 'annotations', field];
-      const name = textAt(object.json, ...path);
-      const isOther = textAt(
-        object.json,
-        'metadata',
-        'annotations',
-        `${CERT_MANAGER}/issuer-group`,
-      );
-      return name === undefined || isOther ? [] : [{ object, path, kind, name }];
-    }),
-  );
+      const name = textAt(annotations, field);
+      return name === undefined ? [] : [{ object, path: [...path, field], kind, name }];
+    });
+  });
   return [...ofCertificates, ...ofAnnotations];
 }
