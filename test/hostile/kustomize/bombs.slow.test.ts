@@ -131,7 +131,8 @@ function processes(): Process[] {
 }
 
 /** Waits until a process runs kustomize; gives all groups that it has started by then. */
-async function startedGroups({ pid = 0 }: ChildProcess): Promise<Set<number>> {
+async function startedGroups(child: ChildProcess): Promise<Set<number>> {
+  const { pid = 0 } = child;
   let groups = new Set<number>();
   const isBuilding = (): boolean => {
     groups = groupsBelow(pid);
@@ -140,7 +141,8 @@ async function startedGroups({ pid = 0 }: ChildProcess): Promise<Set<number>> {
       ({ group, program }) => groups.has(group) && program.startsWith('kustomize'),
     );
   };
-  await expect.poll(isBuilding, { timeout: 600_000, interval: 20 }).toBe(true);
+  const isOver = (): boolean => isBuilding() || child.exitCode !== null;
+  await expect.poll(isOver, { timeout: 600_000, interval: 20 }).toBe(true);
   return groups;
 }
 
