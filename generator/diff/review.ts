@@ -21,8 +21,10 @@ export interface Review {
   readonly findings: readonly NewFinding[];
   readonly doubts: readonly Doubt[];
   readonly broken: readonly BrokenSide[];
+  /** Acknowledgements that no risk needs. */
   readonly unused: readonly Acknowledgement[];
   readonly notices: readonly Finding[];
+  /** What the compared manifests do not show, such as changed files that something else reads. */
   readonly unseen: readonly string[];
   readonly fileOnHead: (file: string, environments: readonly string[]) => string | undefined;
 }
@@ -33,6 +35,7 @@ export interface EnvironmentReview {
   readonly added: number;
   readonly removed: number;
   readonly changed: number;
+  /** Objects that are written otherwise, without any effect. */
   readonly noise: number;
   readonly risks: Readonly<Record<Level, number>>;
 }

@@ -63,12 +63,12 @@ export type ParseStream = (text: string) => Outcome<readonly unknown[]>;
 
 /** The documents of a stream, empty ones as null. A text that the gate refuses is not read at all. */
 export function parseStream(text: string): Outcome<readonly unknown[]> {
-  return parseMeant(text, () => true);
+  return parseChecked(text, () => true);
 }
 
 /** The same for objects: a document without `apiVersion` and `kind`, which no deployer takes, may have odd values. */
 export function parseManifests(text: string): Outcome<readonly unknown[]> {
-  return parseMeant(
+  return parseChecked(
     text,
     document => isMap(document) && ('apiVersion' in document || 'kind' in document),
   );
@@ -76,13 +76,13 @@ export function parseManifests(text: string): Outcome<readonly unknown[]> {
 
 /** The same with values that readers differ about, for texts whose objects somebody else has read: their places. */
 export function parseAmbiguous(text: string): Outcome<readonly unknown[]> {
-  return parseMeant(text, () => false);
+  return parseChecked(text, () => false);
 }
 
-/** `isMeant`: in this document a value that readers differ about is a fault. */
-function parseMeant(
+/** `isChecked`: in this document a value that readers differ about is a fault. */
+function parseChecked(
   text: string,
-  isMeant: (document: unknown) => boolean,
+  isChecked: (document: unknown) => boolean,
 ): Outcome<readonly unknown[]> {
   const lines = blockDocuments(text);
   const read: Outcome<Documents> =
@@ -93,7 +93,7 @@ function parseMeant(
     outcome(
       documents,
       documents.flatMap((document, number) =>
-        isMeant(document)
+        isChecked(document)
           ? [...(ambiguous[number] ?? []), ...unclearLists(document, [number])]
           : [],
       ),
