@@ -231,7 +231,7 @@ export function placeOf({ at, side }: Pick<Finding, 'at'> & { readonly side?: Si
   return at === undefined ? '' : `${placeText(at)}${side === 'base' ? ' (base)' : ''}`;
 }
 
-/** What is said in place of the values of a field. Undefined: its values are shown. */
+/** The note in place of a field's values. Undefined: its values are shown. */
 export function noteOf({ what, base, head, isHidden }: ShownField): string | undefined {
   if (what === 'reordered') return 'another order';
   if (!isHidden || base !== head) return undefined;
@@ -243,7 +243,7 @@ export function objectText(object: ObjectName): string {
   return oneLine(textOf(object));
 }
 
-/** The object of a risk. In environments of different namespaces these are said with the environments. */
+/** The object of a risk, without its namespace if that differs between environments: they are listed with theirs. */
 export function shownObject({ object, namespaces }: ReviewedRisk): string {
   const { kind, name } = object;
   return objectText(namespaces === undefined ? object : { kind, name });
