@@ -15,7 +15,7 @@ export type SideName = 'base' | 'head';
 
 export type Both<T> = Readonly<Record<SideName, T>>;
 
-/** What becomes of one environment: its objects and their secret flow before and after. */
+/** The change of one environment, or of the units of one cluster: their objects and the graphs of both sides. */
 export interface Diff {
   readonly name: string;
   readonly base: SecretGraph;
@@ -28,6 +28,7 @@ export interface Diff {
   readonly failing: readonly FailingUnit[];
   /** The identities of objects whose files were on base, and which nothing applied: head has them applied again. */
   readonly dormant: ReadonlySet<string>;
+  /** Objects on both sides that differ in nothing that has an effect; `reordered`: those of them that are not written alike. */
   readonly same: readonly Changed[];
   readonly reordered: readonly Changed[];
 }
@@ -35,12 +36,14 @@ export interface Diff {
 /** The units of both sides, by the numbers of the sources that their objects come from. */
 type Units = ReadonlyMap<number, UnitName>;
 
+/** A unit as a review names it: by its folder, and its applier where that was read. */
 export interface UnitName {
   readonly environment: string;
   readonly deployer?: PlacedObject | undefined;
   readonly isSelected: boolean;
 }
 
+/** A unit that could be built on base and cannot be built on head. */
 export interface FailingUnit {
   readonly name: string;
   readonly deployer?: PlacedObject | undefined;
@@ -213,18 +216,19 @@ export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>)
     isSameObject(before, after) &&
     appliedBy(units, before) === appliedBy(units, after) &&
     isSame(before.json, after.json) &&
-    isSame(sourceBeside(before), sourceBeside(after));
+    isSame(filesBehind(before), filesBehind(after));
   const areAlike = (before: readonly PlacedObject[], after: readonly PlacedObject[]): boolean =>
     before.length === after.length &&
     before.every((object, index) => isAlike(object, after[index]));
   return (
     areAlike(base.objects, head.objects) &&
     areAlike(base.context, head.context) &&
-    isSame(beyond(base), beyond(head))
+    isSame(factsBeside(base), factsBeside(head))
   );
 }
 
-function sourceBeside(object: PlacedObject): unknown {
+/** Files and charts of the repository that decide, beside its fields, what an object makes. */
+function filesBehind(object: PlacedObject): unknown {
   const { tree, files, rendered } = object;
   if (tree === undefined && files === undefined && rendered === undefined) return undefined;
   return [
@@ -234,7 +238,8 @@ function sourceBeside(object: PlacedObject): unknown {
   ];
 }
 
-function beyond({ outside, folders, syncs, standingOf }: ObjectSet): unknown {
+/** What is known of a set beside its objects. */
+function factsBeside({ outside, folders, syncs, standingOf }: ObjectSet): unknown {
   const { secrets, objects, unknowns = [], lost = [], idle = [] } = outside;
   return [
     [...secrets, ...objects],

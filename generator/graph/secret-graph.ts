@@ -32,7 +32,7 @@ export interface SecretGraph
   readonly validators: Validators;
   /** The versions that run, as far as flags give them or the objects install them. */
   readonly versions: Versions;
-  /** Objects with the same name, of which one may be on this cluster instead: we do not know which. */
+  /** Objects of the same name, of which any may be on this cluster instead of this one. */
   readonly inPlaceOf: (object: PlacedObject) => readonly PlacedObject[];
 }
 
@@ -54,7 +54,7 @@ export interface Reader extends Read {
   readonly namespace: string;
 }
 
-/** How a Secret is named in the graph. */
+/** The key of a Secret in `SecretGraph.secrets`. */
 export function secretId(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
@@ -93,7 +93,7 @@ export const eachSpec: (secrets: readonly ExternalSecret[]) => readonly External
   },
 );
 
-/** The object that a reference means: of those with `name`, or of `all`, that of the same build, else the first. */
+/** The object that a reference means: of those named `name` (default: of all) one from the same file, else the first. */
 export function nearestTo(
   { file }: PlacedObject,
   all: readonly PlacedObject[],
@@ -166,13 +166,13 @@ export function readersOf(object: PlacedObject): Reader[] {
 
 type Placed<T> = T & { readonly object: PlacedObject; readonly namespace: string };
 
-/** What an object makes or reads, with the object, in its namespace unless it says another. */
-export function placed<T extends Made | Read>(end: T, object: PlacedObject): Placed<T> {
-  const { namespace = object.namespace } = end;
-  return Object.assign({ object, namespace }, end, { namespace });
+/** A made or read Secret with the object that makes or reads it, in that one's namespace unless it says another. */
+export function placed<T extends Made | Read>(link: T, object: PlacedObject): Placed<T> {
+  const { namespace = object.namespace } = link;
+  return Object.assign({ object, namespace }, link, { namespace });
 }
 
-/** A read of a Secret in any namespace, as a read of the only Secret of that name, if there is just one. */
+/** A read of a Secret in any namespace as a read of the only Secret of that name; undefined: there are none or several. */
 export function settled(reader: Reader, sameName: readonly SecretNode[]): Reader | undefined {
   const [node, second] = sameName;
   if (node === undefined || second !== undefined) return undefined;
@@ -284,7 +284,7 @@ function readsIn(value: Json, path: Path, object: PlacedObject): Read[] {
   if (textAt(value, 'apiVersion') !== undefined && textAt(value, 'kind') !== undefined) return [];
   if (isPodTemplate(value, path)) return podReads(podAt(object, path));
   return [
-    ...byShape(ownReads(value, path)),
+    ...byShape(readsOfMap(value, path)),
     ...Object.entries(value)
       .filter(
         ([name, inner]) =>
@@ -308,7 +308,7 @@ function isPodTemplate(map: JsonObject, path: Path): boolean {
   );
 }
 
-function ownReads(map: JsonObject, path: Path): Read[] {
+function readsOfMap(map: JsonObject, path: Path): Read[] {
   const field = fieldOf(path);
   const isVolume = field === 'secret' && path.at(-3) === 'volumes';
   return [
@@ -377,12 +377,12 @@ export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, reado
     return groupBy(all, ({ store }) => store);
   });
 
-/** Where the entries of a store are, as text: equal texts have the same ones. Who logs in decides on the account. */
+/** A text for where a store reads: stores with the same text have the same entries. One with a login may read another account, so it has a text of its own. */
 export function entriesAt(store: PlacedObject): string {
   const [[provider, settings] = ['', null]] = Object.entries(mapAt(specOf(store), 'provider'));
-  const isOperator = isMap(settings) && settings['auth'] === undefined;
+  const isOperatorLogin = isMap(settings) && settings['auth'] === undefined;
   const { kind, namespace, name } = store;
-  return JSON.stringify(isOperator ? [provider, settings] : [kind, namespace, name]);
+  return JSON.stringify(isOperatorLogin ? [provider, settings] : [kind, namespace, name]);
 }
 
 export interface StoreUse {
@@ -409,7 +409,7 @@ function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): StoreRef[] {
   return storeRef === undefined ? others : [storeRef, ...others];
 }
 
-/** A PushSecret, or what makes them, and where its spec stands. */
+/** A PushSecret, or a ClusterPushSecret that makes some, and the path of its spec. */
 export interface PushSpec extends ObjectField {
   readonly spec: unknown;
 }
@@ -422,16 +422,17 @@ export function pushSpecs({ byKind }: SecretGraph): PushSpec[] {
 
 /** The Secrets of this cluster that an ExternalSecret reads through kubernetes stores. */
 export function remoteReaders(
-  { object, namespace, storeRef: usual, data, dataFrom }: ExternalSecret,
+  { object, namespace, storeRef: defaultRef, data, dataFrom }: ExternalSecret,
   find: SecretGraph['find'],
 ): Reader[] {
-  const usually = remoteOf(find, usual, namespace);
+  const defaultRemote = remoteOf(find, defaultRef, namespace);
   const entries = [...data, ...dataFrom];
-  if (usually === undefined && entries.every(({ storeRef }) => storeRef === usual)) return [];
+  if (defaultRemote === undefined && entries.every(({ storeRef }) => storeRef === defaultRef))
+    return [];
   const base = { object, isOptional: false, how: 'eso' } as const;
   return entries.flatMap((entry): Reader[] => {
     const { storeRef } = entry;
-    const remote = storeRef === usual ? usually : remoteOf(find, storeRef, namespace);
+    const remote = storeRef === defaultRef ? defaultRemote : remoteOf(find, storeRef, namespace);
     const ref = remote === undefined ? undefined : remoteRefOf(entry);
     if (remote === undefined || ref === undefined) return [];
     const { key: secret, path } = ref;

@@ -63,12 +63,12 @@ export type ParseStream = (text: string) => Outcome<readonly unknown[]>;
 
 /** The documents of a stream, empty ones as null. A text that the gate refuses is not read at all. */
 export function parseStream(text: string): Outcome<readonly unknown[]> {
-  return parseMeant(text, () => true);
+  return parseChecked(text, () => true);
 }
 
 /** The same for objects: a document without `apiVersion` and `kind`, which no deployer takes, may have odd values. */
 export function parseManifests(text: string): Outcome<readonly unknown[]> {
-  return parseMeant(text, isManifest);
+  return parseChecked(text, isManifest);
 }
 
 function isManifest(document: unknown): boolean {
@@ -77,33 +77,35 @@ function isManifest(document: unknown): boolean {
 
 /** The same with values that readers differ about, for texts whose objects somebody else has read: their places. */
 export function parseAmbiguous(text: string): Outcome<readonly unknown[]> {
-  return parseMeant(text, () => false);
+  return parseChecked(text, () => false);
 }
 
-/** In this document a value that readers differ about is a fault. */
-type IsMeant = (document: unknown) => boolean;
+/** Whether a value that readers differ about is a fault in this document. */
+type IsChecked = (document: unknown) => boolean;
 
-function parseMeant(text: string, isMeant: IsMeant): Outcome<readonly unknown[]> {
+function parseChecked(text: string, isChecked: IsChecked): Outcome<readonly unknown[]> {
   const lines = blockDocuments(text);
-  if (lines !== undefined) return meantAlike({ documents: lines, ambiguous: [] }, isMeant);
+  if (lines !== undefined) return checked({ documents: lines, ambiguous: [] }, isChecked);
   const parts = safeParts(text) ?? [];
   const documents =
-    parts.length > 1 ? allOf(parts, part => onlyDocument(part, isMeant)) : undefined;
+    parts.length > 1 ? allOf(parts, part => onlyDocument(part, isChecked)) : undefined;
   return documents !== undefined
     ? ok(documents)
     : andThen(readEvents(text), events =>
-        andThen(construct(text, events, manifestSchema), read => meantAlike(read, isMeant)),
+        andThen(construct(text, events, manifestSchema), read => checked(read, isChecked)),
       );
 }
 
-function meantAlike(
+function checked(
   { documents, ambiguous }: Documents,
-  isMeant: IsMeant,
+  isChecked: IsChecked,
 ): Outcome<readonly unknown[]> {
   return outcome(
     documents,
     documents.flatMap((document, number) =>
-      isMeant(document) ? [...(ambiguous[number] ?? []), ...unclearLists(document, [number])] : [],
+      isChecked(document)
+        ? [...(ambiguous[number] ?? []), ...unclearLists(document, [number])]
+        : [],
     ),
   );
 }
@@ -198,8 +200,8 @@ function safeParts(text: string): string[] | undefined {
 /** A document that begins indented. js-yaml wants its other lines as far in, but only behind a marker. */
 const INDENTED = /^(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[ \t]+[^\s#]/;
 
-function onlyDocument(part: string, isMeant: IsMeant): readonly unknown[] | undefined {
-  const { value } = parseMeant(part, isMeant);
+function onlyDocument(part: string, isChecked: IsChecked): readonly unknown[] | undefined {
+  const { value } = parseChecked(part, isChecked);
   // Between two markers there is a document, even where there is nothing.
   if (value?.length === 0) return [null];
   return value?.length === 1 ? value : undefined;

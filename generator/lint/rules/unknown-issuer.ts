@@ -7,7 +7,7 @@ import { specOf } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule } from '../rule.ts';
 
-/** Nothing is said where no issuer of the kind was read: then they come from elsewhere. */
+/** Reports nothing where no issuer of the kind was read: then they come from elsewhere. */
 export const unknownIssuer: Rule = absence('unknown-issuer', function* (graph) {
   for (const { object, path, kind, name } of usesOf(graph)) {
     const namespace = kind === clusterIssuer ? '' : object.namespace;
