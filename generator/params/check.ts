@@ -35,8 +35,8 @@ import {
   notesOf,
   placeId,
   placeOf,
+  readValues,
 } from './look-up.ts';
-import { readValues } from './read-values.ts';
 
 export interface CheckFlags extends ManifestFlags {
   readonly profile?: string;
@@ -86,12 +86,12 @@ async function lookUpSelected(
     const absent = selected.filter(entry => looked.found(entry) === 'missing');
     const others = new Set(absent.flatMap(siblingsOf));
     const elsewhere = others.size === 0 ? looked : await lookUpSome([...others], aws);
-    const read = isReading ? await readValues(selected, looked, aws, notesAt) : looked;
-    const isWhole = !selected.some(entry => isCut(read.found(entry)));
+    if (isReading) await readValues(selected, looked, aws);
+    const isWhole = !selected.some(entry => isCut(looked.found(entry)));
     if (isWhole) end();
     else breakOff();
-    const found: LookedUp['found'] = entry => (others.has(entry) ? elsewhere : read).found(entry);
-    return { looked: inOwnAccount(selected, { ...read, found }), isWhole };
+    const found: LookedUp['found'] = entry => (others.has(entry) ? elsewhere : looked).found(entry);
+    return { looked: inOwnAccount(selected, { ...looked, found }), isWhole };
   } finally {
     removeHandler();
   }
@@ -193,8 +193,8 @@ async function reusedPlace(
   const ofName = entries.filter(entry => askedName(entry) === name);
   const unlisted = ofName.map(entry => ({ ...entry, store: { ...entry.store, prefix: '' } }));
   await lookUpAt(place, { names: [name], entries: unlisted, done: () => {}, notes }, aws);
-  const facts = notes.facts.get(name);
-  const isSame = facts?.account === account && facts !== undefined && areFine(ofName, facts, false);
+  const facts = notes.found.get(name);
+  const isSame = isThere(facts) && facts.account === account && areFine(ofName, facts, false);
   return isSame ? { fine: new Set(names), listings, account } : undefined;
 }
 
@@ -217,13 +217,13 @@ function areFine(entries: Entries, found: EntryFacts, isReading: boolean): boole
 
 /** What the next run may reuse of a place: nothing if its account is unknown. */
 function keptPlace(entries: Entries, notes: PlaceNotes, isReading: boolean): KnownPlace {
-  const found = [...notes.facts].find(([name]) => isOfAccount(name))?.[1].account;
-  const account = notes.account ?? found ?? '';
+  const plain = [...notes.found].flatMap(([name, found]) => (isOfAccount(name) ? [found] : []));
+  const account = notes.account ?? plain.find(isThere)?.account ?? '';
   const byName = account === '' ? [] : [...groupBy(entries, askedName)];
   // The next run looks up all entries that are not fine again.
   const fine = byName.filter(([name, all]) => {
-    const facts = notes.facts.get(name);
-    return notes.fine.has(name) || (facts !== undefined && areFine(all, facts, isReading));
+    const facts = notes.found.get(name);
+    return notes.fine.has(name) || (isThere(facts) && areFine(all, facts, isReading));
   });
   return { account, fine: new Set(fine.map(([name]) => name)), listings: notes.listings };
 }
