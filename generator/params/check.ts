@@ -25,7 +25,7 @@ import {
   wantedVersions,
 } from './entry.ts';
 import { type Expected, entryFaults, unseenFaults, unusedFaults } from './faults.ts';
-import type { KnownPlace, ListingProgress, LookedUp, PlaceNotes } from './look-up.ts';
+import type { KnownPlace, LookedUp, PlaceNotes } from './look-up.ts';
 import {
   byPlace,
   inOwnAccount,
@@ -126,7 +126,7 @@ async function resumedCheck(askable: Entries, isReading: boolean, aws: Aws) {
   const report = (count: number, text: string): void => {
     if (count > 0) host.stderr(`rem-secrets: ${text.replace('#', `${count} of ${total}`)}\n`);
   };
-  const taken = sum([...resumed.values()].map(({ fine }) => fine.size));
+  const taken = sum([...resumed.values()].map(({ fine }) => fine.length));
   report(taken, `resumed: # names were answered at ${timeText(since)}; --no-cache asks for all`);
   // Keeps for the next run which entries are fine so far, and says so.
   const breakOff = (): void => {
@@ -134,10 +134,8 @@ async function resumedCheck(askable: Entries, isReading: boolean, aws: Aws) {
       placeId(place),
       keptPlace(entries, notesAt(place), isReading),
     ]);
-    const asLists = (_: string, value: unknown): unknown =>
-      value instanceof Map || value instanceof Set ? [...value] : value;
-    const isKept = kept?.keep(JSON.stringify({ since, places: now }, asLists)) === true;
-    const all = isKept ? sum(now.map(([, { fine }]) => fine.size)) : 0;
+    const isKept = kept?.keep(JSON.stringify({ since, places: now })) === true;
+    const all = isKept ? sum(now.map(([, { fine }]) => fine.length)) : 0;
     const more = 'the same command goes on from there within an hour';
     report(all, `broken off: # names were answered; ${more}`);
   };
@@ -169,13 +167,9 @@ function keptCheckIn(text: string) {
   if (!isMap(document) || typeof document['since'] !== 'number') return undefined;
   const { since, places } = document as unknown as {
     readonly since: number;
-    readonly places: readonly [string, { account?: string; fine: []; listings: [] }][];
+    readonly places: readonly [id: string, KnownPlace][];
   };
-  const keptPlaces = places.map(([id, { account, fine, listings }]): [string, KnownPlace] => [
-    id,
-    { account, fine: new Set(fine), listings: new Map<string, ListingProgress>(listings) },
-  ]);
-  return { since, places: new Map(keptPlaces) };
+  return { since, places: new Map(places) };
 }
 
 /** Reuses a place if one of its names, looked up again, is still fine and in the same account. */
@@ -186,7 +180,7 @@ async function reusedPlace(
   aws: Aws,
 ): Promise<KnownPlace | undefined> {
   const needed = new Set(entries.map(askedName));
-  const names = [...fine].filter(name => needed.has(name));
+  const names = fine.filter(name => needed.has(name));
   const name = names.find(isOfAccount);
   if (name === undefined) return undefined;
   const notes = notesOf()(place);
@@ -195,7 +189,7 @@ async function reusedPlace(
   await lookUpAt(place, { names: [name], entries: unlisted, done: () => {}, notes }, aws);
   const facts = notes.found.get(name);
   const isSame = isThere(facts) && facts.account === account && areFine(ofName, facts, false);
-  return isSame ? { fine: new Set(names), listings, account } : undefined;
+  return isSame ? { fine: names, listings, account } : undefined;
 }
 
 /** Whether the name is of the account of the credentials: an ARN may be of another one. */
@@ -225,7 +219,7 @@ function keptPlace(entries: Entries, notes: PlaceNotes, isReading: boolean): Kno
     const facts = notes.found.get(name);
     return notes.fine.has(name) || (isThere(facts) && areFine(all, facts, isReading));
   });
-  return { account, fine: new Set(fine.map(([name]) => name)), listings: notes.listings };
+  return { account, fine: fine.map(([name]) => name), listings: [...notes.listings] };
 }
 
 function faultsOf(

@@ -110,8 +110,8 @@ export function placeOf({ store: { aws } }: RemoteEntry, host: Host): AwsPlace {
 export interface KnownPlace {
   readonly account?: string | undefined;
   /** Names of entries without any fault, which are not looked up again. */
-  readonly fine: ReadonlySet<string>;
-  readonly listings: ReadonlyMap<string, ListingProgress>;
+  readonly fine: Names;
+  readonly listings: readonly (readonly [prefix: string, progress: ListingProgress])[];
 }
 
 /** How far the listing of a prefix came. */
@@ -123,7 +123,8 @@ export interface ListingProgress {
 }
 
 /** What this run knows about one region of one service. */
-export interface PlaceNotes extends KnownPlace {
+export interface PlaceNotes extends Pick<KnownPlace, 'account'> {
+  readonly fine: ReadonlySet<string>;
   readonly found: Map<string, Found>;
   readonly listings: Map<string, ListingProgress>;
 }
@@ -133,8 +134,8 @@ type NotesAt = (place: AwsPlace) => PlaceNotes;
 /** The notes of a run that starts from what an earlier run learned. */
 export function notesOf(earlier: ReadonlyMap<string, KnownPlace> = new Map()): NotesAt {
   const notes = oncePerText((id): PlaceNotes => {
-    const { account, fine = new Set<string>(), listings } = earlier.get(id) ?? {};
-    return { account, fine, found: new Map(), listings: new Map(listings) };
+    const { account, fine, listings } = earlier.get(id) ?? {};
+    return { account, fine: new Set(fine), found: new Map(), listings: new Map(listings) };
   });
   return place => notes(placeId(place));
 }
