@@ -1,6 +1,15 @@
 import type { Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { groupBy, isMap, isSame, stableText, withFields, withItems } from '../core/json.ts';
+import {
+  fieldsWhere,
+  groupBy,
+  isMap,
+  isSame,
+  mapAt,
+  stableText,
+  withFields,
+  withItems,
+} from '../core/json.ts';
 import { groupOf, isObserved, type KubeObject, LAST_APPLIED } from '../core/kube-object.ts';
 import { canonicalQuantity } from '../core/units.ts';
 import { kindOf } from '../kinds/kinds.ts';
@@ -78,13 +87,17 @@ function listChanges(lists: Lists): FieldChange[] {
   const before = entriesByName(name, base);
   const after = entriesByName(name, head);
   if (before === undefined || after === undefined)
-    return isOrdered(name) ? orderedChanges(lists) : setChanges(lists);
+    return ORDERED.has(name) ? orderedChanges(lists) : setChanges(lists);
   const changes = [...new Set([...before.keys(), ...after.keys()])].sort().flatMap(entry => {
     const [was, is] = [before.get(entry), after.get(entry)];
     const isSameEntry = was !== undefined && is !== undefined && isSame(base[was], head[is]);
     return isSameEntry ? [] : changesIn(entryPair(lists, entry, was, is));
   });
-  return isOrdered(name) && areReordered([...before.keys()], [...after.keys()])
+  const kept = [...before.keys()].filter(entry => after.has(entry));
+  const isReordered = [...after.keys()]
+    .filter(entry => before.has(entry))
+    .some((entry, at) => entry !== kept[at]);
+  return ORDERED.has(name) && isReordered
     ? [...changes, { what: 'reordered', field, basePath, headPath }]
     : changes;
 }
@@ -103,12 +116,6 @@ function entryPair(
     field: `${field}[${entry}]`,
     name,
   };
-}
-
-function areReordered(before: readonly string[], after: readonly string[]): boolean {
-  const [namesBefore, namesAfter] = [new Set(before), new Set(after)];
-  const kept = before.filter(entry => namesAfter.has(entry));
-  return after.filter(entry => namesBefore.has(entry)).some((entry, at) => entry !== kept[at]);
 }
 
 function orderedChanges(lists: Lists): FieldChange[] {
@@ -230,10 +237,6 @@ const ORDERED = new Set([
   'postInitTemplateSQL',
 ]);
 
-function isOrdered(field: string): boolean {
-  return ORDERED.has(field);
-}
-
 /** An object with its defaults, quantities in one spelling, and nothing that controllers write. */
 export function effectiveForm(object: KubeObject): KubeObject {
   const { status: _, metadata, ...rest } = storedForm(object);
@@ -246,14 +249,9 @@ export function effectiveForm(object: KubeObject): KubeObject {
 function metadataForm(metadata: unknown): JsonObject {
   if (!isMap(metadata)) return {};
   const { annotations, ...rest } = metadata;
-  const written = Object.entries(rest).filter(([name]) => !isObserved(name));
-  const kept = Object.entries(isMap(annotations) ? annotations : {}).filter(
-    ([name]) => name !== LAST_APPLIED,
-  );
-  return {
-    ...Object.fromEntries(written),
-    ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }),
-  };
+  const written = fieldsWhere(rest, name => !isObserved(name));
+  const kept = fieldsWhere(mapAt(annotations), name => name !== LAST_APPLIED);
+  return Object.keys(kept).length > 0 ? { ...written, annotations: kept } : written;
 }
 
 function canonical(value: JsonObject): JsonObject {
