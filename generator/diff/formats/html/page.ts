@@ -17,8 +17,8 @@ import {
   sentence,
   shownObject,
 } from '../../review.ts';
-import { documentOf, MEANING, type Section } from '../document.ts';
-import { type Entry, NOT_SEEN, nearObject, riskGroups } from '../entries.ts';
+import { documentOf, MEANING } from '../document.ts';
+import { type Entry, NOT_SEEN, nearObject, riskGroups, type Section } from '../entries.ts';
 import { lineDiff } from '../line-diff.ts';
 import type { ChangeEntry, FilterTags, RisksOf } from './changes.ts';
 import {
