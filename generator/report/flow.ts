@@ -192,9 +192,25 @@ export interface FlowOptions {
 export function flowOf(graph: SecretGraph, { name = '', objects, secretIds }: FlowOptions): Flow {
   const external = groupBy(graph.externalSecrets, secret => secret.object);
   const pickupOf = pickups(graph);
-  const secrets = usedSecrets(graph, { objects, secretIds }).map(({ node, reads }) =>
-    secretOf(node, reads, external, pickupOf),
-  );
+  const secrets = usedSecrets(graph, { objects, secretIds }).map(({ node, reads }): FlowSecret => {
+    const { keys, isOpen, makers } = node;
+    const neededKeys = reads.flatMap(({ key = [], isOptional }) => (isOptional ? [] : key));
+    const readers = [...groupBy(reads, ({ object }) => object)].map(([object, ofObject]) => ({
+      ...readerOf(object, ofObject),
+      pickup: pickupOf(ofObject, node),
+    }));
+    const made = makers.map(maker => makerOf(maker, external.get(maker.object) ?? []));
+    return {
+      namespace: shown(node.namespace),
+      name: shown(node.name),
+      state: stateOf(node, reads),
+      keys: names(keys),
+      isOpen,
+      missingKeys: isOpen ? [] : names(neededKeys.filter(key => !keys.has(key))),
+      makers: sortBy(made, sortKey),
+      readers: sortBy(readers, sortKey),
+    };
+  });
   return { name: shown(name), secrets: sortBy(secrets, sortKey) };
 }
 
@@ -225,31 +241,6 @@ function unmade(graph: SecretGraph, [read]: readonly Reader[]): FlowNode | undef
   const { namespace, secret: name } = read;
   const nowhere = { namespace, name, makers: [], keys: new Set<string>(), isOpen: false };
   return findSecret(graph, namespace, name) ?? { ...nowhere, isNowhere: true };
-}
-
-function secretOf(
-  node: FlowNode,
-  reads: readonly Reader[],
-  external: ReadonlyMap<PlacedObject, readonly ExternalSecret[]>,
-  pickupOf: (reads: readonly Reader[], node: SecretNode) => Pickup,
-): FlowSecret {
-  const { keys, isOpen, makers } = node;
-  const neededKeys = reads.flatMap(({ key = [], isOptional }) => (isOptional ? [] : key));
-  const readers = [...groupBy(reads, ({ object }) => object)].map(([object, ofObject]) => ({
-    ...readerOf(object, ofObject),
-    pickup: pickupOf(ofObject, node),
-  }));
-  const made = makers.map(maker => makerOf(maker, external.get(maker.object) ?? []));
-  return {
-    namespace: shown(node.namespace),
-    name: shown(node.name),
-    state: stateOf(node, reads),
-    keys: names(keys),
-    isOpen,
-    missingKeys: isOpen ? [] : names(neededKeys.filter(key => !keys.has(key))),
-    makers: sortBy(made, sortKey),
-    readers: sortBy(readers, sortKey),
-  };
 }
 
 function stateOf({ makers, isNowhere }: FlowNode, reads: readonly Reader[]): FlowSecret['state'] {

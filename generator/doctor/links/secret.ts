@@ -10,7 +10,7 @@ import { externalSecret, pushedStores, pushSecret } from '../../kinds/eso/extern
 import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
 import { lacksProperty, NOTHING_MADE, refreshSeconds, refreshTime } from '../../kinds/eso/group.ts';
 import { awsStore, type StoreRef, storeKind, storeOf } from '../../kinds/eso/stores.ts';
-import { type Condition, type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { askedName, type Found } from '../../params/entry.ts';
 import { ageText, type Dump } from '../dump.ts';
 import type { Evidence, Examined, Verdict } from '../verdict.ts';
@@ -209,8 +209,8 @@ function withoutCondition(
 
 /** Whether External Secrets keeps the Secret up to date. */
 export function externalSecretVerdict(external: ExternalSecret, examined: Examined): Verdict {
-  const { dump, commands } = examined;
-  const { object, namespace } = external;
+  const { dump, commands, secret } = examined;
+  const { object, path, namespace } = external;
   const live = liveExternalSecret(external, dump);
   if (live === undefined)
     return absentObject(externalSecret, object, examined, { namespace, name: ownName(object) });
@@ -223,18 +223,8 @@ export function externalSecretVerdict(external: ExternalSecret, examined: Examin
     return withoutCondition(live, dump, { object, path: ['metadata', 'name'] }, show);
   }
   if (isReady !== true) return syncFault(external, examined)?.broken;
-  return NOTHING_MADE.includes(condition.reason)
-    ? withoutTarget(live, condition, external, examined)
-    : stale(live, external, examined);
-}
-
-/** An ExternalSecret looks for the Secret that it adds keys to only when it refreshes. */
-function withoutTarget(
-  live: PlacedObject,
-  condition: Condition,
-  { object, path }: ExternalSecret,
-  { dump, commands, secret }: Examined,
-): Verdict {
+  if (!NOTHING_MADE.includes(condition.reason)) return stale(live, external, examined);
+  // An ExternalSecret looks for the Secret that it adds keys to only when it refreshes.
   const isThere = dump.secret(secret) !== undefined;
   const state = isThere ? 'was ready before there was a' : 'is ready, and there is no';
   return broken(
