@@ -327,25 +327,14 @@ function likelyPairs(
   added: readonly PlacedObject[],
   unitOf: (object: PlacedObject) => string | undefined,
 ): Map<PlacedObject, PlacedObject> {
-  const pairs = new Map<PlacedObject, PlacedObject>();
-  const candidates = candidatesOf(removed, added, unitOf);
-  candidates.sort((a, b) => b.likeness - a.likeness);
-  for (const { before, after } of candidates) {
-    if (pairs.has(before) || pairs.has(after)) continue;
-    pairs.set(before, after);
-    pairs.set(after, before);
-  }
-  return pairs;
-}
-
-function candidatesOf(
-  removed: readonly PlacedObject[],
-  added: readonly PlacedObject[],
-  unitOf: (object: PlacedObject) => string | undefined,
-) {
-  const leaves = new Map([...removed, ...added].map(object => [object, leavesOf(object)]));
+  const leaves = new Map(
+    [...removed, ...added].map(object => {
+      const { apiVersion: _, kind: _kind, metadata: _metadata, ...rest } = object.json;
+      return [object, new Set(leavesOf(rest, ''))];
+    }),
+  );
   const isMany = removed.length > MANY && added.length > MANY;
-  return removed.flatMap(before =>
+  const candidates = removed.flatMap(before =>
     added
       .filter(({ kind, group }) => kind === before.kind && group === before.group)
       .filter(after => after.name === before.name || (!isMany && unitOf(after) === unitOf(before)))
@@ -355,17 +344,19 @@ function candidatesOf(
       })
       .filter(({ likeness }) => likeness >= LIKELY),
   );
+  const pairs = new Map<PlacedObject, PlacedObject>();
+  for (const { before, after } of candidates.sort((a, b) => b.likeness - a.likeness)) {
+    if (pairs.has(before) || pairs.has(after)) continue;
+    pairs.set(before, after);
+    pairs.set(after, before);
+  }
+  return pairs;
 }
 
-function leavesOf({ json }: PlacedObject): Set<string> {
-  const { apiVersion: _, kind: _kind, metadata: _metadata, ...rest } = json;
-  return new Set(leaves(rest, ''));
-}
-
-function* leaves(value: unknown, field: string): Iterable<string> {
-  if (Array.isArray(value)) for (const item of value) yield* leaves(item, `${field}[]`);
+function* leavesOf(value: unknown, field: string): Iterable<string> {
+  if (Array.isArray(value)) for (const item of value) yield* leavesOf(item, `${field}[]`);
   else if (isMap(value))
-    for (const [name, child] of Object.entries(value)) yield* leaves(child, `${field}.${name}`);
+    for (const [name, child] of Object.entries(value)) yield* leavesOf(child, `${field}.${name}`);
   else yield `${field}=${value}`;
 }
 

@@ -1,6 +1,15 @@
 import type { Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { groupBy, isMap, isSame, stableText, withFields, withItems } from '../core/json.ts';
+import {
+  fieldsWhere,
+  groupBy,
+  isMap,
+  isSame,
+  mapAt,
+  stableText,
+  withFields,
+  withItems,
+} from '../core/json.ts';
 import { groupOf, isObserved, type KubeObject, LAST_APPLIED } from '../core/kube-object.ts';
 import { canonicalQuantity } from '../core/units.ts';
 import { kindOf } from '../kinds/kinds.ts';
@@ -271,14 +280,9 @@ export function effectiveForm(object: KubeObject): KubeObject {
 function metadataForm(metadata: unknown): JsonObject {
   if (!isMap(metadata)) return {};
   const { annotations, ...rest } = metadata;
-  const written = Object.entries(rest).filter(([name]) => !isObserved(name));
-  const kept = Object.entries(isMap(annotations) ? annotations : {}).filter(
-    ([name]) => name !== LAST_APPLIED,
-  );
-  return {
-    ...Object.fromEntries(written),
-    ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }),
-  };
+  const written = fieldsWhere(rest, name => !isObserved(name));
+  const kept = fieldsWhere(mapAt(annotations), name => name !== LAST_APPLIED);
+  return Object.keys(kept).length > 0 ? { ...written, annotations: kept } : written;
 }
 
 function canonical(value: JsonObject): JsonObject {
