@@ -190,12 +190,15 @@ function allOf(parts: readonly string[], read: ReadPart): readonly unknown[] | u
   return documents.every(value => value !== undefined) ? documents.flat(1) : undefined;
 }
 
-/** The documents' texts. How a stream ends can matter to its last value, so it has to end with a line. */
+/** The documents' texts, if each means alone what it means in the stream. How a stream ends can matter to its last value. */
 function safeParts(text: string): string[] | undefined {
-  if (!text.endsWith('\n')) return undefined;
+  if (!text.endsWith('\n') || ANCHOR.test(text)) return undefined;
   const parts = documentTexts(text)?.map(document => document.text);
   return parts?.some(part => INDENTED.test(part)) ? undefined : parts;
 }
+
+/** What an alias may stand for: how many values aliases make is counted for the whole stream. */
+const ANCHOR = /(?:^|[\s[{,:-])&[^\s&]/;
 
 /** A document that begins indented. js-yaml wants its other lines as far in, but only behind a marker. */
 const INDENTED = /^(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[ \t]+[^\s#]/;
