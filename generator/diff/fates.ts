@@ -115,7 +115,7 @@ function dormantFindings({ base, head }: Both<WorldSide>, isOff: (unit: Unit) =>
   return [notice('not-applied', message, hint)];
 }
 
-/** Of a folder that nothing here applies kubectl takes all files that it can read: what both sides have broken alike is a unit apart. */
+/** Makes a unit of its own of each broken file that both sides have alike, in folders that nothing here applies: kubectl applies the other files. */
 export function withBrokenApart({ base, head }: Both<WorldSide>): Both<WorldSide> {
   const contents = [base, head].map(side => new Set(brokenFiles(side).map(([, key]) => key)));
   const apart = [base, head].map(side => {

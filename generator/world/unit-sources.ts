@@ -224,7 +224,7 @@ function unmadeChart(folder: string, applied: AppliedFolder, repository: Reposit
   return { ...nothing({ name, number }, unknown), places: [folder], contents };
 }
 
-/** What is not all read has contents of its own on each side: whether it changes is not known. */
+/** The hash of a folder's files. If some cannot be read it is one that no other side has, as nobody knows whether they change. */
 function contentsOf(place: string, number: number, { bounds, host }: Repository): () => string {
   return onceFor(() => contentHash(place, bounds, host) ?? String(number));
 }

@@ -51,7 +51,7 @@ function pods(controller: string, at: Path = ['spec']): Level[] {
   ];
 }
 
-/** By definition of the JSON Schema and by kind, the outermost level first: it gets a field that two levels have. */
+/** The levels by definition of the JSON Schema and by kind, the outermost first: it gets a field that two levels have. */
 export const LEVELS: Readonly<Record<LevelledPart, Readonly<Record<string, readonly Level[]>>>> = {
   workload: {
     Deployment: pods('apps.v1.DeploymentSpec'),
