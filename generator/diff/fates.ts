@@ -186,7 +186,7 @@ function elsewhereFinding(unit: Unit, objects: readonly PlacedObject[]): Finding
     objects.length === all
       ? 'what it holds is applied from elsewhere, before and after, and stays'
       : `${objects.length} of its ${all} objects ${objects.length === 1 ? 'is' : 'are'} applied from elsewhere too, before and after: nothing of that is deleted`;
-  const message = `"${unit.folder}" goes, which nothing here applied: ${stays}`;
+  const message = `"${unit.folder}" is removed, and nothing here applied it: ${stays}`;
   const todo =
     'If somebody applied it by hand to another cluster, look at what becomes of that one.';
   return notice('left-over', message, todo);

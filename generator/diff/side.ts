@@ -287,7 +287,7 @@ export function madeTree(
   const files = new Map(stale.map(([name, text]) => [join(root, name), text]));
   const gone = left.map(name => join(root, name));
   const specFile = join(path, file);
-  const message = `what stands beside ${relative('.', specFile)} is not what it makes: ${firstOf(names, 3)}. ${compared}`;
+  const message = `the files beside ${relative('.', specFile)} are not what it makes: ${firstOf(names, 3)}. ${compared}`;
   const hint = 'Run `rem-secrets expand` and commit what it writes.';
   const finding = { ...notice(STALE, message, hint), at: { file: specFile, line: 1, column: 1 } };
   return { place: { ...side, host: withFiles(host, files, gone) }, findings: [finding] };

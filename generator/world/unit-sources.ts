@@ -172,7 +172,7 @@ function withoutLacking(source: ObjectSource, view: SourceView, { shown, number 
   const lacking = source.places?.find(view.lacks);
   if (lacking === undefined) return source;
   const message = `it cannot be built: .sourceignore, or the source, leaves out ${shown(lacking)}`;
-  const hint = 'Take it in, or no longer name it.';
+  const hint = 'Keep it in the source, or remove it where it is named.';
   const { name, file, places = [] } = source;
   return withoutObjects({ ...unreadable(name, file, message, hint), places }, number());
 }
