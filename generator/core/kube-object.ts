@@ -84,6 +84,14 @@ export function unlessEmpty<T extends readonly Json[] | JsonObject>(
   return Object.keys(value).length === 0 ? {} : { [name]: value };
 }
 
+/** Labels and annotations as fields, each unless there are none; a mark that is null is none. */
+export function markFields(labels: Marks = {}, annotations: Marks = {}): JsonObject {
+  return {
+    ...unlessEmpty('labels', mergedMarks(labels)),
+    ...unlessEmpty('annotations', mergedMarks(annotations)),
+  };
+}
+
 /** The metadata of anything, object or not. */
 export function metadataOf(object: unknown): Readonly<Record<string, unknown>> {
   return mapAt(object, 'metadata');

@@ -29,7 +29,7 @@ import {
   WAITING,
 } from '../kinds/flux/kustomization.ts';
 import { isKeptByHelm } from '../kinds/helm/release.ts';
-import { changedPaths, displayKind, type Kind, type PlacedObject } from '../kinds/kind.ts';
+import { changedPaths, type Kind, type PlacedObject } from '../kinds/kind.ts';
 import { customResourceDefinition } from '../kinds/kubernetes.ts';
 import type { Diff, Removed } from './diff.ts';
 import { deployerOf, environmentOf, folderOf, isSameObject, removedOf } from './diff.ts';
@@ -214,14 +214,6 @@ function isOneOf(folders: readonly string[], path: string): boolean {
   return folders.some(name => plain === name || (name.includes('/') && plain.endsWith(`/${name}`)));
 }
 
-/** What a refused object keeps from being applied (docs/facts/flux.md#order, docs/facts/argocd.md#refused-objects). */
-export function applyFails(deployer: PlacedObject): string {
-  const name = `the ${displayKind(deployer)} "${deployer.name}"`;
-  return deployer.knownKind === fluxKustomization
-    ? `nothing that ${name} applies is applied any more, but definitions and Namespaces`
-    : `the sync of ${name} fails, and nothing of later waves is applied`;
-}
-
 /** What waits for an applier that fails, or for what waits for it (docs/facts/flux.md#dependencies). */
 export function heldUp({ head }: Diff, deployer: PlacedObject | undefined): RelatedObject[] {
   if (deployer === undefined) return [];
@@ -267,14 +259,12 @@ export function ownerOf(diff: Diff, object: PlacedObject): Owner | undefined {
   const [application, ...others] = bestOf(all, object, diff);
   if (application === undefined) return undefined;
   if (others.some(rival => policyOf(rival) !== policyOf(application))) return undefined;
-  const isOnHead = headIds.has(objectIdentity(application)) || isMadePerhaps(diff, application);
-  return { application, isRemoved: !isOnHead };
-}
-
-function isMadePerhaps(diff: Diff, application: PlacedObject): boolean {
   const set = application.written?.by;
-  const isMade = !unmadeApplications(diff).has(application);
-  return isMade && diff.head.byKind(applicationSet).some(headSet => isSameObject(headSet, set));
+  const isMadePerhaps =
+    !unmadeApplications(diff).has(application) &&
+    diff.head.byKind(applicationSet).some(headSet => isSameObject(headSet, set));
+  const isRemoved = !headIds.has(objectIdentity(application)) && !isMadePerhaps;
+  return { application, isRemoved };
 }
 
 /** The Applications with the best evidence: its applier, its tracking id, its folder, or only its namespace. */

@@ -10,11 +10,11 @@ import type {
   DataFromEntry,
   ExternalSecret,
 } from '../kinds/eso/external-secret-spec.ts';
-import { remoteRefOf, targetPath } from '../kinds/eso/external-secret-spec.ts';
+import { targetPath } from '../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf, STORES, type StoreRef, storeOf } from '../kinds/eso/stores.ts';
 import type { Find, KeySet, Kind, Made, ObjectField, PlacedObject, Read } from '../kinds/kind.ts';
 import { specOf } from '../kinds/kind.ts';
-import { type Pod, PULLS, podAt, podReads, sourceReads } from '../kinds/pods.ts';
+import { type Container, type Pod, PULLS, podAt, podReads, sourceReads } from '../kinds/pods.ts';
 import type { Versions } from '../kinds/products.ts';
 import { fieldReads, readOf, refRead } from '../kinds/secret-refs.ts';
 import type { ObjectSet } from '../world/object-set.ts';
@@ -28,7 +28,10 @@ export interface SecretGraph
   readonly secrets: ReadonlyMap<string, SecretNode>;
   readonly readers: readonly Reader[];
   readonly pods: readonly Pod[];
+  readonly containers: readonly Container[];
   readonly externalSecrets: readonly ExternalSecret[];
+  /** The same, each spec once: a ClusterExternalSecret has one for every namespace that it selects. */
+  readonly specs: readonly ExternalSecret[];
   readonly validators: Validators;
   /** The versions that run, as far as flags give them or the objects install them. */
   readonly versions: Versions;
@@ -85,15 +88,7 @@ export function wholeMakers(node: SecretNode | undefined): Maker[] {
   return (node?.makers ?? []).filter(({ isMerging }) => !isMerging);
 }
 
-/** Each spec once: a ClusterExternalSecret has one for every namespace that it selects. */
-export const eachSpec: (secrets: readonly ExternalSecret[]) => readonly ExternalSecret[] = oncePer(
-  secrets => {
-    const visited = new Set();
-    return secrets.filter(({ object }) => !visited.has(object) && visited.add(object));
-  },
-);
-
-/** The object that a reference means: of those named `name` (default: of all) one from the same file, else the first. */
+/** The object that a reference means: of those with `name`, or of `all`, that of the same build, else the first. */
 export function nearestTo(
   { file }: PlacedObject,
   all: readonly PlacedObject[],
@@ -366,9 +361,9 @@ export interface StoreRead {
 }
 
 export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly StoreRead[]> =
-  oncePer(({ externalSecrets, find, byKind }) => {
+  oncePer(({ specs, find, byKind }) => {
     if (STORES.every(kind => byKind(kind).length === 0)) return new Map();
-    const all = eachSpec(externalSecrets).flatMap(secret =>
+    const all = specs.flatMap(secret =>
       [...secret.data, ...secret.dataFrom].flatMap((entry): StoreRead[] => {
         const store = entry.storeRef && storeOf(find, entry.storeRef, secret.namespace);
         return store === undefined ? [] : [{ store, secret, entry }];
@@ -431,9 +426,8 @@ export function remoteReaders(
     return [];
   const base = { object, isOptional: false, how: 'eso' } as const;
   return entries.flatMap((entry): Reader[] => {
-    const { storeRef } = entry;
+    const { storeRef, ref } = entry;
     const remote = storeRef === defaultRef ? defaultRemote : remoteOf(find, storeRef, namespace);
-    const ref = remote === undefined ? undefined : remoteRefOf(entry);
     if (remote === undefined || ref === undefined) return [];
     const { key: secret, path } = ref;
     const read = { namespace: remote, secret, path: [...path, 'key'], ...base };

@@ -24,7 +24,7 @@ import { changedOf, objectOfChange } from '../diff.ts';
 import type { Placed } from '../risk.ts';
 import { readsOf } from './losses.ts';
 import { newlyFaulty } from './moves.ts';
-import { valueSources } from './values.ts';
+import { valueSource } from './values.ts';
 
 export interface SpecOnBothSides {
   readonly change: Changed;
@@ -123,7 +123,6 @@ const ANY = '';
 export function staleSecrets(diff: Diff): StaleSecret[] {
   const { head, changes } = diff;
   if (!changes.some(change => isValueSource(objectOfChange(change)))) return [];
-  const changedKeys = changedKeysOf(diff);
   const pickupOf = pickups(head);
   // A template that lacks a key writes nothing.
   const broken = newlyFaulty(diff, unknownTemplateKey);
@@ -132,7 +131,7 @@ export function staleSecrets(diff: Diff): StaleSecret[] {
     const { object, namespace, secret } = read;
     const id = secretId(namespace, secret);
     const node = head.secrets.get(id);
-    const keys = node === undefined ? [] : changedKeys(node, read.key);
+    const keys = node === undefined ? [] : changedKeys(diff, node, read.key);
     if (node === undefined || keys.length === 0) continue;
     const reads = readsOf(head, namespace, secret).filter(reader => reader.object === object);
     if (pickupOf(reads, node) !== 'never') continue;
@@ -149,17 +148,16 @@ function isValueSource(object: PlacedObject): boolean {
   return isSource || isExternalSecret(object);
 }
 
-function changedKeysOf({ base, head }: Diff): (node: SecretNode, key?: string) => string[] {
-  const [before, after] = [valueSources(base), valueSources(head)];
-  return (node, key) => {
-    const { namespace, name } = node;
-    const old = base.secrets.get(secretId(namespace, name));
-    if (old === undefined || !isWrittenAgain(head, old, node)) return [];
-    const all = key === undefined ? [...node.keys, ...(node.isOpen ? [ANY] : [])] : [key];
-    return all
-      .filter(each => [old, node].every(({ keys, isOpen }) => isOpen || keys.has(each)))
-      .filter(each => before(namespace, name, each) !== after(namespace, name, each));
-  };
+function changedKeys({ base, head }: Diff, node: SecretNode, key?: string): string[] {
+  const { namespace, name } = node;
+  const old = base.secrets.get(secretId(namespace, name));
+  if (old === undefined || !isWrittenAgain(head, old, node)) return [];
+  const all = key === undefined ? [...node.keys, ...(node.isOpen ? [ANY] : [])] : [key];
+  const sourceIn = (graph: SecretGraph, each: string): string =>
+    valueSource(graph, namespace, name, each);
+  return all
+    .filter(each => [old, node].every(({ keys, isOpen }) => isOpen || keys.has(each)))
+    .filter(each => sourceIn(base, each) !== sourceIn(head, each));
 }
 
 /** Whether the makers of a Secret write its new values. Other rules find a Secret with another maker. */

@@ -1,19 +1,22 @@
 import { shownNumber } from '../../capacity/capacity.ts';
 import type { Finding, ObjectName } from '../../core/finding.ts';
-import { groupBy, type JsonObject } from '../../core/json.ts';
+import { groupBy, type JsonObject, sum } from '../../core/json.ts';
 import { doubtText } from '../../lint/report.ts';
 import type { Line, Passage } from '../../report/document.ts';
 import type { FlowSecret, FlowSource } from '../../report/flow.ts';
 import { counted, firstAnd, oneLine, placeText } from '../../report/text.ts';
 import type { SideName } from '../diff.ts';
-import type { AwsCalls, BrokenSide, ChangedObject, ChangeGroup } from '../review.ts';
+import type { AwsCalls, BrokenSide, ChangedObject, ChangeGroup, NewFinding } from '../review.ts';
 import {
+  type Acknowledgement,
   fateOf,
   type InEnvironments,
   isOpen,
-  type NewFinding,
   nameText,
+  newErrors,
+  notice,
   objectText,
+  otherNotices,
   placeOf,
   placesIn,
   type Review,
@@ -27,6 +30,7 @@ import {
   unitText,
   type VersionChange,
 } from '../review.ts';
+import type { Level } from '../risk.ts';
 
 /** A statement of a review, in text and Markdown: its lines, with details below them. */
 export interface Entry {
@@ -42,6 +46,57 @@ export interface Entry {
   readonly fields?: readonly ShownField[];
   readonly manifests?: () => readonly JsonObject[];
   readonly count: number;
+}
+
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly noun: string;
+  readonly count: number;
+  readonly isFolded: boolean;
+  readonly entries: readonly Entry[];
+}
+
+export function openRisks({ risks }: Review, level: Level): ReviewedRisk[] {
+  return risks.filter(risk => isOpen(risk) && risk.level === level);
+}
+
+/** All that a review says, part by part. What is folded opens for who wants to see it. */
+export function sectionsOf(review: Review): Section[] {
+  const { risks, findings, secrets, changes, versions, awsCalls, unused, unseen, doubts } = review;
+  const ofLevel = (level: Level): Entry[] => riskEntries(openRisks(review, level));
+  const warnings = findings.filter(({ severity }) => severity === 'warning');
+  const notices = [...otherNotices(review), ...unused.map(unusedNotice)];
+  const acknowledged = riskEntries(risks.filter(risk => !isOpen(risk)));
+  const unknown = doubts.map(doubt => entry('not known', [doubtText(doubt)]));
+  const all: readonly [id: string, title: string, noun: string, entries: readonly Entry[]][] = [
+    ['block', 'Blockers', 'blockers', ofLevel('block')],
+    ['errors', 'New errors', 'new errors', newErrors(review).map(findingEntry)],
+    ['high', 'High', 'high risks', ofLevel('high')],
+    ['warn', 'Warn', 'warn risks', ofLevel('warn')],
+    ['warnings', 'New warnings', 'new warnings', warnings.map(findingEntry)],
+    ['unread', 'Not read, and not compared', 'reasons', unreadEntries(review)],
+    ['notices', 'Notices', 'notices', notices.map(noticeEntry)],
+    ['acknowledged', 'Acknowledged', 'acknowledged risks', acknowledged],
+    ['secrets', 'Secrets', 'Secrets', secrets.map(effectEntry)],
+    ['changes', 'Changes', 'changes', bundlesOf(changes).map(changeEntry)],
+    ['versions', 'Images and versions', 'versions', versions.map(versionEntry)],
+    ['calls', 'Calls of AWS', 'counts of calls', awsCalls.map(callsEntry)],
+    ['unseen', 'Not seen', 'notes', [...unknown, ...unseen.map(text => entry(NOT_SEEN, [text]))]],
+  ];
+  const sections = all.map(([id, title, noun, entries]) => {
+    const count = sum(entries.map(entry => entry.count));
+    return { id, title, noun, count, isFolded: !OPEN.has(id), entries };
+  });
+  return sections.filter(({ entries }) => entries.length > 0);
+}
+
+const OPEN = new Set(['block', 'errors', 'high', 'unread', 'notices']);
+
+function unusedNotice({ rule, object, environment, at }: Acknowledgement): Finding {
+  const where = environment === undefined ? '' : ` in ${environment}`;
+  const message = `nothing is acknowledged here: "${object}" has no risk "${rule}"${where}; remove the entry, or mend the name: Kind/namespace/name`;
+  return { ...notice('acknowledgement', message, ''), ...(at !== undefined && { at }) };
 }
 
 function entry(label: string, line: Line, more: Partial<Entry> = {}): Entry {
@@ -78,7 +133,7 @@ function advice(hint = ''): Line[] {
 const MOST_CASES = 20;
 
 /** Risks; those that differ only by a name are one entry. */
-export function riskEntries(risks: readonly ReviewedRisk[]): Entry[] {
+function riskEntries(risks: readonly ReviewedRisk[]): Entry[] {
   return riskGroups(risks).flatMap(({ risks: alike, ...group }) => {
     const parts = groupBy([...alike.entries()], ([index]) => Math.floor(index / MOST_CASES));
     return [...parts.values()].map(([[, first], ...others]) =>
@@ -142,7 +197,7 @@ function placed({ at: place }: Pick<Finding, 'at'>): Passage[] {
   return place === undefined ? [] : [', ', named(placeText(place))];
 }
 
-export function findingEntry(finding: NewFinding): Entry {
+function findingEntry(finding: NewFinding): Entry {
   const { rule, severity, message, hint } = finding;
   return entry(`new ${severity}`, [message, ...inEnvironments(finding)], {
     rule,
@@ -193,7 +248,7 @@ export function noticeEntry({ at: place, severity, message, hint }: Finding): En
   return entry('', [...before, `${severity}: ${message}`], { details: advice(hint) });
 }
 
-export function effectEntry(effect: SecretEffect): Entry {
+function effectEntry(effect: SecretEffect): Entry {
   const { base, head, addedKeys, removedKeys } = effect;
   const secret = head ?? base;
   if (secret === undefined) return entry('', []);
@@ -237,7 +292,7 @@ function sourcesOf(secret: FlowSecret | undefined) {
 }
 
 /** Objects that change alike, with the fields that differ or the manifests of those that come. */
-export function changeEntry(groups: Bundle): Entry {
+function changeEntry(groups: Bundle): Entry {
   const [{ what, objects, fields }] = groups;
   const [first] = objects;
   const count = groups.reduce((sum, group) => sum + group.objects.length, 0);
@@ -290,7 +345,7 @@ function changedLine(
 }
 
 /** `nginx:1.25 → 1.27: Deployment shop/web (prod)`. Of a digest the first digits are enough. */
-export function versionEntry({ what, name, base, head, isMajor, objects }: VersionChange): Entry {
+function versionEntry({ what, name, base, head, isMajor, objects }: VersionChange): Entry {
   const names = [...groupBy(objects, objectText)].map(([object, all]) => {
     const environments = placesIn({ environments: all.map(({ environment }) => environment) });
     return environments.length === 0 ? object : `${object} (${environments.join(', ')})`;
@@ -303,7 +358,7 @@ export function versionEntry({ what, name, base, head, isMajor, objects }: Versi
 }
 
 /** `AWS (prod): 720 calls of AWS a month become 1,440, and $0.40 become $0.80`. */
-export function callsEntry({ environment, base, head }: AwsCalls): Entry {
+function callsEntry({ environment, base, head }: AwsCalls): Entry {
   const isSame = base.calls === head.calls;
   const now = isSame ? ', as before' : ` become ${shownNumber(head.calls)}`;
   const calls = `${shownNumber(base.calls)} calls of AWS a month${now}`;
@@ -315,14 +370,6 @@ export function callsEntry({ environment, base, head }: AwsCalls): Entry {
 
 /** The label of what no manifest shows; a section of that title needs none. */
 export const NOT_SEEN = 'not seen';
-
-/** What no manifest shows, and what of head is not known. */
-export function unseenEntries({ unseen, doubts }: Review): Entry[] {
-  return [
-    ...doubts.map(doubt => entry('not known', [doubtText(doubt)])),
-    ...unseen.map(text => entry(NOT_SEEN, [text])),
-  ];
-}
 
 const LONG_FOLDER = 8;
 

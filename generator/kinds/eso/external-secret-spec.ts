@@ -34,31 +34,24 @@ export interface ExternalSecret extends WrittenSecret {
   readonly keys: KeySet;
 }
 
-export interface DataEntry {
+interface StoreEntry {
   readonly path: Path;
+  readonly storeRef: StoreRef | undefined;
+  /** The one entry of the store that it asks for, with the path of `remoteRef` or `extract`. */
+  readonly ref: { readonly key: string; readonly path: Path } | undefined;
+  readonly find?: JsonObject;
+}
+
+export interface DataEntry extends StoreEntry {
   readonly secretKey: string;
   readonly key: string;
   readonly property: string | undefined;
-  readonly storeRef: StoreRef | undefined;
 }
 
-/** An entry of dataFrom: it extracts one key of a store, asks a generator, or searches (neither). */
-export interface DataFromEntry {
-  readonly path: Path;
+export interface DataFromEntry extends StoreEntry {
   readonly spec: JsonObject;
   readonly extract: string | undefined;
   readonly generator: Readonly<Record<'kind' | 'name', string>> | undefined;
-  readonly storeRef: StoreRef | undefined;
-}
-
-/** A key of a store; the path is that of `remoteRef` or `extract`. */
-type RemoteRef = { readonly key: string; readonly path: Path };
-
-/** The one key of its store that an entry fetches; undefined: it searches, or has a generator. */
-export function remoteRefOf(entry: DataEntry | DataFromEntry): RemoteRef | undefined {
-  if ('secretKey' in entry) return { key: entry.key, path: [...entry.path, 'remoteRef'] };
-  const { extract: key, path } = entry;
-  return key === undefined ? undefined : { key, path: [...path, 'extract'] };
 }
 
 type SourceKeys = (entry: DataFromEntry) => Iterable<string> | undefined;
@@ -202,10 +195,12 @@ export function targetPath({ object, spec, path }: WrittenSecret): Path {
 }
 
 function dataEntry({ map, path }: MapInValue, storeRef: StoreRef | undefined): DataEntry {
+  const key = textAt(map, 'remoteRef', 'key') ?? '';
   return {
     path,
     secretKey: textAt(map, 'secretKey') ?? '',
-    key: textAt(map, 'remoteRef', 'key') ?? '',
+    key,
+    ref: { key, path: [...path, 'remoteRef'] },
     property: textAt(map, 'remoteRef', 'property'),
     storeRef: entryStoreRef(map['sourceRef'], path) ?? storeRef,
   };
@@ -219,10 +214,13 @@ function entryStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | unde
 function dataFromEntry({ map: spec, path }: MapInValue, storeRef: StoreRef | undefined) {
   const { generatorRef } = mapAt(spec, 'sourceRef');
   const [kind = '', name = ''] = textsUnder(generatorRef, 'kind', 'name');
+  const extract = textAt(spec, 'extract', 'key');
   return {
     path,
     spec,
-    extract: textAt(spec, 'extract', 'key'),
+    extract,
+    ref: extract === undefined ? undefined : { key: extract, path: [...path, 'extract'] },
+    ...(isMap(spec['find']) && { find: spec['find'] }),
     generator: isMap(generatorRef) ? { kind, name } : undefined,
     storeRef: entryStoreRef(spec['sourceRef'], path) ?? storeRef,
   };
