@@ -115,7 +115,7 @@ function dormantFindings({ base, head }: Both<WorldSide>, isOff: (unit: Unit) =>
   return [notice('not-applied', message, hint)];
 }
 
-/** Makes a unit of its own of each broken file that both sides have alike, in folders that nothing here applies: kubectl applies the other files. */
+/** Of a folder that nothing here applies kubectl takes all files that it can read: what both sides have broken alike is a unit apart. */
 export function withBrokenApart({ base, head }: Both<WorldSide>): Both<WorldSide> {
   const contents = [base, head].map(side => new Set(brokenFiles(side).map(([, key]) => key)));
   const apart = [base, head].map(side => {
@@ -186,7 +186,7 @@ function elsewhereFinding(unit: Unit, objects: readonly PlacedObject[]): Finding
     objects.length === all
       ? 'what it holds is applied from elsewhere, before and after, and stays'
       : `${objects.length} of its ${all} objects ${objects.length === 1 ? 'is' : 'are'} applied from elsewhere too, before and after: nothing of that is deleted`;
-  const message = `"${unit.folder}" is removed, and nothing here applied it: ${stays}`;
+  const message = `"${unit.folder}" goes, which nothing here applied: ${stays}`;
   const todo =
     'If somebody applied it by hand to another cluster, look at what becomes of that one.';
   return notice('left-over', message, todo);
