@@ -155,7 +155,9 @@ test('each folder imports only from those that MAY_IMPORT has for it', () => {
     Object.entries(MAY_IMPORT).flatMap(([folder, others]) => [folder, ...others]),
   );
   const offenders = [
-    ...[...there].filter(name => !(name in MAY_IMPORT)).map(name => `add ${name} to FEATURES or MAY_IMPORT`),
+    ...[...there]
+      .filter(name => !(name in MAY_IMPORT))
+      .map(name => `add ${name} to FEATURES or MAY_IMPORT`),
     ...[...named]
       .filter(name => !there.has(name))
       .map(name => `MAY_IMPORT names ${name}, which is not there`),
