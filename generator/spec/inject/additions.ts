@@ -141,7 +141,7 @@ export function checkEntry(name: string, entry: InjectionEntry, path: Path, repo
     report({ id: 'empty-injection', message, hint, path, isAboutName: true });
   }
   if (Object.keys(target).every(field => field === 'containers')) {
-    const message = `the target of "${name}" says nothing, so that every workload would be meant`;
+    const message = `the target of "${name}" is empty, so it would match every workload`;
     const hint = 'Give it kind, name, namespace or labels; name: "*" means every workload.';
     report({ id: 'empty-target', message, hint, path: [...path, 'target'], isAboutName: true });
   }
