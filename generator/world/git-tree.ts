@@ -210,9 +210,6 @@ function stepped(folder: string, step: string): string {
   return folder === '' ? NOWHERE : folderOf(folder);
 }
 
-/** How many bytes git is asked for at a time. */
-const MOST_AT_ONCE = 100 * 1024 * 1024;
-
 /** The contents of a repository's objects. Small ones are read many at a time, and each once. */
 export interface Blobs {
   /** Reads those entries in advance that are likely to be asked for. */
@@ -252,24 +249,14 @@ function isText({ path, kind }: TreeEntry): boolean {
   return kind === 'link' || /\.(ya?ml|json)$|\/Kustomization$/.test(path);
 }
 
-/** The contents of objects as git stores them: no filter and no text conversion runs. */
+/**
+ * The contents of objects as git stores them: no filter and no text conversion runs. git-cat-file(1), BATCH OUTPUT:
+ * `object type size`, the contents, and a newline each.
+ */
 function* blobsOf(entries: readonly TreeEntry[], host: Host) {
-  const sizes = new Map(entries.map(({ object, size }) => [object, size]));
-  let [batch, bytes]: [string[], number] = [[], 0];
-  for (const [object, size] of sizes) {
-    if (bytes + size > MOST_AT_ONCE) {
-      yield* batchOf(batch, host);
-      [batch, bytes] = [[], 0];
-    }
-    batch.push(object);
-    bytes += size;
-  }
-  if (batch.length > 0) yield* batchOf(batch, host);
-}
-
-/** git-cat-file(1), BATCH OUTPUT: `object type size`, the contents, and a newline each. */
-function* batchOf(objects: readonly string[], host: Host) {
-  const input = objects.map(object => `${object}\n`).join('');
+  const objects = new Set(entries.map(({ object }) => object));
+  if (objects.size === 0) return;
+  const input = [...objects].map(object => `${object}\n`).join('');
   const { status, stdout } = git(['cat-file', '--batch'], host, { input, isBinary: true });
   const all = Buffer.from(stdout, 'latin1');
   let at = 0;
