@@ -52,7 +52,7 @@ export function madeChart(chart: ChartToMake, host: Host): Promise<MadeChart> {
     if (run.limit !== undefined) helm.stopped += 1;
     return chartFailure(run);
   });
-  running.catch(() => {}); // It is told by whoever waits for the chart.
+  running.catch(() => {}); // Whoever waits for the chart reports the failure.
   helm.last = made.catch(() => {});
   return made;
 }
