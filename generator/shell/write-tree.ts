@@ -163,9 +163,8 @@ const FOLDERS = ['argocd', 'base', 'flux', 'iam', 'overlays', 'runbook'];
 /** Files that `expand` made and no longer makes, all with one of these endings: other copies are the user's. */
 function staleFiles(tree: FileTree, root: string): string[] {
   return FOLDERS.filter(folder => statsOf(join(root, folder))?.isDirectory())
-    .flatMap(folder => filesBelow(join(root, folder)))
+    .flatMap(folder => filesBelow(root, folder))
     .filter(path => /\.(yaml|json|md|html)$/.test(path))
-    .map(path => relative(root, path).replaceAll('\\', '/'))
     .filter(path => !tree.has(path) && isOurs(join(root, path)));
 }
 

@@ -154,12 +154,9 @@ function isForeign({ name, kind }: Found): boolean {
 
 function unreadOf({ name, file, kind, place }: Found, host: Host) {
   if (kind === 'link') return [{ file, reason: whyNotFollowed(place, host) }];
-  return kind === 'other' ? [{ file, reason: reasonFor(name, place, host) }] : [];
-}
-
-function reasonFor(name: string, place: string, host: Host): string {
-  if (!isNamed(place, host)) return 'has a name that is not UTF-8';
-  return name === '' ? 'is a folder that cannot be read' : 'is no regular file';
+  if (kind !== 'other') return [];
+  const reason = name === '' ? 'is a folder that cannot be read' : 'is no regular file';
+  return [{ file, reason: isNamed(place, host) ? reason : 'has a name that is not UTF-8' }];
 }
 
 /** In bytes: a spec of 14,000 applications. */

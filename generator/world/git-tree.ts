@@ -376,7 +376,14 @@ function parse(listed: string, missing: ReadonlySet<string>): TreeEntry[] {
       return { path, kind, object, size: Number(size) || 0 };
     });
   const urls = entries.find(({ path }) => path === '.gitmodules');
-  return entries.map(entry => ({ ...entry, reason: reasonFor(entry, missing, urls) }));
+  // With the state of .gitmodules, which says where the commit of a submodule is from.
+  const by = urls === undefined ? '' : ` by .gitmodules ${urls.object.slice(0, 12)}`;
+  const reasonFor = ({ kind, object, size }: TreeEntry): string | undefined => {
+    if (kind === 'submodule') return `${IS_SUBMODULE}, at ${object.slice(0, 12)}${by}`;
+    if (missing.has(object)) return 'is not in this clone, which is partial';
+    return size > MOST_BYTES ? 'is larger than 100 MiB' : undefined;
+  };
+  return entries.map(entry => ({ ...entry, reason: reasonFor(entry) }));
 }
 
 /** git-ls-tree(1): mode, type, object, size, path. */
@@ -393,16 +400,4 @@ function isSafe(path: string): boolean {
   return path
     .split('/')
     .every(name => name !== '' && name.length < 256 && !/^(\.|\.\.|\.git)$/i.test(name));
-}
-
-function reasonFor(
-  { kind, object, size }: TreeEntry,
-  missing: ReadonlySet<string>,
-  urls: TreeEntry | undefined,
-) {
-  // With the state of .gitmodules, which says where that commit is from.
-  const by = urls === undefined ? '' : ` by .gitmodules ${urls.object.slice(0, 12)}`;
-  if (kind === 'submodule') return `${IS_SUBMODULE}, at ${object.slice(0, 12)}${by}`;
-  if (missing.has(object)) return 'is not in this clone, which is partial';
-  return size > MOST_BYTES ? 'is larger than 100 MiB' : undefined;
 }
