@@ -135,27 +135,19 @@ function compareOnce(tree: FileTree, root: string, isTouched: IsTouched): TreeCo
   const stale = staleFiles(tree, root).filter(isTouched);
   const changes = stale.map((path): TreeChange => ({ path, what: 'removed' }));
   for (const [path, text] of tree) {
-    const obstacle = obstacleTo(path, root) ?? foreignFile(path, root);
+    const place = join(root, path);
+    const obstacle = obstacleTo(path, root);
     if (obstacle !== undefined) obstacles.set(obstacle.path, obstacle);
-    else changes.push(...fileChange(path, text, root));
+    else if (statsOf(place) === undefined) changes.push({ path, what: 'added' });
+    else if (!isOurs(place)) obstacles.set(path, { path, what: 'file and would overwrite it' });
+    else if (!readFileSync(place).equals(Buffer.from(text)))
+      changes.push({ path, what: 'changed' });
   }
   return { changes: changes.sort(byPath), obstacles: [...obstacles.values()].sort(byPath) };
 }
 
 function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
   return a.path < b.path ? -1 : 1;
-}
-
-function foreignFile(path: string, root: string): Obstacle | undefined {
-  const place = join(root, path);
-  if (statsOf(place) === undefined || isOurs(place)) return undefined;
-  return { path, what: 'file and would overwrite it' };
-}
-
-function fileChange(path: string, text: string, root: string): TreeChange[] {
-  const place = join(root, path);
-  if (statsOf(place) === undefined) return [{ path, what: 'added' }];
-  return readFileSync(place).equals(Buffer.from(text)) ? [] : [{ path, what: 'changed' }];
 }
 
 const FOLDERS = ['argocd', 'base', 'flux', 'iam', 'overlays', 'runbook'];
