@@ -55,7 +55,6 @@ interface Assumptions {
   readonly deployment: Deployment;
   /** The environments, each with the stores of its cluster. */
   readonly environments: readonly Original[];
-  readonly all: readonly Original[];
 }
 
 /**
@@ -65,19 +64,19 @@ interface Assumptions {
 export function adopt(all: readonly Original[], options: AdoptOptions): Adoption {
   const { all: environments, clusterOf } = joinedClusters(all);
   const whole = deploymentOf(options.tree, environments, clusterOf);
-  let found = adoptAs({ deployment: whole, environments, all }, options);
+  let before: Assumptions = { deployment: whole, environments };
+  let found = adoptAs(before, all, options);
   const { argocd: _, flux: __, ...ofNobody } = whole.sections;
   const unmadeFolders = found.deployers.filter(({ changes }) => changes.length > 0);
   const less: Assumptions[] = [
-    { deployment: withoutFolders(whole, unmadeFolders), environments, all },
-    { deployment: { sections: ofNobody, clusterOf }, environments, all },
-    { deployment: { sections: ofNobody, clusterOf: new Map() }, environments: all, all },
+    { deployment: withoutFolders(whole, unmadeFolders), environments },
+    { deployment: { sections: ofNobody, clusterOf }, environments },
+    { deployment: { sections: ofNobody, clusterOf: new Map() }, environments: all },
   ];
-  let before: Assumptions = { deployment: whole, environments, all };
   for (const assumptions of less) {
     if (isHeld(found)) break;
     if (isSame(comparable(assumptions), comparable(before))) continue;
-    found = adoptAs(assumptions, options);
+    found = adoptAs(assumptions, all, options);
     before = assumptions;
   }
   return { ...found, tree: options.tree, unmadeFolders };
@@ -126,7 +125,11 @@ function openTo(namespace: string, store: PlacedObject): PlacedObject {
   return placedObject(object, store.file, store.path, namespace);
 }
 
-function adoptAs({ deployment, environments, all }: Assumptions, options: AdoptOptions) {
+function adoptAs(
+  { deployment, environments }: Assumptions,
+  all: readonly Original[],
+  options: AdoptOptions,
+) {
   const { name, tree, commentsOf, validators, longest, head = '', base } = options;
   const { sections, clusterOf } = deployment;
   const { drafts, choices } = search(environments, name, sections, validators);
