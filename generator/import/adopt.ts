@@ -11,7 +11,7 @@ import {
   withFields,
   words,
 } from '../core/json.ts';
-import { asJson, type KubeObject } from '../core/kube-object.ts';
+import { asJson } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import { clusterSecretStore } from '../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
@@ -100,7 +100,11 @@ function joinedClusters(all: readonly Original[]) {
     const stores = cluster.objects.filter(store =>
       namespacesOf(store).includes(original.namespace),
     );
-    const opened = stores.map(store => openTo(original.namespace, store));
+    const { namespace } = original;
+    const opened = stores.map(store => {
+      const spec = { ...specOf(store), conditions: [{ namespaces: [namespace] }] };
+      return placedObject({ ...store.json, spec }, store.file, store.path, namespace);
+    });
     return withObjects(original, opened);
   });
   const isShared = clusters.every(
@@ -116,13 +120,6 @@ function namespacesOf(store: PlacedObject): readonly unknown[] {
 function isMember(original: Original, { objects }: Original): boolean {
   const isServed = objects.some(store => namespacesOf(store).includes(original.namespace));
   return isServed && objects.every(({ kind, name }) => original.find(kind, name) === undefined);
-}
-
-function openTo(namespace: string, store: PlacedObject): PlacedObject {
-  const { apiVersion, kind, metadata } = store.json;
-  const spec = { ...specOf(store), conditions: [{ namespaces: [namespace] }] };
-  const object: KubeObject = { ...asJson(store.json), apiVersion, kind, metadata, spec };
-  return placedObject(object, store.file, store.path, namespace);
 }
 
 function adoptAs(
