@@ -90,8 +90,9 @@ function namesIn(spec: DatabaseSpec): { readonly database: string; readonly owne
 
 const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 
-function methodOf(spec: DatabaseSpec): (typeof METHODS)[number] {
-  return METHODS.find(method => Object.hasOwn(spec, method)) ?? 'initdb';
+/** The way that a CNPG cluster is made in: the field of it that the bootstrap, or an entry, has. */
+export function methodOf(fields: object): (typeof METHODS)[number] {
+  return METHODS.find(method => Object.hasOwn(fields, method)) ?? 'initdb';
 }
 
 type Recovery = NonNullable<DatabaseSpec['recovery']>;
