@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'vitest';
 import { expectStdout, runMain } from '../machine.ts';
@@ -15,4 +15,21 @@ test('a .sourceignore that is a link out of the repository may leave out anythin
   });
   symlinkSync('/etc/hostname', join(folder, '.sourceignore'));
   expectStdout(await runMain(folder, 'diff'), 2, 'the pattern "[a link]"');
+});
+
+test('Flux packs no links: what becomes one is deleted', async () => {
+  const folder = repositoryOf({
+    'flux/web.yaml': fluxKustomization('web'),
+    'apps/web/web.yaml': configMap('web'),
+    'apps/web/below/other.yaml': configMap('other'),
+    'copies/other.yaml': configMap('other'),
+    'copies/web.yaml': configMap('web'),
+  });
+  const web = join(folder, 'apps/web');
+  for (const name of ['web.yaml', 'below']) rmSync(join(web, name), { recursive: true });
+  symlinkSync('../../copies/web.yaml', join(web, 'web.yaml'));
+  symlinkSync('../../copies', join(web, 'below'));
+  const ran = await runMain(folder, 'diff');
+  expectStdout(ran, 0, '- ConfigMap shop/web (apps/web); deleted by Flux');
+  expectStdout(ran, 0, '- ConfigMap shop/other (apps/web); deleted by Flux');
 });
