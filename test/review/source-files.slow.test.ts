@@ -4,7 +4,7 @@ import { test } from 'vitest';
 import { expectStdout, runMain } from '../machine.ts';
 import { configMap, fluxKustomization } from '../manifests.ts';
 import { casesIn, expectOfCommits } from './cases.ts';
-import { repositoryOf } from './repository.ts';
+import { commit, repositoryOf, write } from './repository.ts';
 
 test.for(casesIn('source-files.yaml'))('%s', ([, one]) => expectOfCommits(one));
 
@@ -32,4 +32,14 @@ test('Flux packs no links: what becomes one is deleted', async () => {
   const ran = await runMain(folder, 'diff');
   expectStdout(ran, 0, '- ConfigMap shop/web (apps/web); deleted by Flux');
   expectStdout(ran, 0, '- ConfigMap shop/other (apps/web); deleted by Flux');
+});
+
+test('what takes the place of a link that leads out is not compared, though nobody applies it', async () => {
+  const folder = repositoryOf({ 'web/web.yaml': configMap('web') });
+  const below = join(folder, 'web/below');
+  symlinkSync('/etc', below);
+  commit(folder, {});
+  rmSync(below);
+  write(folder, 'web/below/other.yaml', configMap('other'));
+  expectStdout(await runMain(folder, 'diff'), 2, 'not read: web/below (base side): skipped');
 });
