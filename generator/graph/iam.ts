@@ -80,7 +80,6 @@ export function storeAccount(
   return find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
 }
 
-/** The ARN of its role. */
 export function accountRole(store: AwsSource, graph: SecretGraph): string | undefined {
   const account = storeAccount(store, graph);
   return account && annotationOf(account, ROLE_ARN);
@@ -193,7 +192,6 @@ export function linkAt(object: PlacedObject, ...path: Path): RoleLink | undefine
   return { namespace, name, path: [...path, 'from', 'name'] };
 }
 
-/** The references of a role to its policies. */
 export function policyLinks(role: PlacedObject): RoleLink[] {
   return listAt(specOf(role), 'policyRefs').flatMap(
     (_, index) => linkAt(role, 'spec', 'policyRefs', index) ?? [],
@@ -222,7 +220,6 @@ function permissionsOf(role: PlacedObject, iam: Iam): Permissions {
   };
 }
 
-/** The role that an association gives. */
 export function associatedRole(association: PlacedObject, iam: Iam): PlacedObject | undefined {
   const arn = textAt(specOf(association), 'roleARN');
   return iam.roleOf(linkAt(association, 'spec', 'roleRef') ?? arn);

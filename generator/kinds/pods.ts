@@ -47,7 +47,6 @@ export interface EnvFromEntry {
   readonly isOptional: boolean;
 }
 
-/** The pods that an object runs. */
 export function podOf(object: PlacedObject): Pod | undefined {
   const place = object.knownKind?.pods;
   if (place === undefined) return undefined;
@@ -59,7 +58,6 @@ export function podOf(object: PlacedObject): Pod | undefined {
 
 const CONTAINERS = ['initContainers', 'containers', 'additionalContainers', 'ephemeralContainers'];
 
-/** The pod whose spec is at a path of an object. */
 export function podAt(object: PlacedObject, path: Path): Pod {
   const found = valueAt(object.json, path);
   const spec = isMap(found) ? found : {};
@@ -160,7 +158,6 @@ export function podReads({ path, spec, containers }: Pod): Read[] {
   ];
 }
 
-/** The reads of the variables of a container. */
 export function containerReads({ env, envFrom }: Container): Read[] {
   return [
     ...env.flatMap(({ secret, path }) => {
@@ -274,7 +271,6 @@ interface Mount extends Pick<Container, 'path' | 'spec'> {
   readonly volume: string;
 }
 
-/** The mounts of all containers of a pod. */
 export function mountsOf({ containers }: Pod): Mount[] {
   return containers.flatMap(container =>
     ['volumeMounts', 'volumeDevices'].flatMap(field =>
@@ -298,7 +294,6 @@ function claimNames(object: PlacedObject): string[] {
   );
 }
 
-/** The claims that a pod names. */
 export function claimVolumes(pod: Pod): { readonly claim: string; readonly path: Path }[] {
   return mapsAt(pod.spec, pod.path, 'volumes').flatMap(({ map, path: at }) => {
     const claim = textAt(map, 'persistentVolumeClaim', 'claimName');

@@ -60,12 +60,10 @@ export function runSets(
   const located = locateFaults(shown, placeOf).map((finding, index) =>
     withContext(finding, shown[index]?.object.file ?? -1),
   );
-  const objects = sources.flatMap(source => (source.isNoObject ? [] : source.objects));
-  const { reads, workloads } = readsOf(objects, results);
   return {
     findings: unique([...selectedOf(hintedFindings), ...unread, ...located]),
-    objects: objects.length,
-    reads,
+    objects: sets.flatMap(countedObjects).length,
+    reads: sum(results.map(({ reads }) => reads)),
     coverage: coverageOf(sets, sources, excluded),
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
@@ -77,7 +75,7 @@ export function runSets(
       unread: unread.length,
       absences: doubted.length,
       reads: doubted.filter(({ id }) => READ_RULES.has(id)).length,
-      workloads,
+      workloads: sum(results.map(({ workloads }) => workloads)),
       ...unrendered,
       unlisted: sum(sets.map(({ units }) => units?.unlisted ?? 0)),
       doubts: doubtsOf(doubted),
@@ -113,15 +111,8 @@ function coverageOf(
   };
 }
 
-function readsOf(objects: readonly PlacedObject[], results: readonly LintResult[]) {
-  // Sets of one cluster have one graph.
-  const reads = new Map([...new Set(results.map(result => result.reads))].flatMap(all => [...all]));
-  const workloads = [...new Set(results.map(result => result.foreignWorkloads))];
-  const foreign = new Set(workloads.flatMap(all => [...all]));
-  return {
-    reads: sum(objects.map(object => reads.get(object) ?? 0)),
-    workloads: objects.filter(object => foreign.has(object)).length,
-  };
+function countedObjects(set: ManifestSet): PlacedObject[] {
+  return touchedSources(set).flatMap(source => (source.isNoObject ? [] : source.objects));
 }
 
 /** The versions that sets were checked for, each once: `CloudNativePG 1.30`. */
@@ -217,7 +208,8 @@ function resultsIn(
   };
   const versions = { ...whole.unit?.versions, ...basis.versions };
   const resultOf = lintParts({ ...objects, outside }, config.accept ?? [], { ...basis, versions });
-  return new Map(sets.map(set => [set, resultOf(set.sources.flatMap(({ objects }) => objects))]));
+  const objectsIn = (set: ManifestSet) => set.sources.flatMap(source => source.objects);
+  return new Map(sets.map(set => [set, resultOf(objectsIn(set), countedObjects(set))]));
 }
 
 const otherCluster = oncePer((set: ManifestSet): OtherCluster => {

@@ -138,13 +138,11 @@ async function validateSource(
   const faults = objectFaults(manifests, validators).map(fault =>
     withVersion(fault, versions, host),
   );
+  const others = await disagreements(source.text, { faults, versions }, host);
   const findings = [
     ...unread,
-    ...(place === undefined ? placedFaults(faults, source) : place(faults)),
-    ...placedFaults(await disagreements(source.text, { faults, versions }, host), {
-      ...source,
-      isBuilt: true,
-    }),
+    ...(place?.(faults) ?? placedFaults(faults, source)),
+    ...placedFaults(others, { ...source, isBuilt: true }),
   ];
   const without = unjudged.length === 0 ? '' : `, ${unjudged.length} of kinds without a schema`;
   const wrong = new Set(faults.map(({ object }) => object)).size;
@@ -214,16 +212,7 @@ async function disagreements(
 async function refusedByKubeconform(manifests: string, versions: Versions, host: Host) {
   const program = toolPath('kubeconform', host);
   if (program === undefined) return undefined;
-  if (Object.keys(versions).length === 0)
-    return refusedBy(program, host.packageFile('schemas'), manifests, host);
-  const schemas = schemasIn(versions, host);
-  const scratch = host.scratchFolder();
-  for (const [path, schema] of schemas) scratch.writeFile(path, JSON.stringify(schema));
-  return refusedBy(program, scratch.cwd, manifests, host);
-}
-
-async function refusedBy(program: string, schemas: string, manifests: string, host: Host) {
-  const args = kubeconformArguments(schemas);
+  const args = kubeconformArguments(schemaFolder(versions, host));
   const { stdout, limit } = await host.run(program, args, { input: manifests });
   if (limit !== undefined)
     throw new HostError(`kubeconform was stopped: ${overLimit(limit)}. ${RAISE_LIMITS}`);
@@ -234,6 +223,14 @@ async function refusedBy(program: string, schemas: string, manifests: string, ho
   throw new HostError(
     `kubeconform ${version} prints no JSON of what it is given: 0.6 or a newer one is needed`,
   );
+}
+
+function schemaFolder(versions: Versions, host: Host): string {
+  if (Object.keys(versions).length === 0) return host.packageFile('schemas');
+  const scratch = host.scratchFolder();
+  for (const [path, schema] of schemasIn(versions, host))
+    scratch.writeFile(path, JSON.stringify(schema));
+  return scratch.cwd;
 }
 
 /** kubeconform's arguments: strict, without the network, with manifests on stdin. */

@@ -109,7 +109,7 @@ function ofCopied(
   key: string | undefined,
 ): string | undefined {
   const name = 'key' in entry ? entry.key : entry.extract;
-  const home = remoteOf(find, entry.storeRef, namespace);
+  const home = remoteOf(find, namespace, entry.storeRef);
   if (name === undefined || home === undefined || key === undefined) return undefined;
   return secrets.has(secretId(home, name)) ? sourceOf(home, name, key) : undefined;
 }

@@ -84,7 +84,6 @@ export function isGuarded(object: PlacedObject): boolean {
   return ownOption(object, 'Prune') === 'false';
 }
 
-/** The value of one of an object's own sync options. */
 export function ownOption(object: PlacedObject, name: SyncOption): string | undefined {
   return optionIn(syncOptionsOf(object), name);
 }

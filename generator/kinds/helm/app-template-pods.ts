@@ -2,7 +2,7 @@ import type { Path } from '../../core/finding.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { isMap, listAt, mapAt, mapsAt, scalarText, sortBy, textAt } from '../../core/json.ts';
 import type { Brought } from '../kind.ts';
-import type { App, AppEntry, Located, Part } from './release.ts';
+import type { App, AppEntry, Located, Part, Parts } from './release.ts';
 import {
   appObject,
   below,
@@ -244,21 +244,19 @@ function volumePart(app: App, entry: AppEntry): Part | undefined {
   return source && mapPart(entry.at, { name: entry.id, ...source });
 }
 
-function sourceOf(app: App, entry: AppEntry): Record<string, Part> | undefined {
+function sourceOf(app: App, entry: AppEntry): Parts | undefined {
   const { name: ownName, values, at } = entry;
   const { type, volumeSpec } = values;
   if (isClaim(values)) {
     const existing = values['existingClaim'] ? textPart(entry, 'existingClaim') : undefined;
-    return { persistentVolumeClaim: mapPart(at, { claimName: existing ?? ownName }) };
+    return { persistentVolumeClaim: { claimName: existing ?? ownName } };
   }
   if (type === 'secret' || type === 'configMap') {
     const field = type === 'secret' ? 'secretName' : 'name';
-    const name = { [field]: nameIn(app, values, at) };
     const files = picked(entry, ['items', 'defaultMode', 'optional']);
-    return { [type]: mapPart(at, { ...name, ...files }) };
+    return { [type]: { [field]: nameIn(app, values, at), ...files } };
   }
-  if (type === 'projected')
-    return { projected: mapPart(at, picked(entry, ['sources', 'defaultMode'])) };
+  if (type === 'projected') return { projected: picked(entry, ['sources', 'defaultMode']) };
   if (type !== 'custom' || !isMap(volumeSpec)) return undefined;
   const fields = Object.keys(volumeSpec).filter(field => field !== 'name');
   return picked(below(entry, 'volumeSpec'), fields);
@@ -297,7 +295,7 @@ function mountsOf({ id, values, at }: AppEntry, controller: string, container: s
 export function claims(app: App): Brought[] {
   return entriesOf(app, 'persistence').flatMap(entry =>
     isClaim(entry.values) && !entry.values['existingClaim']
-      ? [appObject(app, withPolicy(entry), TYPE, { spec: specPart(entry) })]
+      ? [appObject(app, withPolicy(entry), TYPE, { spec: claimSpec(entry) })]
       : [],
   );
 }
@@ -310,15 +308,12 @@ function withPolicy(entry: AppEntry): AppEntry {
   return { ...entry, values: { ...entry.values, annotations: both } };
 }
 
-function specPart(entry: AppEntry): Part {
-  const { at, values } = entry;
-  const storage = mapPart(at, { storage: textPart(entry, 'size') });
-  return mapPart(at, {
-    resources: mapPart(at, { requests: storage }),
-    storageClassName:
-      values['storageClass'] === '-'
-        ? copied([...at, 'storageClass'], '')
-        : textPart(entry, 'storageClass'),
+function claimSpec(entry: AppEntry): Parts {
+  const storageClass = textPart(entry, 'storageClass');
+  const isNone = entry.values['storageClass'] === '-';
+  return {
+    resources: { requests: { storage: textPart(entry, 'size') } },
+    storageClassName: isNone ? copied([...entry.at, 'storageClass'], '') : storageClass,
     volumeName: textPart(entry, 'volumeName'),
-  });
+  };
 }

@@ -1,4 +1,4 @@
-import { mapAt, textAt, valueAt } from '../../core/json.ts';
+import { mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { type StoreRead, storeReads } from '../../graph/secret-graph.ts';
 import { providerOf } from '../../kinds/eso/providers.ts';
@@ -16,13 +16,18 @@ export const providerEntry: Rule = error('provider-entry', function* (graph) {
   }
 });
 
+function howAsked(entry: StoreRead['entry']): 'data' | 'extract' | 'find' {
+  if ('secretKey' in entry) return 'data';
+  return entry.ref === undefined ? 'find' : 'extract';
+}
+
 function* faultsOf(
   { secret: { object }, entry }: StoreRead,
   { provider, settings }: NonNullable<ReturnType<typeof providerOf>>,
 ): Iterable<RuleFault> {
-  const how = 'secretKey' in entry ? 'data' : entry.ref === undefined ? 'find' : 'extract';
-  const path = entry.ref?.path ?? [...entry.path, 'find'];
-  const ref = mapAt(valueAt(object.json, path));
+  const how = howAsked(entry);
+  const find = { map: entry.find ?? {}, path: [...entry.path, 'find'] };
+  const { map: ref, path } = entry.ref ?? find;
   const key = textAt(ref, 'key') ?? '';
   if (
     how === 'find'

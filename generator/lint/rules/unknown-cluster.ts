@@ -1,11 +1,5 @@
 import { textAt } from '../../core/json.ts';
-import {
-  inNamespace,
-  inNamespaceOrNone,
-  isUnresolved,
-  ofNamespace,
-  strayHint,
-} from '../../core/kube-object.ts';
+import { inNamespace, isUnresolved, ofNamespace, strayHint } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { relatedNamespace } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
@@ -46,10 +40,7 @@ function hintFor(
   sameName: PlacedObject | undefined,
 ): string {
   if (sameName !== undefined)
-    return (
-      strayHint(namespace, sameName.namespace) ??
-      `There is one ${inNamespaceOrNone(sameName.namespace)}, and it is found in its own only.`
-    );
+    return strayHint(namespace, sameName.namespace, ', and it is found in its own only.');
   const names = clusters
     .filter(cluster => namespace === '' || [namespace, ''].includes(cluster.namespace))
     .map(cluster => cluster.name);

@@ -1,11 +1,5 @@
 import { listAt, mapAt } from '../../core/json.ts';
-import {
-  inNamespace,
-  inNamespaceOrNone,
-  isUnresolved,
-  ofNamespace,
-  strayHint,
-} from '../../core/kube-object.ts';
+import { inNamespace, isUnresolved, ofNamespace, strayHint } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import type { SecretGraph, StoreUse } from '../../graph/secret-graph.ts';
 import {
@@ -112,11 +106,8 @@ function hintFor(
   namespace: string,
   elsewhere: PlacedObject | undefined,
 ): string {
-  if (elsewhere !== undefined)
-    return (
-      strayHint(namespace, elsewhere.namespace) ??
-      `There is one ${inNamespaceOrNone(elsewhere.namespace)}, and a SecretStore serves its own only: make one here, or a ClusterSecretStore.`
-    );
+  const advice = ', and a SecretStore serves its own only: make one here, or a ClusterSecretStore.';
+  if (elsewhere !== undefined) return strayHint(namespace, elsewhere.namespace, advice);
   const isHere = (store: PlacedObject): boolean =>
     ref.kind === clusterSecretStore.kind || namespace === '' || store.namespace === namespace;
   const kind = storeKind(ref.kind);
