@@ -24,11 +24,8 @@ import {
 } from './secret-graph.ts';
 
 /** The graph of a set with its context; `read` is shared with the graph that it is compared with. */
-export function graphOf(
-  { context, ...set }: ObjectSet,
-  validators?: Validators,
-  read?: SpecReader,
-): SecretGraph {
+export function graphOf(all: ObjectSet, validators?: Validators, read?: SpecReader): SecretGraph {
+  const { context, ...set } = all;
   const objects = withContext(set.objects, context);
   const graph = buildGraph(objects, set.outside, validators, read);
   if (context.length === 0) return { ...set, ...graph };

@@ -57,12 +57,7 @@ function isOfOneNamespace({ object, settings }: AwsSource): boolean {
   return object.namespace !== '' || Object.keys(mapAt(settings, 'auth')).length === 0;
 }
 
-function roleOfStore(
-  store: AwsSource,
-  graph: SecretGraph,
-  iam: Iam,
-  ofController: StoreRole | undefined,
-): StoreRole | undefined {
+function roleOfStore(store: AwsSource, graph: SecretGraph, iam: Iam, ofController?: StoreRole) {
   const assumed = textAt(store.settings, 'role');
   if (assumed === undefined && Object.keys(mapAt(store.settings, 'auth')).length === 0)
     return ofController;

@@ -92,8 +92,11 @@ export function pickups(
   const external = new Map(graph.externalSecrets.map(secret => [secret.object, secret]));
   const isReloading = isReloadedAnyway(graph.pods);
   return (reads, node) => {
-    if (reads.some(({ how }) => how === 'cnpg'))
-      return isReloadedByCnpg(node, external) ? 'reload label' : 'never';
+    if (reads.some(({ how }) => how === 'cnpg')) {
+      const [maker] = node.makers;
+      const isReloaded = maker && isReloadedByCnpg(maker, external.get(maker.object));
+      return isReloaded ? 'reload label' : 'never';
+    }
     const kept = reads.filter(({ how }) => how !== 'pull');
     const pod = kept[0] && pods.get(kept[0].object);
     return pod === undefined ? 'at use' : pickupOfPod(pod, kept, node.name, isReloading);
@@ -108,12 +111,8 @@ function pickupOfPod(pod: Pod, reads: readonly Reader[], secret: string, isReloa
 }
 
 /** CNPG reloads a labelled Secret (docs/facts/cnpg.md#reload-label); without a template an ExternalSecret gives it its own labels (docs/facts/eso.md#labels-of-the-secret). */
-function isReloadedByCnpg(
-  { makers: [maker] }: SecretNode,
-  external: ReadonlyMap<PlacedObject, ExternalSecret>,
-): boolean {
-  if (maker === undefined) return false;
-  const { template } = mapAt(external.get(maker.object)?.spec, 'target');
+function isReloadedByCnpg(maker: Maker, secret?: ExternalSecret): boolean {
+  const { template } = mapAt(secret?.spec, 'target');
   const labelled = isMap(template) ? template : maker.object.json;
   return hasReloadLabel(mapAt(labelled, 'metadata', 'labels'));
 }
@@ -162,10 +161,7 @@ export function resolveKeys(
   return written.flatMap(secret => resolved.get(secret) ?? []);
 }
 
-function copyOrder(
-  written: readonly WrittenSecret[],
-  sources: ReadonlyMap<WrittenSecret, readonly string[]>,
-): Readonly<Record<'ordered' | 'circular', readonly WrittenSecret[]>> {
+function copyOrder(written: readonly WrittenSecret[], sources: Map<WrittenSecret, string[]>) {
   const unmade = counted(written.filter(isMaking).map(targetOf));
   const needs = (secret: WrittenSecret): readonly string[] =>
     [...new Set(sources.get(secret))].filter(id => unmade.has(id));

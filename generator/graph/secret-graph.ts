@@ -256,7 +256,7 @@ function readsIn(value: Json, path: Path, object: PlacedObject): Read[] {
   if (!isMap(value)) return isReference(path) ? byShape(textRead(value, path)) : [];
   // Another object, which may be applied anywhere.
   if (textAt(value, 'apiVersion') !== undefined && textAt(value, 'kind') !== undefined) return [];
-  if (isPodTemplate(value, path)) return podReads(podAt(object, path));
+  if (isPodTemplate(value, path)) return podReads(podAt(object, path, value));
   return [
     ...byShape(ownReads(value, path)),
     ...Object.entries(value)

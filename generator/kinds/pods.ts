@@ -1,15 +1,6 @@
 import type { Fault, Path, Report } from '../core/finding.ts';
 import type { JsonObject, MapInValue } from '../core/json.ts';
-import {
-  isMap,
-  listAt,
-  mapAt,
-  mapsAt,
-  scalarText,
-  textAt,
-  textsIn,
-  valueAt,
-} from '../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, scalarText, textAt, textsIn } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import type { How, KeySet, ObjectField, PlacedObject, Read } from './kind.ts';
 import { specOf } from './kind.ts';
@@ -50,7 +41,7 @@ export interface EnvFromEntry {
 export function podOf(object: PlacedObject): Pod | undefined {
   const place = object.knownKind?.pods;
   if (place === undefined) return undefined;
-  const pod = podAt(object, place.path);
+  const pod = podAt(object, place.path, mapAt(object.json, ...place.path.map(String)));
   if (!place.isContainer) return pod;
   const main = containerOf(object, specOf(object), place.path, 'main');
   return { ...pod, containers: [main, ...pod.containers] };
@@ -58,9 +49,7 @@ export function podOf(object: PlacedObject): Pod | undefined {
 
 const CONTAINERS = ['initContainers', 'containers', 'additionalContainers', 'ephemeralContainers'];
 
-export function podAt(object: PlacedObject, path: Path): Pod {
-  const found = valueAt(object.json, path);
-  const spec = isMap(found) ? found : {};
+export function podAt(object: PlacedObject, path: Path, spec: JsonObject): Pod {
   const containers = CONTAINERS.flatMap(field =>
     mapsAt(spec, path, field).map(({ map, path: at }) =>
       containerOf(object, map, at, roleOf(field, map)),

@@ -64,7 +64,7 @@ export function runSets(
     findings: unique([...selectedOf(hintedFindings), ...unread, ...located]),
     objects: sets.flatMap(countedObjects).length,
     reads: sum(results.map(({ reads }) => reads)),
-    coverage: coverageOf(sets, sources, excluded),
+    coverage: { ...coverageOf(sets, sources), excluded },
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
       files: sources.filter(({ findings }) => findings.length > 0).length,
@@ -87,11 +87,7 @@ export function runSets(
 
 const READ_RULES = new Set(['unknown-secret', 'missing-optional']);
 
-function coverageOf(
-  sets: readonly ManifestSet[],
-  sources: readonly ObjectSource[],
-  excluded: readonly string[],
-): LintReport['coverage'] {
+function coverageOf(sets: readonly ManifestSet[], sources: readonly ObjectSource[]) {
   const made = sources.filter(({ helm }) => helm !== undefined);
   const inBuilds = sources.flatMap(({ madeCharts }) => madeCharts ?? []);
   const [helm] = [...made, ...inBuilds].flatMap(source => source.helm ?? []);
@@ -104,7 +100,6 @@ function coverageOf(
     charts: charts.size + sum(inBuilds.map(({ count }) => count)),
     ...(helm !== undefined && { helm }),
     releases: sources.flatMap(({ objects }) => objects).filter(hasValues).length,
-    excluded,
     slow: sources
       .flatMap(({ name, seconds }) => (seconds === undefined ? [] : [{ folder: name, seconds }]))
       .sort((a, b) => b.seconds - a.seconds),
@@ -175,8 +170,10 @@ export function setResults(
     const checks = isOne
       ? [{ whole, part: group }]
       : group.map(set => ({ whole: set, part: [set] }));
-    for (const { whole, part } of checks)
-      for (const [set, result] of resultsIn(whole, part, config, basis)) results.set(set, result);
+    for (const { whole, part } of checks) {
+      const resultOf = checked(whole, config, basis);
+      for (const set of part) results.set(set, resultOf(set));
+    }
   }
   return sets.flatMap(set => results.get(set) ?? []);
 }
@@ -194,12 +191,7 @@ function hasDistinctObjects({ sources, context }: ManifestSet): boolean {
   return new Set(objects.map(objectIdentity)).size === objects.length;
 }
 
-function resultsIn(
-  whole: ManifestSet,
-  sets: readonly ManifestSet[],
-  config: LintConfig,
-  basis: Basis,
-): Map<ManifestSet, LintResult> {
+function checked(whole: ManifestSet, config: LintConfig, basis: Basis) {
   const objects = objectsOf(whole);
   const elsewhere = onceFor(() => madeElsewhere((whole.apart?.() ?? []).map(otherCluster)));
   const outside = {
@@ -208,8 +200,10 @@ function resultsIn(
   };
   const versions = { ...whole.unit?.versions, ...basis.versions };
   const resultOf = lintParts({ ...objects, outside }, config.accept ?? [], { ...basis, versions });
-  const objectsIn = (set: ManifestSet) => set.sources.flatMap(source => source.objects);
-  return new Map(sets.map(set => [set, resultOf(objectsIn(set), countedObjects(set))]));
+  return (set: ManifestSet): LintResult => {
+    const part = set.sources.flatMap(source => source.objects);
+    return resultOf(part, countedObjects(set));
+  };
 }
 
 const otherCluster = oncePer((set: ManifestSet): OtherCluster => {

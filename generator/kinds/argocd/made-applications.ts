@@ -285,13 +285,9 @@ function fitsFile(pattern: string, file: string): boolean {
   return matchesGlob(pattern, file) || file.startsWith(`${pattern.replace(/\/$/, '')}/`);
 }
 
-function chosen(
-  patterns: readonly PathPattern[],
-  paths: readonly string[],
-  matches: (pattern: string, path: string) => boolean,
-): string[] {
+function chosen(patterns: readonly PathPattern[], paths: readonly string[], fits: typeof fitsFile) {
   const isIn = (path: string, isExcluded: boolean): boolean =>
-    patterns.some(pattern => pattern.isExcluded === isExcluded && matches(pattern.path, path));
+    patterns.some(pattern => pattern.isExcluded === isExcluded && fits(pattern.path, path));
   return paths.filter(path => isIn(path, false) && !isIn(path, true));
 }
 

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import type { Json, JsonObject } from '../../core/json.ts';
+import type { Json, JsonObject, MapInValue } from '../../core/json.ts';
 import { isMap, listAt, mapAt, mapsAt, scalarText, sortBy, textAt } from '../../core/json.ts';
 import type { Brought } from '../kind.ts';
 import type { App, AppEntry, Located, Part, Parts } from './release.ts';
@@ -172,10 +172,11 @@ const REFS = [
 function envFromPart(app: App, { at, value }: Located): Part | undefined {
   // The chart fails, as the schema of a pod says too.
   if (typeof value === 'string') return copied(at, value);
-  const parts = mapsAt(value, at).flatMap(({ map, path }) => {
+  const parts = mapsAt(value, at).flatMap(entry => {
+    const { map, path } = entry;
     const [ref] = REFS.flatMap(form => {
       const field = form.entries === 'configMaps' ? 'configMapRef' : 'secretRef';
-      const part = refPart(app, form, map, path);
+      const part = refPart(app, form, entry);
       return part === undefined ? [] : [{ [field]: part }];
     });
     const prefix = textPart({ values: map, at: path }, 'prefix');
@@ -184,18 +185,14 @@ function envFromPart(app: App, { at, value }: Located): Part | undefined {
   return listPart(at, parts);
 }
 
-function refPart(
-  app: App,
-  { field, short, entries }: (typeof REFS)[number],
-  entry: JsonObject,
-  at: Path,
-): Part | undefined {
-  const id = textAt(entry, short);
+function refPart(app: App, { field, short, entries }: (typeof REFS)[number], entry: MapInValue) {
+  const { map, path: at } = entry;
+  const id = textAt(map, short);
   if (id !== undefined) {
     const place = [...at, short];
     return mapPart(place, { name: copied(place, nameOfEntry(app, entries, id) ?? id) });
   }
-  const ref = entry[field];
+  const ref = map[field];
   const place = [...at, field];
   return isMap(ref) ? longRef(app, entries, ref, place) : undefined;
 }

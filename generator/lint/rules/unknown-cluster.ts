@@ -24,7 +24,9 @@ export const unknownCluster: Rule = absence('unknown-cluster', function* (graph)
       object,
       path,
       message: `there is no Cluster "${name}"${inNamespace(namespace)}`,
-      hint: hintFor(object, name, clusters, sameName),
+      hint: sameName
+        ? strayHint(namespace, sameName.namespace, ', and it is found in its own only.')
+        : hintFor(namespace, name, clusters),
       related: relatedNamespace(sameName, 'a Cluster of that name'),
       absent: { namespace: namespace || undefined, name },
     };
@@ -33,14 +35,7 @@ export const unknownCluster: Rule = absence('unknown-cluster', function* (graph)
 
 const SELECTOR = ['spec', 'selector', CLUSTER_LABEL];
 
-function hintFor(
-  { namespace }: PlacedObject,
-  name: string,
-  clusters: readonly PlacedObject[],
-  sameName: PlacedObject | undefined,
-): string {
-  if (sameName !== undefined)
-    return strayHint(namespace, sameName.namespace, ', and it is found in its own only.');
+function hintFor(namespace: string, name: string, clusters: readonly PlacedObject[]): string {
   const names = clusters
     .filter(cluster => namespace === '' || [namespace, ''].includes(cluster.namespace))
     .map(cluster => cluster.name);

@@ -18,9 +18,10 @@ import { absence, type Rule, type RuleFault } from '../rule.ts';
 
 export const unknownStore: Rule = absence('unknown-store', function* (graph) {
   const faults = new Map<string, ReferenceFault | undefined>();
-  for (const { object, namespace, ref } of storeUses(graph)) {
+  for (const use of storeUses(graph)) {
+    const { object, namespace, ref } = use;
     const id = `${ref.kind}/${namespace}/${ref.name}`;
-    if (!faults.has(id)) faults.set(id, faultOf(graph, { object, namespace, ref }));
+    if (!faults.has(id)) faults.set(id, faultOf(graph, use));
     const fault = faults.get(id);
     if (fault === undefined) continue;
     const { field, ...rest } = fault;
@@ -65,10 +66,8 @@ function* withoutName(graph: SecretGraph): Iterable<RuleFault> {
 
 type ReferenceFault = Omit<RuleFault, 'object' | 'path'> & { readonly field: 'kind' | 'name' };
 
-function faultOf(
-  graph: SecretGraph,
-  { object, namespace, ref }: StoreUse,
-): ReferenceFault | undefined {
+function faultOf(graph: SecretGraph, use: StoreUse): ReferenceFault | undefined {
+  const { object, namespace, ref } = use;
   const { kind, name } = ref;
   if (isUnresolved(name) || storeOf(graph.find, ref, namespace) !== undefined) return undefined;
   if (isDeclared(graph.outside, kind, { namespace, name })) return undefined;
@@ -100,12 +99,7 @@ function unusedStores(graph: SecretGraph, kind: string, namespace: string): stri
   return namesIn(graph, ofKind, home).filter(name => !used.has(name));
 }
 
-function hintFor(
-  graph: SecretGraph,
-  ref: StoreRef,
-  namespace: string,
-  elsewhere: PlacedObject | undefined,
-): string {
+function hintFor(graph: SecretGraph, ref: StoreRef, namespace: string, elsewhere?: PlacedObject) {
   const advice = ', and a SecretStore serves its own only: make one here, or a ClusterSecretStore.';
   if (elsewhere !== undefined) return strayHint(namespace, elsewhere.namespace, advice);
   const isHere = (store: PlacedObject): boolean =>
