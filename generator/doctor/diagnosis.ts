@@ -135,22 +135,16 @@ function neededFor(at: Link | undefined, { secret, graph }: Examined): string[] 
 }
 
 function stuckObjects(link: LinkName, secret: Examined['secret'], graph: Examined['graph']) {
-  switch (link) {
-    case 'store':
-      return secret.external.flatMap(external =>
-        storeRefs(external).flatMap(ref => storeOf(graph.find, ref, external.namespace) ?? []),
-      );
-    case 'entry':
-    case 'permission':
-    case 'external-secret':
-      return secret.external.map(({ object }) => object);
-    case 'secret':
-      return (secret.node?.makers ?? []).map(({ object }) => object);
-    case 'cnpg':
-      return objectsAround(secret).filter(({ knownKind }) => knownKind === cnpgCluster);
-    default:
-      return [];
-  }
+  const external = secret.external.map(({ object }) => object);
+  const stores = secret.external.flatMap(each =>
+    storeRefs(each).flatMap(ref => storeOf(graph.find, ref, each.namespace) ?? []),
+  );
+  const objects: Partial<Record<LinkName, readonly PlacedObject[]>> = {
+    ...{ entry: external, permission: external, 'external-secret': external, store: stores },
+    secret: (secret.node?.makers ?? []).map(({ object }) => object),
+    cnpg: objectsAround(secret).filter(({ knownKind }) => knownKind === cnpgCluster),
+  };
+  return objects[link] ?? [];
 }
 
 const readersByObject = oncePer(({ readers }: Examined['graph']) => {
