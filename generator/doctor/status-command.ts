@@ -175,7 +175,7 @@ function renderStatusText(environments: readonly EnvironmentStatus[]): string {
   });
   const differences = all.flatMap(({ spec, object, field, ...place }) => {
     if (object === undefined || spec === 'unknown') return [];
-    const name = `${object.kind} ${nameText({ namespace: '', ...object })}`;
+    const name = `${object.kind} ${nameText(object)}`;
     return `${placePrefix(place)}${name} ${spec === 'missing' ? 'is not there' : `has drifted: ${field}`}`;
   });
   const lines = [...new Set(differences)].map(line => `${oneLine(line)}\n`);

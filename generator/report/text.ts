@@ -31,7 +31,7 @@ export function objectText({ kind, namespace, name }: ObjectName): string {
 }
 
 /** `shop/web`; of what has no namespace the name. */
-export function nameText({ namespace, name }: Required<Omit<ObjectName, 'kind'>>): string {
+export function nameText({ namespace = '', name }: Omit<ObjectName, 'kind'>): string {
   return namespace === '' ? name : `${namespace}/${name}`;
 }
 

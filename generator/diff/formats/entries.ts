@@ -4,7 +4,7 @@ import { groupBy, type JsonObject, sum } from '../../core/json.ts';
 import { doubtText } from '../../lint/report.ts';
 import type { Line, Passage } from '../../report/document.ts';
 import type { FlowSecret, FlowSource } from '../../report/flow.ts';
-import { counted, firstAnd, oneLine, placeText } from '../../report/text.ts';
+import { counted, firstAnd, nameText, oneLine, placeText } from '../../report/text.ts';
 import type { SideName } from '../diff.ts';
 import type { AwsCalls, BrokenSide, ChangedObject, ChangeGroup, NewFinding } from '../review.ts';
 import {
@@ -12,7 +12,6 @@ import {
   fateOf,
   type InEnvironments,
   isOpen,
-  nameText,
   newErrors,
   notice,
   objectText,
@@ -263,8 +262,12 @@ function effectEntry(effect: SecretEffect): Entry {
     ...(refresh === undefined ? [] : [['refresh: ', named(refresh)]]),
     ...(readers.length > 0 ? [['read by ', ...list([...new Set(readers)])]] : []),
   ];
-  const name = nameText(effect.namespaces === undefined ? secret : { name: secret.name });
-  const line = [named(`Secret ${name}`), ...inEnvironments(effect), `: ${fateOf(effect).text}`];
+  const name = effect.namespaces === undefined ? nameText(secret) : secret.name;
+  const line = [
+    named(`Secret ${oneLine(name)}`),
+    ...inEnvironments(effect),
+    `: ${fateOf(effect).text}`,
+  ];
   return entry('', line, { details });
 }
 
@@ -316,7 +319,9 @@ function changeEntry(groups: Bundle): Entry {
 function manyLine(groups: Bundle): Line {
   const [{ what, objects }] = groups;
   const { kind = '', outcome = '' } = objects[0] ?? {};
-  const names = groups.flatMap(group => group.objects.slice(0, 1).map(nameText));
+  const names = groups.flatMap(group =>
+    group.objects.slice(0, 1).map(object => oneLine(nameText(object))),
+  );
   return [
     named(`${groups.length} ${plural(oneLine(kind))}`),
     ...inEnvironments({ environments: objects.map(({ environment }) => environment) }),

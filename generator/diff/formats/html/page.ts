@@ -5,11 +5,10 @@ import type { Line } from '../../../report/document.ts';
 import type { Arrow, Box, BoxLine, Chart, FlowReader, FlowSecret } from '../../../report/flow.ts';
 import { boxKey, chartOf, type Mark } from '../../../report/flow.ts';
 import { arrowHead, escaped, type LayoutOf, renderChart } from '../../../report/svg.ts';
-import { capital, oneLine, shownLines } from '../../../report/text.ts';
+import { capital, nameText, oneLine, shownLines } from '../../../report/text.ts';
 import type { NewFinding, Review, ReviewedRisk, SecretEffect } from '../../review.ts';
 import {
   fateOf,
-  nameText,
   objectText,
   placeOf,
   placesIn,
@@ -191,7 +190,7 @@ function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf)
   const objects = [{ kind: 'Secret', name }, ...makers];
   const risks = environments.flatMap(name => objects.flatMap(object => risksOf(object, name)));
   return {
-    name: effect.namespaces === undefined ? nameText(secret) : oneLine(name),
+    name: oneLine(effect.namespaces === undefined ? nameText(secret) : name),
     environments: placesIn(effect),
     effect: text,
     tone,
