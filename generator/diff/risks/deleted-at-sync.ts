@@ -20,10 +20,12 @@ const ARGOCD_ = `argocd.${ARGOCD}/`;
 
 function* risksOf(diff: Diff, change: Added | Changed): Iterable<Risk> {
   const { head } = change;
-  const { annotation = '', what } = syncFate(head) ?? {};
+  const fate = syncFate(head);
   // Flux, and people, give these annotations no meaning.
-  const group = deployerOf(diff, head)?.group ?? (annotation.startsWith(ARGOCD_) ? ARGOCD : '');
-  if (what === undefined || group !== ARGOCD) return;
+  const isByArgo = fate?.annotation.startsWith(ARGOCD_);
+  const group = deployerOf(diff, head)?.group ?? (isByArgo ? ARGOCD : '');
+  if (fate === undefined || group !== ARGOCD) return;
+  const { annotation, what } = fate;
   const deletion =
     what === 'made again' || change.what === 'added' ? undefined : deletionOf(diff, change.base);
   // What is new and left out has never been there.
