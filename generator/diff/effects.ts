@@ -8,7 +8,7 @@ import { serviceMakers } from '../graph/hosts.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../graph/secret-graph.ts';
 import { storeOf } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
-import { type FlowSecret, flowOf } from '../report/flow.ts';
+import { flowOf } from '../report/flow.ts';
 import { type IsAllowed, type Showing, shownAt } from '../report/shown.ts';
 import { someOf } from '../report/text.ts';
 import { renderValue } from '../yaml/write.ts';
@@ -273,10 +273,13 @@ function effectsOf(diff: Diff): SecretEffect[] {
       return environment === undefined ? [] : [[id, environment] as const];
     }),
   );
-  const ids = new Set(environments.keys());
-  const [before, after] = [flowsById(diff.base, ids), flowsById(diff.head, ids)];
+  const secretIds = new Set(environments.keys());
+  const flows = [diff.base, diff.head].map(graph => {
+    const { secrets } = flowOf(graph, { secretIds });
+    return new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
+  });
   return [...environments].flatMap(([id, environment]) => {
-    const [base, head] = [before.get(id), after.get(id)];
+    const [base, head] = flows.map(byId => byId.get(id));
     const isSourceChanged = values.has(id);
     if ((base ?? head) === undefined) return [];
     if (!isSourceChanged && JSON.stringify(base) === JSON.stringify(head)) return [];
@@ -305,11 +308,6 @@ function environmentOfSecret(diff: Diff, id: string): string | undefined {
     if (first !== undefined) return environmentOf(diff, first.object);
   }
   return undefined;
-}
-
-function flowsById(graph: SecretGraph, secretIds: ReadonlySet<string>): Map<string, FlowSecret> {
-  const { secrets } = flowOf(graph, { secretIds });
-  return new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
 }
 
 function touchedSecrets({ base, head, changes }: Diff) {

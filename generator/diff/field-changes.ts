@@ -46,18 +46,14 @@ export function fieldChanges(base: JsonObject, head: JsonObject): FieldChange[] 
 }
 
 function changesIn(pair: Pair): FieldChange[] {
-  const { base, head } = pair;
+  const { base, head, basePath, headPath, field } = pair;
   if (base === head) return [];
   if (isMap(base) && isMap(head)) return mapChanges({ ...pair, base, head });
   if (Array.isArray(base) && Array.isArray(head)) return listChanges({ ...pair, base, head });
-  return [changeOf(pair)];
-}
-
-function changeOf({ base, head, basePath, headPath, field }: Pair): FieldChange {
-  if (base === undefined)
-    return { what: 'added', field, headPath, ...(head !== undefined && { head }) };
-  if (head === undefined) return { what: 'removed', field, basePath, base };
-  return { what: 'changed', field, basePath, headPath, base, head };
+  if (head === undefined)
+    return base === undefined ? [] : [{ what: 'removed', field, basePath, base }];
+  if (base === undefined) return [{ what: 'added', field, headPath, head }];
+  return [{ what: 'changed', field, basePath, headPath, base, head }];
 }
 
 function mapChanges(pair: Pair<JsonObject>): FieldChange[] {
