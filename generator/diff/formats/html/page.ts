@@ -312,8 +312,13 @@ function markedChart(
 
 type Drawn = ReturnType<typeof drawn>;
 
+/** Keys that come or go have lines of their own. */
 function drawn(effects: readonly SecretEffect[], side: 'base' | 'head', ids: Map<string, string>) {
-  const secrets = effects.flatMap(effect => keptKeys(effect)[side] ?? []);
+  const secrets = effects.flatMap(({ base, head, [side]: secret }) => {
+    const isKept = (key: string) =>
+      [base ?? head, head ?? base].every(of => of?.keys.includes(key));
+    return secret === undefined ? [] : [{ ...secret, keys: secret.keys.filter(isKept) }];
+  });
   const { boxes, arrows } = chartOf({ name: '', secrets }, { ids });
   return {
     boxes: new Map(boxes.map(box => [box.id, box])),
@@ -324,13 +329,6 @@ function drawn(effects: readonly SecretEffect[], side: 'base' | 'head', ids: Map
 function secretKey({ base, head }: SecretEffect): string {
   const secret = head ?? base;
   return secret === undefined ? '' : boxKey({ ...secret, kind: 'Secret' });
-}
-
-function keptKeys(effect: SecretEffect): Pick<SecretEffect, 'base' | 'head'> {
-  const { base, head } = effect;
-  if (base === undefined || head === undefined) return effect;
-  const keys = head.keys.filter(key => base.keys.includes(key));
-  return { base: { ...base, keys }, head: { ...head, keys } };
 }
 
 function keyLines(effect: SecretEffect | undefined): BoxLine[] {
