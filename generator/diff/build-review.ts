@@ -62,7 +62,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     );
   const diffs = compared.map(({ diff }) => diff);
   const { acknowledgements: entries } = settings;
-  const found = reviewedRisks(compared, entries, sides);
+  const found = reviewedRisks(compared, sides);
   const { acknowledged, findings } = acknowledgedIn(findingsBesideRisks(compared), entries);
   const risks = [...found, ...acknowledged];
   return {
@@ -118,11 +118,8 @@ function newFindings(diff: Diff, { base, head }: Sides, accept: readonly Entry[]
   };
 }
 
-function reviewedRisks(
-  compared: readonly Compared[],
-  acknowledgements: readonly Acknowledgement[],
-  sides: ReadSides,
-): ReviewedRisk[] {
+function reviewedRisks(compared: readonly Compared[], sides: ReadSides): ReviewedRisk[] {
+  const { acknowledgements } = sides.settings;
   const all = compared.flatMap(({ diff, risks }) => {
     const entryFor = (risk: FoundRisk) =>
       acknowledgements.find(item => isCovered(item, diff, risk));

@@ -100,12 +100,9 @@ async function review(options: DiffOptions, host: Host): Promise<number> {
 
 /** The page of the CI job that runs this, with its artifacts (docs/facts/review.md#runs). */
 function pageOfRun({ env }: Host): string | undefined {
-  const run = [
-    env('GITHUB_SERVER_URL'),
-    env('GITHUB_REPOSITORY'),
-    'actions/runs',
-    env('GITHUB_RUN_ID'),
-  ];
-  const page = env('CI_JOB_URL') ?? run.join('/');
+  const [server, repository, run] = RUN.map(name => env(name) ?? '');
+  const page = env('CI_JOB_URL') ?? `${server}/${repository}/actions/runs/${run}`;
   return /^https?:\/\/[\w.:-]+(?:\/[\w.-]+)+$/.test(page) ? page : undefined;
 }
+
+const RUN = ['GITHUB_SERVER_URL', 'GITHUB_REPOSITORY', 'GITHUB_RUN_ID'];

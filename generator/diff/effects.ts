@@ -17,7 +17,7 @@ import type { Change, Changed, Diff } from './diff.ts';
 import { addedOf, changeOf, environmentOf, formerOf, objectOfChange, objectsOf } from './diff.ts';
 import { type FieldChange, fieldPath } from './field-changes.ts';
 import { lineDiff } from './formats/line-diff.ts';
-import type { ChangedObject, ChangeGroup, SecretEffect, ShownField } from './review.ts';
+import type { ChangeGroup, SecretEffect, ShownField } from './review.ts';
 import { onceForAll, type VersionChange } from './review.ts';
 
 /** Changes in the order of their first object. The same change of several objects comes once. */
@@ -61,12 +61,7 @@ function shownChange(diff: Diff, change: Change, showing: Showing) {
   };
 }
 
-function changedObject(
-  diff: Diff,
-  change: Change,
-  object: PlacedObject,
-  before: PlacedObject | undefined,
-): ChangedObject {
+function changedObject(diff: Diff, change: Change, object: PlacedObject, before?: PlacedObject) {
   const environment = environmentOf(diff, object);
   const from = environmentOf(diff, before ?? object);
   const isMoved = change.what === 'changed' ? change.isMoved === true : from !== environment;

@@ -172,7 +172,7 @@ function outcomeOf({ outcome }: ReviewedRisk): Line[] {
 function riskDetails(risk: ReviewedRisk, hasOutcome = true): Line[] {
   const { related, object } = risk;
   const others = related.map((relation): Line => {
-    const name = objectText(nearObject(relation.object, risk, object));
+    const name = objectText(nearObject(relation.object, risk, object.namespace));
     return [named(name), `: ${relation.note}`, ...placed(relation)];
   });
   return [
@@ -183,13 +183,9 @@ function riskDetails(risk: ReviewedRisk, hasOutcome = true): Line[] {
 }
 
 /** Another object of an entry. Where namespaces differ from environment to environment, the entry says those. */
-export function nearObject(
-  object: ObjectName,
-  { namespaces }: InEnvironments,
-  { namespace }: Pick<ObjectName, 'namespace'>,
-): ObjectName {
-  const isNear = namespaces !== undefined && object.namespace === namespace;
-  return isNear ? { kind: object.kind, name: object.name } : object;
+export function nearObject(object: ObjectName, entry: InEnvironments, home = ''): ObjectName {
+  const { kind, name, namespace = '' } = object;
+  return entry.namespaces !== undefined && namespace === home ? { kind, name } : object;
 }
 
 function placed({ at: place }: Pick<Finding, 'at'>): Passage[] {
@@ -254,7 +250,7 @@ function effectEntry(effect: SecretEffect): Entry {
   const refresh = refreshChange(effect);
   const readers = secret.readers.map(({ pickup, ...reader }) => {
     const how = pickup === 'never' ? 'keeps the old values' : pickup;
-    return `${objectText(nearObject(reader, effect, secret))} (${how})`;
+    return `${objectText(nearObject(reader, effect, secret.namespace))} (${how})`;
   });
   const details: Line[] = [
     ...keyLines(['keys: '], addedKeys, removedKeys),
@@ -336,10 +332,8 @@ function plural(kind: string): string {
   return /(?:s|x|ch)$/.test(kind) ? `${kind}es` : `${kind}s`;
 }
 
-function changedLine(
-  what: ChangeGroup['what'],
-  { environment, movedFrom, pair, outcome = '', ...object }: ChangedObject,
-): Line {
+function changedLine(what: ChangeGroup['what'], changed: ChangedObject): Line {
+  const { environment, movedFrom, pair, outcome = '', ...object } = changed;
   return [
     named(objectText(object)),
     ...(pair ? [`, ${what === 'removed' ? 'becomes' : 'was'} `, named(objectText(pair))] : []),

@@ -119,7 +119,10 @@ function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]) {
       environments: placesIn(risk),
       outcome: capital(oneLine(outcome)),
       related: related.map(({ object: relatedObject, note }) => {
-        return { object: objectText(nearObject(relatedObject, risk, object)), note: oneLine(note) };
+        return {
+          object: objectText(nearObject(relatedObject, risk, object.namespace)),
+          note: oneLine(note),
+        };
       }),
       field: oneLine(field),
       place: placeOf(risk),
@@ -202,7 +205,7 @@ function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf)
     refresh: oneLine(refreshChange(effect) ?? ''),
     makers: markedMakers(effect),
     readers: readers.map(({ how, pickup, ...reader }) => {
-      const text = objectText(nearObject(reader, effect, secret));
+      const text = objectText(nearObject(reader, effect, secret.namespace));
       return { name: text, how: how.join(', '), pickup: PICKUPS[pickup] };
     }),
     tags: {
