@@ -9,6 +9,7 @@ import {
   stableText,
   withFields,
   withItems,
+  words,
 } from '../core/json.ts';
 import { groupOf, isObserved, type KubeObject, LAST_APPLIED } from '../core/kube-object.ts';
 import { canonicalQuantity } from '../core/units.ts';
@@ -98,12 +99,8 @@ function listChanges(lists: Lists): FieldChange[] {
     : changes;
 }
 
-function entryPair(
-  { base, head, basePath, headPath, field, name }: Lists,
-  entry: string | number,
-  before: number | undefined,
-  after: number | undefined,
-): Pair {
+function entryPair(lists: Lists, entry: string | number, before?: number, after?: number): Pair {
+  const { base, head, basePath, headPath, field, name } = lists;
   return {
     base: before === undefined ? undefined : base[before],
     head: after === undefined ? undefined : head[after],
@@ -151,7 +148,7 @@ function setChanges(lists: Lists): FieldChange[] {
   if (removed.length === 1 && added.size === 1)
     return changesIn(entryPair(lists, before ?? 0, before, after));
   return [
-    ...removed.flatMap(index => changesIn(entryPair(lists, index, index, undefined))),
+    ...removed.flatMap(index => changesIn(entryPair(lists, index, index))),
     ...[...added].flatMap(index => changesIn(entryPair(lists, index, undefined, index))),
   ];
 }
@@ -194,22 +191,16 @@ function portName(entry: JsonObject): string | undefined {
 
 /** How entries are named, by the field of their list. CRDs do not say it (docs/facts/review.md#lists). */
 const NAMES: Readonly<Record<string, NameOf>> = {
-  containers: byName,
-  initContainers: byName,
-  ephemeralContainers: byName,
-  env: byName,
+  ...Object.fromEntries(
+    words(`containers initContainers ephemeralContainers env volumes imagePullSecrets roles
+      externalClusters tablespaces plugins`).map(list => [list, byName]),
+  ),
   envFrom: sourceName,
-  volumes: byName,
   volumeMounts: byField('mountPath'),
   volumeClaimTemplates: ({ metadata }) => (isMap(metadata) ? byName(metadata) : undefined),
-  imagePullSecrets: byName,
   ports: portName,
   items: byField('key', 'path'),
   data: byField('secretKey'),
-  roles: byName,
-  externalClusters: byName,
-  tablespaces: byName,
-  plugins: byName,
   subjects: byField('kind', 'namespace', 'name'),
   secretStoreRefs: byField('kind', 'name'),
   topologySpreadConstraints: byField('topologyKey', 'whenUnsatisfiable'),
@@ -217,21 +208,10 @@ const NAMES: Readonly<Record<string, NameOf>> = {
 };
 
 /** Lists whose order means something (docs/facts/review.md#lists). */
-const ORDERED = new Set([
-  'args',
-  'command',
-  'env',
-  'envFrom',
-  'dataFrom',
-  'initContainers',
-  'pg_hba',
-  'pg_ident',
-  'templateFrom',
-  'rewrite',
-  'postInitSQL',
-  'postInitApplicationSQL',
-  'postInitTemplateSQL',
-]);
+const ORDERED = new Set(
+  words(`args command env envFrom dataFrom initContainers pg_hba pg_ident templateFrom rewrite
+    postInitSQL postInitApplicationSQL postInitTemplateSQL`),
+);
 
 /** An object with its defaults, quantities in one spelling, and nothing that controllers write. */
 export function effectiveForm(object: KubeObject): KubeObject {
