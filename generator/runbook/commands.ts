@@ -135,12 +135,10 @@ export function t(parts: TemplateStringsArray, ...names: readonly (string | Line
   });
 }
 
-/** Joins texts with a separator. */
 export function joined(texts: readonly Line[], between: string = ', '): Line {
   return texts.flatMap((text, index) => (index === 0 ? text : [between, ...text]));
 }
 
-/** A list of names. */
 export function listed(names: readonly string[]): Line {
   return joined(names.map(name => t`${name}`));
 }
