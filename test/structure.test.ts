@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { kinds } from '../generator/kinds/kinds.ts';
 import { commands } from '../generator/main.ts';
 import { findingFormats } from '../generator/report/finding.ts';
+import { HEAP } from '../generator/shell/tune.ts';
 import { root } from './machine.ts';
 
 /*
@@ -224,6 +225,11 @@ test('no file is long but lists, and none is the second half of another', () => 
     ];
   });
   expect(offenders).toEqual([]);
+});
+
+test('the launchers of a clone start Node with the heap that releases give it', () => {
+  for (const name of ['rem-secrets', 'rem-secrets-fn'])
+    expect(readFileSync(join(root, 'generator', name), 'utf8'), name).toContain(`node ${HEAP} `);
 });
 
 test('whatever is to be in a list is in it', () => {

@@ -90,13 +90,13 @@ function prunedByArgo(diff: Diff, removed: PlacedObject, owner: Owner | undefine
   if (application !== undefined && isEmptied(diff, removed, application))
     return onRequest(`Argo CD empties ${called} only when somebody asks for it`);
   if (prune === 'confirm') return waiting('Prune=confirm');
-  if (application === undefined && isLeftByFlux(removed)) return kept(LEFT);
+  if (application === undefined && isLeftByFlux(removed)) return kept(LEFT_BY_FLUX);
   return application === undefined
     ? unknownIn(diff, removed)
     : { outcome: 'deleted', text: `deleted by Argo CD: ${called} prunes` };
 }
 
-const LEFT = 'its annotation or label has Flux leave it';
+const LEFT_BY_FLUX = 'its annotation or label tells Flux to keep it';
 
 function isEmptied(diff: Diff, removed: PlacedObject, application: PlacedObject) {
   if (isAllowingEmpty(application)) return false;
@@ -157,7 +157,7 @@ export function syncOption(
 /** What becomes of a removed object that a Flux Kustomization applied (docs/facts/flux.md#pruning). */
 function prunedByFlux(diff: Diff, removed: PlacedObject, kustomization: PlacedObject): Deletion {
   const called = `Kustomization "${kustomization.name}"`;
-  if (isLeftByFlux(removed)) return kept(LEFT);
+  if (isLeftByFlux(removed)) return kept(LEFT_BY_FLUX);
   const { knownKind, namespace, name } = kustomization;
   const now = knownKind && diff.head.find(knownKind, namespace, name);
   if (now !== undefined) return prunedByKustomization(now, called);
@@ -166,7 +166,7 @@ function prunedByFlux(diff: Diff, removed: PlacedObject, kustomization: PlacedOb
   const isItself = isSameObject(kustomization, removed);
   const outcome = isItself ? 'unknown' : deletionOf(diff, kustomization).outcome;
   if (outcome === 'kept') return kept(`${called} stays, as nothing deletes it`);
-  const once = outcome === 'unknown' ? ' once that is' : '';
+  const once = outcome === 'unknown' ? ' once that is deleted' : '';
   return { outcome, text: `deleted together with its Flux ${called}${once}` };
 }
 
@@ -272,16 +272,16 @@ function bestOf(all: readonly PlacedObject[], object: PlacedObject, diff: Diff) 
   const deployer = deployerOf(diff, object);
   const trackedName = trackedBy(object) ?? '';
   const rendering = all.filter(application => isRendering(application, folderOf(diff, object)));
-  const here = (list: readonly PlacedObject[]): PlacedObject[] =>
+  const inNamespace = (list: readonly PlacedObject[]): PlacedObject[] =>
     list.filter(application => destinationOf(application) === object.namespace);
   // Of an Application whose folder was not read, any object of its namespace may be.
   const unread = all.filter(application => !deployersOf(diff).has(objectIdentity(application)));
   const candidates = [
     all.filter(application => isSameObject(application, deployer)),
     all.filter(({ name, namespace }) => [name, `${namespace}_${name}`].includes(trackedName)),
-    here(rendering),
+    inNamespace(rendering),
     rendering,
-    object.namespace === '' ? [] : here(unread),
+    object.namespace === '' ? [] : inNamespace(unread),
   ];
   return candidates.find(list => list.length > 0) ?? [];
 }

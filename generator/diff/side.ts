@@ -61,13 +61,13 @@ export interface SidePlace extends Folder {
 }
 
 export interface Side {
-  /** It has no objects, and none of its files was unreadable. */
+  /** It has no objects, and all of its files could be read. */
   readonly isEmpty: boolean;
   readonly hasOtherFiles: () => boolean;
   /** The places of its fields. In a spec that is the entry that differs from the other side's spec. */
   readonly placeOf: FieldPlace;
   readonly files: ReadonlySet<string>;
-  /** The file that stands for an environment: the spec, its kustomization, or its first manifest. */
+  /** The file to point at for an environment: the spec, its kustomization, or its first manifest. */
   readonly fileOf: (environment: string) => string | undefined;
   /** The files with documents that are no objects, by their names from the root; charts with a slash at the end. */
   readonly otherFiles: ReadonlyMap<string, OtherFile>;

@@ -2,6 +2,7 @@ import type { Fault, Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import {
   fieldsWhere,
+  groupBy,
   isMap,
   mapAt,
   mapValues,
@@ -354,11 +355,10 @@ export function wordFaults(document: unknown): Fault[] {
   return [[], ...layers].flatMap(layer =>
     wordsIn(mapAt(spec, ...layer)).flatMap(({ word, value, inSpec }) => {
       const expected = EXPECTED.find(([name, isRight]) => name === word && !isRight(value))?.[2];
-      const path = ['spec', ...layer, ...inSpec, word];
+      if (expected === undefined) return [];
       const message = `"${word}" must be ${expected}`;
-      return expected === undefined
-        ? []
-        : [{ id: 'wrong-type', message, hint: `Write ${expected}, as docs/spec.md shows.`, path }];
+      const hint = `Write ${expected}, as docs/spec.md shows.`;
+      return { id: 'wrong-type', message, hint, path: ['spec', ...layer, ...inSpec, word] };
     }),
   );
 }
@@ -386,7 +386,7 @@ function onlyFaults(change: object, before: object, path: Path): Fault[] {
       ),
       ...left.map(name => ({
         id: 'idle-merge',
-        message: `"only" leaves "${name}" out, and what is said of it does nothing`,
+        message: `"only" leaves "${name}" out, so its settings here have no effect`,
         hint: `Add ${name} to \`only\`, or take it out here.`,
         path: [...path, section, name],
         isAboutName: true,
@@ -403,20 +403,19 @@ function unknownEntry(section: string, name: string, names: readonly string[], p
 
 function extendsFaults(document: SpecObject): Fault[] {
   const names = [undefined, ...Object.keys(document.spec.environments ?? {})];
-  const faults = new Map<string, Fault>();
-  for (const environment of names) {
-    const spec = layered(document, layerPaths(document, environment));
-    for (const section of COLLECTIONS)
-      for (const fault of extendsIn(section, mapAt(spec, section), at => {
-        const layers = layerPaths(document, environment).map(layer => [...layer, ...at]);
-        return layers.find(path => valueAt(document, path) !== undefined) ?? ['spec', ...at];
-      }))
-        if (!faults.has(JSON.stringify(fault.path))) faults.set(JSON.stringify(fault.path), fault);
-  }
-  return [...faults.values()];
+  const faults = names.flatMap(environment => {
+    const layers = layerPaths(document, environment);
+    const spec = layered(document, layers);
+    const placeOf = (inSpec: Path): Path => {
+      const places = layers.map(layer => [...layer, ...inSpec]);
+      return places.find(path => valueAt(document, path) !== undefined) ?? ['spec', ...inSpec];
+    };
+    return COLLECTIONS.flatMap(section => extendsIn(section, mapAt(spec, section), placeOf));
+  });
+  return [...groupBy(faults, ({ path }) => JSON.stringify(path)).values()].map(([first]) => first);
 }
 
-function extendsIn(section: string, all: JsonObject, placeOf: (inSpec: string[]) => Path): Fault[] {
+function extendsIn(section: string, all: JsonObject, placeOf: (inSpec: Path) => Path): Fault[] {
   const extendedBy = (name: string): unknown => mapAt(all, name)['extends'];
   return Object.keys(all).flatMap((name): Fault | [] => {
     const above = extendedBy(name);

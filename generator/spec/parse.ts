@@ -1,6 +1,7 @@
 import { validate } from '#validators/rem-secrets';
 import type { Fault, Outcome, Path } from '../core/finding.ts';
 import { fieldOf, movedFault, outcome } from '../core/finding.ts';
+import type { JsonObject } from '../core/json.ts';
 import { isMap, mapAt, mapsIn, scalarText, Timestamp, valueAt, words } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { schemaFaults, type Validator } from '../core/schema.ts';
@@ -142,49 +143,40 @@ function plainValueFaults(document: unknown): Fault[] {
 
 /** Every value that looks like a secret; nothing else of such a spec is reported, so no message can quote it. */
 export function secretValues(spec: unknown): Fault[] {
-  const faults: Fault[] = [];
-  const path: (string | number)[] = [];
-  const visit = (value: unknown, place: TextPlace): void => {
-    if (typeof value === 'string') {
-      const what = secretIn(value, place);
-      if (what !== undefined) faults.push(secretValue(what, [...path]));
-    } else if (Array.isArray(value)) {
-      visitItems(value, place);
-    } else if (typeof value === 'object' && value !== null) visitEntries(value, place);
-  };
-  const visitItems = (list: readonly unknown[], place: TextPlace): void => {
-    for (const [index, item] of list.entries()) {
-      path.push(index);
-      visit(item, { ...place, name: optionBefore(list, index) ?? place.name });
-      path.pop();
-    }
-  };
-  const visitEntries = (map: object, { name }: TextPlace): void => {
-    for (const [key, child] of Object.entries(map)) {
-      path.push(key);
-      const what = key.length < 16 ? undefined : secretIn(key, anyName);
-      if (what !== undefined)
-        faults.push({ ...secretValue(what, [...path], 'this name'), isAboutName: true });
-      visit(child, placeOf(map, key, name));
-      path.pop();
-    }
-  };
-  visit(spec, anyName);
-  return faults;
+  return secretsIn(spec, [], anyName);
 }
 
 const anyName: TextPlace = { name: '', isReference: true };
+
+function secretsIn(value: unknown, path: Path, place: TextPlace): Fault[] {
+  if (typeof value === 'string') {
+    const what = secretIn(value, place);
+    return what === undefined ? [] : [secretValue(what, path)];
+  }
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => {
+      const name = optionBefore(value, index) ?? place.name;
+      return secretsIn(item, [...path, index], { ...place, name });
+    });
+  if (!isMap(value)) return [];
+  return Object.entries(value).flatMap(([key, child]) => {
+    const at = [...path, key];
+    const what = key.length < 16 ? undefined : secretIn(key, anyName);
+    const ofName = what && { ...secretValue(what, at, 'this name'), isAboutName: true };
+    return [...(ofName ? [ofName] : []), ...secretsIn(child, at, placeOf(value, key, place.name))];
+  });
+}
 
 const COLLECTIONS_OF_NAMES = new Set(
   words('keys manual external envFrom extract imagePullSecrets extraDatabases components inRoles'),
 );
 
 /** The name of a value is its key. That of a `value` is the `name` beside it, as in `env`, or else that of its map. */
-function placeOf(map: object, key: string, name: string): TextPlace {
+function placeOf(map: JsonObject, key: string, name: string): TextPlace {
   const isReference = isReferenceName(key) || COLLECTIONS_OF_NAMES.has(name);
   if (COLLECTIONS_OF_NAMES.has(key)) return { name: key, isReference: true };
   if (key !== 'value') return { name: key, isReference };
-  const named = isMap(map) ? (map['name'] ?? map['key']) : undefined;
+  const named = map['name'] ?? map['key'];
   return { name: typeof named === 'string' ? named : name, isReference: false };
 }
 

@@ -97,16 +97,10 @@ export type ServiceSpec = Exclude<Definitions['service'], boolean | number | str
 export type DatabaseSpec = Definitions['database'];
 export type StorageSpec = Definitions['storage'];
 export type BackupSpec = Definitions['backup'];
-export type ExternalClusterSpec = Definitions['externalCluster'];
-export type RecoverySpec = Definitions['recovery'];
 
 export type AccessKeySpec = NonNullable<BackupSpec['accessKey']>;
 
 export type PoolerSpec = Definitions['pooler'];
-export type ExtraDatabaseSpec = Exclude<
-  NonNullable<DatabaseSpec['extraDatabases']>,
-  readonly string[]
->[string];
 
 export type DeployerSpecs = { readonly argocd?: ArgocdSpec; readonly flux?: FluxSpec };
 

@@ -174,12 +174,9 @@ export function fileSource(file: string, more: Partial<ManifestSource> = {}): Ma
   return { name: file, file, isBuilt: false, findings: [], ...more };
 }
 
-/** A source for what is not read: it has no objects, and says what may have some. */
-export function nothing(
-  { name, file = '', number }: Pick<ObjectSource, 'name' | 'number'> & { readonly file?: string },
-  unknown: Unknown,
-): ObjectSource {
-  return withoutObjects(fileSource(file, { name, unknowns: [unknown], places: [] }), number);
+/** A source for what is not read: it says what may have objects. */
+export function nothing(name: string, unknown: Unknown, file: string = ''): ManifestSource {
+  return fileSource(file, { name, unknowns: [unknown], places: [] });
 }
 
 /** The rule for what cannot hold manifests, or is too large. */

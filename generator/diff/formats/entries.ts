@@ -31,7 +31,7 @@ import {
 } from '../review.ts';
 import type { Level } from '../risk.ts';
 
-/** Something that a review says, for text and Markdown: on a line, and with what there is to know of it below. */
+/** A statement of a review, in text and Markdown: its lines, with details below them. */
 export interface Entry {
   /** What it is: `block`, `new error`, `not read`. Empty: its line, or its sign, says so. */
   readonly label: string;
@@ -39,7 +39,7 @@ export interface Entry {
   readonly what?: ChangeGroup['what'] | 'moved';
   /** The objects of a change, each on a line. Of all other entries there is one line. */
   readonly lines: readonly Line[];
-  /** The objects of which the line is true, each with what there is to know of it alone. */
+  /** The objects that the line is about; `whole` is an object with its own details. */
   readonly cases?: readonly { readonly line: Line; readonly whole: Line }[];
   readonly details: readonly Line[];
   readonly fields?: readonly ShownField[];
@@ -102,7 +102,7 @@ function entry(label: string, line: Line, more: Partial<Entry> = {}): Entry {
   return { label, lines: [line], details: [], count: 1, ...more };
 }
 
-/** A name that is not quoted in words. */
+/** A name as a part of a line, without quotes. */
 export function named(name: string): Passage {
   return { name };
 }
@@ -124,17 +124,17 @@ function at(place: string): Line[] {
   return place === '' ? [] : [['at ', named(place)]];
 }
 
-/** Our own words come first: a list item of Markdown that begins with `1.` or `-` would be a list. */
+/** The words `To do` come first, as a hint that begins with `1.` or `-` would be a list in Markdown. */
 function advice(hint = ''): Line[] {
   return hint === '' ? [] : [[`To do: ${sentence(hint)}`]];
 }
 
-const MOST = 20;
+const MOST_CASES = 20;
 
 /** Risks; those that differ only by a name are one entry. */
 function riskEntries(risks: readonly ReviewedRisk[]): Entry[] {
   return riskGroups(risks).flatMap(({ risks: alike, ...group }) => {
-    const parts = groupBy([...alike.entries()], ([index]) => Math.floor(index / MOST));
+    const parts = groupBy([...alike.entries()], ([index]) => Math.floor(index / MOST_CASES));
     return [...parts.values()].map(([[, first], ...others]) =>
       riskEntry({ ...group, risks: [first, ...others.map(([, risk]) => risk)] }),
     );
@@ -370,9 +370,9 @@ function callsEntry({ environment, base, head }: AwsCalls): Entry {
 /** The label of what no manifest shows; a section of that title needs none. */
 export const NOT_SEEN = 'not seen';
 
-const LONG = 8;
+const LONG_FOLDER = 8;
 
-/** Takes the folder that all shown units are below out of their names. `below` ends in a slash, or is empty. */
+/** Cuts the folder `below`, which has all shown units, out of their names. It ends in a slash, or is empty. */
 export function withShortNames(review: Review): {
   readonly review: Review;
   readonly below: string;
@@ -425,7 +425,7 @@ function commonFolder(names: ReadonlySet<string>): string {
   let count = 0;
   while (count < most && others.every(steps => steps[count] === first[count])) count += 1;
   const folder = count === 0 ? '' : `${first.slice(0, count).join('/')}/`;
-  return names.size < 2 || folder.length < LONG ? '' : folder;
+  return names.size < 2 || folder.length < LONG_FOLDER ? '' : folder;
 }
 
 export interface RiskGroup {
@@ -457,7 +457,7 @@ function nameless(risk: ReviewedRisk, text: 'message' | 'hint'): string {
 /** Changes that are shown as one entry: a single one, or many objects of a kind that come or go alike. */
 export type Bundle = readonly [ChangeGroup, ...ChangeGroup[]];
 
-const FEW = 3;
+const FEW_CHANGES = 3;
 
 /** Changes in bundles: what comes or goes of one kind, in the same units, with the same outcome; not `isAlone`. */
 export function bundlesOf(
@@ -466,7 +466,7 @@ export function bundlesOf(
 ): Bundle[] {
   const bundles = groupBy(changes, group => (isAlone(group) ? group : (alikeKey(group) ?? group)));
   return [...bundles.values()].flatMap((groups): Bundle[] =>
-    groups.length > FEW ? [groups] : groups.map(group => [group]),
+    groups.length > FEW_CHANGES ? [groups] : groups.map(group => [group]),
   );
 }
 

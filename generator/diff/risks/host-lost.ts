@@ -129,7 +129,7 @@ function idOf({ namespace, service }: ServiceHost): string {
 
 const CNPG = /-(rw|ro|r)$/;
 
-/** A Service of CNPG with the same ending, or one whose name differs by one letter. Names that differ by a number are meant. */
+/** The Service that was probably meant: one of CNPG with the same ending, or one whose name differs by one letter. A name with another number is no slip. */
 function meantBy({ service, namespace, form }: ServiceHost, ids: readonly string[]) {
   if (form === 'short') return undefined;
   const near = ids.filter(id => id.startsWith(`${namespace}/`));

@@ -173,11 +173,13 @@ function workload(object: PlacedObject, reads: readonly Reader[], examined: Exam
 export function podEvidence(pod: PlacedObject, { secret, dump }: Examined): Evidence[] {
   const { namespace, name } = secret;
   const volumes = volumesOf(pod, name);
-  const isMeant = (message: string): boolean =>
+  const isAboutSecret = (message: string): boolean =>
     isOfSecret(message, namespace, name) || isOfVolume(message, volumes);
   const waiting = waitingIn(pod);
   const refused = waiting
-    .filter(({ reason, message }) => reason === 'CreateContainerConfigError' && isMeant(message))
+    .filter(
+      ({ reason, message }) => reason === 'CreateContainerConfigError' && isAboutSecret(message),
+    )
     .map(({ container, reason, message }): Evidence => {
       return { kind: 'status', text: `container "${container}" ${reason}: ${message}` };
     });
@@ -185,7 +187,7 @@ export function podEvidence(pod: PlacedObject, { secret, dump }: Examined): Evid
   // A running container has its volumes, so an earlier failed mount no longer matters.
   if (waiting.length === 0) return [];
   const isMount = ({ reason, message }: ClusterEvent): boolean =>
-    reason === 'FailedMount' && isMeant(message);
+    reason === 'FailedMount' && isAboutSecret(message);
   return eventEvidence(objectName(pod), dump, lastStart(pod), isMount);
 }
 

@@ -76,7 +76,7 @@ function clusterEntry(object: PlacedObject, context: FormContext, isMaking: bool
     initdb: _,
     pg_basebackup: __,
     ...fields
-  } = ownEntry('database', 'Cluster', asJson(object.json));
+  } = ownEntry('database', asJson(object.json));
   const { parameters, ...others } = mapAt(postgresql);
   const plugins = listAt(spec, 'plugins');
   const made = isMaking ? madeStores(context) : undefined;

@@ -260,10 +260,10 @@ export function securityEntry(
   const presets = isRestricted ? RESTRICTED : { pod: {}, container: {} };
   const more = without(presets.container, ofContainer);
   const beyondPreset = { pod: without(presets.pod, ofPod), container: more };
-  const fields = ownEntry('security', 'security', beyondPreset);
+  const fields = ownEntry('security', beyondPreset);
   // Whether a field of both is placed in the pod.
   const isOfPod = (name: string): boolean =>
-    Object.hasOwn(ownEntry('security', 'security', { pod: { [name]: true } }), name);
+    Object.hasOwn(ownEntry('security', { pod: { [name]: true } }), name);
   const inContainer = Object.entries(more).filter(
     ([name]) => !Object.hasOwn(fields, name) || Object.hasOwn(ofPod, name) || isOfPod(name),
   );

@@ -274,7 +274,7 @@ export const storeForm: Form = {
   ways: (object, context) => {
     const { original } = context;
     const provider = mapAt(specOf(object), 'provider');
-    const fields = ownEntry('store', object.kind, asJson(object.json));
+    const fields = ownEntry('store', asJson(object.json), object.kind);
     const usual = [{ namespaces: [original.namespace] }];
     const kind = withoutEmpty({
       kind: unless(object.kind, 'ClusterSecretStore'),

@@ -166,8 +166,8 @@ export function isBehind(
   const identity = [kind, name, group, namespace];
   return listAt(json, 'status', 'resources').some(entry => {
     const texts = textsUnder(entry, 'kind', 'name', 'group', 'namespace');
-    const isMeant = texts.every((text = '', index) => text === identity[index]);
-    return isMeant && textAt(entry, 'status') !== 'Synced';
+    const isSame = texts.every((text = '', index) => text === identity[index]);
+    return isSame && textAt(entry, 'status') !== 'Synced';
   });
 }
 

@@ -354,7 +354,7 @@ function patched(value: JsonObject, set: PlacedObject, parameters: Parameters) {
   return { value: mergePatch(value, patch), isUnseen: false };
 }
 
-/** The longest text that is filled in, and that comes of it. */
+/** The longest text that is filled in, and the longest result. */
 const LONGEST = 100_000;
 
 /** A value with its templates filled in. Texts with unknown parts stay, and what has none is the same object. */

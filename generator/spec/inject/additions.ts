@@ -248,7 +248,7 @@ export function aimsOf(
   const aims = sorted(workloads).flatMap(([entry, spec]) => {
     const { target, reload: isReloading = false } = spec;
     const meaning = { entry, additions: additionsOf(entry, spec), isReloading };
-    const meant = candidates.filter(candidate => isMeant(candidate.object, target));
+    const meant = candidates.filter(candidate => isTarget(candidate.object, target));
     const found = meant.filter(({ places }) => places !== undefined);
     if (found.length === 0) faults.push(nothingMeant(entry, target, meant, candidates));
     const ofEntry = found.map(candidate => {
@@ -260,7 +260,7 @@ export function aimsOf(
   return { aims, faults };
 }
 
-function isMeant({ json, group, kind, name }: PlacedObject, target: Target): boolean {
+function isTarget({ json, group, kind, name }: PlacedObject, target: Target): boolean {
   const labels = mapAt(json, 'metadata', 'labels');
   return (
     (target.kind ?? kind) === kind &&

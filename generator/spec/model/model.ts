@@ -9,7 +9,6 @@ import type {
   AccessKeySpec,
   BackupSpec,
   DatabaseSpec,
-  ExtraDatabaseSpec,
   Injection,
   Named,
   Omission,
@@ -114,7 +113,7 @@ export interface DatabaseModel extends Entry<DatabaseSpec> {
   readonly hasOwnTerms: boolean;
 }
 
-export type ExtraDatabase = Required<ExtraDatabaseSpec> & { readonly name: string };
+export type ExtraDatabase = Readonly<Record<'name' | 'owner' | 'reclaimPolicy', string>>;
 
 export interface Backup {
   /** Undefined: it has only snapshots of its volumes. */

@@ -267,9 +267,12 @@ function unitsProject(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObj
   const description = `The environments of ${model.name} and the clusters that they share`;
   return appProject(model, model.project, description, {
     sourceRepos: [model.spec.repository],
-    destinations: units
-      .flatMap(unit => placesOf(placeOf(model, unit, units), unit))
-      .map(place => ({ ...place, namespace: patternOf(place.namespace) })),
+    destinations: units.flatMap(unit => {
+      const place = placeOf(model, unit, units);
+      const others = unit.all.flatMap(({ metadata }) => metadata.namespace ?? []);
+      const patterns = [place.namespace, ...others].map(patternOf);
+      return patterns.map(namespace => ({ ...place, namespace }));
+    }),
     clusterResourceWhitelist: objects.filter(isOfCluster).map(object => {
       const { name } = object.metadata;
       return { ...kindOf(object), name: object.kind === 'Namespace' ? patternOf(name) : name };
@@ -331,11 +334,6 @@ const CHART_KINDS = Object.entries({
   policy: 'PodDisruptionBudget',
   'rbac.authorization.k8s.io': 'Role RoleBinding',
 }).flatMap(([group, kinds]) => words(kinds).map(kind => ({ group, kind })));
-
-function placesOf(place: UnitPlace, { all }: PlacedUnit): UnitPlace[] {
-  const namespaces = all.flatMap(({ metadata }) => metadata.namespace ?? []);
-  return [place, ...namespaces.map(namespace => ({ ...place, namespace }))];
-}
 
 function kindOf(object: KubeObject): Readonly<Record<'group' | 'kind', string>> {
   return { group: groupOf(object), kind: object.kind };

@@ -1,7 +1,7 @@
 import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
 import { groupBy, sortBy, textAt } from '../../core/json.ts';
 import type { BuiltObject, KubeObject } from '../../core/kube-object.ts';
-import { asJson, identityOf, mergedMarks, refOf, unlessEmpty } from '../../core/kube-object.ts';
+import { asJson, identityOf, markFields, refOf, unlessEmpty } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
 import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/members.ts';
 import { isRenamedIn, withConfigMapNames } from '../../kinds/core/hashed-names.ts';
@@ -103,10 +103,10 @@ function withEntryMarks(
   entry: Partial<SpecEntry>,
 ): KubeObject {
   const { labels, annotations, ...others } = object.metadata;
-  const marks = {
-    ...unlessEmpty('labels', mergedMarks(all.labels, labels, entry.labels)),
-    ...unlessEmpty('annotations', mergedMarks(all.annotations, annotations, entry.annotations)),
-  };
+  const marks = markFields(
+    { ...all.labels, ...labels, ...entry.labels },
+    { ...all.annotations, ...annotations, ...entry.annotations },
+  );
   return { ...object, metadata: { ...others, ...marks } };
 }
 
