@@ -119,7 +119,6 @@ export function isSameObject(a: PlacedObject | undefined, b: PlacedObject | unde
   return a !== undefined && b !== undefined && objectIdentity(a) === objectIdentity(b);
 }
 
-/** Whether an object of base is removed. */
 export function isRemoved({ changes }: Diff, object: PlacedObject): boolean {
   return changes.some(change => change.what === 'removed' && change.base === object);
 }
