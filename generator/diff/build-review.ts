@@ -69,7 +69,11 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     ...labels,
     broken,
     notices: noticesOf(sides),
-    fileOnHead: (file, environments) => fileOnHead(sides, file, environments),
+    fileOnHead: (file, environments) => {
+      const { files, fileOf } = head;
+      if (files.has(file)) return file;
+      return environments.map(name => fileOf(name) ?? '').find(Boolean) ?? [...files][0];
+    },
     environments: environmentReviews(compared, untouched, broken, risks),
     risks,
     changes: changeGroups(diffs, settings.isShown),
@@ -184,12 +188,6 @@ function noticesOf(sides: ReadSides): Finding[] {
     ...noObjectFindings(sides),
     ...settings.findings,
   ];
-}
-
-function fileOnHead({ head }: ReadSides, file: string, environments: readonly string[]) {
-  const { files, fileOf } = head;
-  if (files.has(file)) return file;
-  return environments.map(name => fileOf(name) ?? '').find(name => name !== '') ?? [...files][0];
 }
 
 function environmentReviews(

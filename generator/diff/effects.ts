@@ -23,7 +23,7 @@ import { onceForAll, type VersionChange } from './review.ts';
 /** Changes in the order of their first object. The same change of several objects comes once. */
 export function changeGroups(diffs: readonly Diff[], isAllowed: IsAllowed): ChangeGroup[] {
   const all = diffs.flatMap(diff => {
-    const showing = { isKnown: knownIn(diff), isAllowed };
+    const showing = { isKnown: isNameIn(diff), isAllowed };
     const replaced = new Set(addedOf(diff).map(({ was }) => was));
     const changes = diff.changes.filter(
       change => change.what !== 'removed' || !replaced.has(change.base),
@@ -90,7 +90,7 @@ function differingIn(change: Change): Changed | undefined {
   return { ...renamed, fields: fields.filter(isOther) };
 }
 
-/** The page says how many hidden values differ, as both sides read the same. */
+/** A manifest with its hidden values as `…`, whose lengths would differ from side to side. */
 function manifestOf({ json }: PlacedObject, showing: Showing): JsonObject {
   return mapAt(shownAt(asJson(json), [], { ...showing, hide: () => '…' }));
 }
@@ -144,7 +144,8 @@ function textOf(value: Json | undefined): string | undefined {
   return renderValue(value).trimEnd();
 }
 
-function knownIn({ base, head }: Diff): (text: string) => boolean {
+/** Whether a text is the name, the host or the key of something on one of the sides. */
+function isNameIn({ base, head }: Diff): (text: string) => boolean {
   const names = onceFor(() => new Set([base, head].flatMap(namesIn)));
   return text => names().has(text.replace(/\.svc(\.cluster\.local)?\.?$/, ''));
 }
@@ -187,6 +188,7 @@ function versionsOf(change: Change): Version[] {
   return [...new Map(found.map(version => [JSON.stringify(version), version])).values()];
 }
 
+/** A change of a field or of the map that it is in, as a change of a version. */
 function versionAt(changed: Changed, basePath: Path, headPath: Path) {
   for (const up of [0, -1]) {
     const [base, head] = [
@@ -230,7 +232,7 @@ function namedVersion(object: KubeObject, path: Path): Named | undefined {
   return { what: 'image', name: repository, version: image };
 }
 
-/** Maps with one of these may have a version: what may be shown of others is not worked out, for speed. */
+/** Only maps with one of these fields can have a version: a short cut, for speed. */
 const VERSIONED = ['chart', 'repoURL', 'repository'];
 
 function sourceVersion(object: KubeObject, path: Path, ref: JsonObject): Named | undefined {
@@ -318,33 +320,34 @@ function touchedSecrets({ base, head, changes }: Diff) {
     changes.flatMap(change => objectsOf(change).map(object => [object, change] as const)),
   );
   const isChanged = (object: PlacedObject): boolean => byObject.has(object);
-  const feeds: IsMeant = (object, secret) => {
+  const decidesValues: MakerTest = (object, secret) => {
     const change = byObject.get(object);
-    return change !== undefined && isFeeding(change, secret);
+    return change !== undefined && isValueChange(change, secret);
   };
   const read = sides.flatMap(({ readers }) => readers.filter(({ object }) => isChanged(object)));
   const all = new Set([
     ...sides.flatMap(graph => [...madeBy(graph, isChanged)]),
     ...read.map(({ namespace, secret }) => secretId(namespace, secret)),
-    ...otherKeys(base, head),
+    ...keysChangedElsewhere(base, head),
   ]);
-  return { all, values: new Set(sides.flatMap(graph => [...madeBy(graph, feeds)])) };
+  return { all, values: new Set(sides.flatMap(graph => [...madeBy(graph, decidesValues)])) };
 }
 
-type IsMeant = (object: PlacedObject, secret: string) => boolean;
+type MakerTest = (object: PlacedObject, secret: string) => boolean;
 
-/** The Secrets that objects make which are meant, or that are read from such stores. */
-function* madeBy(graph: SecretGraph, isMeant: IsMeant): Iterable<string> {
+/** The Secrets that have a maker, or a store, that passes a test. */
+function* madeBy(graph: SecretGraph, test: MakerTest): Iterable<string> {
   for (const [id, { name, makers }] of graph.secrets)
-    if (makers.some(({ object }) => isMeant(object, name))) yield id;
+    if (makers.some(({ object }) => test(object, name))) yield id;
   for (const { namespace, target, storeRef, data, dataFrom } of graph.externalSecrets) {
     const refs = [storeRef, ...[...data, ...dataFrom].map(entry => entry.storeRef)];
     const stores = refs.map(ref => ref && storeOf(graph.find, ref, namespace));
-    if (stores.some(store => store && isMeant(store, ''))) yield secretId(namespace, target);
+    if (stores.some(store => store && test(store, ''))) yield secretId(namespace, target);
   }
 }
 
-function* otherKeys(base: SecretGraph, head: SecretGraph): Iterable<string> {
+/** The Secrets with other keys than before, though their makers are the same. */
+function* keysChangedElsewhere(base: SecretGraph, head: SecretGraph): Iterable<string> {
   for (const [id, node] of base.secrets) {
     const after = head.secrets.get(id);
     if (after === undefined || hasSameKeys(node, after)) continue;
@@ -358,7 +361,7 @@ function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
   return a.keys === b.keys || [...a.keys].every(key => b.keys.has(key));
 }
 
-function isFeeding(change: Change, secret: string): boolean {
+function isValueChange(change: Change, secret: string): boolean {
   if (change.what !== 'changed') return true;
   const isValueSource = change.head.knownKind?.secrets?.isValueSource;
   return change.fields.some(field => {

@@ -1,6 +1,15 @@
 import type { Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { groupBy, isMap, isSame, stableText, withFields, withItems } from '../core/json.ts';
+import {
+  fieldsWhere,
+  groupBy,
+  isMap,
+  isSame,
+  mapAt,
+  stableText,
+  withFields,
+  withItems,
+} from '../core/json.ts';
 import { groupOf, isObserved, type KubeObject, LAST_APPLIED } from '../core/kube-object.ts';
 import { canonicalQuantity } from '../core/units.ts';
 import { kindOf } from '../kinds/kinds.ts';
@@ -74,18 +83,23 @@ function mapChanges(pair: Pair<JsonObject>): FieldChange[] {
 type Lists = Pair<readonly Json[]>;
 
 function listChanges(lists: Lists): FieldChange[] {
-  const { name, base, head, field, basePath, headPath } = lists;
+  const { name, base, head } = lists;
   const before = entriesByName(name, base);
   const after = entriesByName(name, head);
-  if (before === undefined || after === undefined)
-    return isOrdered(name) ? orderedChanges(lists) : setChanges(lists);
+  if (before === undefined || after === undefined) {
+    if (ORDERED.has(name)) return orderedChanges(lists);
+    const [was, is] = [base.map(stableText), head.map(stableText)];
+    return SETS.has(name)
+      ? setChanges(lists)
+      : [...setChanges(lists), ...reordered(lists, was, is)];
+  }
   const changes = [...new Set([...before.keys(), ...after.keys()])].sort().flatMap(entry => {
     const [was, is] = [before.get(entry), after.get(entry)];
     const isSameEntry = was !== undefined && is !== undefined && isSame(base[was], head[is]);
     return isSameEntry ? [] : changesIn(entryPair(lists, entry, was, is));
   });
-  return isOrdered(name) && areReordered([...before.keys()], [...after.keys()])
-    ? [...changes, { what: 'reordered', field, basePath, headPath }]
+  return ORDERED.has(name)
+    ? [...changes, ...reordered(lists, [...before.keys()], [...after.keys()])]
     : changes;
 }
 
@@ -105,10 +119,17 @@ function entryPair(
   };
 }
 
-function areReordered(before: readonly string[], after: readonly string[]): boolean {
+function reordered(
+  { field, basePath, headPath }: Lists,
+  before: readonly string[],
+  after: readonly string[],
+): FieldChange[] {
   const [namesBefore, namesAfter] = [new Set(before), new Set(after)];
   const kept = before.filter(entry => namesAfter.has(entry));
-  return after.filter(entry => namesBefore.has(entry)).some((entry, at) => entry !== kept[at]);
+  const isSameOrder = after
+    .filter(entry => namesBefore.has(entry))
+    .every((entry, at) => entry === kept[at]);
+  return isSameOrder ? [] : [{ what: 'reordered', field, basePath, headPath }];
 }
 
 function orderedChanges(lists: Lists): FieldChange[] {
@@ -213,7 +234,7 @@ const NAMES: Readonly<Record<string, NameOf>> = {
   hostAliases: byField('ip'),
 };
 
-/** Lists whose order means something (docs/facts/review.md#lists). */
+/** Lists of named entries whose order means something, and lists that are compared by their places (docs/facts/review.md#lists). */
 const ORDERED = new Set([
   'args',
   'command',
@@ -221,8 +242,10 @@ const ORDERED = new Set([
   'envFrom',
   'dataFrom',
   'initContainers',
+  'items',
   'pg_hba',
   'pg_ident',
+  'plugins',
   'templateFrom',
   'rewrite',
   'postInitSQL',
@@ -230,15 +253,26 @@ const ORDERED = new Set([
   'postInitTemplateSQL',
 ]);
 
-function isOrdered(field: string): boolean {
-  return ORDERED.has(field);
-}
+/** Lists without names whose order means nothing. */
+const SETS = new Set(
+  'tolerations verbs resources apiGroups resourceNames accessModes policyTypes finalizers'.split(
+    ' ',
+  ),
+);
 
 /** An object with its defaults, quantities in one spelling, and nothing that controllers write. */
 export function effectiveForm(object: KubeObject): KubeObject {
-  const { status: _, metadata, ...rest } = storedForm(object);
-  const filled = { ...rest, metadata: metadataForm(metadata as unknown as JsonObject) };
-  const form = kindOf(groupOf(object), object.kind)?.changes?.normalForm;
+  const group = groupOf(object);
+  const kind = kindOf(group, object.kind);
+  const { status, metadata, ...rest } = storedForm(object);
+  // Where a definition does not say that controllers write it, a status is a field like any other.
+  const isApplied = kind === undefined && group.includes('.') && !group.endsWith('.k8s.io');
+  const filled = {
+    ...rest,
+    ...(isApplied && { status }),
+    metadata: metadataForm(metadata as unknown as JsonObject),
+  };
+  const form = kind?.changes?.normalForm;
   const shaped = form === undefined ? filled : form(filled as unknown as JsonObject);
   return canonical(shaped as JsonObject) as unknown as KubeObject;
 }
@@ -246,14 +280,9 @@ export function effectiveForm(object: KubeObject): KubeObject {
 function metadataForm(metadata: unknown): JsonObject {
   if (!isMap(metadata)) return {};
   const { annotations, ...rest } = metadata;
-  const written = Object.entries(rest).filter(([name]) => !isObserved(name));
-  const kept = Object.entries(isMap(annotations) ? annotations : {}).filter(
-    ([name]) => name !== LAST_APPLIED,
-  );
-  return {
-    ...Object.fromEntries(written),
-    ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }),
-  };
+  const written = fieldsWhere(rest, name => !isObserved(name));
+  const kept = fieldsWhere(mapAt(annotations), name => name !== LAST_APPLIED);
+  return Object.keys(kept).length > 0 ? { ...written, annotations: kept } : written;
 }
 
 function canonical(value: JsonObject): JsonObject {
@@ -261,32 +290,31 @@ function canonical(value: JsonObject): JsonObject {
 }
 
 function canonicalField(name: string, value: Json | undefined): Json | undefined {
+  if (isMap(value) && SETTINGS.has(name)) return value;
   if (Array.isArray(value)) return withItems(value, item => (isMap(item) ? canonical(item) : item));
-  if (isMap(value) && SETTINGS.has(name)) return settings(value);
-  if (isMap(value) && !AMOUNTS.has(name)) return canonical(value);
-  if (isMap(value)) return withFields(value, Object.keys(value), (_, field) => amount(field));
-  if (value === undefined || isDefault(name, value)) return undefined;
-  return SIZES.has(name) ? amount(value) : value;
+  if (isMap(value) && AMOUNTS.has(name))
+    return withFields(value, Object.keys(value), (_, field) => amount(field));
+  if (isMap(value) && WORDS.has(name)) return withFields(value, Object.keys(value), ofWord);
+  if (isMap(value)) return canonical(value);
+  return value === null ? undefined : SIZES.has(name) ? amount(value) : value;
+}
+
+/** A field whose name is a user's own: it says nothing of the value. */
+function ofWord(_: string, value: Json | undefined): Json | undefined {
+  return isMap(value) ? canonical(value) : value;
 }
 
 function amount(value: Json | undefined): Json | undefined {
   return typeof value === 'string' ? quantityForm(value) : value;
 }
 
-/** Fields with values of charts. There `null` is no default: it deletes that of the chart (helm.sh, "Deleting a default key"). */
+/** Fields with values of charts, which are read as they are written. */
 const SETTINGS = new Set(['values', 'valuesObject', 'valuesInline']);
 
-function settings(value: JsonObject): JsonObject {
-  return withFields(value, Object.keys(value), (name, field) => {
-    if (field === null) return null;
-    return isMap(field) && !AMOUNTS.has(name) ? settings(field) : canonicalField(name, field);
-  });
-}
-
-function isDefault(name: string, value: Json): boolean {
-  const isPlain = name === 'optional' && value === false;
-  return value === null || isPlain || (name === 'protocol' && value === 'TCP');
-}
+/** Maps whose names are words of users (docs/facts/review.md#defaults). */
+const WORDS = new Set(
+  'data stringData labels annotations matchLabels selector nodeSelector parameters'.split(' '),
+);
 
 const SIZES = new Set(['size', 'sizeLimit']);
 

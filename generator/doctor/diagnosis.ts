@@ -215,8 +215,8 @@ function phaseVerdict(live: PlacedObject, at: ObjectField, examined: Examined): 
   const waiting = pods.flatMap(pod => podEvidence(pod, examined));
   // An event that is older than the Secret no longer matters.
   const made = dump.secret(secret)?.created;
-  const isMeant = (event: ClusterEvent): boolean => isMissing(event, secret.name);
-  const events = eventEvidence(objectName(live), dump, made, isMeant);
+  const isAboutSecret = (event: ClusterEvent): boolean => isMissing(event, secret.name);
+  const events = eventEvidence(objectName(live), dump, made, isAboutSecret);
   const shows = commands.kubectl('get', 'pods', '-n', live.namespace, '-o', 'json');
   if (waiting.length + events.length === 0 && !phase.isStuck)
     return pending(`${called} is at "${phase.name}"`, shows);

@@ -138,7 +138,7 @@ type Server = Pick<ServedProgram, 'get'>;
 
 type Listed = readonly DumpDocument[] | Refused;
 
-/** So many objects are in one answer; the next answer has those that follow. */
+/** The most objects in one answer. */
 const PAGE = 500;
 
 /** No environment has lists of more pages. */

@@ -15,13 +15,13 @@ import { oncePer } from '../core/once.ts';
 import type { Resource } from '../kinds/ack.ts';
 import { selectsObject } from '../kinds/core/pod.ts';
 import type { BulkName } from '../kinds/eso/external-secret-spec.ts';
-import { bulkNames, pushedKeySet, remoteRefOf } from '../kinds/eso/external-secret-spec.ts';
+import { bulkNames, pushedKeySet } from '../kinds/eso/external-secret-spec.ts';
 import { generatorOf, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
 import type { AwsCall, AwsSource, AwsStore, AwsUse } from '../kinds/eso/stores.ts';
 import { awsStore, callsOf, STORES, storeRefOf } from '../kinds/eso/stores.ts';
 import type { KeySet, ObjectField, PlacedObject } from '../kinds/kind.ts';
 import type { PushSpec, SecretGraph, StoreRead } from './secret-graph.ts';
-import { eachSpec, findSecret, pushSpecs, storeReads } from './secret-graph.ts';
+import { findSecret, pushSpecs, storeReads } from './secret-graph.ts';
 
 /** An entry of an ExternalSecret or a PushSecret that an AWS store serves, or a generator's token. */
 export interface AwsEntry<Source extends AwsSource = AwsSource> extends ObjectField {
@@ -85,14 +85,13 @@ export function awsReads(graph: SecretGraph): AwsEntry<AwsStore>[] {
 
 function readsOf({ secret: { object, namespace }, entry }: StoreRead, store: AwsStore) {
   const reads: AwsEntry<AwsStore>[] = [];
-  const ref = remoteRefOf(entry);
+  const { ref, find } = entry;
   if (ref !== undefined) {
     const isFetched = textAt(valueAt(object.json, ref.path), 'metadataPolicy') === 'Fetch';
     const [path, name] = [[...ref.path, 'key'], awsName(store, ref.key)];
     reads.push({ object, path, store, namespace, uses: isFetched ? METADATA : VALUE, name });
   }
-  const find = 'spec' in entry ? entry.spec['find'] : undefined;
-  if (!isMap(find)) return reads;
+  if (find === undefined) return reads;
   const path = [...entry.path, 'find'];
   return [...reads, { object, path, store, namespace, uses: [searchOf(store, find)], find }];
 }
@@ -141,7 +140,7 @@ const pushesOf = oncePer((graph: SecretGraph) => {
     const { object, spec } = push;
     const [refs, dataTo] = [listAt(spec, 'secretStoreRefs'), listAt(spec, 'dataTo')];
     const keys = dataTo.length === 0 ? undefined : keysOf(push, graph);
-    const isNamed = (store: AwsStore) => refs.some(ref => isMeant(ref, store.object, object));
+    const isNamed = (store: AwsStore) => refs.some(ref => isReferenceTo(ref, store.object, object));
     for (const store of stores.filter(isNamed)) {
       pushes.push(...pushedTo(store, push));
       tries += dataTo.length * (keys?.keys.size ?? 0);
@@ -158,7 +157,7 @@ const pushesOf = oncePer((graph: SecretGraph) => {
 /** How many pairs of a key and an entry of `dataTo` are tried: thousands of each would take for ever. */
 const MOST_TRIES = 200_000;
 
-function isMeant(written: unknown, store: PlacedObject, from: PlacedObject): boolean {
+function isReferenceTo(written: unknown, store: PlacedObject, from: PlacedObject): boolean {
   const ref = storeRefOf(written, []);
   if (ref?.kind !== store.kind) return false;
   if (store.namespace !== '' && from.namespace !== '' && store.namespace !== from.namespace)
@@ -191,7 +190,7 @@ function bulkTo(
   keys: KeySet = { keys: new Set(), isOpen: true },
 ): AwsPush[] | undefined {
   const ref = isMap(entry) ? entry['storeRef'] : undefined;
-  if (isMap(ref) && !isMeant(ref, store.object, push.object)) return [];
+  if (isMap(ref) && !isReferenceTo(ref, store.object, push.object)) return [];
   const names = bulkNames(entry, keys, push.spec);
   return names?.map(name => pushed(store, push, entry, name, place));
 }
@@ -234,7 +233,7 @@ function usesOf(metadata: JsonObject, isDeleting: boolean): AwsUse[] {
 }
 
 const generatorUses = oncePer((graph: SecretGraph) => {
-  const inDataFrom = eachSpec(graph.externalSecrets).flatMap(({ object, namespace, dataFrom }) =>
+  const inDataFrom = graph.specs.flatMap(({ object, namespace, dataFrom }) =>
     dataFrom.map(({ path: at, generator: named }) => {
       const path = [...at, 'sourceRef', 'generatorRef'];
       return { object, namespace, path, named };

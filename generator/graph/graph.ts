@@ -72,6 +72,7 @@ export function buildGraph(
   for (const maker of externalSecrets.flatMap(externalSecretMakers)) addMaker(secrets, maker);
   addCopies(secrets, byKind(coreSecret));
   const pods = objects.flatMap(object => podOf(object) ?? []);
+  const visited = new Set<PlacedObject>();
   const readers = [
     ...pods.flatMap(pod => podReads(pod).map(read => placed(read, pod.object))),
     ...settledReaders(objects.flatMap(readersOf), secrets),
@@ -85,7 +86,9 @@ export function buildGraph(
     secrets,
     readers,
     pods,
+    containers: pods.flatMap(({ containers }) => containers),
     externalSecrets,
+    specs: externalSecrets.filter(({ object }) => !visited.has(object) && visited.add(object)),
     outside,
     validators,
     versions: {},

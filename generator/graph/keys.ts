@@ -16,7 +16,7 @@ import { type Find, type ObjectField, type PlacedObject, specOf } from '../kinds
 import { frozenReads, isLasting, type Pod } from '../kinds/pods.ts';
 import { isReloadedAnyway, isWatched } from '../kinds/reloader.ts';
 import type { GrowingNode, Maker, Reader, SecretGraph, SecretNode } from './secret-graph.ts';
-import { addMaker, eachSpec, externalSecretMakers, remoteOf, secretId } from './secret-graph.ts';
+import { addMaker, externalSecretMakers, remoteOf, secretId } from './secret-graph.ts';
 
 /** Says whether a password may hold characters that mean something in a URL. */
 export interface PasswordOrigin {
@@ -28,7 +28,7 @@ export interface PasswordOrigin {
 
 const MOST_COPIES = 5;
 
-/** What CNPG makes (docs/facts/cnpg.md#made-passwords) and UUIDs are letters and digits; stores, people and generators make anything; Secrets that are not in the set count as safe. */
+/** Answers whether a password may need escaping in a URL. CNPG's (docs/facts/cnpg.md#made-passwords) and UUIDs do not; those of stores, people and generators may; a Secret that is not in the set counts as safe. */
 export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
   const { find, secrets } = graph;
   const sources = new Map(
@@ -222,27 +222,23 @@ function sourceOf(
 }
 
 /** A template of an ExternalSecret: in its spec, or in a ConfigMap that its spec names. */
-export interface SecretTemplate {
+export interface SecretTemplate extends ObjectField {
   readonly secret: ExternalSecret;
   readonly text: string;
   readonly parsed: Template;
-  readonly path: Path;
   readonly source?: Related<ObjectField>;
 }
 
 /** All templates whose text is in the set. Templates in Secrets are values, which are not read. */
 export const templates: (graph: SecretGraph) => readonly SecretTemplate[] = oncePer(graph =>
-  eachSpec(graph.externalSecrets).flatMap(secret => [
-    ...specTemplates(secret),
-    ...configMapTemplates(secret, graph),
-  ]),
+  graph.specs.flatMap(secret => [...specTemplates(secret), ...configMapTemplates(secret, graph)]),
 );
 
 /** The place of a template in its ExternalSecret, with the ConfigMap that it stands in. */
-export function templateField({ secret, path, source }: SecretTemplate): ObjectField & {
+export function templateField({ object, path, source }: SecretTemplate): ObjectField & {
   readonly related?: readonly Related<ObjectField>[];
 } {
-  return { object: secret.object, path, ...(source !== undefined && { related: [source] }) };
+  return { object, path, ...(source !== undefined && { related: [source] }) };
 }
 
 const TEMPLATE_FIELDS = [['data'], ['metadata', 'labels'], ['metadata', 'annotations']] as const;
@@ -259,20 +255,21 @@ function specTemplates(secret: ExternalSecret): SecretTemplate[] {
     text: textAt(map, 'literal'),
     path: [...at, 'literal'],
   }));
+  const { object } = secret;
   return [...fields, ...literals].flatMap(({ text, path: at }) =>
     typeof text === 'string' && text.includes('{{')
-      ? [{ secret, text, parsed: parseTemplate(text), path: at }]
+      ? [{ secret, object, text, parsed: parseTemplate(text), path: at }]
       : [],
   );
 }
 
 function configMapTemplates(secret: ExternalSecret, { find }: SecretGraph): SecretTemplate[] {
   return templateFiles(secret).flatMap(({ kind, name, key, path }): SecretTemplate[] => {
-    const object = kind === 'ConfigMap' ? find(configMap, secret.namespace, name) : undefined;
-    const text = object === undefined ? undefined : textAt(object.json, 'data', key);
-    if (object === undefined || text === undefined) return [];
-    const source = { object, path: ['data', key], note: 'the template stands here' };
-    return [{ secret, text, parsed: parseTemplate(text), path, source }];
+    const map = kind === 'ConfigMap' ? find(configMap, secret.namespace, name) : undefined;
+    const text = textAt(map?.json, 'data', key);
+    if (map === undefined || text === undefined) return [];
+    const source = { object: map, path: ['data', key], note: 'the template stands here' };
+    return [{ secret, object: secret.object, text, parsed: parseTemplate(text), path, source }];
   });
 }
 

@@ -235,8 +235,7 @@ function installedVersions(
     .filter(({ json }) => textAt(json, 'chart') === name)
     .map(({ json }) => versionIn(textAt(json, 'version')))
     .map(chart => (charts === undefined ? chart : versionIn(charts[chart?.join('.') ?? ''])));
-  const images = graph.pods
-    .flatMap(({ containers }) => containers)
+  const images = graph.containers
     .map(({ spec }) => textAt(spec, 'image') ?? '')
     .filter(image => image.split(/[:@]/)[0]?.endsWith(`/${name}`));
   return [...releases, ...images.map(image => versionIn(/:([^/@:]+)(@|$)/.exec(image)?.[1]))];

@@ -5,7 +5,7 @@ import { knownNames } from '../core/names.ts';
 import { numberedText } from '../core/template/reads.ts';
 import { APPLICATIONS, destinationOf } from '../kinds/argocd/sync-order.ts';
 import { PUSH_SECRETS } from '../kinds/eso/external-secret.ts';
-import type { DataEntry, ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
+import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf, STORES } from '../kinds/eso/stores.ts';
 import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/kinds.ts';
@@ -14,7 +14,7 @@ import { mountsOf, type Pod } from '../kinds/pods.ts';
 import { type Absent, doubtOf, secretMeant } from './doubts.ts';
 import { type SecretTemplate, templates } from './keys.ts';
 import type { Maker, Reader, SecretGraph, SecretNode } from './secret-graph.ts';
-import { eachSpec, findSecret, relatedField, secretId } from './secret-graph.ts';
+import { findSecret, relatedField, secretId } from './secret-graph.ts';
 
 interface MissingKey extends ObjectField {
   readonly reader: Reader;
@@ -122,9 +122,8 @@ export function namedReads(graph: SecretGraph): NamedRead[] {
   return [...variables(graph), ...fields(graph), ...fetches(graph), ...inTemplates];
 }
 
-function variables({ pods }: SecretGraph): NamedRead[] {
-  const all = pods.flatMap(({ containers }) => containers);
-  return all.flatMap(({ object, env }) =>
+function variables({ containers }: SecretGraph): NamedRead[] {
+  return containers.flatMap(({ object, env }) =>
     env.flatMap(({ name, path: entry, secret }): NamedRead[] => {
       const path = [...entry, 'valueFrom', 'secretKeyRef', 'key'];
       const reader = `variable "${name}"`;
@@ -142,21 +141,14 @@ function fields({ readers }: SecretGraph): NamedRead[] {
   });
 }
 
-function fetches({ externalSecrets }: SecretGraph): NamedRead[] {
-  return eachSpec(externalSecrets).flatMap(({ object, data }) =>
-    data.flatMap((entry): NamedRead[] => {
-      const { key, field } = remoteKey(entry);
-      const name = entry.secretKey;
-      const path = [...entry.path, 'remoteRef', field];
+function fetches({ specs }: SecretGraph): NamedRead[] {
+  return specs.flatMap(({ object, data }) =>
+    data.flatMap(({ path: at, secretKey: name, property, ...entry }): NamedRead[] => {
+      const key = property ?? entry.key.slice(entry.key.lastIndexOf('/') + 1);
+      const path = [...at, 'remoteRef', property === undefined ? 'key' : 'property'];
       return key === name ? [] : [{ object, path, reader: `key "${name}"`, name, key }];
     }),
   );
-}
-
-function remoteKey({ key, property }: DataEntry): { key: string; field: string } {
-  return property === undefined
-    ? { key: key.slice(key.lastIndexOf('/') + 1), field: 'key' }
-    : { key: property, field: 'property' };
 }
 
 /** `user={{ .name }}`, `"user": "{{ .name }}"`; not `user:{{ .password }}`, which is a whole login. */
@@ -233,9 +225,7 @@ function isOpenAnywhere({ objects, byKind, externalSecrets }: SecretGraph): bool
     objects.some(({ knownKind, namespace }) => knownKind === undefined && namespace === '') ||
     byKind(clusterRole).some(readsSecrets) ||
     (STORES.flatMap(byKind).some(store => remoteNamespaceOf(store) !== undefined) &&
-      externalSecrets.some(({ dataFrom }) =>
-        dataFrom.some(({ spec }) => spec['find'] !== undefined),
-      ))
+      externalSecrets.some(({ dataFrom }) => dataFrom.some(({ find }) => find !== undefined)))
   );
 }
 
@@ -287,9 +277,9 @@ interface AbsentRead extends Reason, ObjectField {
   readonly reader: Reader;
   readonly message: string;
   readonly absent: Absent;
-  /** What may make it unseen, unless its name has a slip. */
+  /** What may make it without being read, unless its name is misspelt. */
   readonly doubt?: string;
-  /** The Secret that is meant, if the name has a slip: it is made there, and nothing reads it. */
+  /** The Secret whose name was misspelt, if one is likely: it is made there, and nothing reads it. */
   readonly meant: string | undefined;
 }
 

@@ -10,11 +10,11 @@ import type {
   DataFromEntry,
   ExternalSecret,
 } from '../kinds/eso/external-secret-spec.ts';
-import { remoteRefOf, targetPath } from '../kinds/eso/external-secret-spec.ts';
+import { targetPath } from '../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf, STORES, type StoreRef, storeOf } from '../kinds/eso/stores.ts';
 import type { Find, KeySet, Kind, Made, ObjectField, PlacedObject, Read } from '../kinds/kind.ts';
 import { specOf } from '../kinds/kind.ts';
-import { type Pod, PULLS, podAt, podReads, sourceReads } from '../kinds/pods.ts';
+import { type Container, type Pod, PULLS, podAt, podReads, sourceReads } from '../kinds/pods.ts';
 import type { Versions } from '../kinds/products.ts';
 import { fieldReads, readOf, refRead } from '../kinds/secret-refs.ts';
 import type { ObjectSet } from '../world/object-set.ts';
@@ -28,11 +28,14 @@ export interface SecretGraph
   readonly secrets: ReadonlyMap<string, SecretNode>;
   readonly readers: readonly Reader[];
   readonly pods: readonly Pod[];
+  readonly containers: readonly Container[];
   readonly externalSecrets: readonly ExternalSecret[];
+  /** The same, each spec once: a ClusterExternalSecret has one for every namespace that it selects. */
+  readonly specs: readonly ExternalSecret[];
   readonly validators: Validators;
   /** The versions that run, as far as flags give them or the objects install them. */
   readonly versions: Versions;
-  /** Objects with the same name, of which one may be on this cluster instead: we do not know which. */
+  /** Objects of the same name, of which any may be on this cluster instead of this one. */
   readonly inPlaceOf: (object: PlacedObject) => readonly PlacedObject[];
 }
 
@@ -54,7 +57,7 @@ export interface Reader extends Read {
   readonly namespace: string;
 }
 
-/** How a Secret is named in the graph. */
+/** The key of a Secret in `SecretGraph.secrets`. */
 export function secretId(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
@@ -84,14 +87,6 @@ export function isMade(node: SecretNode | undefined): boolean {
 export function wholeMakers(node: SecretNode | undefined): Maker[] {
   return (node?.makers ?? []).filter(({ isMerging }) => !isMerging);
 }
-
-/** Each spec once: a ClusterExternalSecret has one for every namespace that it selects. */
-export const eachSpec: (secrets: readonly ExternalSecret[]) => readonly ExternalSecret[] = oncePer(
-  secrets => {
-    const visited = new Set();
-    return secrets.filter(({ object }) => !visited.has(object) && visited.add(object));
-  },
-);
 
 /** The object that a reference means: of those with `name`, or of `all`, that of the same build, else the first. */
 export function nearestTo(
@@ -166,13 +161,13 @@ export function readersOf(object: PlacedObject): Reader[] {
 
 type Placed<T> = T & { readonly object: PlacedObject; readonly namespace: string };
 
-/** What an object makes or reads, with the object, in its namespace unless it says another. */
-export function placed<T extends Made | Read>(end: T, object: PlacedObject): Placed<T> {
-  const { namespace = object.namespace } = end;
-  return Object.assign({ object, namespace }, end, { namespace });
+/** A made or read Secret with the object that makes or reads it, in that one's namespace unless it says another. */
+export function placed<T extends Made | Read>(link: T, object: PlacedObject): Placed<T> {
+  const { namespace = object.namespace } = link;
+  return Object.assign({ object, namespace }, link, { namespace });
 }
 
-/** A read of a Secret in any namespace, as a read of the only Secret of that name, if there is just one. */
+/** A read of a Secret in any namespace as a read of the only Secret of that name; undefined: there are none or several. */
 export function settled(reader: Reader, sameName: readonly SecretNode[]): Reader | undefined {
   const [node, second] = sameName;
   if (node === undefined || second !== undefined) return undefined;
@@ -284,7 +279,7 @@ function readsIn(value: Json, path: Path, object: PlacedObject): Read[] {
   if (textAt(value, 'apiVersion') !== undefined && textAt(value, 'kind') !== undefined) return [];
   if (isPodTemplate(value, path)) return podReads(podAt(object, path));
   return [
-    ...byShape(ownReads(value, path)),
+    ...byShape(readsOfMap(value, path)),
     ...Object.entries(value)
       .filter(
         ([name, inner]) =>
@@ -308,7 +303,7 @@ function isPodTemplate(map: JsonObject, path: Path): boolean {
   );
 }
 
-function ownReads(map: JsonObject, path: Path): Read[] {
+function readsOfMap(map: JsonObject, path: Path): Read[] {
   const field = fieldOf(path);
   const isVolume = field === 'secret' && path.at(-3) === 'volumes';
   return [
@@ -366,9 +361,9 @@ export interface StoreRead {
 }
 
 export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly StoreRead[]> =
-  oncePer(({ externalSecrets, find, byKind }) => {
+  oncePer(({ specs, find, byKind }) => {
     if (STORES.every(kind => byKind(kind).length === 0)) return new Map();
-    const all = eachSpec(externalSecrets).flatMap(secret =>
+    const all = specs.flatMap(secret =>
       [...secret.data, ...secret.dataFrom].flatMap((entry): StoreRead[] => {
         const store = entry.storeRef && storeOf(find, entry.storeRef, secret.namespace);
         return store === undefined ? [] : [{ store, secret, entry }];
@@ -377,12 +372,12 @@ export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, reado
     return groupBy(all, ({ store }) => store);
   });
 
-/** Where the entries of a store are, as text: equal texts have the same ones. Who logs in decides on the account. */
+/** A text for where a store reads: stores with the same text have the same entries. One with a login may read another account, so it has a text of its own. */
 export function entriesAt(store: PlacedObject): string {
   const [[provider, settings] = ['', null]] = Object.entries(mapAt(specOf(store), 'provider'));
-  const isOperator = isMap(settings) && settings['auth'] === undefined;
+  const isOperatorLogin = isMap(settings) && settings['auth'] === undefined;
   const { kind, namespace, name } = store;
-  return JSON.stringify(isOperator ? [provider, settings] : [kind, namespace, name]);
+  return JSON.stringify(isOperatorLogin ? [provider, settings] : [kind, namespace, name]);
 }
 
 export interface StoreUse {
@@ -409,7 +404,7 @@ function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): StoreRef[] {
   return storeRef === undefined ? others : [storeRef, ...others];
 }
 
-/** A PushSecret, or what makes them, and where its spec stands. */
+/** A PushSecret, or a ClusterPushSecret that makes some, and the path of its spec. */
 export interface PushSpec extends ObjectField {
   readonly spec: unknown;
 }
@@ -422,17 +417,17 @@ export function pushSpecs({ byKind }: SecretGraph): PushSpec[] {
 
 /** The Secrets of this cluster that an ExternalSecret reads through kubernetes stores. */
 export function remoteReaders(
-  { object, namespace, storeRef: usual, data, dataFrom }: ExternalSecret,
+  { object, namespace, storeRef: defaultRef, data, dataFrom }: ExternalSecret,
   find: SecretGraph['find'],
 ): Reader[] {
-  const usually = remoteOf(find, usual, namespace);
+  const defaultRemote = remoteOf(find, defaultRef, namespace);
   const entries = [...data, ...dataFrom];
-  if (usually === undefined && entries.every(({ storeRef }) => storeRef === usual)) return [];
+  if (defaultRemote === undefined && entries.every(({ storeRef }) => storeRef === defaultRef))
+    return [];
   const base = { object, isOptional: false, how: 'eso' } as const;
   return entries.flatMap((entry): Reader[] => {
-    const { storeRef } = entry;
-    const remote = storeRef === usual ? usually : remoteOf(find, storeRef, namespace);
-    const ref = remote === undefined ? undefined : remoteRefOf(entry);
+    const { storeRef, ref } = entry;
+    const remote = storeRef === defaultRef ? defaultRemote : remoteOf(find, storeRef, namespace);
     if (remote === undefined || ref === undefined) return [];
     const { key: secret, path } = ref;
     const read = { namespace: remote, secret, path: [...path, 'key'], ...base };

@@ -12,9 +12,8 @@ import { placedTexts } from './plain-text.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';
 
 /** A `$(NAME)` that the kubelet leaves as it stands. */
-export interface UnresolvedReference {
+export interface UnresolvedReference extends ObjectField {
   readonly container: Container;
-  readonly path: Path;
   readonly name: string;
   readonly isOwn: boolean;
   /** Where the variable is defined too late. */
@@ -82,7 +81,7 @@ function unresolvedIn(text: ExpandedText, scope: Scope): UnresolvedReference[] {
   return lost.flatMap((name): UnresolvedReference[] => {
     const place = places.get(name);
     const isOwn = place !== undefined && place === index;
-    const reference = { container, path, name, candidates, isOwn };
+    const reference = { container, object: container.object, path, name, candidates, isOwn };
     if (place !== undefined && !isOwn)
       return [{ definedAt: [...container.path, 'env', place, 'name'], ...reference }];
     const lower = name.toLowerCase();

@@ -1,7 +1,7 @@
 import type { Fault } from '../core/finding.ts';
 import type { Absent } from '../graph/doubts.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
-import type { ObjectField } from '../kinds/kind.ts';
+import type { Kind, ObjectField, PlacedObject } from '../kinds/kind.ts';
 
 /** One thing that is checked. */
 export interface Rule {
@@ -16,33 +16,71 @@ export interface Rule {
   readonly check: (graph: SecretGraph) => Iterable<RuleFault>;
 }
 
-type RuleMaker = (id: string, check: Rule['check']) => Rule;
+/** What a rule judges one by one: the objects of kinds, a list of the graph, or what a function finds in it. */
+type Over = Kind | readonly Kind[] | List | ((graph: SecretGraph) => Iterable<Judged>);
+type List = 'objects' | 'specs' | 'externalSecrets' | 'pods' | 'containers' | 'readers';
+
+/** An object, or what is about one. */
+type Judged = PlacedObject | { readonly object: PlacedObject };
+
+type JudgedOf<O> = O extends List
+  ? SecretGraph[O][number]
+  : O extends (graph: SecretGraph) => Iterable<infer T>
+    ? T
+    : PlacedObject;
+
+/** A fault of what is judged, unless it names another object. */
+type Found = Omit<RuleFault, 'object'> & Partial<Pick<RuleFault, 'object'>>;
+type Judge<T> = (item: T, graph: SecretGraph) => Found | Iterable<Found> | undefined;
+
+interface RuleMaker {
+  (id: string, check: Rule['check']): Rule;
+  <O extends Over>(id: string, over: O, judge: Judge<JudgedOf<O>>): Rule;
+}
 
 function ruleWith(facts: Omit<Rule, 'id' | 'check'>): RuleMaker {
-  return (id, check) => ({ id, check, ...facts });
+  return (id: string, over: Over, judge: Judge<never> = (fault: RuleFault) => fault): Rule => ({
+    id,
+    ...facts,
+    check: graph => foundIn(graph, over, judge),
+  });
+}
+
+function* foundIn(graph: SecretGraph, over: Over, judge: Judge<never>): Iterable<RuleFault> {
+  for (const item of itemsOf(graph, over)) {
+    const object = 'object' in item ? item.object : item;
+    // The types of `RuleMaker` see to it that a judge takes these items.
+    const found = judge(item as never, graph) ?? [];
+    for (const fault of Symbol.iterator in found ? found : [found]) yield { object, ...fault };
+  }
+}
+
+function itemsOf(graph: SecretGraph, over: Over): Iterable<Judged> {
+  if (typeof over === 'function') return over(graph);
+  return typeof over === 'string' ? graph[over] : [over].flat().flatMap(graph.byKind);
 }
 
 /** A rule whose faults keep the cluster from working. */
 export const error: RuleMaker = ruleWith({ severity: 'error' });
 
-/** The same, of each object by itself. */
+/** An `error` rule that looks at each object by itself. */
 export const localError: RuleMaker = ruleWith({ severity: 'error', isLocal: true });
 
 /** A rule about what works now and will hurt later. */
 export const warning: RuleMaker = ruleWith({ severity: 'warning' });
 
-/** That something is nowhere. */
+/** A rule whose faults say that something is nowhere. */
 export const absence: RuleMaker = ruleWith({ severity: 'error', claimsAbsence: 'anywhere' });
 export const absenceWarning: RuleMaker = ruleWith({
   severity: 'warning',
   claimsAbsence: 'anywhere',
 });
 
-/** That something is missing from what is built together. */
+/** A rule whose faults say that something is missing from what is built together with the object. */
 export const absenceBeside: RuleMaker = ruleWith({ severity: 'error', claimsAbsence: 'beside' });
 export const besideWarning: RuleMaker = ruleWith({ severity: 'warning', claimsAbsence: 'beside' });
 
-/** A fault of an object; what is related are the other ends of the broken link. */
+/** A fault of an object; its related fields are the other ends of the broken link. */
 export interface ObjectFault extends Fault<ObjectField> {
   readonly hint: string;
   /** What may make the missing thing, though it was not read. Such a fault is counted and not printed. */

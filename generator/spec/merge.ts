@@ -365,7 +365,7 @@ function onlyFaults(change: object, before: object, path: Path): Fault[] {
       ),
       ...left.map(name => ({
         id: 'idle-merge',
-        message: `"only" leaves "${name}" out, and what is said of it does nothing`,
+        message: `"only" leaves "${name}" out, so its settings here have no effect`,
         hint: `Add ${name} to \`only\`, or take it out here.`,
         path: [...path, section, name],
         isAboutName: true,

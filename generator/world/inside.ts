@@ -61,7 +61,7 @@ export function whyNotFollowed(path: string, host: Host): string {
 
 export const IS_SUBMODULE = 'is a submodule: its files are in another repository';
 
-/** What is said of the submodule that a path leads into, if any. In a checkout an empty folder is one that was not fetched. */
+/** The message for a path that leads into a submodule; undefined: it does not. In a checkout an empty folder is a submodule that was not fetched. */
 export function submoduleAt(root: string, path: string, host: Host): string | undefined {
   if (host.realPath(path) !== undefined) {
     const isEmpty = host.isFolder(path) && host.entriesIn(path)?.length === 0;

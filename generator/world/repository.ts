@@ -235,8 +235,8 @@ function unlistedFolders(
     const siblings = unusedIn.get(by.folder) ?? [];
     const left = siblings.filter(({ place }) => !by.text.includes(basename(place)));
     const listed = listedIn(by).filter(place => homes.has(place));
-    const isMeant = listed.length < 2 || left.length * 2 > listed.length;
-    return isMeant ? [] : left.map(({ file }) => ({ file, by }));
+    const isIntended = listed.length < 2 || left.length * 2 > listed.length;
+    return isIntended ? [] : left.map(({ file }) => ({ file, by }));
   });
 }
 

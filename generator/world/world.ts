@@ -90,20 +90,17 @@ export function worldsOf(units: readonly Unit[]): World[] {
   const isFree = ({ tree, cluster }: Unit): boolean =>
     isUnresolved(cluster) || (!classes.has(tree) && cluster === '');
   const keyOf = ({ tree, cluster }: Unit): string => JSON.stringify([classes.get(tree), cluster]);
-  const bound = units.filter(unit => !isFree(unit));
+  const [free, bound] = [units.filter(isFree), units.filter(unit => !isFree(unit))];
   const clusters = [...groupBy(bound, keyOf).values()];
   const areSeveral = clusters.length > 1;
-  const groups = fitted(units.filter(isFree), areSeveral ? [] : [bound]);
-  const worlds = areSeveral ? [...clusters, ...groups] : groups;
-  const free = areSeveral ? units.filter(isFree) : units;
-  return worlds
-    .filter(members => members.length > 0)
-    .map(members => {
-      const isMember = new Set(members);
-      // Units of another cluster are not on this one; units of unknown cluster may be.
-      const others = (members.some(isFree) ? units : free).filter(unit => !isMember.has(unit));
-      return { units: members, others, isApart: areSeveral && !members.some(isFree) };
-    });
+  const worlds = areSeveral ? [...clusters, ...fitted(free, [])] : fitted(free, clusters);
+  return worlds.map(members => {
+    const isMember = new Set(members);
+    const isApart = areSeveral && !members.some(isFree);
+    // Units of another cluster are not on this one; units of unknown cluster may be.
+    const others = (isApart ? free : units).filter(unit => !isMember.has(unit));
+    return { units: members, others, isApart };
+  });
 }
 
 function treeClasses(units: readonly Unit[]): Map<number, number> {
@@ -140,20 +137,16 @@ function identityOf({ group, kind, namespace, name }: PlacedObject): string {
   return `${group}/${kind}/${namespace}/${name}`;
 }
 
-function fitted(units: readonly Unit[], groups: readonly (readonly Unit[])[]): Unit[][] {
-  const all = groups.map(group => [...group]);
-  const contents = all.map(objectsOf);
-  for (const unit of units) {
+function fitted(units: readonly Unit[], groups: readonly (readonly Unit[])[]) {
+  const contents = groups.map(objectsOf);
+  const placed = groupBy(units, unit => {
     const objects = objectsOf([unit]);
-    let index = contents.findIndex(ofGroup => !hasCommon(ofGroup, objects));
-    if (index < 0) {
-      index = all.push([]) - 1;
-      contents.push(new Map());
-    }
-    all[index]?.push(unit);
+    const found = contents.findIndex(ofGroup => !hasCommon(ofGroup, objects));
+    const index = found < 0 ? contents.push(new Map()) - 1 : found;
     for (const [id, object] of objects) contents[index]?.set(id, object);
-  }
-  return all;
+    return index;
+  });
+  return contents.map((_, index) => [...(groups[index] ?? []), ...(placed.get(index) ?? [])]);
 }
 
 function objectsOf(units: readonly Unit[]): Map<string, PlacedObject> {

@@ -34,31 +34,24 @@ export interface ExternalSecret extends WrittenSecret {
   readonly keys: KeySet;
 }
 
-export interface DataEntry {
+interface StoreEntry {
   readonly path: Path;
+  readonly storeRef: StoreRef | undefined;
+  /** The one entry of the store that it asks for, with the path of `remoteRef` or `extract`. */
+  readonly ref: { readonly key: string; readonly path: Path } | undefined;
+  readonly find?: JsonObject;
+}
+
+export interface DataEntry extends StoreEntry {
   readonly secretKey: string;
   readonly key: string;
   readonly property: string | undefined;
-  readonly storeRef: StoreRef | undefined;
 }
 
-/** An entry of dataFrom, with the keys it gives as far as they are known. */
-export interface DataFromEntry {
-  readonly path: Path;
+export interface DataFromEntry extends StoreEntry {
   readonly spec: JsonObject;
   readonly extract: string | undefined;
   readonly generator: Readonly<Record<'kind' | 'name', string>> | undefined;
-  readonly storeRef: StoreRef | undefined;
-}
-
-/** The path is that of `remoteRef` or `extract`. */
-type RemoteRef = { readonly key: string; readonly path: Path };
-
-/** The one entry of its store that an entry asks for; undefined: it searches, or has a generator. */
-export function remoteRefOf(entry: DataEntry | DataFromEntry): RemoteRef | undefined {
-  if ('secretKey' in entry) return { key: entry.key, path: [...entry.path, 'remoteRef'] };
-  const { extract: key, path } = entry;
-  return key === undefined ? undefined : { key, path: [...path, 'extract'] };
 }
 
 type SourceKeys = (entry: DataFromEntry) => Iterable<string> | undefined;
@@ -171,7 +164,7 @@ export function specReader(): SpecReader {
   };
 }
 
-/** A spec taken apart. */
+/** The parts of a spec that graphs need. */
 export function partsOf(spec: JsonObject, path: Path): SpecParts {
   const storeRef = storeRefOf(spec['secretStoreRef'], [...path, 'secretStoreRef']);
   const data = mapsAt(spec, path, 'data').map(entry => dataEntry(entry, storeRef));
@@ -185,7 +178,7 @@ export function partsOf(spec: JsonObject, path: Path): SpecParts {
   };
 }
 
-/** The name of the ExternalSecret, which a ClusterExternalSecret may choose. */
+/** The name of the ExternalSecret, which a ClusterExternalSecret may set. */
 export function ownName(object: PlacedObject): string {
   return madeName(object) ?? object.name;
 }
@@ -202,16 +195,18 @@ export function targetPath({ object, spec, path }: WrittenSecret): Path {
 }
 
 function dataEntry({ map, path }: MapInValue, storeRef: StoreRef | undefined): DataEntry {
+  const key = textAt(map, 'remoteRef', 'key') ?? '';
   return {
     path,
     secretKey: textAt(map, 'secretKey') ?? '',
-    key: textAt(map, 'remoteRef', 'key') ?? '',
+    key,
+    ref: { key, path: [...path, 'remoteRef'] },
     property: textAt(map, 'remoteRef', 'property'),
-    storeRef: ownStoreRef(map['sourceRef'], path) ?? storeRef,
+    storeRef: entryStoreRef(map['sourceRef'], path) ?? storeRef,
   };
 }
 
-function ownStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | undefined {
+function entryStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | undefined {
   if (sourceRef === undefined) return undefined;
   return storeRefOf(mapAt(sourceRef)['storeRef'], [...path, 'sourceRef', 'storeRef']);
 }
@@ -219,12 +214,15 @@ function ownStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | undefi
 function dataFromEntry({ map: spec, path }: MapInValue, storeRef: StoreRef | undefined) {
   const { generatorRef } = mapAt(spec, 'sourceRef');
   const [kind = '', name = ''] = textsUnder(generatorRef, 'kind', 'name');
+  const extract = textAt(spec, 'extract', 'key');
   return {
     path,
     spec,
-    extract: textAt(spec, 'extract', 'key'),
+    extract,
+    ref: extract === undefined ? undefined : { key: extract, path: [...path, 'extract'] },
+    ...(isMap(spec['find']) && { find: spec['find'] }),
     generator: isMap(generatorRef) ? { kind, name } : undefined,
-    storeRef: ownStoreRef(spec['sourceRef'], path) ?? storeRef,
+    storeRef: entryStoreRef(spec['sourceRef'], path) ?? storeRef,
   };
 }
 
@@ -234,7 +232,7 @@ const LONGEST = 253;
 /** The longest template that is evaluated; one that renames is short. */
 const LONGEST_TEMPLATE = 1000;
 
-/** How many keys times steps are tried at most, so that it ends in time. */
+/** The most keys times steps that are worked out, so that it ends in time. */
 const MOST_TRIES = 20_000;
 
 /** The keys after `dataFrom[].rewrite`, but those that become empty (docs/facts/eso.md#rewrite), if known. */
@@ -306,10 +304,10 @@ function expanded(target: string, { groups, named }: GoMatch): string {
   });
 }
 
-/** One name that an entry of `dataTo` writes, and the keys of the Secret that it holds. */
+/** A name that an entry of `dataTo` writes to a store, and the keys of the Secret whose values it gets. */
 export interface BulkName {
   readonly remoteKey: string;
-  /** Undefined: not known, as of a bundle of a Secret that is not known. */
+  /** Undefined: not known, as the keys of the Secret are not. */
   readonly secretKeys?: readonly string[];
 }
 
@@ -329,10 +327,10 @@ export function bulkNames(
   const bundle = textAt(entry, 'remoteKey') ?? '';
   const matched = isOpen ? undefined : matchedKeys(entry, keys);
   if (bundle !== '') return [{ remoteKey: bundle, ...(matched && { secretKeys: matched }) }];
-  const ownFields = new Set(
+  const singleKeys = new Set(
     listAt(spec, 'data').flatMap(item => textAt(item, 'match', 'secretKey') ?? []),
   );
-  const pushed = matched?.filter(key => !ownFields.has(key));
+  const pushed = matched?.filter(key => !singleKeys.has(key));
   const renamed = rewrittenKeys(pushed, listAt(entry, 'rewrite'));
   // An empty name fails the push; without it the other names cannot be matched with their keys.
   if (pushed === undefined || renamed?.length !== pushed.length) return undefined;

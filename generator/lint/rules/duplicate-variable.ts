@@ -1,8 +1,8 @@
 import { groupBy } from '../../core/json.ts';
 import { error, type Rule } from '../rule.ts';
 
-export const duplicateVariable: Rule = error('duplicate-variable', function* ({ pods }) {
-  for (const { object, name: container, env } of pods.flatMap(({ containers }) => containers))
+export const duplicateVariable: Rule = error('duplicate-variable', function* ({ containers }) {
+  for (const { object, name: container, env } of containers)
     for (const [name, [first, ...others]] of groupBy(env, entry => entry.name))
       for (const { path } of name === '' ? [] : others)
         yield {

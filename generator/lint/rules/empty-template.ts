@@ -1,19 +1,15 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
-import { eachSpec } from '../../graph/secret-graph.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { isFetched } from '../../kinds/eso/group.ts';
 import { type Rule, warning } from '../rule.ts';
 
-export const emptyTemplate: Rule = warning('empty-template', function* ({ externalSecrets }) {
-  for (const secret of eachSpec(externalSecrets))
-    for (const key of emptyKeys(secret))
-      yield {
-        object: secret.object,
-        path: [...secret.path, 'target', 'template', 'data', key],
-        message: `the template leaves the key "${key}" empty, and nothing that is fetched reaches the Secret "${secret.target}"`,
-        hint: 'Write what the key is to hold, {{ .key }}; without a template all keys that are fetched are in the Secret.',
-      };
-});
+export const emptyTemplate: Rule = warning('empty-template', 'specs', secret =>
+  emptyKeys(secret).map(key => ({
+    path: [...secret.path, 'target', 'template', 'data', key],
+    message: `the template leaves the key "${key}" empty, and nothing that is fetched reaches the Secret "${secret.target}"`,
+    hint: 'Write what the key is to hold, {{ .key }}; without a template all keys that are fetched are in the Secret.',
+  })),
+);
 
 function emptyKeys({ spec }: ExternalSecret): string[] {
   const template = mapAt(spec, 'target', 'template');

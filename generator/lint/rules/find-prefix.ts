@@ -4,20 +4,17 @@ import { awsReads } from '../../graph/aws-entries.ts';
 import type { AwsStore } from '../../kinds/eso/stores.ts';
 import { error, type Rule } from '../rule.ts';
 
-export const findPrefix: Rule = error('find-prefix', function* (graph) {
-  for (const { object, path, store, find } of awsReads(graph)) {
-    const prefix = textAt(store.settings, 'prefix') ?? '';
-    if (find === undefined || prefix === '' || isUnresolved(prefix)) continue;
-    const fault = faultOf(store, find, prefix);
-    if (fault === undefined) continue;
-    yield {
-      object,
-      path,
-      message: `${fault}, and the store has the prefix "${prefix}"`,
-      hint: `Write path: ${prefix.replace(/(?<=.)\/$/, '')} in the search, or take a store without a prefix for it.`,
-      related: [{ object: store.object, path: [...store.path, 'prefix'], note: 'the prefix' }],
-    };
-  }
+export const findPrefix: Rule = error('find-prefix', awsReads, ({ path, store, find }) => {
+  const prefix = textAt(store.settings, 'prefix') ?? '';
+  if (find === undefined || prefix === '' || isUnresolved(prefix)) return undefined;
+  const fault = faultOf(store, find, prefix);
+  if (fault === undefined) return undefined;
+  return {
+    path,
+    message: `${fault}, and the store has the prefix "${prefix}"`,
+    hint: `Write path: ${prefix.replace(/(?<=.)\/$/, '')} in the search, or take a store without a prefix for it.`,
+    related: [{ object: store.object, path: [...store.path, 'prefix'], note: 'the prefix' }],
+  };
 });
 
 /** What a search misses: ESO puts the prefix before names, not before a search (docs/facts/eso.md#calls-to-aws). */

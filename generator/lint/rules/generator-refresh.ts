@@ -1,23 +1,20 @@
 import type { Path } from '../../core/finding.ts';
 import { textAt } from '../../core/json.ts';
-import { eachSpec, type SecretGraph } from '../../graph/secret-graph.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { clusterGenerator, isValueMaker } from '../../kinds/eso/generators.ts';
 import { specOf } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
 
-export const generatorRefresh: Rule = error('generator-refresh', function* (graph) {
-  for (const secret of eachSpec(graph.externalSecrets)) {
-    const generator = valueMaker(secret, graph);
-    if (generator === undefined || !isOften(secret)) continue;
-    const { interval = '1h, the default,' } = secret.refresh;
-    yield {
-      object: secret.object,
-      path: cause(secret) ?? generator.path,
-      message: `${generator.kind} generator "${generator.name}" makes a new value every ${interval} for Secret "${secret.target}"`,
-      hint: 'Set refreshPolicy to CreatedOnce: what was made or signed with the old value stops working when it changes.',
-    };
-  }
+export const generatorRefresh: Rule = error('generator-refresh', 'specs', (secret, graph) => {
+  const generator = valueMaker(secret, graph);
+  if (generator === undefined || !isOften(secret)) return undefined;
+  const { interval = '1h, the default,' } = secret.refresh;
+  return {
+    path: cause(secret) ?? generator.path,
+    message: `${generator.kind} generator "${generator.name}" makes a new value every ${interval} for Secret "${secret.target}"`,
+    hint: 'Set refreshPolicy to CreatedOnce: what was made or signed with the old value stops working when it changes.',
+  };
 });
 
 /** Whether a value is made more often than daily, which is no rotation (docs/facts/eso.md#ownership: not if merged). */

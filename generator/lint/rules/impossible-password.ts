@@ -2,14 +2,14 @@ import { type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { passwordGenerator, settingsPath } from '../../kinds/eso/generators.ts';
 import { localError, type Rule } from '../rule.ts';
 
-export const impossiblePassword: Rule = localError('impossible-password', function* ({ objects }) {
-  for (const object of objects) {
-    const path = settingsPath(object, passwordGenerator.kind, 'passwordSpec');
-    if (path === undefined) continue;
-    const spec = mapAt(object.json, ...path);
-    for (const { field, ...text } of faultsOf(spec))
-      yield { object, path: Object.hasOwn(spec, field) ? [...path, field] : path, ...text };
-  }
+export const impossiblePassword: Rule = localError('impossible-password', 'objects', object => {
+  const path = settingsPath(object, passwordGenerator.kind, 'passwordSpec');
+  if (path === undefined) return undefined;
+  const spec = mapAt(object.json, ...path);
+  return faultsOf(spec).map(({ field, ...text }) => ({
+    path: Object.hasOwn(spec, field) ? [...path, field] : path,
+    ...text,
+  }));
 });
 
 /** The defaults of ESO (password.go 0.16.2), and how many characters there are (go-password 0.3.1, Generate). */

@@ -1,21 +1,18 @@
-import { eachSpec } from '../../graph/secret-graph.ts';
 import type { DataFromEntry } from '../../kinds/eso/external-secret-spec.ts';
 import { error, type FaultText, type Rule } from '../rule.ts';
 
 /** ESO's webhook refuses all of these (apis/externalsecrets/v1/externalsecret_validator.go). */
-export const invalidFetch: Rule = error('invalid-fetch', function* ({ externalSecrets }) {
-  for (const { object, path, data, dataFrom } of eachSpec(externalSecrets)) {
-    if (data.length === 0 && dataFrom.length === 0)
-      yield {
-        object,
-        path: [...path, 'data'],
-        message: `${object.kind} "${object.name}" fetches nothing: it has neither data nor dataFrom`,
-        hint: 'Add data with keys, or dataFrom with extract, find or a generator.',
-      };
-    for (const entry of dataFrom) {
-      const fault = faultOf(entry);
-      if (fault !== undefined) yield { object, path: entry.path, ...fault };
-    }
+export const invalidFetch: Rule = error('invalid-fetch', 'specs', function* (secret) {
+  const { object, path, data, dataFrom } = secret;
+  if (data.length === 0 && dataFrom.length === 0)
+    yield {
+      path: [...path, 'data'],
+      message: `${object.kind} "${object.name}" fetches nothing: it has neither data nor dataFrom`,
+      hint: 'Add data with keys, or dataFrom with extract, find or a generator.',
+    };
+  for (const entry of dataFrom) {
+    const fault = faultOf(entry);
+    if (fault !== undefined) yield { path: entry.path, ...fault };
   }
 });
 

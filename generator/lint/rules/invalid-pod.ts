@@ -5,10 +5,7 @@ import { corePod } from '../../kinds/core/pod.ts';
 import { type Container, isWholePod, mountsOf, type Pod } from '../../kinds/pods.ts';
 import { error, type Rule } from '../rule.ts';
 
-export const invalidPod: Rule = error('invalid-pod', function* ({ pods }) {
-  for (const pod of pods)
-    for (const fault of podFaults(pod)) yield { object: pod.object, ...fault };
-});
+export const invalidPod: Rule = error('invalid-pod', 'pods', podFaults);
 
 /** The faults of a pod, in the order of pkg/apis/core/validation of Kubernetes 1.34. */
 function podFaults(pod: Pod) {

@@ -4,7 +4,7 @@ import { openTelemetryCollector } from '../../kinds/otel.ts';
 import type { Container } from '../../kinds/pods.ts';
 import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const otlpPath: Rule = error('otlp-path', function* ({ byKind, pods }) {
+export const otlpPath: Rule = error('otlp-path', function* ({ byKind, containers }) {
   for (const object of byKind(openTelemetryCollector))
     for (const [name, exporter] of Object.entries(mapAt(specOf(object), 'config', 'exporters'))) {
       const signal = signalIn(textAt(exporter, 'endpoint') ?? '');
@@ -16,8 +16,7 @@ export const otlpPath: Rule = error('otlp-path', function* ({ byKind, pods }) {
         hint: `Write the base URL, or name the whole one in ${signal}_endpoint.`,
       };
     }
-  for (const container of pods.flatMap(({ containers }) => containers))
-    yield* faultsOfVariables(container);
+  for (const container of containers) yield* faultsOfVariables(container);
 });
 
 function signalIn(endpoint: string): string | undefined {

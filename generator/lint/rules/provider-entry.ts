@@ -16,17 +16,12 @@ export const providerEntry: Rule = error('provider-entry', function* (graph) {
   }
 });
 
-function howAsked(entry: StoreRead['entry']): 'data' | 'extract' | 'find' {
-  if ('secretKey' in entry) return 'data';
-  return entry.extract === undefined ? 'find' : 'extract';
-}
-
 function* faultsOf(
   { secret: { object }, entry }: StoreRead,
   { provider, settings }: NonNullable<ReturnType<typeof providerOf>>,
 ): Iterable<RuleFault> {
-  const how = howAsked(entry);
-  const path = [...entry.path, how === 'data' ? 'remoteRef' : how];
+  const how = 'secretKey' in entry ? 'data' : entry.ref === undefined ? 'find' : 'extract';
+  const path = entry.ref?.path ?? [...entry.path, 'find'];
   const ref = mapAt(valueAt(object.json, path));
   const key = textAt(ref, 'key') ?? '';
   if (

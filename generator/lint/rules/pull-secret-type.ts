@@ -4,25 +4,23 @@ import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { isExternalSecret } from '../../kinds/eso/external-secret.ts';
 import { error, type Rule } from '../rule.ts';
 
-export const pullSecretType: Rule = error('pull-secret-type', function* (graph) {
-  const pulls = graph.readers.filter(({ how }) => how === 'pull');
-  for (const { object, path, namespace, secret } of pulls) {
-    const node = findSecret(graph, namespace, secret);
-    const makers = wholeMakers(node);
-    const [first] = makers;
-    const keys = makers.flatMap(({ type = '' }) => LOGIN_KEYS.get(type) ?? []);
-    const isFound = node?.isOpen ? keys.length > 0 : keys.some(key => node?.keys.has(key));
-    if (first === undefined || isFound) continue;
-    const [key] = keys;
-    const lack = key === undefined ? `the type ${first.type ?? 'Opaque'}` : `no key "${key}"`;
-    yield {
-      object,
-      path,
-      message: `Secret "${secret}" has ${lack}, so the kubelet takes no registry login from it`,
-      hint: hintFor(first, key),
-      related: makers.map(maker => relatedField(maker, 'makes it')),
-    };
-  }
+export const pullSecretType: Rule = error('pull-secret-type', 'readers', (reader, graph) => {
+  const { path, namespace, secret, how } = reader;
+  if (how !== 'pull') return undefined;
+  const node = findSecret(graph, namespace, secret);
+  const makers = wholeMakers(node);
+  const [first] = makers;
+  const keys = makers.flatMap(({ type = '' }) => LOGIN_KEYS.get(type) ?? []);
+  const isFound = node?.isOpen ? keys.length > 0 : keys.some(key => node?.keys.has(key));
+  if (first === undefined || isFound) return undefined;
+  const [key] = keys;
+  const lack = key === undefined ? `the type ${first.type ?? 'Opaque'}` : `no key "${key}"`;
+  return {
+    path,
+    message: `Secret "${secret}" has ${lack}, so the kubelet takes no registry login from it`,
+    hint: hintFor(first, key),
+    related: makers.map(maker => relatedField(maker, 'makes it')),
+  };
 });
 
 function hintFor({ object }: Maker, key: string | undefined): string {

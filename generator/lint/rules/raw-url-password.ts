@@ -6,8 +6,7 @@ import { type Rule, warning } from '../rule.ts';
 
 export const rawUrlPassword: Rule = warning('raw-url-password', function* (graph) {
   const origin = passwordOrigin(graph);
-  for (const container of graph.pods.flatMap(pod => pod.containers))
-    yield* inContainer(graph, origin, container);
+  for (const container of graph.containers) yield* inContainer(graph, origin, container);
   for (const template of templates(graph))
     for (const key of rawUrlPasswords(template.parsed.nodes))
       if (origin.ofFetched(template.secret, key))

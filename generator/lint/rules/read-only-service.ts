@@ -4,20 +4,17 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
 
-export const readOnlyService: Rule = error('read-only-service', function* (graph) {
-  for (const host of cnpgHosts(graph)) {
-    const cnpg = graph.find(cnpgCluster, host.namespace, host.cnpgCluster);
-    if (cnpg === undefined || host.suffix === undefined || host.suffix === 'rw') continue;
-    const why = reason(host, cnpg);
-    if (why === undefined) continue;
-    yield {
-      object: host.object,
-      path: host.path,
-      message: `"${host.service}" ${why}`,
-      hint: `Use ${host.cnpgCluster}-rw, the primary.`,
-      related: [{ object: cnpg, path: ['spec', 'instances'], note: 'the Cluster' }],
-    };
-  }
+export const readOnlyService: Rule = error('read-only-service', cnpgHosts, (host, graph) => {
+  const cnpg = graph.find(cnpgCluster, host.namespace, host.cnpgCluster);
+  if (cnpg === undefined || host.suffix === undefined || host.suffix === 'rw') return undefined;
+  const why = reason(host, cnpg);
+  if (why === undefined) return undefined;
+  return {
+    path: host.path,
+    message: `"${host.service}" ${why}`,
+    hint: `Use ${host.cnpgCluster}-rw, the primary.`,
+    related: [{ object: cnpg, path: ['spec', 'instances'], note: 'the Cluster' }],
+  };
 });
 
 function reason(host: CnpgHost, cnpg: PlacedObject): string | undefined {

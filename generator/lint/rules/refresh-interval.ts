@@ -3,18 +3,16 @@ import { isUnresolved } from '../../core/kube-object.ts';
 import { durationSeconds } from '../../core/units.ts';
 import { error, type Rule } from '../rule.ts';
 
-export const refreshInterval: Rule = error('refresh-interval', function* ({ objects }) {
-  for (const object of objects)
-    for (const path of object.knownKind?.fields?.durations ?? []) {
-      const value = valueAt(object.json, path);
-      if (value === undefined || value === null || isDuration(value)) continue;
-      yield {
-        object,
-        path,
-        message: `${textOf(value)} is not a duration that ESO can read`,
-        hint: 'Write it as text with the units h, m and s: "24h" for a day, "1h30m", "0s" for never.',
-      };
-    }
+export const refreshInterval: Rule = error('refresh-interval', 'objects', function* (object) {
+  for (const path of object.knownKind?.fields?.durations ?? []) {
+    const value = valueAt(object.json, path);
+    if (value === undefined || value === null || isDuration(value)) continue;
+    yield {
+      path,
+      message: `${textOf(value)} is not a duration that ESO can read`,
+      hint: 'Write it as text with the units h, m and s: "24h" for a day, "1h30m", "0s" for never.',
+    };
+  }
 });
 
 function isDuration(value: unknown): boolean {

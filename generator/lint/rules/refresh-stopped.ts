@@ -1,19 +1,15 @@
-import { eachSpec } from '../../graph/secret-graph.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { isFetched } from '../../kinds/eso/group.ts';
 import { type Rule, warning } from '../rule.ts';
 
-export const refreshStopped: Rule = warning('refresh-stopped', function* ({ externalSecrets }) {
-  for (const secret of eachSpec(externalSecrets)) {
-    const stop = isFetched(secret.spec) ? stopOf(secret) : undefined;
-    if (stop === undefined) continue;
-    yield {
-      object: secret.object,
-      path: stop.path,
-      message: `Secret "${secret.target}" is fetched once and never again, because ${stop.why}`,
-      hint: 'A value that changes in the store never arrives. Set refreshPolicy to Periodic, or leave it out, with a refreshInterval such as 1h; for a value that must not change, leave refreshInterval out and say CreatedOnce.',
-    };
-  }
+export const refreshStopped: Rule = warning('refresh-stopped', 'specs', secret => {
+  const stop = isFetched(secret.spec) ? stopOf(secret) : undefined;
+  if (stop === undefined) return undefined;
+  return {
+    path: stop.path,
+    message: `Secret "${secret.target}" is fetched once and never again, because ${stop.why}`,
+    hint: 'A value that changes in the store never arrives. Set refreshPolicy to Periodic, or leave it out, with a refreshInterval such as 1h; for a value that must not change, leave refreshInterval out and say CreatedOnce.',
+  };
 });
 
 function stopOf({ path, refresh: { policy, interval, seconds } }: ExternalSecret) {

@@ -1,18 +1,15 @@
 import { listAt, valueAt } from '../../core/json.ts';
-import { eachSpec, pushSpecs, type SecretGraph } from '../../graph/secret-graph.ts';
+import { pushSpecs, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { ObjectField } from '../../kinds/kind.ts';
 import { error, type FaultText, type Rule } from '../rule.ts';
 
-export const remoteKey: Rule = error('remote-key', function* (graph) {
-  for (const { object, path, key } of remoteKeys(graph)) {
-    const blank = blankIn(key);
-    if (blank !== undefined) yield { object, path, ...blank };
-    const open = blank === undefined ? placeholderIn(key) : undefined;
-    // A base that nothing applies may wait for the overlay of another repository.
-    const isApplied = graph.standingOf?.get(object.file) === 'applied';
-    if (open !== undefined)
-      yield { object, path, ...(!isApplied && { severity: 'warning' as const }), ...open };
-  }
+export const remoteKey: Rule = error('remote-key', remoteKeys, ({ object, path, key }, graph) => {
+  const blank = blankIn(key);
+  if (blank !== undefined) return { path, ...blank };
+  const open = placeholderIn(key);
+  // A base that nothing applies may wait for the overlay of another repository.
+  const isApplied = graph.standingOf?.get(object.file) === 'applied';
+  return open && { path, ...(!isApplied && { severity: 'warning' }), ...open };
 });
 
 function remoteKeys(graph: SecretGraph) {
@@ -20,10 +17,11 @@ function remoteKeys(graph: SecretGraph) {
     const key = valueAt(object.json, path);
     return typeof key === 'string' ? [{ object, path, key }] : [];
   };
-  const read = eachSpec(graph.externalSecrets).flatMap(({ object, data, dataFrom }) => [
-    ...data.flatMap(({ path }) => keyAt({ object, path: [...path, 'remoteRef', 'key'] })),
-    ...dataFrom.flatMap(({ path }) => keyAt({ object, path: [...path, 'extract', 'key'] })),
-  ]);
+  const read = graph.specs.flatMap(({ object, data, dataFrom }) =>
+    [...data, ...dataFrom].flatMap(({ ref }) =>
+      ref === undefined ? [] : keyAt({ object, path: [...ref.path, 'key'] }),
+    ),
+  );
   const pushed = pushSpecs(graph).flatMap(({ object, path, spec }) =>
     listAt(spec, 'data').flatMap((_, index) =>
       keyAt({ object, path: [...path, 'data', index, 'match', 'remoteRef', 'remoteKey'] }),
@@ -42,7 +40,7 @@ function blankIn(key: string): FaultText | undefined {
   };
 }
 
-/** What is wrong with a key that is empty, or of which a part waits for a name. */
+/** The fault of a key that is empty, or has a placeholder in it. */
 export function placeholderIn(key: string): FaultText | undefined {
   const hint = 'Patch it in each overlay, or write the name of the entry.';
   if (key === '') return { message: 'the key is empty: no entry of the store has this name', hint };
@@ -50,7 +48,7 @@ export function placeholderIn(key: string): FaultText | undefined {
   if (step === undefined) return undefined;
   if (PLACEHOLDER.test(step)) return { message: `the key "${key}" is still a placeholder`, hint };
   return {
-    message: `the key "${key}" is still a placeholder: nothing puts another text for "${step}"`,
+    message: `the key "${key}" is still a placeholder: nothing replaces "${step}"`,
     hint: `${hint} Flux fills in \${NAME}, with braces.`,
   };
 }

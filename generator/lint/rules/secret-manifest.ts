@@ -4,18 +4,16 @@ import { coreSecret } from '../../kinds/core/secret.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Rule, warning } from '../rule.ts';
 
-export const secretManifest: Rule = warning('secret-manifest', function* ({ byKind }) {
-  for (const object of byKind(coreSecret))
-    for (const { field, key, value } of valuesOf(object)) {
-      const what = secretLook(value, key);
-      if (what === undefined) continue;
-      yield {
-        object,
-        path: [field, key],
-        message: `key "${key}" of Secret "${object.name}" holds what looks like ${what} (the value is not shown)`,
-        hint: 'base64 hides nothing. Keep the value in the store and make the Secret with an ExternalSecret; replace the value if it was ever committed.',
-      };
-    }
+export const secretManifest: Rule = warning('secret-manifest', coreSecret, function* (object) {
+  for (const { field, key, value } of valuesOf(object)) {
+    const what = secretLook(value, key);
+    if (what === undefined) continue;
+    yield {
+      path: [field, key],
+      message: `key "${key}" of Secret "${object.name}" holds what looks like ${what} (the value is not shown)`,
+      hint: 'base64 hides nothing. Keep the value in the store and make the Secret with an ExternalSecret; replace the value if it was ever committed.',
+    };
+  }
 });
 
 function valuesOf({ json, group }: PlacedObject) {

@@ -14,8 +14,7 @@ export const servicePort: Rule = error('service-port', function* (graph) {
     const isMade = suffix !== undefined && !graph.find(coreService, namespace, service);
     if (port !== undefined && isMade) yield* wrongPort(object, port, service);
   }
-  for (const container of graph.pods.flatMap(pod => pod.containers))
-    yield* portsBesideLogins(graph, container);
+  for (const container of graph.containers) yield* portsBesideLogins(graph, container);
 });
 
 function* wrongPort(object: PlacedObject, { value, path }: Port, service: string) {

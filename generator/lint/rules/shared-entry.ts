@@ -1,6 +1,5 @@
 import { groupBy } from '../../core/json.ts';
 import { entriesAt, relatedField, type SecretGraph, storeReads } from '../../graph/secret-graph.ts';
-import { remoteRefOf } from '../../kinds/eso/external-secret-spec.ts';
 import { type Rule, warning } from '../rule.ts';
 
 export const sharedEntry: Rule = warning('shared-entry', function* (graph) {
@@ -29,10 +28,9 @@ function environmentReads(graph: SecretGraph) {
   const { environments } = graph.outside;
   return [...storeReads(graph)]
     .flatMap(([store, reads]) => reads.map(read => ({ ...read, place: entriesAt(store) })))
-    .flatMap(({ store, place, secret: { object, namespace }, entry }) => {
+    .flatMap(({ store, place, secret: { object, namespace }, entry: { ref } }) => {
       const { name = '', prefixes } = environments?.get(namespace) ?? {};
       const prefix = prefixes?.get(store.name);
-      const ref = remoteRefOf(entry);
       if (prefix === undefined || ref === undefined) return [];
       const { key } = ref;
       if (prefix !== '' && !key.startsWith(`${prefix.replace(/\/$/, '')}/`)) return [];

@@ -5,23 +5,16 @@ import { error, type Rule } from '../rule.ts';
 import { startsShell } from './unknown-variable.ts';
 
 /** References in the shell's form that no shell sees (kubernetes.io/docs, "Define Dependent Environment Variables"); not where Flux may fill `${NAME}` in. */
-export const shellVariable: Rule = error('shell-variable', function* (graph) {
-  const containers = graph.pods
-    .filter(({ object }) => object.knownKind?.pods?.isContainer !== true)
-    .flatMap(pod => pod.containers);
-  for (const container of containers)
-    for (const { text, path, names } of referencesIn(graph, container)) {
-      const [name = ''] = names;
-      yield {
-        object: container.object,
-        path,
-        message: `Kubernetes does not replace $${text.includes(`\${${name}}`) ? `{${name}}` : name}: container "${container.name}" gets the text`,
-        hint: `Write ${[...new Set(names)].map(each => `$(${each})`).join(', ')}, after the variables in the list.`,
-      };
-    }
-});
+export const shellVariable: Rule = error('shell-variable', 'containers', (container, graph) =>
+  referencesIn(graph, container).map(({ text, path, names: [name = '', ...names] }) => ({
+    path,
+    message: `Kubernetes does not replace $${text.includes(`\${${name}}`) ? `{${name}}` : name}: container "${container.name}" gets the text`,
+    hint: `Write ${[...new Set([name, ...names])].map(each => `$(${each})`).join(', ')}, after the variables in the list.`,
+  })),
+);
 
 function referencesIn(graph: SecretGraph, container: Container) {
+  if (container.object.knownKind?.pods?.isContainer === true) return [];
   const texts = expandedTexts(container).filter(({ text }) => text.includes('$'));
   const defined = new Set(container.env.map(({ name }) => name));
   for (const name of envFromVariables(graph, container).keys) defined.add(name);

@@ -4,7 +4,6 @@ import { groupBy, isMap, listAt, mapAt, textAt, textsUnder } from '../../core/js
 import { inNamespaceOrNone, isUnresolved } from '../../core/kube-object.ts';
 import { nearest } from '../../core/names.ts';
 import { namesIn, type SecretGraph, type StoreRead, storeReads } from '../../graph/secret-graph.ts';
-import { remoteRefOf } from '../../kinds/eso/external-secret-spec.ts';
 import { isInCluster, remoteNamespaceOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import {
@@ -60,9 +59,8 @@ function accountOf(store: PlacedObject): SecretAccess['account'] | undefined {
 }
 
 /** The Secret that an entry asks for, if its name is known. */
-function secretOf({ entry }: StoreRead): string[] {
-  const isSearch = 'spec' in entry && isMap(entry.spec['find']);
-  const key = remoteRefOf(entry)?.key ?? (isSearch ? SEARCH : undefined);
+function secretOf({ entry: { ref, find } }: StoreRead): string[] {
+  const key = ref?.key ?? (find && SEARCH);
   return key === undefined || isUnresolved(key) ? [] : [key];
 }
 
@@ -164,8 +162,8 @@ function denialOf(graph: SecretGraph, binding: PlacedObject, access: SecretAcces
   if (bound !== undefined) return refusalOf(bound, access);
   if (WITHOUT_SECRETS.has(name))
     return { reason: `ClusterRole "${name}" of ${where} reads no Secrets`, ...at };
-  const isMeant = inNamespace ?? nearest(name, namesIn(graph, clusterRole, ''));
-  if (isOfCluster && isMeant === undefined) return undefined;
+  const meant = inNamespace ?? nearest(name, namesIn(graph, clusterRole, ''));
+  if (isOfCluster && meant === undefined) return undefined;
   return { reason: `there is no ${kind} "${name}", which ${where} names`, ...at };
 }
 

@@ -1,4 +1,4 @@
-import { mapAt, textAt } from '../../core/json.ts';
+import { textAt } from '../../core/json.ts';
 import { STORES } from '../../kinds/eso/stores.ts';
 import { specOf } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
@@ -11,18 +11,16 @@ const URLS: readonly (readonly string[])[] = [
   'webhook.url',
 ].flatMap(line => line.split(' ').map(field => field.split('.')));
 
-export const storeUrl: Rule = error('store-url', function* ({ byKind }) {
-  for (const object of STORES.flatMap(byKind))
-    for (const field of URLS) {
-      const url = textAt(mapAt(specOf(object), 'provider'), ...field) ?? '';
-      if (url === '' || !isWithoutScheme(url)) continue;
-      yield {
-        object,
-        path: ['spec', 'provider', ...field],
-        message: `the URL of ${object.kind} "${object.name}" has no scheme`,
-        hint: 'Begin it with https://, or with http:// inside of the cluster.',
-      };
-    }
+export const storeUrl: Rule = error('store-url', STORES, function* (object) {
+  for (const field of URLS) {
+    const url = textAt(specOf(object), 'provider', ...field) ?? '';
+    if (url === '' || !isWithoutScheme(url)) continue;
+    yield {
+      path: ['spec', 'provider', ...field],
+      message: `the URL of ${object.kind} "${object.name}" has no scheme`,
+      hint: 'Begin it with https://, or with http:// inside of the cluster.',
+    };
+  }
 });
 
 /** A variable at the beginning may hold the scheme, unless it is named for a host and has a port. */

@@ -3,15 +3,13 @@ import { templateReads } from '../../core/template/reads.ts';
 import { type SecretTemplate, templateField, templates } from '../../graph/keys.ts';
 import { error, type Rule } from '../rule.ts';
 
-export const templateEscaping: Rule = error('template-escaping', function* (graph) {
-  for (const template of templates(graph)) {
-    if (!isEscaped(template)) continue;
-    yield {
-      ...templateField(template),
-      message: 'the template makes a template again: escaping for Helm was left in',
-      hint: 'Write {{ .key }} without the quotes around it, or render the chart with Helm.',
-    };
-  }
+export const templateEscaping: Rule = error('template-escaping', templates, template => {
+  if (!isEscaped(template)) return undefined;
+  return {
+    ...templateField(template),
+    message: 'the template makes a template again: escaping for Helm was left in',
+    hint: 'Write {{ .key }} without the quotes around it, or render the chart with Helm.',
+  };
 });
 
 function isEscaped({ secret, text, parsed }: SecretTemplate): boolean {

@@ -4,11 +4,9 @@ import { templateReads } from '../../core/template/reads.ts';
 import { type SecretTemplate, templateField, templates } from '../../graph/keys.ts';
 import { error, type FaultText, type Rule } from '../rule.ts';
 
-export const templateSyntax: Rule = error('template-syntax', function* (graph) {
-  for (const template of templates(graph)) {
-    const fault = faultOf(template);
-    if (fault !== undefined) yield { ...templateField(template), ...fault };
-  }
+export const templateSyntax: Rule = error('template-syntax', templates, template => {
+  const fault = faultOf(template);
+  return fault && { ...templateField(template), ...fault };
 });
 
 function faultOf({ parsed, text }: SecretTemplate): FaultText | undefined {

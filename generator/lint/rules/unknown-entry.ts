@@ -1,9 +1,8 @@
 import { mapAt, textsUnder, valueAt } from '../../core/json.ts';
 import { knownNames, matchesGlob } from '../../core/names.ts';
 import { awsName, isNameOutside } from '../../graph/aws-entries.ts';
-import { eachSpec, pushSpecs, type SecretGraph } from '../../graph/secret-graph.ts';
+import { pushSpecs, type SecretGraph } from '../../graph/secret-graph.ts';
 import { pushedNames } from '../../kinds/eso/external-secret.ts';
-import { remoteRefOf } from '../../kinds/eso/external-secret-spec.ts';
 import { awsStore, storeOf } from '../../kinds/eso/stores.ts';
 import type { StoreEntries } from '../../world/object-set.ts';
 import { error, type Rule, type RuleFault } from '../rule.ts';
@@ -66,16 +65,15 @@ function hasProperty(properties: readonly string[], property: string): boolean {
 }
 
 function remoteEntries(graph: SecretGraph) {
-  const all = eachSpec(graph.externalSecrets).flatMap(({ object, namespace, data, dataFrom }) =>
-    [...data, ...dataFrom].map(entry => ({ object, namespace, entry })),
+  const all = graph.specs.flatMap(({ object, namespace, data, dataFrom }) =>
+    [...data, ...dataFrom].map(entry => ({ object, namespace, ...entry })),
   );
-  return all.flatMap(({ object, namespace, entry }) => {
-    const ref = remoteRefOf(entry);
-    if (ref === undefined || ref.key === '' || entry.storeRef === undefined) return [];
+  return all.flatMap(({ object, namespace, ref, storeRef }) => {
+    if (ref === undefined || ref.key === '' || storeRef === undefined) return [];
     const { key, path } = ref;
-    const { kind, name } = entry.storeRef;
+    const { kind, name } = storeRef;
     const store = kind === 'SecretStore' ? `${kind}/${namespace}/${name}` : `${kind}/${name}`;
-    const found = storeOf(graph.find, entry.storeRef, namespace);
+    const found = storeOf(graph.find, storeRef, namespace);
     const aws = found && awsStore(found);
     const inStore = aws === undefined ? key : awsName(aws, key);
     const [property, policy] = textsUnder(valueAt(object.json, path), 'property', 'metadataPolicy');

@@ -7,17 +7,18 @@ import { specOf } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule } from '../rule.ts';
 
-/** Nothing is said where no issuer of the kind was read: then they come from elsewhere. */
-export const unknownIssuer: Rule = absence('unknown-issuer', function* (graph) {
-  for (const { object, path, kind, name } of usesOf(graph)) {
+/** Reports nothing where no issuer of the kind was read: then they come from elsewhere. */
+export const unknownIssuer: Rule = absence(
+  'unknown-issuer',
+  usesOf,
+  ({ object, path, kind, name }, graph) => {
     const namespace = kind === clusterIssuer ? '' : object.namespace;
     const issuers = graph.byKind(kind).filter(found => found.namespace === namespace);
     const names = issuers.map(found => found.name);
-    if (names.length === 0 || names.includes(name) || isUnresolved(name)) continue;
-    if (isDeclared(graph.outside, kind.kind, { namespace, name })) continue;
+    if (names.length === 0 || names.includes(name) || isUnresolved(name)) return undefined;
+    if (isDeclared(graph.outside, kind.kind, { namespace, name })) return undefined;
     const isOfCluster = kind === issuer && graph.find(clusterIssuer, '', name) !== undefined;
-    yield {
-      object,
+    return {
       path,
       message: `there is no ${kind.kind} "${name}"${namespace && ` ${inNamespaceOrNone(namespace)}`}`,
       hint: isOfCluster
@@ -25,8 +26,8 @@ export const unknownIssuer: Rule = absence('unknown-issuer', function* (graph) {
         : knownNames(`${kind.kind}s`, name, names),
       absent: { namespace, name, hasOthers: namespace === '' },
     };
-  }
-});
+  },
+);
 
 function usesOf({ byKind, objects }: SecretGraph) {
   const ofCertificates = byKind(certificate).flatMap(object => {

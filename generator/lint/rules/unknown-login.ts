@@ -7,11 +7,10 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import { absenceBeside, type Rule } from '../rule.ts';
 
-export const unknownLogin: Rule = absenceBeside('unknown-login', function* (graph) {
-  for (const { container, namespace, cnpgCluster: name } of cnpgHosts(graph)) {
-    const cnpg = graph.find(cnpgCluster, namespace, name);
-    if (cnpg !== undefined && container !== undefined) yield* unknownUsers(graph, container, cnpg);
-  }
+export const unknownLogin: Rule = absenceBeside('unknown-login', cnpgHosts, (host, graph) => {
+  const { container } = host;
+  const cnpg = graph.find(cnpgCluster, host.namespace, host.cnpgCluster);
+  return cnpg && container && unknownUsers(graph, container, cnpg);
 });
 
 function* unknownUsers(graph: SecretGraph, container: Container, cnpg: PlacedObject) {
@@ -25,7 +24,6 @@ function* unknownUsers(graph: SecretGraph, container: Container, cnpg: PlacedObj
     if (!/(POSTGRES|PG|DB|DATABASE).{0,100}USER(NAME)?$/.test(name)) continue;
     if (value === undefined || value.includes('$') || roles.has(value)) continue;
     yield {
-      object: container.object,
       path: [...path, 'value'],
       message: `Cluster "${cnpg.name}" has no role "${value}"`,
       hint: knownNames('roles', value, roles),

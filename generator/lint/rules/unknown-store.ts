@@ -9,7 +9,6 @@ import {
 import { knownNames } from '../../core/names.ts';
 import type { SecretGraph, StoreUse } from '../../graph/secret-graph.ts';
 import {
-  eachSpec,
   namesIn,
   nearestTo,
   pushSpecs,
@@ -33,7 +32,7 @@ export const unknownStore: Rule = absence('unknown-store', function* (graph) {
     const { field, ...rest } = fault;
     yield { object, path: [...ref.path, field], ...rest };
   }
-  for (const secret of eachSpec(graph.externalSecrets)) yield* withoutStore(secret);
+  for (const secret of graph.specs) yield* withoutStore(secret);
   yield* withoutName(graph);
 });
 

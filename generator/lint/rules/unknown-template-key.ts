@@ -5,8 +5,10 @@ import { templateField, templates } from '../../graph/keys.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
 
-export const unknownTemplateKey: Rule = error('unknown-template-key', function* (graph) {
-  for (const template of templates(graph)) {
+export const unknownTemplateKey: Rule = error(
+  'unknown-template-key',
+  templates,
+  function* (template) {
     const { secret, parsed } = template;
     const reported = new Set<string>();
     for (const read of parsed.fault === undefined ? templateReads(parsed.nodes).reads : []) {
@@ -15,8 +17,8 @@ export const unknownTemplateKey: Rule = error('unknown-template-key', function* 
       reported.add(read.key);
       yield { ...templateField(template), ...fault };
     }
-  }
-});
+  },
+);
 
 function faultOf({ key, nested, isOptional }: TemplateRead, { keys, isOpen }: KeySet) {
   const rest = nested?.slice(key.length + 1) ?? '';

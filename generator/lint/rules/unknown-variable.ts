@@ -9,7 +9,7 @@ import { absenceBeside, type Rule, type RuleFault } from '../rule.ts';
 export const unknownVariable: Rule = absenceBeside('unknown-variable', function* (graph) {
   for (const reference of unresolvedReferences(graph))
     if (reference.definedAt === undefined) yield faultOf(reference);
-  for (const container of graph.pods.flatMap(({ containers }) => containers))
+  for (const container of graph.containers)
     for (const field of COMMANDS) yield* referencesIn(graph, container, field);
 });
 

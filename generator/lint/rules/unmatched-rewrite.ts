@@ -1,26 +1,23 @@
 import { goRegexp } from '#go-regexp';
 import { type Json, listAt, mapAt, textsUnder } from '../../core/json.ts';
-import { eachSpec } from '../../graph/secret-graph.ts';
 import { type Rule, warning } from '../rule.ts';
 
 /** Entries of a `rewrite` that match no key that the entry before can give (docs/facts/eso.md#rewritten-keys). */
-export const unmatchedRewrite: Rule = warning('unmatched-rewrite', function* ({ externalSecrets }) {
-  for (const { object, dataFrom } of eachSpec(externalSecrets))
-    for (const { spec, path: at } of dataFrom) {
-      const steps = listAt(spec, 'rewrite').slice(0, MOST).map(stepOf);
-      for (const [index, step] of steps.entries()) {
-        const before = steps[index - 1];
-        if (step === undefined || before === undefined || !isDead(step, before)) continue;
-        const path = [...at, 'rewrite'];
-        yield {
-          object,
-          path: [...path, index, 'regexp', 'source'],
-          message: `"${step.source}" matches no key after "${before.source}" has renamed them`,
-          hint: 'Each entry works on the keys that the one before it left: change their order, or write what the keys are called by then.',
-          related: [{ object, path: [...path, index - 1, 'regexp'], note: 'the entry before it' }],
-        };
-      }
+export const unmatchedRewrite: Rule = warning('unmatched-rewrite', 'specs', function* (secret) {
+  for (const { spec, path: at } of secret.dataFrom) {
+    const steps = listAt(spec, 'rewrite').slice(0, MOST).map(stepOf);
+    for (const [index, step] of steps.entries()) {
+      const before = steps[index - 1];
+      if (step === undefined || before === undefined || !isDead(step, before)) continue;
+      const path = [...at, 'rewrite', index - 1, 'regexp'];
+      yield {
+        path: [...at, 'rewrite', index, 'regexp', 'source'],
+        message: `"${step.source}" matches no key after "${before.source}" has renamed them`,
+        hint: 'Each entry works on the keys that the one before it left: change their order, or write what the keys are called by then.',
+        related: [{ object: secret.object, path, note: 'the entry before it' }],
+      };
     }
+  }
 });
 
 const MOST = 100;

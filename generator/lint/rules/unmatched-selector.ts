@@ -15,23 +15,24 @@ import { coreService } from '../../kinds/kubernetes.ts';
 import { type FaultText, type Rule, warning } from '../rule.ts';
 
 // The operator's own configuration can give pods more labels, and is not read.
-export const unmatchedSelector: Rule = warning('unmatched-selector', function* (graph) {
-  for (const service of graph.byKind(coreService)) {
+export const unmatchedSelector: Rule = warning(
+  'unmatched-selector',
+  coreService,
+  (service, graph) => {
     const selector = Object.entries(mapAt(specOf(service), 'selector'));
     const isForCnpg = selector.some(
       ([label, value]) =>
         isCnpgLabel(label) ||
         (label === FORMER_LABEL && graph.find(cnpgCluster, service.namespace, String(value))),
     );
-    if (!isForCnpg) continue;
+    if (!isForCnpg) return undefined;
     const handwritten = writtenLabels(graph, service.namespace);
-    for (const [label, value] of selector) {
+    return selector.flatMap(([label, value]) => {
       const fault = handwritten.has(label) ? undefined : faultOf(label, String(value));
-      if (fault !== undefined)
-        yield { object: service, path: ['spec', 'selector', label], ...fault };
-    }
-  }
-});
+      return fault === undefined ? [] : [{ path: ['spec', 'selector', label], ...fault }];
+    });
+  },
+);
 
 function writtenLabels({ objects, pods }: SecretGraph, namespace: string): Set<string> {
   const isHere = (object: PlacedObject): boolean => object.namespace === namespace;

@@ -4,8 +4,7 @@ import type { EnvFromEntry } from '../../kinds/pods.ts';
 import { type Rule, warning } from '../rule.ts';
 
 export const variableCollision: Rule = warning('variable-collision', function* (graph) {
-  const containers = graph.pods.flatMap(pod => pod.containers);
-  for (const container of containers.filter(({ envFrom }) => envFrom.length > 1)) {
+  for (const container of graph.containers.filter(({ envFrom }) => envFrom.length > 1)) {
     const { object, name, env, envFrom } = container;
     const inEnv = new Set(env.map(variable => variable.name));
     for (const { before, source, names } of replacedIn(envFromOf(graph, container))) {

@@ -17,14 +17,16 @@ const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Some programs (Elasticsearch, Spring) want names with dots. Nobody wants a dash. */
 const DELIBERATE = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 
-export const variableName: Rule = warning('variable-name', function* (graph) {
-  for (const container of graph.pods.flatMap(pod => pod.containers)) {
+export const variableName: Rule = warning(
+  'variable-name',
+  'containers',
+  function* (container, graph) {
     yield* namesOfEnv(container);
     const { sources } = envFromOf(graph, container);
     for (const [index, source] of container.envFrom.entries())
       yield* keysAsNames(graph, container, source, sources[index] ?? []);
-  }
-});
+  },
+);
 
 function* namesOfEnv({ object, env }: Container): Iterable<RuleFault> {
   for (const { name, path } of env) {

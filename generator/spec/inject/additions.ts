@@ -140,7 +140,7 @@ export function checkEntry(name: string, entry: InjectionEntry, path: Path, repo
     report({ id: 'empty-injection', message, hint, path, isAboutName: true });
   }
   if (Object.keys(target).every(field => field === 'containers')) {
-    const message = `the target of "${name}" says nothing, so that every workload would be meant`;
+    const message = `the target of "${name}" is empty, so it would match every workload`;
     const hint = 'Give it kind, name, namespace or labels; name: "*" means every workload.';
     report({ id: 'empty-target', message, hint, path: [...path, 'target'], isAboutName: true });
   }
@@ -247,7 +247,7 @@ export function aimsOf(
   const aims = sorted(workloads).flatMap(([entry, spec]) => {
     const { target, reload: isReloading = false } = spec;
     const meaning = { entry, additions: additionsOf(entry, spec), isReloading };
-    const meant = candidates.filter(candidate => isMeant(candidate.object, target));
+    const meant = candidates.filter(candidate => isTarget(candidate.object, target));
     const found = meant.filter(({ places }) => places !== undefined);
     if (found.length === 0) faults.push(nothingMeant(entry, target, meant, candidates));
     const ofEntry = found.map(candidate => {
@@ -259,7 +259,7 @@ export function aimsOf(
   return { aims, faults };
 }
 
-function isMeant({ json, group, kind, name }: PlacedObject, target: Target): boolean {
+function isTarget({ json, group, kind, name }: PlacedObject, target: Target): boolean {
   const labels = mapAt(json, 'metadata', 'labels');
   return (
     (target.kind ?? kind) === kind &&

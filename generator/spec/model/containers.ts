@@ -403,7 +403,7 @@ function checkClaimFields(spec: VolumeSpec, path: Path, report: Report): void {
     if (spec[field] !== undefined)
       report({
         id: 'volume-without-claim',
-        message: `${field} is of a claim that is made, and this volume makes none`,
+        message: `${field} belongs to a claim, and this volume makes none`,
         hint: `Add size, such as size: 10Gi, or take ${field} out.`,
         path: [...path, field],
         isAboutName: true,

@@ -154,7 +154,7 @@ function shownCount(parts: readonly Passage[]): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** So many characters of manifests are in the page, and can be read without a script. */
+/** The most characters of manifests that the page has as HTML, to be read without a script. */
 const ROOM = 200_000;
 
 /** Takes the manifests that have no room out of the page: kept as data, each line once, for the script to render. */

@@ -17,7 +17,7 @@ import {
   sentence,
   shownObject,
 } from '../../review.ts';
-import { documentOf, MEANING, type Section } from '../document.ts';
+import { documentOf, MEANING } from '../document.ts';
 import { type Entry, NOT_SEEN, nearObject, riskGroups } from '../entries.ts';
 import { lineDiff } from '../line-diff.ts';
 import type { ChangeEntry, FilterTags, RisksOf } from './changes.ts';
@@ -60,11 +60,16 @@ function pageOf(whole: Review, layoutOf: LayoutOf) {
     first: first.map(shownEntry),
     worst: worst.map(shownEntry),
     environments: shownLine(environments),
-    sections: document.sections.map(section => ({
-      ...shownSection(section),
-      risks: codedRisks.filter(risk => risk.section === section.id),
-      findings: codedFindings.filter(finding => finding.section === section.id),
-    })),
+    sections: document.sections.map(({ id, title, count, entries }) => {
+      const template = TEMPLATES[id] ?? 'list';
+      return {
+        ...{ id, title, count, template, meaning: MEANING[id] ?? '' },
+        // The other templates show the objects themselves, with more of them.
+        entries: template === 'list' ? entries.map(shownEntry) : [],
+        risks: codedRisks.filter(risk => risk.section === id),
+        findings: codedFindings.filter(finding => finding.section === id),
+      };
+    }),
     choices,
     hasFilters: tagged.length > 1,
     values: JSON.stringify(values),
@@ -89,13 +94,6 @@ const TEMPLATES: Readonly<Record<string, string>> = {
   secrets: 'flow',
   changes: 'changes',
 };
-
-function shownSection({ id, title, count, entries }: Section) {
-  const template = TEMPLATES[id] ?? 'list';
-  // The other templates show the objects themselves, with more of them.
-  const shown = template === 'list' ? entries.map(shownEntry) : [];
-  return { id, title, count, template, meaning: MEANING[id] ?? '', entries: shown };
-}
 
 function shownLine(line: Line) {
   return line.map(passage => {
@@ -180,9 +178,8 @@ function secretEntries(review: Review, risksOf: RisksOf): { readonly tags: Filte
   const sorted = [...review.secrets].sort((a, b) => rankOf(a) - rankOf(b));
   return sorted.flatMap(effect => {
     const secret = effect.head ?? effect.base;
-    if (secret === undefined) return [];
     const isWholesale = areWholesale(review, effect.environments);
-    return [{ ...secretEntry(effect, secret, risksOf), isWholesale }];
+    return secret === undefined ? [] : [{ ...secretEntry(effect, secret, risksOf), isWholesale }];
   });
 }
 
@@ -218,7 +215,7 @@ function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf)
 }
 
 function markedMakers({ base, head }: SecretEffect) {
-  // Of a Secret that comes or goes none is marked.
+  // The makers of a Secret that comes or goes are not marked.
   const [before, after] = [(base ?? head)?.makers ?? [], (head ?? base)?.makers ?? []];
   return marked(before, after, objectText).map(maker => ({
     name: maker.name,
@@ -306,8 +303,12 @@ function markedChart(
     const merged = mergedLines(base.boxes.get(box.id), head.boxes.get(box.id));
     return { ...box, lines: [...merged, ...keyLines(effect)], ...(mark !== undefined && { mark }) };
   });
-  const hot = new Set(hotKeys(effects).map(key => ids.get(key) ?? ''));
-  return { name: '', boxes, arrows: mergedArrows(base, head, hot) };
+  // Secrets whose values may change, and their makers: the arrows at them carry the change.
+  const hot = effects
+    .filter(({ isSourceChanged }) => isSourceChanged)
+    .flatMap(effect => [secretKey(effect), ...(effect.head?.makers ?? []).map(boxKey)]);
+  const hotIds = new Set(hot.map(key => ids.get(key) ?? ''));
+  return { name: '', boxes, arrows: mergedArrows(base, head, hotIds) };
 }
 
 type Drawn = ReturnType<typeof drawn>;
@@ -364,12 +365,6 @@ function mergedLines(base: Box | undefined, head: Box | undefined): readonly Box
     const gone = run.base.map(text => lineOf(text, '−', 'removed'));
     return [...gone, ...run.head.map(text => lineOf(text, '+', 'added'))];
   });
-}
-
-/** Secrets whose values may change, and their makers: the arrows at them carry the change. */
-function hotKeys(effects: readonly SecretEffect[]): string[] {
-  const hot = effects.filter(({ isSourceChanged }) => isSourceChanged);
-  return hot.flatMap(effect => [secretKey(effect), ...(effect.head?.makers ?? []).map(boxKey)]);
 }
 
 function mergedArrows(base: Drawn, head: Drawn, hot: ReadonlySet<string>): Arrow[] {
