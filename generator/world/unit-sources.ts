@@ -124,8 +124,12 @@ export function appliedSources(toApply: FolderToApply, reading: Reading): Source
   const { folder, applied, by, manifests, view } = toApply;
   const { repository, readObjects, files } = reading;
   const overrides = [...overridesIn(toApply, repository), ...pluggedIn(toApply, repository)];
-  if (manifests === undefined)
-    return { sources: [unmadeChart(folder, applied, repository), ...overrides], raw: [] };
+  if (manifests === undefined) {
+    const name = repository.shown(folder);
+    const unknown = unknownIn(applied.namespace, { what: `the Helm chart "${name}"` });
+    const chart = { ...nothing(name, unknown), places: [folder] };
+    return { sources: [withContents(chart, folder, repository), ...overrides], raw: [] };
+  }
   const { substitute } = applied;
   const variables = substitute && readObjects.variablesOf(substitute, by);
   const built = manifests
@@ -215,12 +219,6 @@ function withText(
     return { ...parseSource({ ...source, text: filled }, number, namespace, parse), text };
   const why = 'not read: its variables make it longer than all that a cluster takes';
   return withoutObjects({ ...unreadable(name, file, why), places }, number);
-}
-
-function unmadeChart(folder: string, applied: AppliedFolder, repository: Repository) {
-  const name = repository.shown(folder);
-  const unknown = unknownIn(applied.namespace, { what: `the Helm chart "${name}"` });
-  return withContents({ ...nothing(name, unknown), places: [folder] }, folder, repository);
 }
 
 /** A source with the hash of its folder's files. If some cannot be read it is one that no other side has, as nobody knows whether they change. */
