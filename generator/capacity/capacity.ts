@@ -229,14 +229,12 @@ function costsOf(
     ),
   );
   const price = throughput === 'higher' ? PRICES.parameterCall : 0;
+  const decrypts = Math.max(0, decryptRate(all, found) * MONTH - PRICES.freeDecrypts);
   return [
     { what: 'calls of Parameter Store', dollars: ofService('ssm:') * price },
     { what: 'calls of Secrets Manager', dollars: ofService('secretsmanager:') * PRICES.secretCall },
     { what: 'secrets of Secrets Manager', dollars: secrets.size * PRICES.secretMonth },
-    {
-      what: 'decryption by KMS',
-      dollars: Math.max(0, decryptRate(all, found) * MONTH - PRICES.freeDecrypts) * PRICES.decrypt,
-    },
+    { what: 'decryption by KMS', dollars: decrypts * PRICES.decrypt },
   ].filter(({ dollars }) => dollars > 0);
 }
 

@@ -1,5 +1,5 @@
 import { type Fault, type Outcome, outcome } from '../core/finding.ts';
-import { isSame, sortBy } from '../core/json.ts';
+import { fieldsWhere, isSame, sortBy } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { mergeEnvironment } from '../spec/merge.ts';
 import { inDocument } from '../spec/parse.ts';
@@ -96,8 +96,7 @@ export function withSettings(
   settings: IamSettings,
   changes: { readonly [K in keyof IamSettings]?: IamSettings[K] | undefined },
 ): IamSettings {
-  const entries = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return { ...settings, ...Object.fromEntries(entries) };
+  return { ...settings, ...fieldsWhere<unknown>(changes, (_, value) => value !== undefined) };
 }
 
 /** Settings that are variables, but for the prefix. */

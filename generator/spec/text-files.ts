@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Path } from '../core/finding.ts';
-import { isMap, mapAt } from '../core/json.ts';
+import { isMap, mapAt, mapValues } from '../core/json.ts';
 
 /** Where a text may be `{ file: path }`. `*` is any name or item. */
 export const TEXTS: readonly string[][] = inEachLayer([
@@ -59,9 +59,9 @@ function changedAt(
       ? value.map((item, index) => changedAt(item, below, [...path, index], change))
       : value;
   if (!isMap(value)) return value;
-  const names = Object.keys(value).filter(name => step === '*' || step === name);
-  const filled = names.map(name => [name, changedAt(value[name], below, [...path, name], change)]);
-  return { ...value, ...Object.fromEntries(filled) };
+  return mapValues(value, (child, name) =>
+    step === '*' || step === name ? changedAt(child, below, [...path, name], change) : child,
+  );
 }
 
 function isTextFile(value: unknown): value is { readonly file: string } {

@@ -114,9 +114,7 @@ function candidates({ kind, name, namespace }: PlacedObject, id: string): string
 
 /** Omits what `expand` would add to every object (labels, waves, hardening) if most objects do not have it today. */
 export function specDefaults(all: readonly Original[], name: string): SpecDefaults {
-  const objects = all.flatMap(original =>
-    original.objects.filter(object => object.namespace !== ''),
-  );
+  const objects = all.flatMap(original => original.objects).filter(({ namespace }) => namespace);
   const part = objects.map(partOf).find(found => found !== undefined);
   const isMost = (has: (object: PlacedObject) => boolean, among = objects): boolean =>
     among.filter(has).length * 2 > among.length;

@@ -189,17 +189,17 @@ function subjectOf(object: PlacedObject, { name }: ContainerPlace): string {
   return `container "${name}" of ${kind} ${namespace === undefined ? '' : `${namespace}/`}${workload}`;
 }
 
+const IDLE = { id: 'idle-injection', severity: 'warning' } as const;
+
 function idleEntry(entry: string): Fault {
   const message = `"${entry}" does nothing: all that it injects is there without it`;
   const path = ['spec', 'workloads', entry];
-  const fault = { id: 'idle-injection', message, hint: 'Remove the entry.', path };
-  return { ...fault, severity: 'warning', isAboutName: true };
+  return { ...IDLE, message, hint: 'Remove the entry.', path, isAboutName: true };
 }
 
 function nothingToTakeBack(name: string): Fault {
   const message = `this does nothing: it has no workloads, and none here has anything of "${name}"`;
-  const hint = 'Give it workloads, or remove it.';
-  return { id: 'idle-injection', severity: 'warning', message, hint, path: ['spec'] };
+  return { ...IDLE, message, hint: 'Give it workloads, or remove it.', path: ['spec'] };
 }
 
 type InjectedList = { readonly list: readonly Json[] };

@@ -1,5 +1,5 @@
 import type { Fault, Report } from '../../core/finding.ts';
-import { isMap, type JsonObject, sortBy } from '../../core/json.ts';
+import { isMap, type JsonObject, mapAt, mapValues, sortBy } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import type { Kind } from '../../kinds/kind.ts';
 import { chartGroups } from '../../kinds/kinds.ts';
@@ -81,11 +81,10 @@ export function operatorsOf({ operators = {} }: ArgocdSpec): Operator[] {
 
 /** Merges as Helm merges values, with sorted keys. null stays: it removes a value of the chart. */
 function merged(base: JsonObject, change: JsonObject): JsonObject {
-  const entries = Object.entries({ ...base, ...change }).map(([name, value]) => {
-    const before = isMap(base[name]) ? base[name] : {};
-    return [name, isMap(value) ? merged(before, value) : value] as const;
-  });
-  return Object.fromEntries(sortBy(entries, ([name]) => name));
+  const values = mapValues({ ...base, ...change }, (value, name) =>
+    isMap(value) ? merged(mapAt(base, name), value) : value,
+  );
+  return Object.fromEntries(sortBy(Object.entries(values), ([name]) => name));
 }
 
 /** The versions that a spec states. */

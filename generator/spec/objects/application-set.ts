@@ -142,16 +142,15 @@ function unitApplications(
   waveOf: (unit: PlacedUnit) => number,
 ): KubeObject[] {
   const inGit = model.sets === undefined ? units : units.filter(unit => !isEnvironment(unit));
-  return inGit.map(unit => {
-    const { name } = unit;
-    return application(model, {
-      name: `${model.name}-${name}`,
+  return inGit.map(unit =>
+    application(model, {
+      name: `${model.name}-${unit.name}`,
       project: model.project,
       wave: waveOf(unit),
-      source: folderSource(model, name === 'base' ? 'base' : `overlays/${name}`),
+      source: folderSource(model, unit.name === 'base' ? 'base' : `overlays/${unit.name}`),
       destination: placeOf(model, unit, units),
-    });
-  });
+    }),
+  );
 }
 
 /** An Application for each operator in each cluster: before the units if they need its CRDs, else in their first wave. */
