@@ -118,7 +118,7 @@ export interface KnownPlace {
 }
 
 /** How far the listing of a prefix came. */
-export interface ListingProgress {
+interface ListingProgress {
   readonly names: Names;
   readonly pages: number;
   /** The token of the next page; absent after the last one. */
