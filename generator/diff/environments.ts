@@ -293,7 +293,7 @@ async function readSide(place: SidePlace, options: SideOptions): Promise<SpecSid
   const { path, host } = place;
   const sources = await sourcesOf(place, options);
   const { spec } = specAt(place);
-  // What was skipped only has warnings.
+  // A skipped file has warnings only.
   const isWhole = ({ text, findings }: ObjectSource): boolean =>
     text !== undefined || findings.some(isError);
   const folders = groupBy(sources.filter(isWhole), ({ isBuilt, text, name }) =>

@@ -290,7 +290,7 @@ function otherFilesOf({ root, units, isWanted, place }: WorldSide): Side['otherF
   );
 }
 
-/** What changes the bytes of files that Argo CD checks out. */
+/** The rules of `.gitattributes` that change the bytes of files which Argo CD checks out, as a file. */
 function attributesOf({ root, place: { host, path } }: WorldSide, all: readonly ObjectSource[]) {
   const text = rewritesOf(new Set(all.flatMap(({ places = [] }) => places)), root, host);
   return { file: join(path, ATTRIBUTES), text, isManifest: true };
@@ -302,5 +302,5 @@ function hasOtherContent({ otherDocuments, contents }: ObjectSource): boolean {
 
 const SETTINGS = /(^|\/)\.rem-secrets-[^/]{1,40}$/;
 
-/** That a document is to be an object, also after a byte order mark or a quote. Data of other programs has a `kind` too. */
+/** A line that shows that a text is meant as an object, also after a byte order mark or a quote. `kind` proves nothing: other data has it too. */
 const MANIFEST = /^[^\w \t#]{0,4}apiVersion\b/m;

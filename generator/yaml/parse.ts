@@ -15,7 +15,7 @@ export function parseDocument(text: string): Outcome<unknown> {
   );
 }
 
-/** The same with the values that not all readers read alike: who hands parts on knows which of them matter. */
+/** One document with the faults of values that readers differ about: a caller that uses a part of it picks those that matter. */
 export function readDocument(
   text: string,
 ): Outcome<{ readonly document: unknown; readonly ambiguous: readonly Fault[] }> {
@@ -66,7 +66,7 @@ export function parseStream(text: string): Outcome<readonly unknown[]> {
   return parseChecked(text, () => true);
 }
 
-/** The same for objects: a document without `apiVersion` and `kind`, which no deployer takes, may have odd values. */
+/** The documents of a stream of objects. One without `apiVersion` and `kind`, which no applier takes, may hold values that readers differ about. */
 export function parseManifests(text: string): Outcome<readonly unknown[]> {
   return parseChecked(text, isManifest);
 }
@@ -75,7 +75,7 @@ function isManifest(document: unknown): boolean {
   return isMap(document) && ('apiVersion' in document || 'kind' in document);
 }
 
-/** The same with values that readers differ about, for texts whose objects somebody else has read: their places. */
+/** The documents of a stream whatever readers differ about: for the places in a text that another program has read. */
 export function parseAmbiguous(text: string): Outcome<readonly unknown[]> {
   return parseChecked(text, () => false);
 }
@@ -190,12 +190,15 @@ function allOf(parts: readonly string[], read: ReadPart): readonly unknown[] | u
   return documents.every(value => value !== undefined) ? documents.flat(1) : undefined;
 }
 
-/** The documents' texts. How a stream ends can matter to its last value, so it has to end with a line. */
+/** The documents' texts, if each means alone what it means in the stream. How a stream ends can matter to its last value. */
 function safeParts(text: string): string[] | undefined {
-  if (!text.endsWith('\n')) return undefined;
+  if (!text.endsWith('\n') || ANCHOR.test(text)) return undefined;
   const parts = documentTexts(text)?.map(document => document.text);
   return parts?.some(part => INDENTED.test(part)) ? undefined : parts;
 }
+
+/** What an alias may stand for: how many values aliases make is counted for the whole stream. */
+const ANCHOR = /(?:^|[\s[{,:-])&[^\s&]/;
 
 /** A document that begins indented. js-yaml wants its other lines as far in, but only behind a marker. */
 const INDENTED = /^(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[ \t]+[^\s#]/;

@@ -83,7 +83,7 @@ function readKey(read: Reader, isOptional: boolean = read.isOptional): string {
   return JSON.stringify([objectIdentity(object), namespace, secret, isOptional]);
 }
 
-/** What an object misses in its new namespace is found by the rule namespace-move. */
+/** The reads that the rule namespace-move reports: those that fail in an object's new namespace. */
 function readsOfMoves(diff: Diff): Set<string> {
   const { readers } = diff.head;
   const reads = namespaceMoves(diff).flatMap(({ head: object, missing }) =>
