@@ -122,11 +122,12 @@ export function inNamespaceOrNone(namespace: string): string {
   return namespace === '' ? 'without a namespace' : `in namespace "${namespace}"`;
 }
 
-/** The hint where of two objects with one name only one has a namespace; undefined: both have. */
-export function strayHint(home: string, existing: string): string | undefined {
-  if (home !== '' && existing !== '') return undefined;
+/** Where an object of the name is, and what to do if only one of the two has a namespace; `otherwise`: if both have. */
+export function strayHint(home: string, existing: string, otherwise: string): string {
+  const there = `There is one ${inNamespaceOrNone(existing)}`;
+  if (home !== '' && existing !== '') return `${there}${otherwise}`;
   const [what, where] = existing === '' ? [home, 'there'] : [existing, 'here'];
-  return `There is one ${inNamespaceOrNone(existing)}: write namespace: ${what} ${where}, or check it with the --namespace that it is applied with.`;
+  return `${there}: write namespace: ${what} ${where}, or check it with the --namespace that it is applied with.`;
 }
 
 /** A text as names of objects are, in lower case with dashes: `Shop API` is `shop-api`. It can be empty. */

@@ -352,12 +352,8 @@ const NAMED = [
   ['spec', 'template', 'metadata', 'name'],
 ] as const;
 
-function hasChosen(
-  { generatorAt }: MadeApplication,
-  after: PlacedObject,
-  before: readonly MadeApplication[],
-): boolean {
-  const generator = withoutPatterns(valueAt(after.json, generatorAt));
+function hasChosen(made: MadeApplication, after: PlacedObject, before: readonly MadeApplication[]) {
+  const generator = withoutPatterns(valueAt(after.json, made.generatorAt));
   return before.some(
     ({ isOfNothing, object, generatorAt: at }) =>
       !isOfNothing && withoutPatterns(valueAt(object.written?.by.json, at)) === generator,

@@ -8,7 +8,7 @@ import { serviceMakers } from '../graph/hosts.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../graph/secret-graph.ts';
 import { storeOf } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
-import { type FlowSecret, flowOf } from '../report/flow.ts';
+import { flowOf } from '../report/flow.ts';
 import { type IsAllowed, type Showing, shownAt } from '../report/shown.ts';
 import { someOf } from '../report/text.ts';
 import { renderValue } from '../yaml/write.ts';
@@ -17,7 +17,7 @@ import type { Change, Changed, Diff } from './diff.ts';
 import { addedOf, changeOf, environmentOf, formerOf, objectOfChange, objectsOf } from './diff.ts';
 import { type FieldChange, fieldPath } from './field-changes.ts';
 import { lineDiff } from './formats/line-diff.ts';
-import type { ChangedObject, ChangeGroup, SecretEffect, ShownField } from './review.ts';
+import type { ChangeGroup, SecretEffect, ShownField } from './review.ts';
 import { onceForAll, type VersionChange } from './review.ts';
 
 /** Changes in the order of their first object. The same change of several objects comes once. */
@@ -61,12 +61,7 @@ function shownChange(diff: Diff, change: Change, showing: Showing) {
   };
 }
 
-function changedObject(
-  diff: Diff,
-  change: Change,
-  object: PlacedObject,
-  before: PlacedObject | undefined,
-): ChangedObject {
+function changedObject(diff: Diff, change: Change, object: PlacedObject, before?: PlacedObject) {
   const environment = environmentOf(diff, object);
   const from = environmentOf(diff, before ?? object);
   const isMoved = change.what === 'changed' ? change.isMoved === true : from !== environment;
@@ -275,10 +270,13 @@ function effectsOf(diff: Diff): SecretEffect[] {
       return environment === undefined ? [] : [[id, environment] as const];
     }),
   );
-  const ids = new Set(environments.keys());
-  const [before, after] = [flowsById(diff.base, ids), flowsById(diff.head, ids)];
+  const secretIds = new Set(environments.keys());
+  const flows = [diff.base, diff.head].map(graph => {
+    const { secrets } = flowOf(graph, { secretIds });
+    return new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
+  });
   return [...environments].flatMap(([id, environment]) => {
-    const [base, head] = [before.get(id), after.get(id)];
+    const [base, head] = flows.map(byId => byId.get(id));
     const isSourceChanged = values.has(id);
     if ((base ?? head) === undefined) return [];
     if (!isSourceChanged && JSON.stringify(base) === JSON.stringify(head)) return [];
@@ -307,11 +305,6 @@ function environmentOfSecret(diff: Diff, id: string): string | undefined {
     if (first !== undefined) return environmentOf(diff, first.object);
   }
   return undefined;
-}
-
-function flowsById(graph: SecretGraph, secretIds: ReadonlySet<string>): Map<string, FlowSecret> {
-  const { secrets } = flowOf(graph, { secretIds });
-  return new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
 }
 
 function touchedSecrets({ base, head, changes }: Diff) {

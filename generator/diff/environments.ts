@@ -13,8 +13,8 @@ import { type ManifestSet, nothingOutside, type ObjectSet } from '../world/objec
 import type { FieldPlace } from '../world/places.ts';
 import type { ManifestSource, ObjectSource } from '../world/source.ts';
 import type { Unit, World } from '../world/world.ts';
+import { isError } from './compared-units.ts';
 import { AS_MADE, type Both } from './diff.ts';
-import { isError } from './fates.ts';
 import { comparedSides, type IsSelected, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
 import type { ComparableSides, Pair, Side, SideOptions, SidePlace, SideSpec } from './side.ts';

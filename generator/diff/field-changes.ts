@@ -9,6 +9,7 @@ import {
   stableText,
   withFields,
   withItems,
+  words,
 } from '../core/json.ts';
 import { groupOf, isObserved, type KubeObject, LAST_APPLIED } from '../core/kube-object.ts';
 import { canonicalQuantity } from '../core/units.ts';
@@ -46,18 +47,14 @@ export function fieldChanges(base: JsonObject, head: JsonObject): FieldChange[] 
 }
 
 function changesIn(pair: Pair): FieldChange[] {
-  const { base, head } = pair;
+  const { base, head, basePath, headPath, field } = pair;
   if (base === head) return [];
   if (isMap(base) && isMap(head)) return mapChanges({ ...pair, base, head });
   if (Array.isArray(base) && Array.isArray(head)) return listChanges({ ...pair, base, head });
-  return [changeOf(pair)];
-}
-
-function changeOf({ base, head, basePath, headPath, field }: Pair): FieldChange {
-  if (base === undefined)
-    return { what: 'added', field, headPath, ...(head !== undefined && { head }) };
-  if (head === undefined) return { what: 'removed', field, basePath, base };
-  return { what: 'changed', field, basePath, headPath, base, head };
+  if (head === undefined)
+    return base === undefined ? [] : [{ what: 'removed', field, basePath, base }];
+  if (base === undefined) return [{ what: 'added', field, headPath, head }];
+  return [{ what: 'changed', field, basePath, headPath, base, head }];
 }
 
 function mapChanges(pair: Pair<JsonObject>): FieldChange[] {
@@ -103,12 +100,8 @@ function listChanges(lists: Lists): FieldChange[] {
     : changes;
 }
 
-function entryPair(
-  { base, head, basePath, headPath, field, name }: Lists,
-  entry: string | number,
-  before: number | undefined,
-  after: number | undefined,
-): Pair {
+function entryPair(lists: Lists, entry: string | number, before?: number, after?: number): Pair {
+  const { base, head, basePath, headPath, field, name } = lists;
   return {
     base: before === undefined ? undefined : base[before],
     head: after === undefined ? undefined : head[after],
@@ -119,17 +112,15 @@ function entryPair(
   };
 }
 
-function reordered(
-  { field, basePath, headPath }: Lists,
-  before: readonly string[],
-  after: readonly string[],
-): FieldChange[] {
+function reordered(lists: Lists, before: readonly string[], after: readonly string[]) {
+  const { field, basePath, headPath } = lists;
   const [namesBefore, namesAfter] = [new Set(before), new Set(after)];
   const kept = before.filter(entry => namesAfter.has(entry));
   const isSameOrder = after
     .filter(entry => namesBefore.has(entry))
     .every((entry, at) => entry === kept[at]);
-  return isSameOrder ? [] : [{ what: 'reordered', field, basePath, headPath }];
+  const change = { what: 'reordered', field, basePath, headPath } as const;
+  return isSameOrder ? [] : [change];
 }
 
 function orderedChanges(lists: Lists): FieldChange[] {
@@ -169,7 +160,7 @@ function setChanges(lists: Lists): FieldChange[] {
   if (removed.length === 1 && added.size === 1)
     return changesIn(entryPair(lists, before ?? 0, before, after));
   return [
-    ...removed.flatMap(index => changesIn(entryPair(lists, index, index, undefined))),
+    ...removed.flatMap(index => changesIn(entryPair(lists, index, index))),
     ...[...added].flatMap(index => changesIn(entryPair(lists, index, undefined, index))),
   ];
 }
@@ -212,22 +203,16 @@ function portName(entry: JsonObject): string | undefined {
 
 /** How entries are named, by the field of their list. CRDs do not say it (docs/facts/review.md#lists). */
 const NAMES: Readonly<Record<string, NameOf>> = {
-  containers: byName,
-  initContainers: byName,
-  ephemeralContainers: byName,
-  env: byName,
+  ...Object.fromEntries(
+    words(`containers initContainers ephemeralContainers env volumes imagePullSecrets roles
+      externalClusters tablespaces plugins`).map(list => [list, byName]),
+  ),
   envFrom: sourceName,
-  volumes: byName,
   volumeMounts: byField('mountPath'),
   volumeClaimTemplates: ({ metadata }) => (isMap(metadata) ? byName(metadata) : undefined),
-  imagePullSecrets: byName,
   ports: portName,
   items: byField('key', 'path'),
   data: byField('secretKey'),
-  roles: byName,
-  externalClusters: byName,
-  tablespaces: byName,
-  plugins: byName,
   subjects: byField('kind', 'namespace', 'name'),
   secretStoreRefs: byField('kind', 'name'),
   topologySpreadConstraints: byField('topologyKey', 'whenUnsatisfiable'),
@@ -235,29 +220,14 @@ const NAMES: Readonly<Record<string, NameOf>> = {
 };
 
 /** Lists of named entries whose order means something, and lists that are compared by their places (docs/facts/review.md#lists). */
-const ORDERED = new Set([
-  'args',
-  'command',
-  'env',
-  'envFrom',
-  'dataFrom',
-  'initContainers',
-  'items',
-  'pg_hba',
-  'pg_ident',
-  'plugins',
-  'templateFrom',
-  'rewrite',
-  'postInitSQL',
-  'postInitApplicationSQL',
-  'postInitTemplateSQL',
-]);
+const ORDERED = new Set(
+  words(`args command env envFrom dataFrom initContainers items pg_hba pg_ident plugins
+    templateFrom rewrite postInitSQL postInitApplicationSQL postInitTemplateSQL`),
+);
 
 /** Lists without names whose order means nothing. */
 const SETS = new Set(
-  'tolerations verbs resources apiGroups resourceNames accessModes policyTypes finalizers'.split(
-    ' ',
-  ),
+  words('tolerations verbs resources apiGroups resourceNames accessModes policyTypes finalizers'),
 );
 
 /** An object with its defaults, quantities in one spelling, and nothing that controllers write. */
@@ -313,7 +283,7 @@ const SETTINGS = new Set(['values', 'valuesObject', 'valuesInline']);
 
 /** Maps whose names are words of users (docs/facts/review.md#defaults). */
 const WORDS = new Set(
-  'data stringData labels annotations matchLabels selector nodeSelector parameters'.split(' '),
+  words('data stringData labels annotations matchLabels selector nodeSelector parameters'),
 );
 
 const SIZES = new Set(['size', 'sizeLimit']);

@@ -20,21 +20,18 @@ import {
   type Unit,
   type World,
 } from '../world/world.ts';
-import type { Both, SideName, UnitName } from './diff.ts';
-import type { NameOf, UnitFate } from './fates.ts';
 import {
-  fateFindings,
-  fatesOf,
   isError,
-  movedFindings,
-  notCompared,
   withBrokenApart,
   withoutAppliedElsewhere,
   withoutAppliersOfRendered,
   withoutDormant,
   withoutNoLongerApplied,
   withoutUnseen,
-} from './fates.ts';
+} from './compared-units.ts';
+import type { Both, SideName, UnitName } from './diff.ts';
+import type { NameOf, UnitFate } from './fates.ts';
+import { fateFindings, fatesOf, movedFindings, notCompared } from './fates.ts';
 import type { ComparableSides, Pair, Root, Side, SideOptions } from './side.ts';
 import { rootsOf, type SidePlace, type WorldSide } from './side.ts';
 

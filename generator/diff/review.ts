@@ -256,11 +256,6 @@ export function placesIn({ environments, namespaces }: InEnvironments): string[]
   return shownNames(environments.map(inNamespace));
 }
 
-/** `shop/login`, or the name alone if there is no namespace. */
-export function nameText({ namespace = '', name }: Omit<ObjectName, 'kind'>): string {
-  return oneLine(namespace === '' ? name : `${namespace}/${name}`);
-}
-
 /** The names of environments. Manifests that belong to none have no name. */
 export function shownNames(environments: readonly string[]): string[] {
   return environments.filter(name => name !== '').map(oneLine);

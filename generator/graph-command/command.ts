@@ -6,16 +6,7 @@ import { groupBy } from '../core/json.ts';
 import { graphOf } from '../graph/graph.ts';
 import { RELOAD_LABEL } from '../kinds/cnpg/group.ts';
 import { findingFormats } from '../report/finding.ts';
-import type {
-  Arrow,
-  Box,
-  Chart,
-  Flow,
-  FlowMaker,
-  FlowReader,
-  FlowSecret,
-  Role,
-} from '../report/flow.ts';
+import type { Box, Chart, Flow, FlowMaker, FlowReader, FlowSecret, Role } from '../report/flow.ts';
 import { chartOf, flowOf, STATES } from '../report/flow.ts';
 import type { Formats } from '../report/format.ts';
 import type { LayoutOf } from '../report/svg.ts';
@@ -84,7 +75,7 @@ interface Notation {
   readonly end: readonly string[];
   readonly group: (name: string, index: number) => readonly [begin: readonly string[], end: string];
   readonly box: (box: Box) => string;
-  readonly arrow: (arrow: Arrow) => string;
+  readonly arrow: (arrow: Chart['arrows'][number]) => string;
 }
 
 function renderCharts(flows: readonly Flow[], notation: Notation): string {

@@ -183,14 +183,12 @@ function namesOf({ path, name = '', find, metadata, metadataPath = [] }: AwsEntr
   return names.filter(({ text }) => text !== '');
 }
 
-function nameFault(text: string, entry: AwsEntry, account: string | undefined) {
-  const isParameter = entry.store.service === 'ParameterStore';
-  return text.startsWith('arn:')
-    ? arnFault(text, entry.store, account, isParameter)
-    : plainFault(text, isParameter);
+function nameFault(text: string, { store }: AwsEntry, account: string | undefined) {
+  return text.startsWith('arn:') ? arnFault(text, store, account) : plainFault(text, store);
 }
 
-function plainFault(text: string, isParameter: boolean): NameText | undefined {
+function plainFault(text: string, { service }: AwsSource): NameText | undefined {
+  const isParameter = service === 'ParameterStore';
   const plain = filledIn(text);
   const called = isParameter ? 'parameter' : 'secret';
   const wrong = isParameter ? readableFault(plain) : secretNameFault(plain);
@@ -217,26 +215,20 @@ function filledIn(text: string): string {
 const ARN =
   /^arn:aws[\w-]*:([\w-]+):([\w-]+):(\d{12}|x|(?=:parameter\/aws\/)):(?:secret:(?!\/)|parameter(?=\/))(.+)$/;
 
-function arnFault(
-  arn: string,
-  store: AwsSource,
-  account: string | undefined,
-  isParameter: boolean,
-): NameText | undefined {
-  const [service, form] = isParameter
-    ? ['ssm', 'parameter/NAME']
-    : ['secretsmanager', 'secret:NAME'];
+function arnFault(arn: string, store: AwsSource, account?: string): NameText | undefined {
+  const isParameter = store.service === 'ParameterStore';
+  const service = isParameter ? 'ssm' : 'secretsmanager';
   const [, ofService, ...parts] = ARN.exec(filledIn(arn)) ?? [];
   const why =
     ofService === service
       ? elsewhere(arn, parts, store, account)
       : `it is no ARN of the service ${service}`;
-  if (why === undefined) return plainFault(parts[2] ?? '', isParameter);
+  if (why === undefined) return plainFault(parts[2] ?? '', store);
   const { kind, name } = store.object;
   return {
     id: 'aws-name',
     message: `"${arn}" cannot be asked for by ${kind} "${name}": ${why}`,
-    hint: `Write the name alone, or arn:aws:${service}:REGION:ACCOUNT:${form}. What is elsewhere is read with a store that logs in there.`,
+    hint: `Write the name alone, or arn:aws:${service}:REGION:ACCOUNT:${isParameter ? 'parameter/NAME' : 'secret:NAME'}. What is elsewhere is read with a store that logs in there.`,
   };
 }
 

@@ -1,15 +1,6 @@
 import type { Path } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
-import {
-  groupBy,
-  isMap,
-  listAt,
-  mapAt,
-  mapsAt,
-  textAt,
-  textsUnder,
-  valueAt,
-} from '../core/json.ts';
+import { groupBy, isMap, listAt, mapAt, mapsAt, textAt, textsUnder } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Resource } from '../kinds/ack.ts';
@@ -87,7 +78,7 @@ function readsOf({ secret: { object, namespace }, entry }: StoreRead, store: Aws
   const reads: AwsEntry<AwsStore>[] = [];
   const { ref, find } = entry;
   if (ref !== undefined) {
-    const isFetched = textAt(valueAt(object.json, ref.path), 'metadataPolicy') === 'Fetch';
+    const isFetched = textAt(ref.map, 'metadataPolicy') === 'Fetch';
     const [path, name] = [[...ref.path, 'key'], awsName(store, ref.key)];
     reads.push({ object, path, store, namespace, uses: isFetched ? METADATA : VALUE, name });
   }
@@ -262,7 +253,6 @@ function awsTokens(graph: SecretGraph): AwsEntry[] {
   });
 }
 
-/** The generators that log in to AWS. */
 export function awsGenerators(graph: SecretGraph): AwsSource[] {
   return usedGenerators(graph).flatMap(object => registryLogin(object) ?? []);
 }

@@ -32,9 +32,9 @@ interface Doubt {
 
 /** Why an object may exist after all; undefined: all that could make it was read. If its name is a typo of something unused, only an exact doubt stands, with `slip`. */
 export function doubtOf(graph: SecretGraph, absent: Absent): Doubt | undefined {
-  const { namespace, name, isSecret, notBy } = absent;
+  const { namespace, name, isSecret } = absent;
   const secret = isSecret === true && name !== undefined ? name : undefined;
-  const ofSecret = secret && secretDoubt(graph, namespace ?? '', secret, notBy);
+  const ofSecret = secret && secretDoubt(graph, secret, absent);
   const doubt =
     ofSecret === undefined ? unseenIn(graph)(namespace, absent) : { what: ofSecret, isExact: true };
   if (doubt === undefined || name === undefined) return doubt;
@@ -72,12 +72,7 @@ export function doubtBeside(graph: SecretGraph, files: readonly number[]): strin
   return unread?.what;
 }
 
-function secretDoubt(
-  graph: SecretGraph,
-  namespace: string,
-  secret: string,
-  notBy: PlacedObject | undefined,
-): string | undefined {
+function secretDoubt(graph: SecretGraph, secret: string, { namespace = '', notBy }: Absent) {
   return (
     (ARGOCD_SECRETS.includes(secret) ? 'Argo CD itself' : undefined) ??
     wildcards(graph)(namespace, secret) ??
@@ -180,10 +175,7 @@ export const mayBeMade: (graph: SecretGraph) => SecretMaker = oncePer(graph => {
 
 const POD_FIELDS = /^(envFrom|imagePullSecrets|valueFrom|volumes)$/;
 
-function objectsBy(
-  objects: readonly PlacedObject[],
-  namesOf: (object: PlacedObject) => readonly string[],
-): Map<string, PlacedObject[]> {
+function objectsBy(objects: readonly PlacedObject[], namesOf: typeof ownersOf) {
   const pairs = objects.flatMap(object => namesOf(object).map(name => ({ name, object })));
   const groups = groupBy(pairs, ({ name }) => name);
   return new Map([...groups].map(([name, all]) => [name, all.map(({ object }) => object)]));

@@ -21,15 +21,11 @@ import {
   placed,
   readersOf,
   remoteReaders,
-  settled,
 } from './secret-graph.ts';
 
 /** The graph of a set with its context; `read` is shared with the graph that it is compared with. */
-export function graphOf(
-  { context, ...set }: ObjectSet,
-  validators?: Validators,
-  read?: SpecReader,
-): SecretGraph {
+export function graphOf(all: ObjectSet, validators?: Validators, read?: SpecReader): SecretGraph {
+  const { context, ...set } = all;
   const objects = withContext(set.objects, context);
   const graph = buildGraph(objects, set.outside, validators, read);
   if (context.length === 0) return { ...set, ...graph };
@@ -96,12 +92,17 @@ export function buildGraph(
   };
 }
 
+/** A read of a Secret in any namespace is one of the only Secret of that name, if there is just one. */
 function settledReaders(readers: readonly Reader[], secrets: ReadonlyMap<string, SecretNode>) {
-  if (!readers.some(({ isAnywhere }) => isAnywhere)) return [...readers];
+  if (!readers.some(({ isAnywhere }) => isAnywhere)) return readers;
   const homes = groupBy([...secrets.values()], ({ name }) => name);
-  return readers.flatMap(reader =>
-    reader.isAnywhere ? (settled(reader, homes.get(reader.secret) ?? []) ?? []) : reader,
-  );
+  return readers.flatMap((reader): Reader | [] => {
+    const { object, secret, path, how, isAnywhere } = reader;
+    if (!isAnywhere) return reader;
+    const [node, second] = homes.get(secret) ?? [];
+    if (node === undefined || second !== undefined) return [];
+    return { object, secret, path, how, namespace: node.namespace, isOptional: true };
+  });
 }
 
 /** Objects by their kinds and names, in maps of maps; of several objects with one name the last is found. */

@@ -57,12 +57,7 @@ function isOfOneNamespace({ object, settings }: AwsSource): boolean {
   return object.namespace !== '' || Object.keys(mapAt(settings, 'auth')).length === 0;
 }
 
-function roleOfStore(
-  store: AwsSource,
-  graph: SecretGraph,
-  iam: Iam,
-  ofController: StoreRole | undefined,
-): StoreRole | undefined {
+function roleOfStore(store: AwsSource, graph: SecretGraph, iam: Iam, ofController?: StoreRole) {
   const assumed = textAt(store.settings, 'role');
   if (assumed === undefined && Object.keys(mapAt(store.settings, 'auth')).length === 0)
     return ofController;
@@ -80,7 +75,6 @@ export function storeAccount(
   return find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
 }
 
-/** The ARN of its role. */
 export function accountRole(store: AwsSource, graph: SecretGraph): string | undefined {
   const account = storeAccount(store, graph);
   return account && annotationOf(account, ROLE_ARN);
@@ -193,7 +187,6 @@ export function linkAt(object: PlacedObject, ...path: Path): RoleLink | undefine
   return { namespace, name, path: [...path, 'from', 'name'] };
 }
 
-/** The references of a role to its policies. */
 export function policyLinks(role: PlacedObject): RoleLink[] {
   return listAt(specOf(role), 'policyRefs').flatMap(
     (_, index) => linkAt(role, 'spec', 'policyRefs', index) ?? [],
@@ -222,7 +215,6 @@ function permissionsOf(role: PlacedObject, iam: Iam): Permissions {
   };
 }
 
-/** The role that an association gives. */
 export function associatedRole(association: PlacedObject, iam: Iam): PlacedObject | undefined {
   const arn = textAt(specOf(association), 'roleARN');
   return iam.roleOf(linkAt(association, 'spec', 'roleRef') ?? arn);

@@ -5,12 +5,8 @@ import { parseTemplate, type Template } from '../core/template/parse.ts';
 import { templateReads } from '../core/template/reads.ts';
 import { hasReloadLabel } from '../kinds/cnpg/group.ts';
 import { configMap } from '../kinds/core/secret.ts';
-import {
-  type DataFromEntry,
-  type ExternalSecret,
-  type WrittenSecret,
-  withKeys,
-} from '../kinds/eso/external-secret-spec.ts';
+import type { ExternalSecret, WrittenSecret } from '../kinds/eso/external-secret-spec.ts';
+import { withKeys } from '../kinds/eso/external-secret-spec.ts';
 import { generatorOf } from '../kinds/eso/generators.ts';
 import { type Find, type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { frozenReads, isLasting, type Pod } from '../kinds/pods.ts';
@@ -55,7 +51,7 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
     const { data, dataFrom, namespace } = secret;
     const entry = data.find(({ secretKey }) => secretKey === key);
     if (entry !== undefined) {
-      const remote = remoteOf(find, entry.storeRef, namespace);
+      const remote = remoteOf(find, namespace, entry.storeRef);
       if (remote === undefined) return true;
       return entry.property !== undefined && ofSecret(remote, entry.key, entry.property, copies);
     }
@@ -64,7 +60,7 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
         const object = generatorOf(find, generator, namespace);
         return object?.knownKind?.secrets?.mayHoldSymbols?.(object) ?? false;
       }
-      const remote = remoteOf(find, storeRef, namespace);
+      const remote = remoteOf(find, namespace, storeRef);
       if (remote === undefined) return true;
       return extract !== undefined && ofSecret(remote, extract, key, copies);
     });
@@ -96,8 +92,11 @@ export function pickups(
   const external = new Map(graph.externalSecrets.map(secret => [secret.object, secret]));
   const isReloading = isReloadedAnyway(graph.pods);
   return (reads, node) => {
-    if (reads.some(({ how }) => how === 'cnpg'))
-      return isReloadedByCnpg(node, external) ? 'reload label' : 'never';
+    if (reads.some(({ how }) => how === 'cnpg')) {
+      const [maker] = node.makers;
+      const isReloaded = maker && isReloadedByCnpg(maker, external.get(maker.object));
+      return isReloaded ? 'reload label' : 'never';
+    }
     const kept = reads.filter(({ how }) => how !== 'pull');
     const pod = kept[0] && pods.get(kept[0].object);
     return pod === undefined ? 'at use' : pickupOfPod(pod, kept, node.name, isReloading);
@@ -112,16 +111,13 @@ function pickupOfPod(pod: Pod, reads: readonly Reader[], secret: string, isReloa
 }
 
 /** CNPG reloads a labelled Secret (docs/facts/cnpg.md#reload-label); without a template an ExternalSecret gives it its own labels (docs/facts/eso.md#labels-of-the-secret). */
-function isReloadedByCnpg(
-  { makers: [maker] }: SecretNode,
-  external: ReadonlyMap<PlacedObject, ExternalSecret>,
-): boolean {
-  if (maker === undefined) return false;
-  const { template } = mapAt(external.get(maker.object)?.spec, 'target');
+function isReloadedByCnpg(maker: Maker, secret?: ExternalSecret): boolean {
+  const { template } = mapAt(secret?.spec, 'target');
   const labelled = isMap(template) ? template : maker.object.json;
   return hasReloadLabel(mapAt(labelled, 'metadata', 'labels'));
 }
 
+type DataFromEntry = WrittenSecret['dataFrom'][number];
 type GeneratorRef = NonNullable<DataFromEntry['generator']>;
 
 /** Gives ExternalSecrets their keys, copied ones first; in a circle they are unknown. `made`: Secrets of other makers. */
@@ -165,10 +161,7 @@ export function resolveKeys(
   return written.flatMap(secret => resolved.get(secret) ?? []);
 }
 
-function copyOrder(
-  written: readonly WrittenSecret[],
-  sources: ReadonlyMap<WrittenSecret, readonly string[]>,
-): Readonly<Record<'ordered' | 'circular', readonly WrittenSecret[]>> {
+function copyOrder(written: readonly WrittenSecret[], sources: Map<WrittenSecret, string[]>) {
   const unmade = counted(written.filter(isMaking).map(targetOf));
   const needs = (secret: WrittenSecret): readonly string[] =>
     [...new Set(sources.get(secret))].filter(id => unmade.has(id));
@@ -209,16 +202,11 @@ function targetOf({ namespace, target }: WrittenSecret): string {
 }
 
 /** The Secret that an entry copies whole: with no property, nor metadataPolicy Fetch (kubernetes/client.go). */
-function sourceOf(
-  { extract, storeRef, spec }: DataFromEntry,
-  { namespace }: WrittenSecret,
-  find: Find,
-): string | undefined {
-  const { property = '', metadataPolicy } = mapAt(spec, 'extract');
-  const isWhole = property === '' && metadataPolicy !== 'Fetch';
-  if (extract === undefined || !isWhole) return undefined;
-  const remote = remoteOf(find, storeRef, namespace);
-  return remote === undefined ? undefined : secretId(remote, extract);
+function sourceOf({ ref, storeRef }: DataFromEntry, { namespace }: WrittenSecret, find: Find) {
+  const { property = '', metadataPolicy } = ref?.map ?? {};
+  if (ref === undefined || property !== '' || metadataPolicy === 'Fetch') return undefined;
+  const remote = remoteOf(find, namespace, storeRef);
+  return remote === undefined ? undefined : secretId(remote, ref.key);
 }
 
 /** A template of an ExternalSecret: in its spec, or in a ConfigMap that its spec names. */
@@ -284,7 +272,6 @@ export interface TemplateFile {
 
 const FILE_SOURCES = { configMap: 'ConfigMap', secret: 'Secret' } as const;
 
-/** The files that an ExternalSecret takes templates from. */
 export function templateFiles({ spec, path }: ExternalSecret): TemplateFile[] {
   const sources = mapsAt(spec, path, 'target', 'template', 'templateFrom');
   return sources.flatMap(({ map, path: at }) =>

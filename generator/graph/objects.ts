@@ -1,4 +1,4 @@
-import type { Fault, Path } from '../core/finding.ts';
+import type { Fault } from '../core/finding.ts';
 import {
   changedThroughout,
   fieldsWhere,
@@ -14,7 +14,7 @@ import { coreSecret } from '../kinds/core/secret.ts';
 import { chartValues } from '../kinds/helm/values.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { customResourceDefinition } from '../kinds/kubernetes.ts';
-import type { ProductRelease, Versions } from '../kinds/products.ts';
+import type { Product, ProductRelease, Versions } from '../kinds/products.ts';
 import {
   isBefore,
   products,
@@ -25,11 +25,7 @@ import {
 } from '../kinds/products.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
-interface ObjectFault {
-  readonly path: Path;
-  readonly message: string;
-  readonly hint: string;
-}
+type ObjectFault = Required<Pick<Fault, 'path' | 'message' | 'hint'>>;
 
 /** Where an object does not fit its schema, or breaks one of the rules that no schema states. */
 export function objectFaults(
@@ -110,14 +106,10 @@ const NEWER_VALUES = new Set<unknown>(['CreateOrMerge']);
 const NEWER_FIELDS = new Set(['dataTo']);
 
 /** Whether a fault is certain. An unknown field of an operator's kind may be of a later version, so it has to look like a typo, be `namespace`, or be no possible field. */
-function isSure(
-  { id, path, hint = '' }: Fault,
-  { json, group }: PlacedObject,
-  isTakenElsewhere: boolean,
-): boolean {
+function isSure({ id, path, hint = '' }: Fault, { json, group }: PlacedObject, isTaken: boolean) {
   const value = valueAt(json, path);
   if (typeof value === 'string' && isUnresolved(value)) return false;
-  if (isTakenElsewhere) return true;
+  if (isTaken) return true;
   if (NEWER_VALUES.has(value)) return false;
   // The rule store-provider reports it.
   if (path.at(-1) === 'provider') return false;
@@ -225,11 +217,7 @@ export function isServedHere(graph: SecretGraph, object: PlacedObject): boolean 
   return installed.every(version => version !== undefined && isBefore(version, operator.version));
 }
 
-function installedVersions(
-  graph: SecretGraph,
-  name: string,
-  charts?: Readonly<Record<string, string>>,
-): (ProductRelease['at'] | undefined)[] {
+function installedVersions(graph: SecretGraph, name: string, charts?: Product['charts']) {
   const releases = graph
     .byKind(chartValues)
     .filter(({ json }) => textAt(json, 'chart') === name)

@@ -5,11 +5,7 @@ import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { copyingsOf, copySourceOf } from '../kinds/copiers.ts';
 import { PUSH_SECRETS, pushedStores, pushSecret } from '../kinds/eso/external-secret.ts';
-import type {
-  DataEntry,
-  DataFromEntry,
-  ExternalSecret,
-} from '../kinds/eso/external-secret-spec.ts';
+import type { ExternalSecret, SecretEntry } from '../kinds/eso/external-secret-spec.ts';
 import { targetPath } from '../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf, STORES, type StoreRef, storeOf } from '../kinds/eso/stores.ts';
 import type { Find, KeySet, Kind, Made, ObjectField, PlacedObject, Read } from '../kinds/kind.ts';
@@ -47,15 +43,9 @@ export interface SecretNode extends KeySet {
   readonly makers: readonly Maker[];
 }
 
-export interface Maker extends Made {
-  readonly object: PlacedObject;
-  readonly namespace: string;
-}
-
-export interface Reader extends Read {
-  readonly object: PlacedObject;
-  readonly namespace: string;
-}
+type Placed<T> = T & { readonly object: PlacedObject; readonly namespace: string };
+export type Maker = Placed<Made>;
+export type Reader = Placed<Read>;
 
 /** The key of a Secret in `SecretGraph.secrets`. */
 export function secretId(namespace: string, name: string): string {
@@ -98,7 +88,6 @@ export function nearestTo(
   return named.find(object => object.file === file) ?? named[0];
 }
 
-/** The names of the objects of a kind in a namespace. */
 export function namesIn({ byKind }: SecretGraph, kind: Kind, namespace: string): string[] {
   return byKind(kind)
     .filter(object => object.namespace === namespace)
@@ -159,20 +148,10 @@ export function readersOf(object: PlacedObject): Reader[] {
   return (reads ?? []).map(read => placed(read, object));
 }
 
-type Placed<T> = T & { readonly object: PlacedObject; readonly namespace: string };
-
-/** A made or read Secret with the object that makes or reads it, in that one's namespace unless it says another. */
-export function placed<T extends Made | Read>(link: T, object: PlacedObject): Placed<T> {
-  const { namespace = object.namespace } = link;
-  return Object.assign({ object, namespace }, link, { namespace });
-}
-
-/** A read of a Secret in any namespace as a read of the only Secret of that name; undefined: there are none or several. */
-export function settled(reader: Reader, sameName: readonly SecretNode[]): Reader | undefined {
-  const [node, second] = sameName;
-  if (node === undefined || second !== undefined) return undefined;
-  const { object, secret, path, how } = reader;
-  return { object, secret, path, how, namespace: node.namespace, isOptional: true };
+/** What an object makes or reads, with the object, in its namespace unless it says another. */
+export function placed<T extends Made | Read>(end: T, object: PlacedObject): Placed<T> {
+  const { namespace = object.namespace } = end;
+  return Object.assign({ object, namespace }, end, { namespace });
 }
 
 /** The Secret that an ExternalSecret makes, unless its creationPolicy is None. */
@@ -277,7 +256,7 @@ function readsIn(value: Json, path: Path, object: PlacedObject): Read[] {
   if (!isMap(value)) return isReference(path) ? byShape(textRead(value, path)) : [];
   // Another object, which may be applied anywhere.
   if (textAt(value, 'apiVersion') !== undefined && textAt(value, 'kind') !== undefined) return [];
-  if (isPodTemplate(value, path)) return podReads(podAt(object, path));
+  if (isPodTemplate(value, path)) return podReads(podAt(object, path, value));
   return [
     ...byShape(readsOfMap(value, path)),
     ...Object.entries(value)
@@ -345,11 +324,7 @@ function textRead(name: unknown, path: Path): Read[] {
 const DNS = /^[a-z0-9][a-z0-9.-]{0,252}$/;
 
 /** The namespace that a kubernetes store reads; undefined: another provider, or it is not in the set. */
-export function remoteOf(
-  find: SecretGraph['find'],
-  ref: StoreRef | undefined,
-  namespace: string,
-): string | undefined {
+export function remoteOf(find: Find, namespace: string, ref?: StoreRef): string | undefined {
   const store = ref && storeOf(find, ref, namespace);
   return store && remoteNamespaceOf(store);
 }
@@ -357,7 +332,7 @@ export function remoteOf(
 export interface StoreRead {
   readonly store: PlacedObject;
   readonly secret: ExternalSecret;
-  readonly entry: DataEntry | DataFromEntry;
+  readonly entry: SecretEntry;
 }
 
 export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly StoreRead[]> =
@@ -418,16 +393,16 @@ export function pushSpecs({ byKind }: SecretGraph): PushSpec[] {
 /** The Secrets of this cluster that an ExternalSecret reads through kubernetes stores. */
 export function remoteReaders(
   { object, namespace, storeRef: defaultRef, data, dataFrom }: ExternalSecret,
-  find: SecretGraph['find'],
+  find: Find,
 ): Reader[] {
-  const defaultRemote = remoteOf(find, defaultRef, namespace);
+  const defaultRemote = remoteOf(find, namespace, defaultRef);
   const entries = [...data, ...dataFrom];
   if (defaultRemote === undefined && entries.every(({ storeRef }) => storeRef === defaultRef))
     return [];
   const base = { object, isOptional: false, how: 'eso' } as const;
   return entries.flatMap((entry): Reader[] => {
     const { storeRef, ref } = entry;
-    const remote = storeRef === defaultRef ? defaultRemote : remoteOf(find, storeRef, namespace);
+    const remote = storeRef === defaultRef ? defaultRemote : remoteOf(find, namespace, storeRef);
     if (remote === undefined || ref === undefined) return [];
     const { key: secret, path } = ref;
     const read = { namespace: remote, secret, path: [...path, 'key'], ...base };

@@ -146,7 +146,6 @@ function variablesFrom(graph: SecretGraph, namespace: string, entry: EnvFromEntr
   return node?.isOpen === false ? [...node.keys].map(key => prefix + key) : undefined;
 }
 
-/** All variables that a container has from envFrom. */
 export function envFromVariables(graph: SecretGraph, container: Container): KeySet {
   return keysOf(envFromOf(graph, container));
 }
@@ -190,25 +189,27 @@ function variablesOf(graph: SecretGraph, container: Container | undefined) {
 const ROOT_CA = 'kube-root-ca.crt';
 
 /** Whether a ConfigMap surely does not exist: the set has others of its namespace, or of its name elsewhere. */
-export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: string) => boolean {
-  const maps = graph.byKind(configMap);
-  const brought = new Set(
-    graph.objects.flatMap(object =>
-      (object.knownKind?.provides?.configMaps?.(object) ?? []).map(
-        name => `${object.namespace}/${name}`,
-      ),
-    ),
-  );
-  const namespaces = new Set(maps.map(({ namespace }) => namespace));
-  const names = new Set(maps.map(({ name }) => name));
-  return (namespace, name) =>
+export function isAbsentMap(graph: SecretGraph, namespace: string, name: string): boolean {
+  const { brought, namespaces, names } = knownMaps(graph);
+  return (
     graph.find(configMap, namespace, name) === undefined &&
     name !== ROOT_CA &&
     !brought.has(`${namespace}/${name}`) &&
     !isUnresolved(name + namespace) &&
     !isDeclared(graph.outside, configMap.kind, { namespace, name }) &&
-    (namespaces.has(namespace) || names.has(name));
+    (namespaces.has(namespace) || names.has(name))
+  );
 }
+
+const knownMaps = oncePer(({ objects, byKind }: SecretGraph) => {
+  const maps = byKind(configMap);
+  const brought = objects.flatMap(object => {
+    const names = object.knownKind?.provides?.configMaps?.(object) ?? [];
+    return names.map(name => `${object.namespace}/${name}`);
+  });
+  const namespaces = new Set(maps.map(({ namespace }) => namespace));
+  return { brought: new Set(brought), namespaces, names: new Set(maps.map(({ name }) => name)) };
+});
 
 /** The keys of a ConfigMap under `data`; undefined when it is not in the set. */
 export function configMapKeys(

@@ -83,13 +83,9 @@ export function isAllowed(
   return !isMatched(true) && isMatched(false);
 }
 
-function covers(
-  patterns: readonly string[] | undefined,
-  resource: Resource | undefined,
-  otherwise: boolean,
-): boolean {
+function covers(patterns: Statement['resources'], resource: Resource | undefined, isAny: boolean) {
   if (patterns === undefined) return true;
-  if (resource === undefined) return otherwise || patterns.includes('*');
+  if (resource === undefined) return isAny || patterns.includes('*');
   return patterns.some(pattern => matchesGlob(pattern, arnLike(pattern, resource)));
 }
 
@@ -134,11 +130,7 @@ export function isMet(condition: JsonObject, context: RequestContext): boolean {
   );
 }
 
-function holds(
-  operator: string,
-  patterns: readonly string[],
-  values: readonly string[] | undefined,
-): boolean {
+function holds(operator: string, patterns: readonly string[], values?: readonly string[]): boolean {
   const [, quantifier, name = '', ifExists] =
     /^(?:(forallvalues|foranyvalue):)?(.*?)(ifexists)?$/.exec(operator.toLowerCase()) ?? [];
   if (name === 'null') return patterns.includes(String(values === undefined));

@@ -240,7 +240,6 @@ export function durationRetention(text: string, path: Path): Retention[] {
   return seconds === undefined ? [] : [{ path, text, amount: seconds / 86_400 }];
 }
 
-/** A number of backups. */
 export function countRetention(value: unknown, path: Path): Retention[] {
   return typeof value === 'number' ? [{ path, text: String(value), amount: value }] : [];
 }

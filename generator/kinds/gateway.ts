@@ -1,12 +1,12 @@
-import { mapAt, mapsAt, mapsIn, textAt } from '../core/json.ts';
+import { mapAt, mapsAt, textAt } from '../core/json.ts';
 import { isIssued, issuedSecret } from './cert-manager.ts';
 import { type Kind, kindsOf, type PlacedObject, type Read, specOf } from './kind.ts';
 import {
   CERTIFICATE_KEYS,
-  fieldReads,
   objectRefReads,
   referenceReads,
   refRead,
+  scatteredFields,
 } from './secret-refs.ts';
 
 export const gateway: Kind = {
@@ -94,11 +94,12 @@ export const istioGateways: readonly Kind[] = kindsOf(
   { reads: istioReads },
 );
 
-const ISTIO_REFS = { credentialName: [], caCertCredentialName: [], 'credentialNames.*': [] };
+const credentials = scatteredFields('tls', {
+  credentialName: [],
+  caCertCredentialName: [],
+  'credentialNames.*': [],
+});
 
 function istioReads(object: PlacedObject): Read[] {
-  return mapsIn(specOf(object), ['spec'])
-    .flatMap(({ map, path }) => fieldReads(map, path, 'tls', ISTIO_REFS))
-    .filter(({ secret }) => !secret.includes('://'))
-    .map(read => ({ ...read, isAnywhere: true }));
+  return credentials(object).filter(({ secret }) => !secret.includes('://'));
 }

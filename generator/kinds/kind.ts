@@ -343,7 +343,6 @@ export function objectName({ kind, namespace, name }: PlacedObject): ObjectName 
   return { kind, ...(namespace !== '' && { namespace }), name };
 }
 
-/** What people call the kind of an object. */
 export function displayKind({ kind, knownKind }: PlacedObject): string {
   return knownKind?.displayName ?? kind;
 }

@@ -39,7 +39,6 @@ function localChart({ map, path: at }: MapInValue, { json }: PlacedObject): Loca
   };
 }
 
-/** The values files of its charts. */
 export function valuesFiles({ json }: PlacedObject): string[] {
   return mapsAt(json, [], 'helmCharts').flatMap(({ map }) => filesOf(map));
 }

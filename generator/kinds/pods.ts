@@ -1,15 +1,6 @@
 import type { Fault, Path, Report } from '../core/finding.ts';
 import type { JsonObject, MapInValue } from '../core/json.ts';
-import {
-  isMap,
-  listAt,
-  mapAt,
-  mapsAt,
-  scalarText,
-  textAt,
-  textsIn,
-  valueAt,
-} from '../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, scalarText, textAt, textsIn } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import type { How, KeySet, ObjectField, PlacedObject, Read } from './kind.ts';
 import { specOf } from './kind.ts';
@@ -47,11 +38,10 @@ export interface EnvFromEntry {
   readonly isOptional: boolean;
 }
 
-/** The pods that an object runs. */
 export function podOf(object: PlacedObject): Pod | undefined {
   const place = object.knownKind?.pods;
   if (place === undefined) return undefined;
-  const pod = podAt(object, place.path);
+  const pod = podAt(object, place.path, mapAt(object.json, ...place.path.map(String)));
   if (!place.isContainer) return pod;
   const main = containerOf(object, specOf(object), place.path, 'main');
   return { ...pod, containers: [main, ...pod.containers] };
@@ -59,10 +49,7 @@ export function podOf(object: PlacedObject): Pod | undefined {
 
 const CONTAINERS = ['initContainers', 'containers', 'additionalContainers', 'ephemeralContainers'];
 
-/** The pod whose spec is at a path of an object. */
-export function podAt(object: PlacedObject, path: Path): Pod {
-  const found = valueAt(object.json, path);
-  const spec = isMap(found) ? found : {};
+export function podAt(object: PlacedObject, path: Path, spec: JsonObject): Pod {
   const containers = CONTAINERS.flatMap(field =>
     mapsAt(spec, path, field).map(({ map, path: at }) =>
       containerOf(object, map, at, roleOf(field, map)),
@@ -160,7 +147,6 @@ export function podReads({ path, spec, containers }: Pod): Read[] {
   ];
 }
 
-/** The reads of the variables of a container. */
 export function containerReads({ env, envFrom }: Container): Read[] {
   return [
     ...env.flatMap(({ secret, path }) => {
@@ -274,7 +260,6 @@ interface Mount extends Pick<Container, 'path' | 'spec'> {
   readonly volume: string;
 }
 
-/** The mounts of all containers of a pod. */
 export function mountsOf({ containers }: Pod): Mount[] {
   return containers.flatMap(container =>
     ['volumeMounts', 'volumeDevices'].flatMap(field =>
@@ -298,7 +283,6 @@ function claimNames(object: PlacedObject): string[] {
   );
 }
 
-/** The claims that a pod names. */
 export function claimVolumes(pod: Pod): { readonly claim: string; readonly path: Path }[] {
   return mapsAt(pod.spec, pod.path, 'volumes').flatMap(({ map, path: at }) => {
     const claim = textAt(map, 'persistentVolumeClaim', 'claimName');

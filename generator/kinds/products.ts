@@ -20,10 +20,12 @@ export interface Product {
   readonly hasGroup: (group: string) => boolean;
 }
 
+type Numbers = readonly [major: number, minor: number];
+
 export interface ProductRelease {
   readonly name: string;
   /** Its major and minor number; of a family such as `2.x` those of the newest. */
-  readonly at: readonly [major: number, minor: number];
+  readonly at: Numbers;
   /** The file of `schemas/versions/` that says what is different in it; none: it has those of `schemas/`. */
   readonly schemas?: string;
   /** It may have unknown fields, so only those that seem misspelt are refused. */
@@ -93,7 +95,7 @@ export function releaseOf(product: Product, version: string | number): ProductRe
   return release && at && { ...release, name: at.join('.'), at };
 }
 
-function numbersIn(version: string): ProductRelease['at'] | undefined {
+function numbersIn(version: string): Numbers | undefined {
   const [, major, minor] = /^v?(\d{1,4})\.(\d{1,4})(?:\.[-+.\w]*)?$/.exec(version) ?? [];
   return minor === undefined ? undefined : [Number(major), Number(minor)];
 }
@@ -106,10 +108,7 @@ export function olderRelease({ releases }: Product, version: string): ProductRel
     : undefined;
 }
 
-export function isBefore(
-  [major, minor]: ProductRelease['at'],
-  [otherMajor, otherMinor]: ProductRelease['at'],
-): boolean {
+export function isBefore([major, minor]: Numbers, [otherMajor, otherMinor]: Numbers): boolean {
   return major < otherMajor || (major === otherMajor && minor < otherMinor);
 }
 

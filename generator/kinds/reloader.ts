@@ -71,7 +71,6 @@ export function isReloadedAnyway(pods: readonly Pod[]): boolean {
   );
 }
 
-/** Whether a workload is restarted when a Secret changes. */
 export function isWatched(pod: Pod, secret: string): boolean {
   const { isAll, names } = watchOf(pod);
   if (names.includes(secret)) return true;

@@ -73,6 +73,14 @@ export function specFields(how: How, fields: Needs): Reader {
   return object => fieldReads(specOf(object), ['spec'], how, fields);
 }
 
+/** A reader of fields in all maps of the spec, whose Secrets may be in any namespace. */
+export function scatteredFields(how: How, fields: Needs): Reader {
+  return object =>
+    mapsIn(specOf(object), ['spec'])
+      .flatMap(({ map, path }) => fieldReads(map, path, how, fields))
+      .map(read => ({ ...read, isAnywhere: true }));
+}
+
 /** One reader of all that several read. */
 export function readers(...all: readonly Reader[]): Reader {
   return object => all.flatMap(read => read(object));

@@ -1,7 +1,6 @@
-import { listAt, mapAt, mapsIn, textAt } from '../core/json.ts';
-import type { Kind, Made, PlacedObject, Read } from './kind.ts';
-import { kindsOf, madeAt, specOf } from './kind.ts';
-import { fieldReads } from './secret-refs.ts';
+import { listAt, mapAt, textAt } from '../core/json.ts';
+import { type Kind, kindsOf, type Made, madeAt, type PlacedObject, specOf } from './kind.ts';
+import { scatteredFields } from './secret-refs.ts';
 
 const VAULT = 'secrets.hashicorp.com';
 
@@ -34,12 +33,5 @@ function destination(object: PlacedObject): Made[] {
 export const vaultLogins: readonly Kind[] = kindsOf(
   VAULT,
   'VaultAuth VaultAuthGlobal VaultConnection HCPAuth',
-  { reads: loginReads },
+  { reads: scatteredFields('ref', { secretRef: [], caCertSecretRef: [] }) },
 );
-
-function loginReads(object: PlacedObject): Read[] {
-  const fields = { secretRef: [], caCertSecretRef: [] };
-  return mapsIn(specOf(object), ['spec'])
-    .flatMap(({ map, path }) => fieldReads(map, path, 'ref', fields))
-    .map(read => ({ ...read, isAnywhere: true }));
-}

@@ -112,12 +112,7 @@ async function lintAll(options: Options, host: Host): Promise<number> {
 
 const NUMBER: FlagForm = { test: /^[1-9]\d{0,8}$/, form: 'a number from 1 on' };
 
-async function lintWith(
-  read: ReadConfig,
-  oldBaseline: Baseline | undefined,
-  options: Options,
-  host: Host,
-): Promise<number> {
+async function lintWith(read: ReadConfig, old: Baseline | undefined, options: Options, host: Host) {
   const { config } = read;
   const { paths, file } = options;
   const excluded = [...(config.exclude ?? [])].sort();
@@ -135,8 +130,7 @@ async function lintWith(
     const result = runSets(sets, lintOptions, placesFor(sets, host, spec), basis);
     const all = [...result.findings, ...unusedEntries(read, result.used, host)];
     const { writeBaseline } = options;
-    const baseline =
-      writeBaseline === undefined ? oldBaseline : writtenBaseline(writeBaseline, all, host);
+    const baseline = writeBaseline === undefined ? old : writtenBaseline(writeBaseline, all, host);
     const compared =
       baseline === undefined ? { findings: all } : heldAgainst(baseline, all, paths, host);
     const textOf = textsOf(sources, read.source, spec, host);

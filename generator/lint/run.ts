@@ -60,13 +60,11 @@ export function runSets(
   const located = locateFaults(shown, placeOf).map((finding, index) =>
     withContext(finding, shown[index]?.object.file ?? -1),
   );
-  const objects = sources.flatMap(source => (source.isNoObject ? [] : source.objects));
-  const { reads, workloads } = readsOf(objects, results);
   return {
     findings: unique([...selectedOf(hintedFindings), ...unread, ...located]),
-    objects: objects.length,
-    reads,
-    coverage: coverageOf(sets, sources, excluded),
+    objects: sets.flatMap(countedObjects).length,
+    reads: sum(results.map(({ reads }) => reads)),
+    coverage: { ...coverageOf(sets, sources), excluded },
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
       files: sources.filter(({ findings }) => findings.length > 0).length,
@@ -77,7 +75,7 @@ export function runSets(
       unread: unread.length,
       absences: doubted.length,
       reads: doubted.filter(({ id }) => READ_RULES.has(id)).length,
-      workloads,
+      workloads: sum(results.map(({ workloads }) => workloads)),
       ...unrendered,
       unlisted: sum(sets.map(({ units }) => units?.unlisted ?? 0)),
       doubts: doubtsOf(doubted),
@@ -89,11 +87,7 @@ export function runSets(
 
 const READ_RULES = new Set(['unknown-secret', 'missing-optional']);
 
-function coverageOf(
-  sets: readonly ManifestSet[],
-  sources: readonly ObjectSource[],
-  excluded: readonly string[],
-): LintReport['coverage'] {
+function coverageOf(sets: readonly ManifestSet[], sources: readonly ObjectSource[]) {
   const made = sources.filter(({ helm }) => helm !== undefined);
   const inBuilds = sources.flatMap(({ madeCharts }) => madeCharts ?? []);
   const [helm] = [...made, ...inBuilds].flatMap(source => source.helm ?? []);
@@ -106,22 +100,14 @@ function coverageOf(
     charts: charts.size + sum(inBuilds.map(({ count }) => count)),
     ...(helm !== undefined && { helm }),
     releases: sources.flatMap(({ objects }) => objects).filter(hasValues).length,
-    excluded,
     slow: sources
       .flatMap(({ name, seconds }) => (seconds === undefined ? [] : [{ folder: name, seconds }]))
       .sort((a, b) => b.seconds - a.seconds),
   };
 }
 
-function readsOf(objects: readonly PlacedObject[], results: readonly LintResult[]) {
-  // Sets of one cluster have one graph.
-  const reads = new Map([...new Set(results.map(result => result.reads))].flatMap(all => [...all]));
-  const workloads = [...new Set(results.map(result => result.foreignWorkloads))];
-  const foreign = new Set(workloads.flatMap(all => [...all]));
-  return {
-    reads: sum(objects.map(object => reads.get(object) ?? 0)),
-    workloads: objects.filter(object => foreign.has(object)).length,
-  };
+function countedObjects(set: ManifestSet): PlacedObject[] {
+  return touchedSources(set).flatMap(source => (source.isNoObject ? [] : source.objects));
 }
 
 /** The versions that sets were checked for, each once: `CloudNativePG 1.30`. */
@@ -184,8 +170,10 @@ export function setResults(
     const checks = isOne
       ? [{ whole, part: group }]
       : group.map(set => ({ whole: set, part: [set] }));
-    for (const { whole, part } of checks)
-      for (const [set, result] of resultsIn(whole, part, config, basis)) results.set(set, result);
+    for (const { whole, part } of checks) {
+      const resultOf = checked(whole, config, basis);
+      for (const set of part) results.set(set, resultOf(set));
+    }
   }
   return sets.flatMap(set => results.get(set) ?? []);
 }
@@ -203,12 +191,7 @@ function hasDistinctObjects({ sources, context }: ManifestSet): boolean {
   return new Set(objects.map(objectIdentity)).size === objects.length;
 }
 
-function resultsIn(
-  whole: ManifestSet,
-  sets: readonly ManifestSet[],
-  config: LintConfig,
-  basis: Basis,
-): Map<ManifestSet, LintResult> {
+function checked(whole: ManifestSet, config: LintConfig, basis: Basis) {
   const objects = objectsOf(whole);
   const elsewhere = onceFor(() => madeElsewhere((whole.apart?.() ?? []).map(otherCluster)));
   const outside = {
@@ -217,7 +200,10 @@ function resultsIn(
   };
   const versions = { ...whole.unit?.versions, ...basis.versions };
   const resultOf = lintParts({ ...objects, outside }, config.accept ?? [], { ...basis, versions });
-  return new Map(sets.map(set => [set, resultOf(set.sources.flatMap(({ objects }) => objects))]));
+  return (set: ManifestSet): LintResult => {
+    const part = set.sources.flatMap(source => source.objects);
+    return resultOf(part, countedObjects(set));
+  };
 }
 
 const otherCluster = oncePer((set: ManifestSet): OtherCluster => {

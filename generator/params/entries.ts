@@ -182,7 +182,7 @@ function usesOf(secret: ExternalSecret, graph: SecretGraph, readersOf: ReadersOf
   const made = { namespace, name: target };
   return entries.flatMap(entry => {
     const { storeRef } = entry;
-    if (!storeRef || remoteOf(graph.find, storeRef, namespace) !== undefined) return [];
+    if (!storeRef || remoteOf(graph.find, namespace, storeRef) !== undefined) return [];
     const store = storeNamed(storeRef, namespace, graph);
     return partsOf(entry, object, keysOf).map(({ name, ...part }) => {
       const isPlain = store.aws === undefined || part.how === 'search';

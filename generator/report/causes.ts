@@ -98,7 +98,6 @@ export function identityOf({ rule, object, field, message, at }: Identified): Id
   };
 }
 
-/** An identity as a key of a map. */
 export function identityKey({ rule, subject, field, names }: Identity): string {
   return JSON.stringify([rule, subject, field, names]);
 }

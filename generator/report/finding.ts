@@ -10,14 +10,12 @@ import { shownAt } from './shown.ts';
 import { firstAnd, flatFinding, jsonText, objectText, oneLine, placeText } from './text.ts';
 export type TextOf = (file: string) => string | undefined;
 
-type Paint = (text: string) => string;
-
-type Colors = Readonly<Record<Finding['severity'] | 'place' | 'faint', Paint>>;
+type Colors = Readonly<Record<Finding['severity'] | 'place' | 'faint', (text: string) => string>>;
 
 /** The colours for people at a terminal that has them, or none (Select Graphic Rendition, ECMA-48). */
 export function colorsFor(hasColors: boolean): Colors {
-  const sgr = (code: number): Paint =>
-    hasColors ? text => `\u001b[${code}m${text}\u001b[0m` : text => text;
+  const sgr = (code: number) => (text: string) =>
+    hasColors ? `\u001b[${code}m${text}\u001b[0m` : text;
   return { error: sgr(31), warning: sgr(33), place: sgr(1), faint: sgr(2) };
 }
 
@@ -30,17 +28,12 @@ export function findingBlock({ finding, others }: Cause, textOf: TextOf, colors:
     `${colors.place(oneLine(head))}: ${colors[severity](severity)}: ${oneLine(message)} ${colors.faint(`[${rule}]`)}`,
     ...excerpt(finding, textOf, colors),
     ...(hint === undefined ? [] : [`  hint: ${oneLine(hint)}`]),
-    ...placeLines(second, MOST_SECOND, ''),
-    ...placeLines(furtherPlaces({ finding, others }), MOST_FURTHER, ' places'),
+    // A base that is built in many overlays has as many second places.
+    ...placeLines(second, 5, ''),
+    ...placeLines(furtherPlaces({ finding, others }), 2, ' places'),
   ];
   return `${lines.join('\n')}\n`;
 }
-
-/** How many second places are shown: a base that is built in many overlays has as many. */
-const MOST_SECOND = 5;
-
-/** How many further places of a cause are shown. */
-const MOST_FURTHER = 2;
 
 function placeLines(places: NonNullable<Finding['related']>, most: number, noun: string): string[] {
   const texts = places.map(

@@ -89,15 +89,9 @@ export interface Arrow {
 }
 
 /** The boxes and arrows of a flow. `prefix` keeps ids of several charts apart; a map has of lines only what is missing. */
-export function chartOf(
-  { name, secrets }: Flow,
-  {
-    prefix = 'n',
-    isMap = false,
-    ids = new Map(),
-  }: Partial<Pick<Drawing, 'prefix' | 'isMap' | 'ids'>> = {},
-): Chart {
-  const drawn: Drawing = { prefix, isMap, ids, boxes: new Map(), arrows: new Map() };
+export function chartOf({ name, secrets }: Flow, options: Partial<Drawing> = {}): Chart {
+  const parts = { ids: new Map(), boxes: new Map(), arrows: new Map() };
+  const drawn: Drawing = { prefix: 'n', isMap: false, ...parts, ...options };
   for (const secret of secrets) drawSecret(drawn, secret);
   return { name, boxes: [...drawn.boxes.values()], arrows: [...drawn.arrows.values()] };
 }

@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { isMap, type Json, type JsonObject, textAt, words } from '../core/json.ts';
+import { isMap, type Json, type JsonObject, mapValues, textAt, words } from '../core/json.ts';
 import { LAST_APPLIED } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
 import {
@@ -50,12 +50,7 @@ function shown(value: Json, spot: Spot, showing: Showing): Json {
   if (Array.isArray(value))
     return value.map((item, index) => shown(item, below(spot, value, index, item), showing));
   if (isMap(value))
-    return Object.fromEntries(
-      Object.entries(value).map(([key, child]) => [
-        key,
-        shown(child, below(spot, value, key, child), showing),
-      ]),
-    );
+    return mapValues(value, (child, key) => shown(child, below(spot, value, key, child), showing));
   if (typeof value === 'string') return shownText(value, spot, showing);
   const isHidden = spot.zone === 'secret' || (spot.isSecret && typeof value === 'number');
   return isHidden ? (showing.hide ?? hidden)(String(value), true) : value;

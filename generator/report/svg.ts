@@ -216,7 +216,6 @@ function widthOf(text: string, size: number): number {
   return units * size * 0.61;
 }
 
-/** A text cut to a number of characters. */
 export function cut(text: string, length: number): string {
   const characters = [...text];
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;

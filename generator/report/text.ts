@@ -6,17 +6,12 @@ import { objectName, type PlacedObject } from '../kinds/kind.ts';
 
 /** Findings for people: `file:line:column: error: message [rule]`, then the hint and other places. */
 export function renderText(findings: readonly Finding[]): string {
-  return findings.map(renderFinding).join('');
-}
-
-function renderFinding(finding: Finding): string {
-  const { rule, severity, message, hint, field, at, related = [] } = finding;
-  const place = at === undefined ? field || 'spec' : placeText(at);
-  const lines = [`${place}: ${severity}: ${message} [${rule}]`];
-  if (hint !== undefined) lines.push(`  hint: ${hint}`);
-  for (const second of related)
-    if (second.at !== undefined) lines.push(`  ${placeText(second.at)}: ${second.note}`);
-  return `${lines.map(oneLine).join('\n')}\n`;
+  const lines = findings.flatMap(({ rule, severity, message, hint, field, at, related = [] }) => [
+    `${at === undefined ? field || 'spec' : placeText(at)}: ${severity}: ${message} [${rule}]`,
+    ...(hint === undefined ? [] : [`  hint: ${hint}`]),
+    ...related.flatMap(place => (place.at ? `  ${placeText(place.at)}: ${place.note}` : [])),
+  ]);
+  return lines.map(line => `${oneLine(line)}\n`).join('');
 }
 
 /** A place as editors take it: `rem-secrets.yaml:12:3`, on one line whatever the name of the file is. */
@@ -31,7 +26,7 @@ export function objectText({ kind, namespace, name }: ObjectName): string {
 }
 
 /** `shop/web`, or the name alone of what has no namespace. */
-export function nameText({ namespace, name }: Required<Omit<ObjectName, 'kind'>>): string {
+export function nameText({ namespace = '', name }: Omit<ObjectName, 'kind'>): string {
   return namespace === '' ? name : `${namespace}/${name}`;
 }
 

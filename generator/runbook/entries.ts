@@ -287,7 +287,7 @@ function patternOf({ find }: SecretGraph, maker?: Maker, made?: ExternalSecret):
   const { data, dataFrom, namespace } = made;
   if (dataFrom.some(({ generator }) => generator) && data.length === 0) return 'generated';
   const entries = [...data, ...dataFrom];
-  const isCopied = entries.some(entry => remoteOf(find, entry.storeRef, namespace) !== undefined);
+  const isCopied = entries.some(entry => remoteOf(find, namespace, entry.storeRef) !== undefined);
   return isCopied ? 'transformed' : 'fetched';
 }
 

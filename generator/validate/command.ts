@@ -54,7 +54,7 @@ async function validatePaths(options: ValidateOptions, host: Host): Promise<numb
   const versions = parsedVersions(options.versions);
   const reading = options.paths.map(path => readManifests(path, host, options));
   const sources = (await Promise.all(reading)).flat();
-  return print(await validateSources(sources, { ...options, versions }, host), options, host);
+  return print(await validateSources(sources, { ...options, versions, host }), options, host);
 }
 
 const ALONE =
@@ -76,11 +76,12 @@ async function validateOverlays(options: ValidateOptions, host: Host): Promise<n
       for (const unit of wholeUnits(expansion)) {
         const versions = { ...unit.versions, ...ofFlags };
         const sources = await readFolder(unitFolder(unit.name), read, host);
-        const placed = (faults: readonly FaultOfObject[]): Finding[] => inSpec(faults, unit, spec);
-        findings.push(...(await validateSources(sources, { ...options, versions }, host, placed)));
+        const place = (faults: readonly FaultOfObject[]): Finding[] => inSpec(faults, unit, spec);
+        findings.push(...(await validateSources(sources, { ...options, versions, host, place })));
       }
       const deployers = (await readDeployers(expansion, read, host)).flat();
-      findings.push(...(await validateSources(deployers, { ...options, versions: ofFlags }, host)));
+      const validation = { ...options, versions: ofFlags, host };
+      findings.push(...(await validateSources(deployers, validation)));
       return ok(print(findings, options, host));
     }),
   );
@@ -97,7 +98,12 @@ function inSpec(faults: readonly FaultOfObject[], unit: BuiltUnit, { spec, sourc
   });
 }
 
-type SourceOptions = Pick<CommonOptions, 'format'> & { readonly versions: Versions };
+interface Validation extends Pick<CommonOptions, 'format'> {
+  readonly versions: Versions;
+  readonly host: Host;
+  /** Gives faults places in a spec; absent: they stay in the source. */
+  readonly place?: (faults: readonly FaultOfObject[]) => Finding[];
+}
 
 export interface FaultOfObject extends Fault {
   readonly object: KubeObject;
@@ -105,26 +111,14 @@ export interface FaultOfObject extends Fault {
   readonly inObject: Path;
 }
 
-type Place = (faults: readonly FaultOfObject[]) => Finding[];
-
-async function validateSources(
-  sources: readonly ManifestSource[],
-  options: SourceOptions,
-  host: Host,
-  place?: Place,
-): Promise<Finding[]> {
+async function validateSources(sources: readonly ManifestSource[], validation: Validation) {
   const findings: Finding[] = [];
-  for (const source of sources)
-    findings.push(...(await validateSource(source, options, host, place)));
+  for (const source of sources) findings.push(...(await validateSource(source, validation)));
   return findings;
 }
 
-async function validateSource(
-  source: ManifestSource,
-  { format, versions }: SourceOptions,
-  host: Host,
-  place?: Place,
-): Promise<Finding[]> {
+async function validateSource(source: ManifestSource, validation: Validation) {
+  const { format, versions, host, place } = validation;
   const { unread = [] } = source;
   if (source.text === undefined) return [...unread, ...source.findings];
   const documents = parseManifests(source.text);
@@ -138,13 +132,11 @@ async function validateSource(
   const faults = objectFaults(manifests, validators).map(fault =>
     withVersion(fault, versions, host),
   );
+  const others = await disagreements(source.text, faults, validation);
   const findings = [
     ...unread,
-    ...(place === undefined ? placedFaults(faults, source) : place(faults)),
-    ...placedFaults(await disagreements(source.text, { faults, versions }, host), {
-      ...source,
-      isBuilt: true,
-    }),
+    ...(place?.(faults) ?? placedFaults(faults, source)),
+    ...placedFaults(others, { ...source, isBuilt: true }),
   ];
   const without = unjudged.length === 0 ? '' : `, ${unjudged.length} of kinds without a schema`;
   const wrong = new Set(faults.map(({ object }) => object)).size;
@@ -188,11 +180,8 @@ function withVersion(fault: FaultOfObject, versions: Versions, host: Host): Faul
 
 const DOUBTFUL = new Set(['not-allowed', 'unknown-field']);
 
-async function disagreements(
-  text: string,
-  { faults, versions }: { readonly faults: readonly FaultOfObject[]; readonly versions: Versions },
-  host: Host,
-): Promise<Fault[]> {
+async function disagreements(text: string, faults: readonly FaultOfObject[], by: Validation) {
+  const { versions, host } = by;
   const refused = await refusedByKubeconform(text, versions, host);
   if (refused === undefined) return [];
   const byKubeconform = new Map(refused.map(({ name, message }) => [name, message]));
@@ -214,16 +203,7 @@ async function disagreements(
 async function refusedByKubeconform(manifests: string, versions: Versions, host: Host) {
   const program = toolPath('kubeconform', host);
   if (program === undefined) return undefined;
-  if (Object.keys(versions).length === 0)
-    return refusedBy(program, host.packageFile('schemas'), manifests, host);
-  const schemas = schemasIn(versions, host);
-  const scratch = host.scratchFolder();
-  for (const [path, schema] of schemas) scratch.writeFile(path, JSON.stringify(schema));
-  return refusedBy(program, scratch.cwd, manifests, host);
-}
-
-async function refusedBy(program: string, schemas: string, manifests: string, host: Host) {
-  const args = kubeconformArguments(schemas);
+  const args = kubeconformArguments(schemaFolder(versions, host));
   const { stdout, limit } = await host.run(program, args, { input: manifests });
   if (limit !== undefined)
     throw new HostError(`kubeconform was stopped: ${overLimit(limit)}. ${RAISE_LIMITS}`);
@@ -234,6 +214,14 @@ async function refusedBy(program: string, schemas: string, manifests: string, ho
   throw new HostError(
     `kubeconform ${version} prints no JSON of what it is given: 0.6 or a newer one is needed`,
   );
+}
+
+function schemaFolder(versions: Versions, host: Host): string {
+  if (Object.keys(versions).length === 0) return host.packageFile('schemas');
+  const scratch = host.scratchFolder();
+  for (const [path, schema] of schemasIn(versions, host))
+    scratch.writeFile(path, JSON.stringify(schema));
+  return scratch.cwd;
 }
 
 /** kubeconform's arguments: strict, without the network, with manifests on stdin. */

@@ -48,13 +48,13 @@ async function printVersions(options: VersionsOptions, host: Host): Promise<numb
   const parsed = parsedVersions(options.versions);
   if (options.paths.length > 0) return printOfPaths(parsed, options, host);
   if (host.kindOf(options.file) === undefined)
-    return print(versionReport([parsed], undefined, host), options, host);
+    return print(versionReport([parsed], host), options, host);
   return withSpec({ ...options, ...formatOfFaults(options) }, host, ({ spec }) =>
     andThen(expand(spec, host.validators), expansion => {
       const units = wholeUnits(expansion);
       const running = units.map(({ versions }) => ({ ...versions, ...parsed }));
       const used = units.flatMap(({ objects }) => objects.map(({ object }) => object));
-      return ok(print(versionReport(running, used, host), options, host));
+      return ok(print(versionReport(running, host, used), options, host));
     }),
   );
 }
@@ -67,7 +67,7 @@ async function printOfPaths(parsed: Versions, options: VersionsOptions, host: Ho
   const used = sets.flatMap(({ sources }) =>
     sources.flatMap(({ objects }) => objects.map(({ json }) => json)),
   );
-  print(versionReport(running, used, host), options, host);
+  print(versionReport(running, host, used), options, host);
   return tellUnread(sets, host);
 }
 
@@ -116,11 +116,7 @@ interface KindChange extends UsedKind {
 
 type Schemas = ReadonlyMap<string, JsonObject>;
 
-function versionReport(
-  running: readonly Versions[],
-  used: readonly UsedKind[] | undefined,
-  host: Host,
-) {
+function versionReport(running: readonly Versions[], host: Host, used?: readonly UsedKind[]) {
   const schemasOf = releaseSchemas(host);
   return products.map(product => {
     const releases = [...product.releases].reverse();

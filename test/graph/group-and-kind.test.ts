@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { serviceMakers } from '../../generator/graph/hosts.ts';
-import { checkGraph } from '../../generator/lint/check.ts';
-import { graphOf } from './graph-of.ts';
+import { checkGraph, graphOf } from './graph-of.ts';
 
 function rulesOf(...manifests: readonly string[]): string[] {
   const known = checkGraph(graphOf(...manifests)).filter(({ doubt }) => doubt === undefined);

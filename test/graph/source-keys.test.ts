@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkGraph } from '../../generator/lint/check.ts';
 import { externalOf, joined, storeOf } from '../operate/aws-manifests.ts';
-import { graphOf } from './graph-of.ts';
+import { checkGraph, graphOf } from './graph-of.ts';
 
 const stores = joined(
   storeOf('service: SecretsManager, region: eu-west-1', 'aws', 'shop'),

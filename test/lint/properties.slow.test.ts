@@ -4,11 +4,11 @@ import { fieldOf } from '../../generator/core/finding.ts';
 import { identityOf, type KubeObject } from '../../generator/core/kube-object.ts';
 import { buildGraph } from '../../generator/graph/graph.ts';
 import { placedObject } from '../../generator/kinds/kinds.ts';
-import { checkGraph } from '../../generator/lint/check.ts';
 import { rules } from '../../generator/lint/rules.ts';
 import { renderYaml } from '../../generator/yaml/write.ts';
 import type { Reference, World } from '../generated-manifests.ts';
 import { broken, correctManifests, renamed } from '../generated-manifests.ts';
+import { checkGraph } from '../graph/graph-of.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 import { folderOf, runMain } from '../machine.ts';
 

@@ -122,6 +122,10 @@ const ANY = '';
 /** The Secrets whose values change at their source, with the readers that keep the old values as nothing restarts or reloads them. */
 export function staleSecrets(diff: Diff): StaleSecret[] {
   const { head, changes } = diff;
+  const isValueSource = (object: PlacedObject): boolean =>
+    object.knownKind === configMap ||
+    object.knownKind?.secrets?.valueSource !== undefined ||
+    isExternalSecret(object);
   if (!changes.some(change => isValueSource(objectOfChange(change)))) return [];
   const pickupOf = pickups(head);
   // A template that lacks a key writes nothing.
@@ -140,12 +144,6 @@ export function staleSecrets(diff: Diff): StaleSecret[] {
     stale.set(id, { node, keys: [...entry.keys, ...keys], readers: [...entry.readers, read] });
   }
   return [...stale.values()];
-}
-
-function isValueSource(object: PlacedObject): boolean {
-  const { knownKind } = object;
-  const isSource = knownKind === configMap || knownKind?.secrets?.valueSource !== undefined;
-  return isSource || isExternalSecret(object);
 }
 
 function changedKeys({ base, head }: Diff, node: SecretNode, key?: string): string[] {

@@ -103,7 +103,7 @@ function ofCopied(
   key: string | undefined,
 ): string | undefined {
   const name = 'key' in entry ? entry.key : entry.extract;
-  const home = remoteOf(graph.find, entry.storeRef, namespace);
+  const home = remoteOf(graph.find, namespace, entry.storeRef);
   if (name === undefined || home === undefined || key === undefined) return undefined;
   return graph.secrets.has(secretId(home, name)) ? valueSource(graph, home, name, key) : undefined;
 }

@@ -4,7 +4,7 @@ import { groupBy, type JsonObject, sum } from '../../core/json.ts';
 import { doubtText } from '../../lint/report.ts';
 import type { Line, Passage } from '../../report/document.ts';
 import type { FlowSecret, FlowSource } from '../../report/flow.ts';
-import { counted, firstAnd, oneLine, placeText } from '../../report/text.ts';
+import { counted, firstAnd, nameText, oneLine, placeText } from '../../report/text.ts';
 import type { SideName } from '../diff.ts';
 import type { AwsCalls, BrokenSide, ChangedObject, ChangeGroup, NewFinding } from '../review.ts';
 import {
@@ -12,7 +12,6 @@ import {
   fateOf,
   type InEnvironments,
   isOpen,
-  nameText,
   newErrors,
   notice,
   objectText,
@@ -173,7 +172,7 @@ function outcomeOf({ outcome }: ReviewedRisk): Line[] {
 function riskDetails(risk: ReviewedRisk, hasOutcome = true): Line[] {
   const { related, object } = risk;
   const others = related.map((relation): Line => {
-    const name = objectText(nearObject(relation.object, risk, object));
+    const name = objectText(nearObject(relation.object, risk, object.namespace));
     return [named(name), `: ${relation.note}`, ...placed(relation)];
   });
   return [
@@ -184,13 +183,9 @@ function riskDetails(risk: ReviewedRisk, hasOutcome = true): Line[] {
 }
 
 /** Another object of an entry. Where namespaces differ from environment to environment, the entry says those. */
-export function nearObject(
-  object: ObjectName,
-  { namespaces }: InEnvironments,
-  { namespace }: Pick<ObjectName, 'namespace'>,
-): ObjectName {
-  const isNear = namespaces !== undefined && object.namespace === namespace;
-  return isNear ? { kind: object.kind, name: object.name } : object;
+export function nearObject(object: ObjectName, entry: InEnvironments, home = ''): ObjectName {
+  const { kind, name, namespace = '' } = object;
+  return entry.namespaces !== undefined && namespace === home ? { kind, name } : object;
 }
 
 function placed({ at: place }: Pick<Finding, 'at'>): Passage[] {
@@ -255,7 +250,7 @@ function effectEntry(effect: SecretEffect): Entry {
   const refresh = refreshChange(effect);
   const readers = secret.readers.map(({ pickup, ...reader }) => {
     const how = pickup === 'never' ? 'keeps the old values' : pickup;
-    return `${objectText(nearObject(reader, effect, secret))} (${how})`;
+    return `${objectText(nearObject(reader, effect, secret.namespace))} (${how})`;
   });
   const details: Line[] = [
     ...keyLines(['keys: '], addedKeys, removedKeys),
@@ -263,8 +258,12 @@ function effectEntry(effect: SecretEffect): Entry {
     ...(refresh === undefined ? [] : [['refresh: ', named(refresh)]]),
     ...(readers.length > 0 ? [['read by ', ...list([...new Set(readers)])]] : []),
   ];
-  const name = nameText(effect.namespaces === undefined ? secret : { name: secret.name });
-  const line = [named(`Secret ${name}`), ...inEnvironments(effect), `: ${fateOf(effect).text}`];
+  const name = effect.namespaces === undefined ? nameText(secret) : secret.name;
+  const line = [
+    named(`Secret ${oneLine(name)}`),
+    ...inEnvironments(effect),
+    `: ${fateOf(effect).text}`,
+  ];
   return entry('', line, { details });
 }
 
@@ -316,7 +315,9 @@ function changeEntry(groups: Bundle): Entry {
 function manyLine(groups: Bundle): Line {
   const [{ what, objects }] = groups;
   const { kind = '', outcome = '' } = objects[0] ?? {};
-  const names = groups.flatMap(group => group.objects.slice(0, 1).map(nameText));
+  const names = groups.flatMap(group =>
+    group.objects.slice(0, 1).map(object => oneLine(nameText(object))),
+  );
   return [
     named(`${groups.length} ${plural(oneLine(kind))}`),
     ...inEnvironments({ environments: objects.map(({ environment }) => environment) }),
@@ -331,10 +332,8 @@ function plural(kind: string): string {
   return /(?:s|x|ch)$/.test(kind) ? `${kind}es` : `${kind}s`;
 }
 
-function changedLine(
-  what: ChangeGroup['what'],
-  { environment, movedFrom, pair, outcome = '', ...object }: ChangedObject,
-): Line {
+function changedLine(what: ChangeGroup['what'], changed: ChangedObject): Line {
+  const { environment, movedFrom, pair, outcome = '', ...object } = changed;
   return [
     named(objectText(object)),
     ...(pair ? [`, ${what === 'removed' ? 'becomes' : 'was'} `, named(objectText(pair))] : []),

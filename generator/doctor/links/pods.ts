@@ -170,10 +170,8 @@ function workload(object: PlacedObject, reads: readonly Reader[], examined: Exam
 }
 
 /** What the kubelet says of the Secret where a pod waits for it. */
-export function podEvidence(
-  pod: PlacedObject,
-  { secret: { namespace, name }, dump }: Pick<Examined, 'secret' | 'dump'>,
-): Evidence[] {
+export function podEvidence(pod: PlacedObject, { secret, dump }: Examined): Evidence[] {
+  const { namespace, name } = secret;
   const volumes = volumesOf(pod, name);
   const isAboutSecret = (message: string): boolean =>
     isOfSecret(message, namespace, name) || isOfVolume(message, volumes);

@@ -41,9 +41,8 @@ export function entryVerdict(external: ExternalSecret, examined: Examined): Verd
     const facts = use.how === 'push' ? undefined : found?.(entry);
     if (facts === undefined) return [];
     const at = { object: external.object, path: use.path };
-    return factsVerdict(`"${askedName(entry)}"`, facts, at, () =>
-      examined.commands.remSecrets('params put', entry.name),
-    );
+    const put = examined.commands.remSecrets('params put', entry.name);
+    return factsVerdict(`"${askedName(entry)}"`, facts, at, put);
   });
   const worst = worstOf(byAws);
   if (worst?.state === 'broken') return worst;
@@ -61,12 +60,12 @@ function isFetched(external: ExternalSecret, { dump, graph }: Examined): boolean
   return readiness(live, dump).isReady === true;
 }
 
-function factsVerdict(name: string, facts: Found, at: ObjectField, put: () => string | undefined) {
-  if (facts === 'missing') return broken(`AWS has no ${name}`, [], at, put());
+function factsVerdict(name: string, facts: Found, at: ObjectField, put: string | undefined) {
+  if (facts === 'missing') return broken(`AWS has no ${name}`, [], at, put);
   if ('unknown' in facts) return unknown(`${name} was not looked at: ${facts.unknown}`);
   if (facts.deleted !== undefined)
     return broken(`AWS deletes ${name} after ${facts.deleted}, and gives it to nobody`, [], at);
-  return facts.hasValue ? OK : broken(`${name} is there and has no value`, [], at, put());
+  return facts.hasValue ? OK : broken(`${name} is there and has no value`, [], at, put);
 }
 
 /** Whether External Secrets may read the entries, which only its own status shows. */

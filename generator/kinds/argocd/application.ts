@@ -84,7 +84,6 @@ export function isGuarded(object: PlacedObject): boolean {
   return ownOption(object, 'Prune') === 'false';
 }
 
-/** The value of one of an object's own sync options. */
 export function ownOption(object: PlacedObject, name: SyncOption): string | undefined {
   return optionIn(syncOptionsOf(object), name);
 }
@@ -159,11 +158,8 @@ export function applicationStatus({ json }: PlacedObject): ApplicationStatus {
 }
 
 /** Whether an Application has an object among those that it applies, and the cluster has another or none. */
-export function isBehind(
-  { json }: PlacedObject,
-  { group, kind, namespace, name }: PlacedObject,
-): boolean {
-  const identity = [kind, name, group, namespace];
+export function isBehind({ json }: PlacedObject, object: PlacedObject): boolean {
+  const identity = [object.kind, object.name, object.group, object.namespace];
   return listAt(json, 'status', 'resources').some(entry => {
     const texts = textsUnder(entry, 'kind', 'name', 'group', 'namespace');
     const isSame = texts.every((text = '', index) => text === identity[index]);

@@ -160,14 +160,7 @@ function givenBy(generator: JsonObject, generating: Generating, depth: number): 
   const settings = mapAt(generator, kind);
   if (others.length > 0 || depth > DEEPEST) return openOf(kind);
   if (kind === 'list') return listed(settings, generating);
-  if (kind === 'git') {
-    const found = gitParameters(settings, generating);
-    if (found === undefined) return openOf(kind);
-    // It finds nothing here: its files are in another repository, or are gone.
-    return found.length === 0
-      ? { sets: [{ values: {}, isOpen: true, isOfNothing: true }], open: [kind] }
-      : closedSets(found);
-  }
+  if (kind === 'git') return foundInGit(settings, generating);
   if (kind === 'matrix') return matrix(settings, generating, depth);
   if (kind === 'merge') return merge(settings, generating, depth);
   return openOf(kind, asValues(mapAt(settings, 'values'), generating.notation));
@@ -254,18 +247,21 @@ interface Parameters {
   readonly isOfNothing?: true;
 }
 
-/** The parameters of a git generator (docs/facts/argocd.md#git-generators). Empty: nothing fits. Undefined: unknown. */
-function gitParameters(git: JsonObject, { notation, tree }: Generating): JsonObject[] | undefined {
+/** The parameters of a git generator (docs/facts/argocd.md#git-generators). */
+function foundInGit(git: JsonObject, { notation, tree }: Generating): ParameterSets {
   const folders = patternsIn(git, 'directories');
   const files = patternsIn(git, 'files');
   const isPlain = [...folders, ...files].every(({ path }) => /^[^[\]\\{}]+$/.test(path));
-  if (tree === undefined || !isPlain) return undefined;
+  if (tree === undefined || !isPlain) return openOf('git');
   const found =
     folders.length > 0
       ? chosen(folders, tree.folders, fitsFolder).map(folder => ({ folder, object: {} }))
       : chosen(files, tree.files, fitsFile).flatMap(file => inFile(file, tree));
-  const isKnown = found.every(({ object }) => isMap(object));
-  return isKnown ? found.map(match => parametersOf(git, notation, match)) : undefined;
+  if (!found.every(({ object }) => isMap(object))) return openOf('git');
+  // It finds nothing here: its files are in another repository, or are gone.
+  if (found.length === 0)
+    return { sets: [{ values: {}, isOpen: true, isOfNothing: true }], open: ['git'] };
+  return closedSets(found.map(match => parametersOf(git, notation, match)));
 }
 
 type PathPattern = ReturnType<typeof patternsIn>[number];
@@ -289,13 +285,9 @@ function fitsFile(pattern: string, file: string): boolean {
   return matchesGlob(pattern, file) || file.startsWith(`${pattern.replace(/\/$/, '')}/`);
 }
 
-function chosen(
-  patterns: readonly PathPattern[],
-  paths: readonly string[],
-  matches: (pattern: string, path: string) => boolean,
-): string[] {
+function chosen(patterns: readonly PathPattern[], paths: readonly string[], fits: typeof fitsFile) {
   const isIn = (path: string, isExcluded: boolean): boolean =>
-    patterns.some(pattern => pattern.isExcluded === isExcluded && matches(pattern.path, path));
+    patterns.some(pattern => pattern.isExcluded === isExcluded && fits(pattern.path, path));
   return paths.filter(path => isIn(path, false) && !isIn(path, true));
 }
 

@@ -11,7 +11,6 @@ import { applicationSet } from './application-set.ts';
 /** The kinds that say how Argo CD treats what it syncs. */
 export const APPLICATIONS: readonly Kind[] = [argoApplication, applicationSet];
 
-/** Whether an object says how Argo CD treats what it syncs. */
 export function isApplication({ knownKind }: PlacedObject): boolean {
   return knownKind === argoApplication || knownKind === applicationSet;
 }
@@ -28,7 +27,6 @@ export function policyPath(object: PlacedObject): string[] {
   return [...specPath(object), 'syncPolicy'];
 }
 
-/** The namespace that an Application is for. */
 export function destinationOf(application: PlacedObject): string {
   return textAt(applicationSpec(application), 'destination', 'namespace') ?? '';
 }
@@ -38,7 +36,6 @@ export function trackedBy(object: PlacedObject): string | undefined {
   return annotationOf(object, 'argocd.argoproj.io/tracking-id')?.split(':')[0];
 }
 
-/** Where an Application takes its manifests from. */
 export function sourcesOf(application: PlacedObject): unknown[] {
   const spec = applicationSpec(application);
   return [mapAt(spec, 'source'), ...listAt(spec, 'sources')];
@@ -75,23 +72,22 @@ const PHASES = ['PreSync', 'Sync', 'PostSync', 'SyncFail'];
 
 /** When Argo CD applies an object: its phase, undefined for one in no or not in every sync, then its wave. */
 function syncOrderOf(object: PlacedObject) {
-  const hook = annotationOf(object, HOOK);
-  const helmHook = hook === undefined ? annotationOf(object, HELM_HOOK) : undefined;
   const wave = annotationOf(object, SYNC_WAVE);
   const number = Number(wave ?? 0);
   return {
-    phase: helmHook === undefined ? phaseOf(hook) : helmPhase(helmHook, object),
+    phase: phaseOf(object),
     wave: Number.isInteger(number) ? number : 0,
     /** An annotation says it; it is not the default. */
-    isGiven: (hook ?? helmHook ?? wave) !== undefined,
+    isGiven: wave !== undefined || isHook(object),
   };
 }
 
 /** The first of the phases that a hook names: some, such as PostDelete, are in no sync. */
-function phaseOf(hook = 'Sync'): number | undefined {
-  const phases = commaParts(hook).map(name => PHASES.indexOf(name));
-  const [first] = phases.filter(phase => phase >= 0).sort();
-  return first;
+function phaseOf(object: PlacedObject): number | undefined {
+  const [hook, helmHook] = [HOOK, HELM_HOOK].map(name => annotationOf(object, name));
+  if (hook === undefined && helmHook !== undefined) return helmPhase(helmHook, object);
+  const phases = commaParts(hook ?? 'Sync').map(name => PHASES.indexOf(name));
+  return phases.filter(phase => phase >= 0).sort()[0];
 }
 
 /** Helm and Argo CD run Jobs and Pods of `pre-install` to their end (hook/helm/type.go). Other hooks: not certain. */

@@ -311,7 +311,6 @@ export function serviceParts(
   return suffix && { cnpgCluster: service.slice(0, -suffix.length - 1), suffix };
 }
 
-/** The full host name of a Service. */
 export function serviceHost(service: string, namespace: string): string {
   return `${service}.${namespace}.svc.cluster.local`;
 }
@@ -334,7 +333,6 @@ interface VolumeField {
   readonly path: Path;
 }
 
-/** The volumes of a CNPG Cluster, by name. */
 export function cnpgVolumes(cnpgCluster: KubeObject): Map<string, CnpgVolume> {
   const spec = mapAt(cnpgCluster, 'spec');
   const dataVolumes = ['storage', 'walStorage'].flatMap(name => {

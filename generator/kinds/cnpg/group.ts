@@ -9,7 +9,6 @@ export const CNPG = 'postgresql.cnpg.io';
 export const CNPG_V1: string = `${CNPG}/v1`;
 export const served: Served = { versions: ['v1'], since: 'CloudNativePG 1.15' };
 
-/** A kind of its. */
 export function cnpgKind(kind: string): Pick<Kind, 'group' | 'kind' | 'served'> {
   return { group: CNPG, kind, served };
 }

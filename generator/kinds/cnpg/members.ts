@@ -105,7 +105,6 @@ export const databaseRole: Kind = {
   changes: { fixedOnceSet: ['cluster.name', 'name'] },
 };
 
-/** The names of a CNPG cluster's external clusters. */
 export function externalClusters(cnpgCluster: PlacedObject): string[] {
   const all = listAt(specOf(cnpgCluster), 'externalClusters');
   return all.flatMap(entry => textAt(entry, 'name') ?? []);
@@ -182,10 +181,7 @@ export function failedRoles(cluster: PlacedObject, secret: string): FailedRole[]
 }
 
 /** Whether an event says that a Cluster did not find this Secret. */
-export function isMissing(
-  { reason, message }: Pick<ClusterEvent, 'reason' | 'message'>,
-  secret: string,
-): boolean {
+export function isMissing({ reason, message }: ClusterEvent, secret: string): boolean {
   return reason === 'SecretNotFound' && message.split(/[\s,:"']/).includes(secret);
 }
 
@@ -223,7 +219,6 @@ export const POD_LABELS: ReadonlyMap<string, readonly string[] | undefined> = ne
 
 export const POD_LABEL_NAMES: readonly string[] = [...POD_LABELS.keys()].filter(isCnpgLabel);
 
-/** Whether a label is one of CNPG's. */
 export function isCnpgLabel(label: string): boolean {
   return label.startsWith('cnpg.io/');
 }
@@ -255,7 +250,6 @@ export function cnpgClusterNameOf(object: unknown): string | undefined {
   return textAt(object, ...CLUSTER_PATH.map(String));
 }
 
-/** The CNPG Cluster that an object belongs to. */
 export function cnpgClusterOf(
   { find }: { readonly find: Find },
   object: PlacedObject,

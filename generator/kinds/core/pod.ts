@@ -18,7 +18,6 @@ export const replicationController: Kind = {
 
 export type Owner = Readonly<Record<'kind' | 'name', string>>;
 
-/** The owners of an object. */
 export function ownersOf({ json }: PlacedObject): readonly Owner[] {
   return listAt(json, 'metadata', 'ownerReferences').map(owner => ({
     kind: textAt(owner, 'kind') ?? '',
@@ -36,7 +35,6 @@ export function isOver({ json }: PlacedObject): boolean {
 /** A container that does not start, and why (kubelet: waiting.reason). */
 type Waiting = Readonly<Record<'container' | 'reason' | 'message', string>>;
 
-/** The containers of a pod that are waiting. */
 export function waitingIn({ json }: PlacedObject): Waiting[] {
   return statusesOf(json).flatMap(status => {
     const { waiting } = mapAt(status, 'state');
@@ -123,7 +121,6 @@ export function eventOf(object: JsonObject): ClusterEvent | undefined {
   };
 }
 
-/** All times in an Event. */
 export function eventTimes(object: JsonObject): string[] {
   const fields = ['firstTimestamp', 'lastTimestamp', 'deprecatedLastTimestamp', 'eventTime'];
   const times = [...textsUnder(object, ...fields), textAt(object, 'series', 'lastObservedTime')];
@@ -157,7 +154,6 @@ export function selectsNamespace(
 /** The API server gives each Namespace its name as a label. */
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 
-/** Whether a label selector selects these labels. */
 export function selectsLabels(selector: JsonObject, labels: JsonObject): boolean {
   return selects(selector, labels, () => false);
 }

@@ -37,10 +37,12 @@ export interface ExternalSecret extends WrittenSecret {
 interface StoreEntry {
   readonly path: Path;
   readonly storeRef: StoreRef | undefined;
-  /** The one entry of the store that it asks for, with the path of `remoteRef` or `extract`. */
-  readonly ref: { readonly key: string; readonly path: Path } | undefined;
+  /** The one entry of the store that it asks for, with its `remoteRef` or `extract`. */
+  readonly ref: (MapInValue & { readonly key: string }) | undefined;
   readonly find?: JsonObject;
 }
+
+export type SecretEntry = DataEntry | DataFromEntry;
 
 export interface DataEntry extends StoreEntry {
   readonly secretKey: string;
@@ -164,7 +166,6 @@ export function specReader(): SpecReader {
   };
 }
 
-/** The parts of a spec that graphs need. */
 export function partsOf(spec: JsonObject, path: Path): SpecParts {
   const storeRef = storeRefOf(spec['secretStoreRef'], [...path, 'secretStoreRef']);
   const data = mapsAt(spec, path, 'data').map(entry => dataEntry(entry, storeRef));
@@ -195,13 +196,14 @@ export function targetPath({ object, spec, path }: WrittenSecret): Path {
 }
 
 function dataEntry({ map, path }: MapInValue, storeRef: StoreRef | undefined): DataEntry {
-  const key = textAt(map, 'remoteRef', 'key') ?? '';
+  const remoteRef = mapAt(map, 'remoteRef');
+  const key = textAt(remoteRef, 'key') ?? '';
   return {
     path,
     secretKey: textAt(map, 'secretKey') ?? '',
     key,
-    ref: { key, path: [...path, 'remoteRef'] },
-    property: textAt(map, 'remoteRef', 'property'),
+    ref: { key, map: remoteRef, path: [...path, 'remoteRef'] },
+    property: textAt(remoteRef, 'property'),
     storeRef: entryStoreRef(map['sourceRef'], path) ?? storeRef,
   };
 }
@@ -214,12 +216,13 @@ function entryStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | unde
 function dataFromEntry({ map: spec, path }: MapInValue, storeRef: StoreRef | undefined) {
   const { generatorRef } = mapAt(spec, 'sourceRef');
   const [kind = '', name = ''] = textsUnder(generatorRef, 'kind', 'name');
-  const extract = textAt(spec, 'extract', 'key');
+  const map = mapAt(spec, 'extract');
+  const extract = textAt(map, 'key');
   return {
     path,
     spec,
     extract,
-    ref: extract === undefined ? undefined : { key: extract, path: [...path, 'extract'] },
+    ref: extract === undefined ? undefined : { key: extract, map, path: [...path, 'extract'] },
     ...(isMap(spec['find']) && { find: spec['find'] }),
     generator: isMap(generatorRef) ? { kind, name } : undefined,
     storeRef: entryStoreRef(spec['sourceRef'], path) ?? storeRef,

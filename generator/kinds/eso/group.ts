@@ -82,7 +82,6 @@ const MISSING =
 const NO_PROPERTY =
   /(?:key|property) \S{1,300} does not exist in (?:secret|key|data)|cannot find secret data for key: |expected one 1Password ItemField matching: .{1,600}, got 0/;
 
-/** The cause, by the text of an event. */
 export function syncCause(message: string): SyncCause {
   if (DENIED.test(message)) return 'no permission';
   if (MISSING.test(message) || lacksProperty(message)) return 'missing entry';
@@ -110,7 +109,6 @@ export function failedTemplateKey(message: string): string | undefined {
   return /template at key ([-._a-zA-Z0-9]{1,253}): /.exec(message)?.[1];
 }
 
-/** When ESO last updated the Secret with success. */
 export function refreshTime({ json }: PlacedObject): string | undefined {
   return textAt(json, 'status', 'refreshTime');
 }

@@ -28,10 +28,10 @@ interface EntryFault {
 
 type Faults = Iterable<EntryFault>;
 
+export type StoreProvider = { readonly provider: Provider; readonly settings: JsonObject };
+
 /** The provider that a store names, with its settings; undefined: we do not know it. */
-export function providerOf(
-  written: JsonObject,
-): { readonly provider: Provider; readonly settings: JsonObject } | undefined {
+export function providerOf(written: JsonObject): StoreProvider | undefined {
   const [name = '', ...others] = Object.keys(written);
   const provider = Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : undefined;
   return provider === undefined || others.length > 0

@@ -164,26 +164,23 @@ function valuesLayers(release: PlacedObject, find: Find): (Layer | undefined)[] 
   return listAt(specOf(release), 'valuesFrom').map((entry, index) => {
     const target = textAt(entry, 'targetPath');
     if (textAt(entry, 'kind') === configMap.kind)
-      return configMapLayer(release, entry, target, find);
+      return configMapLayer(release.namespace, entry, target, find);
     if (target === undefined) return undefined;
     const place = { object: release, path: ['spec', 'valuesFrom', index] };
     return { values: valuesAt(target, UNKNOWN_VALUE), placeOf: () => place };
   });
 }
 
-function configMapLayer(
-  { namespace }: PlacedObject,
-  entry: Json,
-  target: string | undefined,
-  find: Find,
-): Layer | undefined {
+function configMapLayer(namespace: string, entry: Json, target: string | undefined, find: Find) {
   const key = textAt(entry, 'valuesKey') ?? VALUES_KEY;
   const object = find(configMap, namespace, textAt(entry, 'name') ?? '');
   const text = textAt(object?.json, 'data', key);
   if (object === undefined || text === undefined) return undefined;
   const values = target === undefined ? parsedValues(text) : valuesAt(target, scalarIn(text));
-  const lines = (path: Path): Path => (target === undefined ? path : []);
-  return values && { values, placeOf: path => ({ object, path: ['data', key, ...lines(path)] }) };
+  const placeOf = (path: Path) => {
+    return { object, path: ['data', key, ...(target === undefined ? path : [])] };
+  };
+  return values && { values, placeOf };
 }
 
 /** Helm reads a single value that looks like a number or a boolean as one. */

@@ -198,9 +198,7 @@ const NAMELIKE = /^\$\{[\w.-]{1,40}\}$/;
 const BEGINNING = /^\$\{#?\w{0,40}./;
 
 /** The texts of an object that Flux fails at, with the first such part of each as far as it may be shown. */
-export function unfillableTexts(
-  object: PlacedObject,
-): { readonly path: Path; readonly text: string }[] {
+export function unfillableTexts(object: PlacedObject): ReturnType<typeof textsIn> {
   if (isLeftAsWritten(object)) return [];
   return textsIn(object.json, []).flatMap(({ path, text }) => {
     const [found] = (text.includes('${') && UNREADABLE.exec(text)) || [];

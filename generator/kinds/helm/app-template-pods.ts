@@ -1,8 +1,8 @@
 import type { Path } from '../../core/finding.ts';
-import type { Json, JsonObject } from '../../core/json.ts';
+import type { Json, JsonObject, MapInValue } from '../../core/json.ts';
 import { isMap, listAt, mapAt, mapsAt, scalarText, sortBy, textAt } from '../../core/json.ts';
 import type { Brought } from '../kind.ts';
-import type { App, AppEntry, Located, Part } from './release.ts';
+import type { App, AppEntry, Located, Part, Parts } from './release.ts';
 import {
   appObject,
   below,
@@ -172,10 +172,11 @@ const REFS = [
 function envFromPart(app: App, { at, value }: Located): Part | undefined {
   // The chart fails, as the schema of a pod says too.
   if (typeof value === 'string') return copied(at, value);
-  const parts = mapsAt(value, at).flatMap(({ map, path }) => {
+  const parts = mapsAt(value, at).flatMap(entry => {
+    const { map, path } = entry;
     const [ref] = REFS.flatMap(form => {
       const field = form.entries === 'configMaps' ? 'configMapRef' : 'secretRef';
-      const part = refPart(app, form, map, path);
+      const part = refPart(app, form, entry);
       return part === undefined ? [] : [{ [field]: part }];
     });
     const prefix = textPart({ values: map, at: path }, 'prefix');
@@ -184,18 +185,14 @@ function envFromPart(app: App, { at, value }: Located): Part | undefined {
   return listPart(at, parts);
 }
 
-function refPart(
-  app: App,
-  { field, short, entries }: (typeof REFS)[number],
-  entry: JsonObject,
-  at: Path,
-): Part | undefined {
-  const id = textAt(entry, short);
+function refPart(app: App, { field, short, entries }: (typeof REFS)[number], entry: MapInValue) {
+  const { map, path: at } = entry;
+  const id = textAt(map, short);
   if (id !== undefined) {
     const place = [...at, short];
     return mapPart(place, { name: copied(place, nameOfEntry(app, entries, id) ?? id) });
   }
-  const ref = entry[field];
+  const ref = map[field];
   const place = [...at, field];
   return isMap(ref) ? longRef(app, entries, ref, place) : undefined;
 }
@@ -244,21 +241,19 @@ function volumePart(app: App, entry: AppEntry): Part | undefined {
   return source && mapPart(entry.at, { name: entry.id, ...source });
 }
 
-function sourceOf(app: App, entry: AppEntry): Record<string, Part> | undefined {
+function sourceOf(app: App, entry: AppEntry): Parts | undefined {
   const { name: ownName, values, at } = entry;
   const { type, volumeSpec } = values;
   if (isClaim(values)) {
     const existing = values['existingClaim'] ? textPart(entry, 'existingClaim') : undefined;
-    return { persistentVolumeClaim: mapPart(at, { claimName: existing ?? ownName }) };
+    return { persistentVolumeClaim: { claimName: existing ?? ownName } };
   }
   if (type === 'secret' || type === 'configMap') {
     const field = type === 'secret' ? 'secretName' : 'name';
-    const name = { [field]: nameIn(app, values, at) };
     const files = picked(entry, ['items', 'defaultMode', 'optional']);
-    return { [type]: mapPart(at, { ...name, ...files }) };
+    return { [type]: { [field]: nameIn(app, values, at), ...files } };
   }
-  if (type === 'projected')
-    return { projected: mapPart(at, picked(entry, ['sources', 'defaultMode'])) };
+  if (type === 'projected') return { projected: picked(entry, ['sources', 'defaultMode']) };
   if (type !== 'custom' || !isMap(volumeSpec)) return undefined;
   const fields = Object.keys(volumeSpec).filter(field => field !== 'name');
   return picked(below(entry, 'volumeSpec'), fields);
@@ -297,7 +292,7 @@ function mountsOf({ id, values, at }: AppEntry, controller: string, container: s
 export function claims(app: App): Brought[] {
   return entriesOf(app, 'persistence').flatMap(entry =>
     isClaim(entry.values) && !entry.values['existingClaim']
-      ? [appObject(app, withPolicy(entry), TYPE, { spec: specPart(entry) })]
+      ? [appObject(app, withPolicy(entry), TYPE, { spec: claimSpec(entry) })]
       : [],
   );
 }
@@ -310,15 +305,12 @@ function withPolicy(entry: AppEntry): AppEntry {
   return { ...entry, values: { ...entry.values, annotations: both } };
 }
 
-function specPart(entry: AppEntry): Part {
-  const { at, values } = entry;
-  const storage = mapPart(at, { storage: textPart(entry, 'size') });
-  return mapPart(at, {
-    resources: mapPart(at, { requests: storage }),
-    storageClassName:
-      values['storageClass'] === '-'
-        ? copied([...at, 'storageClass'], '')
-        : textPart(entry, 'storageClass'),
+function claimSpec(entry: AppEntry): Parts {
+  const storageClass = textPart(entry, 'storageClass');
+  const isNone = entry.values['storageClass'] === '-';
+  return {
+    resources: { requests: { storage: textPart(entry, 'size') } },
+    storageClassName: isNone ? copied([...entry.at, 'storageClass'], '') : storageClass,
     volumeName: textPart(entry, 'volumeName'),
-  });
+  };
 }

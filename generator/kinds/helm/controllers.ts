@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { isMap, listAt, mapAt, mapsAt, sum, textAt, words } from '../../core/json.ts';
 import type { Brought } from '../kind.ts';
 import { claims, containersPart, volumesPart } from './app-template-pods.ts';
-import type { App, AppEntry, Part, Release, Values } from './release.ts';
+import type { App, AppEntry, Part, Parts, Release, Values } from './release.ts';
 import {
   appObject,
   appOf,
@@ -34,7 +34,7 @@ const OBJECTS: readonly (readonly [
   field: string,
   apiVersion: string,
   kind: string,
-  fieldsOf: (entry: AppEntry, app: App) => Readonly<Record<string, Part | undefined>>,
+  fieldsOf: (entry: AppEntry, app: App) => Parts,
 ])[] = [
   ['service', 'v1', 'Service', serviceFields],
   // Of an Ingress its certificates, without the Services behind it.
@@ -53,7 +53,7 @@ function workloads(app: App): Brought[] {
   });
 }
 
-type SpecOf = (app: App, controller: AppEntry) => Part;
+type SpecOf = (app: App, controller: AppEntry) => Parts;
 
 const TYPES: Readonly<Record<string, readonly [apiVersion: string, kind: string, SpecOf]>> = {
   deployment: ['apps/v1', 'Deployment', lasting],
@@ -67,53 +67,50 @@ const TYPES: Readonly<Record<string, readonly [apiVersion: string, kind: string,
     'batch/v1',
     'CronJob',
     (app, controller) => {
-      const { at } = controller;
       const written = textPart(controller, 'cronjob', 'schedule');
-      const schedule = written ?? copied([...at, 'cronjob', 'schedule'], '');
-      const jobTemplate = mapPart(at, { spec: jobSpec(app, controller) });
-      return mapPart(at, { schedule, jobTemplate });
+      const schedule = written ?? copied([...controller.at, 'cronjob', 'schedule'], '');
+      return { schedule, jobTemplate: { spec: jobSpec(app, controller) } };
     },
   ],
   job: ['batch/v1', 'Job', jobSpec],
 };
 
-function jobSpec(app: App, controller: AppEntry): Part {
-  return mapPart(controller.at, { template: templatePart(app, controller, 'Never') });
+function jobSpec(app: App, controller: AppEntry): Parts {
+  return { template: templatePart(app, controller, 'Never') };
 }
 
-function lasting(app: App, controller: AppEntry, serviceName?: Part): Part {
-  const { id, at } = controller;
-  return mapPart(at, {
-    serviceName,
-    selector: mapPart(at, { matchLabels: copied(at, podLabels(app, id)) }),
-    template: templatePart(app, controller),
-  });
-}
-
-function podLabels({ release, fullname }: App, controller: string): JsonObject {
+function lasting(app: App, controller: AppEntry, serviceName?: Part): Parts {
   return {
-    'app.kubernetes.io/controller': controller,
-    'app.kubernetes.io/instance': release.name,
-    'app.kubernetes.io/name': fullname,
+    serviceName,
+    selector: { matchLabels: podLabels(app, controller.id, controller) },
+    template: templatePart(app, controller),
   };
 }
 
-function templatePart(app: App, controller: AppEntry, restartPolicy?: string): Part {
-  const { id, at } = controller;
+function podLabels({ release, fullname }: App, controller: string, { at }: AppEntry): Part {
+  return copied(at, {
+    'app.kubernetes.io/controller': controller,
+    'app.kubernetes.io/instance': release.name,
+    'app.kubernetes.io/name': fullname,
+  });
+}
+
+function templatePart(app: App, controller: AppEntry, restartPolicy?: string): Parts {
   const annotations = textsPart([
     below(app, 'defaultPodOptions', 'annotations'),
     below(controller, 'pod', 'annotations'),
   ]);
-  const labels = copied(at, podLabels(app, id));
-  const spec = mapPart(at, {
-    serviceAccountName: accountPart(app, controller),
-    restartPolicy,
-    imagePullSecrets: pullPart(app, controller),
-    initContainers: containersPart(app, controller, 'initContainers'),
-    containers: containersPart(app, controller, 'containers'),
-    volumes: volumesPart(app, id),
-  });
-  return mapPart(at, { metadata: mapPart(at, { labels, annotations }), spec });
+  return {
+    metadata: { labels: podLabels(app, controller.id, controller), annotations },
+    spec: {
+      serviceAccountName: accountPart(app, controller),
+      restartPolicy,
+      imagePullSecrets: pullPart(app, controller),
+      initContainers: containersPart(app, controller, 'initContainers'),
+      containers: containersPart(app, controller, 'containers'),
+      volumes: volumesPart(app, controller.id),
+    },
+  };
 }
 
 function pullPart(app: App, controller: AppEntry): Part | undefined {
@@ -137,13 +134,14 @@ function accountPart(app: App, controller: AppEntry): Part | undefined {
 function serviceFields(service: AppEntry, app: App) {
   const [only] = entriesOf(app, 'controllers');
   const controller = textAt(service.values, 'controller') ?? only?.id ?? '';
-  const spec = mapPart(service.at, {
-    type: textPart(service, 'type'),
-    externalName: textPart(service, 'externalName'),
-    ports: portsPart(service),
-    selector: copied(service.at, podLabels(app, controller)),
-  });
-  return { spec };
+  return {
+    spec: {
+      type: textPart(service, 'type'),
+      externalName: textPart(service, 'externalName'),
+      ports: portsPart(service),
+      selector: podLabels(app, controller, service),
+    },
+  };
 }
 
 function portsPart(service: AppEntry): Part | undefined {
@@ -164,7 +162,7 @@ function ingressFields({ values, at }: AppEntry) {
     const secretName = textPart({ values: map, at: path }, 'secretName');
     return map['secretName'] ? [mapPart(path, { secretName })] : [];
   });
-  return { spec: mapPart(at, { tls: listPart([...at, 'tls'], tls) }) };
+  return { spec: { tls: listPart([...at, 'tls'], tls) } };
 }
 
 const OWN = new Set(
@@ -208,11 +206,8 @@ function fetchFields(entry: AppEntry, app: App) {
   const ofEntry = below(entry, 'secretStoreRef');
   const store = { ...common.values, ...ofEntry.values };
   const { at } = isMap(entry.values['secretStoreRef']) ? ofEntry : common;
-  const spec = mapPart(entry.at, {
-    secretStoreRef: Object.keys(store).length === 0 ? undefined : copied(at, store),
-    ...picked(entry, FETCHES),
-  });
-  return { spec };
+  const secretStoreRef = Object.keys(store).length === 0 ? undefined : copied(at, store);
+  return { spec: { secretStoreRef, ...picked(entry, FETCHES) } };
 }
 
 /** How many parts of objects a release may have: real ones have far fewer. */

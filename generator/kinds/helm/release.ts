@@ -115,14 +115,22 @@ export function copied(at: Path, value: Json): Part {
   return { at, value };
 }
 
-type Parts = Readonly<Record<string, Part | string | undefined>>;
+/** The fields of a map; those that are undefined are left out, and texts and maps come from where the map does. */
+export interface Parts {
+  readonly [name: string]: Part | Parts | string | undefined;
+}
 
-/** A map of parts; those that are undefined are left out, and a text stands where the map does. */
 export function mapPart(at: Path, fields: Parts): Part {
-  const parts = Object.entries(fields).flatMap(([name, part]): [string, Part][] =>
-    part === undefined ? [] : [[name, typeof part === 'object' ? part : copied(at, part)]],
-  );
+  const parts = Object.entries(fields).flatMap(([name, part]): [string, Part][] => {
+    if (part === undefined) return [];
+    if (typeof part === 'string') return [[name, copied(at, part)]];
+    return [[name, isPart(part) ? part : mapPart(at, part)]];
+  });
   return { at, fields: new Map(parts) };
+}
+
+function isPart(part: Part | Parts): part is Part {
+  return Array.isArray(part.at);
 }
 
 /** Values, and where they stand. */
@@ -131,7 +139,6 @@ export interface Values {
   readonly at: Path;
 }
 
-/** The values below these. */
 export function below({ values, at }: Values, ...fields: readonly string[]): Values {
   return { values: mapAt(values, ...fields), at: [...at, ...fields] };
 }
@@ -285,8 +292,7 @@ export function appObject(
 ): Brought {
   const { name, at } = entry;
   const annotations = textsPart([below(app, 'global', 'annotations'), below(entry, 'annotations')]);
-  const metadata = mapPart(at, { name, annotations });
-  const part = mapPart(at, { metadata, ...fields });
+  const part = mapPart(at, { metadata: { name, annotations }, ...fields });
   const { namespace } = app.release;
   const json = mapAt(jsonOf(part));
   const home = namespace === '' ? {} : { namespace };

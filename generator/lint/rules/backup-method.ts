@@ -5,27 +5,25 @@ import { cnpgClusterOf } from '../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const backupMethod: Rule = error('backup-method', function* (graph) {
-  const backups = [...graph.byKind(scheduledBackup), ...graph.byKind(cnpgBackup)];
-  for (const object of backups) {
-    const cnpgCluster = cnpgClusterOf(graph, object);
-    if (cnpgCluster === undefined) continue;
-    yield* otherServer(object, cnpgCluster);
-    const method = textAt(specOf(object), 'method');
-    const lack = lackOf(object, cnpgCluster, method);
-    if (lack === undefined) continue;
-    const [plugin] = pluginsOf(cnpgCluster);
-    yield {
-      object,
-      path: ['spec', ...(method === undefined ? [] : ['method'])],
-      message: `${method === undefined ? 'without a method' : `with method "${method}"`} this needs ${lack}, which Cluster "${cnpgCluster.name}" has not`,
-      hint:
-        plugin === undefined || method === 'plugin'
-          ? 'Set it up in the Cluster, or take another method.'
-          : `Write method: plugin and pluginConfiguration: {name: ${plugin}}.`,
-      related: [{ object: cnpgCluster, path: ['spec'], note: 'the Cluster' }],
-    };
-  }
+const BACKUPS = [scheduledBackup, cnpgBackup];
+
+export const backupMethod: Rule = error('backup-method', BACKUPS, function* (object, graph) {
+  const cnpgCluster = cnpgClusterOf(graph, object);
+  if (cnpgCluster === undefined) return;
+  yield* otherServer(object, cnpgCluster);
+  const method = textAt(specOf(object), 'method');
+  const lack = lackOf(object, cnpgCluster, method);
+  if (lack === undefined) return;
+  const [plugin] = pluginsOf(cnpgCluster);
+  yield {
+    path: ['spec', ...(method === undefined ? [] : ['method'])],
+    message: `${method === undefined ? 'without a method' : `with method "${method}"`} this needs ${lack}, which Cluster "${cnpgCluster.name}" has not`,
+    hint:
+      plugin === undefined || method === 'plugin'
+        ? 'Set it up in the Cluster, or take another method.'
+        : `Write method: plugin and pluginConfiguration: {name: ${plugin}}.`,
+    related: [{ object: cnpgCluster, path: ['spec'], note: 'the Cluster' }],
+  };
 });
 
 /** The plugin takes the parameters of the Cluster, whatever the backup says (docs/facts/cnpg.md#backups). */

@@ -4,18 +4,15 @@ import { type Rule, warning } from '../rule.ts';
 
 export const collectorVariableScheme: Rule = warning(
   'collector-variable-scheme',
-  function* (graph) {
-    if (graph.byKind(openTelemetryCollector).length === 0) return;
-    for (const { object, path, text, container } of placedTexts(graph)) {
-      if (object.knownKind !== openTelemetryCollector || container !== undefined) continue;
-      const [, name] = /(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/.exec(text) ?? [];
-      if (name === undefined || path[1] !== 'config') continue;
-      yield {
-        object,
-        path,
-        message: `"${name}" is a variable without the scheme env`,
-        hint: `Write \${env:${name}}: Flux and envsubst replace \${${name}} before the collector sees it.`,
-      };
-    }
+  placedTexts,
+  ({ object, path, text, container }) => {
+    if (object.knownKind !== openTelemetryCollector || container !== undefined) return undefined;
+    const [, name] = /(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/.exec(text) ?? [];
+    if (name === undefined || path[1] !== 'config') return undefined;
+    return {
+      path,
+      message: `"${name}" is a variable without the scheme env`,
+      hint: `Write \${env:${name}}: Flux and envsubst replace \${${name}} before the collector sees it.`,
+    };
   },
 );

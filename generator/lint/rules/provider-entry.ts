@@ -1,9 +1,9 @@
-import { mapAt, textAt, valueAt } from '../../core/json.ts';
+import { mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { type StoreRead, storeReads } from '../../graph/secret-graph.ts';
-import { providerOf } from '../../kinds/eso/providers.ts';
+import { providerOf, type StoreProvider } from '../../kinds/eso/providers.ts';
 import { specOf } from '../../kinds/kind.ts';
-import { error, type Rule, type RuleFault } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 import { placeholderIn } from './remote-key.ts';
 
 export const providerEntry: Rule = error('provider-entry', function* (graph) {
@@ -16,13 +16,15 @@ export const providerEntry: Rule = error('provider-entry', function* (graph) {
   }
 });
 
-function* faultsOf(
-  { secret: { object }, entry }: StoreRead,
-  { provider, settings }: NonNullable<ReturnType<typeof providerOf>>,
-): Iterable<RuleFault> {
-  const how = 'secretKey' in entry ? 'data' : entry.ref === undefined ? 'find' : 'extract';
-  const path = entry.ref?.path ?? [...entry.path, 'find'];
-  const ref = mapAt(valueAt(object.json, path));
+function howAsked(entry: StoreRead['entry']): 'data' | 'extract' | 'find' {
+  if ('secretKey' in entry) return 'data';
+  return entry.ref === undefined ? 'find' : 'extract';
+}
+
+function* faultsOf({ secret: { object }, entry }: StoreRead, by: StoreProvider) {
+  const how = howAsked(entry);
+  const find = { map: entry.find ?? {}, path: [...entry.path, 'find'] };
+  const { map: ref, path } = entry.ref ?? find;
   const key = textAt(ref, 'key') ?? '';
   if (
     how === 'find'
@@ -30,6 +32,6 @@ function* faultsOf(
       : key.trim() === '' || isUnresolved(key) || placeholderIn(key) !== undefined
   )
     return;
-  for (const { field, ...fault } of provider.faults({ how, ref }, settings))
+  for (const { field, ...fault } of by.provider.faults({ how, ref }, by.settings))
     yield { object, path: field === undefined ? path : [...path, field], ...fault };
 }

@@ -1,11 +1,10 @@
-import type { Path } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { groupBy, isMap, listAt, mapAt, textAt, textsUnder } from '../../core/json.ts';
 import { inNamespaceOrNone, isUnresolved } from '../../core/kube-object.ts';
 import { nearest } from '../../core/names.ts';
 import { namesIn, type SecretGraph, type StoreRead, storeReads } from '../../graph/secret-graph.ts';
 import { isInCluster, remoteNamespaceOf } from '../../kinds/eso/stores.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import {
   clusterRole,
   clusterRoleBinding,
@@ -70,10 +69,8 @@ interface SecretAccess {
   readonly secret: string;
 }
 
-interface Denial {
+interface Denial extends Partial<ObjectField> {
   readonly reason: string;
-  readonly object?: PlacedObject;
-  readonly path?: Path;
 }
 
 type Bindings = ReadonlyMap<string, readonly PlacedObject[]>;

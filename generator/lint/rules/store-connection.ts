@@ -2,32 +2,28 @@ import { isMap, type JsonObject, mapAt, textAt, textsUnder } from '../../core/js
 import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { namesIn, type SecretGraph } from '../../graph/secret-graph.ts';
-import { absentConfigMaps, configMapKeys } from '../../graph/variables.ts';
+import { configMapKeys, isAbsentMap } from '../../graph/variables.ts';
 import { configMap } from '../../kinds/core/secret.ts';
 import { isOwnApiServer, STORES } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { error, type Rule, type RuleFault } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const storeConnection: Rule = error('store-connection', function* (graph) {
-  const isAbsent = absentConfigMaps(graph);
-  for (const object of STORES.flatMap(graph.byKind)) {
-    const provider = mapAt(specOf(object), 'provider')['kubernetes'];
-    // A kubeconfig in authRef holds the server, its CA and the login.
-    if (!isMap(provider) || provider['authRef'] !== undefined) continue;
-    yield* lackingParts(object, provider);
-    yield* unknownCa(graph, object, provider, isAbsent);
-  }
+export const storeConnection: Rule = error('store-connection', STORES, function* (object, graph) {
+  const provider = mapAt(specOf(object), 'provider')['kubernetes'];
+  // A kubeconfig in authRef holds the server, its CA and the login.
+  if (!isMap(provider) || provider['authRef'] !== undefined) return;
+  yield* lackingParts(object, provider);
+  yield* unknownCa(graph, object, provider);
 });
 
 const PATH = ['spec', 'provider', 'kubernetes'];
 
 /** What a store lacks, in the order of ESO's messages (docs/facts/eso.md#kubernetes-store). */
-function* lackingParts(object: PlacedObject, provider: JsonObject): Iterable<RuleFault> {
+function* lackingParts(object: PlacedObject, provider: JsonObject) {
   const server = provider['server'];
   const name = `${object.kind} "${object.name}"`;
   if (!isMap(server))
     yield {
-      object,
       path: [...PATH, 'server'],
       message: `${name} names no API server`,
       hint: 'Add server with the url https://kubernetes.default.svc and a caProvider.',
@@ -38,14 +34,12 @@ function* lackingParts(object: PlacedObject, provider: JsonObject): Iterable<Rul
     server['caBundle'] === undefined
   )
     yield {
-      object,
       path: [...PATH, 'server'],
       message: `${name} does not trust the cluster's own API server: it names no certificate`,
       hint: 'Add caProvider with type: ConfigMap, name: kube-root-ca.crt and key: ca.crt.',
     };
   if (provider['auth'] === undefined)
     yield {
-      object,
       path: [...PATH, 'auth'],
       message: `${name} does not say as whom it signs in`,
       hint: 'Add auth.serviceAccount with an account that may get the Secrets.',
@@ -53,12 +47,7 @@ function* lackingParts(object: PlacedObject, provider: JsonObject): Iterable<Rul
 }
 
 /** A CA in a ConfigMap that is missing, or that has no such key. Other rules check a CA in a Secret. */
-function* unknownCa(
-  graph: SecretGraph,
-  object: PlacedObject,
-  provider: JsonObject,
-  isAbsent: (namespace: string, name: string) => boolean,
-): Iterable<RuleFault> {
+function* unknownCa(graph: SecretGraph, object: PlacedObject, provider: JsonObject) {
   const ca = mapAt(provider, 'server', 'caProvider');
   const [type, name, key, inCa] = textsUnder(ca, 'type', 'name', 'key', 'namespace');
   const namespace = object.namespace || inCa;
@@ -66,16 +55,14 @@ function* unknownCa(
   const keys = configMapKeys(graph, namespace, name);
   const path = [...PATH, 'server', 'caProvider'];
   const names = ['kube-root-ca.crt', ...namesIn(graph, configMap, namespace)];
-  if (isAbsent(namespace, name))
+  if (isAbsentMap(graph, namespace, name))
     yield {
-      object,
       path: [...path, 'name'],
       message: `there is no ConfigMap "${name}" in namespace "${namespace}"`,
       hint: knownNames(`ConfigMaps of "${namespace}"`, name, names),
     };
   else if (key !== undefined && keys?.includes(key) === false && !isUnresolved(key))
     yield {
-      object,
       path: [...path, 'key'],
       message: `ConfigMap "${name}" has no key "${key}"`,
       hint: knownNames(`keys of "${name}"`, key, keys),

@@ -1,6 +1,6 @@
 import { groupBy, mapsIn, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { type SecretGraph, storeUses } from '../../graph/secret-graph.ts';
+import { type SecretGraph, type StoreUse, storeUses } from '../../graph/secret-graph.ts';
 import { clusterSecretStore, secretStore, storeOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { serviceAccount } from '../../kinds/kubernetes.ts';
@@ -38,11 +38,7 @@ function* inOtherNamespace(object: PlacedObject, { field, path, value }: Referen
 }
 
 /** Whether a namespace is missing. A CA needs one; an account without one is that of each ExternalSecret. */
-function isLacking(
-  { field, value }: Reference,
-  users: readonly Pick<PlacedObject, 'namespace'>[],
-  accounts: ReturnType<typeof accountsOf>,
-) {
+function isLacking({ field, value }: Reference, users: readonly StoreUse[], accounts: Accounts) {
   const name = textAt(value, 'name') ?? '';
   if (textAt(value, 'namespace') !== undefined || isUnresolved(name)) return false;
   if (field === 'caProvider') return true;
@@ -51,6 +47,8 @@ function isLacking(
     homes?.some(({ namespace }) => namespace === user) ?? !accounts.namespaces.has(user);
   return /^serviceAccount/.test(field) && !users.every(({ namespace }) => isHere(namespace));
 }
+
+type Accounts = ReturnType<typeof accountsOf>;
 
 function accountsOf({ byKind }: SecretGraph) {
   const all = byKind(serviceAccount);

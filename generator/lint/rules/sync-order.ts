@@ -1,9 +1,12 @@
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
-import { argoApplication } from '../../kinds/argocd/application.ts';
-import { applicationSet } from '../../kinds/argocd/application-set.ts';
-import { hasSyncOrder, isBeforeBy, orderPlace } from '../../kinds/argocd/sync-order.ts';
+import {
+  hasSyncOrder,
+  isApplication,
+  isBeforeBy,
+  orderPlace,
+} from '../../kinds/argocd/sync-order.ts';
 import { storeOf } from '../../kinds/eso/stores.ts';
-import type { Kind, PlacedObject } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { syncId } from '../../world/object-set.ts';
 import { error, type Rule } from '../rule.ts';
 
@@ -30,14 +33,12 @@ export const syncOrder: Rule = error('sync-order', function* (graph) {
 function isApart(object: PlacedObject, needed: PlacedObject, graph: SecretGraph): boolean {
   const { syncs, folders } = graph;
   const [sync, neededSync] = [object, needed].map(({ file, written }) =>
-    written !== undefined && SYNCING.includes(written.by.knownKind)
+    written !== undefined && isApplication(written.by)
       ? syncId(written.by, written.by.name)
       : (syncs?.get(file) ?? folders?.get(file) ?? file),
   );
   return sync !== neededSync;
 }
-
-const SYNCING: readonly (Kind | undefined)[] = [argoApplication, applicationSet];
 
 const HINTS = {
   phase:

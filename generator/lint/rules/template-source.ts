@@ -2,18 +2,17 @@ import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../core/kube-obj
 import { knownNames } from '../../core/names.ts';
 import { type TemplateFile, templateFiles } from '../../graph/keys.ts';
 import { namesIn, nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
-import { absentConfigMaps, configMapKeys } from '../../graph/variables.ts';
+import { configMapKeys, isAbsentMap } from '../../graph/variables.ts';
 import { configMap, coreSecret } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { absenceBeside, type Rule, type RuleFault } from '../rule.ts';
 
 export const templateSource: Rule = absenceBeside('template-source', function* (graph) {
-  const isAbsent = absentConfigMaps(graph);
   for (const secret of graph.externalSecrets) {
     const missing = new Set<string>();
     for (const file of templateFiles(secret)) {
       if (file.kind === coreSecret.kind) continue;
-      if (!isAbsent(secret.namespace, file.name)) yield* missingKey(graph, secret, file);
+      if (!isAbsentMap(graph, secret.namespace, file.name)) yield* missingKey(graph, secret, file);
       else if (!missing.has(file.name)) yield missingMap(graph, secret, file);
       missing.add(file.name);
     }

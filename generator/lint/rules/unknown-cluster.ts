@@ -1,11 +1,5 @@
 import { textAt } from '../../core/json.ts';
-import {
-  inNamespace,
-  inNamespaceOrNone,
-  isUnresolved,
-  ofNamespace,
-  strayHint,
-} from '../../core/kube-object.ts';
+import { inNamespace, isUnresolved, ofNamespace, strayHint } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { relatedNamespace } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
@@ -30,7 +24,9 @@ export const unknownCluster: Rule = absence('unknown-cluster', function* (graph)
       object,
       path,
       message: `there is no Cluster "${name}"${inNamespace(namespace)}`,
-      hint: hintFor(object, name, clusters, sameName),
+      hint: sameName
+        ? strayHint(namespace, sameName.namespace, ', and it is found in its own only.')
+        : hintFor(namespace, name, clusters),
       related: relatedNamespace(sameName, 'a Cluster of that name'),
       absent: { namespace: namespace || undefined, name },
     };
@@ -39,17 +35,7 @@ export const unknownCluster: Rule = absence('unknown-cluster', function* (graph)
 
 const SELECTOR = ['spec', 'selector', CLUSTER_LABEL];
 
-function hintFor(
-  { namespace }: PlacedObject,
-  name: string,
-  clusters: readonly PlacedObject[],
-  sameName: PlacedObject | undefined,
-): string {
-  if (sameName !== undefined)
-    return (
-      strayHint(namespace, sameName.namespace) ??
-      `There is one ${inNamespaceOrNone(sameName.namespace)}, and it is found in its own only.`
-    );
+function hintFor(namespace: string, name: string, clusters: readonly PlacedObject[]): string {
   const names = clusters
     .filter(cluster => namespace === '' || [namespace, ''].includes(cluster.namespace))
     .map(cluster => cluster.name);

@@ -26,11 +26,9 @@ export const unknownDependency: Rule = absence('unknown-dependency', function* (
   }
 });
 
-function hintFor(
-  object: PlacedObject,
-  all: readonly PlacedObject[],
-  { namespace, name }: Pick<PlacedObject, 'namespace' | 'name'>,
-): string | undefined {
+type Wait = Pick<PlacedObject, 'namespace' | 'name'>;
+
+function hintFor(object: PlacedObject, all: readonly PlacedObject[], { namespace, name }: Wait) {
   const sameName = all.filter(candidate => candidate.name === name);
   if (sameName.some(candidate => [namespace, ''].includes(candidate.namespace))) return undefined;
   const elsewhere = nearestTo(object, sameName)?.namespace;

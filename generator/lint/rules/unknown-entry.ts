@@ -1,4 +1,4 @@
-import { mapAt, textsUnder, valueAt } from '../../core/json.ts';
+import { mapAt, textsUnder } from '../../core/json.ts';
 import { knownNames, matchesGlob } from '../../core/names.ts';
 import { awsName, isNameOutside } from '../../graph/aws-entries.ts';
 import { pushSpecs, type SecretGraph } from '../../graph/secret-graph.ts';
@@ -70,13 +70,13 @@ function remoteEntries(graph: SecretGraph) {
   );
   return all.flatMap(({ object, namespace, ref, storeRef }) => {
     if (ref === undefined || ref.key === '' || storeRef === undefined) return [];
-    const { key, path } = ref;
+    const { key, map, path } = ref;
     const { kind, name } = storeRef;
     const store = kind === 'SecretStore' ? `${kind}/${namespace}/${name}` : `${kind}/${name}`;
     const found = storeOf(graph.find, storeRef, namespace);
     const aws = found && awsStore(found);
     const inStore = aws === undefined ? key : awsName(aws, key);
-    const [property, policy] = textsUnder(valueAt(object.json, path), 'property', 'metadataPolicy');
+    const [property, policy] = textsUnder(map, 'property', 'metadataPolicy');
     // `extract` takes the properties apart, and `Fetch` reads tags in their place.
     const way = policy === 'Fetch' ? 'tags' : path.at(-1);
     return [{ object, path, store, key, name: inStore, property, way }];

@@ -1,11 +1,5 @@
 import { listAt, mapAt } from '../../core/json.ts';
-import {
-  inNamespace,
-  inNamespaceOrNone,
-  isUnresolved,
-  ofNamespace,
-  strayHint,
-} from '../../core/kube-object.ts';
+import { inNamespace, isUnresolved, ofNamespace, strayHint } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import type { SecretGraph, StoreUse } from '../../graph/secret-graph.ts';
 import {
@@ -24,9 +18,10 @@ import { absence, type Rule, type RuleFault } from '../rule.ts';
 
 export const unknownStore: Rule = absence('unknown-store', function* (graph) {
   const faults = new Map<string, ReferenceFault | undefined>();
-  for (const { object, namespace, ref } of storeUses(graph)) {
+  for (const use of storeUses(graph)) {
+    const { object, namespace, ref } = use;
     const id = `${ref.kind}/${namespace}/${ref.name}`;
-    if (!faults.has(id)) faults.set(id, faultOf(graph, { object, namespace, ref }));
+    if (!faults.has(id)) faults.set(id, faultOf(graph, use));
     const fault = faults.get(id);
     if (fault === undefined) continue;
     const { field, ...rest } = fault;
@@ -71,10 +66,8 @@ function* withoutName(graph: SecretGraph): Iterable<RuleFault> {
 
 type ReferenceFault = Omit<RuleFault, 'object' | 'path'> & { readonly field: 'kind' | 'name' };
 
-function faultOf(
-  graph: SecretGraph,
-  { object, namespace, ref }: StoreUse,
-): ReferenceFault | undefined {
+function faultOf(graph: SecretGraph, use: StoreUse): ReferenceFault | undefined {
+  const { object, namespace, ref } = use;
   const { kind, name } = ref;
   if (isUnresolved(name) || storeOf(graph.find, ref, namespace) !== undefined) return undefined;
   if (isDeclared(graph.outside, kind, { namespace, name })) return undefined;
@@ -106,17 +99,9 @@ function unusedStores(graph: SecretGraph, kind: string, namespace: string): stri
   return namesIn(graph, ofKind, home).filter(name => !used.has(name));
 }
 
-function hintFor(
-  graph: SecretGraph,
-  ref: StoreRef,
-  namespace: string,
-  elsewhere: PlacedObject | undefined,
-): string {
-  if (elsewhere !== undefined)
-    return (
-      strayHint(namespace, elsewhere.namespace) ??
-      `There is one ${inNamespaceOrNone(elsewhere.namespace)}, and a SecretStore serves its own only: make one here, or a ClusterSecretStore.`
-    );
+function hintFor(graph: SecretGraph, ref: StoreRef, namespace: string, elsewhere?: PlacedObject) {
+  const advice = ', and a SecretStore serves its own only: make one here, or a ClusterSecretStore.';
+  if (elsewhere !== undefined) return strayHint(namespace, elsewhere.namespace, advice);
   const isHere = (store: PlacedObject): boolean =>
     ref.kind === clusterSecretStore.kind || namespace === '' || store.namespace === namespace;
   const kind = storeKind(ref.kind);

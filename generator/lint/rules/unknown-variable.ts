@@ -62,7 +62,6 @@ function effectOf(variable: Container['env'][number] | undefined, isHook: boolea
 const SHELL =
   /(^|\/)(ba|da|a|z|k|c|fi)?sh$|\.sh$|(^|\/)(env|envsubst|npm|npx|pnpm|yarn|make|just|task|busybox|entrypoint|docker-entrypoint)$/;
 
-/** Whether a command may start a shell. */
 export function startsShell(words: readonly string[]): boolean {
   return words.some(word => SHELL.test(word) || word === '-c');
 }

@@ -1,10 +1,6 @@
 import { oncePer } from '../../core/once.ts';
-import {
-  findSecret,
-  type Maker,
-  relatedField,
-  type SecretGraph,
-} from '../../graph/secret-graph.ts';
+import type { Maker, SecretGraph } from '../../graph/secret-graph.ts';
+import { findSecret, relatedField } from '../../graph/secret-graph.ts';
 import { envFromOf } from '../../graph/variables.ts';
 import { clusterExternalSecret, externalSecret } from '../../kinds/eso/external-secret.ts';
 import type { Container, EnvFromEntry } from '../../kinds/pods.ts';

@@ -1,8 +1,8 @@
 import type { ObjectName } from '../../../core/finding.ts';
 import { groupBy, isMap, type Json, type JsonObject, sortBy } from '../../../core/json.ts';
-import { oneLine, shownLines } from '../../../report/text.ts';
+import { nameText, oneLine, shownLines } from '../../../report/text.ts';
 import type { ChangedObject, ChangeGroup, Review, ReviewedRisk, ShownField } from '../../review.ts';
-import { isOpen, nameText, noteOf, objectText, shownNames, unitText } from '../../review.ts';
+import { isOpen, noteOf, objectText, shownNames, unitText } from '../../review.ts';
 import { LEVELS, type Level } from '../../risk.ts';
 import { type Bundle, bundlesOf } from '../entries.ts';
 import { foldedRuns, linesOf, type Run } from '../line-diff.ts';
@@ -90,7 +90,7 @@ function viewOf({ objects, manifests }: ChangeGroup, isOneOfMany: boolean): View
 
 function objectLines(what: What, objects: readonly ChangedObject[], hasKinds: boolean) {
   const lines = objects.map(object => ({
-    text: hasKinds ? `${oneLine(object.kind)} ${nameText(object)}` : nameText(object),
+    text: oneLine(hasKinds ? `${object.kind} ${nameText(object)}` : nameText(object)),
     notes: notesOf(what, object),
     environment: object.environment,
   }));

@@ -5,11 +5,10 @@ import type { Line } from '../../../report/document.ts';
 import type { Arrow, Box, BoxLine, Chart, FlowReader, FlowSecret } from '../../../report/flow.ts';
 import { boxKey, chartOf, type Mark } from '../../../report/flow.ts';
 import { arrowHead, escaped, type LayoutOf, renderChart } from '../../../report/svg.ts';
-import { capital, oneLine, shownLines } from '../../../report/text.ts';
+import { capital, nameText, oneLine, shownLines } from '../../../report/text.ts';
 import type { NewFinding, Review, ReviewedRisk, SecretEffect } from '../../review.ts';
 import {
   fateOf,
-  nameText,
   objectText,
   placeOf,
   placesIn,
@@ -120,7 +119,10 @@ function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]) {
       environments: placesIn(risk),
       outcome: capital(oneLine(outcome)),
       related: related.map(({ object: relatedObject, note }) => {
-        return { object: objectText(nearObject(relatedObject, risk, object)), note: oneLine(note) };
+        return {
+          object: objectText(nearObject(relatedObject, risk, object.namespace)),
+          note: oneLine(note),
+        };
       }),
       field: oneLine(field),
       place: placeOf(risk),
@@ -191,7 +193,7 @@ function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf)
   const objects = [{ kind: 'Secret', name }, ...makers];
   const risks = environments.flatMap(name => objects.flatMap(object => risksOf(object, name)));
   return {
-    name: effect.namespaces === undefined ? nameText(secret) : oneLine(name),
+    name: oneLine(effect.namespaces === undefined ? nameText(secret) : name),
     environments: placesIn(effect),
     effect: text,
     tone,
@@ -203,7 +205,7 @@ function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf)
     refresh: oneLine(refreshChange(effect) ?? ''),
     makers: markedMakers(effect),
     readers: readers.map(({ how, pickup, ...reader }) => {
-      const text = objectText(nearObject(reader, effect, secret));
+      const text = objectText(nearObject(reader, effect, secret.namespace));
       return { name: text, how: how.join(', '), pickup: PICKUPS[pickup] };
     }),
     tags: {
@@ -313,8 +315,13 @@ function markedChart(
 
 type Drawn = ReturnType<typeof drawn>;
 
+/** Keys that come or go have lines of their own. */
 function drawn(effects: readonly SecretEffect[], side: 'base' | 'head', ids: Map<string, string>) {
-  const secrets = effects.flatMap(effect => keptKeys(effect)[side] ?? []);
+  const secrets = effects.flatMap(({ base, head, [side]: secret }) => {
+    const isKept = (key: string) =>
+      [base ?? head, head ?? base].every(of => of?.keys.includes(key));
+    return secret === undefined ? [] : [{ ...secret, keys: secret.keys.filter(isKept) }];
+  });
   const { boxes, arrows } = chartOf({ name: '', secrets }, { ids });
   return {
     boxes: new Map(boxes.map(box => [box.id, box])),
@@ -325,13 +332,6 @@ function drawn(effects: readonly SecretEffect[], side: 'base' | 'head', ids: Map
 function secretKey({ base, head }: SecretEffect): string {
   const secret = head ?? base;
   return secret === undefined ? '' : boxKey({ ...secret, kind: 'Secret' });
-}
-
-function keptKeys(effect: SecretEffect): Pick<SecretEffect, 'base' | 'head'> {
-  const { base, head } = effect;
-  if (base === undefined || head === undefined) return effect;
-  const keys = head.keys.filter(key => base.keys.includes(key));
-  return { base: { ...base, keys }, head: { ...head, keys } };
 }
 
 function keyLines(effect: SecretEffect | undefined): BoxLine[] {
