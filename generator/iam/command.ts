@@ -44,7 +44,7 @@ export const iamCommand: CommandLine<IamFlags> = {
     withFlags(command, 'paths', 'environment', 'namespace')
       .option('--account <number>', 'the AWS account; default: a variable', textFlag('account'))
       .option('--cluster <name>', 'the EKS cluster; default: a variable', textFlag('cluster'))
-      .option('--oidc-provider <provider>', provider, textFlag('oidcProvider'))
+      .option('--oidc-provider <provider>', provider, textFlag('oidcProvider', '--oidc-provider'))
       .addOption(
         command
           .createOption('--trust <way>', "how External Secrets' own account gets its role")
@@ -61,26 +61,20 @@ export const iamCommand: CommandLine<IamFlags> = {
   },
 };
 
-/** The flags whose values are plain texts, with the forms that `iam` of a spec allows. */
-export const TEXTS: Readonly<
-  Record<'account' | 'cluster' | 'oidcProvider' | 'prefix', FlagForm & { readonly flag: string }>
-> = {
-  account: { flag: '--account', test: /^[0-9]{12}$/, form: 'a number of twelve digits' },
-  cluster: {
-    flag: '--cluster',
-    test: /^[0-9A-Za-z][-_A-Za-z0-9]{0,99}$/,
-    form: 'the name of a cluster of EKS',
-  },
-  oidcProvider: {
-    flag: '--oidc-provider',
-    test: /^(?!https?:)[-.a-zA-Z0-9]+(\/[-._a-zA-Z0-9]+)*$/,
-    form: 'a host with its path, without https://',
-  },
-  prefix: { flag: '--prefix', test: /^[\w+=,.@-]{1,64}$/, form: 'letters, digits and +=,.@_-' },
-};
+/** The forms that `iam` of a spec allows for the flags whose values are plain texts. */
+export const TEXTS: Readonly<Record<'account' | 'cluster' | 'oidcProvider' | 'prefix', FlagForm>> =
+  {
+    account: { test: /^[0-9]{12}$/, form: 'a number of twelve digits' },
+    cluster: { test: /^[0-9A-Za-z][-_A-Za-z0-9]{0,99}$/, form: 'the name of a cluster of EKS' },
+    oidcProvider: {
+      test: /^(?!https?:)[-.a-zA-Z0-9]+(\/[-._a-zA-Z0-9]+)*$/,
+      form: 'a host with its path, without https://',
+    },
+    prefix: { test: /^[\w+=,.@-]{1,64}$/, form: 'letters, digits and +=,.@_-' },
+  };
 
-function textFlag(name: keyof typeof TEXTS): (value: string) => string {
-  return value => expectForm(value, TEXTS[name], TEXTS[name].flag);
+function textFlag(name: keyof typeof TEXTS, flag = `--${name}`): (value: string) => string {
+  return value => expectForm(value, TEXTS[name], flag);
 }
 
 function accountFlag(value: string): ServiceAccountName {

@@ -122,7 +122,7 @@ async function resumedCheck(askable: Entries, isReading: boolean, aws: Aws) {
   }
   const since = resumed.size === 0 ? host.now() : (before?.since ?? 0);
   const notesAt = notesOf(resumed);
-  const total = sum(places.map(({ entries }) => new Set(entries.map(askedName)).size));
+  const total = sum(places.map(({ names }) => names.length));
   const report = (count: number, text: string): void => {
     if (count > 0) host.stderr(`rem-secrets: ${text.replace('#', `${count} of ${total}`)}\n`);
   };

@@ -143,12 +143,10 @@ export function secretReaders(graph: SecretGraph): ReadersOf {
     );
     const variablesOf = ({ key, variableOf }: SecretRead): string[] =>
       variableOf === undefined ? [] : (key === undefined ? (keys ?? []) : [key]).map(variableOf);
-    const readers = [...groupBy(reads, ({ object }) => writtenObject(object))].map(
-      ([object, all]) => ({
-        name: objectName(object),
-        variables: [...new Set(all.flatMap(variablesOf))].sort(),
-      }),
-    );
+    const byReader = [...groupBy(reads, ({ object }) => writtenObject(object))];
+    const readers = byReader.map(([object, all]) => {
+      return { name: objectName(object), variables: [...new Set(all.flatMap(variablesOf))].sort() };
+    });
     return sortBy(readers, ({ name: { kind, namespace: home = '', name: readerName = '' } }) =>
       [home, kind, readerName].join('\0'),
     );

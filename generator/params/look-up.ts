@@ -50,9 +50,8 @@ export async function lookUpSome(
   notesAt: NotesAt = notesOf(),
 ): Promise<Looked> {
   const { host } = aws;
-  const places = byPlace(entries.filter(isAskable), host).map(({ place, entries }) => {
-    const names = [...new Set(entries.map(askedName))].sort();
-    return { place, entries, names: names.filter(name => !notesAt(place).fine.has(name)) };
+  const places = byPlace(entries.filter(isAskable), host).map(({ names, ...at }) => {
+    return { ...at, names: names.filter(name => !notesAt(at.place).fine.has(name)) };
   });
   const done = progressOf(sum(places.map(({ names }) => names.length)), 'looked up', host);
   for (const { place, entries, names } of places) {
@@ -92,13 +91,17 @@ export function inOwnAccount(entries: Entries, looked: LookedUp): LookedUp {
   };
 }
 
+interface EntriesAt extends Pick<LookUpRun, 'names' | 'entries'> {
+  readonly place: AwsPlace;
+}
+
 /** Groups entries by place, in the order in which the places come first. */
-export function byPlace(
-  all: Entries,
-  host: Host,
-): { readonly place: AwsPlace; readonly entries: Entries }[] {
+export function byPlace(all: Entries, host: Host): EntriesAt[] {
   const groups = groupBy(all, entry => placeId(placeOf(entry, host)));
-  return [...groups.values()].map(entries => ({ place: placeOf(entries[0], host), entries }));
+  return [...groups.values()].map(entries => {
+    const names = [...new Set(entries.map(askedName))].sort();
+    return { place: placeOf(entries[0], host), entries, names };
+  });
 }
 
 export function placeOf({ store: { aws } }: RemoteEntry, host: Host): AwsPlace {
@@ -359,13 +362,8 @@ export async function readValues(
     return !notesAt(placeOf(entry, host)).fine.has(askedName(entry));
   });
   const done = progressOf(new Set(readable.map(askedName)).size, 'read', host);
-  for (const { place, entries } of byPlace(readable, host)) {
-    const notes = notesAt(place).found;
-    await readPlace(entries, place, aws, done, (name, more) => {
-      const before = notes.get(name);
-      notes.set(name, { hasValue: true, ...(isThere(before) ? before : {}), ...more });
-    });
-  }
+  for (const { place, ...entriesAt } of byPlace(readable, host))
+    await readPlace(place, { ...entriesAt, done, notes: notesAt(place) }, aws);
 }
 
 type ReadEntries = (readonly [name: string, facts: ReadFacts])[];
@@ -373,20 +371,18 @@ type ReadEntries = (readonly [name: string, facts: ReadFacts])[];
 /** How many names a GetParameters takes (docs/facts/aws.md#parameters). */
 const READ_TOGETHER = 10;
 
-async function readPlace(
-  entries: Entries,
-  place: AwsPlace,
-  aws: Aws,
-  done: Done,
-  onRead: (name: string, facts: ReadFacts) => void,
-): Promise<void> {
+async function readPlace(place: AwsPlace, run: LookUpRun, aws: Aws): Promise<void> {
+  const { names, entries, done, notes } = run;
+  const note = (name: string, facts: ReadFacts): void => {
+    const before = notes.found.get(name);
+    notes.found.set(name, { hasValue: true, ...(isThere(before) ? before : {}), ...facts });
+  };
   const byName = groupBy(entries, askedName);
   const propertiesOf = (name: string): string[] =>
     (byName.get(name) ?? []).flatMap(({ properties }) => [...properties]);
   const call = callAt(place, aws);
   const isParameter = place.service === 'ParameterStore';
   const [step, reader] = isParameter ? [READ_TOGETHER, readParameters] : [1, readSecret];
-  const names = [...byName.keys()].sort();
   // Once AWS is too busy to answer, nothing more is read.
   let busy: ReadFacts | undefined;
   for (let at = 0; at < names.length; at += step) {
@@ -396,12 +392,12 @@ async function readPlace(
       before === undefined
         ? await readSome(some, batch => reader(batch, propertiesOf, call))
         : some.map((name): ReadEntries[number] => [name, before]);
-    for (const [name, facts] of all) onRead(name, facts);
+    for (const [name, facts] of all) note(name, facts);
     busy = all.find(([, { isCut }]) => isCut)?.[1];
     done(some.length);
   }
   for (const [name, facts] of await labelsOf(isParameter ? entries : [], call, busy?.unread))
-    onRead(name, facts);
+    note(name, facts);
 }
 
 type Properties = (name: string) => Names;

@@ -227,12 +227,9 @@ export function withFiles(
     realPath: path => (isThere(path) ? placeOf(path) : host.realPath(path)),
     sizeOf: path => textAt(path)?.length ?? host.sizeOf(path),
     entriesIn: folder => {
-      const added = (entries.get(placeOf(folder)) ?? []).map(
-        (place): FolderEntry => ({
-          name: basename(place),
-          kind: folders.has(place) ? 'folder' : 'file',
-        }),
-      );
+      const added = (entries.get(placeOf(folder)) ?? []).map((place): FolderEntry => {
+        return { name: basename(place), kind: folders.has(place) ? 'folder' : 'file' };
+      });
       return merged(host.entriesIn(folder), added);
     },
     below: folder => withFiles(machine.below(folder), files, gone),

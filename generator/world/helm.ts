@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  type FolderEntry,
-  type Host,
-  HostError,
-  isSystemError,
-  type Run,
-  textOf,
-} from '../core/host.ts';
+import type { FolderEntry, Host, Run } from '../core/host.ts';
+import { HostError, isSystemError, textOf } from '../core/host.ts';
 import { isMap, listAt, mapAt, sortBy, textAt, textsIn } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import type { Unknown } from '../kinds/facets.ts';

@@ -4,7 +4,7 @@ import { oncePerText } from '../../core/once.ts';
 import { documentFaults } from '../../yaml/gate.ts';
 import { readEvents } from '../../yaml/parse.ts';
 import { locate, placesIn } from '../../yaml/places.ts';
-import { unreadableFinding } from '../source.ts';
+import { topOf, unreadableFinding } from '../source.ts';
 import { type Kustomization, parsed, valuesAt } from './kustomization.ts';
 
 /* Small files of which kustomize makes more than any machine has are refused; others end at the limits of programs. */
@@ -27,13 +27,8 @@ export function tooManyWays(
     return ways;
   };
   if (waysFrom(folder) <= MOST_WAYS) return [];
-  return [
-    refused(
-      `it would read its bases more than ${MOST_WAYS} times, as they name each other again and again`,
-      'Name each base in one place.',
-      { file, line: 1, column: 1 },
-    ),
-  ];
+  const message = `it would read its bases more than ${MOST_WAYS} times, as they name each other again and again`;
+  return [refused(message, 'Name each base in one place.', topOf(file))];
 }
 
 /** Where a text that kustomize reads as YAML would grow without an end. */

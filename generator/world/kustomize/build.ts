@@ -336,12 +336,7 @@ function copyIn(scratch: Scratch, closure: Closure, root: string, host: Host) {
     const edited = JSON.stringify(editedKustomization(by, closure, host));
     add(join(by.folder, by.name), edited ?? by.text);
   }
-  for (const {
-    by,
-    files: [name],
-    text,
-  } of closure.made)
-    add(join(by.folder, name), text);
+  for (const made of closure.made) add(join(made.by.folder, made.files[0]), made.text);
   const write = (): void => {
     for (const [path, content] of files) scratch.writeFile(path, content);
   };
