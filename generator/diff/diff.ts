@@ -250,22 +250,21 @@ function factsBeside({ outside, folders, syncs, standingOf }: ObjectSet): unknow
 
 /** The objects that are on both sides, removed and added. Several may have one identity, and each of them is deployed. */
 function pairedObjects({ base, head, units }: Sides) {
-  const [before, after] = [
-    groupBy(base.objects, objectIdentity),
-    groupBy(head.objects, objectIdentity),
-  ];
+  const before = groupBy(base.objects, objectIdentity);
+  const after = groupBy(head.objects, objectIdentity);
   const both: [was: PlacedObject, is: PlacedObject][] = [];
   const added: PlacedObject[] = [];
+  const removed = [...before].flatMap(([id, all]) => (after.has(id) ? [] : all.slice(-1)));
   for (const [id, objects] of after) {
     const all = before.get(id) ?? [];
-    const formerOf = formerObjects(all, objects, units);
+    const { formerOf, gone } = formerObjects(all, objects, units);
     for (const object of objects) {
       const former = formerOf(object);
       if (former !== undefined) both.push([former, object]);
       else if (all.length > 0 || isOnlyOne(object, objects)) added.push(object);
     }
+    removed.push(...deletedOf(gone, objects, units));
   }
-  const removed = [...before].flatMap(([id, all]) => (after.has(id) ? [] : all.slice(-1)));
   return { both, removed, added };
 }
 
@@ -279,7 +278,18 @@ function formerObjects(
   const ofAppliers = groupBy(before.toReversed(), applierOf);
   const appliers = new Set(after.map(applierOf));
   const gone = [...ofAppliers].flatMap(([applier, all]) => (appliers.has(applier) ? [] : all));
-  return (object: PlacedObject) => (ofAppliers.get(applierOf(object)) ?? gone).pop();
+  const formerOf = (object: PlacedObject) => (ofAppliers.get(applierOf(object)) ?? gone).pop();
+  return { formerOf, gone };
+}
+
+/** What an applier no longer has, where nobody else applies it: a copy that lies about keeps nothing in a cluster. */
+function deletedOf(
+  gone: readonly PlacedObject[],
+  after: readonly PlacedObject[],
+  units: Sides['units'],
+): PlacedObject[] {
+  const isDeployed = ({ file }: PlacedObject) => units?.get(file)?.deployer !== undefined;
+  return after.some(isDeployed) ? [] : gone.filter(isDeployed).slice(-1);
 }
 
 /** Whether an object is the last of several, or differs from that. */

@@ -272,14 +272,26 @@ async function lookUpSecrets({ names, entries, done, notes }: LookUpRun, call: C
   const versioned = new Set(entries.filter(entry => wantedVersions(entry)[0]).map(askedName));
   const listed = new Map<string, Found>();
   const pages = 2 * Math.ceil((names.length + notes.fine.size) / SECRETS_PAGE);
-  const broken = names.length > MANY ? await listSecrets(listed, pages, call) : undefined;
+  let broken = names.length > MANY ? await listSecrets(listed, pages, call) : undefined;
   for (const name of names) {
     const facts = versioned.has(name) ? undefined : listed.get(name);
     if (facts !== undefined) notes.found.set(name, facts);
   }
   const rest = names.filter(name => !notes.found.has(name));
   done(names.length - rest.length);
-  return broken ?? describeEach(rest, call, notes.found, done);
+  const describe = async (name: string): Promise<AwsRefusal | undefined> => {
+    const answer = await unlessBroken(secretOf(name, call));
+    if (answer instanceof AwsRefusal) return answer;
+    notes.found.set(name, answer);
+    return undefined;
+  };
+  for (let at = 0; broken === undefined && at < rest.length; at += TOGETHER) {
+    const some = rest.slice(at, at + TOGETHER);
+    const refusals = (await Promise.all(some.map(describe))).filter(answer => answer !== undefined);
+    done(some.length - refusals.length);
+    broken = refusals[0];
+  }
+  return broken;
 }
 
 /** Adds the secrets of an account: none if listing is not allowed, and no more than `pages` pages of them. */
@@ -301,25 +313,6 @@ async function listSecrets(found: Map<string, Found>, pages: number, call: CallP
 }
 
 const TOGETHER = 5;
-
-async function describeEach(
-  names: Names,
-  call: CallPlace,
-  found: Map<string, Found>,
-  done: Done,
-): Promise<AwsRefusal | undefined> {
-  for (let at = 0; at < names.length; at += TOGETHER) {
-    const some = names.slice(at, at + TOGETHER);
-    const answers = await Promise.all(some.map(name => unlessBroken(secretOf(name, call))));
-    const broken = answers.filter(answer => answer instanceof AwsRefusal);
-    answers.forEach((answer, index) => {
-      if (!(answer instanceof AwsRefusal)) found.set(some[index] ?? '', answer);
-    });
-    done(some.length - broken.length);
-    if (broken[0] !== undefined) return broken[0];
-  }
-  return undefined;
-}
 
 async function secretOf(name: string, call: CallPlace): Promise<Found> {
   try {

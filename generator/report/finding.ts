@@ -256,7 +256,7 @@ const MISTAKEN = new Set(['wrong-type', 'unreadable']);
 
 type Show = (token: LineToken) => string;
 
-/** What is shown of a token: a value that the finding's texts quote, which hold names only, is shown as it is. */
+/** How a token of an excerpt is shown: a value that the message or hint quotes is a name, and is shown as it is. */
 function showing({ rule, message, hint = '' }: Finding): Show {
   const quoted = new Set(
     [...`${message} ${hint}`.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name),

@@ -131,7 +131,7 @@ export function isAt(names: readonly string[], field: string): boolean {
   );
 }
 
-/** Of a command the program, the names of its options, and their values where every program has such. */
+/** A word of a command as it may be shown: the program, the name of an option, and its value if that is a plain word. */
 function wordOfCommand(text: string, { field, path }: Spot): string | undefined {
   if (!COMMANDS.has(field)) return undefined;
   if (/^-[A-Za-z]$/.test(text) || (field === 'command' && path.at(-1) === 0 && PROGRAM.test(text)))
@@ -146,7 +146,7 @@ const COMMANDS = wordSet('args command extraArgs');
 const PROGRAM = /^[a-z/][a-z0-9./_-]{0,200}$/;
 const OPTION = /^(--[a-z][a-z-]{1,60})(?:=(.{0,99999}))?$/s;
 
-/** What names of a path say of texts there: `texts` are a user's under the user's own names, `values` a chart's. */
+/** What kind of texts a path leads to: `texts` are a user's under names of the user's choice, `values` those of a chart. */
 type Zone = 'fields' | 'names' | 'values' | 'texts' | 'secret';
 
 interface Spot {
@@ -255,7 +255,7 @@ const FIELDS_BESIDE = new Set(['type', 'engineVersion', 'mergePolicy']);
 /** Maps whose texts are names that people give. */
 const LABELS = wordSet('labels matchLabels commonLabels podLabels');
 
-/** What is below only names things. */
+/** Fields below which all texts only name things. */
 const REFERENCES =
   /(Ref|Refs|Selector|Selectors|SelectorTerms)$|^(valueFrom|envFrom|valuesFrom|selector|matchExpressions|tolerations|taints|imagePullSecrets|serviceAccountToken|secretObjects|secretKeys)$/;
 

@@ -76,13 +76,10 @@ function asOverrides(
     const key = `${section}/${name}`;
     if (reported.has(key)) return [];
     reported.add(key);
-    return {
-      id: 'unknown-override',
-      message: `"${name}" is not among the ${section} of the base, and is not complete by itself`,
-      hint: `${knownNames(`${section} of the base`, name, base)} For one that is new: ${fault.hint ?? ''}`,
-      path: fault.path.slice(0, 2),
-      isAboutName: true,
-    };
+    const message = `"${name}" is not among the ${section} of the base, and is not complete by itself`;
+    const hint = `${knownNames(`${section} of the base`, name, base)} For one that is new: ${fault.hint ?? ''}`;
+    const path = fault.path.slice(0, 2);
+    return { id: 'unknown-override', message, hint, path, isAboutName: true };
   });
 }
 

@@ -183,7 +183,7 @@ function finished(spec: JsonObject): JsonObject {
       isMap(entry) ? inherited(section, name, entries) : entry,
     );
   });
-  return withoutNulls(sections, 'spec') as JsonObject;
+  return withoutNulls(sections, []) as JsonObject;
 }
 
 /** An entry, over the one that it extends. Circles are faults. */
@@ -219,46 +219,25 @@ export function entryPaths(spec: SpecObject, unit: string | undefined, inSpec: P
 }
 
 /** Removes null entries and `$patch`. Patches and objects of Kubernetes keep both; labels and annotations keep null. */
-function withoutNulls(value: Json, part: Part): Json {
-  if (Array.isArray(value)) return value.map(item => withoutNulls(item, BELOW[part]));
-  if (!isMap(value)) return value;
-  const isKept = (name: string, inner: Json): boolean =>
-    part === 'patch' || (name !== '$patch' && (part === 'marks' || inner !== null));
-  return mapValues(fieldsWhere(value, isKept), (inner, name) =>
-    withoutNulls(inner, FIELDS[part]?.get(name) ?? BELOW[part]),
+function withoutNulls(value: Json, path: readonly string[]): Json {
+  if (Array.isArray(value)) return value.map(item => withoutNulls(item, [...path, '']));
+  const [, , field = '', inner = ''] = path;
+  if (!isMap(value) || (OWN_TERMS.has(field) && (field !== 'patch' || inner !== ''))) return value;
+  const isOfMarks = MARKS.has(field) || (OTHER_OBJECTS.has(field) && MARKS.has(inner));
+  const kept = fieldsWhere(
+    value,
+    (name, child) => name !== '$patch' && (isOfMarks || child !== null),
   );
+  return mapValues(kept, (child, name) => withoutNulls(child, [...path, name]));
 }
 
-/** `patch`: an object's own terms; `marks`: labels or annotations; `other object`: what an entry says of one. */
-type Part = keyof typeof BELOW;
+/** Fields of an entry with objects in their own terms; `patch` has them by kind. */
+const OWN_TERMS: ReadonlySet<string> = new Set(['patch', 'object', 'objects']);
 
-/** The part below each part of a spec; `FIELDS` has the fields that differ. */
-const BELOW = {
-  spec: 'section',
-  section: 'entry',
-  entry: 'short form',
-  'short form': 'short form',
-  'other object': 'short form',
-  patches: 'patch',
-  patch: 'patch',
-  marks: 'marks',
-} as const;
+/** Fields of an entry about an object beside its own, which has labels and annotations too. */
+const OTHER_OBJECTS = new Set(words('service serviceAccount externalSecret'));
 
-const OWN_TERMS: ReadonlyMap<string, Part> = new Map([
-  ['patch', 'patches'],
-  ['object', 'patch'],
-  ['objects', 'patch'],
-]);
-
-const MARKS: ReadonlyMap<string, Part> = new Map([
-  ...words('labels annotations podLabels podAnnotations').map(name => [name, 'marks'] as const),
-  ...words('service serviceAccount externalSecret').map(name => [name, 'other object'] as const),
-]);
-
-const FIELDS: Partial<Record<Part, ReadonlyMap<string, Part>>> = {
-  entry: new Map([...OWN_TERMS, ...MARKS]),
-  'other object': MARKS,
-};
+const MARKS = new Set(words('labels annotations podLabels podAnnotations'));
 
 /** Reports what changes nothing in the merge. A section of an environment may be empty, to be filled later. */
 export function mergeFaults(document: SpecObject): Fault[] {

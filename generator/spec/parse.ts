@@ -57,15 +57,13 @@ function withVariable(document: SpecObject): (fault: Fault) => Fault {
   return fault => {
     const [, name] = /\$\{([A-Za-z]\w{0,99})\}/.exec(fault.message) ?? [];
     if (fault.id !== 'illegal-value' || name === undefined) return fault;
-    const isDeclared = declared.includes(name);
-    const reason = isDeclared ? `"${name}" has no value here` : `there is no variable "${name}"`;
-    return {
-      ...fault,
-      message: `${reason}, so that ${fault.message}`,
-      hint: isDeclared
-        ? `Write variables: { ${name}: … } in each environment, or a value for all where it is declared.`
-        : knownNames('variables', name, declared),
-    };
+    const [reason, hint] = declared.includes(name)
+      ? [
+          `"${name}" has no value here`,
+          `Write variables: { ${name}: … } in each environment, or a value for all where it is declared.`,
+        ]
+      : [`there is no variable "${name}"`, knownNames('variables', name, declared)];
+    return { ...fault, message: `${reason}, so that ${fault.message}`, hint };
   };
 }
 
@@ -190,21 +188,18 @@ function secretValue(what: string, path: Path, subject = 'this'): Fault {
 /** Reports empty members such as `batch:`, which may be lost on the way (docs/facts/opentelemetry.md#empty-members). */
 function nullConfigFaults(document: SpecObject): Fault[] {
   const nulls = layersOf(document).flatMap(({ path, layer }) =>
-    configNulls(layer.workloads, [...path, 'workloads']).filter(
-      at => path.length === 1 || valueAt(document, ['spec', ...at.slice(3)]) === undefined,
-    ),
+    Object.entries(layer.workloads ?? {}).flatMap(([name, workload]) => {
+      const { config, extends: base } = mapAt(workload);
+      const inSpec = ['workloads', name, 'config'];
+      const found = base === undefined ? nullsIn(mapAt(config), inSpec) : [];
+      const isNew = (at: Path): boolean => valueAt(document, ['spec', ...at]) === undefined;
+      return found.filter(at => path.length === 1 || isNew(at)).map(at => [...path, ...at]);
+    }),
   );
   return nulls.map(path => {
     const message = `"${path.at(-1)}" is empty, and would be dropped on the way to the collector`;
     const hint = `Write ${path.at(-1)}: {}.`;
     return { id: 'empty-config', message, hint, path, isAboutName: true };
-  });
-}
-
-function configNulls(workloads: SpecObject['spec']['workloads'], path: Path): Path[] {
-  return Object.entries(workloads ?? {}).flatMap(([name, workload]) => {
-    const { config, extends: base } = mapAt(workload);
-    return base === undefined ? nullsIn(mapAt(config), [...path, name, 'config']) : [];
   });
 }
 

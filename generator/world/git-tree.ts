@@ -210,9 +210,6 @@ function stepped(folder: string, step: string): string {
   return folder === '' ? NOWHERE : folderOf(folder);
 }
 
-/** How many bytes git is asked for at a time. */
-const MOST_AT_ONCE = 100 * 1024 * 1024;
-
 /** The contents of a repository's objects. Small ones are read many at a time, and each once. */
 export interface Blobs {
   /** Reads those entries in advance that are likely to be asked for. */
@@ -252,24 +249,14 @@ function isText({ path, kind }: TreeEntry): boolean {
   return kind === 'link' || /\.(ya?ml|json)$|\/Kustomization$/.test(path);
 }
 
-/** The contents of objects as git stores them: no filter and no text conversion runs. */
+/**
+ * The contents of objects as git stores them: no filter and no text conversion runs. git-cat-file(1), BATCH OUTPUT:
+ * `object type size`, the contents, and a newline each.
+ */
 function* blobsOf(entries: readonly TreeEntry[], host: Host) {
-  const sizes = new Map(entries.map(({ object, size }) => [object, size]));
-  let [batch, bytes]: [string[], number] = [[], 0];
-  for (const [object, size] of sizes) {
-    if (bytes + size > MOST_AT_ONCE) {
-      yield* batchOf(batch, host);
-      [batch, bytes] = [[], 0];
-    }
-    batch.push(object);
-    bytes += size;
-  }
-  if (batch.length > 0) yield* batchOf(batch, host);
-}
-
-/** git-cat-file(1), BATCH OUTPUT: `object type size`, the contents, and a newline each. */
-function* batchOf(objects: readonly string[], host: Host) {
-  const input = objects.map(object => `${object}\n`).join('');
+  const objects = new Set(entries.map(({ object }) => object));
+  if (objects.size === 0) return;
+  const input = [...objects].map(object => `${object}\n`).join('');
   const { status, stdout } = git(['cat-file', '--batch'], host, { input, isBinary: true });
   const all = Buffer.from(stdout, 'latin1');
   let at = 0;
@@ -389,7 +376,14 @@ function parse(listed: string, missing: ReadonlySet<string>): TreeEntry[] {
       return { path, kind, object, size: Number(size) || 0 };
     });
   const urls = entries.find(({ path }) => path === '.gitmodules');
-  return entries.map(entry => ({ ...entry, reason: reasonFor(entry, missing, urls) }));
+  // With the state of .gitmodules, which says where the commit of a submodule is from.
+  const by = urls === undefined ? '' : ` by .gitmodules ${urls.object.slice(0, 12)}`;
+  const reasonFor = ({ kind, object, size }: TreeEntry): string | undefined => {
+    if (kind === 'submodule') return `${IS_SUBMODULE}, at ${object.slice(0, 12)}${by}`;
+    if (missing.has(object)) return 'is not in this clone, which is partial';
+    return size > MOST_BYTES ? 'is larger than 100 MiB' : undefined;
+  };
+  return entries.map(entry => ({ ...entry, reason: reasonFor(entry) }));
 }
 
 /** git-ls-tree(1): mode, type, object, size, path. */
@@ -406,16 +400,4 @@ function isSafe(path: string): boolean {
   return path
     .split('/')
     .every(name => name !== '' && name.length < 256 && !/^(\.|\.\.|\.git)$/i.test(name));
-}
-
-function reasonFor(
-  { kind, object, size }: TreeEntry,
-  missing: ReadonlySet<string>,
-  urls: TreeEntry | undefined,
-) {
-  // With the state of .gitmodules, which says where that commit is from.
-  const by = urls === undefined ? '' : ` by .gitmodules ${urls.object.slice(0, 12)}`;
-  if (kind === 'submodule') return `${IS_SUBMODULE}, at ${object.slice(0, 12)}${by}`;
-  if (missing.has(object)) return 'is not in this clone, which is partial';
-  return size > MOST_BYTES ? 'is larger than 100 MiB' : undefined;
 }

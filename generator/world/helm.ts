@@ -344,13 +344,10 @@ export function kustomizeChart(
   if (field !== 'helmCharts' || !isMap(by.document)) return undefined;
   const object = chartObject(by.document, by.folder, root, host);
   const release = localReleases(chartReleases(object)).find(({ local }) => local.at[1] === index);
-  const folder = release && chartFolder(release, by.folder, root, host);
-  return release && folder ? { folder, root, release, helm } : undefined;
-}
-
-function chartFolder({ local }: LocalRelease, folder: string, root: string, host: Host) {
-  const place = placeInside(root, join(folder, local.path), host);
-  return place && host.kindOf(join(place, 'Chart.yaml')) === 'file' ? place : undefined;
+  if (release === undefined) return undefined;
+  const folder = placeInside(root, join(by.folder, release.local.path), host);
+  if (folder === undefined || host.kindOf(join(folder, 'Chart.yaml')) !== 'file') return undefined;
+  return { folder, root, release, helm };
 }
 
 /** A kustomization in the form of an object of its kind. */

@@ -41,7 +41,9 @@ export function refusalOf(path: string, host: Host): string | undefined {
   const kind = host.kindOf(path);
   if (kind === undefined) return `there is no ${path}`;
   if (kind === 'other') return `${path} is no regular file`;
-  const root = rootOfNamed(path, host);
+  const here = rootOf('.', host);
+  const named = resolve(host.realPath('.') ?? host.cwd, path);
+  const root = here !== undefined && isBelow(here, named) ? here : rootOf(dirname(named), host);
   const isRead = root !== undefined && isInside(root, path, host);
   return isRead ? undefined : `${path} ${whyNotFollowed(path, host)}`;
 }
@@ -73,12 +75,6 @@ export function submoduleAt(root: string, path: string, host: Host): string | un
 }
 
 export const LEADS_OUT = 'is a link to nothing in this repository';
-
-function rootOfNamed(path: string, host: Host): string | undefined {
-  const here = rootOf('.', host);
-  const named = resolve(host.realPath('.') ?? host.cwd, path);
-  return here !== undefined && isBelow(here, named) ? here : rootOf(dirname(named), host);
-}
 
 /** Whether a place is a root, or below it. */
 export function isBelow(root: string, place: string): boolean {

@@ -124,8 +124,12 @@ export function appliedSources(toApply: FolderToApply, reading: Reading): Source
   const { folder, applied, by, manifests, view } = toApply;
   const { repository, readObjects, files } = reading;
   const overrides = [...overridesIn(toApply, repository), ...pluggedIn(toApply, repository)];
-  if (manifests === undefined)
-    return { sources: [unmadeChart(folder, applied, repository), ...overrides], raw: [] };
+  if (manifests === undefined) {
+    const name = repository.shown(folder);
+    const unknown = unknownIn(applied.namespace, { what: `the Helm chart "${name}"` });
+    const chart = { ...nothing(name, unknown), places: [folder] };
+    return { sources: [withContents(chart, folder, repository), ...overrides], raw: [] };
+  }
   const { substitute } = applied;
   const variables = substitute && readObjects.variablesOf(substitute, by);
   const built = manifests
@@ -173,7 +177,7 @@ function withoutLacking(source: ObjectSource, view: SourceView, { shown, parsed 
   const lacking = source.places?.find(view.lacks);
   if (lacking === undefined) return source;
   const message = `it cannot be built: .sourceignore, or the source, leaves out ${shown(lacking)}`;
-  const hint = 'Take it in, or no longer name it.';
+  const hint = 'Keep it in the source, or remove it where it is named.';
   const { name, file, places = [] } = source;
   return parsed({ ...unreadable(name, file, message, hint), places });
 }
@@ -217,13 +221,7 @@ function withText(
   return withoutObjects({ ...unreadable(name, file, why), places }, number);
 }
 
-function unmadeChart(folder: string, applied: AppliedFolder, repository: Repository) {
-  const name = repository.shown(folder);
-  const unknown = unknownIn(applied.namespace, { what: `the Helm chart "${name}"` });
-  return withContents({ ...nothing(name, unknown), places: [folder] }, folder, repository);
-}
-
-/** What is not all read has contents of its own on each side: whether it changes is not known. */
+/** A source with the hash of its folder's files. If some cannot be read it is one that no other side has, as nobody knows whether they change. */
 function withContents(written: ManifestSource, place: string, repository: Repository) {
   const { bounds, host } = repository;
   const source = repository.parsed(written);

@@ -15,10 +15,15 @@ export function pairedWorlds(
   const after = worldsOf(head);
   const before = worldsOf(base);
   const homes = new Map(after.flatMap(({ units }, at) => units.map(({ id }) => [id, at] as const)));
-  const leftOver = freeIndexes(before, after, homes);
+  const indexesOf = ({ units }: World): number[] => units.flatMap(({ id }) => homes.get(id) ?? []);
+  const taken = new Set(before.flatMap(indexesOf));
+  // Worlds of base that have no unit in common with head are paired with those of head that have none.
+  const free = [...after.keys()].filter(index => !taken.has(index));
+  const lonely = before.filter(world => indexesOf(world).length === 0);
   const applied = appliedFolders(after);
   const placed = before.flatMap((world, number) => {
-    const usual = mostOf(world.units.flatMap(({ id }) => homes.get(id) ?? [])) ?? leftOver(number);
+    const leftOver = free[lonely.indexOf(world)] ?? after.length + number;
+    const usual = mostOf(indexesOf(world)) ?? leftOver;
     return world.units.map(unit => {
       const byId = homes.get(unit.id);
       const now = byId === undefined ? applied(unit) : undefined;
@@ -39,19 +44,6 @@ function appliedFolders(worlds: readonly World[]): (unit: Unit) => number | unde
     return applied.find(({ folder }) => folder !== '/' && isBelow(folder, `/${unit.folder}`))
       ?.index;
   };
-}
-
-/** Pairs the worlds of base that have no unit in common with head with those of head that have none. */
-function freeIndexes(
-  before: readonly World[],
-  after: readonly World[],
-  homes: ReadonlyMap<string, number>,
-): (number: number) => number {
-  const indexesOf = ({ units }: World): number[] => units.flatMap(({ id }) => homes.get(id) ?? []);
-  const taken = new Set(before.flatMap(indexesOf));
-  const free = [...after.keys()].filter(index => !taken.has(index));
-  const lonely = before.flatMap((world, number) => (indexesOf(world).length > 0 ? [] : [number]));
-  return number => free[lonely.indexOf(number)] ?? after.length + number;
 }
 
 function mostOf(indexes: readonly number[]): number | undefined {

@@ -15,7 +15,7 @@ export function parseDocument(text: string): Outcome<unknown> {
   );
 }
 
-/** The same with the values that not all readers read alike: who hands parts on knows which of them matter. */
+/** One document with the faults of values that readers differ about: a caller that uses a part of it picks those that matter. */
 export function readDocument(
   text: string,
 ): Outcome<{ readonly document: unknown; readonly ambiguous: readonly Fault[] }> {
@@ -66,7 +66,7 @@ export function parseStream(text: string): Outcome<readonly unknown[]> {
   return parseChecked(text, () => true);
 }
 
-/** The same for objects: a document without `apiVersion` and `kind`, which no deployer takes, may have odd values. */
+/** The documents of a stream of objects. One without `apiVersion` and `kind`, which no applier takes, may hold values that readers differ about. */
 export function parseManifests(text: string): Outcome<readonly unknown[]> {
   return parseChecked(text, isManifest);
 }
@@ -75,7 +75,7 @@ function isManifest(document: unknown): boolean {
   return isMap(document) && ('apiVersion' in document || 'kind' in document);
 }
 
-/** The same with values that readers differ about, for texts whose objects somebody else has read: their places. */
+/** The documents of a stream whatever readers differ about: for the places in a text that another program has read. */
 export function parseAmbiguous(text: string): Outcome<readonly unknown[]> {
   return parseChecked(text, () => false);
 }

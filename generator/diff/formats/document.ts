@@ -129,7 +129,7 @@ function readersOf({ object, message, environments }: ReviewedRisk, { secrets }:
       const makers = [...(base?.makers ?? []), ...(head?.makers ?? [])];
       return makers.some(({ kind, name }) => kind === object.kind && name === object.name);
     });
-  // A Secret that is gone from head has no readers there: else it would be there, as missing.
+  // A Secret that head lacks has no readers there: with readers head would have it, as missing.
   const readers = made.flatMap(({ head }) => head?.readers ?? []);
   const names = [...new Set(readers.map(({ kind, name }) => `${kind} "${name}"`))];
   if (names.length === 0 || names.some(name => message.includes(name))) return [];

@@ -28,7 +28,7 @@ function* risksOf(diff: Diff, change: Added | Changed): Iterable<Risk> {
   const { annotation, what } = fate;
   const deletion =
     what === 'made again' || change.what === 'added' ? undefined : deletionOf(diff, change.base);
-  // What is new and left out has never been there.
+  // A new object that is left out has never been in the cluster.
   if (what === 'left out' && (deletion?.outcome ?? 'kept') === 'kept') return;
   const when = deletion === undefined ? ' at each sync' : '';
   for (const { loss, ...more } of lossesOf(diff, head))

@@ -177,7 +177,7 @@ function openOf(kind: string, values: JsonObject = {}): ParameterSets {
   return { sets: [{ values, isOpen: true }], open: [kind] };
 }
 
-/** What a generator gives whatever it finds: `values` (docs/facts/argocd.md#generators). */
+/** The parameters that a generator adds to all that it finds: `values` (docs/facts/argocd.md#generators). */
 function asValues(values: JsonObject, notation: Notation): JsonObject {
   if (Object.keys(values).length === 0) return {};
   return notation === 'go' ? { values } : flat({ values });

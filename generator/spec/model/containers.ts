@@ -10,9 +10,7 @@ import type {
   EnvFromSpec,
   EnvSpec,
   MountSpec,
-  Named,
   PodContainerSpec,
-  ProbeSpec,
   Spec,
   VolumeMountSpec,
   VolumeSpec,
@@ -34,11 +32,8 @@ export interface WorkloadContext extends SecretLookup {
   readonly databases: ReadonlyMap<string, DatabaseModel>;
 }
 
-type ContainerFields = Pick<
-  WorkloadSpec & PodContainerSpec,
-  'args' | 'command' | 'env' | 'envFrom' | 'image' | 'ports' | 'probes' | 'resources'
-> &
-  Partial<Pick<WorkloadSpec, 'envOrder' | 'health' | 'port'>>;
+type ContainerFields = Omit<PodContainerSpec, 'security' | 'volumes'> &
+  Pick<WorkloadSpec, 'envOrder' | 'health' | 'port'>;
 
 /** A container as it stands in a pod. Reports references to Secrets, keys and volumes that do not exist. */
 export function resolveContainer(
@@ -129,6 +124,8 @@ function checkPorts(ports: readonly JsonObject[], path: Path, report: Report): v
   }
 }
 
+type Probe = NonNullable<WorkloadSpec['health']>;
+
 function probesOf(
   { health, probes = {} }: ContainerFields,
   ports: readonly JsonObject[],
@@ -156,7 +153,7 @@ function probesOf(
   };
 }
 
-function probeOf(spec: ProbeSpec, path: Path, portOf: (path: Path) => Json, report: Report) {
+function probeOf(spec: Probe, path: Path, portOf: (path: Path) => Json, report: Report) {
   if (typeof spec === 'string') return { httpGet: { path: spec, port: portOf(path) } };
   const { path: httpPath, port, tcp, exec, grpc } = spec;
   const fields = placedFields('probe', spec);
@@ -231,23 +228,17 @@ function databaseField(
     const hint = knownNames(`poolers of "${name}"`, pooler, poolers);
     report({ id: 'unknown-pooler', message, hint, path: [...path, 'pooler'] });
   }
-  const fields: Named<string> = {
-    ...(pooler === undefined ? hosts(name, namespace) : { host: serviceHost(pooler, namespace) }),
-    port: POSTGRES_PORT,
-    dbname,
-    owner,
-  };
-  const value = field !== undefined && Object.hasOwn(fields, field) ? fields[field] : undefined;
+  const reached =
+    pooler === undefined ? hosts(name, namespace) : { host: serviceHost(pooler, namespace) };
+  const fields = new Map(Object.entries({ ...reached, port: POSTGRES_PORT, dbname, owner }));
+  const value = fields.get(field ?? '');
   if (value !== undefined) return value;
-  report({
-    id: 'unknown-database-field',
-    message:
-      field === undefined
-        ? `which field of database "${name}"?`
-        : `a database has no field "${field}"`,
-    hint: knownNames('fields', field ?? '', Object.keys(fields)),
-    path: [...path, ...(field === undefined ? [] : ['field'])],
-  });
+  const id = 'unknown-database-field';
+  const hint = knownNames('fields', field ?? '', fields.keys());
+  if (field === undefined)
+    report({ id, message: `which field of database "${name}"?`, hint, path });
+  else
+    report({ id, message: `a database has no field "${field}"`, hint, path: [...path, 'field'] });
   return '';
 }
 
@@ -281,10 +272,9 @@ function fileVolume(spec: MountSpec, path: Path, context: WorkloadContext): Json
 export function resolveConfigMaps({ configMaps }: Spec): ConfigMapModel[] {
   return entriesOf('configMaps', configMaps).map(entry => {
     const { data = {}, hash = true } = entry.spec;
-    const texts = Object.entries(data).filter(
-      (item): item is [string, string] => typeof item[1] === 'string',
-    );
-    return { ...entry, data: Object.fromEntries(texts), isHashed: hash };
+    // A text in a file is in its place already (environments/read-spec.ts).
+    const texts = mapValues(data, text => (typeof text === 'string' ? text : ''));
+    return { ...entry, data: texts, isHashed: hash };
   });
 }
 
@@ -413,7 +403,7 @@ function checkClaimFields(spec: VolumeSpec, path: Path, report: Report): void {
     if (spec[field] !== undefined)
       report({
         id: 'volume-without-claim',
-        message: `${field} is of a claim that is made, and this volume makes none`,
+        message: `${field} belongs to a claim, and this volume makes none`,
         hint: `Add size, such as size: 10Gi, or take ${field} out.`,
         path: [...path, field],
         isAboutName: true,

@@ -90,8 +90,9 @@ function namesIn(spec: DatabaseSpec): { readonly database: string; readonly owne
 
 const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 
-function methodOf(spec: DatabaseSpec): (typeof METHODS)[number] {
-  return METHODS.find(method => Object.hasOwn(spec, method)) ?? 'initdb';
+/** The way that a CNPG cluster is made in: the field of it that the bootstrap, or an entry, has. */
+export function methodOf(fields: object): (typeof METHODS)[number] {
+  return METHODS.find(method => Object.hasOwn(fields, method)) ?? 'initdb';
 }
 
 type Recovery = NonNullable<DatabaseSpec['recovery']>;
@@ -266,15 +267,14 @@ function checkSources(database: DatabaseModel, report: Report): void {
   for (const fields of [...COPY_SOURCES, FOLLOWED_SOURCE]) {
     const source = textAt(built, 'spec', ...fields);
     if (source === undefined || names.includes(source)) continue;
-    report({
-      id: 'unknown-external-cluster',
-      message:
-        source === OWN_ARCHIVE
-          ? `database "${name}" has no backup that it could be recovered from`
-          : `database "${name}" has no external cluster "${source}"`,
-      hint: knownNames('external clusters', source, names),
-      path: [...path, ...(ownTermPath(clusterTerms(database), ['spec', ...fields]) ?? [])],
-    });
+    const lacking =
+      source === OWN_ARCHIVE
+        ? 'backup that it could be recovered from'
+        : `external cluster "${source}"`;
+    const message = `database "${name}" has no ${lacking}`;
+    const hint = knownNames('external clusters', source, names);
+    const within = ownTermPath(clusterTerms(database), ['spec', ...fields]) ?? [];
+    report({ id: 'unknown-external-cluster', message, hint, path: [...path, ...within] });
   }
 }
 

@@ -12,7 +12,6 @@ import type {
   Injection,
   Named,
   Omission,
-  Patches,
   SecretSpec,
   Spec,
   StoreSpec,
@@ -45,7 +44,7 @@ export interface Model {
 export interface SpecEntry {
   readonly name: string;
   readonly path: Path;
-  readonly patch: Patches;
+  readonly patch: Named<JsonObject>;
   readonly labels: Named<string>;
   readonly annotations: Named<string>;
 }

@@ -5,7 +5,7 @@ import { markFields, mergedMarks, optional, unlessEmpty } from '../../core/kube-
 import { knownNames } from '../../core/names.ts';
 import { USED_BY, volumeName, WORKLOADS } from '../objects/workloads.ts';
 import { kindsWith, placedFields, withPlaced } from '../own-fields.ts';
-import type { SecuritySpec, ServiceSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
+import type { ServiceSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
 import type { WorkloadContext } from './containers.ts';
 import { resolveContainer, resolveMounts, resolveVolumes, volume } from './containers.ts';
 import type { ContainerModel, Entry, EntryObject, VolumeModel, WorkloadModel } from './model.ts';
@@ -165,7 +165,7 @@ export const RESTRICTED: Readonly<Record<'pod' | 'container', JsonObject>> = {
 };
 
 function resolveSecurity(
-  spec: SecuritySpec | undefined,
+  spec: WorkloadSpec['security'],
   isHardened: boolean,
   path: Path,
   report: Report,

@@ -1,5 +1,5 @@
 import { type Json, type JsonObject, mapValues, sortBy, words } from '../../core/json.ts';
-import { asJson, groupOf, type KubeObject, optional } from '../../core/kube-object.ts';
+import { groupOf, type KubeObject, optional } from '../../core/kube-object.ts';
 import { matchesGlob } from '../../core/names.ts';
 import { CNPG } from '../../kinds/cnpg/group.ts';
 import { kindOf as knownKind } from '../../kinds/kinds.ts';
@@ -78,22 +78,20 @@ function applicationSet(model: ArgocdModel, sets: ApplicationSets, wave: number)
   };
 }
 
-function templateOf(model: ArgocdModel, { steps }: ApplicationSets): JsonObject {
-  const { metadata, spec } = asJson(
-    application(model, {
-      name: `${model.name}-{{ .path.basename }}`,
-      project: model.project,
-      source: { ...folderSource(model, ''), path: '{{ .path.path }}' },
-      destination: {
-        name: '{{ .cluster.name }}',
-        server: '{{ .cluster.server }}',
-        namespace: '{{ .namespace }}',
-      },
-    }),
-  ) as Readonly<Record<'metadata' | 'spec', JsonObject>>;
+function templateOf(model: ArgocdModel, { steps }: ApplicationSets) {
+  const { metadata, spec } = application(model, {
+    name: `${model.name}-{{ .path.basename }}`,
+    project: model.project,
+    source: { ...folderSource(model, ''), path: '{{ .path.path }}' },
+    destination: {
+      name: '{{ .cluster.name }}',
+      server: '{{ .cluster.server }}',
+      namespace: '{{ .namespace }}',
+    },
+  });
   const { namespace: _, labels, ...others } = metadata;
   const step = steps.length > 0 ? { [STEP]: '{{ .step }}' } : {};
-  return { metadata: { ...others, labels: { ...(labels as JsonObject), ...step } }, spec };
+  return { metadata: { ...others, labels: { ...labels, ...step } }, spec };
 }
 
 /** The steps in their order: each begins when all Applications of the one before are healthy. */

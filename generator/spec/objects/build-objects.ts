@@ -152,14 +152,10 @@ function duplicateObjects(
     const first = makers.get(identity);
     makers.set(identity, { path, maker: `the entry "${path.join('.')}"` });
     if (first === undefined) return [];
-    return {
-      id: 'duplicate-object',
-      message: `the ${object.kind} "${object.metadata.name}" is made by ${first.maker} already`,
-      hint: 'Give one of the two another name.',
-      path,
-      isAboutName: true,
-      related: [{ note: 'the other one', path: first.path }],
-    };
+    const message = `the ${object.kind} "${object.metadata.name}" is made by ${first.maker} already`;
+    const hint = 'Give one of the two another name.';
+    const related = [{ note: 'the other one', path: first.path }];
+    return { id: 'duplicate-object', message, hint, path, isAboutName: true, related };
   });
 }
 
@@ -210,13 +206,10 @@ function unhashedReads(built: readonly BuiltObject[]): Fault[] {
       configMapNames(object).flatMap((name): Fault | [] => {
         const made = hashed.get(name);
         if (made === undefined) return [];
-        return {
-          id: 'hashed-config-map',
-          message: `${refOf(object)} reads ConfigMap "${name}", whose name gets a hash that kustomize does not write there`,
-          hint: `Write \`hash: false\` for configMaps.${name}, or give ${object.kind} a ConfigMap of its own.`,
-          path: made.path,
-          related: [{ note: 'what reads it', path }],
-        };
+        const message = `${refOf(object)} reads ConfigMap "${name}", whose name gets a hash that kustomize does not write there`;
+        const hint = `Write \`hash: false\` for configMaps.${name}, or give ${object.kind} a ConfigMap of its own.`;
+        const related = [{ note: 'what reads it', path }];
+        return { id: 'hashed-config-map', message, hint, path: made.path, related };
       }),
     );
 }

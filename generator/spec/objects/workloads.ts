@@ -7,7 +7,7 @@ import {
   scalarText,
   valueAt,
   withEntries,
-  withField,
+  withValueAt,
 } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { asJson, markFields, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
@@ -149,7 +149,7 @@ function podTerms(
   { container, init, sidecars, volumes, path: entry }: WorkloadModel,
   built: JsonObject,
 ): OwnTerm[] {
-  const pod = POD_PATHS.find(path => valueAt(built, path) !== undefined) ?? [];
+  const pod = podPath(built) ?? [];
   const termsOf = (list: string, { path, object }: ContainerModel, index: number): OwnTerm[] => {
     const at = [...pod, list, index];
     const within = path.slice(entry.length);
@@ -168,10 +168,11 @@ function podTerms(
   ];
 }
 
-const POD_PATHS: readonly Path[] = [
-  ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-  ['spec', 'template', 'spec'],
-];
+function podPath(object: JsonObject): Path | undefined {
+  const template = ['spec', 'template', 'spec'];
+  const paths = [['spec', 'jobTemplate', ...template], template];
+  return paths.find(path => isMap(valueAt(object, path)));
+}
 
 /** A Deployment, a DaemonSet or a StatefulSet. */
 function podSet(workload: WorkloadModel, namespace: string): KubeObject {
@@ -329,20 +330,13 @@ export function orderWorkloadEnv(
   workload: WorkloadModel,
   report: Report,
 ): KubeObject {
-  const spec = object['spec'];
-  if (!isMap(spec)) return object;
-  return { ...object, spec: orderIn(spec, workload, report) };
-}
-
-function orderIn(spec: JsonObject, workload: WorkloadModel, report: Report): JsonObject {
-  const inner = ['template', 'jobTemplate'].find(name => isMap(mapAt(spec, name)['spec']));
-  if (inner !== undefined)
-    return withField(spec, inner, template =>
-      withField(template, 'spec', below => orderIn(below, workload, report)),
-    );
+  const path = podPath(asJson(object)) ?? ['spec'];
+  const pod = valueAt(object, path);
+  if (!isMap(pod)) return object;
   const order = (container: JsonObject) => orderContainer(container, workload, report);
   const lists = ['initContainers', 'containers', 'additionalContainers'];
-  return order(lists.reduce((pod, name) => withEntries(pod, name, order), spec));
+  const ordered = order(lists.reduce((all, name) => withEntries(all, name, order), pod));
+  return withValueAt(asJson(object), path, ordered) as unknown as KubeObject;
 }
 
 /** A container, or the spec of an OpenTelemetryCollector, which has env and args too. */

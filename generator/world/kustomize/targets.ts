@@ -20,7 +20,7 @@ const PARTS = ['group', 'version', 'kind', 'namespace', 'name'] as const;
 
 type Part = keyof PatchTarget;
 
-/** What kustomize knows a resource by: of its name and namespace what it has now, and what it had first. */
+/** The identity by which kustomize finds a resource: name and namespace as they are now, and as they were first. */
 type Resource = Readonly<Record<Part, readonly [now: string, first?: string]>>;
 
 /**
@@ -141,7 +141,7 @@ function resourceReader(all: readonly Kustomization[], host: Host) {
   let left: number = MOST.ofAll;
   const kustomizationsAt = (place: string): readonly Kustomization[] =>
     inFolder.get(place) ?? kustomizationsOf({ shown: place, place }, host);
-  /** What a kustomization lays its patches over; undefined: it is not known. */
+  /** The resources that the patches of a kustomization may target; undefined: they are not known. */
   const gathered = oncePer((by: Kustomization): readonly Resource[] | undefined => {
     if (by.loads.some(({ kind }) => kind === 'function' || kind === 'chart')) return undefined;
     if (changesIdentities(by, host)) return undefined;
@@ -163,7 +163,7 @@ function resourceReader(all: readonly Kustomization[], host: Host) {
     ofFolder.set(place, undefined); // kustomize reports a circle.
     const [by, ...more] = kustomizationsAt(place);
     if (by === undefined || more.length > 0) return undefined;
-    // What a component renames are resources of those that use it.
+    // A component renames resources of the kustomizations that use it.
     if (isComponent(by) && RENAMING.some(field => valuesAt(by.document, [field]).length > 0))
       return undefined;
     const made = gathered(by)?.map(resource => renamedBy(by, resource));

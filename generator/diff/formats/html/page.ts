@@ -217,7 +217,7 @@ function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf)
 }
 
 function markedMakers({ base, head }: SecretEffect) {
-  // Of a Secret that comes or goes none is marked.
+  // The makers of a Secret that comes or goes are not marked.
   const [before, after] = [(base ?? head)?.makers ?? [], (head ?? base)?.makers ?? []];
   return marked(before, after, objectText).map(maker => ({
     name: maker.name,
