@@ -16,10 +16,8 @@ export type SideName = 'base' | 'head';
 export type Both<T> = Readonly<Record<SideName, T>>;
 
 /** The change of one environment, or of the units of one cluster: their objects and the graphs of both sides. */
-export interface Diff {
+export interface Diff extends Both<SecretGraph> {
   readonly name: string;
-  readonly base: SecretGraph;
-  readonly head: SecretGraph;
   /** Every object that is added, removed or changed; sorted by namespace, kind and name. */
   readonly changes: readonly Change[];
   /** The objects of both sides that are compared. The graphs have those around them too. */
@@ -65,10 +63,8 @@ export interface Removed {
   readonly becomes?: PlacedObject | undefined;
 }
 
-export interface Changed {
+export interface Changed extends Both<PlacedObject> {
   readonly what: 'changed';
-  readonly base: PlacedObject;
-  readonly head: PlacedObject;
   readonly before: KubeObject;
   readonly after: KubeObject;
   readonly fields: readonly FieldChange[];
@@ -156,10 +152,8 @@ export function podLabels({ object, path }: Pod): JsonObject {
   return mapAt(valueAt(object.json, path.slice(0, -1)), 'metadata', 'labels');
 }
 
-export interface Sides {
+export interface Sides extends Both<ObjectSet> {
   readonly name: string;
-  readonly base: ObjectSet;
-  readonly head: ObjectSet;
   readonly units?: Units;
   readonly failing?: readonly FailingUnit[];
   readonly dormant?: ReadonlySet<string>;
