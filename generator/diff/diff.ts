@@ -16,10 +16,8 @@ export type SideName = 'base' | 'head';
 export type Both<T> = Readonly<Record<SideName, T>>;
 
 /** The change of one environment, or of the units of one cluster: their objects and the graphs of both sides. */
-export interface Diff {
+export interface Diff extends Both<SecretGraph> {
   readonly name: string;
-  readonly base: SecretGraph;
-  readonly head: SecretGraph;
   /** Every object that is added, removed or changed; sorted by namespace, kind and name. */
   readonly changes: readonly Change[];
   /** The objects of both sides that are compared. The graphs have those around them too. */
@@ -65,10 +63,8 @@ export interface Removed {
   readonly becomes?: PlacedObject | undefined;
 }
 
-export interface Changed {
+export interface Changed extends Both<PlacedObject> {
   readonly what: 'changed';
-  readonly base: PlacedObject;
-  readonly head: PlacedObject;
   readonly before: KubeObject;
   readonly after: KubeObject;
   readonly fields: readonly FieldChange[];
@@ -156,10 +152,8 @@ export function podLabels({ object, path }: Pod): JsonObject {
   return mapAt(valueAt(object.json, path.slice(0, -1)), 'metadata', 'labels');
 }
 
-export interface Sides {
+export interface Sides extends Both<ObjectSet> {
   readonly name: string;
-  readonly base: ObjectSet;
-  readonly head: ObjectSet;
   readonly units?: Units;
   readonly failing?: readonly FailingUnit[];
   readonly dormant?: ReadonlySet<string>;
@@ -170,7 +164,7 @@ export function compare(sides: Sides, validators: Validators): Diff {
   const { name, base, head, units, failing = [], dormant = new Set() } = sides;
   const isSelected = ({ file }: PlacedObject): boolean => units?.get(file)?.isSelected ?? true;
   const { both, removed, added } = pairedObjects(sides);
-  const partners = likelyPairs(removed, added, ({ file }) => units?.get(file)?.environment);
+  const partners = likelyPairs(removed, added, units);
   const { changed, same } = changesOnBoth(both, units);
   const changes: Change[] = [
     ...removed.map((base): Change => ({ what: 'removed', base, becomes: partners.get(base) })),
@@ -216,7 +210,7 @@ export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>)
     appliedBy(units, before) === appliedBy(units, after) &&
     isSame(before.json, after.json) &&
     isSame(filesBehind(before), filesBehind(after));
-  const areAlike = (before: readonly PlacedObject[], after: readonly PlacedObject[]): boolean =>
+  const areAlike = (before: Objects, after: Objects): boolean =>
     before.length === after.length &&
     before.every((object, index) => isAlike(object, after[index]));
   return (
@@ -248,6 +242,8 @@ function factsBeside({ outside, folders, syncs, standingOf }: ObjectSet): unknow
   ];
 }
 
+type Objects = readonly PlacedObject[];
+
 /** The objects that are on both sides, removed and added. Several may have one identity, and each of them is deployed. */
 function pairedObjects({ base, head, units }: Sides) {
   const before = groupBy(base.objects, objectIdentity);
@@ -269,11 +265,7 @@ function pairedObjects({ base, head, units }: Sides) {
 }
 
 /** What an object of one identity was: the one of the same applier, or one whose applier has it no more; each once. */
-function formerObjects(
-  before: readonly PlacedObject[],
-  after: readonly PlacedObject[],
-  units: Sides['units'],
-) {
+function formerObjects(before: Objects, after: Objects, units?: Units) {
   const applierOf = (object: PlacedObject): string => appliedBy(units, object) ?? '';
   const ofAppliers = groupBy(before.toReversed(), applierOf);
   const appliers = new Set(after.map(applierOf));
@@ -283,17 +275,13 @@ function formerObjects(
 }
 
 /** What an applier no longer has, where nobody else applies it: a copy that lies about keeps nothing in a cluster. */
-function deletedOf(
-  gone: readonly PlacedObject[],
-  after: readonly PlacedObject[],
-  units: Sides['units'],
-): PlacedObject[] {
+function deletedOf(gone: Objects, after: Objects, units?: Units): PlacedObject[] {
   const isDeployed = ({ file }: PlacedObject) => units?.get(file)?.deployer !== undefined;
   return after.some(isDeployed) ? [] : gone.filter(isDeployed).slice(-1);
 }
 
 /** Whether an object is the last of several, or differs from that. */
-function isOnlyOne({ json }: PlacedObject, all: readonly PlacedObject[]): boolean {
+function isOnlyOne({ json }: PlacedObject, all: Objects): boolean {
   const last = all.at(-1)?.json;
   return json === last || !isSame(json, last);
 }
@@ -331,11 +319,8 @@ const LIKELY = 0.5;
 const MANY = 200;
 
 /** Removed objects and the added ones that they likely became, by each other: of one kind, and mostly equal. */
-function likelyPairs(
-  removed: readonly PlacedObject[],
-  added: readonly PlacedObject[],
-  unitOf: (object: PlacedObject) => string | undefined,
-): Map<PlacedObject, PlacedObject> {
+function likelyPairs(removed: Objects, added: Objects, units?: Units) {
+  const unitOf = ({ file }: PlacedObject): string | undefined => units?.get(file)?.environment;
   const leaves = new Map(
     [...removed, ...added].map(object => {
       const { apiVersion: _, kind: _kind, metadata: _metadata, ...rest } = object.json;

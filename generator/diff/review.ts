@@ -88,11 +88,9 @@ export interface ShownField {
   readonly isHidden: boolean;
 }
 
-export interface VersionChange {
+export interface VersionChange extends Both<string> {
   readonly what: 'image' | 'chart' | 'source';
   readonly name: string;
-  readonly base: string;
-  readonly head: string;
   readonly isMajor: boolean;
   readonly objects: readonly (ObjectName & { readonly environment: string })[];
 }
@@ -102,19 +100,15 @@ export interface InEnvironments {
   readonly namespaces?: readonly string[];
 }
 
-export interface SecretEffect extends InEnvironments {
-  readonly base?: FlowSecret;
-  readonly head?: FlowSecret;
+export interface SecretEffect extends InEnvironments, Partial<Both<FlowSecret>> {
   readonly addedKeys: readonly string[];
   readonly removedKeys: readonly string[];
   /** The source of its values changes: the store, a path, or the template. */
   readonly isSourceChanged: boolean;
 }
 
-export interface AwsCalls {
+export interface AwsCalls extends Both<AwsMonth> {
   readonly environment: string;
-  readonly base: AwsMonth;
-  readonly head: AwsMonth;
 }
 
 export interface NewFinding extends Finding, InEnvironments {}

@@ -137,11 +137,7 @@ export function arrowHead(id: string): string {
 
 type Placed = SizedBox & Point;
 
-function portsOf(
-  arrows: readonly Arrow[],
-  boxes: ReadonlyMap<string, Placed>,
-  side: 'from' | 'to',
-): Map<Arrow, Point> {
+function portsOf(arrows: readonly Arrow[], boxes: Map<string, Placed>, side: 'from' | 'to') {
   const otherSide = side === 'from' ? 'to' : 'from';
   const middle = ({ y = 0, height = 0 }: Partial<Placed> = {}): number => y + height / 2;
   const ports = new Map<Arrow, Point>();

@@ -58,7 +58,7 @@ export function lostSecrets(diff: Diff): LostSecret[] {
       ? doubt === undefined && foreign === undefined
       : foreign === undefined || foreign === mayBeMade(base)(namespace, secret);
   const isOfStore = movedByStore(diff);
-  // What an object misses in its new namespace is found by the rule namespace-move.
+  // The rule namespace-move reports the reads that fail in an object's new namespace.
   const ofMoves = namespaceMoves(diff).flatMap(({ head: object, missing }) =>
     head.readers.filter(read => read.object === object && missing.includes(read.secret)),
   );

@@ -35,10 +35,7 @@ function pairsByKind(before: readonly PlacedObject[] = [], after: readonly Place
 }
 
 /** The identity of a fault that is the same on both sides, also if its object was renamed or moved. */
-export function lastingKey(
-  { object, path, message }: Pick<RuleFault, 'object' | 'path' | 'message'>,
-  diff: Diff,
-): string {
+export function lastingKey({ object, path, message }: RuleFault, diff: Diff): string {
   const partner = partnersOf(diff).get(object);
   const objects = partner === undefined ? [object] : [object, partner];
   const shown = objects.flatMap(({ namespace, name }) => [inNamespace(namespace), `"${name}"`]);
@@ -48,10 +45,7 @@ export function lastingKey(
 }
 
 /** A read of head as it was on base, where its object had another name or namespace. */
-export function formerRead<T extends { readonly object: PlacedObject; readonly namespace: string }>(
-  read: T,
-  diff: Diff,
-): T {
+export function formerRead<T extends Pick<Reader, 'object' | 'namespace'>>(read: T, diff: Diff): T {
   const { object } = read;
   const was = partnersOf(diff).get(object);
   if (was === undefined) return read;

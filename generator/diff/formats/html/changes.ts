@@ -1,6 +1,7 @@
 import type { ObjectName } from '../../../core/finding.ts';
 import { groupBy, isMap, type Json, type JsonObject, sortBy } from '../../../core/json.ts';
 import { nameText, oneLine, shownLines } from '../../../report/text.ts';
+import type { Both } from '../../diff.ts';
 import type { ChangedObject, ChangeGroup, Review, ReviewedRisk, ShownField } from '../../review.ts';
 import { isOpen, noteOf, objectText, shownNames, unitText } from '../../review.ts';
 import { LEVELS, type Level } from '../../risk.ts';
@@ -221,11 +222,7 @@ function runsOf(lines: readonly string[], numbers: Map<string, number>): string 
 type Passage =
   /** Lines that both sides have; `folded`: far from any change. The text is empty if it cannot be opened. */
   | { readonly what: 'same' | 'folded'; readonly text: string; readonly count: number }
-  | {
-      readonly what: 'replaced';
-      readonly base: readonly Differing[];
-      readonly head: readonly Differing[];
-    };
+  | ({ readonly what: 'replaced' } & Both<readonly Differing[]>);
 
 const AROUND = 3;
 
@@ -267,10 +264,7 @@ function replaced({ base, head }: Run & { readonly isSame: false }): Passage {
 type Differing = Readonly<Record<'before' | 'middle' | 'after', string>>;
 
 /** Two texts with the words between their common ends. If little is common, nothing is marked. */
-export function differing(
-  base: string,
-  head: string,
-): { readonly base: Differing; readonly head: Differing } {
+export function differing(base: string, head: string): Both<Differing> {
   const shorter = Math.min(base.length, head.length);
   let start = 0;
   while (start < shorter && base[start] === head[start]) start += 1;
