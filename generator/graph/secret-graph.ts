@@ -391,10 +391,8 @@ export function pushSpecs({ byKind }: SecretGraph): PushSpec[] {
 }
 
 /** The Secrets of this cluster that an ExternalSecret reads through kubernetes stores. */
-export function remoteReaders(
-  { object, namespace, storeRef: usual, data, dataFrom }: ExternalSecret,
-  find: Find,
-): Reader[] {
+export function remoteReaders(secret: ExternalSecret, find: Find): Reader[] {
+  const { object, namespace, storeRef: usual, data, dataFrom } = secret;
   const usually = remoteOf(find, namespace, usual);
   const entries = [...data, ...dataFrom];
   if (usually === undefined && entries.every(({ storeRef }) => storeRef === usual)) return [];
@@ -403,8 +401,8 @@ export function remoteReaders(
     const { storeRef, ref } = entry;
     const remote = storeRef === usual ? usually : remoteOf(find, namespace, storeRef);
     if (remote === undefined || ref === undefined) return [];
-    const { key: secret, path } = ref;
-    const read = { namespace: remote, secret, path: [...path, 'key'], ...base };
+    const { key, path } = ref;
+    const read = { namespace: remote, secret: key, path: [...path, 'key'], ...base };
     const property = 'property' in entry ? entry.property : undefined;
     if (property === undefined) return [read];
     return [{ key: property, keyPath: [...path, 'property'], ...read }];
