@@ -60,7 +60,7 @@ export function awsRegionHint(region: string): string {
   return knownNames('regions of AWS', region, REGIONS);
 }
 
-/** The region that is meant by such a text, if any is like it. */
+/** The region that a misspelt one most likely means, if any. */
 export function nearestAwsRegion(region: string): string | undefined {
   return nearest(region, REGIONS);
 }

@@ -12,7 +12,7 @@ export interface TextField {
   readonly path: Path;
   /** Points at the name of the last entry of the path instead of its value. */
   readonly isAboutName?: boolean;
-  /** Known already when the text could not be parsed; counts from 0. */
+  /** Where in the text it is (UTF-16 units from 0), if its parser says so and the path cannot. */
   readonly offset?: number;
 }
 
@@ -31,7 +31,7 @@ export type Fault<Field = TextField> = Field & {
   readonly related?: readonly Related<Field>[];
 };
 
-/** A field without which an entry means nothing. */
+/** The fault of an entry without a field that it needs; `example` is a line of YAML. */
 export function missing(field: string, path: Fault['path'], example: string): Fault {
   const entry = path.at(-1);
   return {
@@ -42,7 +42,7 @@ export function missing(field: string, path: Fault['path'], example: string): Fa
   };
 }
 
-/** A fault of a part of a text as one of the whole: `move` gives a path of the part its place there. */
+/** A fault of a part of a document as one of the whole document: `move` makes paths of the whole from those of the part. */
 export function movedFault(fault: Fault, move: (path: Path) => Path): Fault {
   const { path, related } = fault;
   const moved = related?.map(second => ({ ...second, path: move(second.path) }));
@@ -51,7 +51,7 @@ export function movedFault(fault: Fault, move: (path: Path) => Path): Fault {
 
 export type Related<Field = TextField> = Field & { readonly note: string };
 
-/** A fault as it is shown: with its place, and without objects or what may be a secret. No `at`: it had no file. */
+/** A fault as it is shown: with its place, without its object and without possible secrets. No `at`: it is of no file. */
 export interface Finding {
   readonly rule: string;
   readonly severity: 'error' | 'warning';
@@ -64,7 +64,7 @@ export interface Finding {
   readonly related?: readonly (Pick<Finding, 'at' | 'object'> & { readonly note: string })[];
 }
 
-/** A Kubernetes object as people name it; the cluster's own have no namespace. */
+/** A Kubernetes object as people name it; a cluster-scoped one has no namespace. */
 export interface ObjectName {
   readonly kind: string;
   readonly namespace?: string;
@@ -93,7 +93,7 @@ export function andThen<A, B>(before: Outcome<A>, next: (value: A) => Outcome<B>
   return before.value === undefined ? { faults: before.faults } : next(before.value);
 }
 
-/** The same where the next stage is waited for. */
+/** `andThen` for a next stage that is a promise. */
 export async function andThenAwait<A, B>(
   before: Outcome<A>,
   next: (value: A) => Promise<Outcome<B>>,

@@ -8,7 +8,7 @@ export interface Host {
   readonly cwd: string;
   /** Some of its files are on no disk: another program sees them once they are copied. */
   readonly isVirtual?: boolean;
-  /** The machine that lists what the config of lint excludes: an applier may apply that all the same. */
+  /** The same machine, with the files that the config of lint excludes: an applier may apply them all the same. */
   readonly whole?: Host;
   /** Writes the files in these folders (default: all) to disk for other programs. Absent: they are on disk already. */
   readonly onDisk?: (folders?: readonly string[]) => void;
@@ -30,9 +30,9 @@ export interface Host {
   readonly readStdin: () => Uint8Array;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
-  /** The same for a report, whose only invisible characters are its own colours. */
+  /** `stderr` for a report that may have colours of its own. */
   readonly stderrReport: (text: string) => void;
-  /** Shows people at a terminal what a long run does, on a line that goes away. */
+  /** Shows people at a terminal what a long run does, on a line that the next one replaces. */
   readonly progress: (text: string) => void;
   readonly env: (name: string) => string | undefined;
   /** The kept text that is worked out of these parts; undefined: nothing can be kept. */
@@ -46,6 +46,7 @@ export interface Host {
   readonly run: (command: string, args: readonly string[], options?: RunOptions) => Promise<Run>;
   /** The same for git, which gives files and names of commits: it ends at once, and is waited for like a file. */
   readonly runNow: (command: string, args: readonly string[], options?: RunOptions) => Run;
+  /** Sets the limits of the programs that are started from now on. */
   readonly limit: (limits: Limits) => void;
   /** Starts a program that serves HTTP on a socket which only we reach. It ends when this process does. */
   readonly serve: (
@@ -54,6 +55,7 @@ export interface Host {
   ) => Promise<ServedProgram>;
   /** In milliseconds since 1970. */
   readonly now: () => number;
+  /** The machine with another working directory. */
   readonly below: (folder: string) => Host;
   /** A new folder, which is made when something is written to it, and is gone at the end of the run. */
   readonly scratchFolder: () => Scratch;
@@ -69,7 +71,7 @@ export type KeptPart = string | Uint8Array | { readonly program: string };
 interface KeptText {
   /** Undefined: none has kept it yet. */
   readonly text: string | undefined;
-  /** Nothing secret may be kept. Returns whether it could be. */
+  /** Keeps a text, which holds no secret. Returns whether that was possible. */
   readonly keep: (text: string) => boolean;
   readonly drop: () => void;
   /** Has the text worked out once in this run, whoever asks. */
@@ -117,7 +119,7 @@ interface Unwritten {
 
 export interface Limits {
   readonly seconds?: number;
-  /** In megabytes, of addresses. */
+  /** In megabytes of address space. */
   readonly memory?: number;
 }
 
@@ -144,7 +146,7 @@ export interface Run {
   readonly seconds?: number;
 }
 
-/** What the machine refuses or lacks, in one line: no bug of ours. Known by its name, as bundles have each a class. */
+/** What the machine refuses or lacks, in one line: no bug of ours. Checked by its name, as each bundle has its own class. */
 export class HostError extends Error {
   override readonly name = 'HostError';
 }
@@ -158,7 +160,7 @@ export function cannotRead(place: string, error: unknown): unknown {
   return isSystemError(error) ? new HostError(`cannot read ${place}: ${reasonOf(error)}`) : error;
 }
 
-/** The message of an error that is the machine's; undefined: it is a bug. */
+/** The message of an error that the machine gave; undefined: the error is a bug. */
 export function refusalOf(error: unknown, cwd: string): string | undefined {
   const refusal = isSystemError(error) ? withPlace(error, cwd) : error;
   return refusal instanceof Error && refusal.name === 'HostError' ? refusal.message : undefined;

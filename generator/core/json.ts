@@ -11,7 +11,7 @@ export function isMap(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The map under a field, or an empty one: manifests of strangers may hold anything. */
+/** The map under a field, or an empty one, whatever else a manifest has there. */
 export function mapAt(value: unknown, ...fields: readonly string[]): JsonObject {
   const map = valueUnder(value, fields);
   return isMap(map) ? map : {};
@@ -34,7 +34,7 @@ export function textsUnder(value: unknown, ...fields: readonly string[]): (strin
   return fields.map(field => textAt(value, field));
 }
 
-/** Called more often than anything else: a loop by numbers makes no iterator. */
+/** Called more often than anything else: a loop by index makes no iterator. */
 function valueUnder(value: unknown, fields: readonly string[]): unknown {
   let found = value;
   for (let depth = 0; depth < fields.length; depth += 1) {
@@ -51,7 +51,7 @@ export function scalarText(value: unknown): string {
   return isScalar ? String(value) : '';
 }
 
-/** What stands at the path, or undefined. */
+/** The value at a path, or undefined. */
 export function valueAt(document: unknown, path: Path): unknown {
   let value = document;
   for (let depth = 0; depth < path.length; depth += 1) {
@@ -105,7 +105,7 @@ export function mapsAt(value: unknown, path: Path, ...fields: readonly string[])
   );
 }
 
-/** The items that are made of a value and of all that is in it, in order; a path is good for one call. */
+/** What `itemOf` makes of a value and of every value in it, in order. It copies the path, which changes after the call. */
 function collect<T>(
   value: unknown,
   start: Path,
@@ -128,24 +128,24 @@ function collect<T>(
   return found;
 }
 
-/** Shows every text in a value. It makes no paths, and so is fast. */
-export function eachText(value: unknown, show: (text: string) => void): void {
+/** Calls `visit` with every text in a value. Makes no paths, so it is fast. */
+export function eachText(value: unknown, visit: (text: string) => void): void {
   hasText(value, text => {
-    show(text);
+    visit(text);
     return false;
   });
 }
 
-/** Whether a value holds a text that is meant. */
-export function hasText(value: unknown, isMeant: (text: string) => boolean): boolean {
-  if (typeof value === 'string') return isMeant(value);
-  if (Array.isArray(value)) return value.some(item => hasText(item, isMeant));
+/** Whether any text in a value passes a test. */
+export function hasText(value: unknown, test: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return test(value);
+  if (Array.isArray(value)) return value.some(item => hasText(item, test));
   if (!isMap(value)) return false;
-  for (const name in value) if (hasText(value[name], isMeant)) return true;
+  for (const name in value) if (hasText(value[name], test)) return true;
   return false;
 }
 
-/** Whether two values are equal, whatever the order of fields. A short run has no time to load Node's own module. */
+/** Whether two values are equal, whatever the order of fields. Loading `node:util` for it would slow short runs. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a))
@@ -172,7 +172,7 @@ export function withSortedNames(value: Json): Json {
   });
 }
 
-/** A value with each part of it changed, what is in a part before the part. */
+/** A value with each part of it changed, the innermost first. */
 export function changedThroughout(value: Json, change: (part: Json) => Json): Json {
   if (Array.isArray(value)) return value.map(item => changedThroughout(item, change));
   if (!isMap(value)) return change(value);
@@ -180,7 +180,7 @@ export function changedThroughout(value: Json, change: (part: Json) => Json): Js
   return change(Object.fromEntries(all));
 }
 
-/** The value with the fields of its maps in the order of a model; fields that the model lacks come last. */
+/** The value with its fields in the order of another value; fields that the other lacks come last. */
 export function withNamesAs(value: unknown, model: unknown): unknown {
   const items: readonly unknown[] = Array.isArray(model) ? model : [];
   if (Array.isArray(value)) return value.map((item, index) => withNamesAs(item, items[index]));
@@ -193,7 +193,7 @@ export function withNamesAs(value: unknown, model: unknown): unknown {
   );
 }
 
-/** A text as JSON; undefined: it is none. */
+/** A text parsed as JSON; undefined: it is not JSON. */
 export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -211,7 +211,7 @@ export function mergedMaps(before: JsonObject, after: JsonObject): JsonObject {
   return { ...before, ...Object.fromEntries(both) };
 }
 
-/** RFC 7396: null removes a member, and what is no object replaces what was there. */
+/** A JSON merge patch (RFC 7396): null removes a field, maps are merged, any other value replaces the one before. */
 export function mergePatch(value: Json | undefined, patch: JsonObject): JsonObject {
   const merged: Record<string, Json> = isMap(value) ? { ...value } : {};
   for (const [name, change] of Object.entries(patch)) {
@@ -231,15 +231,15 @@ export function mapValues<A, B>(
   );
 }
 
-/** The fields of a map that are meant. */
+/** The fields of a map that pass a test. */
 export function fieldsWhere<T>(
   map: Readonly<Record<string, T>>,
-  isMeant: (name: string, value: T) => boolean,
+  test: (name: string, value: T) => boolean,
 ): Record<string, T> {
-  return Object.fromEntries(Object.entries(map).filter(([name, value]) => isMeant(name, value)));
+  return Object.fromEntries(Object.entries(map).filter(([name, value]) => test(name, value)));
 }
 
-/** Only these fields of a map. */
+/** These fields of a map, as far as it has them. */
 export function fieldsOf(map: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(
     names.flatMap(name => (map[name] === undefined ? [] : [[name, map[name]]])),
@@ -278,7 +278,7 @@ export function withItems(list: readonly Json[], change: (item: Json) => Json): 
   return changed ?? list;
 }
 
-/** The defaults of a map's fields, or of the maps under them; a function works one out from the other fields. */
+/** The defaults of a map's fields, and of maps and lists under them. A function gives a default that depends on other fields. */
 export interface Usual {
   readonly [name: string]:
     | Exclude<Json, JsonObject | readonly Json[]>

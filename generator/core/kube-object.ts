@@ -16,6 +16,7 @@ interface Metadata {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** An object that a spec makes, with the path of the spec's entry that it comes from. */
 export interface BuiltObject {
   readonly object: KubeObject;
   readonly path: Path;
@@ -42,7 +43,7 @@ export function refOf({ kind, metadata }: KubeObject): string {
   return `${kind}/${metadata.name}`;
 }
 
-/** Group, kind, namespace and name: two objects with the same identity are one in a cluster. */
+/** Group, kind, namespace and name: a cluster has one object of each identity. */
 export function identityOf(object: KubeObject): string {
   const { kind, metadata } = object;
   return `${groupOf(object)}/${kind}/${scalarText(metadata?.namespace)}/${nameOf(object)}`;
@@ -57,7 +58,7 @@ export function groupIn(apiVersion: string): string {
   return apiVersion.includes('/') ? apiVersion.replace(/\/.*/, '') : '';
 }
 
-/** An object's name; manifests of strangers may have none. */
+/** An object's name; empty for a manifest without one. */
 export function nameOf({ metadata }: KubeObject): string {
   return scalarText(metadata?.name);
 }
@@ -81,6 +82,14 @@ export function unlessEmpty<T extends readonly Json[] | JsonObject>(
   value: T,
 ): Record<string, T> {
   return Object.keys(value).length === 0 ? {} : { [name]: value };
+}
+
+/** Labels and annotations as fields, each unless there are none; a mark that is null is none. */
+export function markFields(labels: Marks = {}, annotations: Marks = {}): JsonObject {
+  return {
+    ...unlessEmpty('labels', mergedMarks(labels)),
+    ...unlessEmpty('annotations', mergedMarks(annotations)),
+  };
 }
 
 /** The metadata of anything, object or not. */
@@ -132,12 +141,12 @@ export function cutName(name: string, length: number): string {
   return name.slice(0, length).replace(/-$/, '');
 }
 
-/** Keeps names apart that are cut: the same for the same text. */
+/** Eight hexadecimal digits that keep names apart which are cut. */
 export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
-/** Whether another tool still fills a text in: `${VAR}`, Helm's `{{ }}`, `<path:…>` of Argo CD's vault plugin. */
+/** Whether a text has a placeholder that another tool fills in: `${VAR}`, Helm's `{{ }}`, `<path:…>` of Argo CD's vault plugin. */
 export function isUnresolved(text: string): boolean {
   return /\$\{|\{\{|^<.*>$/.test(text);
 }
@@ -156,7 +165,7 @@ export function isFromCluster(object: unknown): boolean {
   return fields.some(([field, value]) => isObserved(field) && value !== null);
 }
 
-/** An object in a stream of manifests, and where it stands there. */
+/** An object in a stream of manifests, and its path there: the index of its document first. */
 export interface Manifest {
   readonly object: KubeObject;
   readonly path: Path;

@@ -1,11 +1,13 @@
 import { words } from './json.ts';
+
+/** The field that a text is in. */
 export interface TextPlace {
   readonly name: string;
-  /** It names something: a secret, a key, a place in a store. */
+  /** The field names something (a Secret, a key, a path of a store), so its text is rarely a secret. */
   readonly isReference: boolean;
 }
 
-/** What kind of secret a text holds. */
+/** The kind of secret that a text holds, as `a token`; undefined: none that we recognize. */
 export function secretIn(text: string, { name, isReference }: TextPlace): string | undefined {
   if (text.length < 6) return undefined;
   const shape = secretShape(text);
@@ -23,10 +25,10 @@ function secretShape(text: string): string | undefined {
   return text.includes('://') && URL_PASSWORD.test(text) ? 'a URL with a password' : undefined;
 }
 
-/** No shape is shorter. */
+/** No token or URL with a password is shorter. */
 const SHORTEST = 10;
 
-/** Nobody writes these as an example: a token that somebody issued, a private key. */
+/** A token that somebody issued, or a private key: nobody writes these as an example. */
 export function issuedShape(text: string): string | undefined {
   if (TOKEN.test(text)) return 'a token';
   return PRIVATE_KEY.test(text) ? 'a private key' : undefined;

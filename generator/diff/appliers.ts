@@ -29,7 +29,7 @@ import {
   WAITING,
 } from '../kinds/flux/kustomization.ts';
 import { isKeptByHelm } from '../kinds/helm/release.ts';
-import { changedPaths, displayKind, type Kind, type PlacedObject } from '../kinds/kind.ts';
+import { changedPaths, type Kind, type PlacedObject } from '../kinds/kind.ts';
 import { customResourceDefinition } from '../kinds/kubernetes.ts';
 import type { Diff, Removed } from './diff.ts';
 import { deployerOf, environmentOf, folderOf, isSameObject, removedOf } from './diff.ts';
@@ -90,13 +90,13 @@ function prunedByArgo(diff: Diff, removed: PlacedObject, owner: Owner | undefine
   if (application !== undefined && isEmptied(diff, removed, application))
     return onRequest(`Argo CD empties ${called} only when somebody asks for it`);
   if (prune === 'confirm') return waiting('Prune=confirm');
-  if (application === undefined && isLeftByFlux(removed)) return kept(LEFT);
+  if (application === undefined && isLeftByFlux(removed)) return kept(LEFT_BY_FLUX);
   return application === undefined
     ? unknownIn(diff, removed)
     : { outcome: 'deleted', text: `deleted by Argo CD: ${called} prunes` };
 }
 
-const LEFT = 'its annotation or label has Flux leave it';
+const LEFT_BY_FLUX = 'its annotation or label tells Flux to keep it';
 
 function isEmptied(diff: Diff, removed: PlacedObject, application: PlacedObject) {
   if (isAllowingEmpty(application)) return false;
@@ -157,7 +157,7 @@ export function syncOption(
 /** What becomes of a removed object that a Flux Kustomization applied (docs/facts/flux.md#pruning). */
 function prunedByFlux(diff: Diff, removed: PlacedObject, kustomization: PlacedObject): Deletion {
   const called = `Kustomization "${kustomization.name}"`;
-  if (isLeftByFlux(removed)) return kept(LEFT);
+  if (isLeftByFlux(removed)) return kept(LEFT_BY_FLUX);
   const { knownKind, namespace, name } = kustomization;
   const now = knownKind && diff.head.find(knownKind, namespace, name);
   if (now !== undefined) return prunedByKustomization(now, called);
@@ -166,7 +166,7 @@ function prunedByFlux(diff: Diff, removed: PlacedObject, kustomization: PlacedOb
   const isItself = isSameObject(kustomization, removed);
   const outcome = isItself ? 'unknown' : deletionOf(diff, kustomization).outcome;
   if (outcome === 'kept') return kept(`${called} stays, as nothing deletes it`);
-  const once = outcome === 'unknown' ? ' once that is' : '';
+  const once = outcome === 'unknown' ? ' once that is deleted' : '';
   return { outcome, text: `deleted together with its Flux ${called}${once}` };
 }
 
@@ -214,14 +214,6 @@ function isOneOf(folders: readonly string[], path: string): boolean {
   return folders.some(name => plain === name || (name.includes('/') && plain.endsWith(`/${name}`)));
 }
 
-/** What a refused object keeps from being applied (docs/facts/flux.md#order, docs/facts/argocd.md#refused-objects). */
-export function applyFails(deployer: PlacedObject): string {
-  const name = `the ${displayKind(deployer)} "${deployer.name}"`;
-  return deployer.knownKind === fluxKustomization
-    ? `nothing that ${name} applies is applied any more, but definitions and Namespaces`
-    : `the sync of ${name} fails, and nothing of later waves is applied`;
-}
-
 /** What waits for an applier that fails, or for what waits for it (docs/facts/flux.md#dependencies). */
 export function heldUp({ head }: Diff, deployer: PlacedObject | undefined): RelatedObject[] {
   if (deployer === undefined) return [];
@@ -267,14 +259,12 @@ export function ownerOf(diff: Diff, object: PlacedObject): Owner | undefined {
   const [application, ...others] = bestOf(all, object, diff);
   if (application === undefined) return undefined;
   if (others.some(rival => policyOf(rival) !== policyOf(application))) return undefined;
-  const isOnHead = headIds.has(objectIdentity(application)) || isMadePerhaps(diff, application);
-  return { application, isRemoved: !isOnHead };
-}
-
-function isMadePerhaps(diff: Diff, application: PlacedObject): boolean {
   const set = application.written?.by;
-  const isMade = !unmadeApplications(diff).has(application);
-  return isMade && diff.head.byKind(applicationSet).some(headSet => isSameObject(headSet, set));
+  const isMadePerhaps =
+    !unmadeApplications(diff).has(application) &&
+    diff.head.byKind(applicationSet).some(headSet => isSameObject(headSet, set));
+  const isRemoved = !headIds.has(objectIdentity(application)) && !isMadePerhaps;
+  return { application, isRemoved };
 }
 
 /** The Applications with the best evidence: its applier, its tracking id, its folder, or only its namespace. */
@@ -282,16 +272,16 @@ function bestOf(all: readonly PlacedObject[], object: PlacedObject, diff: Diff) 
   const deployer = deployerOf(diff, object);
   const trackedName = trackedBy(object) ?? '';
   const rendering = all.filter(application => isRendering(application, folderOf(diff, object)));
-  const here = (list: readonly PlacedObject[]): PlacedObject[] =>
+  const inNamespace = (list: readonly PlacedObject[]): PlacedObject[] =>
     list.filter(application => destinationOf(application) === object.namespace);
   // Of an Application whose folder was not read, any object of its namespace may be.
   const unread = all.filter(application => !deployersOf(diff).has(objectIdentity(application)));
   const candidates = [
     all.filter(application => isSameObject(application, deployer)),
     all.filter(({ name, namespace }) => [name, `${namespace}_${name}`].includes(trackedName)),
-    here(rendering),
+    inNamespace(rendering),
     rendering,
-    object.namespace === '' ? [] : here(unread),
+    object.namespace === '' ? [] : inNamespace(unread),
   ];
   return candidates.find(list => list.length > 0) ?? [];
 }
@@ -362,12 +352,8 @@ const NAMED = [
   ['spec', 'template', 'metadata', 'name'],
 ] as const;
 
-function hasChosen(
-  { generatorAt }: MadeApplication,
-  after: PlacedObject,
-  before: readonly MadeApplication[],
-): boolean {
-  const generator = withoutPatterns(valueAt(after.json, generatorAt));
+function hasChosen(made: MadeApplication, after: PlacedObject, before: readonly MadeApplication[]) {
+  const generator = withoutPatterns(valueAt(after.json, made.generatorAt));
   return before.some(
     ({ isOfNothing, object, generatorAt: at }) =>
       !isOfNothing && withoutPatterns(valueAt(object.written?.by.json, at)) === generator,

@@ -62,14 +62,18 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     );
   const diffs = compared.map(({ diff }) => diff);
   const { acknowledgements: entries } = settings;
-  const found = reviewedRisks(compared, entries, sides);
+  const found = reviewedRisks(compared, sides);
   const { acknowledged, findings } = acknowledgedIn(findingsBesideRisks(compared), entries);
   const risks = [...found, ...acknowledged];
   return {
     ...labels,
     broken,
     notices: noticesOf(sides),
-    fileOnHead: (file, environments) => fileOnHead(sides, file, environments),
+    fileOnHead: (file, environments) => {
+      const { files, fileOf } = head;
+      if (files.has(file)) return file;
+      return environments.map(name => fileOf(name) ?? '').find(Boolean) ?? [...files][0];
+    },
     environments: environmentReviews(compared, untouched, broken, risks),
     risks,
     changes: changeGroups(diffs, settings.isShown),
@@ -114,11 +118,8 @@ function newFindings(diff: Diff, { base, head }: Sides, accept: readonly Entry[]
   };
 }
 
-function reviewedRisks(
-  compared: readonly Compared[],
-  acknowledgements: readonly Acknowledgement[],
-  sides: ReadSides,
-): ReviewedRisk[] {
+function reviewedRisks(compared: readonly Compared[], sides: ReadSides): ReviewedRisk[] {
+  const { acknowledgements } = sides.settings;
   const all = compared.flatMap(({ diff, risks }) => {
     const entryFor = (risk: FoundRisk) =>
       acknowledgements.find(item => isCovered(item, diff, risk));
@@ -186,12 +187,6 @@ function noticesOf(sides: ReadSides): Finding[] {
   ];
 }
 
-function fileOnHead({ head }: ReadSides, file: string, environments: readonly string[]) {
-  const { files, fileOf } = head;
-  if (files.has(file)) return file;
-  return environments.map(name => fileOf(name) ?? '').find(name => name !== '') ?? [...files][0];
-}
-
 function environmentReviews(
   compared: readonly Compared[],
   untouched: Iterable<Pair>,
@@ -202,30 +197,27 @@ function environmentReviews(
   const unchanged = [...untouched]
     .flatMap(({ presence }) => [...presence])
     .map(([name, presence]) => ({ ...empty, name, presence, risks: openRisks(risks, name) }));
-  const reviewed = [...compared.flatMap(pair => environmentsOf(pair, risks)), ...unchanged];
+  const changed = compared.flatMap(({ diff, presence }) => {
+    const changes = groupBy(diff.changes, change => environmentOf(diff, objectOfChange(change)));
+    const same = groupBy(diff.same, ({ head }) => environmentOf(diff, head));
+    return [...presence].map(([name, presence]) => {
+      const all = changes.get(name) ?? [];
+      const count = (what: Change['what']) => all.filter(change => change.what === what).length;
+      const counts = {
+        added: count('added'),
+        removed: count('removed'),
+        changed: count('changed'),
+      };
+      const noise = same.get(name)?.length ?? 0;
+      return { name, presence, ...counts, noise, risks: openRisks(risks, name) };
+    });
+  });
+  const reviewed = [...changed, ...unchanged];
   const names = new Set(broken.map(({ environment }) => environment));
   const unread = [...names].map(name => ({ name, presence: 'broken' as const, ...empty }));
   // A unit that was not read may be in a pair too: it is listed once, as broken.
   const read = reviewed.filter(({ name }) => !names.has(name));
   return sortBy([...read, ...unread], ({ name }) => name);
-}
-
-function environmentsOf({ diff, presence }: Compared, risks: readonly ReviewedRisk[]) {
-  const changes = groupBy(diff.changes, change => environmentOf(diff, objectOfChange(change)));
-  const same = groupBy(diff.same, ({ head }) => environmentOf(diff, head));
-  return [...presence].map(([name, presence]) => {
-    const all = changes.get(name) ?? [];
-    const count = (what: Change['what']) => all.filter(change => change.what === what).length;
-    return {
-      name,
-      presence,
-      added: count('added'),
-      removed: count('removed'),
-      changed: count('changed'),
-      noise: same.get(name)?.length ?? 0,
-      risks: openRisks(risks, name),
-    };
-  });
 }
 
 function openRisks(risks: readonly ReviewedRisk[], name: string): Record<Level, number> {
@@ -357,9 +349,9 @@ function unseenOf(diffs: readonly Diff[], sides: ReadSides) {
   const all = lists.flatMap(([title, names]) =>
     names.length === 0 ? [] : [`${title}: ${shortened([...new Set(names)].sort()).join(', ')}`],
   );
-  if (far.size === 1) all.push('1 entry of an environment without changes, which was not read');
-  if (far.size > 1)
-    all.push(`${far.size} entries of environments without changes, which were not read`);
+  const are = far.size === 1 ? 'entry of an environment' : 'entries of environments';
+  const were = far.size === 1 ? 'was' : 'were';
+  if (far.size > 0) all.push(`${far.size} ${are} without changes, which ${were} not read`);
   return all.length === 0 ? [ALWAYS] : all;
 }
 

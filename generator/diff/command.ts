@@ -82,33 +82,27 @@ async function review(options: DiffOptions, host: Host): Promise<number> {
   const kept = withKept(host, options);
   const { helm: _, ...named } = options;
   const sides = await sidesOf({ ...named, ...(await allowedFor(options, host)) }, kept);
-  return print(reviewOf(sides, kept), options, kept);
-}
-
-function print(review: Review, options: DiffOptions, host: Host): number {
-  const page = pageOfRun(host);
-  const shown = { ...shownOn(host), ...(page !== undefined && { page }) };
-  const textIn = (format: string): string => rendered(diffFormats, format, review, shown);
+  const judged = reviewOf(sides, kept);
+  const page = pageOfRun(kept);
+  const shown = { ...shownOn(kept), ...(page !== undefined && { page }) };
+  const textIn = (format: string): string => rendered(diffFormats, format, judged, shown);
   if (options.reports !== undefined) {
     const reports = Object.entries(diffFormats).flatMap(([name, { file }]) =>
       file === undefined ? [] : [[file, textIn(name)] as const],
     );
-    writeInto({ what: 'the reports', folder: options.reports }, reports, host);
+    writeInto({ what: 'the reports', folder: options.reports }, reports, kept);
   }
-  host.stdout(textIn(options.format));
+  kept.stdout(textIn(options.format));
   // What blocks wins over what could not be read.
-  if (blockers(review).length + newErrors(review).length > 0) return exitCodes.findings;
-  return isBroken(review) ? exitCodes.usage : exitCodes.ok;
+  if (blockers(judged).length + newErrors(judged).length > 0) return exitCodes.findings;
+  return isBroken(judged) ? exitCodes.usage : exitCodes.ok;
 }
 
 /** The page of the CI job that runs this, with its artifacts (docs/facts/review.md#runs). */
 function pageOfRun({ env }: Host): string | undefined {
-  const run = [
-    env('GITHUB_SERVER_URL'),
-    env('GITHUB_REPOSITORY'),
-    'actions/runs',
-    env('GITHUB_RUN_ID'),
-  ];
-  const page = env('CI_JOB_URL') ?? run.join('/');
+  const [server, repository, run] = RUN.map(name => env(name) ?? '');
+  const page = env('CI_JOB_URL') ?? `${server}/${repository}/actions/runs/${run}`;
   return /^https?:\/\/[\w.:-]+(?:\/[\w.-]+)+$/.test(page) ? page : undefined;
 }
+
+const RUN = ['GITHUB_SERVER_URL', 'GITHUB_REPOSITORY', 'GITHUB_RUN_ID'];

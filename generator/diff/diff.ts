@@ -1,7 +1,6 @@
 import type { Finding } from '../core/finding.ts';
 import { groupBy, isMap, isSame, type JsonObject, mapAt, sortBy, valueAt } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
-import { onceFor } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { graphOf, objectIdentity } from '../graph/graph.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
@@ -16,7 +15,7 @@ export type SideName = 'base' | 'head';
 
 export type Both<T> = Readonly<Record<SideName, T>>;
 
-/** What becomes of one environment: its objects and their secret flow before and after. */
+/** The change of one environment, or of the units of one cluster: their objects and the graphs of both sides. */
 export interface Diff {
   readonly name: string;
   readonly base: SecretGraph;
@@ -29,6 +28,7 @@ export interface Diff {
   readonly failing: readonly FailingUnit[];
   /** The identities of objects whose files were on base, and which nothing applied: head has them applied again. */
   readonly dormant: ReadonlySet<string>;
+  /** Objects on both sides that differ in nothing that has an effect; `reordered`: those of them that are not written alike. */
   readonly same: readonly Changed[];
   readonly reordered: readonly Changed[];
 }
@@ -36,12 +36,14 @@ export interface Diff {
 /** The units of both sides, by the numbers of the sources that their objects come from. */
 type Units = ReadonlyMap<number, UnitName>;
 
+/** A unit as a review names it: by its folder, and its applier where that was read. */
 export interface UnitName {
   readonly environment: string;
   readonly deployer?: PlacedObject | undefined;
   readonly isSelected: boolean;
 }
 
+/** A unit that could be built on base and cannot be built on head. */
 export interface FailingUnit {
   readonly name: string;
   readonly deployer?: PlacedObject | undefined;
@@ -117,7 +119,6 @@ export function isSameObject(a: PlacedObject | undefined, b: PlacedObject | unde
   return a !== undefined && b !== undefined && objectIdentity(a) === objectIdentity(b);
 }
 
-/** Whether an object of base is removed. */
 export function isRemoved({ changes }: Diff, object: PlacedObject): boolean {
   return changes.some(change => change.what === 'removed' && change.base === object);
 }
@@ -168,12 +169,9 @@ export interface Sides {
 export function compare(sides: Sides, validators: Validators): Diff {
   const { name, base, head, units, failing = [], dormant = new Set() } = sides;
   const isSelected = ({ file }: PlacedObject): boolean => units?.get(file)?.isSelected ?? true;
-  const before = byIdentity(base.objects);
-  const after = byIdentity(head.objects);
-  const removed = [...before].flatMap(([id, object]) => (after.has(id) ? [] : [object]));
-  const added = [...after].flatMap(([id, object]) => (before.has(id) ? [] : [object]));
+  const { both, removed, added } = pairedObjects(sides);
   const partners = likelyPairs(removed, added, ({ file }) => units?.get(file)?.environment);
-  const { changed, same } = changesOnBoth(sides, before, after);
+  const { changed, same } = changesOnBoth(both, units);
   const changes: Change[] = [
     ...removed.map((base): Change => ({ what: 'removed', base, becomes: partners.get(base) })),
     ...added.map((head): Change => ({ what: 'added', head, was: partners.get(head) })),
@@ -217,18 +215,19 @@ export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>)
     isSameObject(before, after) &&
     appliedBy(units, before) === appliedBy(units, after) &&
     isSame(before.json, after.json) &&
-    isSame(sourceBeside(before), sourceBeside(after));
+    isSame(filesBehind(before), filesBehind(after));
   const areAlike = (before: readonly PlacedObject[], after: readonly PlacedObject[]): boolean =>
     before.length === after.length &&
     before.every((object, index) => isAlike(object, after[index]));
   return (
     areAlike(base.objects, head.objects) &&
     areAlike(base.context, head.context) &&
-    isSame(beyond(base), beyond(head))
+    isSame(factsBeside(base), factsBeside(head))
   );
 }
 
-function sourceBeside(object: PlacedObject): unknown {
+/** Files and charts of the repository that decide, beside its fields, what an object makes. */
+function filesBehind(object: PlacedObject): unknown {
   const { tree, files, rendered } = object;
   if (tree === undefined && files === undefined && rendered === undefined) return undefined;
   return [
@@ -238,7 +237,8 @@ function sourceBeside(object: PlacedObject): unknown {
   ];
 }
 
-function beyond({ outside, folders, syncs, standingOf }: ObjectSet): unknown {
+/** What is known of a set beside its objects. */
+function factsBeside({ outside, folders, syncs, standingOf }: ObjectSet): unknown {
   const { secrets, objects, unknowns = [], lost = [], idle = [] } = outside;
   return [
     [...secrets, ...objects],
@@ -248,24 +248,63 @@ function beyond({ outside, folders, syncs, standingOf }: ObjectSet): unknown {
   ];
 }
 
-type ById = ReadonlyMap<string, PlacedObject>;
+/** The objects that are on both sides, removed and added. Several may have one identity, and each of them is deployed. */
+function pairedObjects({ base, head, units }: Sides) {
+  const before = groupBy(base.objects, objectIdentity);
+  const after = groupBy(head.objects, objectIdentity);
+  const both: [was: PlacedObject, is: PlacedObject][] = [];
+  const added: PlacedObject[] = [];
+  const removed = [...before].flatMap(([id, all]) => (after.has(id) ? [] : all.slice(-1)));
+  for (const [id, objects] of after) {
+    const all = before.get(id) ?? [];
+    const { formerOf, gone } = formerObjects(all, objects, units);
+    for (const object of objects) {
+      const former = formerOf(object);
+      if (former !== undefined) both.push([former, object]);
+      else if (all.length > 0 || isOnlyOne(object, objects)) added.push(object);
+    }
+    removed.push(...deletedOf(gone, objects, units));
+  }
+  return { both, removed, added };
+}
 
-function changesOnBoth({ base, head, units }: Sides, before: ById, after: ById) {
-  const isAppliedIn = ({ objects }: ObjectSet): ((object: PlacedObject) => boolean) => {
-    const byId = onceFor(() => groupBy(objects, objectIdentity));
-    return object => {
-      const same = byId().get(objectIdentity(object)) ?? [];
-      return same.some(match => appliedBy(units, match) === appliedBy(units, object));
-    };
-  };
-  const [wasApplied, isStillApplied] = [isAppliedIn(base), isAppliedIn(head)];
+/** What an object of one identity was: the one of the same applier, or one whose applier has it no more; each once. */
+function formerObjects(
+  before: readonly PlacedObject[],
+  after: readonly PlacedObject[],
+  units: Sides['units'],
+) {
+  const applierOf = (object: PlacedObject): string => appliedBy(units, object) ?? '';
+  const ofAppliers = groupBy(before.toReversed(), applierOf);
+  const appliers = new Set(after.map(applierOf));
+  const gone = [...ofAppliers].flatMap(([applier, all]) => (appliers.has(applier) ? [] : all));
+  const formerOf = (object: PlacedObject) => (ofAppliers.get(applierOf(object)) ?? gone).pop();
+  return { formerOf, gone };
+}
+
+/** What an applier no longer has, where nobody else applies it: a copy that lies about keeps nothing in a cluster. */
+function deletedOf(
+  gone: readonly PlacedObject[],
+  after: readonly PlacedObject[],
+  units: Sides['units'],
+): PlacedObject[] {
+  const isDeployed = ({ file }: PlacedObject) => units?.get(file)?.deployer !== undefined;
+  return after.some(isDeployed) ? [] : gone.filter(isDeployed).slice(-1);
+}
+
+/** Whether an object is the last of several, or differs from that. */
+function isOnlyOne({ json }: PlacedObject, all: readonly PlacedObject[]): boolean {
+  const last = all.at(-1)?.json;
+  return json === last || !isSame(json, last);
+}
+
+type Pairs = ReturnType<typeof pairedObjects>['both'];
+
+function changesOnBoth(pairs: Pairs, units: Units | undefined) {
   const changed: Changed[] = [];
   const same: Changed[] = [];
-  for (const [id, object] of before) {
-    const now = after.get(id);
-    if (now === undefined) continue;
-    const hasOtherApplier = appliedBy(units, object) !== appliedBy(units, now);
-    const isMoved = hasOtherApplier && !isStillApplied(object) && !wasApplied(now);
+  for (const [object, now] of pairs) {
+    const isMoved = appliedBy(units, object) !== appliedBy(units, now);
     if (!isMoved && isSame(asJson(object.json), asJson(now.json))) continue;
     const change = { ...changeOf(object, now), ...(isMoved && { isMoved }) };
     (change.fields.length === 0 && !isMoved ? same : changed).push(change);
@@ -276,10 +315,6 @@ function changesOnBoth({ base, head, units }: Sides, before: ById, after: ById) 
 function appliedBy(units: Units | undefined, { file }: PlacedObject): string | undefined {
   const unit = units?.get(file);
   return unit?.deployer === undefined ? unit?.environment : objectIdentity(unit.deployer);
-}
-
-function byIdentity(objects: readonly PlacedObject[]): Map<string, PlacedObject> {
-  return new Map(objects.map(object => [objectIdentity(object), object]));
 }
 
 /** What differs between two objects. */
@@ -301,25 +336,14 @@ function likelyPairs(
   added: readonly PlacedObject[],
   unitOf: (object: PlacedObject) => string | undefined,
 ): Map<PlacedObject, PlacedObject> {
-  const pairs = new Map<PlacedObject, PlacedObject>();
-  const candidates = candidatesOf(removed, added, unitOf);
-  candidates.sort((a, b) => b.likeness - a.likeness);
-  for (const { before, after } of candidates) {
-    if (pairs.has(before) || pairs.has(after)) continue;
-    pairs.set(before, after);
-    pairs.set(after, before);
-  }
-  return pairs;
-}
-
-function candidatesOf(
-  removed: readonly PlacedObject[],
-  added: readonly PlacedObject[],
-  unitOf: (object: PlacedObject) => string | undefined,
-) {
-  const leaves = new Map([...removed, ...added].map(object => [object, leavesOf(object)]));
+  const leaves = new Map(
+    [...removed, ...added].map(object => {
+      const { apiVersion: _, kind: _kind, metadata: _metadata, ...rest } = object.json;
+      return [object, new Set(leavesOf(rest, ''))];
+    }),
+  );
   const isMany = removed.length > MANY && added.length > MANY;
-  return removed.flatMap(before =>
+  const candidates = removed.flatMap(before =>
     added
       .filter(({ kind, group }) => kind === before.kind && group === before.group)
       .filter(after => after.name === before.name || (!isMany && unitOf(after) === unitOf(before)))
@@ -329,17 +353,19 @@ function candidatesOf(
       })
       .filter(({ likeness }) => likeness >= LIKELY),
   );
+  const pairs = new Map<PlacedObject, PlacedObject>();
+  for (const { before, after } of candidates.sort((a, b) => b.likeness - a.likeness)) {
+    if (pairs.has(before) || pairs.has(after)) continue;
+    pairs.set(before, after);
+    pairs.set(after, before);
+  }
+  return pairs;
 }
 
-function leavesOf({ json }: PlacedObject): Set<string> {
-  const { apiVersion: _, kind: _kind, metadata: _metadata, ...rest } = json;
-  return new Set(leaves(rest, ''));
-}
-
-function* leaves(value: unknown, field: string): Iterable<string> {
-  if (Array.isArray(value)) for (const item of value) yield* leaves(item, `${field}[]`);
+function* leavesOf(value: unknown, field: string): Iterable<string> {
+  if (Array.isArray(value)) for (const item of value) yield* leavesOf(item, `${field}[]`);
   else if (isMap(value))
-    for (const [name, child] of Object.entries(value)) yield* leaves(child, `${field}.${name}`);
+    for (const [name, child] of Object.entries(value)) yield* leavesOf(child, `${field}.${name}`);
   else yield `${field}=${value}`;
 }
 

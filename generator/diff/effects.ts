@@ -8,7 +8,7 @@ import { serviceMakers } from '../graph/hosts.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../graph/secret-graph.ts';
 import { storeOf } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
-import { type FlowSecret, flowOf } from '../report/flow.ts';
+import { flowOf } from '../report/flow.ts';
 import { type IsAllowed, type Showing, shownAt } from '../report/shown.ts';
 import { someOf } from '../report/text.ts';
 import { renderValue } from '../yaml/write.ts';
@@ -17,13 +17,13 @@ import type { Change, Changed, Diff } from './diff.ts';
 import { addedOf, changeOf, environmentOf, formerOf, objectOfChange, objectsOf } from './diff.ts';
 import { type FieldChange, fieldPath } from './field-changes.ts';
 import { lineDiff } from './formats/line-diff.ts';
-import type { ChangedObject, ChangeGroup, SecretEffect, ShownField } from './review.ts';
+import type { ChangeGroup, SecretEffect, ShownField } from './review.ts';
 import { onceForAll, type VersionChange } from './review.ts';
 
 /** Changes in the order of their first object. The same change of several objects comes once. */
 export function changeGroups(diffs: readonly Diff[], isAllowed: IsAllowed): ChangeGroup[] {
   const all = diffs.flatMap(diff => {
-    const showing = { isKnown: knownIn(diff), isAllowed };
+    const showing = { isKnown: isNameIn(diff), isAllowed };
     const replaced = new Set(addedOf(diff).map(({ was }) => was));
     const changes = diff.changes.filter(
       change => change.what !== 'removed' || !replaced.has(change.base),
@@ -61,12 +61,7 @@ function shownChange(diff: Diff, change: Change, showing: Showing) {
   };
 }
 
-function changedObject(
-  diff: Diff,
-  change: Change,
-  object: PlacedObject,
-  before: PlacedObject | undefined,
-): ChangedObject {
+function changedObject(diff: Diff, change: Change, object: PlacedObject, before?: PlacedObject) {
   const environment = environmentOf(diff, object);
   const from = environmentOf(diff, before ?? object);
   const isMoved = change.what === 'changed' ? change.isMoved === true : from !== environment;
@@ -90,7 +85,7 @@ function differingIn(change: Change): Changed | undefined {
   return { ...renamed, fields: fields.filter(isOther) };
 }
 
-/** The page says how many hidden values differ, as both sides read the same. */
+/** A manifest with its hidden values as `…`, whose lengths would differ from side to side. */
 function manifestOf({ json }: PlacedObject, showing: Showing): JsonObject {
   return mapAt(shownAt(asJson(json), [], { ...showing, hide: () => '…' }));
 }
@@ -144,7 +139,8 @@ function textOf(value: Json | undefined): string | undefined {
   return renderValue(value).trimEnd();
 }
 
-function knownIn({ base, head }: Diff): (text: string) => boolean {
+/** Whether a text is the name, the host or the key of something on one of the sides. */
+function isNameIn({ base, head }: Diff): (text: string) => boolean {
   const names = onceFor(() => new Set([base, head].flatMap(namesIn)));
   return text => names().has(text.replace(/\.svc(\.cluster\.local)?\.?$/, ''));
 }
@@ -187,6 +183,7 @@ function versionsOf(change: Change): Version[] {
   return [...new Map(found.map(version => [JSON.stringify(version), version])).values()];
 }
 
+/** A change of a field or of the map that it is in, as a change of a version. */
 function versionAt(changed: Changed, basePath: Path, headPath: Path) {
   for (const up of [0, -1]) {
     const [base, head] = [
@@ -230,7 +227,7 @@ function namedVersion(object: KubeObject, path: Path): Named | undefined {
   return { what: 'image', name: repository, version: image };
 }
 
-/** Maps with one of these may have a version: what may be shown of others is not worked out, for speed. */
+/** Only maps with one of these fields can have a version: a short cut, for speed. */
 const VERSIONED = ['chart', 'repoURL', 'repository'];
 
 function sourceVersion(object: KubeObject, path: Path, ref: JsonObject): Named | undefined {
@@ -273,10 +270,13 @@ function effectsOf(diff: Diff): SecretEffect[] {
       return environment === undefined ? [] : [[id, environment] as const];
     }),
   );
-  const ids = new Set(environments.keys());
-  const [before, after] = [flowsById(diff.base, ids), flowsById(diff.head, ids)];
+  const secretIds = new Set(environments.keys());
+  const flows = [diff.base, diff.head].map(graph => {
+    const { secrets } = flowOf(graph, { secretIds });
+    return new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
+  });
   return [...environments].flatMap(([id, environment]) => {
-    const [base, head] = [before.get(id), after.get(id)];
+    const [base, head] = flows.map(byId => byId.get(id));
     const isSourceChanged = values.has(id);
     if ((base ?? head) === undefined) return [];
     if (!isSourceChanged && JSON.stringify(base) === JSON.stringify(head)) return [];
@@ -307,44 +307,40 @@ function environmentOfSecret(diff: Diff, id: string): string | undefined {
   return undefined;
 }
 
-function flowsById(graph: SecretGraph, secretIds: ReadonlySet<string>): Map<string, FlowSecret> {
-  const { secrets } = flowOf(graph, { secretIds });
-  return new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
-}
-
 function touchedSecrets({ base, head, changes }: Diff) {
   const sides = [base, head];
   const byObject = new Map(
     changes.flatMap(change => objectsOf(change).map(object => [object, change] as const)),
   );
   const isChanged = (object: PlacedObject): boolean => byObject.has(object);
-  const feeds: IsMeant = (object, secret) => {
+  const decidesValues: MakerTest = (object, secret) => {
     const change = byObject.get(object);
-    return change !== undefined && isFeeding(change, secret);
+    return change !== undefined && isValueChange(change, secret);
   };
   const read = sides.flatMap(({ readers }) => readers.filter(({ object }) => isChanged(object)));
   const all = new Set([
     ...sides.flatMap(graph => [...madeBy(graph, isChanged)]),
     ...read.map(({ namespace, secret }) => secretId(namespace, secret)),
-    ...otherKeys(base, head),
+    ...keysChangedElsewhere(base, head),
   ]);
-  return { all, values: new Set(sides.flatMap(graph => [...madeBy(graph, feeds)])) };
+  return { all, values: new Set(sides.flatMap(graph => [...madeBy(graph, decidesValues)])) };
 }
 
-type IsMeant = (object: PlacedObject, secret: string) => boolean;
+type MakerTest = (object: PlacedObject, secret: string) => boolean;
 
-/** The Secrets that objects make which are meant, or that are read from such stores. */
-function* madeBy(graph: SecretGraph, isMeant: IsMeant): Iterable<string> {
+/** The Secrets that have a maker, or a store, that passes a test. */
+function* madeBy(graph: SecretGraph, test: MakerTest): Iterable<string> {
   for (const [id, { name, makers }] of graph.secrets)
-    if (makers.some(({ object }) => isMeant(object, name))) yield id;
+    if (makers.some(({ object }) => test(object, name))) yield id;
   for (const { namespace, target, storeRef, data, dataFrom } of graph.externalSecrets) {
     const refs = [storeRef, ...[...data, ...dataFrom].map(entry => entry.storeRef)];
     const stores = refs.map(ref => ref && storeOf(graph.find, ref, namespace));
-    if (stores.some(store => store && isMeant(store, ''))) yield secretId(namespace, target);
+    if (stores.some(store => store && test(store, ''))) yield secretId(namespace, target);
   }
 }
 
-function* otherKeys(base: SecretGraph, head: SecretGraph): Iterable<string> {
+/** The Secrets with other keys than before, though their makers are the same. */
+function* keysChangedElsewhere(base: SecretGraph, head: SecretGraph): Iterable<string> {
   for (const [id, node] of base.secrets) {
     const after = head.secrets.get(id);
     if (after === undefined || hasSameKeys(node, after)) continue;
@@ -358,7 +354,7 @@ function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
   return a.keys === b.keys || [...a.keys].every(key => b.keys.has(key));
 }
 
-function isFeeding(change: Change, secret: string): boolean {
+function isValueChange(change: Change, secret: string): boolean {
   if (change.what !== 'changed') return true;
   const isValueSource = change.head.knownKind?.secrets?.isValueSource;
   return change.fields.some(field => {

@@ -13,8 +13,8 @@ import { type ManifestSet, nothingOutside, type ObjectSet } from '../world/objec
 import type { FieldPlace } from '../world/places.ts';
 import type { ManifestSource, ObjectSource } from '../world/source.ts';
 import type { Unit, World } from '../world/world.ts';
+import { isError } from './compared-units.ts';
 import { AS_MADE, type Both } from './diff.ts';
-import { isError } from './fates.ts';
 import { comparedSides, type IsSelected, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
 import type { ComparableSides, Pair, Side, SideOptions, SidePlace, SideSpec } from './side.ts';
@@ -293,7 +293,7 @@ async function readSide(place: SidePlace, options: SideOptions): Promise<SpecSid
   const { path, host } = place;
   const sources = await sourcesOf(place, options);
   const { spec } = specAt(place);
-  // What was skipped only has warnings.
+  // A skipped file has warnings only.
   const isWhole = ({ text, findings }: ObjectSource): boolean =>
     text !== undefined || findings.some(isError);
   const folders = groupBy(sources.filter(isWhole), ({ isBuilt, text, name }) =>

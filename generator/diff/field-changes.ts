@@ -1,6 +1,16 @@
 import type { Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { groupBy, isMap, isSame, stableText, withFields, withItems } from '../core/json.ts';
+import {
+  fieldsWhere,
+  groupBy,
+  isMap,
+  isSame,
+  mapAt,
+  stableText,
+  withFields,
+  withItems,
+  words,
+} from '../core/json.ts';
 import { groupOf, isObserved, type KubeObject, LAST_APPLIED } from '../core/kube-object.ts';
 import { canonicalQuantity } from '../core/units.ts';
 import { kindOf } from '../kinds/kinds.ts';
@@ -37,18 +47,14 @@ export function fieldChanges(base: JsonObject, head: JsonObject): FieldChange[] 
 }
 
 function changesIn(pair: Pair): FieldChange[] {
-  const { base, head } = pair;
+  const { base, head, basePath, headPath, field } = pair;
   if (base === head) return [];
   if (isMap(base) && isMap(head)) return mapChanges({ ...pair, base, head });
   if (Array.isArray(base) && Array.isArray(head)) return listChanges({ ...pair, base, head });
-  return [changeOf(pair)];
-}
-
-function changeOf({ base, head, basePath, headPath, field }: Pair): FieldChange {
-  if (base === undefined)
-    return { what: 'added', field, headPath, ...(head !== undefined && { head }) };
-  if (head === undefined) return { what: 'removed', field, basePath, base };
-  return { what: 'changed', field, basePath, headPath, base, head };
+  if (head === undefined)
+    return base === undefined ? [] : [{ what: 'removed', field, basePath, base }];
+  if (base === undefined) return [{ what: 'added', field, headPath, head }];
+  return [{ what: 'changed', field, basePath, headPath, base, head }];
 }
 
 function mapChanges(pair: Pair<JsonObject>): FieldChange[] {
@@ -74,27 +80,28 @@ function mapChanges(pair: Pair<JsonObject>): FieldChange[] {
 type Lists = Pair<readonly Json[]>;
 
 function listChanges(lists: Lists): FieldChange[] {
-  const { name, base, head, field, basePath, headPath } = lists;
+  const { name, base, head } = lists;
   const before = entriesByName(name, base);
   const after = entriesByName(name, head);
-  if (before === undefined || after === undefined)
-    return isOrdered(name) ? orderedChanges(lists) : setChanges(lists);
+  if (before === undefined || after === undefined) {
+    if (ORDERED.has(name)) return orderedChanges(lists);
+    const [was, is] = [base.map(stableText), head.map(stableText)];
+    return SETS.has(name)
+      ? setChanges(lists)
+      : [...setChanges(lists), ...reordered(lists, was, is)];
+  }
   const changes = [...new Set([...before.keys(), ...after.keys()])].sort().flatMap(entry => {
     const [was, is] = [before.get(entry), after.get(entry)];
     const isSameEntry = was !== undefined && is !== undefined && isSame(base[was], head[is]);
     return isSameEntry ? [] : changesIn(entryPair(lists, entry, was, is));
   });
-  return isOrdered(name) && areReordered([...before.keys()], [...after.keys()])
-    ? [...changes, { what: 'reordered', field, basePath, headPath }]
+  return ORDERED.has(name)
+    ? [...changes, ...reordered(lists, [...before.keys()], [...after.keys()])]
     : changes;
 }
 
-function entryPair(
-  { base, head, basePath, headPath, field, name }: Lists,
-  entry: string | number,
-  before: number | undefined,
-  after: number | undefined,
-): Pair {
+function entryPair(lists: Lists, entry: string | number, before?: number, after?: number): Pair {
+  const { base, head, basePath, headPath, field, name } = lists;
   return {
     base: before === undefined ? undefined : base[before],
     head: after === undefined ? undefined : head[after],
@@ -105,10 +112,15 @@ function entryPair(
   };
 }
 
-function areReordered(before: readonly string[], after: readonly string[]): boolean {
+function reordered(lists: Lists, before: readonly string[], after: readonly string[]) {
+  const { field, basePath, headPath } = lists;
   const [namesBefore, namesAfter] = [new Set(before), new Set(after)];
   const kept = before.filter(entry => namesAfter.has(entry));
-  return after.filter(entry => namesBefore.has(entry)).some((entry, at) => entry !== kept[at]);
+  const isSameOrder = after
+    .filter(entry => namesBefore.has(entry))
+    .every((entry, at) => entry === kept[at]);
+  const change = { what: 'reordered', field, basePath, headPath } as const;
+  return isSameOrder ? [] : [change];
 }
 
 function orderedChanges(lists: Lists): FieldChange[] {
@@ -148,7 +160,7 @@ function setChanges(lists: Lists): FieldChange[] {
   if (removed.length === 1 && added.size === 1)
     return changesIn(entryPair(lists, before ?? 0, before, after));
   return [
-    ...removed.flatMap(index => changesIn(entryPair(lists, index, index, undefined))),
+    ...removed.flatMap(index => changesIn(entryPair(lists, index, index))),
     ...[...added].flatMap(index => changesIn(entryPair(lists, index, undefined, index))),
   ];
 }
@@ -191,54 +203,46 @@ function portName(entry: JsonObject): string | undefined {
 
 /** How entries are named, by the field of their list. CRDs do not say it (docs/facts/review.md#lists). */
 const NAMES: Readonly<Record<string, NameOf>> = {
-  containers: byName,
-  initContainers: byName,
-  ephemeralContainers: byName,
-  env: byName,
+  ...Object.fromEntries(
+    words(`containers initContainers ephemeralContainers env volumes imagePullSecrets roles
+      externalClusters tablespaces plugins`).map(list => [list, byName]),
+  ),
   envFrom: sourceName,
-  volumes: byName,
   volumeMounts: byField('mountPath'),
   volumeClaimTemplates: ({ metadata }) => (isMap(metadata) ? byName(metadata) : undefined),
-  imagePullSecrets: byName,
   ports: portName,
   items: byField('key', 'path'),
   data: byField('secretKey'),
-  roles: byName,
-  externalClusters: byName,
-  tablespaces: byName,
-  plugins: byName,
   subjects: byField('kind', 'namespace', 'name'),
   secretStoreRefs: byField('kind', 'name'),
   topologySpreadConstraints: byField('topologyKey', 'whenUnsatisfiable'),
   hostAliases: byField('ip'),
 };
 
-/** Lists whose order means something (docs/facts/review.md#lists). */
-const ORDERED = new Set([
-  'args',
-  'command',
-  'env',
-  'envFrom',
-  'dataFrom',
-  'initContainers',
-  'pg_hba',
-  'pg_ident',
-  'templateFrom',
-  'rewrite',
-  'postInitSQL',
-  'postInitApplicationSQL',
-  'postInitTemplateSQL',
-]);
+/** Lists of named entries whose order means something, and lists that are compared by their places (docs/facts/review.md#lists). */
+const ORDERED = new Set(
+  words(`args command env envFrom dataFrom initContainers items pg_hba pg_ident plugins
+    templateFrom rewrite postInitSQL postInitApplicationSQL postInitTemplateSQL`),
+);
 
-function isOrdered(field: string): boolean {
-  return ORDERED.has(field);
-}
+/** Lists without names whose order means nothing. */
+const SETS = new Set(
+  words('tolerations verbs resources apiGroups resourceNames accessModes policyTypes finalizers'),
+);
 
 /** An object with its defaults, quantities in one spelling, and nothing that controllers write. */
 export function effectiveForm(object: KubeObject): KubeObject {
-  const { status: _, metadata, ...rest } = storedForm(object);
-  const filled = { ...rest, metadata: metadataForm(metadata as unknown as JsonObject) };
-  const form = kindOf(groupOf(object), object.kind)?.changes?.normalForm;
+  const group = groupOf(object);
+  const kind = kindOf(group, object.kind);
+  const { status, metadata, ...rest } = storedForm(object);
+  // Where a definition does not say that controllers write it, a status is a field like any other.
+  const isApplied = kind === undefined && group.includes('.') && !group.endsWith('.k8s.io');
+  const filled = {
+    ...rest,
+    ...(isApplied && { status }),
+    metadata: metadataForm(metadata as unknown as JsonObject),
+  };
+  const form = kind?.changes?.normalForm;
   const shaped = form === undefined ? filled : form(filled as unknown as JsonObject);
   return canonical(shaped as JsonObject) as unknown as KubeObject;
 }
@@ -246,14 +250,9 @@ export function effectiveForm(object: KubeObject): KubeObject {
 function metadataForm(metadata: unknown): JsonObject {
   if (!isMap(metadata)) return {};
   const { annotations, ...rest } = metadata;
-  const written = Object.entries(rest).filter(([name]) => !isObserved(name));
-  const kept = Object.entries(isMap(annotations) ? annotations : {}).filter(
-    ([name]) => name !== LAST_APPLIED,
-  );
-  return {
-    ...Object.fromEntries(written),
-    ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }),
-  };
+  const written = fieldsWhere(rest, name => !isObserved(name));
+  const kept = fieldsWhere(mapAt(annotations), name => name !== LAST_APPLIED);
+  return Object.keys(kept).length > 0 ? { ...written, annotations: kept } : written;
 }
 
 function canonical(value: JsonObject): JsonObject {
@@ -261,32 +260,31 @@ function canonical(value: JsonObject): JsonObject {
 }
 
 function canonicalField(name: string, value: Json | undefined): Json | undefined {
+  if (isMap(value) && SETTINGS.has(name)) return value;
   if (Array.isArray(value)) return withItems(value, item => (isMap(item) ? canonical(item) : item));
-  if (isMap(value) && SETTINGS.has(name)) return settings(value);
-  if (isMap(value) && !AMOUNTS.has(name)) return canonical(value);
-  if (isMap(value)) return withFields(value, Object.keys(value), (_, field) => amount(field));
-  if (value === undefined || isDefault(name, value)) return undefined;
-  return SIZES.has(name) ? amount(value) : value;
+  if (isMap(value) && AMOUNTS.has(name))
+    return withFields(value, Object.keys(value), (_, field) => amount(field));
+  if (isMap(value) && WORDS.has(name)) return withFields(value, Object.keys(value), ofWord);
+  if (isMap(value)) return canonical(value);
+  return value === null ? undefined : SIZES.has(name) ? amount(value) : value;
+}
+
+/** A field whose name is a user's own: it says nothing of the value. */
+function ofWord(_: string, value: Json | undefined): Json | undefined {
+  return isMap(value) ? canonical(value) : value;
 }
 
 function amount(value: Json | undefined): Json | undefined {
   return typeof value === 'string' ? quantityForm(value) : value;
 }
 
-/** Fields with values of charts. There `null` is no default: it deletes that of the chart (helm.sh, "Deleting a default key"). */
+/** Fields with values of charts, which are read as they are written. */
 const SETTINGS = new Set(['values', 'valuesObject', 'valuesInline']);
 
-function settings(value: JsonObject): JsonObject {
-  return withFields(value, Object.keys(value), (name, field) => {
-    if (field === null) return null;
-    return isMap(field) && !AMOUNTS.has(name) ? settings(field) : canonicalField(name, field);
-  });
-}
-
-function isDefault(name: string, value: Json): boolean {
-  const isPlain = name === 'optional' && value === false;
-  return value === null || isPlain || (name === 'protocol' && value === 'TCP');
-}
+/** Maps whose names are words of users (docs/facts/review.md#defaults). */
+const WORDS = new Set(
+  words('data stringData labels annotations matchLabels selector nodeSelector parameters'),
+);
 
 const SIZES = new Set(['size', 'sizeLimit']);
 

@@ -20,21 +20,18 @@ import {
   type Unit,
   type World,
 } from '../world/world.ts';
-import type { Both, SideName, UnitName } from './diff.ts';
-import type { NameOf, UnitFate } from './fates.ts';
 import {
-  fateFindings,
-  fatesOf,
   isError,
-  movedFindings,
-  notCompared,
   withBrokenApart,
   withoutAppliedElsewhere,
   withoutAppliersOfRendered,
   withoutDormant,
   withoutNoLongerApplied,
   withoutUnseen,
-} from './fates.ts';
+} from './compared-units.ts';
+import type { Both, SideName, UnitName } from './diff.ts';
+import type { NameOf, UnitFate } from './fates.ts';
+import { fateFindings, fatesOf, movedFindings, notCompared } from './fates.ts';
 import type { ComparableSides, Pair, Root, Side, SideOptions } from './side.ts';
 import { rootsOf, type SidePlace, type WorldSide } from './side.ts';
 
@@ -290,7 +287,7 @@ function otherFilesOf({ root, units, isWanted, place }: WorldSide): Side['otherF
   );
 }
 
-/** What changes the bytes of files that Argo CD checks out. */
+/** The rules of `.gitattributes` that change the bytes of files which Argo CD checks out, as a file. */
 function attributesOf({ root, place: { host, path } }: WorldSide, all: readonly ObjectSource[]) {
   const text = rewritesOf(new Set(all.flatMap(({ places = [] }) => places)), root, host);
   return { file: join(path, ATTRIBUTES), text, isManifest: true };
@@ -302,5 +299,5 @@ function hasOtherContent({ otherDocuments, contents }: ObjectSource): boolean {
 
 const SETTINGS = /(^|\/)\.rem-secrets-[^/]{1,40}$/;
 
-/** That a document is to be an object, also after a byte order mark or a quote. Data of other programs has a `kind` too. */
+/** A line that shows that a text is meant as an object, also after a byte order mark or a quote. `kind` proves nothing: other data has it too. */
 const MANIFEST = /^[^\w \t#]{0,4}apiVersion\b/m;

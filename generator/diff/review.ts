@@ -21,8 +21,10 @@ export interface Review {
   readonly findings: readonly NewFinding[];
   readonly doubts: readonly Doubt[];
   readonly broken: readonly BrokenSide[];
+  /** Acknowledgements that no risk needs. */
   readonly unused: readonly Acknowledgement[];
   readonly notices: readonly Finding[];
+  /** What the compared manifests do not show, such as changed files that something else reads. */
   readonly unseen: readonly string[];
   readonly fileOnHead: (file: string, environments: readonly string[]) => string | undefined;
 }
@@ -33,6 +35,7 @@ export interface EnvironmentReview {
   readonly added: number;
   readonly removed: number;
   readonly changed: number;
+  /** Objects that are written otherwise, without any effect. */
   readonly noise: number;
   readonly risks: Readonly<Record<Level, number>>;
 }
@@ -228,7 +231,7 @@ export function placeOf({ at, side }: Pick<Finding, 'at'> & { readonly side?: Si
   return at === undefined ? '' : `${placeText(at)}${side === 'base' ? ' (base)' : ''}`;
 }
 
-/** What is said in place of the values of a field. Undefined: its values are shown. */
+/** The note in place of a field's values. Undefined: its values are shown. */
 export function noteOf({ what, base, head, isHidden }: ShownField): string | undefined {
   if (what === 'reordered') return 'another order';
   if (!isHidden || base !== head) return undefined;
@@ -240,7 +243,7 @@ export function objectText(object: ObjectName): string {
   return oneLine(textOf(object));
 }
 
-/** The object of a risk. In environments of different namespaces these are said with the environments. */
+/** The object of a risk, without its namespace if that differs between environments: they are listed with theirs. */
 export function shownObject({ object, namespaces }: ReviewedRisk): string {
   const { kind, name } = object;
   return objectText(namespaces === undefined ? object : { kind, name });
@@ -251,11 +254,6 @@ export function placesIn({ environments, namespaces }: InEnvironments): string[]
   const inNamespace = (name: string, index: number): string =>
     namespaces ? `${name}: ${namespaces[index] || 'no namespace'}` : name;
   return shownNames(environments.map(inNamespace));
-}
-
-/** `shop/login`, or the name alone if there is no namespace. */
-export function nameText({ namespace = '', name }: Omit<ObjectName, 'kind'>): string {
-  return oneLine(namespace === '' ? name : `${namespace}/${name}`);
 }
 
 /** The names of environments. Manifests that belong to none have no name. */

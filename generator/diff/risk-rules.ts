@@ -1,11 +1,13 @@
 import { groupBy, sortBy } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
+import { fluxKustomization } from '../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { coreNamespace } from '../kinds/kubernetes.ts';
-import { applyFails, deletionOf, heldUp, idsOnHead, isOnHead, isUnapplied } from './appliers.ts';
+import { deletionOf, heldUp, idsOnHead, isOnHead, isUnapplied } from './appliers.ts';
 import { type Diff, deployerOf, environmentOf, isSameObject, removedOf } from './diff.ts';
-import { LEVELS, type RelatedObject, type Risk, type RiskRule, worstOf } from './risk.ts';
+import type { RelatedObject, Risk, RiskRule } from './risk.ts';
+import { LEVELS, theObject, worstOf } from './risk.ts';
 import * as list from './risk-list.ts';
 
 export interface FoundRisk extends Risk {
@@ -36,11 +38,15 @@ export function checkRisks(diff: Diff, only: readonly RiskRule[] = riskRules): F
   });
 }
 
+/** What a refused object keeps from being applied (docs/facts/flux.md#order, docs/facts/argocd.md#refused-objects). */
 function refused(risk: FoundRisk, diff: Diff): FoundRisk {
   const deployer = deployerOf(diff, risk.object);
   if (deployer === undefined) return risk;
-  const related = [...(risk.related ?? []), ...heldUp(diff, deployer)];
-  return { ...risk, outcome: applyFails(deployer), related };
+  const outcome =
+    deployer.knownKind === fluxKustomization
+      ? `nothing that ${theObject(deployer)} applies is applied any more, but definitions and Namespaces`
+      : `the sync of ${theObject(deployer)} fails, and nothing of later waves is applied`;
+  return { ...risk, outcome, related: [...(risk.related ?? []), ...heldUp(diff, deployer)] };
 }
 
 export const riskRules: readonly RiskRule[] = sortBy(Object.values<RiskRule>(list), ({ id }) => id);

@@ -143,7 +143,7 @@ export interface Risk extends SideField, Omit<RuleFault, 'related'> {
   readonly level?: Level;
   /** The object whose removal or change is the cause, where it is not the object of the risk (`diff/risk-rules.ts`). */
   readonly cause?: PlacedObject;
-  /** Of an object that is removed: absent, it is what its applier does with it. */
+  /** What happens to a removed object; absent: what its applier does with it (`deletionOf`). */
   readonly outcome?: string;
   readonly related?: readonly RelatedObject[];
 }

@@ -61,13 +61,13 @@ export interface SidePlace extends Folder {
 }
 
 export interface Side {
-  /** It has no objects, and none of its files was unreadable. */
+  /** It has no objects, and all of its files could be read. */
   readonly isEmpty: boolean;
   readonly hasOtherFiles: () => boolean;
   /** The places of its fields. In a spec that is the entry that differs from the other side's spec. */
   readonly placeOf: FieldPlace;
   readonly files: ReadonlySet<string>;
-  /** The file that stands for an environment: the spec, its kustomization, or its first manifest. */
+  /** The file to point at for an environment: the spec, its kustomization, or its first manifest. */
   readonly fileOf: (environment: string) => string | undefined;
   /** The files with documents that are no objects, by their names from the root; charts with a slash at the end. */
   readonly otherFiles: ReadonlyMap<string, OtherFile>;
@@ -78,7 +78,7 @@ export interface Side {
 interface OtherFile {
   readonly file: string;
   readonly text: string;
-  /** What lies there is applied, or looks like a manifest, and nothing reads it as values or settings. */
+  /** The file is applied, or looks like a manifest, and nothing reads it as values or settings. */
   readonly isManifest: boolean;
 }
 
@@ -89,7 +89,7 @@ export interface Pair extends Sides {
 export interface ComparableSides extends Both<Side> {
   readonly pairs: readonly Pair[];
   readonly broken: readonly BrokenSide[];
-  /** That the tree of head is not what its spec makes, or why that is not known. */
+  /** Findings that the tree of head is not what its spec makes, or that nobody can tell. */
   readonly stale?: readonly Finding[];
 }
 
@@ -269,7 +269,7 @@ function isToRead(folder: string, host: Host): boolean {
   return kustomizationIn(folder, host) !== undefined || refusalOf(folder, host) !== undefined;
 }
 
-/** What a spec makes, where it is not what is beside it, as `expand` has not run since. `compared` ends the message. */
+/** The tree that a spec makes, if the files beside it differ as `expand` has not run since. `compared` ends the message. */
 export function madeTree(
   side: SidePlace,
   compared: string,
@@ -287,7 +287,7 @@ export function madeTree(
   const files = new Map(stale.map(([name, text]) => [join(root, name), text]));
   const gone = left.map(name => join(root, name));
   const specFile = join(path, file);
-  const message = `what stands beside ${relative('.', specFile)} is not what it makes: ${firstOf(names, 3)}. ${compared}`;
+  const message = `the files beside ${relative('.', specFile)} are not what it makes: ${firstOf(names, 3)}. ${compared}`;
   const hint = 'Run `rem-secrets expand` and commit what it writes.';
   const finding = { ...notice(STALE, message, hint), at: { file: specFile, line: 1, column: 1 } };
   return { place: { ...side, host: withFiles(host, files, gone) }, findings: [finding] };
@@ -322,7 +322,7 @@ function textOf(name: string, { path, host }: SidePlace): string | undefined {
   return typeof bytes === 'string' ? undefined : new TextDecoder().decode(bytes);
 }
 
-/** What made a field of an object differ: a field of its entry, the environment or the namespace, if one of these. */
+/** The field of the spec whose change made a field of an object differ: in its entry, the environment or the namespace. */
 export function causeIn(spec: SpecObject, of: MadeField, otherSpec?: SpecObject): Path | undefined {
   if (otherSpec === undefined) return undefined;
   const causes = entryLayers(spec, of).map(path => {

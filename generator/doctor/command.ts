@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { ObjectName, Place } from '../core/finding.ts';
-import type { Host } from '../core/host.ts';
+import { type Host, HostError } from '../core/host.ts';
 import { groupBy } from '../core/json.ts';
 import { wordsOfProgram } from '../core/shown.ts';
 import { durationSeconds } from '../core/units.ts';
@@ -34,7 +34,7 @@ import { type FieldPlace, shownField } from '../world/places.ts';
 import type { Diagnosis, Link, SecretHealth } from './diagnosis.ts';
 import { healthOf, isBefore, stuckLink } from './diagnosis.ts';
 import { clusterReads, type Dump, expectedSecrets } from './dump.ts';
-import { dumpFrom, type LookFlags, lookUntil, withCluster } from './read-cluster.ts';
+import { dumpFrom, type LookFlags, withCluster } from './read-cluster.ts';
 import { commandsFor, type Evidence, type Examined } from './verdict.ts';
 
 type DoctorOptions = DoctorFlags & CommonOptions;
@@ -92,20 +92,45 @@ async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
     })),
   });
   const reads = sets.flatMap(({ graph, objects }) => clusterReads(graph, objects));
-  const watched = (look: () => Promise<Dump>) =>
-    lookUntil(
-      async () => diagnosed(await look()),
-      found => seconds === 0 || isSettled(found.diagnoses),
-      found => healthSummary(found.diagnoses),
-      { seconds, host },
-    );
   const { dump, diagnoses } =
-    files === undefined ? await withCluster(options, reads, host, watched) : diagnosed(files);
+    files === undefined
+      ? await withCluster(options, reads, host, look =>
+          watched(async () => diagnosed(await look()), seconds, host),
+        )
+      : diagnosed(files);
   const report = { diagnoses, placeOf: placesFor(manifests.sets, host, manifests.read) };
   const isAllRead = printWithUnread(doctorFormats, options.format, report, manifests, host);
   host.stderr(healthSummary(diagnoses));
   const isWell = options.watch ? isSettled(diagnoses) : !statesOf(diagnoses).includes('broken');
   return exitCodeFor(isWell && isAllRead, [dump]);
+}
+
+/** In seconds, between two looks. */
+const PAUSE = 5;
+
+interface Diagnosed {
+  readonly dump: Dump;
+  readonly diagnoses: readonly Diagnosis[];
+}
+
+/** Looks until all is settled, or for so many seconds; prints the summary whenever it changes. */
+async function watched(look: () => Promise<Diagnosed>, seconds: number, host: Host) {
+  const end = host.now() + seconds * 1000;
+  for (let printed = ''; ; ) {
+    // A cluster that does not answer may be in the middle of an upgrade.
+    const found = await look().catch(error => {
+      if (error instanceof HostError && end > host.now()) return error;
+      throw error;
+    });
+    const left = end - host.now();
+    if (found instanceof HostError) host.stderr(`rem-secrets: ${found.message}\n`);
+    else if (seconds === 0 || isSettled(found.diagnoses) || left <= 0) return found;
+    else if (healthSummary(found.diagnoses) !== printed) {
+      printed = healthSummary(found.diagnoses);
+      host.stderr(printed);
+    }
+    await host.wait(Math.min(PAUSE * 1000, left));
+  }
 }
 
 /** For how many seconds to watch until all is well; without --watch the cluster is read once. */

@@ -126,31 +126,21 @@ function neededFor(at: Link | undefined, { secret, graph }: Examined): string[] 
   const evidence = verdict.state === 'broken' ? verdict.evidence : [];
   const words = evidence.map(({ text }) => text).join('\n');
   const isNamed = link !== 'store' && link !== 'secret' && link !== 'cnpg';
-  return stuckObjects(link, secret, graph).flatMap(object =>
+  const external = secret.external.map(({ object }) => object);
+  const stores = secret.external.flatMap(each =>
+    storeRefs(each).flatMap(ref => storeOf(graph.find, ref, each.namespace) ?? []),
+  );
+  const stuck: Partial<Record<LinkName, readonly PlacedObject[]>> = {
+    ...{ entry: external, permission: external, 'external-secret': external, store: stores },
+    secret: (secret.node?.makers ?? []).map(({ object }) => object),
+    cnpg: objectsAround(secret).filter(({ knownKind }) => knownKind === cnpgCluster),
+  };
+  return (stuck[link] ?? []).flatMap(object =>
     (readersByObject(graph).get(object) ?? [])
       .filter(({ secret: name }) => !isNamed || words.includes(`"${name}"`))
       .map(({ namespace, secret: name }) => secretId(namespace, name))
       .filter(id => id !== ownId),
   );
-}
-
-function stuckObjects(link: LinkName, secret: Examined['secret'], graph: Examined['graph']) {
-  switch (link) {
-    case 'store':
-      return secret.external.flatMap(external =>
-        storeRefs(external).flatMap(ref => storeOf(graph.find, ref, external.namespace) ?? []),
-      );
-    case 'entry':
-    case 'permission':
-    case 'external-secret':
-      return secret.external.map(({ object }) => object);
-    case 'secret':
-      return (secret.node?.makers ?? []).map(({ object }) => object);
-    case 'cnpg':
-      return objectsAround(secret).filter(({ knownKind }) => knownKind === cnpgCluster);
-    default:
-      return [];
-  }
 }
 
 const readersByObject = oncePer(({ readers }: Examined['graph']) => {
@@ -215,8 +205,8 @@ function phaseVerdict(live: PlacedObject, at: ObjectField, examined: Examined): 
   const waiting = pods.flatMap(pod => podEvidence(pod, examined));
   // An event that is older than the Secret no longer matters.
   const made = dump.secret(secret)?.created;
-  const isMeant = (event: ClusterEvent): boolean => isMissing(event, secret.name);
-  const events = eventEvidence(objectName(live), dump, made, isMeant);
+  const isAboutSecret = (event: ClusterEvent): boolean => isMissing(event, secret.name);
+  const events = eventEvidence(objectName(live), dump, made, isAboutSecret);
   const shows = commands.kubectl('get', 'pods', '-n', live.namespace, '-o', 'json');
   if (waiting.length + events.length === 0 && !phase.isStuck)
     return pending(`${called} is at "${phase.name}"`, shows);

@@ -71,11 +71,9 @@ interface Answers {
 /** The dump of these documents; `answers` is absent where they are files, of which some may not be readable. */
 export function dumpOf(documents: readonly DumpDocument[], answers?: Answers, isCut = false): Dump {
   const objects = documents.flatMap(document => document.objects);
-  const named = objects.map(object => {
-    return { object, ref: idOf(object.kind, object.namespace, object.name) };
-  });
-  const byName = new Map(named.map(({ object, ref }) => [ref, object]));
-  const byId = new Map(named.map(({ object, ref }) => [idOf(object.group, ref), object]));
+  const nameOf = ({ kind, namespace, name }: PlacedObject): string => idOf(kind, namespace, name);
+  const byName = new Map(objects.map(object => [nameOf(object), object]));
+  const byId = new Map(objects.map(object => [idOf(object.group, nameOf(object)), object]));
   const byKind = groupBy(objects, ({ knownKind }) => knownKind);
   const metadata = documents.flatMap(document => document.secrets);
   const secrets = new Map(metadata.map(secret => [idOf(secret.namespace, secret.name), secret]));

@@ -78,34 +78,6 @@ export async function withCluster<T>(
   }
 }
 
-/** In seconds, between two looks. */
-const PAUSE = 5;
-
-/** Repeats `look` until `isDone` or for so many seconds; prints the summary whenever it changes. */
-export async function lookUntil<T>(
-  look: () => Promise<T>,
-  isDone: (found: T) => boolean,
-  summary: (found: T) => string,
-  { seconds, host }: { readonly seconds: number; readonly host: Host },
-): Promise<T> {
-  const end = host.now() + seconds * 1000;
-  for (let printed = ''; ; ) {
-    // A cluster that does not answer may be in the middle of an upgrade.
-    const found = await look().catch(error => {
-      if (error instanceof HostError && end > host.now()) return error;
-      throw error;
-    });
-    const left = end - host.now();
-    if (found instanceof HostError) host.stderr(`rem-secrets: ${found.message}\n`);
-    else if (isDone(found) || left <= 0) return found;
-    else if (summary(found) !== printed) {
-      printed = summary(found);
-      host.stderr(printed);
-    }
-    await host.wait(Math.min(PAUSE * 1000, left));
-  }
-}
-
 const AT_ONCE = 6;
 
 async function readAll(reads: readonly ClusterRead[], served: ServedProgram): Promise<Dump> {
@@ -138,7 +110,7 @@ type Server = Pick<ServedProgram, 'get'>;
 
 type Listed = readonly DumpDocument[] | Refused;
 
-/** So many objects are in one answer; the next answer has those that follow. */
+/** The most objects in one answer. */
 const PAGE = 500;
 
 /** No environment has lists of more pages. */

@@ -75,7 +75,13 @@ async function runStatus(options: StatusFlags & CommonOptions, host: Host): Prom
   const joined = manifests.sets.map(joinedSet);
   const names = joined.map(({ environment }) => environment);
   const spec = manifests.read?.spec;
-  expectOneCluster(names, options, name => (spec && clusterOf(spec, name)) ?? name);
+  const { context = [], from = [] } = options;
+  const shared = names.filter(name => environmentValue(name, [...context, ...from]) === undefined);
+  // They have to share one cluster, as only that one is read.
+  if (new Set(shared.map(name => (spec && clusterOf(spec, name)) ?? name)).size > 1)
+    wrongUsage(
+      `${shared.join(', ')} are in several clusters: name that of each with --context ENV=NAME or --from ENV=FOLDER, or one environment with -e`,
+    );
   const placeOf = placesFor(manifests.sets, host, manifests.read);
   const statusIn = ({ environment, objects, graph }: Joined, dump: Dump): EnvironmentStatus => {
     const commands = commandsFor({ environment, paths: [], applied: appliedFrom(manifests.sets) });
@@ -120,21 +126,6 @@ function sourceOf(
   return folder === undefined ? { context: named, kubeconfig } : { from: folder };
 }
 
-/** Environments for which no flag names a source have to share one cluster, as only that one is read. */
-function expectOneCluster(
-  environments: readonly string[],
-  { context = [], from = [] }: StatusFlags,
-  clusterOf: (environment: string) => string,
-): void {
-  const shared = environments.filter(
-    name => environmentValue(name, [...context, ...from]) === undefined,
-  );
-  if (new Set(shared.map(clusterOf)).size > 1)
-    wrongUsage(
-      `${shared.join(', ')} are in several clusters: name that of each with --context ENV=NAME or --from ENV=FOLDER, or one environment with -e`,
-    );
-}
-
 function environmentValue(environment: string, values: PerEnvironment): string | undefined {
   return values.find(text => text.startsWith(`${environment}=`))?.slice(environment.length + 1);
 }
@@ -175,7 +166,7 @@ function renderStatusText(environments: readonly EnvironmentStatus[]): string {
   });
   const differences = all.flatMap(({ spec, object, field, ...place }) => {
     if (object === undefined || spec === 'unknown') return [];
-    const name = `${object.kind} ${nameText({ namespace: '', ...object })}`;
+    const name = `${object.kind} ${nameText(object)}`;
     return `${placePrefix(place)}${name} ${spec === 'missing' ? 'is not there' : `has drifted: ${field}`}`;
   });
   const lines = [...new Set(differences)].map(line => `${oneLine(line)}\n`);

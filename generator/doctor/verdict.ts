@@ -226,14 +226,14 @@ export function conditionEvidence(condition: Condition, dump: Dump): Evidence {
 /** In seconds: an event is written just before the condition that it explains, and clocks differ. */
 const BEFORE = 5;
 
-/** The newest event of an object for which `isMeant` holds, unless it is older than the present state. */
+/** The newest event of an object that passes a test, unless it is older than the present state. */
 export function eventEvidence(
   object: ObjectName,
   dump: Dump,
   since: string | undefined,
-  isMeant: (event: ClusterEvent) => boolean,
+  test: (event: ClusterEvent) => boolean,
 ): Evidence[] {
-  const event = dump.eventsOf(object).find(isMeant);
+  const event = dump.eventsOf(object).find(test);
   if (event === undefined || (secondsBetween(event.time, since) ?? 0) > BEFORE) return [];
   const { reason, message, time } = event;
   return [{ kind: 'event', text: `${reason}: ${message}`, age: dump.ageOf(time) }];

@@ -56,7 +56,7 @@ function notUtf8(text: string): Fault {
 const ENVIRONMENTS: Path = ['spec', 'environments'];
 const FROM: Path = ['spec', 'environmentsFrom'];
 
-/** An environment's name is what stands for the `*`; nothing outside of the repository is read. */
+/** Adds the environments of the files that `environmentsFrom` lists. The text for the `*` is an environment's name; no file outside of the repository is read. */
 function withEnvironmentFiles(document: unknown, file: string, host: Host) {
   const spec = mapAt(document, 'spec');
   const environments = spec['environments'] ?? {};

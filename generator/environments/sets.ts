@@ -2,14 +2,14 @@ import { dirname, join } from 'node:path';
 import { andThenAwait, type Outcome, ok } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { isMap, withSortedNames } from '../core/json.ts';
-import { asJson, type KubeObject, manifestsOf } from '../core/kube-object.ts';
-import { oncePer } from '../core/once.ts';
+import { asJson, type KubeObject, manifestsOf, optional } from '../core/kube-object.ts';
+import { oncePer, oncePerText } from '../core/once.ts';
 import { objectStore } from '../kinds/cnpg/backups.ts';
 import { placedObject } from '../kinds/kinds.ts';
 import { unitNames, unknownEnvironment } from '../spec/environment.ts';
 import { mergeEnvironment } from '../spec/merge.ts';
 import { type BuiltUnit, type Expansion, expand, wholeUnits } from '../spec/pipeline.ts';
-import { layersOf, type SharedCluster, sharedClusters } from '../spec/shared-clusters.ts';
+import { layersOf, sharedClusters } from '../spec/shared-clusters.ts';
 import type { ComponentObjects, Spec, SpecObject } from '../spec/spec.ts';
 import { ARGOCD_FOLDERS, builtObjects, fluxFolders, GENERATED, renderTree } from '../spec/tree.ts';
 import { boundsOf } from '../world/inside.ts';
@@ -62,11 +62,14 @@ export async function setsOfSpec(
       group.map(source => parseSource(source, number++, '')),
     );
     const selectedGroups = groups.filter(({ unit }) => selected.includes(unit));
-    const outsideOf = outsides(spec);
+    const outsideOf = oncePerText(cluster =>
+      declaredOutside(spec, ...(clustersOf(spec).get(cluster)?.environments ?? [cluster])),
+    );
     const sets = selectedGroups.map(({ unit, sources }) => ({
       unit,
       ...(isStale(unit) && { isStale: true as const }),
-      ...outsideOf(unit),
+      ...optional('cluster', sharedClusterOf(spec, unit.name)),
+      outside: outsideOf(clusterOf(unit)),
       sources,
       context: [
         ...groups
@@ -80,19 +83,6 @@ export async function setsOfSpec(
       .map(sources => ({ sources, context: [], outside: nothingOutside }));
     return ok(environment === undefined ? [...sets, ...deployerSets] : sets);
   });
-}
-
-/** What is outside of a unit; all units of one cluster have the same. */
-function outsides(spec: SpecObject): (unit: BuiltUnit) => Pick<ManifestSet, 'outside' | 'cluster'> {
-  const ofCluster = oncePer((cluster: SharedCluster) =>
-    declaredOutside(spec, ...cluster.environments),
-  );
-  return ({ name }) => {
-    const cluster = clustersOf(spec).get(name);
-    return cluster === undefined
-      ? { outside: declaredOutside(spec, name) }
-      : { cluster: cluster.name, outside: ofCluster(cluster) };
-  };
 }
 
 /** The manifests for Argo CD, whose Applications install CRDs that units need, and for the Flux of each cluster. */

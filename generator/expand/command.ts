@@ -162,7 +162,7 @@ function explainValues({ spec, source }: ReadSpec, format: string): string {
     places: locate(
       paths.map(path => ({ id: name, message: path.join('\0'), path })),
       source,
-    ).map(({ field, at }) => ({ field, at })),
+    ),
   }));
   if (format === 'json')
     return jsonText({
@@ -211,12 +211,9 @@ function checkComponents(spec: SpecObject, { units }: Expansion, host: Host) {
   const faults = units.flatMap(({ name, components }) =>
     components.flatMap((component, index): Fault[] => {
       if (there.includes(component)) return [];
-      const fault = {
-        id: 'unknown-component',
-        message: `there is no component "${component}" in components/`,
-        hint: knownNames('components', component, there),
-        path: ['components', index],
-      };
+      const message = `there is no component "${component}" in components/`;
+      const hint = knownNames('components', component, there);
+      const fault = { id: 'unknown-component', message, hint, path: ['components', index] };
       return inDocument([fault], spec, name);
     }),
   );

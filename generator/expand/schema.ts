@@ -1,5 +1,6 @@
 import { type Host, textOf } from '../core/host.ts';
-import { isMap, type Json, type JsonObject, mapAt, pathOf, valueAt } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { isMap, mapAt, mapValues, pathOf, valueAt } from '../core/json.ts';
 import { findingFormats } from '../report/finding.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 
@@ -35,11 +36,9 @@ export function wholeSchema(host: Host): JsonObject {
   const taking = (part: Json, file: string): Json => {
     if (Array.isArray(part)) return part.map(item => taking(item, file));
     if (!isMap(part)) return part;
-    const fields = Object.entries(part).map(([name, value]): [string, Json] => [
-      name,
+    return mapValues(part, (value, name) =>
       name === '$ref' && typeof value === 'string' ? take(value, file) : taking(value, file),
-    ]);
-    return Object.fromEntries(fields);
+    );
   };
   const take = (ref: string, from: string): string => {
     const [file = '', pointer = ''] = ref.split('#');

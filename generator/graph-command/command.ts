@@ -179,7 +179,7 @@ function renderFlow({ name, secrets }: Flow): string {
 
 function rowOf(secret: FlowSecret): Cell[] {
   const { namespace, name, keys, isOpen, missingKeys, makers, readers } = secret;
-  // The first line of a maker has the first of its sources.
+  // A maker and the first of its sources share a line.
   const made = makers.flatMap(maker => makerLines(maker, namespace));
   return [
     [nameText({ namespace, name })],

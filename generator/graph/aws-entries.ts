@@ -125,7 +125,7 @@ export const awsPushes: (graph: SecretGraph) => {
     const { object, spec } = push;
     const [refs, dataTo] = [listAt(spec, 'secretStoreRefs'), listAt(spec, 'dataTo')];
     const keys = dataTo.length === 0 ? undefined : keysOf(push, graph);
-    const isNamed = (store: AwsStore) => refs.some(ref => isMeant(ref, store.object, object));
+    const isNamed = (store: AwsStore) => refs.some(ref => isReferenceTo(ref, store.object, object));
     for (const store of stores.filter(isNamed)) {
       pushes.push(...pushedTo(store, push));
       tries += dataTo.length * (keys?.keys.size ?? 0);
@@ -142,7 +142,7 @@ export const awsPushes: (graph: SecretGraph) => {
 /** How many pairs of a key and an entry of `dataTo` are tried: thousands of each would take for ever. */
 const MOST_TRIES = 200_000;
 
-function isMeant(written: unknown, store: PlacedObject, from: PlacedObject): boolean {
+function isReferenceTo(written: unknown, store: PlacedObject, from: PlacedObject): boolean {
   const ref = storeRefOf(written, []);
   if (ref?.kind !== store.kind) return false;
   if (store.namespace !== '' && from.namespace !== '' && store.namespace !== from.namespace)
@@ -175,7 +175,7 @@ function bulkTo(
   keys: KeySet = { keys: new Set(), isOpen: true },
 ): AwsPush[] | undefined {
   const ref = isMap(entry) ? entry['storeRef'] : undefined;
-  if (isMap(ref) && !isMeant(ref, store.object, push.object)) return [];
+  if (isMap(ref) && !isReferenceTo(ref, store.object, push.object)) return [];
   const names = bulkNames(entry, keys, push.spec);
   return names?.map(name => pushed(store, push, entry, name, place));
 }

@@ -24,7 +24,7 @@ export interface PasswordOrigin {
 
 const MOST_COPIES = 5;
 
-/** What CNPG makes (docs/facts/cnpg.md#made-passwords) and UUIDs are letters and digits; stores, people and generators make anything; Secrets that are not in the set count as safe. */
+/** Answers whether a password may need escaping in a URL. CNPG's (docs/facts/cnpg.md#made-passwords) and UUIDs do not; those of stores, people and generators may; a Secret that is not in the set counts as safe. */
 export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
   const { find, secrets } = graph;
   const sources = new Map(

@@ -277,9 +277,9 @@ interface AbsentRead extends Reason, ObjectField {
   readonly reader: Reader;
   readonly message: string;
   readonly absent: Absent;
-  /** What may make it unseen, unless its name has a slip. */
+  /** What may make it without being read, unless its name is misspelt. */
   readonly doubt?: string;
-  /** The Secret that is meant, if the name has a slip: it is made there, and nothing reads it. */
+  /** The Secret whose name was misspelt, if one is likely: it is made there, and nothing reads it. */
   readonly meant: string | undefined;
 }
 

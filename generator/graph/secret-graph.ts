@@ -31,7 +31,7 @@ export interface SecretGraph
   readonly validators: Validators;
   /** The versions that run, as far as flags give them or the objects install them. */
   readonly versions: Versions;
-  /** Objects with the same name, of which one may be on this cluster instead: we do not know which. */
+  /** Objects of the same name, of which any may be on this cluster instead of this one. */
   readonly inPlaceOf: (object: PlacedObject) => readonly PlacedObject[];
 }
 
@@ -47,7 +47,7 @@ type Placed<T> = T & { readonly object: PlacedObject; readonly namespace: string
 export type Maker = Placed<Made>;
 export type Reader = Placed<Read>;
 
-/** How a Secret is named in the graph. */
+/** The key of a Secret in `SecretGraph.secrets`. */
 export function secretId(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
@@ -258,7 +258,7 @@ function readsIn(value: Json, path: Path, object: PlacedObject): Read[] {
   if (textAt(value, 'apiVersion') !== undefined && textAt(value, 'kind') !== undefined) return [];
   if (isPodTemplate(value, path)) return podReads(podAt(object, path, value));
   return [
-    ...byShape(ownReads(value, path)),
+    ...byShape(readsOfMap(value, path)),
     ...Object.entries(value)
       .filter(
         ([name, inner]) =>
@@ -282,7 +282,7 @@ function isPodTemplate(map: JsonObject, path: Path): boolean {
   );
 }
 
-function ownReads(map: JsonObject, path: Path): Read[] {
+function readsOfMap(map: JsonObject, path: Path): Read[] {
   const field = fieldOf(path);
   const isVolume = field === 'secret' && path.at(-3) === 'volumes';
   return [
@@ -347,12 +347,12 @@ export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, reado
     return groupBy(all, ({ store }) => store);
   });
 
-/** Where the entries of a store are, as text: equal texts have the same ones. Who logs in decides on the account. */
+/** A text for where a store reads: stores with the same text have the same entries. One with a login may read another account, so it has a text of its own. */
 export function entriesAt(store: PlacedObject): string {
   const [[provider, settings] = ['', null]] = Object.entries(mapAt(specOf(store), 'provider'));
-  const isOperator = isMap(settings) && settings['auth'] === undefined;
+  const isOperatorLogin = isMap(settings) && settings['auth'] === undefined;
   const { kind, namespace, name } = store;
-  return JSON.stringify(isOperator ? [provider, settings] : [kind, namespace, name]);
+  return JSON.stringify(isOperatorLogin ? [provider, settings] : [kind, namespace, name]);
 }
 
 export interface StoreUse {
@@ -379,7 +379,7 @@ function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): StoreRef[] {
   return storeRef === undefined ? others : [storeRef, ...others];
 }
 
-/** A PushSecret, or what makes them, and where its spec stands. */
+/** A PushSecret, or a ClusterPushSecret that makes some, and the path of its spec. */
 export interface PushSpec extends ObjectField {
   readonly spec: unknown;
 }
@@ -392,14 +392,15 @@ export function pushSpecs({ byKind }: SecretGraph): PushSpec[] {
 
 /** The Secrets of this cluster that an ExternalSecret reads through kubernetes stores. */
 export function remoteReaders(secret: ExternalSecret, find: Find): Reader[] {
-  const { object, namespace, storeRef: usual, data, dataFrom } = secret;
-  const usually = remoteOf(find, namespace, usual);
+  const { object, namespace, storeRef: defaultRef, data, dataFrom } = secret;
+  const defaultRemote = remoteOf(find, namespace, defaultRef);
   const entries = [...data, ...dataFrom];
-  if (usually === undefined && entries.every(({ storeRef }) => storeRef === usual)) return [];
+  if (defaultRemote === undefined && entries.every(({ storeRef }) => storeRef === defaultRef))
+    return [];
   const base = { object, isOptional: false, how: 'eso' } as const;
   return entries.flatMap((entry): Reader[] => {
     const { storeRef, ref } = entry;
-    const remote = storeRef === usual ? usually : remoteOf(find, namespace, storeRef);
+    const remote = storeRef === defaultRef ? defaultRemote : remoteOf(find, namespace, storeRef);
     if (remote === undefined || ref === undefined) return [];
     const { key, path } = ref;
     const read = { namespace: remote, secret: key, path: [...path, 'key'], ...base };

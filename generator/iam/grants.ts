@@ -190,7 +190,7 @@ interface MatchedNames {
 /** One alternative of a regular expression, up to the first letter that may vary. */
 interface Way {
   readonly begin: string;
-  /** It begins where the name begins. */
+  /** It matches only at the start of a name. */
   readonly isAnchored: boolean;
   readonly state: 'going on' | 'open' | 'ended';
 }

@@ -1,5 +1,15 @@
 import type { Json, JsonObject } from '../core/json.ts';
-import { groupBy, isMap, listAt, mapAt, scalarText, sortBy, sum, textAt } from '../core/json.ts';
+import {
+  groupBy,
+  isMap,
+  lastNotAbove,
+  listAt,
+  mapAt,
+  scalarText,
+  sortBy,
+  sum,
+  textAt,
+} from '../core/json.ts';
 import { optional, unlessEmpty } from '../core/kube-object.ts';
 import { type IamSettings, type ServiceAccountName, VARIABLES } from '../environments/clusters.ts';
 import type { AwsEntry } from '../graph/aws-entries.ts';
@@ -128,8 +138,6 @@ const FILLED: readonly (readonly [variable: string, example: string])[] = [
   [VARIABLES.oidcProvider, `oidc.eks.ap-southeast-99.amazonaws.com/id/${'0'.repeat(32)}`],
 ];
 
-const EMPTY = sizeOf(policyDocument([]));
-
 /** The characters that count for a limit: AWS ignores white space. */
 export function sizeOf(value: unknown): number {
   const text = JSON.stringify(value);
@@ -159,42 +167,25 @@ function oneOrAll(texts: readonly string[]): Json {
 
 /** Fills policies with statements in order, and splits statements that do not fit. */
 function splitPolicies(groups: readonly StatementGroup[]): PolicyStatement[][] {
-  // The first statement has no comma before it.
-  const empty = () => ({ statements: [] as PolicyStatement[], size: EMPTY - 1 });
-  const policies = [empty()];
+  const policies: PolicyStatement[][] = [[]];
   for (const { listed, statementOf } of groups) {
     let rest = listed;
     while (rest.length > 0) {
-      const policy = policies.at(-1) ?? empty();
-      const count = howMany({ listed: rest, statementOf }, POLICY_SIZE - policy.size);
-      if (count === 0 && policy.statements.length > 0) {
-        policies.push(empty());
+      const policy = policies.at(-1) ?? [];
+      const sizeWith = (count: number): number =>
+        sizeOf(policyDocument([...policy, statementOf(rest.slice(0, count))]));
+      if (policy.length > 0 && sizeWith(1) > POLICY_SIZE) {
+        policies.push([]);
         continue;
       }
       // A statement that is too large even alone makes a policy that `doFit` refuses.
-      const statement = statementOf(rest.slice(0, Math.max(count, 1)));
-      policy.statements.push(statement);
-      policy.size += statementSize(statement);
-      rest = rest.slice(Math.max(count, 1));
+      const counts = [...rest.keys()].map(index => index + 1);
+      const count = lastNotAbove(counts, POLICY_SIZE, sizeWith) + 1;
+      policy.push(statementOf(rest.slice(0, count)));
+      rest = rest.slice(count);
     }
   }
-  return policies.map(({ statements }) => statements);
-}
-
-function howMany({ listed, statementOf }: StatementGroup, budget: number): number {
-  // A list of one is written without brackets.
-  let left = budget - statementSize(statementOf(listed.slice(0, 1))) - 2;
-  if (left < -2) return 0;
-  let count = 1;
-  for (; count < listed.length; count += 1) {
-    left -= sizeOf(listed[count]) + 1;
-    if (left < 0) break;
-  }
-  return count;
-}
-
-function statementSize(statement: PolicyStatement): number {
-  return sizeOf(policyDocument([statement])) - EMPTY + 1;
+  return policies;
 }
 
 /** Joins grants into few statements: first the actions on one resource, then resources with the same actions. */

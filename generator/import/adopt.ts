@@ -11,7 +11,7 @@ import {
   withFields,
   words,
 } from '../core/json.ts';
-import { asJson, type KubeObject } from '../core/kube-object.ts';
+import { asJson } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import { clusterSecretStore } from '../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
@@ -55,7 +55,6 @@ interface Assumptions {
   readonly deployment: Deployment;
   /** The environments, each with the stores of its cluster. */
   readonly environments: readonly Original[];
-  readonly all: readonly Original[];
 }
 
 /**
@@ -65,19 +64,19 @@ interface Assumptions {
 export function adopt(all: readonly Original[], options: AdoptOptions): Adoption {
   const { all: environments, clusterOf } = joinedClusters(all);
   const whole = deploymentOf(options.tree, environments, clusterOf);
-  let found = adoptAs({ deployment: whole, environments, all }, options);
+  let before: Assumptions = { deployment: whole, environments };
+  let found = adoptAs(before, all, options);
   const { argocd: _, flux: __, ...ofNobody } = whole.sections;
   const unmadeFolders = found.deployers.filter(({ changes }) => changes.length > 0);
   const less: Assumptions[] = [
-    { deployment: withoutFolders(whole, unmadeFolders), environments, all },
-    { deployment: { sections: ofNobody, clusterOf }, environments, all },
-    { deployment: { sections: ofNobody, clusterOf: new Map() }, environments: all, all },
+    { deployment: withoutFolders(whole, unmadeFolders), environments },
+    { deployment: { sections: ofNobody, clusterOf }, environments },
+    { deployment: { sections: ofNobody, clusterOf: new Map() }, environments: all },
   ];
-  let before: Assumptions = { deployment: whole, environments, all };
   for (const assumptions of less) {
     if (isHeld(found)) break;
     if (isSame(comparable(assumptions), comparable(before))) continue;
-    found = adoptAs(assumptions, options);
+    found = adoptAs(assumptions, all, options);
     before = assumptions;
   }
   return { ...found, tree: options.tree, unmadeFolders };
@@ -101,7 +100,11 @@ function joinedClusters(all: readonly Original[]) {
     const stores = cluster.objects.filter(store =>
       namespacesOf(store).includes(original.namespace),
     );
-    const opened = stores.map(store => openTo(original.namespace, store));
+    const { namespace } = original;
+    const opened = stores.map(store => {
+      const spec = { ...specOf(store), conditions: [{ namespaces: [namespace] }] };
+      return placedObject({ ...store.json, spec }, store.file, store.path, namespace);
+    });
     return withObjects(original, opened);
   });
   const isShared = clusters.every(
@@ -119,14 +122,11 @@ function isMember(original: Original, { objects }: Original): boolean {
   return isServed && objects.every(({ kind, name }) => original.find(kind, name) === undefined);
 }
 
-function openTo(namespace: string, store: PlacedObject): PlacedObject {
-  const { apiVersion, kind, metadata } = store.json;
-  const spec = { ...specOf(store), conditions: [{ namespaces: [namespace] }] };
-  const object: KubeObject = { ...asJson(store.json), apiVersion, kind, metadata, spec };
-  return placedObject(object, store.file, store.path, namespace);
-}
-
-function adoptAs({ deployment, environments, all }: Assumptions, options: AdoptOptions) {
+function adoptAs(
+  { deployment, environments }: Assumptions,
+  all: readonly Original[],
+  options: AdoptOptions,
+) {
   const { name, tree, commentsOf, validators, longest, head = '', base } = options;
   const { sections, clusterOf } = deployment;
   const { drafts, choices } = search(environments, name, sections, validators);

@@ -153,12 +153,8 @@ function placed(
   const item = path.findIndex(step => typeof step === 'number');
   // Items of lists have no comments in a spec.
   const named = (item < 0 ? path : path.slice(0, item)).map(String);
-  const inObject = named.length === 0 ? [] : [isVerbatim ? ['object'] : ['patch', object.kind]];
-  const candidates = [
-    ...(isVerbatim ? [] : [shortPath(path, object, entry)]),
-    ...inObject.map(start => [...start, ...named]),
-  ];
-  const at = candidates
+  const inObject = [...(isVerbatim ? ['object'] : ['patch', object.kind]), ...named];
+  const at = [isVerbatim ? [] : shortPath(path, object, entry), named.length === 0 ? [] : inObject]
     .filter(steps => steps.length > 0)
     .map(steps => [...place, ...steps])
     .find(candidate => valueAt(document, candidate) !== undefined);
@@ -191,7 +187,7 @@ function pathTo(name: string, entry: JsonObject): string[] | undefined {
 
 /** The text of a spec as people write it: small values on one line, with comments. */
 export function specText(document: JsonObject, comments: SpecComments): string {
-  return `${new SpecWriter(comments).map(document, [], '').slice(1)}\n`;
+  return `${mapText(document, { path: [], indent: '' }, comments).slice(1)}\n`;
 }
 
 /** A map or list that fits into so many characters stands on one line. */
@@ -200,69 +196,56 @@ const WIDTH = 100;
 /** Fields whose value is written as a block: each entry begins on a line of its own. */
 const BLOCKS = /^(spec|stores|databases|secrets|workloads|resources|environments)$/;
 
-class SpecWriter {
-  private readonly comments: SpecComments;
+interface WrittenPlace {
+  readonly path: readonly string[];
+  readonly indent: string;
+}
 
-  constructor(comments: SpecComments) {
-    this.comments = comments;
-  }
-
-  map(value: JsonObject, path: readonly string[], indent: string): string {
-    return Object.entries(value)
-      .map(([name, child]) => this.entry(name, child, [...path, name], indent))
-      .join('');
-  }
-
-  private entry(name: string, value: Json, path: readonly string[], indent: string): string {
-    const key = JSON.stringify(path);
-    const above = (this.comments.before.get(key) ?? []).map(line => `\n${indent}# ${line}`);
-    const behind = this.comments.behind.get(key);
-    const remark = behind === undefined ? '' : ` # ${behind}`;
+function mapText(map: JsonObject, { path, indent }: WrittenPlace, comments: SpecComments): string {
+  const entries = Object.entries(map).map(([name, value]) => {
+    const place = { path: [...path, name], indent };
+    const key = JSON.stringify(place.path);
+    const above = (comments.before.get(key) ?? []).map(line => `\n${indent}# ${line}`);
     const start = `${indent}${flow(name) ?? ''}:`;
-    return `${above.join('')}\n${start}${this.value(value, path, indent, start.length, remark)}`;
-  }
+    const text = valueText(value, place, start.length, comments);
+    return `${above.join('')}\n${start}${text}`;
+  });
+  return entries.join('');
+}
 
-  private value(
-    value: Json,
-    path: readonly string[],
-    indent: string,
-    used: number,
-    remark: string,
-  ): string {
-    const line = this.isBlock(value, path) ? undefined : flow(value);
-    if (line !== undefined && (used + line.length < WIDTH || !isCollection(value)))
-      return ` ${line}${remark}`;
-    if (isMap(value)) return `${remark}${this.map(value, path, `${indent}  `)}`;
-    if (Array.isArray(value)) return `${remark}${this.list(value, path, indent)}`;
-    return ` ${renderScalar(value, `${indent}  `)}`;
-  }
+function valueText(value: Json, place: WrittenPlace, used: number, comments: SpecComments): string {
+  const { path, indent } = place;
+  const behind = comments.behind.get(JSON.stringify(path));
+  const remark = behind === undefined ? '' : ` # ${behind}`;
+  const line = isBlock(value, path, comments) ? undefined : flow(value);
+  if (line !== undefined && (used + line.length < WIDTH || !isCollection(value)))
+    return ` ${line}${remark}`;
+  const inner = { path, indent: `${indent}  ` };
+  if (isMap(value)) return remark + mapText(value, inner, comments);
+  if (Array.isArray(value)) return remark + listText(value, inner, comments);
+  return ` ${renderScalar(value, inner.indent)}`;
+}
 
-  private list(items: readonly Json[], path: readonly string[], indent: string): string {
-    const start = `\n${indent}    `;
-    return items
-      .map(item => {
-        const text = this.value(item, [...path, ''], `${indent}  `, indent.length + 4, '');
-        // The first field of a map stands behind the sign of the item.
-        const isFields = isMap(item) && text.startsWith(start);
-        return `\n${indent}  -${isFields ? ` ${text.slice(start.length)}` : text}`;
-      })
-      .join('');
-  }
+function listText(list: readonly Json[], { path, indent }: WrittenPlace, comments: SpecComments) {
+  const start = `\n${indent}  `;
+  const items = list.map(item => {
+    const text = valueText(item, { path: [...path, ''], indent }, start.length - 1, comments);
+    // The first field of a map stands behind the sign of the item.
+    const isFields = isMap(item) && text.startsWith(start);
+    return `\n${indent}-${isFields ? ` ${text.slice(start.length)}` : text}`;
+  });
+  return items.join('');
+}
 
-  /** Whether a value is written as a block: it is a collection of the spec, or has comments in it. */
-  private isBlock(value: Json, path: readonly string[]): boolean {
-    const isEnvironment = path[1] === 'environments' && path.length > 2;
-    const inSpec = path.slice(isEnvironment ? 3 : 1);
-    const isSection = inSpec.length === 1 && BLOCKS.test(inSpec[0] ?? '');
-    const isChange = isEnvironment && inSpec.length === 0 && isMap(value) && isCollection(value);
-    return path.join() === 'spec' || isSection || isChange || this.hasComments(path);
-  }
-
-  private hasComments(path: readonly string[]): boolean {
-    const start = JSON.stringify(path).slice(0, -1);
-    const isBelow = (key: string): boolean => key.startsWith(`${start},`);
-    return [...this.comments.before.keys(), ...this.comments.behind.keys()].some(isBelow);
-  }
+/** Whether a value is written as a block: it is a collection of the spec, or has comments in it. */
+function isBlock(value: Json, path: readonly string[], { before, behind }: SpecComments): boolean {
+  const isEnvironment = path[1] === 'environments' && path.length > 2;
+  const inSpec = path.slice(isEnvironment ? 3 : 1);
+  const isSection = inSpec.length === 1 && BLOCKS.test(inSpec[0] ?? '');
+  const isChange = isEnvironment && inSpec.length === 0 && isMap(value) && isCollection(value);
+  const start = `${JSON.stringify(path).slice(0, -1)},`;
+  const hasComments = [...before.keys(), ...behind.keys()].some(key => key.startsWith(start));
+  return path.join() === 'spec' || isSection || isChange || hasComments;
 }
 
 function flow(value: Json): string | undefined {

@@ -4,6 +4,7 @@ import { andThen } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { fieldsWhere, groupBy, isMap, isSame, listAt, mapAt, textAt } from '../core/json.ts';
+import { optional } from '../core/kube-object.ts';
 import { iamFormats } from '../iam/formats/formats.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import { applicationSet } from '../kinds/argocd/application-set.ts';
@@ -163,11 +164,11 @@ export function deploymentOf(
   const ofFlux = new Map([...shared, ...applied]);
   const clusterOf = new Map([...argocdMembers(objects, places, ofFlux), ...ofFlux]);
   const argocd = argocdSection(objects, places, clusterOf);
-  const applicationSets = argocd && applicationSetsIn(objects, parameters);
+  const applicationSets = optional('applicationSets', applicationSetsIn(objects, parameters));
   const sections = {
     iam,
     flux: fluxSection(flux),
-    argocd: applicationSets === undefined ? argocd : { ...argocd, applicationSets },
+    argocd: argocd && { ...argocd, ...applicationSets },
   };
   return {
     sections: fieldsWhere<unknown>(sections, (_, section) => section !== undefined),

@@ -156,7 +156,7 @@ function coverageOf(
   return objects.flatMap(({ json }) => byIdentity.get(identityOf(json)) ?? []);
 }
 
-/** The objects of a draft. One that comes twice is as it is said last: of all that is in no entry, the Namespace is made. */
+/** The objects of a draft. Of an object that comes twice the last one counts. */
 function inDraft({ original, entries, handMade, lost }: Draft): Covered[] {
   return [
     ...original.objects.map(object => covered(object, 'short')),

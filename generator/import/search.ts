@@ -81,13 +81,13 @@ function specMarks(all: readonly Original[], { name, omit }: SpecDefaults) {
     labels: sharedIn(original, 'labels'),
     annotations: sharedIn(original, 'annotations'),
   }));
-  const inAll = (field: 'labels' | 'annotations', mark: string): boolean => {
-    const isOn = ({ json }: PlacedObject): boolean =>
-      Object.hasOwn(mapAt(asJson(json), 'metadata', field), mark);
-    const isShared = ({ original, ...candidates }: (typeof shared)[number]): boolean =>
-      Object.hasOwn(candidates[field], mark) || !original.objects.some(isOn);
-    return !Object.hasOwn(usual, mark) && shared.every(isShared);
-  };
+  const inAll = (field: 'labels' | 'annotations', mark: string): boolean =>
+    !Object.hasOwn(usual, mark) &&
+    shared.every(
+      ({ original: { objects }, ...candidates }) =>
+        Object.hasOwn(candidates[field], mark) ||
+        !objects.some(({ json }) => Object.hasOwn(mapAt(json, 'metadata', field), mark)),
+    );
   const isCommon = (label: string): boolean =>
     shared.every(({ original, labels }) => isSelected(original, label, labels));
   return new Map(
@@ -106,7 +106,7 @@ function specMarks(all: readonly Original[], { name, omit }: SpecDefaults) {
 function sharedIn(original: Original, field: string): JsonObject {
   const objects = original.objects.filter(object => !hasValues(object));
   if (objects.length < 3) return {};
-  const maps = objects.map(({ json }) => mapAt(asJson(json), 'metadata', field));
+  const maps = objects.map(({ json }) => mapAt(json, 'metadata', field));
   const isShared = ([name, value]: readonly [string, Json]): boolean =>
     maps.filter(map => isSame(map[name], value)).length >= SHARE * objects.length;
   return Object.fromEntries(maps.flatMap(map => Object.entries(map).filter(isShared)));

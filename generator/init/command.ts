@@ -32,22 +32,19 @@ export const initCommand: CommandLine<InitFlags> = {
     ['init --no-spec --ci gitlab --uses HOST/GROUP/rem-secrets/rem-secrets@v1', 'that alone'],
   ],
   define: (command, run) => {
-    const choice = (flags: string, text: string, options: readonly string[]): typeof command =>
-      command.addOption(command.createOption(flags, text).choices(options));
+    const option = (flags: string, text: string) => command.createOption(flags, text);
     command
       .option('--name <name>', 'of the application; default: of this folder')
       .option('-n, --namespace <namespace>', 'default: the name')
-      .option('--environments <names>', 'with commas; default: dev,prod');
-    choice('--store <kind>', 'where the values of Secrets are', STORES);
-    command
+      .option('--environments <names>', 'with commas; default: dev,prod')
+      .addOption(option('--store <kind>', 'where the values of Secrets are').choices(STORES))
       .option('--region <region>', 'of AWS')
       .option('--database', 'with a PostgreSQL of CloudNativePG')
       .option('--no-database', 'without one')
-      .option('--image <image>', 'that runs');
-    choice('--deployer <name>', 'what applies it', DEPLOYERS);
-    command.option('--repository <url>', 'that Argo CD or Flux clones');
-    choice('--ci <server>', 'that checks every change', SERVERS);
-    command
+      .option('--image <image>', 'that runs')
+      .addOption(option('--deployer <name>', 'what applies it').choices(DEPLOYERS))
+      .option('--repository <url>', 'that Argo CD or Flux clones')
+      .addOption(option('--ci <server>', 'that checks every change').choices(SERVERS))
       .option('--uses <action>', 'of rem-secrets, which CI uses; for GitLab the component')
       .option('--no-spec', 'what CI needs alone, for manifests that are there')
       .option('--plugin', 'a kustomization that runs the function, with a guard')
@@ -161,14 +158,17 @@ function answersOf(flags: InitFlags, host: Host) {
 function answering(flags: InitFlags, host: Host): Answer {
   return (name, asks, form, usual) => {
     const shown = usual === undefined ? `(${form.form})` : `[${usual}]`;
-    const flag = name === 'database' ? yesOrNo(flags.database) : flags[name];
-    const text =
-      flag ?? (flags.yes === true ? usual : host.ask(`${asks} ${shown} `, false)?.trim() || usual);
+    const fromPerson = (): string | undefined =>
+      host.ask(`${asks} ${shown} `, false)?.trim() || usual;
+    const text = wordOf(flags[name]) ?? (flags.yes === true ? usual : fromPerson());
     return text === undefined
       ? wrongUsage(`--${name} is needed: ${form.form}`)
       : expectForm(text, form, `--${name}`);
   };
 }
+
+const wordOf = (flag: string | boolean | undefined): string | undefined =>
+  typeof flag === 'boolean' ? (flag ? 'yes' : 'no') : flag;
 
 function environmentsOf(answer: Answer): string[] {
   const form = { test: /./, form: 'names with commas' };
@@ -212,10 +212,6 @@ function choice<T extends string>(
   const form = { test: new RegExp(`^(?:${words.join('|')})$`), form: `one of ${words.join(', ')}` };
   const text = answer(name, `${asks} (${words.join(', ')})`, form, usual);
   return words.find(word => word === text) ?? wrongUsage(form.form);
-}
-
-function yesOrNo(isWanted: boolean | undefined): string | undefined {
-  return isWanted === undefined ? undefined : isWanted ? 'yes' : 'no';
 }
 
 /** This folder, from the root of the repository; empty: it is the root, or there is no repository. */

@@ -73,14 +73,14 @@ export function isAllowed(
   resource?: Resource,
   context?: RequestContext,
 ): boolean {
-  const isSaid = (deny: boolean): boolean =>
+  const isMatched = (deny: boolean): boolean =>
     statements.some(statement => {
       const { isDeny, hasCondition, condition, resources } = statement;
       const fits = context === undefined ? !deny || !hasCondition : isMet(condition, context);
-      const isMeant = isDeny === deny && isAbout(statement, action);
-      return isMeant && fits && covers(resources, resource, !deny);
+      const isOnAction = isDeny === deny && isAbout(statement, action);
+      return isOnAction && fits && covers(resources, resource, !deny);
     });
-  return !isSaid(true) && isSaid(false);
+  return !isMatched(true) && isMatched(false);
 }
 
 function covers(patterns: Statement['resources'], resource: Resource | undefined, isAny: boolean) {

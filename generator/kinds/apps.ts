@@ -48,6 +48,8 @@ const PROBE: Usual = {
   httpGet: { scheme: 'HTTP', path: '/' },
 };
 
+const NEEDED: Usual = { optional: false };
+
 const CONTAINER: Usual = {
   terminationMessagePath: '/dev/termination-log',
   terminationMessagePolicy: 'File',
@@ -55,9 +57,14 @@ const CONTAINER: Usual = {
   stdin: false,
   stdinOnce: false,
   tty: false,
-  env: [{ value: '', valueFrom: { fieldRef: { apiVersion: 'v1' } } }],
-  envFrom: [],
-  ports: [],
+  env: [
+    {
+      value: '',
+      valueFrom: { fieldRef: { apiVersion: 'v1' }, secretKeyRef: NEEDED, configMapKeyRef: NEEDED },
+    },
+  ],
+  envFrom: [{ secretRef: NEEDED, configMapRef: NEEDED }],
+  ports: [{ protocol: 'TCP' }],
   volumeMounts: [{ readOnly: false }],
   livenessProbe: PROBE,
   readinessProbe: PROBE,
@@ -73,8 +80,12 @@ function pullPolicy({ image = '' }: JsonObject): string {
 }
 
 /** Files have the mode 0644, and a projected token is valid for an hour. */
-const FILES: Usual = { defaultMode: 420 };
-const TOKEN: Usual = { serviceAccountToken: { expirationSeconds: 3600 } };
+const FILES: Usual = { defaultMode: 420, ...NEEDED };
+const SOURCE: Usual = {
+  serviceAccountToken: { expirationSeconds: 3600 },
+  secret: NEEDED,
+  configMap: NEEDED,
+};
 
 /** Defaults of the API server (kubernetes/pkg/apis/core/v1/defaults.go), and empty values that mean nothing to it. */
 export const POD: Usual = {
@@ -95,7 +106,7 @@ export const POD: Usual = {
       secret: FILES,
       configMap: FILES,
       downwardAPI: FILES,
-      projected: { ...FILES, sources: [TOKEN] },
+      projected: { ...FILES, sources: [SOURCE] },
     },
   ],
   imagePullSecrets: [],

@@ -16,7 +16,7 @@ const JOB: Usual = {
   template: TEMPLATE,
 };
 
-/** Without a number of completions a Job wants as many as run at once: one, if nothing is said. */
+/** The default of `completions`: a Job wants as many as run at once, which is one by default. */
 function onlyOne({ parallelism = 1, completions = 1 }: JsonObject): Json | undefined {
   return parallelism === 1 && completions === 1 ? 1 : undefined;
 }

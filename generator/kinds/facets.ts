@@ -93,7 +93,7 @@ export interface IdlePatch {
   /** The target in the kustomization. */
   readonly at: Path;
   readonly target: PatchTarget;
-  /** The part that does not match, and what the object has there that seems to be meant. */
+  /** The part of the target that does not match, and the value of an object there that is probably meant. */
   readonly mistake?: Readonly<Record<'value' | 'kind' | 'name', string>> & {
     readonly part: keyof PatchTarget;
   };
@@ -109,13 +109,13 @@ export interface Unknown {
   readonly namespace?: string | undefined;
   /** It is a part of a unit: without a namespace of its own it makes them where other objects of the unit are. */
   readonly isOfUnit?: true;
-  /** What a reason calls it, before its namespace: `the Helm chart "ironic"`. */
+  /** What messages call it, before its namespace: `the Helm chart "ironic"`. */
   readonly what: string;
   /** It is a folder that is not read, so it may hold objects of the cluster too. */
   readonly isFolder?: true;
   /** It is a chart whose values are not read. */
   readonly isChart?: boolean;
-  /** Whether it may make an object of this name; absent: any. One reason has one function for all its unknowns. */
+  /** Whether it may make an object of this name; absent: any. Unknowns with one cause share one function. */
   readonly mayMake?: (name: string) => boolean | 'exactly';
   /** It can only hide objects that are asked for by name. */
   readonly needsName?: true;
@@ -177,7 +177,7 @@ export function fateBy(policy: string, because: string, path?: Path): DataFate {
 
 export interface BackupPlace {
   readonly path: Path;
-  /** As the object has it, for messages. */
+  /** As the object writes it, for messages. */
   readonly called: string;
   /** Equal texts are the same place; undefined: an object that we do not have decides it. */
   readonly place: string | undefined;

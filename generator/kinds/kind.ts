@@ -21,6 +21,7 @@ export interface Kind {
   readonly kind: string;
   /** What people call it, where several groups have a kind of this name: `Flux Kustomization`. */
   readonly displayName?: string;
+  /** It is cluster-scoped: its objects have no namespace. */
   readonly isOfCluster?: true;
   /** No other group has a kind of this name, so a manifest with a removed or wrong group means this kind. */
   readonly isUnmistakable?: true;
@@ -44,7 +45,7 @@ export interface Kind {
     readonly mayMake?: (object: PlacedObject, secret: string) => boolean;
     /** Names of Secrets that it may make in a namespace that the object does not show. */
     readonly possibleNames?: (object: PlacedObject, find: Find) => readonly string[];
-    /** Its reads of Secrets that people create by hand, as it needs them before it can make anything. */
+    /** Its reads of Secrets that people create by hand, as it needs them before anything can be made. */
     readonly byHand?: (object: PlacedObject) => readonly Read[];
     /** Those of them that must be there before anything is applied: an operator that makes one elsewhere proves nothing. */
     readonly beforeAll?: (object: PlacedObject) => readonly Read[];
@@ -91,7 +92,7 @@ export interface Kind {
     readonly fate?: (object: PlacedObject, find: Find) => DataFate | undefined;
     /** What happens to the data of volumes and buckets whose claim is deleted, as a reclaimPolicy says. */
     readonly reclaimFate?: (object: PlacedObject) => DataFate;
-    /** Whether another object of the kind keeps the same data, which then survives the deletion of this one. */
+    /** Whether another object of the kind refers to the same data, which then survives the deletion of this one. */
     readonly isSame?: (object: PlacedObject, sibling: PlacedObject) => boolean;
     /** The plan by which it makes backups again and again. */
     readonly backupPlan?: (object: PlacedObject) => BackupPlan | undefined;
@@ -178,7 +179,7 @@ export interface Served {
   readonly formerly?: readonly string[];
 }
 
-/** Looks an object up by kind, namespace (empty for the cluster's own) and name. */
+/** Looks an object up by kind, namespace (empty for a cluster-scoped kind) and name. */
 export type Find = (kind: Kind, namespace: string, name: string) => PlacedObject | undefined;
 
 /** An object of the checked set, with its kind, its name and its place in a file. */
@@ -188,7 +189,7 @@ export interface PlacedObject {
   readonly kind: string;
   /** Its entry in our list of kinds; undefined for a kind that is not there. */
   readonly knownKind: Kind | undefined;
-  /** Empty for an object of the cluster, or where the namespace is missing. */
+  /** Empty for a cluster-scoped object, or where the namespace is missing. */
   readonly namespace: string;
   readonly name: string;
   /** The number of its file among those that are checked; `path` is its place in the file. */
@@ -306,7 +307,7 @@ export function madeAt(
     : [];
 }
 
-/** Kinds of a group (names with blanks between them): `*` marks one of the cluster, `>` one that sends requests to Services by name, `!` a name that no other group has. */
+/** Kinds of a group (names with blanks between them): `*` marks a cluster-scoped one, `>` one that sends requests to Services by name, `!` a name that no other group has. */
 export function kindsOf(group: string, names: string, facts: Partial<Kind> = {}): Kind[] {
   return words(names).map(name => ({
     ...facts,
@@ -356,7 +357,7 @@ export function annotationOf({ json }: PlacedObject, name: string): string | und
   return textAt(json, 'metadata', 'annotations', name);
 }
 
-/** A condition that a controller set on an object (k8s.io/apimachinery, metav1.Condition). */
+/** A condition that a controller set on an object (k8s.io/apimachinery, metav1.Condition); `since` as RFC 3339. */
 export interface Condition {
   readonly type: string;
   readonly status: string;

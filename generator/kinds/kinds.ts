@@ -50,7 +50,7 @@ export function chartGroups(chart: string): readonly string[] {
   return Object.hasOwn(CHART_GROUPS, chart) ? (CHART_GROUPS[chart] ?? []) : [];
 }
 
-/** An object of the set. Without a namespace of its own it is in `namespace`. */
+/** An object with its kind and its place; one without a namespace of its own is in `namespace`. */
 export function placedObject(
   json: KubeObject,
   file: number,

@@ -133,7 +133,7 @@ export const coreService: Kind = {
     },
     /** Without a type a Service is a ClusterIP, and a port without a target leads to the same one. */
     normalForm: withoutUsual({
-      spec: { type: 'ClusterIP', ports: [{ targetPort: ({ port }) => port }] },
+      spec: { type: 'ClusterIP', ports: [{ protocol: 'TCP', targetPort: ({ port }) => port }] },
     }),
   },
 };

@@ -49,7 +49,7 @@ export function itemLike(list: readonly Json[], key: string, item: Json): JsonOb
   return list.find((each): each is JsonObject => isMap(each) && isSameItem(key, each, item));
 }
 
-/** As much of an object's path as a patch has; items of keyed lists have other indexes there. */
+/** The path in a patch of an object's field, as far as the patch has it; items of keyed lists have other indexes there. */
 export function patchPath(object: JsonObject, patch: JsonObject, path: Path): Path {
   const found = pathInPart(object, patch, path);
   const length = found.findIndex(

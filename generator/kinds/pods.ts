@@ -58,7 +58,7 @@ export function podAt(object: PlacedObject, path: Path, spec: JsonObject): Pod {
   return { object, path, spec, containers };
 }
 
-/** A container, or another value with env and envFrom. */
+/** A container, or another map with env and envFrom. */
 export function containerOf(
   object: PlacedObject,
   spec: JsonObject,
@@ -191,7 +191,7 @@ export function secretSources(volume: unknown, path: Path): SecretSource[] {
   return [{ source: secret, field: 'secretName', path: at, how: 'volume' }, ...projected];
 }
 
-/** Kubernetes' own drivers that log in with a Secret (k8s.io/api 0.36, VolumeSource). */
+/** Volume types of Kubernetes itself that log in with a Secret (k8s.io/api 0.36, VolumeSource). */
 const DRIVERS = ['cephfs', 'cinder', 'flexVolume', 'iscsi', 'rbd', 'scaleIO', 'storageos'];
 const LOGINS = Object.fromEntries(DRIVERS.map(driver => [`${driver}.secretRef`, []]));
 
@@ -291,7 +291,7 @@ export function claimVolumes(pod: Pod): { readonly claim: string; readonly path:
   });
 }
 
-/** The mounted volumes that outlive the pod: the sources of volumes, and claims of a StatefulSet by their names. */
+/** The volumes of a container that outlive its pod: entries of `volumes`, and `{ name }` for each volumeClaimTemplate. */
 export function keptVolumes(pod: Pod, container: Container): JsonObject[] {
   const mounted = new Set(
     mountsOf(pod).flatMap(mount => (mount.container === container ? [mount.volume] : [])),
@@ -307,6 +307,7 @@ export function keptVolumes(pod: Pod, container: Container): JsonObject[] {
 
 const KEPT = ['persistentVolumeClaim', 'hostPath', 'nfs', 'iscsi', 'csi', 'cephfs', 'rbd'];
 
+/** The variables of a container, for `orderEnv`. */
 export interface Environment {
   readonly env: readonly JsonObject[];
   /** The words of the command and its arguments, which may refer to variables. */
@@ -324,7 +325,7 @@ const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
 /** Kubernetes sets these in every container, whatever enableServiceLinks says. */
 const ALWAYS_SET = /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)/;
 
-/** `order`, then the others, NAME before `$(NAME)` (docs/facts/kubernetes.md#variables); reports cycles and unknowns. */
+/** The variables in their `order`, then the others, each after those that it refers to (docs/facts/kubernetes.md#variables). */
 export function orderEnv(environment: Environment, report: Report): JsonObject[] {
   const byName = new Map(environment.env.map(variable => [scalarText(variable['name']), variable]));
   const names = [...environment.order.filter(name => byName.has(name)), ...byName.keys()];

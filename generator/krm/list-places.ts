@@ -142,8 +142,8 @@ function fieldsOf(text: string, below: readonly EventNode[]): Map<string, FieldP
   return fields;
 }
 
-function isAnywhere(node: EventNode, isMeant: (event: Event) => boolean): boolean {
-  return isMeant(node.event) || node.below.some(inner => isAnywhere(inner, isMeant));
+function isAnywhere(node: EventNode, test: (event: Event) => boolean): boolean {
+  return test(node.event) || node.below.some(inner => isAnywhere(inner, test));
 }
 
 function isShared(node: EventNode): boolean {

@@ -186,7 +186,7 @@ export function renderLintText(report: LintReport, shown: Pick<Shown, 'hasColors
   ].join('\n');
 }
 
-/** More findings than this many are more than a screen: what they come to is said above them too. */
+/** With more findings than fit a screen the summary stands above them too. */
 const A_SCREEN = 10;
 
 export const lintFormats: Formats<LintReport> = {

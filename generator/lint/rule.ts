@@ -63,24 +63,24 @@ function itemsOf(graph: SecretGraph, over: Over): Iterable<Judged> {
 /** A rule whose faults keep the cluster from working. */
 export const error: RuleMaker = ruleWith({ severity: 'error' });
 
-/** The same, of each object by itself. */
+/** An `error` rule that looks at each object by itself. */
 export const localError: RuleMaker = ruleWith({ severity: 'error', isLocal: true });
 
 /** A rule about what works now and will hurt later. */
 export const warning: RuleMaker = ruleWith({ severity: 'warning' });
 
-/** That something is nowhere. */
+/** A rule whose faults say that something is nowhere. */
 export const absence: RuleMaker = ruleWith({ severity: 'error', claimsAbsence: 'anywhere' });
 export const absenceWarning: RuleMaker = ruleWith({
   severity: 'warning',
   claimsAbsence: 'anywhere',
 });
 
-/** That something is missing from what is built together. */
+/** A rule whose faults say that something is missing from what is built together with the object. */
 export const absenceBeside: RuleMaker = ruleWith({ severity: 'error', claimsAbsence: 'beside' });
 export const besideWarning: RuleMaker = ruleWith({ severity: 'warning', claimsAbsence: 'beside' });
 
-/** A fault of an object; what is related are the other ends of the broken link. */
+/** A fault of an object; its related fields are the other ends of the broken link. */
 export interface ObjectFault extends Fault<ObjectField> {
   readonly hint: string;
   /** What may make the missing thing, though it was not read. Such a fault is counted and not printed. */

@@ -259,7 +259,7 @@ function unique(findings: readonly Finding[]): Finding[] {
   const byKey = new Map<string, Finding>();
   for (const finding of findings) {
     const { rule, message, field, at, object } = finding;
-    // The top of a file is no place of its own, so such findings are told apart by their objects.
+    // At the top of a file there may be findings about several objects.
     const place = at === undefined || isTopOfFile(at) ? [at, object] : at;
     const key = JSON.stringify([rule, message, field, place]);
     const before = byKey.get(key);

@@ -25,7 +25,7 @@ import {
   wantedVersions,
 } from './entry.ts';
 import { type Expected, entryFaults, unseenFaults, unusedFaults } from './faults.ts';
-import type { KnownPlace, ListingProgress, LookedUp, PlaceNotes } from './look-up.ts';
+import type { KnownPlace, LookedUp, PlaceNotes } from './look-up.ts';
 import {
   byPlace,
   inOwnAccount,
@@ -35,8 +35,8 @@ import {
   notesOf,
   placeId,
   placeOf,
+  readValues,
 } from './look-up.ts';
-import { readValues } from './read-values.ts';
 
 export interface CheckFlags extends ManifestFlags {
   readonly profile?: string;
@@ -86,12 +86,12 @@ async function lookUpSelected(
     const absent = selected.filter(entry => looked.found(entry) === 'missing');
     const others = new Set(absent.flatMap(siblingsOf));
     const elsewhere = others.size === 0 ? looked : await lookUpSome([...others], aws);
-    const read = isReading ? await readValues(selected, looked, aws, notesAt) : looked;
-    const isWhole = !selected.some(entry => isCut(read.found(entry)));
+    if (isReading) await readValues(selected, looked, aws);
+    const isWhole = !selected.some(entry => isCut(looked.found(entry)));
     if (isWhole) end();
     else breakOff();
-    const found: LookedUp['found'] = entry => (others.has(entry) ? elsewhere : read).found(entry);
-    return { looked: inOwnAccount(selected, { ...read, found }), isWhole };
+    const found: LookedUp['found'] = entry => (others.has(entry) ? elsewhere : looked).found(entry);
+    return { looked: inOwnAccount(selected, { ...looked, found }), isWhole };
   } finally {
     removeHandler();
   }
@@ -126,7 +126,7 @@ async function resumedCheck(askable: Entries, isReading: boolean, aws: Aws) {
   const report = (count: number, text: string): void => {
     if (count > 0) host.stderr(`rem-secrets: ${text.replace('#', `${count} of ${total}`)}\n`);
   };
-  const taken = sum([...resumed.values()].map(({ fine }) => fine.size));
+  const taken = sum([...resumed.values()].map(({ fine }) => fine.length));
   report(taken, `resumed: # names were answered at ${timeText(since)}; --no-cache asks for all`);
   // Keeps for the next run which entries are fine so far, and says so.
   const breakOff = (): void => {
@@ -134,10 +134,8 @@ async function resumedCheck(askable: Entries, isReading: boolean, aws: Aws) {
       placeId(place),
       keptPlace(entries, notesAt(place), isReading),
     ]);
-    const asLists = (_: string, value: unknown): unknown =>
-      value instanceof Map || value instanceof Set ? [...value] : value;
-    const isKept = kept?.keep(JSON.stringify({ since, places: now }, asLists)) === true;
-    const all = isKept ? sum(now.map(([, { fine }]) => fine.size)) : 0;
+    const isKept = kept?.keep(JSON.stringify({ since, places: now })) === true;
+    const all = isKept ? sum(now.map(([, { fine }]) => fine.length)) : 0;
     const more = 'the same command goes on from there within an hour';
     report(all, `broken off: # names were answered; ${more}`);
   };
@@ -169,13 +167,9 @@ function keptCheckIn(text: string) {
   if (!isMap(document) || typeof document['since'] !== 'number') return undefined;
   const { since, places } = document as unknown as {
     readonly since: number;
-    readonly places: readonly [string, { account?: string; fine: []; listings: [] }][];
+    readonly places: readonly [id: string, KnownPlace][];
   };
-  const keptPlaces = places.map(([id, { account, fine, listings }]): [string, KnownPlace] => [
-    id,
-    { account, fine: new Set(fine), listings: new Map<string, ListingProgress>(listings) },
-  ]);
-  return { since, places: new Map(keptPlaces) };
+  return { since, places: new Map(places) };
 }
 
 /** Reuses a place if one of its names, looked up again, is still fine and in the same account. */
@@ -186,16 +180,16 @@ async function reusedPlace(
   aws: Aws,
 ): Promise<KnownPlace | undefined> {
   const needed = new Set(entries.map(askedName));
-  const names = [...fine].filter(name => needed.has(name));
+  const names = fine.filter(name => needed.has(name));
   const name = names.find(isOfAccount);
   if (name === undefined) return undefined;
   const notes = notesOf()(place);
   const ofName = entries.filter(entry => askedName(entry) === name);
   const unlisted = ofName.map(entry => ({ ...entry, store: { ...entry.store, prefix: '' } }));
   await lookUpAt(place, { names: [name], entries: unlisted, done: () => {}, notes }, aws);
-  const facts = notes.facts.get(name);
-  const isSame = facts?.account === account && facts !== undefined && areFine(ofName, facts, false);
-  return isSame ? { fine: new Set(names), listings, account } : undefined;
+  const facts = notes.found.get(name);
+  const isSame = isThere(facts) && facts.account === account && areFine(ofName, facts, false);
+  return isSame ? { fine: names, listings, account } : undefined;
 }
 
 /** Whether the name is of the account of the credentials: an ARN may be of another one. */
@@ -217,15 +211,15 @@ function areFine(entries: Entries, found: EntryFacts, isReading: boolean): boole
 
 /** What the next run may reuse of a place: nothing if its account is unknown. */
 function keptPlace(entries: Entries, notes: PlaceNotes, isReading: boolean): KnownPlace {
-  const found = [...notes.facts].find(([name]) => isOfAccount(name))?.[1].account;
-  const account = notes.account ?? found ?? '';
+  const plain = [...notes.found].flatMap(([name, found]) => (isOfAccount(name) ? [found] : []));
+  const account = notes.account ?? plain.find(isThere)?.account ?? '';
   const byName = account === '' ? [] : [...groupBy(entries, askedName)];
   // The next run looks up all entries that are not fine again.
   const fine = byName.filter(([name, all]) => {
-    const facts = notes.facts.get(name);
-    return notes.fine.has(name) || (facts !== undefined && areFine(all, facts, isReading));
+    const facts = notes.found.get(name);
+    return notes.fine.has(name) || (isThere(facts) && areFine(all, facts, isReading));
   });
-  return { account, fine: new Set(fine.map(([name]) => name)), listings: notes.listings };
+  return { account, fine: fine.map(([name]) => name), listings: [...notes.listings] };
 }
 
 function faultsOf(

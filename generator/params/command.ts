@@ -12,9 +12,8 @@ import { awsClient } from './aws.ts';
 import { type CheckFlags, checkEntries } from './check.ts';
 import { type EntryList, entriesIn, storeText, wantedEntries } from './entries.ts';
 import { type EntryStore, type EntryUse, isThere, type RemoteEntry, wantedText } from './entry.ts';
-import { inOwnAccount, lookUp } from './look-up.ts';
+import { inOwnAccount, lookUp, readValues } from './look-up.ts';
 import { type CopyFlags, copyEntries, lengthFlag, type PutFlags, putEntry } from './put.ts';
-import { readValues } from './read-values.ts';
 
 type ParamsFlags =
   | ({ readonly part: 'list' } & ManifestFlags)
@@ -157,8 +156,8 @@ async function listedInAws(
 ): Promise<Listed[]> {
   const aws = awsClient(profile, host);
   const looked = await lookUp(entries, aws);
-  const answers = read ? await readValues(entries, looked, aws) : looked;
-  const { found, listed } = inOwnAccount(entries, answers);
+  if (read) await readValues(entries, looked, aws);
+  const { found, listed } = inOwnAccount(entries, looked);
   const named = entries.flatMap((entry): Listed[] => {
     const facts = found(entry);
     if (facts === undefined || facts === 'missing') return [];

@@ -7,10 +7,12 @@ import type { EntryFacts, Found, RemoteEntry } from './entry.ts';
 import {
   askedName,
   isAskable,
+  isNumber,
   isThere,
   listedPrefix,
   parameterFacts,
   secretFacts,
+  valueFacts,
   wantedVersions,
 } from './entry.ts';
 
@@ -19,14 +21,18 @@ type Names = readonly string[];
 
 /** What AWS was asked and answered. */
 export interface LookedUp {
-  /** Undefined: AWS was not asked. */
+  /** What is known by now. Undefined: AWS was not asked. */
   readonly found: (entry: RemoteEntry) => Found | undefined;
   /** All names below the prefix of an entry's store, if they were listed to the end. */
   readonly listed: (entry: RemoteEntry) => Names | undefined;
 }
 
+interface Looked extends LookedUp {
+  readonly notesAt: NotesAt;
+}
+
 /** Looks up which entries AWS has, by metadata, never values. Throws if AWS was too busy for any (with notes: for all). */
-export async function lookUp(entries: Entries, aws: Aws, notesAt?: NotesAt): Promise<LookedUp> {
+export async function lookUp(entries: Entries, aws: Aws, notesAt?: NotesAt): Promise<Looked> {
   const looked = await lookUpSome(entries, aws, notesAt);
   const cuts = entries.flatMap(entry => {
     const found = looked.found(entry);
@@ -42,28 +48,26 @@ export async function lookUpSome(
   entries: Entries,
   aws: Aws,
   notesAt: NotesAt = notesOf(),
-): Promise<LookedUp> {
+): Promise<Looked> {
   const { host } = aws;
   const places = byPlace(entries.filter(isAskable), host).map(({ place, entries }) => {
     const names = [...new Set(entries.map(askedName))].sort();
     return { place, entries, names: names.filter(name => !notesAt(place).fine.has(name)) };
   });
   const done = progressOf(sum(places.map(({ names }) => names.length)), 'looked up', host);
-  const idOf = (place: AwsPlace, name: string): string => `${placeId(place)} ${name}`;
-  const byId = new Map<string, Found>();
   for (const { place, entries, names } of places) {
     const notes = notesAt(place);
     const { fine, account } = notes;
-    for (const name of fine) byId.set(idOf(place, name), { hasValue: true, account });
-    const looked = await lookUpAt(place, { names, entries, done, notes }, aws);
-    for (const [name, found] of looked) byId.set(idOf(place, name), found);
+    await lookUpAt(place, { names, entries, done, notes }, aws);
+    for (const name of fine) notes.found.set(name, { hasValue: true, account });
   }
+  const notesOn = (entry: RemoteEntry): PlaceNotes | undefined =>
+    isAskable(entry) ? notesAt(placeOf(entry, host)) : undefined;
   return {
-    found: entry =>
-      isAskable(entry) ? byId.get(idOf(placeOf(entry, host), askedName(entry))) : undefined,
+    notesAt,
+    found: entry => notesOn(entry)?.found.get(askedName(entry)),
     listed: entry => {
-      const prefix = isAskable(entry) ? listedPrefix(entry.store) : undefined;
-      const listing = prefix && notesAt(placeOf(entry, host)).listings.get(prefix);
+      const listing = notesOn(entry)?.listings.get(listedPrefix(entry.store) ?? '');
       return listing && listing.next === undefined ? listing.names : undefined;
     },
   };
@@ -106,12 +110,12 @@ export function placeOf({ store: { aws } }: RemoteEntry, host: Host): AwsPlace {
 export interface KnownPlace {
   readonly account?: string | undefined;
   /** Names of entries without any fault, which are not looked up again. */
-  readonly fine: ReadonlySet<string>;
-  readonly listings: ReadonlyMap<string, ListingProgress>;
+  readonly fine: Names;
+  readonly listings: readonly (readonly [prefix: string, progress: ListingProgress])[];
 }
 
 /** How far the listing of a prefix came. */
-export interface ListingProgress {
+interface ListingProgress {
   readonly names: Names;
   readonly pages: number;
   /** The token of the next page; absent after the last one. */
@@ -119,18 +123,19 @@ export interface ListingProgress {
 }
 
 /** What this run knows about one region of one service. */
-export interface PlaceNotes extends KnownPlace {
-  readonly facts: Map<string, EntryFacts>;
+export interface PlaceNotes extends Pick<KnownPlace, 'account'> {
+  readonly fine: ReadonlySet<string>;
+  readonly found: Map<string, Found>;
   readonly listings: Map<string, ListingProgress>;
 }
 
-export type NotesAt = (place: AwsPlace) => PlaceNotes;
+type NotesAt = (place: AwsPlace) => PlaceNotes;
 
 /** The notes of a run that starts from what an earlier run learned. */
 export function notesOf(earlier: ReadonlyMap<string, KnownPlace> = new Map()): NotesAt {
   const notes = oncePerText((id): PlaceNotes => {
-    const { account, fine = new Set<string>(), listings } = earlier.get(id) ?? {};
-    return { account, fine, facts: new Map(), listings: new Map(listings) };
+    const { account, fine, listings } = earlier.get(id) ?? {};
+    return { account, fine: new Set(fine), found: new Map(), listings: new Map(listings) };
   });
   return place => notes(placeId(place));
 }
@@ -139,12 +144,12 @@ export function placeId({ service, region }: AwsPlace): string {
   return `${service} ${region}`;
 }
 
-export type Done = (count: number) => void;
+type Done = (count: number) => void;
 
 const WIDTH = 20;
 
 /** Shows the progress of a long run at a terminal. */
-export function progressOf(total: number, what: string, host: Host): Done {
+function progressOf(total: number, what: string, host: Host): Done {
   let at = 0;
   return count => {
     at = Math.min(total, at + count);
@@ -162,15 +167,17 @@ interface LookUpRun {
   readonly notes: PlaceNotes;
 }
 
-export async function lookUpAt(
-  place: AwsPlace,
-  run: LookUpRun,
-  aws: Aws,
-): Promise<ReadonlyMap<string, Found>> {
-  const look = place.service === 'ParameterStore' ? lookUpParameters : lookUpSecrets;
-  const { found, broken } = await look(run, callAt(place, aws));
+/** Notes what AWS has of the names; where it answered no more, the other names are unknown. */
+export async function lookUpAt(place: AwsPlace, run: LookUpRun, aws: Aws): Promise<void> {
+  const call = callAt(place, aws);
+  const looking =
+    place.service === 'ParameterStore'
+      ? unlessBroken(listNeeded(run, call))
+      : lookUpSecrets(run, call);
+  const broken = await looking;
   const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
-  return new Map(run.names.map(name => [name, found.get(name) ?? others]));
+  const { found } = run.notes;
+  for (const name of run.names) found.set(name, found.get(name) ?? others);
 }
 
 const NONE: ListingProgress = { names: [], pages: 0 };
@@ -178,17 +185,13 @@ const NONE: ListingProgress = { names: [], pages: 0 };
 /** Names of one call, and parameters of one page (docs/facts/aws.md#parameters). */
 const PAGE = 50;
 
-/** What was found of the names, and why AWS answered no more. */
-async function lookUpParameters(run: LookUpRun, call: CallPlace) {
-  const { facts: found } = run.notes;
-  const broken = await unlessBroken(listNeeded(run, call));
-  return { found, broken: broken instanceof AwsRefusal ? broken : undefined };
-}
-
-async function listNeeded({ names, entries, done, notes }: LookUpRun, call: CallPlace) {
+async function listNeeded(
+  { names, entries, done, notes }: LookUpRun,
+  call: CallPlace,
+): Promise<undefined> {
   const needed = new Set(names);
   const take = (facts: ReadonlyMap<string, EntryFacts>): void => {
-    for (const [name, found] of facts) notes.facts.set(name, found);
+    for (const [name, found] of facts) notes.found.set(name, found);
     done([...facts.keys()].filter(name => needed.has(name)).length);
   };
   // Parameters that an earlier run has listed may be gone since, so they are looked up by name.
@@ -203,12 +206,13 @@ async function listNeeded({ names, entries, done, notes }: LookUpRun, call: Call
     if (last.next === undefined && before === undefined) isListed.push(prefix);
   }
   const rest = names.filter(
-    name => !notes.facts.has(name) && !isListed.some(prefix => isBelow(name, prefix)),
+    name => !notes.found.has(name) && !isListed.some(prefix => isBelow(name, prefix)),
   );
   for (let at = 0; at < rest.length; at += PAGE) {
     const filter = { Key: 'Name', Option: 'Equals', Values: rest.slice(at, at + PAGE) };
     await listParameters(filter, { ...NONE, pages: Number.NEGATIVE_INFINITY }, call, take);
   }
+  return undefined;
 }
 
 /** The most pages of a listing: a prefix with more is not only ours. */
@@ -243,7 +247,7 @@ async function listParameters(
   }
 }
 
-export function nameIn(answer: unknown): string {
+function nameIn(answer: unknown): string {
   return textAt(answer, 'Name') ?? '';
 }
 
@@ -264,25 +268,30 @@ function pathOf(prefix: string): string {
 /** More names than MANY are looked up by listing all secrets, SECRETS_PAGE to a page. */
 const [MANY, SECRETS_PAGE] = [20, 100];
 
-async function lookUpSecrets(run: LookUpRun, call: CallPlace) {
-  const { names, entries, done, notes } = run;
+async function lookUpSecrets({ names, entries, done, notes }: LookUpRun, call: CallPlace) {
   const versioned = new Set(entries.filter(entry => wantedVersions(entry)[0]).map(askedName));
-  const found = new Map<string, Found>();
-  const add = (name: string, facts: Found): void => {
-    found.set(name, facts);
-    if (isThere(facts)) notes.facts.set(name, facts);
-  };
   const listed = new Map<string, Found>();
   const pages = 2 * Math.ceil((names.length + notes.fine.size) / SECRETS_PAGE);
   let broken = names.length > MANY ? await listSecrets(listed, pages, call) : undefined;
   for (const name of names) {
     const facts = versioned.has(name) ? undefined : listed.get(name);
-    if (facts !== undefined) add(name, facts);
+    if (facts !== undefined) notes.found.set(name, facts);
   }
-  done(found.size);
-  const rest = names.filter(name => !found.has(name));
-  broken ??= await describeEach(rest, call, add, done);
-  return { found, broken };
+  const rest = names.filter(name => !notes.found.has(name));
+  done(names.length - rest.length);
+  const describe = async (name: string): Promise<AwsRefusal | undefined> => {
+    const answer = await unlessBroken(secretOf(name, call));
+    if (answer instanceof AwsRefusal) return answer;
+    notes.found.set(name, answer);
+    return undefined;
+  };
+  for (let at = 0; broken === undefined && at < rest.length; at += TOGETHER) {
+    const some = rest.slice(at, at + TOGETHER);
+    const refusals = (await Promise.all(some.map(describe))).filter(answer => answer !== undefined);
+    done(some.length - refusals.length);
+    broken = refusals[0];
+  }
+  return broken;
 }
 
 /** Adds the secrets of an account: none if listing is not allowed, and no more than `pages` pages of them. */
@@ -304,25 +313,6 @@ async function listSecrets(found: Map<string, Found>, pages: number, call: CallP
 }
 
 const TOGETHER = 5;
-
-async function describeEach(
-  names: Names,
-  call: CallPlace,
-  add: (name: string, facts: Found) => void,
-  done: Done,
-): Promise<AwsRefusal | undefined> {
-  for (let at = 0; at < names.length; at += TOGETHER) {
-    const some = names.slice(at, at + TOGETHER);
-    const answers = await Promise.all(some.map(name => unlessBroken(secretOf(name, call))));
-    const broken = answers.filter(answer => answer instanceof AwsRefusal);
-    answers.forEach((answer, index) => {
-      if (!(answer instanceof AwsRefusal)) add(some[index] ?? '', answer);
-    });
-    done(some.length - broken.length);
-    if (broken[0] !== undefined) return broken[0];
-  }
-  return undefined;
-}
 
 async function secretOf(name: string, call: CallPlace): Promise<Found> {
   try {
@@ -349,6 +339,134 @@ export async function describedSecret(
     return await call('DescribeSecret', { SecretId: name });
   } catch (error) {
     if (error instanceof AwsRefusal && error.type === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+/** What is kept of an entry that was read: facts about the value, never the value. */
+type ReadFacts = Pick<EntryFacts, 'isCut' | 'labels' | 'value' | 'unread'>;
+
+/** Reads the values of entries that are there, and notes the facts that may be shown. */
+export async function readValues(
+  entries: Entries,
+  { found, notesAt }: Looked,
+  aws: Aws,
+): Promise<void> {
+  const { host } = aws;
+  const readable = entries.filter(entry => {
+    const facts = found(entry);
+    if (!isThere(facts) || !facts.hasValue || facts.deleted !== undefined) return false;
+    return !notesAt(placeOf(entry, host)).fine.has(askedName(entry));
+  });
+  const done = progressOf(new Set(readable.map(askedName)).size, 'read', host);
+  for (const { place, entries } of byPlace(readable, host)) {
+    const notes = notesAt(place).found;
+    await readPlace(entries, place, aws, done, (name, more) => {
+      const before = notes.get(name);
+      notes.set(name, { hasValue: true, ...(isThere(before) ? before : {}), ...more });
+    });
+  }
+}
+
+type ReadEntries = (readonly [name: string, facts: ReadFacts])[];
+
+/** How many names a GetParameters takes (docs/facts/aws.md#parameters). */
+const READ_TOGETHER = 10;
+
+async function readPlace(
+  entries: Entries,
+  place: AwsPlace,
+  aws: Aws,
+  done: Done,
+  onRead: (name: string, facts: ReadFacts) => void,
+): Promise<void> {
+  const byName = groupBy(entries, askedName);
+  const propertiesOf = (name: string): string[] =>
+    (byName.get(name) ?? []).flatMap(({ properties }) => [...properties]);
+  const call = callAt(place, aws);
+  const isParameter = place.service === 'ParameterStore';
+  const [step, reader] = isParameter ? [READ_TOGETHER, readParameters] : [1, readSecret];
+  const names = [...byName.keys()].sort();
+  // Once AWS is too busy to answer, nothing more is read.
+  let busy: ReadFacts | undefined;
+  for (let at = 0; at < names.length; at += step) {
+    const some = names.slice(at, at + step);
+    const before = busy;
+    const all =
+      before === undefined
+        ? await readSome(some, batch => reader(batch, propertiesOf, call))
+        : some.map((name): ReadEntries[number] => [name, before]);
+    for (const [name, facts] of all) onRead(name, facts);
+    busy = all.find(([, { isCut }]) => isCut)?.[1];
+    done(some.length);
+  }
+  for (const [name, facts] of await labelsOf(isParameter ? entries : [], call, busy?.unread))
+    onRead(name, facts);
+}
+
+type Properties = (name: string) => Names;
+
+async function readParameters(names: Names, propertiesOf: Properties, call: CallPlace) {
+  const answer = await call('GetParameters', { Names: names, WithDecryption: true });
+  return listAt(answer, 'Parameters').map((parameter): ReadEntries[number] => {
+    const name = nameIn(parameter);
+    return [name, { value: valueFacts(textAt(parameter, 'Value') ?? '', propertiesOf(name)) }];
+  });
+}
+
+async function readSecret([name = '']: Names, propertiesOf: Properties, call: CallPlace) {
+  const answer = await call('GetSecretValue', { SecretId: name });
+  const text = textAt(answer, 'SecretString');
+  const value = text === undefined ? undefined : valueFacts(text, propertiesOf(name));
+  return [[name, value === undefined ? { unread: 'it is binary' } : { value }] as const];
+}
+
+/** Reads names together; if one of them may not be read, AWS refuses all, so each is read by itself. */
+async function readSome(
+  names: Names,
+  read: (some: Names) => Promise<ReadEntries>,
+): Promise<ReadEntries> {
+  try {
+    return await read(names);
+  } catch (error) {
+    if (!(error instanceof AwsRefusal)) throw error;
+    if (error.isBreak) return names.map(name => [name, { unread: error.message, isCut: true }]);
+    if (!error.isDenied) throw error;
+    if (names.length === 1) return names.map(name => [name, { unread: error.message }]);
+    const each = [];
+    for (const name of names) each.push(...(await readSome([name], read)));
+    return each;
+  }
+}
+
+/** Which of the labels that manifests name the parameters have; only a read shows it. `busy`: why AWS answers no more. */
+async function labelsOf(entries: Entries, call: CallPlace, busy?: string) {
+  const found = new Map<string, Omit<ReadFacts, 'value'>>();
+  const labels = entries.flatMap(entry =>
+    wantedVersions(entry)
+      .filter(({ version }) => !isNumber(version))
+      .map(({ version }) => [askedName(entry), version] as const),
+  );
+  let unread = busy;
+  for (const [name, label] of labels) {
+    const before = found.get(name);
+    if (before?.labels?.has(label) === true) continue;
+    const hasLabel =
+      unread === undefined ? await unlessBroken(isLabelled(`${name}:${label}`, call)) : undefined;
+    if (hasLabel instanceof AwsRefusal) unread = hasLabel.message;
+    if (unread !== undefined) found.set(name, { ...before, unread, isCut: true });
+    else if (typeof hasLabel === 'boolean')
+      found.set(name, { labels: new Map([...(before?.labels ?? []), [label, hasLabel]]) });
+  }
+  return found;
+}
+
+async function isLabelled(selected: string, call: CallPlace): Promise<boolean | undefined> {
+  try {
+    const answer = await call('GetParameters', { Names: [selected], WithDecryption: false });
+    return !listAt(answer, 'InvalidParameters').includes(selected);
+  } catch (error) {
+    if (error instanceof AwsRefusal && error.isDenied) return undefined;
     throw error;
   }
 }

@@ -53,7 +53,7 @@ export function placesOf({ finding, others }: Cause): Finding[] {
   return [finding, ...others];
 }
 
-/** The further places of a cause, each with what is said of it. Several fields may stand at one. */
+/** The further places of a cause, each with a note: the finding's message where that differs. One place may have several. */
 export function furtherPlaces({ finding, others }: Cause): NonNullable<Finding['related']> {
   const nameOf = ({ object }: Finding): string => (object === undefined ? '' : objectText(object));
   const places = new Set([JSON.stringify([finding.at, finding.message, nameOf(finding)])]);
@@ -69,7 +69,7 @@ export function furtherPlaces({ finding, others }: Cause): NonNullable<Finding['
   });
 }
 
-/** Whether a place is that of a whole file, or of what no line of it says. */
+/** Whether a place means a whole file, or something that no line of it shows. */
 export function isTopOfFile({ line, column }: Place): boolean {
   return line === 1 && column === 1;
 }
@@ -98,7 +98,6 @@ export function identityOf({ rule, object, field, message, at }: Identified): Id
   };
 }
 
-/** An identity as a key of a map. */
 export function identityKey({ rule, subject, field, names }: Identity): string {
   return JSON.stringify([rule, subject, field, names]);
 }

@@ -10,14 +10,12 @@ import { shownAt } from './shown.ts';
 import { firstAnd, flatFinding, jsonText, objectText, oneLine, placeText } from './text.ts';
 export type TextOf = (file: string) => string | undefined;
 
-type Paint = (text: string) => string;
-
-type Colors = Readonly<Record<Finding['severity'] | 'place' | 'faint', Paint>>;
+type Colors = Readonly<Record<Finding['severity'] | 'place' | 'faint', (text: string) => string>>;
 
 /** The colours for people at a terminal that has them, or none (Select Graphic Rendition, ECMA-48). */
 export function colorsFor(hasColors: boolean): Colors {
-  const sgr = (code: number): Paint =>
-    hasColors ? text => `\u001b[${code}m${text}\u001b[0m` : text => text;
+  const sgr = (code: number) => (text: string) =>
+    hasColors ? `\u001b[${code}m${text}\u001b[0m` : text;
   return { error: sgr(31), warning: sgr(33), place: sgr(1), faint: sgr(2) };
 }
 
@@ -30,17 +28,12 @@ export function findingBlock({ finding, others }: Cause, textOf: TextOf, colors:
     `${colors.place(oneLine(head))}: ${colors[severity](severity)}: ${oneLine(message)} ${colors.faint(`[${rule}]`)}`,
     ...excerpt(finding, textOf, colors),
     ...(hint === undefined ? [] : [`  hint: ${oneLine(hint)}`]),
-    ...placeLines(second, MOST_SECOND, ''),
-    ...placeLines(furtherPlaces({ finding, others }), MOST_FURTHER, ' places'),
+    // A base that is built in many overlays has as many second places.
+    ...placeLines(second, 5, ''),
+    ...placeLines(furtherPlaces({ finding, others }), 2, ' places'),
   ];
   return `${lines.join('\n')}\n`;
 }
-
-/** How many second places are shown: a base that is built in many overlays has as many. */
-const MOST_SECOND = 5;
-
-/** How many further places of a cause are shown. */
-const MOST_FURTHER = 2;
 
 function placeLines(places: NonNullable<Finding['related']>, most: number, noun: string): string[] {
   const texts = places.map(
@@ -102,9 +95,11 @@ export function excerptOf(finding: Finding, text: string): Excerpt | undefined {
   const { line = 1, column = 1 } = finding.at ?? {};
   const start = startsOf(text)[line - 1];
   if (start === undefined) return undefined;
-  const document = documentAt(text, start);
-  if (document === undefined) return undefined;
-  const { indent, tokens } = lineIn(document, start - document.start);
+  const documents = documentTexts(text) ?? [];
+  const document = documents[lastNotAbove(documents, start, entry => entry.start)];
+  const read = document && readDocument(document.text);
+  if (document === undefined || read === undefined) return undefined;
+  const { indent, tokens } = lineIn(read, start - document.start);
   if (tokens.every(({ text: token }) => token === '…')) return undefined;
   const target = start - document.start + column - 1;
   const at = lastNotAbove(tokens, target, token => token.offset);
@@ -118,23 +113,18 @@ export function excerptOf(finding: Finding, text: string): Excerpt | undefined {
 const startsOf = onceForLast(lineStarts);
 
 interface PlacedDocument {
-  readonly start: number;
   readonly text: string;
   readonly root: PlaceNode;
   readonly value: Json;
+  /** The lines that were read, as many findings may point at one. */
+  readonly lines: Map<number, DocumentLine>;
 }
 
-function documentAt(text: string, offset: number): PlacedDocument | undefined {
-  const documents = documentTexts(text) ?? [];
-  const document = documents[lastNotAbove(documents, offset, ({ start }) => start)];
-  const read = document && readDocument(document.text);
-  return read && { ...document, ...read };
-}
-
-const readDocument = onceForLast((text: string) => {
+const readDocument = onceForLast((text: string): PlacedDocument | undefined => {
   const [value] = parseStream(text).value ?? [];
   const root = readPlaces(text).children.get(0);
-  return root && { root, value: isMap(value) ? value : listAt({ value }, 'value') };
+  const list = listAt({ value }, 'value');
+  return root && { text, root, value: isMap(value) ? value : list, lines: new Map() };
 });
 
 interface LineToken {
@@ -149,13 +139,9 @@ interface DocumentLine {
   readonly tokens: readonly LineToken[];
 }
 
-const linesRead = oncePer((_: PlaceNode) => new Map<number, DocumentLine>());
-
-/** Kept, as many findings may point at one line. */
 function lineIn(document: PlacedDocument, start: number): DocumentLine {
-  const lines = linesRead(document.root);
-  const line = lines.get(start) ?? readLine(document, start);
-  lines.set(start, line);
+  const line = document.lines.get(start) ?? readLine(document, start);
+  document.lines.set(start, line);
   return line;
 }
 
@@ -200,12 +186,12 @@ interface LineReader {
 
 function addNode(node: PlaceNode, path: Path, line: LineReader): void {
   if (!node.isScalar) addCollection(node, path, line);
-  else if (isOn(line, node.name) && isOn(line, node.start) && !isAbsent(node, path))
+  else if (isOn(line, node.name) && isOn(line, node.start) && !isAbsent(node, path.at(-1)))
     line.tokens.push(valueToken(line.document, node, path));
 }
 
-function isAbsent({ isScalar, start, name }: PlaceNode, path: Path): boolean {
-  return isScalar && typeof path.at(-1) === 'string' && start === name;
+function isAbsent({ isScalar, start, name }: PlaceNode, step: string | number = ''): boolean {
+  return isScalar && typeof step === 'string' && start === name;
 }
 
 function isOn({ start, end }: LineReader, offset: number): boolean {
@@ -214,34 +200,28 @@ function isOn({ start, end }: LineReader, offset: number): boolean {
 
 function addCollection(node: PlaceNode, path: Path, line: LineReader): void {
   const { document, start, end, tokens } = line;
-  const sign = document.text[node.start] ?? '';
+  const sign = document.text.charAt(node.start);
+  const close = CLOSING[sign];
   const below = childrenOf(node);
-  const [open, close] = isOn(line, node.start) ? brackets(sign, below.length) : NO_BRACKETS;
-  if (open !== '') tokens.push({ offset: node.start, text: open });
+  const space = sign === '{' && below.length > 0 ? ' ' : '';
+  const isOpen = close !== undefined && isOn(line, node.start);
+  if (isOpen) tokens.push({ offset: node.start, text: sign + space });
   const first = lastNotAbove(below, start, nameOffset);
   const onLine = below.slice(first, lastNotAbove(below, end - 1, nameOffset) + 1);
-  const separator = sign === '{' || sign === '[' ? ', ' : '';
   for (const [index, [step, child]] of onLine.entries()) {
-    if (index > 0) tokens.push({ offset: child.name - 1, text: separator });
-    const text = lead([...path, step], child, separator);
+    if (index > 0 && close) tokens.push({ offset: child.name - 1, text: ', ' });
+    const text = lead(step, child, close !== undefined);
     if (isOn(line, child.name)) tokens.push({ offset: child.name, text });
     addNode(child, [...path, step], line);
   }
-  if (close !== '') tokens.push({ offset: (tokens.at(-1)?.offset ?? start) + 1, text: close });
+  if (isOpen) tokens.push({ offset: (tokens.at(-1)?.offset ?? start) + 1, text: space + close });
 }
 
-function lead(path: Path, node: PlaceNode, separator: string): string {
-  const step = path.at(-1);
-  if (typeof step !== 'string') return separator === '' ? '- ' : '';
-  return `${nameText(step)}:${isAbsent(node, path) ? '' : ' '}`;
-}
+const CLOSING: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
 
-const NO_BRACKETS = ['', ''] as const;
-
-function brackets(sign: string, count: number): readonly [open: string, close: string] {
-  const space = count > 0 ? ' ' : '';
-  if (sign === '{') return [`{${space}`, `${space}}`];
-  return sign === '[' ? ['[', ']'] : NO_BRACKETS;
+function lead(step: string | number, node: PlaceNode, isFlow: boolean): string {
+  if (typeof step === 'number') return isFlow ? '' : '- ';
+  return `${nameText(step)}:${isAbsent(node, step) ? '' : ' '}`;
 }
 
 function nameOffset([, { name }]: readonly [unknown, PlaceNode]): number {
@@ -256,9 +236,13 @@ function nameText(name: string): string {
 function valueToken({ value, text }: PlacedDocument, { start }: PlaceNode, path: Path): LineToken {
   const written = valueAt(value, path);
   const shown = shownAt(value, path, { hide: () => '…' });
+  // Of a document with errors there are no values.
+  if (written === null) return { offset: start, text: 'null' };
+  const isScalar = typeof shown === 'number' || typeof shown === 'boolean';
+  // A number as it is written, as `1.10` and `0644` are read as others.
+  const plain = isScalar && /^[\w.:+-]{1,40}/.exec(text.slice(start, start + 40))?.[0];
+  if (typeof shown !== 'string') return { offset: start, text: plain || '…' };
   const quote = /["']/.exec(text[start] ?? '')?.[0] ?? '';
-  if (typeof shown !== 'string')
-    return { offset: start, text: scalarText(shown, written, text.slice(start, start + 40)) };
   const isText = typeof written === 'string' && !/^\d+$/.test(written);
   return {
     offset: start,
@@ -267,21 +251,12 @@ function valueToken({ value, text }: PlacedDocument, { start }: PlaceNode, path:
   };
 }
 
-/** A number as it is written, as `1.10` and `0644` are read as others. Of a document with errors there are no values. */
-function scalarText(shown: Json, written: unknown, text: string): string {
-  if (written === null) return 'null';
-  const isPlain = typeof shown === 'number' || typeof shown === 'boolean';
-  return (isPlain ? PLAIN.exec(text)?.[0] : undefined) ?? '…';
-}
-
-const PLAIN = /^[\w.:+-]{1,40}/;
-
 /** Rules that find something in the place of a name: nobody knows what it is, so it is not shown. */
 const MISTAKEN = new Set(['wrong-type', 'unreadable']);
 
 type Show = (token: LineToken) => string;
 
-/** What is shown of a token: a value that the finding's texts quote, which hold names only, is shown as it is. */
+/** How a token of an excerpt is shown: a value that the message or hint quotes is a name, and is shown as it is. */
 function showing({ rule, message, hint = '' }: Finding): Show {
   const quoted = new Set(
     [...`${message} ${hint}`.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name),

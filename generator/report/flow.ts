@@ -89,15 +89,9 @@ export interface Arrow {
 }
 
 /** The boxes and arrows of a flow. `prefix` keeps ids of several charts apart; a map has of lines only what is missing. */
-export function chartOf(
-  { name, secrets }: Flow,
-  {
-    prefix = 'n',
-    isMap = false,
-    ids = new Map(),
-  }: Partial<Pick<Drawing, 'prefix' | 'isMap' | 'ids'>> = {},
-): Chart {
-  const drawn: Drawing = { prefix, isMap, ids, boxes: new Map(), arrows: new Map() };
+export function chartOf({ name, secrets }: Flow, options: Partial<Drawing> = {}): Chart {
+  const parts = { ids: new Map(), boxes: new Map(), arrows: new Map() };
+  const drawn: Drawing = { prefix: 'n', isMap: false, ...parts, ...options };
   for (const secret of secrets) drawSecret(drawn, secret);
   return { name, boxes: [...drawn.boxes.values()], arrows: [...drawn.arrows.values()] };
 }
@@ -183,25 +177,33 @@ export interface FlowOptions {
   /** The environment; absent when the manifests were named one by one. */
   readonly name?: string | undefined;
   /** Only Secrets that one of these objects makes or reads: those of the environment; absent: all. */
-  readonly objects?: ReadonlySet<PlacedObject>;
+  readonly objects?: ReadonlySet<PlacedObject> | undefined;
   /** Only these Secrets, by `secretId`; absent: all. */
-  readonly secretIds?: ReadonlySet<string>;
+  readonly secretIds?: ReadonlySet<string> | undefined;
 }
 
 /** The flow of each Secret that is shown, with all its makers and readers. */
 export function flowOf(graph: SecretGraph, { name = '', objects, secretIds }: FlowOptions): Flow {
-  const readers = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
   const external = groupBy(graph.externalSecrets, secret => secret.object);
   const pickupOf = pickups(graph);
-  const ids = secretIds ?? new Set([...graph.secrets.keys(), ...readers.keys()]);
-  const secrets = [...ids].flatMap(id => {
-    const reads = readers.get(id) ?? [];
-    const node = graph.secrets.get(id) ?? unmade(graph, reads);
-    if (node === undefined || isInternal(node, reads)) return [];
-    const isOwn = ({ object }: { readonly object: PlacedObject }): boolean =>
-      objects?.has(writtenObject(object)) ?? true;
-    if (![...node.makers, ...reads].some(isOwn)) return [];
-    return [secretOf(node, reads, external, pickupOf)];
+  const secrets = usedSecrets(graph, { objects, secretIds }).map(({ node, reads }): FlowSecret => {
+    const { keys, isOpen, makers } = node;
+    const neededKeys = reads.flatMap(({ key = [], isOptional }) => (isOptional ? [] : key));
+    const readers = [...groupBy(reads, ({ object }) => object)].map(([object, ofObject]) => ({
+      ...readerOf(object, ofObject),
+      pickup: pickupOf(ofObject, node),
+    }));
+    const made = makers.map(maker => makerOf(maker, external.get(maker.object) ?? []));
+    return {
+      namespace: shown(node.namespace),
+      name: shown(node.name),
+      state: stateOf(node, reads),
+      keys: names(keys),
+      isOpen,
+      missingKeys: isOpen ? [] : names(neededKeys.filter(key => !keys.has(key))),
+      makers: sortBy(made, sortKey),
+      readers: sortBy(readers, sortKey),
+    };
   });
   return { name: shown(name), secrets: sortBy(secrets, sortKey) };
 }
@@ -209,42 +211,30 @@ export function flowOf(graph: SecretGraph, { name = '', objects, secretIds }: Fl
 /** A Secret that is nowhere has no keys. */
 type FlowNode = SecretNode & { readonly isNowhere?: boolean };
 
+/** The Secrets of a flow. One that its maker makes for itself is noise, unless something reads it. */
+export function usedSecrets(
+  graph: SecretGraph,
+  { objects, secretIds }: Omit<FlowOptions, 'name'>,
+): { readonly id: string; readonly node: FlowNode; readonly reads: readonly Reader[] }[] {
+  const readers = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
+  const ids = secretIds ?? new Set([...graph.secrets.keys(), ...readers.keys()]);
+  const isOwn = ({ object }: { readonly object: PlacedObject }): boolean =>
+    objects?.has(writtenObject(object)) ?? true;
+  return [...ids].flatMap(id => {
+    const reads = readers.get(id) ?? [];
+    const node = graph.secrets.get(id) ?? unmade(graph, reads);
+    if (node === undefined || ![...node.makers, ...reads].some(isOwn)) return [];
+    const { makers } = node;
+    const isMade = makers.length > 0 && reads.length === 0;
+    return isMade && makers.every(({ isInternal }) => isInternal) ? [] : [{ id, node, reads }];
+  });
+}
+
 function unmade(graph: SecretGraph, [read]: readonly Reader[]): FlowNode | undefined {
   if (read === undefined) return undefined;
   const { namespace, secret: name } = read;
   const nowhere = { namespace, name, makers: [], keys: new Set<string>(), isOpen: false };
   return findSecret(graph, namespace, name) ?? { ...nowhere, isNowhere: true };
-}
-
-/** A Secret that its maker makes for itself is noise, unless something reads it. */
-export function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {
-  if (reads.length > 0 || makers.length === 0) return false;
-  return makers.every(maker => maker.isInternal === true);
-}
-
-function secretOf(
-  node: FlowNode,
-  reads: readonly Reader[],
-  external: ReadonlyMap<PlacedObject, readonly ExternalSecret[]>,
-  pickupOf: (reads: readonly Reader[], node: SecretNode) => Pickup,
-): FlowSecret {
-  const { keys, isOpen, makers } = node;
-  const neededKeys = reads.flatMap(({ key = [], isOptional }) => (isOptional ? [] : key));
-  const readers = [...groupBy(reads, ({ object }) => object)].map(([object, ofObject]) => ({
-    ...readerOf(object, ofObject),
-    pickup: pickupOf(ofObject, node),
-  }));
-  const made = makers.map(maker => makerOf(maker, external.get(maker.object) ?? []));
-  return {
-    namespace: shown(node.namespace),
-    name: shown(node.name),
-    state: stateOf(node, reads),
-    keys: names(keys),
-    isOpen,
-    missingKeys: isOpen ? [] : names(neededKeys.filter(key => !keys.has(key))),
-    makers: sortBy(made, sortKey),
-    readers: sortBy(readers, sortKey),
-  };
 }
 
 function stateOf({ makers, isNowhere }: FlowNode, reads: readonly Reader[]): FlowSecret['state'] {

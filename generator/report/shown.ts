@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { isMap, type Json, type JsonObject, textAt, words } from '../core/json.ts';
+import { isMap, type Json, type JsonObject, mapValues, textAt, words } from '../core/json.ts';
 import { LAST_APPLIED } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
 import {
@@ -50,12 +50,7 @@ function shown(value: Json, spot: Spot, showing: Showing): Json {
   if (Array.isArray(value))
     return value.map((item, index) => shown(item, below(spot, value, index, item), showing));
   if (isMap(value))
-    return Object.fromEntries(
-      Object.entries(value).map(([key, child]) => [
-        key,
-        shown(child, below(spot, value, key, child), showing),
-      ]),
-    );
+    return mapValues(value, (child, key) => shown(child, below(spot, value, key, child), showing));
   if (typeof value === 'string') return shownText(value, spot, showing);
   const isHidden = spot.zone === 'secret' || (spot.isSecret && typeof value === 'number');
   return isHidden ? (showing.hide ?? hidden)(String(value), true) : value;
@@ -136,7 +131,7 @@ export function isAt(names: readonly string[], field: string): boolean {
   );
 }
 
-/** Of a command the program, the names of its options, and their values where every program has such. */
+/** A word of a command as it may be shown: the program, the name of an option, and its value if that is a plain word. */
 function wordOfCommand(text: string, { field, path }: Spot): string | undefined {
   if (!COMMANDS.has(field)) return undefined;
   if (/^-[A-Za-z]$/.test(text) || (field === 'command' && path.at(-1) === 0 && PROGRAM.test(text)))
@@ -151,7 +146,7 @@ const COMMANDS = wordSet('args command extraArgs');
 const PROGRAM = /^[a-z/][a-z0-9./_-]{0,200}$/;
 const OPTION = /^(--[a-z][a-z-]{1,60})(?:=(.{0,99999}))?$/s;
 
-/** What names of a path say of texts there: `texts` are a user's under the user's own names, `values` a chart's. */
+/** What kind of texts a path leads to: `texts` are a user's under names of the user's choice, `values` those of a chart. */
 type Zone = 'fields' | 'names' | 'values' | 'texts' | 'secret';
 
 interface Spot {
@@ -260,7 +255,7 @@ const FIELDS_BESIDE = new Set(['type', 'engineVersion', 'mergePolicy']);
 /** Maps whose texts are names that people give. */
 const LABELS = wordSet('labels matchLabels commonLabels podLabels');
 
-/** What is below only names things. */
+/** Fields below which all texts only name things. */
 const REFERENCES =
   /(Ref|Refs|Selector|Selectors|SelectorTerms)$|^(valueFrom|envFrom|valuesFrom|selector|matchExpressions|tolerations|taints|imagePullSecrets|serviceAccountToken|secretObjects|secretKeys)$/;
 

@@ -51,10 +51,19 @@ export function renderChart(
   const chart = sizes.length === 0 ? nothing : layoutOf(sizes, arrows);
   const top = name === '' ? 0 : 28;
   const placed = sizes.map(box => ({ ...box, ...(chart.boxes.get(box.id) ?? { x: 0, y: 0 }) }));
+  const boxesById = new Map(placed.map(box => [box.id, box]));
+  const columns = columnsOf(placed);
+  // Arrows leave a box at its right side and reach one at its left, each at a place of its own.
+  const [starts, ends] = [portsOf(arrows, boxesById, 'from'), portsOf(arrows, boxesById, 'to')];
+  const drawn = arrows.flatMap((arrow, index) => {
+    const [start, end] = [starts.get(arrow), ends.get(arrow)];
+    if (start === undefined || end === undefined) return [];
+    return arrowText(arrow, [start, ...bendsOf(chart.arrows[index] ?? [], columns), end]);
+  });
   const text = [
     ...(top > 0 ? [`<text class="heading" y="14">${escaped(name)}</text>`] : []),
     `<g transform="translate(0 ${top})">`,
-    ...renderArrows(arrows, chart.arrows, placed),
+    ...drawn,
     ...placed.map(renderBox),
     ...(placed.length === 0 ? ['<text y="14">no Secret is made or read</text>'] : []),
     '</g>',
@@ -127,23 +136,6 @@ export function arrowHead(id: string): string {
 }
 
 type Placed = SizedBox & Point;
-
-/** Arrows leave a box at its right side and reach one at its left, each at a place of its own. */
-function renderArrows(
-  arrows: readonly Arrow[],
-  ways: readonly (readonly Point[])[],
-  placed: readonly Placed[],
-): string[] {
-  const boxes = new Map(placed.map(box => [box.id, box]));
-  const columns = columnsOf(placed);
-  const starts = portsOf(arrows, boxes, 'from');
-  const ends = portsOf(arrows, boxes, 'to');
-  return arrows.map((arrow, index) => {
-    const [start, end] = [starts.get(arrow), ends.get(arrow)];
-    if (start === undefined || end === undefined) return '';
-    return arrowText(arrow, [start, ...bendsOf(ways[index] ?? [], columns), end]);
-  });
-}
 
 function portsOf(
   arrows: readonly Arrow[],
@@ -224,7 +216,6 @@ function widthOf(text: string, size: number): number {
   return units * size * 0.61;
 }
 
-/** A text cut to a number of characters. */
 export function cut(text: string, length: number): string {
   const characters = [...text];
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;

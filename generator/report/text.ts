@@ -6,17 +6,12 @@ import { objectName, type PlacedObject } from '../kinds/kind.ts';
 
 /** Findings for people: `file:line:column: error: message [rule]`, then the hint and other places. */
 export function renderText(findings: readonly Finding[]): string {
-  return findings.map(renderFinding).join('');
-}
-
-function renderFinding(finding: Finding): string {
-  const { rule, severity, message, hint, field, at, related = [] } = finding;
-  const place = at === undefined ? field || 'spec' : placeText(at);
-  const lines = [`${place}: ${severity}: ${message} [${rule}]`];
-  if (hint !== undefined) lines.push(`  hint: ${hint}`);
-  for (const second of related)
-    if (second.at !== undefined) lines.push(`  ${placeText(second.at)}: ${second.note}`);
-  return `${lines.map(oneLine).join('\n')}\n`;
+  const lines = findings.flatMap(({ rule, severity, message, hint, field, at, related = [] }) => [
+    `${at === undefined ? field || 'spec' : placeText(at)}: ${severity}: ${message} [${rule}]`,
+    ...(hint === undefined ? [] : [`  hint: ${hint}`]),
+    ...related.flatMap(place => (place.at ? `  ${placeText(place.at)}: ${place.note}` : [])),
+  ]);
+  return lines.map(line => `${oneLine(line)}\n`).join('');
 }
 
 /** A place as editors take it: `rem-secrets.yaml:12:3`, on one line whatever the name of the file is. */
@@ -30,8 +25,8 @@ export function objectText({ kind, namespace, name }: ObjectName): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
-/** `shop/web`; of what has no namespace the name. */
-export function nameText({ namespace, name }: Required<Omit<ObjectName, 'kind'>>): string {
+/** `shop/web`, or the name alone of what has no namespace. */
+export function nameText({ namespace = '', name }: Omit<ObjectName, 'kind'>): string {
   return namespace === '' ? name : `${namespace}/${name}`;
 }
 
@@ -40,7 +35,7 @@ export function withHint({ message, hint }: Pick<Finding, 'hint' | 'message'>): 
   return hint === undefined ? message : `${message}. ${hint}`;
 }
 
-/** What JSON leaves as it is though nobody sees it. */
+/** Invisible characters that `JSON.stringify` does not escape. */
 const UNSEEN = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** A report as JSON. Characters that cannot be seen, or that a log would obey, are escaped. */
@@ -105,7 +100,7 @@ export function shownLines(text: string): string {
 const CONTROL =
   /(?![\t\n]|\r\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff](?:\[\d{1,3}m)?/gu;
 
-/** The last door of all output: no control character but line ends, tabs and, where people see them, colours. */
+/** All output passes here last: of control characters it keeps line ends, tabs and, where people see them, colours. */
 export function printable(text: string, hasColors: boolean): string {
   if (/^[\t\n -~]*$/.test(text)) return text;
   return text.replaceAll(CONTROL, found =>
@@ -127,7 +122,7 @@ function unitsOf(character: string): string {
   return codes.map(code => `\\u${code.padStart(4, '0')}`).join('');
 }
 
-/** The first of many, and what stands for the others: a single other one is as short as that. */
+/** The first `most` of many, and a text for the others unless that is a single one, which is listed itself. */
 export function firstAnd<T>(all: readonly T[], most: number, restOf: (count: number) => T): T[] {
   const more = all.length - most;
   return more > 1 ? [...all.slice(0, most), restOf(more)] : [...all];
@@ -149,7 +144,7 @@ export function shortened(texts: readonly string[]): string[] {
   return firstAnd(texts, 8, more => `and ${more} more`);
 }
 
-/** A cell, a line an entry. */
+/** The lines of a cell. */
 export type Cell = readonly string[];
 
 /** A table for people: a row takes as many lines as its longest cell. */
@@ -185,7 +180,7 @@ export function wrap(words: readonly string[], width: number): string[] {
   return lines;
 }
 
-/** What the page of a rule says in its first sentence, as plain text. */
+/** The first paragraph of a rule's page, as plain text. */
 export function sentenceOf(page: string): string {
   return (page.split('\n\n')[1] ?? '').replaceAll('\n', ' ').replaceAll('`', '');
 }
@@ -216,7 +211,7 @@ export const shown: (name: string) => string = /* @__PURE__ */ oncePerText(name 
   oneLine(maskMessage(name)),
 );
 
-/** As they may be shown, sorted, each once. */
+/** Names as they may be shown, sorted, each once. */
 export function names<T extends string>(list: Iterable<T>): string[] {
   return [...new Set([...list].map(shown))].sort();
 }

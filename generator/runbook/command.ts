@@ -56,13 +56,8 @@ async function printRunbooks(options: RunbookOptions, host: Host): Promise<numbe
   );
 }
 
-function print(
-  sets: readonly ManifestSet[],
-  options: RunbookOptions,
-  host: Host,
-  spec?: SpecObject,
-): number {
+function print(sets: readonly ManifestSet[], flags: RunbookOptions, host: Host, spec?: SpecObject) {
   const runbooks = sets.map(set => runbookOfSet(set, spec));
-  printReport(runbookFormats, options.output, runbooks, host);
+  printReport(runbookFormats, flags.output, runbooks, host);
   return tellUnread(sets, host);
 }

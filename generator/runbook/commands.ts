@@ -12,53 +12,41 @@ import type {
   RunbookSecret,
 } from './entries.ts';
 
-/** The commands for an entry of AWS, a value never an argument: is it there, make it (a parameter: as `rotate` does), and read it. */
+/**
+ * The commands for an entry of AWS, a value never an argument: is it there, make it (a parameter: as `rotate` does), and
+ * read it. `write` takes the value from its input.
+ */
 export function entryCommands(
   entry: RunbookEntry,
-): Readonly<Record<'list' | 'put' | 'rotate' | 'read', string>> {
-  const { name, service } = entry;
-  const region = regionFlag(entry);
-  const rotate = typed(name, writing(entry));
+): Readonly<Record<'list' | 'put' | 'rotate' | 'write' | 'read', string>> {
+  const { name, service, key } = entry;
+  const region = entry.region === undefined ? [] : [`--region=${entry.region}`];
+  const keyAs = (flag: string): string[] => (key === undefined ? [] : [`${flag}=${key}`]);
   if (service === 'ParameterStore') {
+    const write = sh`aws ssm put-parameter ${region} ${`--name=${name}`} --type=SecureString ${keyAs('--key-id')} --overwrite --value=file:///dev/stdin`;
+    const put = typed(name, write);
     const filter = JSON.stringify([{ Key: 'Name', Values: [name] }]);
     const query = 'Parameters[].[Name,Type,Version,LastModifiedDate]';
     return {
       list: sh`aws ssm describe-parameters ${region} ${`--parameter-filters=${filter}`} ${`--query=${query}`} --output=text`,
-      put: rotate,
-      rotate,
+      ...{ put, rotate: put, write },
       read: sh`aws ssm get-parameter ${region} ${`--name=${name}`} --with-decryption --query=Parameter.Value --output=text`,
     };
   }
   const id = `--secret-id=${name}`;
   const query = '[Name,LastChangedDate,DeletedDate,RotationEnabled]';
-  const create = sh`aws secretsmanager create-secret ${region} ${`--name=${name}`} ${keyFlag('--kms-key-id', entry)} --secret-string=file:///dev/stdin`;
+  const create = sh`aws secretsmanager create-secret ${region} ${`--name=${name}`} ${keyAs('--kms-key-id')} --secret-string=file:///dev/stdin`;
+  const write = sh`aws secretsmanager put-secret-value ${region} ${id} --secret-string=file:///dev/stdin`;
   return {
     list: sh`aws secretsmanager describe-secret ${region} ${id} ${`--query=${query}`} --output=text`,
-    put: typed(name, create),
-    rotate,
+    ...{ put: typed(name, create), rotate: typed(name, write), write },
     read: sh`aws secretsmanager get-secret-value ${region} ${id} --query=SecretString --output=text`,
   };
-}
-
-function writing(entry: RunbookEntry): string {
-  const { name, service } = entry;
-  const region = regionFlag(entry);
-  return service === 'ParameterStore'
-    ? sh`aws ssm put-parameter ${region} ${`--name=${name}`} --type=SecureString ${keyFlag('--key-id', entry)} --overwrite --value=file:///dev/stdin`
-    : sh`aws secretsmanager put-secret-value ${region} ${`--secret-id=${name}`} --secret-string=file:///dev/stdin`;
 }
 
 /** Asks for a value, which then appears neither on the screen, in the history nor to other users. */
 function typed(name: string, command: string): string {
   return `${sh`read -rsp ${`Value of ${name}: `} value`} && printf %s "$value" | ${command}; unset value`;
-}
-
-function regionFlag({ region }: RunbookEntry): string[] {
-  return region === undefined ? [] : [`--region=${region}`];
-}
-
-function keyFlag(flag: string, { key }: RunbookEntry): string[] {
-  return key === undefined ? [] : [`${flag}=${key}`];
 }
 
 /** Makes External Secrets fetch at once, by changing an annotation (docs/facts/eso.md#refresh). */
@@ -147,12 +135,10 @@ export function t(parts: TemplateStringsArray, ...names: readonly (string | Line
   });
 }
 
-/** Joins texts with a separator. */
 export function joined(texts: readonly Line[], between: string = ', '): Line {
   return texts.flatMap((text, index) => (index === 0 ? text : [between, ...text]));
 }
 
-/** A list of names. */
 export function listed(names: readonly string[]): Line {
   return joined(names.map(name => t`${name}`));
 }
@@ -203,7 +189,7 @@ function byRequest({ namespace, target, adminSecret, isAdmin, entries }: Phoenix
         )),
     ...explained(
       t`${'POST /v1/system/api_keys'} makes the key, ${entry === undefined ? ['which is shown:'] : t`which goes straight into ${entry.name}:`}`,
-      entry === undefined ? make : `${make} | ${writing(entry)}`,
+      entry === undefined ? make : `${make} | ${entryCommands(entry).write}`,
     ),
     ...(isAdmin
       ? []

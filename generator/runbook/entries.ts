@@ -7,7 +7,7 @@ import { awsHome } from '../graph/aws-accounts.ts';
 import { type AwsEntry, awsReads } from '../graph/aws-entries.ts';
 import { type Pickup, pickups } from '../graph/keys.ts';
 import type { Maker, Reader, SecretGraph, SecretNode } from '../graph/secret-graph.ts';
-import { findSecret, remoteOf, secretId } from '../graph/secret-graph.ts';
+import { remoteOf, secretId } from '../graph/secret-graph.ts';
 import { isNamed } from '../iam/grants.ts';
 import { cnpgCluster } from '../kinds/cnpg/cluster.ts';
 import { BASIC_AUTH } from '../kinds/core/secret.ts';
@@ -16,7 +16,7 @@ import { type AwsStore, storeName, storeOf } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/kinds.ts';
 import { secretReaders } from '../params/entries.ts';
-import { type FlowSource, isInternal, sourcesOf } from '../report/flow.ts';
+import { type FlowSource, sourcesOf, usedSecrets } from '../report/flow.ts';
 
 /** What people need to run an environment: names, never values. */
 export interface Runbook {
@@ -224,29 +224,22 @@ function parameterOf(service: string, name: string): string {
 }
 
 function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject>) {
-  const reads = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
   const external = groupBy(graph.externalSecrets, ({ namespace, target }) =>
     secretId(namespace, target),
   );
   const pickupOf = pickups(graph);
   const readersOf = secretReaders(graph);
-  const ids = new Set([...graph.secrets.keys(), ...reads.keys()]);
-  const secrets = [...ids].flatMap((id): RunbookSecret[] => {
-    const readers = reads.get(id) ?? [];
-    const [read] = readers;
-    const found = read && findSecret(graph, read.namespace, read.secret);
-    const present = graph.secrets.get(id) ?? found;
-    const node = present ?? absent(readers);
-    if (node === undefined || isInternal(node, readers)) return [];
-    if (![...node.makers, ...readers].some(({ object }) => ownObjects.has(writtenObject(object))))
-      return [];
+  const used = usedSecrets(graph, { objects: ownObjects });
+  const secrets = used.flatMap(({ id, node: present, reads }): RunbookSecret[] => {
+    const node = present.isNowhere ? absent(reads) : present;
+    if (node === undefined) return [];
     const made = (external.get(id) ?? []).find(({ object }) =>
       node.makers.some(maker => maker.object === object),
     );
     const variables = new Map(
       readersOf(node, [...node.keys]).map(reader => [objectKey(reader.name), reader.variables]),
     );
-    const users = [...groupBy(readers, ({ object }) => object)].map(([object, all]) => {
+    const users = [...groupBy(reads, ({ object }) => object)].map(([object, all]) => {
       const name = objectName(writtenObject(object));
       return {
         ...name,
@@ -255,7 +248,7 @@ function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject
         pickup: pickupOf(all, node),
       };
     });
-    const pattern = present ? patternOf(graph, node.makers[0], made) : 'absent';
+    const pattern = present.isNowhere ? 'absent' : patternOf(graph, node.makers[0], made);
     return [{ ...secretOf(node, made), pattern, readers: sortBy(users, objectKey) }];
   });
   return sortBy(secrets, ({ namespace, name }) => `${namespace}\0${name}`);

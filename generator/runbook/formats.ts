@@ -130,15 +130,15 @@ const PATTERNS: readonly (readonly [Pattern, string])[] = [
   ['absent', 'Secrets that nothing makes which was read: people, or something else: '],
 ];
 
+/** A part of a runbook; one without sections is left out. */
+function part(title: string, sections: readonly Block[], ...intro: readonly Line[]): Block[] {
+  if (sections.length === 0) return [];
+  return [{ heading: [title], level: 2 }, ...intro.map(text => ({ text })), ...sections];
+}
+
 function entrySections({ entries }: Runbook): Block[] {
-  if (entries.length === 0) return [];
-  return [
-    { heading: ['Parameters and secrets of AWS'], level: 2 },
-    {
-      text: t`A value is asked for, and is no argument: it stands neither in the history nor in the list of processes. One of several lines comes from a file, which is deleted afterwards: leave out all before ${'aws'}, and write the path of the file in place of ${'/dev/stdin'}. A newline at its end would be part of the value. ${'rem-secrets params check'} says what is missing or wrong, and ${'rem-secrets params put NAME'} asks for a value too, and looks at what is there before.`,
-    },
-    ...entries.flatMap(section),
-  ];
+  const intro = t`A value is asked for, and is no argument: it stands neither in the history nor in the list of processes. One of several lines comes from a file, which is deleted afterwards: leave out all before ${'aws'}, and write the path of the file in place of ${'/dev/stdin'}. A newline at its end would be part of the value. ${'rem-secrets params check'} says what is missing or wrong, and ${'rem-secrets params put NAME'} asks for a value too, and looks at what is there before.`;
+  return part('Parameters and secrets of AWS', entries.flatMap(section), intro);
 }
 
 function section(entry: RunbookEntry): Block[] {
@@ -165,15 +165,8 @@ function section(entry: RunbookEntry): Block[] {
 }
 
 function manualSections({ secrets }: Runbook): Block[] {
-  const manual = secrets.filter(isManual);
-  if (manual.length === 0) return [];
-  return [
-    { heading: ['Secrets made by hand'], level: 2 },
-    {
-      text: t`Nothing can bring these back: keep their values where people keep passwords. What only has to be random comes from ${'openssl rand -base64 36'}.`,
-    },
-    ...manual.flatMap(manualSection),
-  ];
+  const intro = t`Nothing can bring these back: keep their values where people keep passwords. What only has to be random comes from ${'openssl rand -base64 36'}.`;
+  return part('Secrets made by hand', secrets.filter(isManual).flatMap(manualSection), intro);
 }
 
 function isManual({ pattern }: RunbookSecret): boolean {
@@ -204,18 +197,15 @@ function manualSection(secret: RunbookSecret): Block[] {
 
 function generatedSections({ secrets }: Runbook): Block[] {
   const generated = secrets.filter(({ pattern }) => pattern === 'generated');
-  if (generated.length === 0) return [];
-  return [
-    { heading: ['Secrets made up in the cluster'], level: 2 },
-    ...generated.flatMap((secret): Block[] => [
-      { heading: t`${`${secret.namespace}/${secret.name}`}`, level: 3 },
-      ...explained(
-        ['What it protects is lost with its value. Have another made:'],
-        renewCommand(secret.namespace, secret.name),
-      ),
-      ...restarts(secret),
-    ]),
-  ];
+  const sections = generated.flatMap((secret): Block[] => [
+    { heading: t`${`${secret.namespace}/${secret.name}`}`, level: 3 },
+    ...explained(
+      ['What it protects is lost with its value. Have another made:'],
+      renewCommand(secret.namespace, secret.name),
+    ),
+    ...restarts(secret),
+  ]);
+  return part('Secrets made up in the cluster', sections);
 }
 
 function troubles({ secrets, stores }: Runbook): Block[] {
@@ -244,8 +234,7 @@ function troubles({ secrets, stores }: Runbook): Block[] {
 }
 
 function disasters(runbook: Runbook): Block[] {
-  const blocks = [...databasePasswords(runbook), ...lostStores(runbook)];
-  return blocks.length === 0 ? [] : [{ heading: ['Disasters'], level: 2 }, ...blocks];
+  return part('Disasters', [...databasePasswords(runbook), ...lostStores(runbook)]);
 }
 
 function databasePasswords({ secrets }: Runbook): Block[] {
@@ -293,12 +282,11 @@ function installation(runbook: Runbook): Block[] {
   const steps = Object.entries(STEPS)
     .map(([title, blocksOf]) => ({ title, blocks: blocksOf(runbook) }))
     .filter(({ blocks }) => blocks.length > 0);
-  if (steps.length === 0) return [];
   const numbered = steps.flatMap(({ title, blocks }, index): Block[] => [
     { heading: [`${index + 1}. `, title], level: 3 },
     ...blocks,
   ]);
-  return [{ heading: ['First installation, in this order'], level: 2 }, ...numbered];
+  return part('First installation, in this order', numbered);
 }
 
 const STEPS: Readonly<Record<string, (runbook: Runbook) => Block[]>> = {

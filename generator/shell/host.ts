@@ -12,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { serve } from '#served';
 import { start } from '#start';
 import { ask } from '#terminal';
@@ -69,7 +69,7 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     // Not Node's own: it takes `link/..` for the folder that the link is in.
     realPath: path => attempt(() => realpathSync.native(at(path))),
     sizeOf: path => statSync(at(path)).size,
-    listFiles: folder => (existsSync(at(folder)) ? namesBelow(at(folder)) : []),
+    listFiles: folder => (existsSync(at(folder)) ? filesBelow(at(folder)).sort() : []),
     readStdin: () => take(readStdin()),
     stdout: cleared(print),
     stderr: cleared(tell),
@@ -195,17 +195,11 @@ function entriesIn(folder: string): FolderEntry[] | undefined {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function namesBelow(folder: string): string[] {
-  return filesBelow(folder)
-    .map(path => relative(folder, path).split(sep).join('/'))
-    .sort();
-}
-
-/** The files below a folder. Node's own recursion follows links to folders from Node 22 on; this follows none. */
-export function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+/** The files below a folder, by their paths from it. Node's own recursion follows links to folders from Node 22 on; this follows none. */
+export function filesBelow(root: string, folder: string = ''): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap(entry => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return filesBelow(path);
+    if (entry.isDirectory()) return filesBelow(root, path);
     return entry.isFile() ? [path] : [];
   });
 }

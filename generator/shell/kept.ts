@@ -144,7 +144,7 @@ function sealOf(parts: readonly KeptPart[]) {
 
 const CIPHER = 'aes-256-gcm';
 
-/** In bytes: what stands before a sealed text. */
+/** In bytes: the header of a sealed text. */
 const [NONCE, TAG] = [12, 16];
 
 function sealed(text: string, key: Buffer): Buffer {

@@ -54,12 +54,12 @@ export function run(program: Program): Promise<Run> {
   });
 }
 
-/** In seconds: how long something ran is said where it was longer. */
+/** In seconds: of a longer run its duration is reported. */
 const LONG = 10;
 
 const NOT_RUN: Run = { status: 'failed', stdout: '', stderr: '' };
 
-/** Has a resident process do it; undefined: there is none, or it could not. The program itself then says why. */
+/** The run of a resident process; undefined: there is none, or it failed, and then the program itself says why. */
 async function byResident(program: Program): Promise<Run | undefined> {
   const { args, options: { resident: command, unwritten } = {} } = program;
   if (command === undefined) return undefined;
@@ -289,7 +289,7 @@ function limitsOf({ options: { limits } = {}, limits: set }: Program): AllLimits
 
 const SHELL = '/bin/sh';
 
-/** Sets limits that a program cannot lift, and becomes it. A program in Go is told when its soft time is over. */
+/** A shell script that sets limits which a program cannot lift, and becomes the program. The soft limit of time sends a signal to programs in Go. */
 const LIMITED =
   '{ ulimit -t "$1"; ulimit -S -t "$2"; ulimit -v "$3"; } 2>/dev/null; shift 3; exec "$@"';
 

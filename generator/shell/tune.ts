@@ -13,7 +13,7 @@ const OPTIMIZE_LATER = new Map([
   ['24', { flag: 'invocation-count-for-turbofan', long: 10_000, usual: 10_000 }],
 ]);
 
-/** What starts Node gives it this, in MB: V8 looks through all that is kept when that is 20 MB, a tenth of a diff. */
+/** The flag with which launchers start Node, in MB: otherwise V8 collects all garbage when 20 MB are kept, which takes a tenth of a diff. */
 export const HEAP = '--initial-heap-size=64';
 
 /** In bytes: how much of specs and manifests makes a run a long one. */

@@ -135,9 +135,13 @@ function compareOnce(tree: FileTree, root: string, isTouched: IsTouched): TreeCo
   const stale = staleFiles(tree, root).filter(isTouched);
   const changes = stale.map((path): TreeChange => ({ path, what: 'removed' }));
   for (const [path, text] of tree) {
-    const obstacle = obstacleTo(path, root) ?? foreignFile(path, root);
+    const place = join(root, path);
+    const obstacle = obstacleTo(path, root);
     if (obstacle !== undefined) obstacles.set(obstacle.path, obstacle);
-    else changes.push(...fileChange(path, text, root));
+    else if (statsOf(place) === undefined) changes.push({ path, what: 'added' });
+    else if (!isOurs(place)) obstacles.set(path, { path, what: 'file and would overwrite it' });
+    else if (!readFileSync(place).equals(Buffer.from(text)))
+      changes.push({ path, what: 'changed' });
   }
   return { changes: changes.sort(byPath), obstacles: [...obstacles.values()].sort(byPath) };
 }
@@ -146,26 +150,13 @@ function byPath(a: { readonly path: string }, b: { readonly path: string }): num
   return a.path < b.path ? -1 : 1;
 }
 
-function foreignFile(path: string, root: string): Obstacle | undefined {
-  const place = join(root, path);
-  if (statsOf(place) === undefined || isOurs(place)) return undefined;
-  return { path, what: 'file and would overwrite it' };
-}
-
-function fileChange(path: string, text: string, root: string): TreeChange[] {
-  const place = join(root, path);
-  if (statsOf(place) === undefined) return [{ path, what: 'added' }];
-  return readFileSync(place).equals(Buffer.from(text)) ? [] : [{ path, what: 'changed' }];
-}
-
 const FOLDERS = ['argocd', 'base', 'flux', 'iam', 'overlays', 'runbook'];
 
 /** Files that `expand` made and no longer makes, all with one of these endings: other copies are the user's. */
 function staleFiles(tree: FileTree, root: string): string[] {
   return FOLDERS.filter(folder => statsOf(join(root, folder))?.isDirectory())
-    .flatMap(folder => filesBelow(join(root, folder)))
+    .flatMap(folder => filesBelow(root, folder))
     .filter(path => /\.(yaml|json|md|html)$/.test(path))
-    .map(path => relative(root, path).replaceAll('\\', '/'))
     .filter(path => !tree.has(path) && isOurs(join(root, path)));
 }
 

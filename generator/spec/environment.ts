@@ -24,6 +24,7 @@ import type { SharedCluster } from './shared-clusters.ts';
 import { clusterNameOf, sharedClusters, sharedStores } from './shared-clusters.ts';
 import type { InjectSpec, Spec, SpecObject } from './spec.ts';
 
+/** What the environments of one cluster have in common: stores without a namespace, and the models to compare. */
 export interface Sharing {
   readonly stores: readonly StoreModel[];
   readonly models: ReadonlyMap<string, Model>;
@@ -55,9 +56,9 @@ export function resolveEnvironment(spec: SpecObject, environment?: string): Outc
   return { faults: inDocument(asOverrides(model.faults, spec, environment), spec, environment) };
 }
 
-const LACKS = new Set(['missing-field', 'secret-source', 'store-provider', 'value-source']);
+const INCOMPLETE = new Set(['missing-field', 'secret-source', 'store-provider', 'value-source']);
 
-/** Reports an incomplete entry that the base lacks once, as `unknown-override`: its name is probably misspelt. */
+/** An incomplete entry that the base lacks has probably a misspelt name: one `unknown-override` replaces its faults. */
 function asOverrides(
   faults: readonly Fault[],
   document: SpecObject,
@@ -71,17 +72,14 @@ function asOverrides(
     const base = Object.keys(mapAt(before, section));
     const isNew = Object.hasOwn(change, name) && !base.includes(name);
     const isWhole = below.length > 1 || (below.length === 1 && nearest(name, base) === undefined);
-    if (!isNew || base.length === 0 || isWhole || !LACKS.has(fault.id)) return [fault];
+    if (!isNew || base.length === 0 || isWhole || !INCOMPLETE.has(fault.id)) return [fault];
     const key = `${section}/${name}`;
     if (reported.has(key)) return [];
     reported.add(key);
-    return {
-      id: 'unknown-override',
-      message: `"${name}" is not among the ${section} of the base, and is no whole one by itself`,
-      hint: `${knownNames(`${section} of the base`, name, base)} For one that is new: ${fault.hint ?? ''}`,
-      path: fault.path.slice(0, 2),
-      isAboutName: true,
-    };
+    const message = `"${name}" is not among the ${section} of the base, and is not complete by itself`;
+    const hint = `${knownNames(`${section} of the base`, name, base)} For one that is new: ${fault.hint ?? ''}`;
+    const path = fault.path.slice(0, 2);
+    return { id: 'unknown-override', message, hint, path, isAboutName: true };
   });
 }
 
@@ -96,7 +94,7 @@ export function unitNames(spec: SpecObject): string[] {
 
 /** The fault of an environment with the same name as something else that the spec makes. */
 export function nameTaken(environment: string, what: string): Fault {
-  const message = `"${environment}" is an environment, and what ${what} is called`;
+  const message = `"${environment}" is an environment, and also the name of ${what}`;
   const hint = 'Give the environment another name.';
   const path = ['spec', 'environments', environment];
   return { id: 'duplicate-target', message, hint, path, isAboutName: true };
@@ -118,7 +116,7 @@ export function nameFaults(spec: SpecObject): Fault[] {
     })),
     ...idle.map(name => ({
       id: 'idle-cluster',
-      message: `no environment runs in cluster "${name}", and what is said of it does nothing`,
+      message: `no environment runs in cluster "${name}", so its settings have no effect`,
       hint: knownNames('clusters of the environments', name, clusters),
       path: ['spec', 'clusters', name],
       isAboutName: true,

@@ -2,6 +2,7 @@ import type { Fault, Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import {
   fieldsWhere,
+  groupBy,
   isMap,
   mapAt,
   mapValues,
@@ -182,7 +183,7 @@ function finished(spec: JsonObject): JsonObject {
       isMap(entry) ? inherited(section, name, entries) : entry,
     );
   });
-  return withoutNulls(sections, 'spec') as JsonObject;
+  return withoutNulls(sections, []) as JsonObject;
 }
 
 /** An entry, over the one that it extends. Circles are faults. */
@@ -218,46 +219,25 @@ export function entryPaths(spec: SpecObject, unit: string | undefined, inSpec: P
 }
 
 /** Removes null entries and `$patch`. Patches and objects of Kubernetes keep both; labels and annotations keep null. */
-function withoutNulls(value: Json, part: Part): Json {
-  if (Array.isArray(value)) return value.map(item => withoutNulls(item, BELOW[part]));
-  if (!isMap(value)) return value;
-  const isKept = (name: string, inner: Json): boolean =>
-    part === 'patch' || (name !== '$patch' && (part === 'marks' || inner !== null));
-  return mapValues(fieldsWhere(value, isKept), (inner, name) =>
-    withoutNulls(inner, FIELDS[part]?.get(name) ?? BELOW[part]),
+function withoutNulls(value: Json, path: readonly string[]): Json {
+  if (Array.isArray(value)) return value.map(item => withoutNulls(item, [...path, '']));
+  const [, , field = '', inner = ''] = path;
+  if (!isMap(value) || (OWN_TERMS.has(field) && (field !== 'patch' || inner !== ''))) return value;
+  const isOfMarks = MARKS.has(field) || (OTHER_OBJECTS.has(field) && MARKS.has(inner));
+  const kept = fieldsWhere(
+    value,
+    (name, child) => name !== '$patch' && (isOfMarks || child !== null),
   );
+  return mapValues(kept, (child, name) => withoutNulls(child, [...path, name]));
 }
 
-/** `patch`: an object's own terms; `marks`: labels or annotations; `other object`: what an entry says of one. */
-type Part = keyof typeof BELOW;
+/** Fields of an entry with objects in their own terms; `patch` has them by kind. */
+const OWN_TERMS: ReadonlySet<string> = new Set(['patch', 'object', 'objects']);
 
-/** The part below each part of a spec; `FIELDS` has the fields that differ. */
-const BELOW = {
-  spec: 'section',
-  section: 'entry',
-  entry: 'short form',
-  'short form': 'short form',
-  'other object': 'short form',
-  patches: 'patch',
-  patch: 'patch',
-  marks: 'marks',
-} as const;
+/** Fields of an entry about an object beside its own, which has labels and annotations too. */
+const OTHER_OBJECTS = new Set(words('service serviceAccount externalSecret'));
 
-const OWN_TERMS: ReadonlyMap<string, Part> = new Map([
-  ['patch', 'patches'],
-  ['object', 'patch'],
-  ['objects', 'patch'],
-]);
-
-const MARKS: ReadonlyMap<string, Part> = new Map([
-  ...words('labels annotations podLabels podAnnotations').map(name => [name, 'marks'] as const),
-  ...words('service serviceAccount externalSecret').map(name => [name, 'other object'] as const),
-]);
-
-const FIELDS: Partial<Record<Part, ReadonlyMap<string, Part>>> = {
-  entry: new Map([...OWN_TERMS, ...MARKS]),
-  'other object': MARKS,
-};
+const MARKS = new Set(words('labels annotations podLabels podAnnotations'));
 
 /** Reports what changes nothing in the merge. A section of an environment may be empty, to be filled later. */
 export function mergeFaults(document: SpecObject): Fault[] {
@@ -354,11 +334,10 @@ export function wordFaults(document: unknown): Fault[] {
   return [[], ...layers].flatMap(layer =>
     wordsIn(mapAt(spec, ...layer)).flatMap(({ word, value, inSpec }) => {
       const expected = EXPECTED.find(([name, isRight]) => name === word && !isRight(value))?.[2];
-      const path = ['spec', ...layer, ...inSpec, word];
+      if (expected === undefined) return [];
       const message = `"${word}" must be ${expected}`;
-      return expected === undefined
-        ? []
-        : [{ id: 'wrong-type', message, hint: `Write ${expected}, as docs/spec.md shows.`, path }];
+      const hint = `Write ${expected}, as docs/spec.md shows.`;
+      return { id: 'wrong-type', message, hint, path: ['spec', ...layer, ...inSpec, word] };
     }),
   );
 }
@@ -386,7 +365,7 @@ function onlyFaults(change: object, before: object, path: Path): Fault[] {
       ),
       ...left.map(name => ({
         id: 'idle-merge',
-        message: `"only" leaves "${name}" out, and what is said of it does nothing`,
+        message: `"only" leaves "${name}" out, so its settings here have no effect`,
         hint: `Add ${name} to \`only\`, or take it out here.`,
         path: [...path, section, name],
         isAboutName: true,
@@ -403,20 +382,19 @@ function unknownEntry(section: string, name: string, names: readonly string[], p
 
 function extendsFaults(document: SpecObject): Fault[] {
   const names = [undefined, ...Object.keys(document.spec.environments ?? {})];
-  const faults = new Map<string, Fault>();
-  for (const environment of names) {
-    const spec = layered(document, layerPaths(document, environment));
-    for (const section of COLLECTIONS)
-      for (const fault of extendsIn(section, mapAt(spec, section), at => {
-        const layers = layerPaths(document, environment).map(layer => [...layer, ...at]);
-        return layers.find(path => valueAt(document, path) !== undefined) ?? ['spec', ...at];
-      }))
-        if (!faults.has(JSON.stringify(fault.path))) faults.set(JSON.stringify(fault.path), fault);
-  }
-  return [...faults.values()];
+  const faults = names.flatMap(environment => {
+    const layers = layerPaths(document, environment);
+    const spec = layered(document, layers);
+    const placeOf = (inSpec: Path): Path => {
+      const places = layers.map(layer => [...layer, ...inSpec]);
+      return places.find(path => valueAt(document, path) !== undefined) ?? ['spec', ...inSpec];
+    };
+    return COLLECTIONS.flatMap(section => extendsIn(section, mapAt(spec, section), placeOf));
+  });
+  return [...groupBy(faults, ({ path }) => JSON.stringify(path)).values()].map(([first]) => first);
 }
 
-function extendsIn(section: string, all: JsonObject, placeOf: (inSpec: string[]) => Path): Fault[] {
+function extendsIn(section: string, all: JsonObject, placeOf: (inSpec: Path) => Path): Fault[] {
   const extendedBy = (name: string): unknown => mapAt(all, name)['extends'];
   return Object.keys(all).flatMap((name): Fault | [] => {
     const above = extendedBy(name);

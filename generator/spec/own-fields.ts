@@ -24,7 +24,11 @@ export function kindsWith(part: LevelledPart, field: string): string[] {
 }
 
 /** The fields of an entry that have Kubernetes names and are not among the fields of the spec's schema. */
-export function placedFields(part: LevelledPart, kind: string, entry: object): PlacedField[] {
+export function placedFields(
+  part: LevelledPart,
+  entry: object,
+  kind: string = part,
+): PlacedField[] {
   const fields = ownFields[part]?.[kind] ?? {};
   return Object.entries(entry as JsonObject).flatMap(([name, value]) => {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
@@ -44,7 +48,7 @@ export function withPlaced(built: JsonObject, fields: readonly PlacedField[]): J
 }
 
 /** The inverse of `placedFields`: the fields of a built object as an entry has them. */
-export function ownEntry(part: LevelledPart, kind: string, built: JsonObject): JsonObject {
+export function ownEntry(part: LevelledPart, built: JsonObject, kind: string = part): JsonObject {
   const fields = Object.entries(ownFields[part]?.[kind] ?? {});
   return Object.fromEntries(
     fields.flatMap(([name, { at, word }]) => {

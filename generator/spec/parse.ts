@@ -1,6 +1,7 @@
 import { validate } from '#validators/rem-secrets';
 import type { Fault, Outcome, Path } from '../core/finding.ts';
 import { fieldOf, movedFault, outcome } from '../core/finding.ts';
+import type { JsonObject } from '../core/json.ts';
 import { isMap, mapAt, mapsIn, scalarText, Timestamp, valueAt, words } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { schemaFaults, type Validator } from '../core/schema.ts';
@@ -56,15 +57,13 @@ function withVariable(document: SpecObject): (fault: Fault) => Fault {
   return fault => {
     const [, name] = /\$\{([A-Za-z]\w{0,99})\}/.exec(fault.message) ?? [];
     if (fault.id !== 'illegal-value' || name === undefined) return fault;
-    const isDeclared = declared.includes(name);
-    const reason = isDeclared ? `"${name}" has no value here` : `there is no variable "${name}"`;
-    return {
-      ...fault,
-      message: `${reason}, so that ${fault.message}`,
-      hint: isDeclared
-        ? `Write variables: { ${name}: … } in each environment, or a value for all where it is declared.`
-        : knownNames('variables', name, declared),
-    };
+    const [reason, hint] = declared.includes(name)
+      ? [
+          `"${name}" has no value here`,
+          `Write variables: { ${name}: … } in each environment, or a value for all where it is declared.`,
+        ]
+      : [`there is no variable "${name}"`, knownNames('variables', name, declared)];
+    return { ...fault, message: `${reason}, so that ${fault.message}`, hint };
   };
 }
 
@@ -142,49 +141,40 @@ function plainValueFaults(document: unknown): Fault[] {
 
 /** Every value that looks like a secret; nothing else of such a spec is reported, so no message can quote it. */
 export function secretValues(spec: unknown): Fault[] {
-  const faults: Fault[] = [];
-  const path: (string | number)[] = [];
-  const visit = (value: unknown, place: TextPlace): void => {
-    if (typeof value === 'string') {
-      const what = secretIn(value, place);
-      if (what !== undefined) faults.push(secretValue(what, [...path]));
-    } else if (Array.isArray(value)) {
-      visitItems(value, place);
-    } else if (typeof value === 'object' && value !== null) visitEntries(value, place);
-  };
-  const visitItems = (list: readonly unknown[], place: TextPlace): void => {
-    for (const [index, item] of list.entries()) {
-      path.push(index);
-      visit(item, { ...place, name: optionBefore(list, index) ?? place.name });
-      path.pop();
-    }
-  };
-  const visitEntries = (map: object, { name }: TextPlace): void => {
-    for (const [key, child] of Object.entries(map)) {
-      path.push(key);
-      const what = key.length < 16 ? undefined : secretIn(key, anyName);
-      if (what !== undefined)
-        faults.push({ ...secretValue(what, [...path], 'this name'), isAboutName: true });
-      visit(child, placeOf(map, key, name));
-      path.pop();
-    }
-  };
-  visit(spec, anyName);
-  return faults;
+  return secretsIn(spec, [], anyName);
 }
 
 const anyName: TextPlace = { name: '', isReference: true };
+
+function secretsIn(value: unknown, path: Path, place: TextPlace): Fault[] {
+  if (typeof value === 'string') {
+    const what = secretIn(value, place);
+    return what === undefined ? [] : [secretValue(what, path)];
+  }
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => {
+      const name = optionBefore(value, index) ?? place.name;
+      return secretsIn(item, [...path, index], { ...place, name });
+    });
+  if (!isMap(value)) return [];
+  return Object.entries(value).flatMap(([key, child]) => {
+    const at = [...path, key];
+    const what = key.length < 16 ? undefined : secretIn(key, anyName);
+    const ofName = what && { ...secretValue(what, at, 'this name'), isAboutName: true };
+    return [...(ofName ? [ofName] : []), ...secretsIn(child, at, placeOf(value, key, place.name))];
+  });
+}
 
 const COLLECTIONS_OF_NAMES = new Set(
   words('keys manual external envFrom extract imagePullSecrets extraDatabases components inRoles'),
 );
 
 /** The name of a value is its key. That of a `value` is the `name` beside it, as in `env`, or else that of its map. */
-function placeOf(map: object, key: string, name: string): TextPlace {
+function placeOf(map: JsonObject, key: string, name: string): TextPlace {
   const isReference = isReferenceName(key) || COLLECTIONS_OF_NAMES.has(name);
   if (COLLECTIONS_OF_NAMES.has(key)) return { name: key, isReference: true };
   if (key !== 'value') return { name: key, isReference };
-  const named = isMap(map) ? (map['name'] ?? map['key']) : undefined;
+  const named = map['name'] ?? map['key'];
   return { name: typeof named === 'string' ? named : name, isReference: false };
 }
 
@@ -198,21 +188,18 @@ function secretValue(what: string, path: Path, subject = 'this'): Fault {
 /** Reports empty members such as `batch:`, which may be lost on the way (docs/facts/opentelemetry.md#empty-members). */
 function nullConfigFaults(document: SpecObject): Fault[] {
   const nulls = layersOf(document).flatMap(({ path, layer }) =>
-    configNulls(layer.workloads, [...path, 'workloads']).filter(
-      at => path.length === 1 || valueAt(document, ['spec', ...at.slice(3)]) === undefined,
-    ),
+    Object.entries(layer.workloads ?? {}).flatMap(([name, workload]) => {
+      const { config, extends: base } = mapAt(workload);
+      const inSpec = ['workloads', name, 'config'];
+      const found = base === undefined ? nullsIn(mapAt(config), inSpec) : [];
+      const isNew = (at: Path): boolean => valueAt(document, ['spec', ...at]) === undefined;
+      return found.filter(at => path.length === 1 || isNew(at)).map(at => [...path, ...at]);
+    }),
   );
   return nulls.map(path => {
     const message = `"${path.at(-1)}" is empty, and would be dropped on the way to the collector`;
     const hint = `Write ${path.at(-1)}: {}.`;
     return { id: 'empty-config', message, hint, path, isAboutName: true };
-  });
-}
-
-function configNulls(workloads: SpecObject['spec']['workloads'], path: Path): Path[] {
-  return Object.entries(workloads ?? {}).flatMap(([name, workload]) => {
-    const { config, extends: base } = mapAt(workload);
-    return base === undefined ? nullsIn(mapAt(config), [...path, name, 'config']) : [];
   });
 }
 

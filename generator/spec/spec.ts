@@ -74,11 +74,8 @@ export type Target = Definitions['injectTarget'];
 
 export type InjectedEnv = Pick<EnvSpec, 'secret' | 'configMap' | 'key' | 'optional' | 'valueFrom'>;
 
-/** Where the containers and volumes of a kind are, by paths such as `spec.containers[*]`. */
+/** Where containers and volumes of a kind are: `spec.containers[*]`. All paths of a container but `path` begin at it. */
 export type ShapeSpec = Definitions['shape'];
-
-/** Where containers are. All paths but `path` begin at a container. */
-export type ContainerSpec = Definitions['shapeContainers'];
 
 /** The kinds of workload that a spec can name (objects/workloads.ts). */
 export type WorkloadKind = NonNullable<WorkloadSpec['kind']>;
@@ -88,25 +85,14 @@ export type EnvSpec = Exclude<Definitions['envValue'], string>;
 export type EnvFromSpec = Exclude<Definitions['envFrom'], string>;
 export type MountSpec = Definitions['mount'];
 export type PodContainerSpec = Definitions['container'];
-export type ProbeSpec = Definitions['probe'];
 export type VolumeSpec = Definitions['volume'];
 export type VolumeMountSpec = Definitions['volumeMount'];
-export type SecuritySpec = Definitions['security'];
 export type ServiceSpec = Exclude<Definitions['service'], boolean | number | string>;
 
 export type DatabaseSpec = Definitions['database'];
-export type StorageSpec = Definitions['storage'];
 export type BackupSpec = Definitions['backup'];
-export type ExternalClusterSpec = Definitions['externalCluster'];
-export type RecoverySpec = Definitions['recovery'];
 
 export type AccessKeySpec = NonNullable<BackupSpec['accessKey']>;
-
-export type PoolerSpec = Definitions['pooler'];
-export type ExtraDatabaseSpec = Exclude<
-  NonNullable<DatabaseSpec['extraDatabases']>,
-  readonly string[]
->[string];
 
 export type DeployerSpecs = { readonly argocd?: ArgocdSpec; readonly flux?: FluxSpec };
 
@@ -129,5 +115,3 @@ export type PushedKeySpec = Exclude<Definitions['pushedKey'], string>;
 
 /** A collection keyed by name, in the order of writing. */
 export type Named<T> = Readonly<Record<string, T>>;
-
-export type Patches = Named<JsonObject>;

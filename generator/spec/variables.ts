@@ -167,16 +167,12 @@ function missingValues(document: SpecObject): Fault[] {
       .map(name => {
         const declaration: Path = ['spec', 'variables', name];
         const who = environment === undefined ? 'the spec' : `environment "${environment}"`;
-        return {
-          id: 'missing-value',
-          message: `${who} gives the variable "${name}" no value`,
-          hint: `Write variables: { ${name}: … } there, or a value for all where it is declared.`,
-          path: environment === undefined ? declaration : ['spec', 'environments', environment],
-          isAboutName: true,
-          ...(environment !== undefined && {
-            related: [{ note: `"${name}" is declared here`, path: declaration }],
-          }),
-        };
+        const message = `${who} gives the variable "${name}" no value`;
+        const hint = `Write variables: { ${name}: … } there, or a value for all where it is declared.`;
+        const fault = { id: 'missing-value', message, hint, path: declaration, isAboutName: true };
+        if (environment === undefined) return fault;
+        const related = [{ note: `"${name}" is declared here`, path: declaration }];
+        return { ...fault, path: ['spec', 'environments', environment], related };
       });
   });
 }

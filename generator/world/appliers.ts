@@ -1,5 +1,5 @@
 import { basename, dirname, join, relative } from 'node:path';
-import { textOf } from '../core/host.ts';
+import { type Host, textOf } from '../core/host.ts';
 import { hasText, isMap, type Json, listAt, mapAt, scalarText, textAt } from '../core/json.ts';
 import { isUnresolved, manifestsOf } from '../core/kube-object.ts';
 import { matchesGlob } from '../core/names.ts';
@@ -410,7 +410,7 @@ function filesBelow(
   const places = found
     .filter(file => WANTED[names ?? 'usual'].test(file))
     .map(file => join(root, file))
-    .filter(place => !lacks(place));
+    .filter(place => !lacks(place) && (names === undefined || isWalked(dirname(place), host)));
   const isTop = (place: string): boolean => names === undefined && isKustomization(basename(place));
   const tops = new Set(places.filter(isTop));
   const homes = new Set([...tops].map(dirname));
@@ -435,6 +435,11 @@ function filesBelow(
     if (homes.has(dirname(place)) || !isWanted(place) || !host.exists(place)) return false;
     return unlessIn === undefined || !textAtPlace(place, repository).includes(unlessIn);
   });
+}
+
+/** Argo CD follows no link to a folder (docs/facts/argocd.md#sources). */
+function isWalked(folder: string, host: Host): boolean {
+  return host.realPath(folder) === folder;
 }
 
 /** A file's text, empty for what is no file. */

@@ -109,38 +109,28 @@ export function listingOf(folder: string, host: Host, isWhole = false): Listing 
 }
 
 /** Folders are walked before links to them, so that a file with several paths gets the one without links. */
-function foundIn(folder: string, isLeft: IsLeft, host: Host): Found[] {
+function foundIn(folder: string, isLeft: (entry: Found) => boolean, host: Host): Found[] {
   const [root, top] = [rootOf(folder, host), host.realPath(folder)];
   if (root === undefined || top === undefined) return [];
-  const walk = { root, visited: new Set<string>(), isLeft, host };
-  const found = [...below({ file: '', place: top }, walk)];
-  for (const { file, kind, place, target } of found) {
-    if (kind === 'folder' && place !== target) found.push(...below({ file, place: target }, walk));
-  }
+  const visited = new Set<string>();
+  const found: Found[] = [];
+  const add = (entry: FolderEntry, top: Top): void => {
+    const below = followed(entry, top, root, host);
+    if (isLeft(below)) return;
+    if (entry.kind === 'folder') walk(below);
+    else found.push(below);
+  };
+  const walk = ({ file, place }: Top): void => {
+    if (visited.has(place)) return;
+    visited.add(place);
+    const entries = host.entriesIn(place);
+    if (entries === undefined) found.push({ file, place, kind: 'other', name: '', target: place });
+    for (const entry of entries ?? []) add(entry, { file, place });
+  };
+  walk({ file: '', place: top });
+  for (const { file, kind, place, target } of found)
+    if (kind === 'folder' && place !== target) walk({ file, place: target });
   return found;
-}
-
-type IsLeft = (entry: Found) => boolean;
-
-interface Walk {
-  readonly root: string;
-  readonly visited: Set<string>;
-  readonly isLeft: IsLeft;
-  readonly host: Host;
-}
-
-function* below(top: Top, walk: Walk): Generator<Found> {
-  const { root, visited, isLeft, host } = walk;
-  if (visited.has(top.place)) return;
-  visited.add(top.place);
-  const entries = host.entriesIn(top.place);
-  if (entries === undefined) yield { ...top, kind: 'other', name: '', target: top.place };
-  for (const entry of entries ?? []) {
-    const found = followed(entry, top, root, host);
-    if (isLeft(found)) continue;
-    if (entry.kind === 'folder') yield* below(found, walk);
-    else yield found;
-  }
 }
 
 function followed(entry: FolderEntry, top: Top, root: string, host: Host): Found {
@@ -164,12 +154,9 @@ function isForeign({ name, kind }: Found): boolean {
 
 function unreadOf({ name, file, kind, place }: Found, host: Host) {
   if (kind === 'link') return [{ file, reason: whyNotFollowed(place, host) }];
-  return kind === 'other' ? [{ file, reason: reasonFor(name, place, host) }] : [];
-}
-
-function reasonFor(name: string, place: string, host: Host): string {
-  if (!isNamed(place, host)) return 'has a name that is not UTF-8';
-  return name === '' ? 'is a folder that cannot be read' : 'is no regular file';
+  if (kind !== 'other') return [];
+  const reason = name === '' ? 'is a folder that cannot be read' : 'is no regular file';
+  return [{ file, reason: isNamed(place, host) ? reason : 'has a name that is not UTF-8' }];
 }
 
 /** In bytes: a spec of 14,000 applications. */

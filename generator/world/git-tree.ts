@@ -27,14 +27,14 @@ export function commitHost(commit: string, host: Host, blobs: Blobs = blobsIn(ho
       throw new UnknownRevision(`the files of ${commit} cannot be written: ${whyNotRead(error)}`);
     }
   };
-  const files = filesOf({ ...tree, resolved: oncePerText(tree.resolved) }, blobs, disk);
+  const seen = { ...tree, resolved: oncePerText(tree.resolved) };
   const near = (folders: readonly string[]): string[] =>
     folders
       .filter(place => isBelow(disk.cwd, place))
       .map(place => nearestFolder(place.slice(disk.cwd.length + 1), tree));
   const hostAt = (cwd: string): Host => ({
     ...disk,
-    ...seenFrom(cwd, files, disk),
+    ...filesFrom(cwd, seen, blobs, disk),
     cwd,
     onDisk: folders => onDisk(folders === undefined ? [...tree.folders.keys()] : near(folders)),
     below: folder => hostAt(resolve(cwd, folder)),
@@ -59,31 +59,15 @@ function writeFolder(folder: string, { entries, folders }: TreePaths, blobs: Blo
   }
 }
 
-type Files = ReturnType<typeof filesOf>;
-
-function seenFrom(cwd: string, tree: Files, machine: Host): Files {
-  const root = machine.cwd;
+/** Answers about paths from a folder on. A file below the machine's own folder that is not in the tree is not on the disk. */
+function filesFrom(cwd: string, tree: TreePaths, blobs: Blobs, machine: Host) {
   const answered =
-    <T>(ask: (files: Files, path: string) => T) =>
+    <T>(inTree: (path: string) => T, elsewhere: (path: string) => T) =>
     (path: string): T => {
       const place = isResolved(path) ? path : resolve(cwd, path);
-      return isBelow(root, place) ? ask(tree, place.slice(root.length + 1)) : ask(machine, place);
+      const isHere = isBelow(machine.cwd, place);
+      return isHere ? inTree(place.slice(machine.cwd.length + 1)) : elsewhere(place);
     };
-  return {
-    readFile: answered((files, path) => files.readFile(path)),
-    kindOf: answered((files, path) => files.kindOf(path)),
-    linkText: answered((files, path) => files.linkText(path)),
-    entriesIn: answered((files, path) => files.entriesIn(path)),
-    exists: answered((files, path) => files.exists(path)),
-    isFolder: answered((files, path) => files.isFolder(path)),
-    realPath: answered((files, path) => files.realPath(path)),
-    sizeOf: answered((files, path) => files.sizeOf(path)),
-    listFiles: answered((files, path) => files.listFiles(path)),
-  };
-}
-
-/** Answers about paths from the root of a tree. A file that is not in the tree is not on the disk either. */
-function filesOf(tree: TreePaths, blobs: Blobs, machine: Host) {
   const { entries, folders, links, resolved } = tree;
   const entryAt = (path: string) => entries.get(resolved(path) ?? NOWHERE);
   const isFolder = (path: string): boolean => folders.has(resolved(path) ?? NOWHERE);
@@ -96,24 +80,26 @@ function filesOf(tree: TreePaths, blobs: Blobs, machine: Host) {
     if (entryAt(path) !== undefined) return 'file';
     return linkText(path) === undefined ? undefined : 'link';
   };
+  const readFile: Host['readFile'] = path => {
+    const entry = entryAt(path);
+    if (entry !== undefined) return blobs.bytesOf(entry);
+    if (isFolder(path)) throw new Error('it is no regular file');
+    return machine.readFile(path);
+  };
+  const realPath: Host['realPath'] = path => {
+    const place = resolved(path);
+    return place === undefined ? undefined : resolve(machine.cwd, place);
+  };
   return {
-    readFile: (path: string): Uint8Array => {
-      const entry = entryAt(path);
-      if (entry !== undefined) return blobs.bytesOf(entry);
-      if (isFolder(path)) throw new Error('it is no regular file');
-      return machine.readFile(path);
-    },
-    kindOf,
-    linkText,
-    entriesIn: (path: string) => folders.get(resolved(path) ?? NOWHERE),
-    exists: (path: string) => resolved(path) !== undefined,
-    isFolder,
-    realPath: (path: string) => {
-      const place = resolved(path);
-      return place === undefined ? undefined : resolve(machine.cwd, place);
-    },
-    sizeOf: (path: string) => entryAt(path)?.size ?? machine.sizeOf(path),
-    listFiles: (path: string) => filesBelow(resolved(path) ?? NOWHERE, tree),
+    readFile: answered(readFile, machine.readFile),
+    kindOf: answered(kindOf, machine.kindOf),
+    linkText: answered(linkText, machine.linkText),
+    entriesIn: answered(path => folders.get(resolved(path) ?? NOWHERE), machine.entriesIn),
+    exists: answered(path => resolved(path) !== undefined, machine.exists),
+    isFolder: answered(isFolder, machine.isFolder),
+    realPath: answered(realPath, machine.realPath),
+    sizeOf: answered(path => entryAt(path)?.size ?? machine.sizeOf(path), machine.sizeOf),
+    listFiles: answered(path => filesBelow(resolved(path) ?? NOWHERE, tree), machine.listFiles),
   };
 }
 
@@ -224,9 +210,6 @@ function stepped(folder: string, step: string): string {
   return folder === '' ? NOWHERE : folderOf(folder);
 }
 
-/** How many bytes git is asked for at a time. */
-const MOST_AT_ONCE = 100 * 1024 * 1024;
-
 /** The contents of a repository's objects. Small ones are read many at a time, and each once. */
 export interface Blobs {
   /** Reads those entries in advance that are likely to be asked for. */
@@ -266,24 +249,14 @@ function isText({ path, kind }: TreeEntry): boolean {
   return kind === 'link' || /\.(ya?ml|json)$|\/Kustomization$/.test(path);
 }
 
-/** The contents of objects as git stores them: no filter and no text conversion runs. */
+/**
+ * The contents of objects as git stores them: no filter and no text conversion runs. git-cat-file(1), BATCH OUTPUT:
+ * `object type size`, the contents, and a newline each.
+ */
 function* blobsOf(entries: readonly TreeEntry[], host: Host) {
-  const sizes = new Map(entries.map(({ object, size }) => [object, size]));
-  let [batch, bytes]: [string[], number] = [[], 0];
-  for (const [object, size] of sizes) {
-    if (bytes + size > MOST_AT_ONCE) {
-      yield* batchOf(batch, host);
-      [batch, bytes] = [[], 0];
-    }
-    batch.push(object);
-    bytes += size;
-  }
-  if (batch.length > 0) yield* batchOf(batch, host);
-}
-
-/** git-cat-file(1), BATCH OUTPUT: `object type size`, the contents, and a newline each. */
-function* batchOf(objects: readonly string[], host: Host) {
-  const input = objects.map(object => `${object}\n`).join('');
+  const objects = new Set(entries.map(({ object }) => object));
+  if (objects.size === 0) return;
+  const input = [...objects].map(object => `${object}\n`).join('');
   const { status, stdout } = git(['cat-file', '--batch'], host, { input, isBinary: true });
   const all = Buffer.from(stdout, 'latin1');
   let at = 0;
@@ -403,7 +376,14 @@ function parse(listed: string, missing: ReadonlySet<string>): TreeEntry[] {
       return { path, kind, object, size: Number(size) || 0 };
     });
   const urls = entries.find(({ path }) => path === '.gitmodules');
-  return entries.map(entry => ({ ...entry, reason: reasonFor(entry, missing, urls) }));
+  // With the state of .gitmodules, which says where the commit of a submodule is from.
+  const by = urls === undefined ? '' : ` by .gitmodules ${urls.object.slice(0, 12)}`;
+  const reasonFor = ({ kind, object, size }: TreeEntry): string | undefined => {
+    if (kind === 'submodule') return `${IS_SUBMODULE}, at ${object.slice(0, 12)}${by}`;
+    if (missing.has(object)) return 'is not in this clone, which is partial';
+    return size > MOST_BYTES ? 'is larger than 100 MiB' : undefined;
+  };
+  return entries.map(entry => ({ ...entry, reason: reasonFor(entry) }));
 }
 
 /** git-ls-tree(1): mode, type, object, size, path. */
@@ -420,16 +400,4 @@ function isSafe(path: string): boolean {
   return path
     .split('/')
     .every(name => name !== '' && name.length < 256 && !/^(\.|\.\.|\.git)$/i.test(name));
-}
-
-function reasonFor(
-  { kind, object, size }: TreeEntry,
-  missing: ReadonlySet<string>,
-  urls: TreeEntry | undefined,
-) {
-  // With the state of .gitmodules, which says where that commit is from.
-  const by = urls === undefined ? '' : ` by .gitmodules ${urls.object.slice(0, 12)}`;
-  if (kind === 'submodule') return `${IS_SUBMODULE}, at ${object.slice(0, 12)}${by}`;
-  if (missing.has(object)) return 'is not in this clone, which is partial';
-  return size > MOST_BYTES ? 'is larger than 100 MiB' : undefined;
 }

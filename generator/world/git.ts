@@ -152,7 +152,7 @@ const SAFE: readonly string[] = [
   'core.fsmonitor=false',
   'core.attributesFile=/dev/null',
   'core.packedGitLimit=1g', // What it reads of packs at once counts as memory.
-  'core.warnAmbiguousRefs=true', // Or a tag and a branch of one name are told apart by nobody.
+  'core.warnAmbiguousRefs=true', // Otherwise git takes a tag for the branch of the same name without a warning.
   'safe.bareRepository=explicit', // A folder of a repository can look like a repository of its own.
 ];
 

@@ -52,7 +52,7 @@ export function madeChart(chart: ChartToMake, host: Host): Promise<MadeChart> {
     if (run.limit !== undefined) helm.stopped += 1;
     return chartFailure(run);
   });
-  running.catch(() => {}); // It is told by whoever waits for the chart.
+  running.catch(() => {}); // Whoever waits for the chart reports the failure.
   helm.last = made.catch(() => {});
   return made;
 }
@@ -223,10 +223,60 @@ const MOST = {
 
 const TOO_MUCH = `it has more than ${MOST.files} files, or than 20 MiB`;
 
-function chartFiles(folder: string, root: string, host: Host): ChartFiles | string {
-  const reader = new ChartReader(root, host);
-  reader.chart(folder, '', 0);
-  return reader.refusal ?? reader.files;
+/** The files of a chart and its dependencies by `file://`, which go to its `charts/` as `helm dependency build` puts them. */
+function chartFiles(chart: string, root: string, host: Host): ChartFiles | string {
+  const files = new Map<string, string>();
+  let refusal: string | undefined;
+  let [bytes, entries] = [0, 0];
+  const addFile = (path: string, place: string): void => {
+    bytes += host.sizeOf(place);
+    files.set(path, place);
+    if (bytes > MOST.bytes || files.size > MOST.files) refusal = TOO_MUCH;
+  };
+  const addEntry = (folder: string, at: string, { name, kind }: FolderEntry, depth: number) => {
+    const [path, named] = [`${at}${name}`, join(folder, name)];
+    const [place, found] =
+      kind === 'link' ? [host.realPath(named) ?? named, host.kindOf(named)] : [named, kind];
+    if (kind === 'link' && found !== 'link' && !isInside(root, named, host))
+      refusal = `"${path}" in it is a link that leads out of the repository`;
+    else if (found === 'folder') addFolder(place, `${path}/`, depth + 1);
+    else if (found === 'file') addFile(path, place);
+  };
+  const addFolder = (folder: string, at: string, depth: number): void => {
+    if (depth > MOST.folders) refusal ??= 'its folders have no end';
+    // There are tokens in `.git`.
+    for (const entry of host.entriesIn(folder)?.filter(({ name }) => name !== '.git') ?? []) {
+      entries += 1; // Links to folders of links are many folders without a file.
+      if (entries > MOST.entries) refusal ??= TOO_MUCH;
+      if (refusal !== undefined) return;
+      addEntry(folder, at, entry, depth);
+    }
+  };
+  const addChart = (folder: string, at: string, depth: number): void => {
+    addFolder(folder, at, 0);
+    const file = files.get(`${at}Chart.yaml`);
+    if (file === undefined || refusal !== undefined || depth > MOST.charts) return;
+    for (const { name, path } of dependenciesIn(textOf(file, host))) {
+      const place = placeInside(root, join(folder, path), host);
+      const home = `${at}charts/${name}`;
+      const isOfHome = (path: string): boolean =>
+        path === home || path.startsWith(`${home}/`) || path.startsWith(`${home}-`);
+      if (place !== undefined && ![...files.keys()].some(isOfHome))
+        addChart(place, `${home}/`, depth + 1);
+    }
+  };
+  addChart(chart, '', 0);
+  return refusal ?? files;
+}
+
+/** The dependencies of a Chart.yaml that are folders. */
+function dependenciesIn(chart: string) {
+  const [document] = parseStream(chart).value ?? [];
+  return listAt(document, 'dependencies').flatMap(dependency => {
+    const name = textAt(dependency, 'name') ?? '';
+    const path = /^file:\/\/(.+)$/.exec(textAt(dependency, 'repository') ?? '')?.[1];
+    return path === undefined || !/^\w[\w.-]*$/.test(name) ? [] : [{ name, path }];
+  });
 }
 
 /** A hash of a file, or of a folder and the charts that it takes by `file://`. Undefined: not all of it can be read. */
@@ -269,72 +319,6 @@ function chartsBeside(folder: string, files: ChartFiles, root: string, host: Hos
     );
 }
 
-class ChartReader {
-  readonly files = new Map<string, string>();
-  refusal: string | undefined;
-  private bytes = 0;
-  private entries = 0;
-  private readonly root: string;
-  private readonly host: Host;
-
-  constructor(root: string, host: Host) {
-    this.root = root;
-    this.host = host;
-  }
-
-  /** Adds a chart and its dependencies by `file://`, which go to its `charts/` as `helm dependency build` puts them. */
-  chart(folder: string, at: string, depth: number): void {
-    this.folder(folder, at, 0);
-    const file = this.files.get(`${at}Chart.yaml`);
-    if (file === undefined || this.refusal !== undefined || depth > MOST.charts) return;
-    const [document] = parseStream(textOf(file, this.host)).value ?? [];
-    for (const dependency of listAt(document, 'dependencies')) {
-      const name = textAt(dependency, 'name') ?? '';
-      const path = /^file:\/\/(.+)$/.exec(textAt(dependency, 'repository') ?? '')?.[1];
-      if (path === undefined || !/^\w[\w.-]*$/.test(name) || this.has(`${at}charts/${name}`))
-        continue;
-      const place = placeInside(this.root, join(folder, path), this.host);
-      if (place !== undefined) this.chart(place, `${at}charts/${name}/`, depth + 1);
-    }
-  }
-
-  private has(path: string): boolean {
-    return [...this.files.keys()].some(
-      file => file === path || file.startsWith(`${path}/`) || file.startsWith(`${path}-`),
-    );
-  }
-
-  private folder(place: string, at: string, depth: number): void {
-    if (depth > MOST.folders) this.refusal ??= 'its folders have no end';
-    for (const entry of this.host.entriesIn(place) ?? []) {
-      this.entries += 1; // Links to folders of links are many folders without a file.
-      if (this.entries > MOST.entries) this.refusal ??= TOO_MUCH;
-      if (this.refusal !== undefined) return;
-      if (entry.name !== '.git') this.entry(place, at, entry, depth); // There are tokens in it.
-    }
-  }
-
-  private entry(folder: string, at: string, { name, kind }: FolderEntry, depth: number): void {
-    const path = `${at}${name}`;
-    const named = join(folder, name);
-    const place = kind === 'link' ? this.host.realPath(named) : named;
-    if (place === undefined) return;
-    if (kind === 'link' && !isInside(this.root, named, this.host)) {
-      this.refusal = `"${path}" in it is a link that leads out of the repository`;
-      return;
-    }
-    const found = kind === 'link' ? this.host.kindOf(place) : kind;
-    if (found === 'folder') this.folder(place, `${path}/`, depth + 1);
-    else if (found === 'file') this.file(path, place);
-  }
-
-  private file(path: string, place: string): void {
-    this.bytes += this.host.sizeOf(place);
-    this.files.set(path, place);
-    if (this.bytes > MOST.bytes || this.files.size > MOST.files) this.refusal = TOO_MUCH;
-  }
-}
-
 /** A file of values in the form of an object, so that findings have its lines. */
 export function valuesObject(text: string, name: string, file: number): PlacedObject | undefined {
   const { value: [values] = [] } = parseStream(text);
@@ -360,13 +344,10 @@ export function kustomizeChart(
   if (field !== 'helmCharts' || !isMap(by.document)) return undefined;
   const object = chartObject(by.document, by.folder, root, host);
   const release = localReleases(chartReleases(object)).find(({ local }) => local.at[1] === index);
-  const folder = release && chartFolder(release, by.folder, root, host);
-  return release && folder ? { folder, root, release, helm } : undefined;
-}
-
-function chartFolder({ local }: LocalRelease, folder: string, root: string, host: Host) {
-  const place = placeInside(root, join(folder, local.path), host);
-  return place && host.kindOf(join(place, 'Chart.yaml')) === 'file' ? place : undefined;
+  if (release === undefined) return undefined;
+  const folder = placeInside(root, join(by.folder, release.local.path), host);
+  if (folder === undefined || host.kindOf(join(folder, 'Chart.yaml')) !== 'file') return undefined;
+  return { folder, root, release, helm };
 }
 
 /** A kustomization in the form of an object of its kind. */

@@ -41,7 +41,9 @@ export function refusalOf(path: string, host: Host): string | undefined {
   const kind = host.kindOf(path);
   if (kind === undefined) return `there is no ${path}`;
   if (kind === 'other') return `${path} is no regular file`;
-  const root = rootOfNamed(path, host);
+  const here = rootOf('.', host);
+  const named = resolve(host.realPath('.') ?? host.cwd, path);
+  const root = here !== undefined && isBelow(here, named) ? here : rootOf(dirname(named), host);
   const isRead = root !== undefined && isInside(root, path, host);
   return isRead ? undefined : `${path} ${whyNotFollowed(path, host)}`;
 }
@@ -61,7 +63,7 @@ export function whyNotFollowed(path: string, host: Host): string {
 
 export const IS_SUBMODULE = 'is a submodule: its files are in another repository';
 
-/** What is said of the submodule that a path leads into, if any. In a checkout an empty folder is one that was not fetched. */
+/** The message for a path that leads into a submodule; undefined: it does not. In a checkout an empty folder is a submodule that was not fetched. */
 export function submoduleAt(root: string, path: string, host: Host): string | undefined {
   if (host.realPath(path) !== undefined) {
     const isEmpty = host.isFolder(path) && host.entriesIn(path)?.length === 0;
@@ -73,12 +75,6 @@ export function submoduleAt(root: string, path: string, host: Host): string | un
 }
 
 export const LEADS_OUT = 'is a link to nothing in this repository';
-
-function rootOfNamed(path: string, host: Host): string | undefined {
-  const here = rootOf('.', host);
-  const named = resolve(host.realPath('.') ?? host.cwd, path);
-  return here !== undefined && isBelow(here, named) ? here : rootOf(dirname(named), host);
-}
 
 /** Whether a place is a root, or below it. */
 export function isBelow(root: string, place: string): boolean {

@@ -22,7 +22,9 @@ export interface ManifestSet extends Pick<ObjectSet, 'outside' | 'standingOf'> {
   /** The cluster of a spec that several sets share: the same objects are outside of each. */
   readonly cluster?: string;
   readonly sources: readonly ObjectSource[];
+  /** What is on the cluster too, and is checked elsewhere or not at all. */
   readonly context: readonly ObjectSource[];
+  /** The sets of the other clusters. */
   readonly apart?: () => readonly ManifestSet[];
   /** How many units are reported, and how many of them deployment objects apply; absent: one, and none. */
   readonly units?: {
@@ -81,6 +83,7 @@ function foldersOf(sources: readonly ObjectSource[]): ReadonlyMap<number, string
   return new Map([...first].map(([file, number]) => [number, dirname(file)]));
 }
 
+/** The objects that one graph joins. */
 export interface ObjectSet {
   readonly objects: readonly PlacedObject[];
   /** Objects that are on the cluster too and are checked elsewhere; the set's objects win over them. */

@@ -180,12 +180,12 @@ export interface Allowed {
   readonly cache?: boolean | undefined;
 }
 
-/** The helm that makes charts, and what it is told of the cluster. */
+/** The helm that renders charts, and the version of Kubernetes that it renders for. */
 export interface Helm {
   readonly path: string;
   readonly version: string;
   readonly kubernetes: string;
-  /** At so many charts it was stopped in this run. */
+  /** How many charts took it over a limit in this run. */
   stopped: number;
   last: Promise<unknown>;
 }

@@ -6,7 +6,7 @@ import { madeChart } from './helm.ts';
 import { boundsOf, IS_SUBMODULE, refusalOf } from './inside.ts';
 import { built } from './kustomize/build.ts';
 import type { Allowed } from './programs.ts';
-import { folderOf, type Survey, surveyOf } from './repository.ts';
+import { folderOf, surveyOf } from './repository.ts';
 import {
   bytesSource,
   fileSource,
@@ -34,7 +34,7 @@ export async function readManifests(
   const root = boundsOf(path, host);
   if (file === undefined && host.kindOf(join(path, CHART)) === 'file')
     return readChart(path, root, allowed, host);
-  if (file === undefined) return readFolder(surveyOf(path, host), root, allowed, host);
+  if (file === undefined) return readFolder(path, root, allowed, host);
   const fileRefusal = refusalOf(file, host);
   if (fileRefusal !== undefined) return [unreadable(path, file, fileRefusal)];
   return [await built({ folder: path, file, root, allowed }, host)];
@@ -68,12 +68,8 @@ async function readChart(path: string, root: string, { helm }: Allowed, host: Ho
 }
 
 /** A folder that is no kustomization; `root`: the folder that its kustomizations may not leave. */
-async function readFolder(
-  { path, listing: { unread }, tops, loose }: Survey,
-  root: string,
-  allowed: Allowed,
-  host: Host,
-): Promise<ManifestSource[]> {
+async function readFolder(path: string, root: string, allowed: Allowed, host: Host) {
+  const { listing, tops, loose } = surveyOf(path, host);
   const builds = tops.map(file => {
     const folder = join(path, folderOf(file));
     return built({ folder, file: join(path, file), root, allowed }, host);
@@ -83,7 +79,9 @@ async function readFolder(
     ...(await Promise.all(builds)),
   ];
   const isAll = read.length === 0;
-  const others = unread.map(({ file, reason }) => unreadSource(join(path, file), reason, isAll));
+  const others = listing.unread.map(({ file, reason }) =>
+    unreadSource(join(path, file), reason, isAll),
+  );
   return [...read, ...others];
 }
 

@@ -116,7 +116,6 @@ export function withTree(object: PlacedObject, tree: RepositoryTree): PlacedObje
 
 /** The kustomizations in a folder and below it, and the manifests that belong to none. */
 export interface Survey {
-  readonly path: string;
   readonly listing: Listing;
   readonly kustomizations: readonly Kustomization[];
   /** The files of kustomizations that no other kustomization uses. */
@@ -131,7 +130,6 @@ export interface Survey {
   readonly unlistedFolders: readonly UnlistedFolder[];
   /** What cannot be read, and is named by no kustomization. */
   readonly unread: Listing['unread'];
-  readonly charts: readonly string[];
 }
 
 /** A folder that a kustomization seems to leave out by mistake. */
@@ -172,7 +170,6 @@ export function surveyOf(
   const whole = roots.filter(file => !(documents.get(file) ?? []).some(isComponent));
   const tops = whole.filter(file => !isUsed(file));
   return {
-    path,
     listing,
     kustomizations,
     tops,
@@ -184,7 +181,6 @@ export function surveyOf(
     unread: listing.unread.filter(
       ({ file }) => !used.has(placeOf(file)) && !used.has(join(path, file)),
     ),
-    charts: [...charts],
   };
 }
 
@@ -235,8 +231,8 @@ function unlistedFolders(
     const siblings = unusedIn.get(by.folder) ?? [];
     const left = siblings.filter(({ place }) => !by.text.includes(basename(place)));
     const listed = listedIn(by).filter(place => homes.has(place));
-    const isMeant = listed.length < 2 || left.length * 2 > listed.length;
-    return isMeant ? [] : left.map(({ file }) => ({ file, by }));
+    const isIntended = listed.length < 2 || left.length * 2 > listed.length;
+    return isIntended ? [] : left.map(({ file }) => ({ file, by }));
   });
 }
 

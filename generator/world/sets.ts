@@ -1,5 +1,4 @@
 import { basename, dirname, join, relative } from 'node:path';
-import type { Place } from '../core/finding.ts';
 import { type Host, HostError } from '../core/host.ts';
 import { onceFor, oncePer, oncePerText } from '../core/once.ts';
 import { clusterExternalSecret, externalSecret } from '../kinds/eso/external-secret.ts';
@@ -17,19 +16,24 @@ import { beginsAs, isDeployed, type Unit, type World, worldsOf } from './world.t
 
 /** One set for each cluster, with all that the repositories of the paths have for it; what is at the paths or made there is reported. */
 export async function setsOfPaths(options: PathOptions, host: Host): Promise<ManifestSet[]> {
-  const reader = new PathReader(options, host);
-  const units = await reader.units();
-  reader.addApplied(units);
+  const read = await unitsOfPaths(options, host);
+  selectApplied(read);
+  const { units, isWanted, isShown, rootOfUnit } = read;
   const worlds = worldsOf(units);
-  const unlisted = unlistedIn(units, source => reader.isWanted(source));
+  const unlisted = unlistedIn(units, isWanted);
   const setOf = oncePer(wholeSet);
+  const rootsOf = oncePer((world: World) => new Set(world.units.map(rootOfUnit)));
   return worlds.flatMap(world => {
     const others = worlds.filter(
-      each => each !== world && each.isApart && world.isApart && reader.areBeside(each, world),
+      each =>
+        each !== world &&
+        each.isApart &&
+        world.isApart &&
+        each.units.some(unit => rootsOf(world).has(rootOfUnit(unit))),
     );
 
     // Helm does not make this chart: the files of its folder only show whether it changes.
-    const isRead = (source: ObjectSource): boolean => !source.contents && reader.isWanted(source);
+    const isRead = (source: ObjectSource): boolean => !source.contents && isWanted(source);
     const chosen = world.units.filter(
       unit => !beginsAs(unit, 'patches') && unit.sources.some(isRead),
     );
@@ -42,11 +46,24 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
         applied: chosen.filter(isDeployed).length,
         unlisted: chosen.filter(({ sources }) => sources.some(s => unlisted.has(s.number))).length,
       },
-      isTouched: source => reader.isWanted(source) && !unlisted.has(source.number),
-      isShown: (source, placeOf) => !unlisted.has(source.number) && reader.isShown(source, placeOf),
+      isTouched: source => isWanted(source) && !unlisted.has(source.number),
+      isShown: (source, placeOf) => !unlisted.has(source.number) && isShown(source, placeOf),
       ...(others.length > 0 && { apart: onceFor(() => others.map(setOf)) }),
     };
   });
+}
+
+/** Where paths have no makers of Secrets or pods, they select what their deployment objects apply too. */
+function selectApplied({ units, selected, isWanted }: ReadUnits): void {
+  const chosen = units.flatMap(({ sources }) => sources).filter(isWanted);
+  if (chosen.flatMap(({ objects }) => objects).some(makesOrRuns)) return;
+  const numbers = new Set(chosen.map(({ number }) => number));
+  for (const { by, sources } of units)
+    if (by !== undefined && numbers.has(by.file))
+      for (const { number } of sources) {
+        numbers.add(number);
+        selected.add(number);
+      }
 }
 
 function unlistedIn(units: readonly Unit[], isWanted: (source: ObjectSource) => boolean) {
@@ -94,119 +111,80 @@ export interface PathUnits {
   readonly isWanted: (source: ObjectSource) => boolean;
 }
 
-export async function unitsOfPaths(options: PathOptions, host: Host): Promise<PathUnits> {
-  const reader = new PathReader(options, host);
-  return { units: await reader.units(), isWanted: source => reader.isWanted(source) };
+interface ReadUnits extends PathUnits {
+  readonly rootOfUnit: (unit: Unit) => string | undefined;
+  /** The numbers of sources that are wanted wherever their files are. */
+  readonly selected: Set<number>;
+  readonly isShown: NonNullable<ManifestSet['isShown']>;
 }
 
-class PathReader {
-  private readonly options: PathOptions;
-  private readonly host: Host;
-  private readonly number: () => number;
-  private trees = 0;
-  private readonly selected: readonly string[];
-  private readonly origins = new Map<Unit, string>();
-  private readonly named = new Set<number>();
-
-  constructor(options: PathOptions, host: Host) {
-    this.options = options;
-    this.host = host;
-    let next = 0;
-    this.number = options.number ?? (() => next++);
-    this.selected = options.paths.flatMap(path => host.realPath(path) ?? []);
+/** The units of the repositories of paths, and what is at the paths themselves. */
+export async function unitsOfPaths(options: PathOptions, host: Host): Promise<ReadUnits> {
+  const { paths, namespace, allowed = {}, parse = parseManifests, siblings = [] } = options;
+  let [next, trees] = [0, 0];
+  const number = options.number ?? (() => next++);
+  const real = (path: string): string => host.realPath(path) ?? path;
+  const roots = [...new Set([...siblings.map(real), ...rootsOfPaths(options, host)])];
+  const settings = { namespace, allowed, parse, number };
+  const repositories = roots.map(root => repositoryOf(root, paths, settings, host));
+  const ofRoots = await readUnits(repositories, () => trees++);
+  const rootOf = new Map(
+    ofRoots.flatMap((units, index) => units.map(unit => [unit, roots[index]] as const)),
+  );
+  const units = ofRoots.flat();
+  const read = units.flatMap(({ sources }) => sources.filter(isReadOrRefused));
+  const covered = new Set(read.flatMap(({ places = [] }) => places));
+  const selected = new Set<number>();
+  for (const path of paths) {
+    if (isCovered(path, covered, host)) continue;
+    const manifests = await readManifests(path, host, options.allowed);
+    const sources = manifests.map(source => parseSource(source, number(), namespace, parse));
+    for (const { number } of sources) selected.add(number);
+    const unit = { id: 'what is named', folder: '', raw: [], tree: trees++, cluster: '' };
+    if (sources.length > 0) units.push({ ...unit, sources });
   }
-
-  async units(): Promise<Unit[]> {
-    const units = await this.unitsOf(this.roots());
-    const read = units.flatMap(({ sources }) => sources.filter(isReadOrRefused));
-    const covered = new Set(read.flatMap(({ places = [] }) => places));
-    for (const path of this.options.paths)
-      if (!this.isCovered(path, covered)) units.push(...(await this.unitOf(path)));
-    return units;
-  }
-
-  /** Where paths have no makers of Secrets or pods, they select what their deployment objects apply too. */
-  addApplied(units: readonly Unit[]): void {
-    const chosen = units.flatMap(({ sources }) => sources).filter(source => this.isWanted(source));
-    if (chosen.flatMap(({ objects }) => objects).some(makesOrRuns)) return;
-    const numbers = new Set(chosen.map(({ number }) => number));
-    for (const { by, sources } of units)
-      if (by !== undefined && numbers.has(by.file))
-        for (const { number } of sources) {
-          numbers.add(number);
-          this.named.add(number);
-        }
-  }
-
-  areBeside(a: World, b: World): boolean {
-    const roots = new Set(b.units.map(unit => this.origins.get(unit)));
-    return a.units.some(unit => roots.has(this.origins.get(unit)));
-  }
-
-  isWanted(source: ObjectSource): boolean {
-    if (this.named.has(source.number)) return true;
-    return (source.places ?? []).some(place => this.selected.some(path => isBelow(path, place)));
-  }
-
-  isShown(source: ObjectSource, placeOf: () => Place | undefined): boolean {
-    if (this.named.has(source.number) || this.isAt(source.file)) return true;
-    const at = placeOf();
-    return at !== undefined && this.isAt(at.file);
-  }
-
-  private readonly isAt = oncePerText((file: string): boolean => {
-    const folder = this.host.realPath(dirname(file));
-    const place = folder === undefined ? undefined : join(folder, basename(file));
-    return place !== undefined && this.selected.some(path => isBelow(path, place));
+  const folders = paths.flatMap(path => host.realPath(path) ?? []);
+  const isInPaths = (place: string): boolean => folders.some(folder => isBelow(folder, place));
+  const isAt = oncePerText((file: string): boolean => {
+    const folder = host.realPath(dirname(file));
+    return folder !== undefined && isInPaths(join(folder, basename(file)));
   });
+  return {
+    units,
+    rootOfUnit: unit => rootOf.get(unit),
+    selected,
+    isWanted: ({ number, places = [] }) => selected.has(number) || places.some(isInPaths),
+    isShown: ({ number, file }, placeOf) => {
+      const isWhole = selected.has(number) || isAt(file);
+      const at = isWhole ? undefined : placeOf();
+      return isWhole || (at !== undefined && isAt(at.file));
+    },
+  };
+}
 
-  /** The repositories of the paths; a folder outside of any is read by itself, and a file alone. */
-  private roots(): string[] {
-    const { root, paths, isAlone = false } = this.options;
-    if (root !== undefined && this.host.kindOf(root) !== 'folder')
-      throw new HostError(`there is no folder ${root}`);
-    if (root !== undefined) return [this.host.realPath(root) ?? root];
-    const folderOf = (path: string): string | undefined => {
-      if (!isAlone) return contextOf(path, this.host);
-      return this.host.isFolder(path) ? this.host.realPath(path) : undefined;
-    };
-    const found = paths
-      .filter(path => path !== '-' && refusalOf(path, this.host) === undefined)
-      .flatMap(path => folderOf(path) ?? []);
-    const all = [...new Set(found)];
-    return all.filter(folder => !all.some(above => above !== folder && isBelow(above, folder)));
-  }
+/** The repositories of the paths; a folder outside of any is read by itself, and a file alone. */
+function rootsOfPaths({ root, paths, isAlone = false }: PathOptions, host: Host): string[] {
+  if (root !== undefined && host.kindOf(root) !== 'folder')
+    throw new HostError(`there is no folder ${root}`);
+  if (root !== undefined) return [host.realPath(root) ?? root];
+  const folderOf = (path: string): string | undefined => {
+    if (!isAlone) return contextOf(path, host);
+    return host.isFolder(path) ? host.realPath(path) : undefined;
+  };
+  const found = paths
+    .filter(path => path !== '-' && refusalOf(path, host) === undefined)
+    .flatMap(path => folderOf(path) ?? []);
+  const all = [...new Set(found)];
+  return all.filter(folder => !all.some(above => above !== folder && isBelow(above, folder)));
+}
 
-  private async unitsOf(folders: readonly string[]): Promise<Unit[]> {
-    const { paths, namespace, allowed = {}, parse = parseManifests, siblings = [] } = this.options;
-    const options = { namespace, allowed, parse, number: this.number };
-    const others = siblings.map(path => this.host.realPath(path) ?? path);
-    const roots = [...new Set([...others, ...folders])];
-    const repositories = roots.map(root => repositoryOf(root, paths, options, this.host));
-    const read = await readUnits(repositories, () => this.trees++);
-    for (const [index, units] of read.entries())
-      for (const unit of units) this.origins.set(unit, roots[index] ?? '');
-    return read.flat();
-  }
-
-  private isCovered(path: string, covered: ReadonlySet<string>): boolean {
-    if (path === '-' || refusalOf(path, this.host) !== undefined) return false;
-    const place = this.host.realPath(path) ?? path;
-    if (!this.host.isFolder(place)) return covered.has(place);
-    const file = kustomizationIn(place, this.host);
-    if (file !== undefined) return covered.has(file);
-    return [...covered].some(file => isBelow(place, file));
-  }
-
-  private async unitOf(path: string): Promise<Unit[]> {
-    const { namespace, allowed, parse } = this.options;
-    const sources = (await readManifests(path, this.host, allowed)).map(source =>
-      parseSource(source, this.number(), namespace, parse),
-    );
-    for (const { number } of sources) this.named.add(number);
-    const unit = { id: 'what is named', folder: '', raw: [], tree: this.trees++, cluster: '' };
-    return sources.length === 0 ? [] : [{ ...unit, sources }];
-  }
+function isCovered(path: string, covered: ReadonlySet<string>, host: Host): boolean {
+  if (path === '-' || refusalOf(path, host) !== undefined) return false;
+  const place = host.realPath(path) ?? path;
+  if (!host.isFolder(place)) return covered.has(place);
+  const file = kustomizationIn(place, host);
+  if (file !== undefined) return covered.has(file);
+  return [...covered].some(file => isBelow(place, file));
 }
 
 function makesOrRuns({ knownKind }: PlacedObject): boolean {

@@ -123,11 +123,12 @@ interface Deciding {
 }
 
 function viewOf(deciding: Deciding, repository: Repository): SourceView {
-  const { root, bounds, whole } = repository;
+  const { root, bounds, whole, host } = repository;
   const cut = deciding.cuts[0] ?? { directories: [], includes: [] };
   const isLeftOut = leftOutBy(deciding, cut);
   const pathOf = (place: string): string => relative(bounds, place);
-  const ofFile = oncePerText((place: string) => isLeftOut(pathOf(place), false));
+  const isLink = (place: string): boolean => (host.realPath(place) ?? place) !== place;
+  const ofFile = oncePerText((place: string) => isLink(place) || isLeftOut(pathOf(place), false));
   const lacks = (place: string): boolean => ofFile(place) === true;
   const filesIn = (folder: string): string[] =>
     whole()

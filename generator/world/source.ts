@@ -14,7 +14,7 @@ export interface ObjectSource extends ManifestSource {
   readonly objects: readonly PlacedObject[];
   /** Documents that are no Kubernetes objects. */
   readonly otherDocuments: number;
-  /** Those of them that are lists. */
+  /** How many of these are lists. */
   readonly lists?: number;
   readonly by?: PlacedObject;
   /** The `syncId` of that object, or of the one that it makes. */
@@ -94,7 +94,7 @@ export interface ManifestSource {
   readonly fails?: 'surely' | 'likely';
   /** Parts of a kustomization that were not read, as they are remote or must not be. */
   readonly unread?: readonly Finding[];
-  /** The text is no YAML, or must not be taken for it: something else makes manifests of it. */
+  /** The text is not YAML, or is input of another program that makes manifests of it. */
   readonly isForeign?: true;
   /** What may hold objects that the text does not show. */
   readonly unknowns?: readonly Unknown[];
@@ -113,7 +113,7 @@ export interface ManifestSource {
   readonly madeCharts?: { readonly count: number; readonly helm: string };
   /** The kustomizations in it that have Helm charts made. */
   readonly charted?: readonly ChartedFile[];
-  /** The namespace that a kustomization sets which cannot be built: all of its objects would be in it. */
+  /** The namespace that a kustomization which cannot be built sets for all of its objects. */
   readonly namespace?: string;
 }
 
@@ -123,7 +123,7 @@ export interface ChartedFile {
   readonly text: string;
   /** The `renderedKey` of each chart that Helm made. */
   readonly rendered: readonly string[];
-  /** It has charts made by a generator, or by a field that is not read: of its folder a change is seen. */
+  /** It has more charts, made by a generator or a field that we do not read: we see only whether their folder changes. */
   readonly hasOthers?: boolean;
 }
 
@@ -174,12 +174,9 @@ export function fileSource(file: string, more: Partial<ManifestSource> = {}): Ma
   return { name: file, file, isBuilt: false, findings: [], ...more };
 }
 
-/** A source for what is not read: it has no objects, and says what may have some. */
-export function nothing(
-  { name, file = '', number }: Pick<ObjectSource, 'name' | 'number'> & { readonly file?: string },
-  unknown: Unknown,
-): ObjectSource {
-  return withoutObjects(fileSource(file, { name, unknowns: [unknown], places: [] }), number);
+/** A source for what is not read: it says what may have objects. */
+export function nothing(name: string, unknown: Unknown, file: string = ''): ManifestSource {
+  return fileSource(file, { name, unknowns: [unknown], places: [] });
 }
 
 /** The rule for what cannot hold manifests, or is too large. */

@@ -2,7 +2,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { groupBy, isMap, mergedMaps } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
-import { onceFor, oncePer } from '../core/once.ts';
+import { onceFor, oncePer, oncePerText } from '../core/once.ts';
 import type { AppliedFolder, Unknown } from '../kinds/facets.ts';
 import { SUBSTITUTE } from '../kinds/flux/kustomization.ts';
 import { type KnownContent, knownContent, nothingNamed } from '../kinds/flux/sources.ts';
@@ -23,6 +23,7 @@ import {
   nothing,
   notRead,
   parseSource,
+  topOf,
   unreadable,
   withoutObjects,
 } from './source.ts';
@@ -123,8 +124,12 @@ export function appliedSources(toApply: FolderToApply, reading: Reading): Source
   const { folder, applied, by, manifests, view } = toApply;
   const { repository, readObjects, files } = reading;
   const overrides = [...overridesIn(toApply, repository), ...pluggedIn(toApply, repository)];
-  if (manifests === undefined)
-    return { sources: [unmadeChart(folder, applied, repository), ...overrides], raw: [] };
+  if (manifests === undefined) {
+    const name = repository.shown(folder);
+    const unknown = unknownIn(applied.namespace, { what: `the Helm chart "${name}"` });
+    const chart = { ...nothing(name, unknown), places: [folder] };
+    return { sources: [withContents(chart, folder, repository), ...overrides], raw: [] };
+  }
   const { substitute } = applied;
   const variables = substitute && readObjects.variablesOf(substitute, by);
   const built = manifests
@@ -140,7 +145,7 @@ export function appliedSources(toApply: FolderToApply, reading: Reading): Source
 /** The files that override an Application and are not read: they are sources so that a change of them is seen. */
 function overridesIn(
   { folder, applied: { overrides = [], namespace }, by }: FolderToApply,
-  { host, shown, read, number }: Repository,
+  { host, shown, read, parsed }: Repository,
 ): ObjectSource[] {
   return overrides.flatMap(({ name, isRead, mayMake }) => {
     const place = join(folder, name);
@@ -152,29 +157,29 @@ function overridesIn(
     const source = fileSource(file, {
       text: read(place).text ?? '',
       places: [place],
-      unread: [notRead(what, hint, { file, line: 1, column: 1 })],
+      isForeign: true,
+      unread: [notRead(what, hint, topOf(file))],
       unknowns: mayMake ? [unknownIn(namespace, { what })] : [],
     });
-    return [{ ...withoutObjects(source, number()), otherDocuments: 1 }];
+    return [parsed(source)];
   });
 }
 
-function pluggedIn({ folder, applied, by }: FolderToApply, { shown, number }: Repository) {
+function pluggedIn({ folder, applied, by }: FolderToApply, { shown, parsed }: Repository) {
   if (applied.isPlugged !== true) return [];
   const what = `what a plugin of Argo CD makes of "${shown(folder)}" for the ${by.kind} "${by.name}"`;
   const unread = [notRead(what, 'Nothing of a repository is run here.')];
   const unknowns = [unknownIn(applied.namespace, { what })];
-  const source = fileSource(shown(folder), { places: [folder], unread, unknowns });
-  return [withoutObjects(source, number())];
+  return [parsed(fileSource(shown(folder), { places: [folder], unread, unknowns }))];
 }
 
-function withoutLacking(source: ObjectSource, view: SourceView, { shown, number }: Repository) {
+function withoutLacking(source: ObjectSource, view: SourceView, { shown, parsed }: Repository) {
   const lacking = source.places?.find(view.lacks);
   if (lacking === undefined) return source;
   const message = `it cannot be built: .sourceignore, or the source, leaves out ${shown(lacking)}`;
-  const hint = 'Take it in, or no longer name it.';
+  const hint = 'Keep it in the source, or remove it where it is named.';
   const { name, file, places = [] } = source;
-  return withoutObjects({ ...unreadable(name, file, message, hint), places }, number());
+  return parsed({ ...unreadable(name, file, message, hint), places });
 }
 
 function withUnread([first, ...others]: readonly ObjectSource[], folder: string, view: SourceView) {
@@ -216,17 +221,12 @@ function withText(
   return withoutObjects({ ...unreadable(name, file, why), places }, number);
 }
 
-function unmadeChart(folder: string, applied: AppliedFolder, repository: Repository) {
-  const name = repository.shown(folder);
-  const unknown = unknownIn(applied.namespace, { what: `the Helm chart "${name}"` });
-  const number = repository.number();
-  const contents = contentsOf(folder, number, repository);
-  return { ...nothing({ name, number }, unknown), places: [folder], contents };
-}
-
-/** What is not all read has contents of its own on each side: whether it changes is not known. */
-function contentsOf(place: string, number: number, { bounds, host }: Repository): () => string {
-  return onceFor(() => contentHash(place, bounds, host) ?? String(number));
+/** A source with the hash of its folder's files. If some cannot be read it is one that no other side has, as nobody knows whether they change. */
+function withContents(written: ManifestSource, place: string, repository: Repository) {
+  const { bounds, host } = repository;
+  const source = repository.parsed(written);
+  const contents = onceFor(() => contentHash(place, bounds, host) ?? String(source.number));
+  return { ...source, contents };
 }
 
 /** A folder that a deployment object applies, and that is not in the repository. */
@@ -239,13 +239,13 @@ export function absentFolder(
   const { path, at } = applied;
   const what = `the ${displayKind(object)} "${object.name}" (${whyAbsent(applied)})`;
   const near = nearFolder(path, repository);
-  const source = { name: `${object.kind} ${object.name}`, number: repository.number() };
   const chart: KnownContent = { mayMake: nothingNamed };
   const content = applied.tool === 'helm' ? chart : knownContent(url, path);
   const namespace = applied.namespace ?? content?.namespace;
   const mayMake = content && { mayMake: content.mayMake };
+  const unknown = unknownIn(namespace, { what, isFolder: true, ...mayMake });
   return {
-    ...nothing(source, unknownIn(namespace, { what, isFolder: true, ...mayMake })),
+    ...repository.parsed(nothing(`${object.kind} ${object.name}`, unknown)),
     ...(near !== undefined && { lost: { path, at, near, object } }),
   };
 }
@@ -281,8 +281,6 @@ const foldersBySteps = oncePer(({ listing }: Survey) => {
 /** Files with values that objects of a repository name, each read once. */
 export class NamedFiles {
   readonly sources: ObjectSource[] = [];
-  private readonly read = new Map<string, PlacedObject | undefined>();
-  private readonly compared = new Set<string>();
   private readonly repository: Repository;
 
   constructor(repository: Repository) {
@@ -297,28 +295,27 @@ export class NamedFiles {
 
   /** Adds a file or folder of which only a change is seen. */
   addContents(path: string): void {
-    const { root, host, shown, number: next } = this.repository;
-    const place = host.realPath(path);
-    if (place === undefined || !isBelow(root, place) || this.compared.has(place)) return;
-    this.compared.add(place);
-    const number = next();
-    const source = withoutObjects(fileSource(shown(place), { places: [place] }), number);
-    this.sources.push({ ...source, contents: contentsOf(place, number, this.repository) });
+    const place = this.placeOf(path);
+    if (place !== undefined) this.compare(place);
   }
 
+  private readonly compare = oncePerText((place: string): void => {
+    const source = fileSource(this.repository.shown(place), { places: [place] });
+    this.sources.push(withContents(source, place, this.repository));
+  });
+
   charted({ file, place, text, rendered, hasOthers }: ChartedFile): ObjectSource {
-    const { root, namespace, number: next } = this.repository;
+    const { root, namespace, parsed } = this.repository;
+    const source = parsed(fileSource(file, { places: [place] }));
     const [document] = parseStream(text).value ?? [];
-    const number = next();
     const name = relative(root, dirname(place)) || '.';
-    const written = kustomizationObject(document, number, namespace);
+    const written = kustomizationObject(document, source.number, namespace);
     const object = { ...written, name, rendered: new Set(rendered) };
     const objects = [this.objectWithFiles(object, dirname(place))];
     for (const { local } of unrendered(object, localReleases(objects.flatMap(chartReleases))))
       this.addContents(join(dirname(place), local.path));
     if (hasOthers === true) this.addContents(dirname(place));
-    const source = withoutObjects(fileSource(file, { text, places: [place] }), number);
-    return { ...source, objects, isNoObject: true };
+    return { ...source, text, objects, isNoObject: true };
   }
 
   private objectWithFiles(bare: PlacedObject, folder: string): PlacedObject {
@@ -327,39 +324,39 @@ export class NamedFiles {
     const names = object.knownKind?.applies?.valueFiles?.(object) ?? [];
     if (names.length === 0) return object;
     const found = names.flatMap(name => {
-      const file = this.valuesAt(join(name.startsWith('/') ? root : folder, name));
+      const place = this.placeOf(join(name.startsWith('/') ? root : folder, name));
+      const file = place === undefined ? undefined : this.valuesAt(place);
       return file === undefined ? [] : [[name, file] as const];
     });
     return { ...object, files: new Map(found) };
   }
 
-  private valuesAt(path: string): PlacedObject | undefined {
-    const { root, host, shown } = this.repository;
+  private placeOf(path: string): string | undefined {
+    const { root, host } = this.repository;
     const place = host.realPath(path);
-    if (place === undefined || !isBelow(root, place)) return undefined;
-    if (this.read.has(place)) return this.read.get(place);
-    const text = textAtPlace(place, this.repository);
-    const file = shown(place);
-    const findings = locate(parseStream(text).faults, { file, text, isStream: true });
-    const number = this.repository.number();
-    const object = valuesObject(text, file, number);
-    this.read.set(place, object);
-    const source = fileSource(file, { text, findings, places: [place] });
-    this.sources.push({ ...withoutObjects(source, number), contents: () => text });
-    return object;
+    return place !== undefined && isBelow(root, place) ? place : undefined;
   }
+
+  private readonly valuesAt = oncePerText((place: string): PlacedObject | undefined => {
+    const text = textAtPlace(place, this.repository);
+    const file = this.repository.shown(place);
+    const findings = locate(parseStream(text).faults, { file, text, isStream: true });
+    const source = this.repository.parsed(fileSource(file, { findings, places: [place] }));
+    this.sources.push({ ...source, text, contents: () => text });
+    return valuesObject(text, file, source.number);
+  });
 }
 
 /** The endings of files that another program makes manifests of: Go's, Helm's and Jinja's. */
 const TEMPLATE = /\.(tpl|tmpl|gotmpl|j2|jinja2?)$/;
 
 /** Template files that look like manifests: what they name they may make, though they are not read as objects. */
-export function templateSources({ root, survey, read, number }: Repository): ObjectSource[] {
+export function templateSources({ root, survey, read, parsed }: Repository): ObjectSource[] {
   return survey.listing.files
     .filter(file => TEMPLATE.test(file))
     .flatMap(path => {
       const { file, text = '' } = read(join(root, path));
       const unknown = namedIn(`the template "${file}"`, text);
-      return unknown ? [nothing({ name: file, file, number: number() }, unknown)] : [];
+      return unknown ? [parsed(nothing(file, unknown, file))] : [];
     });
 }

@@ -15,10 +15,15 @@ export function pairedWorlds(
   const after = worldsOf(head);
   const before = worldsOf(base);
   const homes = new Map(after.flatMap(({ units }, at) => units.map(({ id }) => [id, at] as const)));
-  const leftOver = freeIndexes(before, after, homes);
+  const indexesOf = ({ units }: World): number[] => units.flatMap(({ id }) => homes.get(id) ?? []);
+  const taken = new Set(before.flatMap(indexesOf));
+  // Worlds of base that have no unit in common with head are paired with those of head that have none.
+  const free = [...after.keys()].filter(index => !taken.has(index));
+  const lonely = before.filter(world => indexesOf(world).length === 0);
   const applied = appliedFolders(after);
   const placed = before.flatMap((world, number) => {
-    const usual = mostOf(world.units.flatMap(({ id }) => homes.get(id) ?? [])) ?? leftOver(number);
+    const leftOver = free[lonely.indexOf(world)] ?? after.length + number;
+    const usual = mostOf(indexesOf(world)) ?? leftOver;
     return world.units.map(unit => {
       const byId = homes.get(unit.id);
       const now = byId === undefined ? applied(unit) : undefined;
@@ -39,19 +44,6 @@ function appliedFolders(worlds: readonly World[]): (unit: Unit) => number | unde
     return applied.find(({ folder }) => folder !== '/' && isBelow(folder, `/${unit.folder}`))
       ?.index;
   };
-}
-
-/** Pairs the worlds of base that have no unit in common with head with those of head that have none. */
-function freeIndexes(
-  before: readonly World[],
-  after: readonly World[],
-  homes: ReadonlyMap<string, number>,
-): (number: number) => number {
-  const indexesOf = ({ units }: World): number[] => units.flatMap(({ id }) => homes.get(id) ?? []);
-  const taken = new Set(before.flatMap(indexesOf));
-  const free = [...after.keys()].filter(index => !taken.has(index));
-  const lonely = before.flatMap((world, number) => (indexesOf(world).length > 0 ? [] : [number]));
-  return number => free[lonely.indexOf(number)] ?? after.length + number;
 }
 
 function mostOf(indexes: readonly number[]): number | undefined {
@@ -90,20 +82,17 @@ export function worldsOf(units: readonly Unit[]): World[] {
   const isFree = ({ tree, cluster }: Unit): boolean =>
     isUnresolved(cluster) || (!classes.has(tree) && cluster === '');
   const keyOf = ({ tree, cluster }: Unit): string => JSON.stringify([classes.get(tree), cluster]);
-  const bound = units.filter(unit => !isFree(unit));
+  const [free, bound] = [units.filter(isFree), units.filter(unit => !isFree(unit))];
   const clusters = [...groupBy(bound, keyOf).values()];
   const areSeveral = clusters.length > 1;
-  const groups = fitted(units.filter(isFree), areSeveral ? [] : [bound]);
-  const worlds = areSeveral ? [...clusters, ...groups] : groups;
-  const free = areSeveral ? units.filter(isFree) : units;
-  return worlds
-    .filter(members => members.length > 0)
-    .map(members => {
-      const isMember = new Set(members);
-      // Units of another cluster are not on this one; units of unknown cluster may be.
-      const others = (members.some(isFree) ? units : free).filter(unit => !isMember.has(unit));
-      return { units: members, others, isApart: areSeveral && !members.some(isFree) };
-    });
+  const worlds = areSeveral ? [...clusters, ...fitted(free, [])] : fitted(free, clusters);
+  return worlds.map(members => {
+    const isMember = new Set(members);
+    const isApart = areSeveral && !members.some(isFree);
+    // Units of another cluster are not on this one; units of unknown cluster may be.
+    const others = (isApart ? free : units).filter(unit => !isMember.has(unit));
+    return { units: members, others, isApart };
+  });
 }
 
 function treeClasses(units: readonly Unit[]): Map<number, number> {
@@ -140,20 +129,16 @@ function identityOf({ group, kind, namespace, name }: PlacedObject): string {
   return `${group}/${kind}/${namespace}/${name}`;
 }
 
-function fitted(units: readonly Unit[], groups: readonly (readonly Unit[])[]): Unit[][] {
-  const all = groups.map(group => [...group]);
-  const contents = all.map(objectsOf);
-  for (const unit of units) {
+function fitted(units: readonly Unit[], groups: readonly (readonly Unit[])[]) {
+  const contents = groups.map(objectsOf);
+  const placed = groupBy(units, unit => {
     const objects = objectsOf([unit]);
-    let index = contents.findIndex(ofGroup => !hasCommon(ofGroup, objects));
-    if (index < 0) {
-      index = all.push([]) - 1;
-      contents.push(new Map());
-    }
-    all[index]?.push(unit);
+    const found = contents.findIndex(ofGroup => !hasCommon(ofGroup, objects));
+    const index = found < 0 ? contents.push(new Map()) - 1 : found;
     for (const [id, object] of objects) contents[index]?.set(id, object);
-  }
-  return all;
+    return index;
+  });
+  return contents.map((_, index) => [...(groups[index] ?? []), ...(placed.get(index) ?? [])]);
 }
 
 function objectsOf(units: readonly Unit[]): Map<string, PlacedObject> {

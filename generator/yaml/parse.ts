@@ -15,7 +15,7 @@ export function parseDocument(text: string): Outcome<unknown> {
   );
 }
 
-/** The same with the values that not all readers read alike: who hands parts on knows which of them matter. */
+/** One document with the faults of values that readers differ about: a caller that uses a part of it picks those that matter. */
 export function readDocument(
   text: string,
 ): Outcome<{ readonly document: unknown; readonly ambiguous: readonly Fault[] }> {
@@ -63,40 +63,49 @@ export type ParseStream = (text: string) => Outcome<readonly unknown[]>;
 
 /** The documents of a stream, empty ones as null. A text that the gate refuses is not read at all. */
 export function parseStream(text: string): Outcome<readonly unknown[]> {
-  return parseMeant(text, () => true);
+  return parseChecked(text, () => true);
 }
 
-/** The same for objects: a document without `apiVersion` and `kind`, which no deployer takes, may have odd values. */
+/** The documents of a stream of objects. One without `apiVersion` and `kind`, which no applier takes, may hold values that readers differ about. */
 export function parseManifests(text: string): Outcome<readonly unknown[]> {
-  return parseMeant(
-    text,
-    document => isMap(document) && ('apiVersion' in document || 'kind' in document),
-  );
+  return parseChecked(text, isManifest);
 }
 
-/** The same with values that readers differ about, for texts whose objects somebody else has read: their places. */
+function isManifest(document: unknown): boolean {
+  return isMap(document) && ('apiVersion' in document || 'kind' in document);
+}
+
+/** The documents of a stream whatever readers differ about: for the places in a text that another program has read. */
 export function parseAmbiguous(text: string): Outcome<readonly unknown[]> {
-  return parseMeant(text, () => false);
+  return parseChecked(text, () => false);
 }
 
-/** `isMeant`: in this document a value that readers differ about is a fault. */
-function parseMeant(
-  text: string,
-  isMeant: (document: unknown) => boolean,
-): Outcome<readonly unknown[]> {
+/** Whether a value that readers differ about is a fault in this document. */
+type IsChecked = (document: unknown) => boolean;
+
+function parseChecked(text: string, isChecked: IsChecked): Outcome<readonly unknown[]> {
   const lines = blockDocuments(text);
-  const read: Outcome<Documents> =
-    lines === undefined
-      ? andThen(readEvents(text), events => construct(text, events, manifestSchema))
-      : ok({ documents: lines, ambiguous: [] });
-  return andThen(read, ({ documents, ambiguous }) =>
-    outcome(
-      documents,
-      documents.flatMap((document, number) =>
-        isMeant(document)
-          ? [...(ambiguous[number] ?? []), ...unclearLists(document, [number])]
-          : [],
-      ),
+  if (lines !== undefined) return checked({ documents: lines, ambiguous: [] }, isChecked);
+  const parts = safeParts(text) ?? [];
+  const documents =
+    parts.length > 1 ? allOf(parts, part => onlyDocument(part, isChecked)) : undefined;
+  return documents !== undefined
+    ? ok(documents)
+    : andThen(readEvents(text), events =>
+        andThen(construct(text, events, manifestSchema), read => checked(read, isChecked)),
+      );
+}
+
+function checked(
+  { documents, ambiguous }: Documents,
+  isChecked: IsChecked,
+): Outcome<readonly unknown[]> {
+  return outcome(
+    documents,
+    documents.flatMap((document, number) =>
+      isChecked(document)
+        ? [...(ambiguous[number] ?? []), ...unclearLists(document, [number])]
+        : [],
     ),
   );
 }
@@ -165,27 +174,37 @@ function withoutTag(event: Event, text: string): Event {
 
 /** Reads streams of which documents recur, as in two revisions: equal texts give the same value. */
 export function sharedDocuments(): ParseStream {
-  const read = oncePerText(onlyValue);
+  const read = oncePerText((part: string) => onlyDocument(part, isManifest));
   return text => {
-    const documents = safeParts(text)?.map(read);
-    return documents?.every(value => value !== undefined)
-      ? ok(documents.flat(1))
-      : parseManifests(text);
+    const parts = safeParts(text);
+    const documents = parts && allOf(parts, read);
+    return documents === undefined ? parseManifests(text) : ok(documents);
   };
 }
 
-/** The documents' texts. How a stream ends can matter to its last value, so it has to end with a line. */
+type ReadPart = (part: string) => readonly unknown[] | undefined;
+
+/** The values of a stream's documents, each read by itself: undefined where one has a fault, whose place is the stream's. */
+function allOf(parts: readonly string[], read: ReadPart): readonly unknown[] | undefined {
+  const documents = parts.map(read);
+  return documents.every(value => value !== undefined) ? documents.flat(1) : undefined;
+}
+
+/** The documents' texts, if each means alone what it means in the stream. How a stream ends can matter to its last value. */
 function safeParts(text: string): string[] | undefined {
-  if (!text.endsWith('\n')) return undefined;
+  if (!text.endsWith('\n') || ANCHOR.test(text)) return undefined;
   const parts = documentTexts(text)?.map(document => document.text);
   return parts?.some(part => INDENTED.test(part)) ? undefined : parts;
 }
 
+/** What an alias may stand for: how many values aliases make is counted for the whole stream. */
+const ANCHOR = /(?:^|[\s[{,:-])&[^\s&]/;
+
 /** A document that begins indented. js-yaml wants its other lines as far in, but only behind a marker. */
 const INDENTED = /^(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[ \t]+[^\s#]/;
 
-function onlyValue(part: string): readonly unknown[] | undefined {
-  const { value } = parseManifests(part);
+function onlyDocument(part: string, isChecked: IsChecked): readonly unknown[] | undefined {
+  const { value } = parseChecked(part, isChecked);
   // Between two markers there is a document, even where there is nothing.
   if (value?.length === 0) return [null];
   return value?.length === 1 ? value : undefined;
@@ -204,7 +223,7 @@ const NO_CONTENT = /^(?:[ \t]*(?:#[^\n]*)?(?:\r?\n|$))*$/;
 
 function splitDocuments(text: string): DocumentText[] | undefined {
   const isUnsupported = ['%', '...'].some(start => text.includes(start) && hasLine(text, start));
-  if (isUnsupported || text.startsWith('\uFEFF')) return undefined;
+  if (isUnsupported || text.includes('\uFEFF')) return undefined;
   const parts: DocumentText[] = [];
   let start = 0;
   for (let at = text.indexOf('---'); at !== -1; at = text.indexOf('---', at + 3)) {

@@ -40,7 +40,7 @@ export const manifestSchema: Schema = CORE_SCHEMA.withTags(mergeTag, goInteger);
 /** The scalars of a spec: a date where text is meant is a fault of its own. */
 export const specSchema: Schema = manifestSchema.withTags(timestamp);
 
-/** Up to this length most texts come again and again: the value of each is kept. */
+/** Texts up to this length recur, so the value of each is remembered. */
 const SHORT = 12;
 
 /** What `plainScalar` gives for text that not all readers take for the same value. */
@@ -53,10 +53,10 @@ export function plainScalar(source: string): unknown {
 
 const shortScalar = oncePerText(scalarOf);
 
-/** What a scalar without quotes may be besides text, in the order in which the schema asks. */
+/** What a scalar without quotes may be besides text, in the order in which the schema tries them. */
 const TAGS = [nullCoreTag, boolCoreTag, goInteger, floatCoreTag];
 
-/** Where this does not match, the scalar is text: for speed. */
+/** A scalar that does not match is text: a short cut, for speed. */
 const MAY_BE_NO_TEXT = /^(?:[-+.~\d]|(?:null|true|false|yes|no|on|off|y|n)$)/i;
 
 /** kubectl takes `yes` for a boolean, kustomize for text; `1_000` and `0o17` are numbers for some, as was `1:30`. */
@@ -75,13 +75,13 @@ function scalarOf(source: string): unknown {
   return isGrouped ? AMBIGUOUS : source;
 }
 
-/** Go reads integers of 64 bits exactly; JSON knows neither infinity nor what is no number. */
+/** Go reads integers of 64 bits exactly, which our numbers cannot; JSON has neither infinity nor NaN. */
 function isExact(value: unknown): boolean {
   if (typeof value !== 'number') return true;
   return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 }
 
-/** Where a value begins for a reader: at its quote, or at the first word of a block. */
+/** The offset at which people see a value begin: its quote, or the first word of a block. Undefined: it is empty, or ends a map or list. */
 export function offsetOf(event: Event, text: string): number | undefined {
   if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1;
   if (event.type !== EVENT_ID.SCALAR) return 'start' in event ? event.start : undefined;
@@ -98,7 +98,7 @@ function beforeEmpty(text: string, at: number): number {
   return at - Math.min(before.length, before.length - before.trimEnd().length + 1);
 }
 
-/** Where an event's content begins in the text. */
+/** The offset at which the content of an event begins, behind a quote. */
 export function startOf(event: Event): number {
   if (event.type === EVENT_ID.SCALAR) return event.valueStart;
   if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1;

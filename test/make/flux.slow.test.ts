@@ -156,7 +156,7 @@ describe('a repository that Flux applies', () => {
       'Kustomization flux-system/shop-test (flux/near); deleted by Flux: Kustomization "shop" prunes',
     );
     expect(stdout).toContain(
-      'Cluster shop-test/shop-db (test); left running: its annotation or label has Flux leave it',
+      'Cluster shop-test/shop-db (test); left running: its annotation or label tells Flux to keep it',
     );
     expect(stdout).toContain(
       'Deployment shop-test/web (test); left running: Kustomization "shop-test" is removed and deletes nothing',

@@ -1,10 +1,10 @@
-import { symlinkSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'vitest';
 import { expectStdout, runMain } from '../machine.ts';
 import { configMap, fluxKustomization } from '../manifests.ts';
 import { casesIn, expectOfCommits } from './cases.ts';
-import { repositoryOf } from './repository.ts';
+import { commit, repositoryOf, write } from './repository.ts';
 
 test.for(casesIn('source-files.yaml'))('%s', ([, one]) => expectOfCommits(one));
 
@@ -15,4 +15,31 @@ test('a .sourceignore that is a link out of the repository may leave out anythin
   });
   symlinkSync('/etc/hostname', join(folder, '.sourceignore'));
   expectStdout(await runMain(folder, 'diff'), 2, 'the pattern "[a link]"');
+});
+
+test('Flux packs no links: what becomes one is deleted', async () => {
+  const folder = repositoryOf({
+    'flux/web.yaml': fluxKustomization('web'),
+    'apps/web/web.yaml': configMap('web'),
+    'apps/web/below/other.yaml': configMap('other'),
+    'copies/other.yaml': configMap('other'),
+    'copies/web.yaml': configMap('web'),
+  });
+  const web = join(folder, 'apps/web');
+  for (const name of ['web.yaml', 'below']) rmSync(join(web, name), { recursive: true });
+  symlinkSync('../../copies/web.yaml', join(web, 'web.yaml'));
+  symlinkSync('../../copies', join(web, 'below'));
+  const ran = await runMain(folder, 'diff');
+  expectStdout(ran, 0, '- ConfigMap shop/web (apps/web); deleted by Flux');
+  expectStdout(ran, 0, '- ConfigMap shop/other (apps/web); deleted by Flux');
+});
+
+test('what takes the place of a link that leads out is not compared, though nobody applies it', async () => {
+  const folder = repositoryOf({ 'web/web.yaml': configMap('web') });
+  const below = join(folder, 'web/below');
+  symlinkSync('/etc', below);
+  commit(folder, {});
+  rmSync(below);
+  write(folder, 'web/below/other.yaml', configMap('other'));
+  expectStdout(await runMain(folder, 'diff'), 2, 'not read: web/below (base side): skipped');
 });

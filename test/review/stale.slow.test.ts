@@ -35,12 +35,12 @@ test('a spec that was changed without expand is said first, and what it makes is
   expectStdout(
     await runMain(folder, 'diff'),
     0,
-    /→.*\n\nrem-secrets\.yaml:1:1: warning: what stands beside rem-secrets\.yaml is not what it makes: overlays\/prod\/cluster-shop-db\.patch\.yaml, overlays\/prod\/kustomization\.yaml\. Both are compared\n {2}To do: Run `rem-secrets expand`/,
+    /→.*\n\nrem-secrets\.yaml:1:1: warning: the files beside rem-secrets\.yaml are not what it makes: overlays\/prod\/cluster-shop-db\.patch\.yaml, overlays\/prod\/kustomization\.yaml\. Both are compared\n {2}To do: Run `rem-secrets expand`/,
     /\(prod, as the spec makes it\): .* \[single-instance\]\n {2}at rem-secrets\.yaml:9/,
     '1 high; 1 changed',
   );
   const markdown = (await runMain(folder, '--format markdown diff')).stdout;
-  expect(markdown.indexOf('is not what it makes')).toBeLessThan(markdown.indexOf('#### High'));
+  expect(markdown.indexOf('are not what it makes')).toBeLessThan(markdown.indexOf('#### High'));
 });
 
 test('of a tree that was edited by hand both are compared', async () => {
@@ -48,7 +48,7 @@ test('of a tree that was edited by hand both are compared', async () => {
   const file = 'base/cluster-shop-db.yaml';
   write(folder, file, readText(folder, file).replace('instances: 3', 'instances: 2'));
   const { stdout } = await runMain(folder, 'diff');
-  expect(stdout).toContain(`is not what it makes: ${file}`);
+  expect(stdout).toContain(`are not what it makes: ${file}`);
   expect(stdout).toMatch(/~ Cluster shop\/shop-db \(dev\)/);
   expect(stdout).not.toContain('as the spec makes it)');
 });
@@ -73,7 +73,7 @@ test('an environment that the spec has no more goes, though its overlay is left 
   const folder = await expanded();
   write(folder, 'rem-secrets.yaml', spec(3).replace('    dev: {}\n', ''));
   const { stdout } = exits(1, await runMain(folder, 'diff'));
-  expect(stdout).toContain('is not what it makes: overlays/dev. Both are compared');
+  expect(stdout).toContain('are not what it makes: overlays/dev. Both are compared');
   expect(stdout).toMatch(/\(dev, as the spec makes it\): .* \[namespace-removed\]/);
   expect(stdout).toContain('[cluster-removed]');
 });
@@ -81,7 +81,7 @@ test('an environment that the spec has no more goes, though its overlay is left 
 test('an overlay that people made themselves is theirs', async () => {
   const folder = await expanded();
   write(folder, 'overlays/extra/kustomization.yaml', 'resources: []\n');
-  expect((await runMain(folder, 'diff')).stdout).not.toContain('is not what it makes');
+  expect((await runMain(folder, 'diff')).stdout).not.toContain('are not what it makes');
 });
 
 test('a spec with a fault makes nothing that is known: said at its place, and the tree is compared', async () => {
@@ -104,7 +104,7 @@ test('the tree of a spec in another folder, which was changed without expand, is
   const said = async (): Promise<string> =>
     /^.*warning: .*$/m.exec((await runMain(folder, 'diff')).stdout)?.[0] ?? '';
   expect(await said()).toMatch(
-    /^team\/rem-secrets\.yaml:1:1: warning: what stands beside team\/rem-secr/,
+    /^team\/rem-secrets\.yaml:1:1: warning: the files beside team\/rem-secr/,
   );
   expect(await said()).not.toContain('bare');
   expect((await runMain(join(folder, 'team'), 'expand')).status).toBe(0);
@@ -121,6 +121,6 @@ test('a tree with other files and the same objects is said, and its objects are 
   expect((await runMain(folder, 'expand')).status).toBe(0);
   write(folder, file, `${readText(folder, file)}# by hand\n`);
   const { stdout } = await runMain(folder, 'diff');
-  expect(stdout).toContain(`is not what it makes: ${file}. Both are compared`);
+  expect(stdout).toContain(`are not what it makes: ${file}. Both are compared`);
   expect(stdout).toMatch(/^HEAD → the working tree: no risks; 2 changed$/m);
 });

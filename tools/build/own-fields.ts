@@ -1,4 +1,5 @@
-import { isMap, type Json, type JsonObject, mapAt, textAt } from '../../generator/core/json.ts';
+import type { Json, JsonObject } from '../../generator/core/json.ts';
+import { isMap, mapAt, mapValues, textAt } from '../../generator/core/json.ts';
 import { LEVELS, type Level } from '../../generator/spec/objects/levels.ts';
 import type { OwnField } from '../../generator/spec/own-fields.ts';
 
@@ -12,9 +13,9 @@ type OwnFields = Readonly<
 
 /** Where each field of Kubernetes' own names is, but for those that the schema of a spec explains. */
 export function ownFields(spec: JsonObject, schemas: Schemas): OwnFields {
-  return mapEntries(LEVELS, (part, kinds) => {
+  return mapValues(LEVELS, (kinds, part) => {
     const typed = explained(spec, part);
-    return mapEntries(kinds, (_, levels: readonly Level[]) =>
+    return mapValues(kinds, levels =>
       Object.fromEntries(
         fieldsOf(levels, schemas)
           .filter(({ name }) => !Object.hasOwn(typed, name))
@@ -33,7 +34,7 @@ export function ownFields(spec: JsonObject, schemas: Schemas): OwnFields {
  */
 export function withOwnFields(spec: JsonObject, schemas: Schemas): JsonObject {
   const definitions = Object.entries(mapAt(spec, 'definitions')).map(([part, definition]) => {
-    const kinds = (LEVELS as Partial<Readonly<Record<string, (typeof LEVELS)['workload']>>>)[part];
+    const kinds = LEVELS[part];
     if (kinds === undefined || !isMap(definition)) return [part, definition] as const;
     const properties = {
       ...explained(spec, part),
@@ -155,12 +156,4 @@ function resolved(schema: JsonObject, schemas: Schemas): JsonObject {
 function at(pointer: string, schemas: Schemas): JsonObject {
   const [file = '', path = ''] = pointer.split('#/');
   return mapAt(schemas.get(file), ...path.split('/'));
-}
-
-function mapEntries<K extends string, A, B>(
-  map: Readonly<Record<K, A>>,
-  to: (key: K, value: A) => B,
-): Record<K, B> {
-  const entries = (Object.entries(map) as [K, A][]).map(([key, value]) => [key, to(key, value)]);
-  return Object.fromEntries(entries) as Record<K, B>;
 }

@@ -8,7 +8,7 @@ const CONSTANT = /^\{(\w+: ("([^"\\]|\\.)*"|\d+)(, )?)+\}$/;
 /** Keywords whose errors are told with the schema around them. */
 const WITH_SCHEMA = new Set(['additionalProperties', 'const', 'enum', 'required']);
 
-/** Those that are told without ajv's words; the others: see `expectation` in `schema-words.ts`. */
+/** Those that are told without ajv's words; the others: see `expectation` in `core/schema.ts`. */
 const WITHOUT_MESSAGE = new Set([
   ...WITH_SCHEMA,
   'false schema',

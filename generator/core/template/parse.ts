@@ -170,12 +170,11 @@ function pipelineAt(cursor: Cursor): Pipeline | TemplateFault {
 
 function commandFault([first]: readonly Operand[], isFirst: boolean): TemplateFault | undefined {
   if (first === undefined) return { message: 'a value is missing in an action' };
-  return isFirst || isCallable(first) ? undefined : { message: 'what follows "|" is no function' };
-}
-
-function isCallable(operand: Operand): boolean {
-  if (operand.kind === 'dot') return operand.fields.length > 0;
-  return operand.kind !== 'text' && operand.kind !== 'literal';
+  const isCallable =
+    first.kind === 'dot'
+      ? first.fields.length > 0
+      : first.kind !== 'text' && first.kind !== 'literal';
+  return isFirst || isCallable ? undefined : { message: 'what follows "|" is no function' };
 }
 
 function variablesAt(cursor: Cursor): string[] {

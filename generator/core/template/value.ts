@@ -1,5 +1,5 @@
 import { isMap, isSame, type Json, type JsonObject } from '../json.ts';
-import type { BranchNode, Operand, Pipeline, Template, TemplateNode } from './parse.ts';
+import type { Operand, Pipeline, Template, TemplateNode } from './parse.ts';
 
 /** What a template makes of values; undefined where one is missing, or it calls what is not in `VALUE_FUNCTIONS`. */
 export function templateValue({ nodes, fault }: Template, values: JsonObject): string | undefined {
@@ -26,11 +26,7 @@ function textOf(nodes: readonly TemplateNode[], scope: Scope): string | undefine
 function nodeText(node: TemplateNode, scope: Scope): string | undefined {
   if (node.kind === 'text') return node.text;
   if (node.kind === 'action') return printed(pipelineValue(node.pipeline, scope));
-  return branchText(node, scope);
-}
-
-function branchText(branch: BranchNode, scope: Scope): string | undefined {
-  const { kind, pipeline, body, otherwise } = branch;
+  const { kind, pipeline, body, otherwise } = node;
   if (kind !== 'if' && kind !== 'with') return undefined;
   const value = pipelineValue(pipeline, scope);
   if (value === undefined) return undefined;

@@ -58,7 +58,11 @@ export function lostSecrets(diff: Diff): LostSecret[] {
       ? doubt === undefined && foreign === undefined
       : foreign === undefined || foreign === mayBeMade(base)(namespace, secret);
   const isOfStore = movedByStore(diff);
-  const moved = readsOfMoves(diff);
+  // What an object misses in its new namespace is found by the rule namespace-move.
+  const ofMoves = namespaceMoves(diff).flatMap(({ head: object, missing }) =>
+    head.readers.filter(read => read.object === object && missing.includes(read.secret)),
+  );
+  const moved = new Set(ofMoves.map(read => readKey(read)));
   const isKnown = (reader: Reader): boolean =>
     isOld.has(idOfRead(reader)) || moved.has(readKey(reader)) || isOfStore(reader);
   const found = absent.filter(
@@ -81,15 +85,6 @@ function idOfRead({ namespace, secret }: Reader): string {
 function readKey(read: Reader, isOptional: boolean = read.isOptional): string {
   const { object, namespace, secret } = read;
   return JSON.stringify([objectIdentity(object), namespace, secret, isOptional]);
-}
-
-/** What an object misses in its new namespace is found by the rule namespace-move. */
-function readsOfMoves(diff: Diff): Set<string> {
-  const { readers } = diff.head;
-  const reads = namespaceMoves(diff).flatMap(({ head: object, missing }) =>
-    readers.filter(read => read.object === object && missing.includes(read.secret)),
-  );
-  return new Set(reads.map(read => readKey(read)));
 }
 
 function lostSecret(absences: readonly [Absence, ...Absence[]]): LostSecret {

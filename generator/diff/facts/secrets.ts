@@ -24,7 +24,7 @@ import { changedOf, objectOfChange } from '../diff.ts';
 import type { Placed } from '../risk.ts';
 import { readsOf } from './losses.ts';
 import { newlyFaulty } from './moves.ts';
-import { valueSources } from './values.ts';
+import { valueSource } from './values.ts';
 
 export interface SpecOnBothSides {
   readonly change: Changed;
@@ -63,7 +63,7 @@ function specsAt(diff: Diff, places: SpecPlaces): SpecOnBothSides[] {
   );
 }
 
-/** The specs of which a field of the target differs, with both of its values. */
+/** The specs whose `target` differs in a field, with the field's value before and after. */
 export function targetChanges(
   diff: Diff,
   field: string,
@@ -78,7 +78,7 @@ export function targetOf(spec: JsonObject): string {
   return textAt(spec, 'target', 'name') ?? '';
 }
 
-/** Whether anything may need the Secret of an ExternalSecret: a reader, an unknown kind, or who finds it by a label. */
+/** Whether anything may need the Secret of an ExternalSecret: a reader, an object of an unknown kind, or a program that finds it by a label. */
 export function isUsed(graph: SecretGraph, secret: ExternalSecret): boolean {
   const { namespace, target, spec } = secret;
   const labels = mapAt(spec, 'target', 'template', 'metadata', 'labels');
@@ -119,20 +119,23 @@ interface StaleSecret {
 /** Stands for the keys that a source has and no manifest names. */
 const ANY = '';
 
-/** The Secrets whose values change at their source, with readers that keep the old ones, as nothing restarts or reloads them. */
+/** The Secrets whose values change at their source, with the readers that keep the old values as nothing restarts or reloads them. */
 export function staleSecrets(diff: Diff): StaleSecret[] {
   const { head, changes } = diff;
-  if (!changes.some(change => isFeeding(objectOfChange(change)))) return [];
-  const changedKeys = changesOf(diff);
+  const isValueSource = (object: PlacedObject): boolean =>
+    object.knownKind === configMap ||
+    object.knownKind?.secrets?.valueSource !== undefined ||
+    isExternalSecret(object);
+  if (!changes.some(change => isValueSource(objectOfChange(change)))) return [];
   const pickupOf = pickups(head);
   // A template that lacks a key writes nothing.
   const broken = newlyFaulty(diff, unknownTemplateKey);
   const stale = new Map<string, StaleSecret>();
-  for (const read of keepingReads(diff)) {
+  for (const read of readsUntilRestart(diff)) {
     const { object, namespace, secret } = read;
     const id = secretId(namespace, secret);
     const node = head.secrets.get(id);
-    const keys = node === undefined ? [] : changedKeys(node, read.key);
+    const keys = node === undefined ? [] : changedKeys(diff, node, read.key);
     if (node === undefined || keys.length === 0) continue;
     const reads = readsOf(head, namespace, secret).filter(reader => reader.object === object);
     if (pickupOf(reads, node) !== 'never') continue;
@@ -143,26 +146,19 @@ export function staleSecrets(diff: Diff): StaleSecret[] {
   return [...stale.values()];
 }
 
-function isFeeding(object: PlacedObject): boolean {
-  const { knownKind } = object;
-  const isSource = knownKind === configMap || knownKind?.secrets?.valueSource !== undefined;
-  return isSource || isExternalSecret(object);
+function changedKeys({ base, head }: Diff, node: SecretNode, key?: string): string[] {
+  const { namespace, name } = node;
+  const old = base.secrets.get(secretId(namespace, name));
+  if (old === undefined || !isWrittenAgain(head, old, node)) return [];
+  const all = key === undefined ? [...node.keys, ...(node.isOpen ? [ANY] : [])] : [key];
+  const sourceIn = (graph: SecretGraph, each: string): string =>
+    valueSource(graph, namespace, name, each);
+  return all
+    .filter(each => [old, node].every(({ keys, isOpen }) => isOpen || keys.has(each)))
+    .filter(each => sourceIn(base, each) !== sourceIn(head, each));
 }
 
-function changesOf({ base, head }: Diff): (node: SecretNode, key?: string) => string[] {
-  const [before, after] = [valueSources(base), valueSources(head)];
-  return (node, key) => {
-    const { namespace, name } = node;
-    const old = base.secrets.get(secretId(namespace, name));
-    if (old === undefined || !isWrittenAgain(head, old, node)) return [];
-    const all = key === undefined ? [...node.keys, ...(node.isOpen ? [ANY] : [])] : [key];
-    return all
-      .filter(each => [old, node].every(({ keys, isOpen }) => isOpen || keys.has(each)))
-      .filter(each => before(namespace, name, each) !== after(namespace, name, each));
-  };
-}
-
-/** Whether the objects that made it write it again. A Secret with another maker is found by other rules. */
+/** Whether the makers of a Secret write its new values. Other rules find a Secret with another maker. */
 function isWrittenAgain({ externalSecrets }: SecretGraph, old: SecretNode, node: SecretNode) {
   const idsOf = ({ makers }: SecretNode): string[] =>
     makers.map(({ object }) => objectIdentity(object)).sort();
@@ -175,11 +171,12 @@ function isWrittenAgain({ externalSecrets }: SecretGraph, old: SecretNode, node:
   });
 }
 
-function keepingReads(diff: Diff) {
+/** The reads whose reader keeps the old value: variables and subPath files of running pods, passwords that CNPG sets. */
+function readsUntilRestart(diff: Diff) {
   const { head, compared } = diff;
   const changes = new Map(diff.changes.map(change => [objectOfChange(change), change]));
   const frozen = head.pods
-    .filter(pod => compared.has(pod.object) && isLasting(pod) && runsOn(pod, changes))
+    .filter(pod => compared.has(pod.object) && isLasting(pod) && isPodUnchanged(pod, changes))
     .flatMap(pod => {
       const { object } = pod;
       return frozenReads(pod).map(read => ({ ...read, object, namespace: object.namespace }));
@@ -190,7 +187,7 @@ function keepingReads(diff: Diff) {
   return [...frozen, ...passwords];
 }
 
-function runsOn({ object: placed, path }: Pod, changes: ReadonlyMap<PlacedObject, Change>) {
+function isPodUnchanged({ object: placed, path }: Pod, changes: ReadonlyMap<PlacedObject, Change>) {
   const change = changes.get(placed);
   if (change?.what !== 'changed') return change === undefined;
   const template = placed.knownKind?.pods?.isContainer ? path : path.slice(0, -1);

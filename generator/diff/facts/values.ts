@@ -18,100 +18,94 @@ import type { Diff } from '../diff.ts';
 import { effectiveForm } from '../field-changes.ts';
 import { newFaults, notOnBase } from './moves.ts';
 
-/** Where the value of a key in a Secret comes from, as a text to compare. It may contain values: it is never shown. */
-type ValueSource = (namespace: string, secret: string, key: string) => string;
-
-interface Sources {
-  readonly graph: SecretGraph;
-  readonly sourceOf: ValueSource;
-  readonly externalOf: (object: PlacedObject) => readonly ExternalSecret[];
-}
-
 const formOf = oncePer(({ json }: PlacedObject) => effectiveForm(json));
 
-/** The sources in a graph, without their stores: another store is a risk of its own. */
-export function valueSources(graph: SecretGraph): ValueSource {
-  const sourcesById = new Map<string, string>();
-  const sourceOf: ValueSource = (namespace, secret, key) => {
-    const id = JSON.stringify([namespace, secret, key]);
-    const found = sourcesById.get(id);
-    if (found !== undefined) return found;
-    sourcesById.set(id, 'a circle');
-    const makers = graph.secrets.get(secretId(namespace, secret))?.makers ?? [];
-    const giving = makers.filter(({ keys, isOpen }) => isOpen || keys.has(key));
-    const source = JSON.stringify(giving.map(maker => ofMaker(sources, maker, key)));
-    sourcesById.set(id, source);
-    return source;
-  };
-  const byObject = groupBy(graph.externalSecrets, ({ object }) => object);
-  const externalOf: Sources['externalOf'] = object => byObject.get(object) ?? [];
-  const sources: Sources = { graph, sourceOf, externalOf };
-  return sourceOf;
+const externalByObject = oncePer(({ externalSecrets }: SecretGraph) =>
+  groupBy(externalSecrets, ({ object }) => object),
+);
+
+const sourcesById = oncePer((_: SecretGraph) => new Map<string, string>());
+
+/** Where the value of a key comes from, as a text to compare, without the store, as another one is a risk of its own. Never shown: it may contain values. */
+export function valueSource(
+  graph: SecretGraph,
+  namespace: string,
+  secret: string,
+  key: string,
+): string {
+  const sources = sourcesById(graph);
+  const id = JSON.stringify([namespace, secret, key]);
+  const found = sources.get(id);
+  if (found !== undefined) return found;
+  sources.set(id, 'a circle');
+  const makers = graph.secrets.get(secretId(namespace, secret))?.makers ?? [];
+  const giving = makers.filter(({ keys, isOpen }) => isOpen || keys.has(key));
+  const source = JSON.stringify(giving.map(maker => ofMaker(graph, maker, key)));
+  sources.set(id, source);
+  return source;
 }
 
-function ofMaker(sources: Sources, maker: Maker, key: string): unknown {
+function ofMaker(graph: SecretGraph, maker: Maker, key: string): unknown {
   const { object, namespace, secret } = maker;
   const { knownKind, kind, name } = object;
-  const external = sources
-    .externalOf(object)
-    .find(entry => entry.namespace === namespace && entry.target === secret);
-  if (external !== undefined) return ofExternalSecret(sources, external, key);
+  const external = (externalByObject(graph).get(object) ?? []).find(
+    entry => entry.namespace === namespace && entry.target === secret,
+  );
+  if (external !== undefined) return ofExternalSecret(graph, external, key);
   return knownKind?.secrets?.valueSource?.(formOf(object), key) ?? [kind, name, secret, key];
 }
 
-function ofExternalSecret(sources: Sources, secret: ExternalSecret, key: string): unknown {
+function ofExternalSecret(graph: SecretGraph, secret: ExternalSecret, key: string): unknown {
   const template = mapAt(secret.spec, 'target', 'template');
   const text = mapAt(template, 'data')[key];
-  const fetched = (name: string): string => ofFetched(sources, secret, name);
+  const fetched = (name: string): string => ofFetched(graph, secret, name);
   if (typeof text === 'string') return templateSource(text, fetched);
   const from = listAt(template, 'templateFrom');
-  return from.length === 0 ? fetched(key) : [from, ofFiles(sources, secret, key), fetched(key)];
-}
-
-function ofFiles(sources: Sources, secret: ExternalSecret, key: string): string[] {
+  if (from.length === 0) return fetched(key);
   const files = templateFiles(secret);
   const named = files.filter(file => file.key === key);
-  const paths = new Set((named.length > 0 ? named : files).map(({ path }) => path.join('/')));
-  return templates({ ...sources.graph, externalSecrets: [secret] })
+  const paths = new Set(named.map(({ path }) => path.join('/')));
+  const texts = templates({ ...graph, externalSecrets: [secret] })
     .filter(({ path }) => named.length === 0 || paths.has(path.join('/')))
-    .map(({ text }) => templateSource(text, name => ofFetched(sources, secret, name)));
+    .map(file => templateSource(file.text, fetched));
+  return [from, texts, fetched(key)];
 }
 
 /** An entry of data overrides those of dataFrom, whose keys are not in the manifest. */
-function ofFetched(sources: Sources, secret: ExternalSecret, key: string): string {
+function ofFetched(graph: SecretGraph, secret: ExternalSecret, key: string): string {
   const form = formOf(secret.object);
   const entry = secret.data.findLast(({ secretKey }) => secretKey === key);
   if (entry === undefined) {
     const all = secret.dataFrom.map(from => {
-      return [valueAt(form, from.path), ofCopied(sources, secret, from, key)];
+      return [valueAt(form, from.path), ofCopied(graph, secret, from, key)];
     });
-    return ofExtracted(sources, secret, key) ?? JSON.stringify(all);
+    return ofExtracted(graph, secret, key) ?? JSON.stringify(all);
   }
   const { key: name, property, ...how } = mapAt(valueAt(form, entry.path), 'remoteRef');
-  const source = ofCopied(sources, secret, entry, entry.property) ?? [name, property];
+  const source = ofCopied(graph, secret, entry, entry.property) ?? [name, property];
   return JSON.stringify([source, how]);
 }
 
 /** If one entry is fetched whole, a key is its property of that name, unless it has a dot, which leads further down. */
-function ofExtracted(sources: Sources, secret: ExternalSecret, key: string): string | undefined {
+function ofExtracted(graph: SecretGraph, secret: ExternalSecret, key: string): string | undefined {
   const [from, ...others] = secret.dataFrom;
   if (from === undefined || others.length > 0 || !/^[\w-]+$/.test(key)) return undefined;
   const { extract, rewrite } = mapAt(valueAt(formOf(secret.object), from.path));
   const { key: name, property, ...how } = mapAt(extract);
   if (name === undefined || property !== undefined || rewrite !== undefined) return undefined;
-  return JSON.stringify([ofCopied(sources, secret, from, key) ?? [name, key], how]);
+  return JSON.stringify([ofCopied(graph, secret, from, key) ?? [name, key], how]);
 }
 
 function ofCopied(
-  { graph: { find, secrets }, sourceOf }: Sources,
+  graph: SecretGraph,
   { namespace }: ExternalSecret,
   entry: DataEntry | DataFromEntry,
   key: string | undefined,
 ): string | undefined {
   const name = 'key' in entry ? entry.key : entry.extract;
-  const home = remoteOf(find, namespace, entry.storeRef);
+  const home = remoteOf(graph.find, namespace, entry.storeRef);
   if (name === undefined || home === undefined || key === undefined) return undefined;
-  return secrets.has(secretId(home, name)) ? sourceOf(home, name, key) : undefined;
+  return graph.secrets.has(secretId(home, name)) ? valueSource(graph, home, name, key) : undefined;
 }
 
 /** What a template makes of its sources, however it names and reads them. One that Go cannot parse is compared as text. */

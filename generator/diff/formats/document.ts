@@ -1,8 +1,7 @@
-import type { Finding } from '../../core/finding.ts';
-import { sortBy } from '../../core/json.ts';
+import { sortBy, sum } from '../../core/json.ts';
 import type { Line } from '../../report/document.ts';
 import { counted, firstAnd, someOf } from '../../report/text.ts';
-import type { Acknowledgement, EnvironmentReview, NewFinding, Review } from '../review.ts';
+import type { EnvironmentReview, NewFinding, Review, ReviewedRisk } from '../review.ts';
 import {
   blockers,
   isBroken,
@@ -10,29 +9,21 @@ import {
   isOpen,
   isWhole,
   newErrors,
-  notice,
   otherNotices,
   placeOf,
-  type ReviewedRisk,
   shownEnvironments,
   unitText,
 } from '../review.ts';
 import { inWords, LEVELS, type Level } from '../risk.ts';
+import type { Entry, Section } from './entries.ts';
 import {
-  bundlesOf,
-  callsEntry,
-  changeEntry,
-  type Entry,
-  effectEntry,
-  findingEntry,
   inEnvironments,
   named,
   noticeEntry,
-  riskEntries,
+  openRisks,
   riskGroups,
+  sectionsOf,
   unreadEntries,
-  unseenEntries,
-  versionEntry,
   withShortNames,
 } from './entries.ts';
 
@@ -48,15 +39,6 @@ export interface ReviewDocument {
   readonly worst: readonly Entry[];
   readonly environments: Line;
   readonly sections: readonly Section[];
-}
-
-export interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly noun: string;
-  readonly count: number;
-  readonly isFolded: boolean;
-  readonly entries: readonly Entry[];
 }
 
 export const MEANING: Readonly<Record<string, string>> = {
@@ -79,50 +61,8 @@ export function documentOf(whole: Review): ReviewDocument {
     first: review.notices.filter(isFirst).map(noticeEntry),
     worst: worstOf(review),
     environments: environmentsOf(review),
-    sections: sectionsOf(review).filter(({ entries }) => entries.length > 0),
+    sections: sectionsOf(review),
   };
-}
-
-function openRisks({ risks }: Review, level: Level): ReviewedRisk[] {
-  return risks.filter(risk => isOpen(risk) && risk.level === level);
-}
-
-function sectionsOf(review: Review): Section[] {
-  const { risks, findings, secrets, changes, versions, awsCalls, unused } = review;
-  const ofLevel = (level: Level): Entry[] => riskEntries(openRisks(review, level));
-  const warnings = findings.filter(({ severity }) => severity === 'warning');
-  const notices = [...otherNotices(review), ...unused.map(unusedNotice)];
-  const acknowledged = riskEntries(risks.filter(risk => !isOpen(risk)));
-  return [
-    open('block', 'Blockers', 'blockers', ofLevel('block')),
-    open('errors', 'New errors', 'new errors', newErrors(review).map(findingEntry)),
-    open('high', 'High', 'high risks', ofLevel('high')),
-    folded('warn', 'Warn', 'warn risks', ofLevel('warn')),
-    folded('warnings', 'New warnings', 'new warnings', warnings.map(findingEntry)),
-    open('unread', 'Not read, and not compared', 'reasons', unreadEntries(review)),
-    open('notices', 'Notices', 'notices', notices.map(noticeEntry)),
-    folded('acknowledged', 'Acknowledged', 'acknowledged risks', acknowledged),
-    folded('secrets', 'Secrets', 'Secrets', secrets.map(effectEntry)),
-    folded('changes', 'Changes', 'changes', bundlesOf(changes).map(changeEntry)),
-    folded('versions', 'Images and versions', 'versions', versions.map(versionEntry)),
-    folded('calls', 'Calls of AWS', 'counts of calls', awsCalls.map(callsEntry)),
-    folded('unseen', 'Not seen', 'notes', unseenEntries(review)),
-  ];
-}
-
-function open(id: string, title: string, noun: string, entries: readonly Entry[]): Section {
-  const count = entries.reduce((total, entry) => total + entry.count, 0);
-  return { id, title, noun, count, isFolded: false, entries };
-}
-
-function folded(id: string, title: string, noun: string, entries: readonly Entry[]): Section {
-  return { ...open(id, title, noun, entries), isFolded: true };
-}
-
-function unusedNotice({ rule, object, environment, at }: Acknowledgement): Finding {
-  const where = environment === undefined ? '' : ` in ${environment}`;
-  const message = `nothing is acknowledged here: "${object}" has no risk "${rule}"${where}; remove the entry, or mend the name: Kind/namespace/name`;
-  return { ...notice('acknowledgement', message, ''), ...(at !== undefined && { at }) };
 }
 
 function headlineOf(review: Review): string {
@@ -147,11 +87,11 @@ const LARGE = 100;
 function sizeOf(review: Review): string {
   const counts = (['added', 'removed', 'changed', 'replaced'] as const).map(what => {
     const groups = review.changes.filter(group => group.what === what);
-    return [groups.reduce((total, { objects }) => total + objects.length, 0), what] as const;
+    return [sum(groups.map(({ objects }) => objects.length)), what] as const;
   });
-  const total = counts.reduce((sum, [count]) => sum + count, 0);
+  const total = sum(counts.map(([count]) => count));
   const changed = countsText(counts) || 'no object changes';
-  const noise = review.environments.reduce((sum, environment) => sum + environment.noise, 0);
+  const noise = sum(review.environments.map(environment => environment.noise));
   const large = total < LARGE ? '' : `: a large change, of ${total} objects`;
   return changed + large + (noise > 0 ? `; ${noise} written differently and the same` : '');
 }
@@ -189,7 +129,7 @@ function readersOf({ object, message, environments }: ReviewedRisk, { secrets }:
       const makers = [...(base?.makers ?? []), ...(head?.makers ?? [])];
       return makers.some(({ kind, name }) => kind === object.kind && name === object.name);
     });
-  // A Secret that is gone from head has no readers there: else it would be there, as missing.
+  // A Secret that head lacks has no readers there: with readers head would have it, as missing.
   const readers = made.flatMap(({ head }) => head?.readers ?? []);
   const names = [...new Set(readers.map(({ kind, name }) => `${kind} "${name}"`))];
   if (names.length === 0 || names.some(name => message.includes(name))) return [];

@@ -1,19 +1,21 @@
 import { shownNumber } from '../../capacity/capacity.ts';
 import type { Finding, ObjectName } from '../../core/finding.ts';
-import { groupBy, type JsonObject } from '../../core/json.ts';
+import { groupBy, type JsonObject, sum } from '../../core/json.ts';
 import { doubtText } from '../../lint/report.ts';
 import type { Line, Passage } from '../../report/document.ts';
 import type { FlowSecret, FlowSource } from '../../report/flow.ts';
-import { counted, firstAnd, oneLine, placeText } from '../../report/text.ts';
+import { counted, firstAnd, nameText, oneLine, placeText } from '../../report/text.ts';
 import type { SideName } from '../diff.ts';
-import type { AwsCalls, BrokenSide, ChangedObject, ChangeGroup } from '../review.ts';
+import type { AwsCalls, BrokenSide, ChangedObject, ChangeGroup, NewFinding } from '../review.ts';
 import {
+  type Acknowledgement,
   fateOf,
   type InEnvironments,
   isOpen,
-  type NewFinding,
-  nameText,
+  newErrors,
+  notice,
   objectText,
+  otherNotices,
   placeOf,
   placesIn,
   type Review,
@@ -27,8 +29,9 @@ import {
   unitText,
   type VersionChange,
 } from '../review.ts';
+import type { Level } from '../risk.ts';
 
-/** Something that a review says, for text and Markdown: on a line, and with what there is to know of it below. */
+/** A statement of a review, in text and Markdown: its lines, with details below them. */
 export interface Entry {
   /** What it is: `block`, `new error`, `not read`. Empty: its line, or its sign, says so. */
   readonly label: string;
@@ -36,7 +39,7 @@ export interface Entry {
   readonly what?: ChangeGroup['what'] | 'moved';
   /** The objects of a change, each on a line. Of all other entries there is one line. */
   readonly lines: readonly Line[];
-  /** The objects of which the line is true, each with what there is to know of it alone. */
+  /** The objects that the line is about; `whole` is an object with its own details. */
   readonly cases?: readonly { readonly line: Line; readonly whole: Line }[];
   readonly details: readonly Line[];
   readonly fields?: readonly ShownField[];
@@ -44,11 +47,62 @@ export interface Entry {
   readonly count: number;
 }
 
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly noun: string;
+  readonly count: number;
+  readonly isFolded: boolean;
+  readonly entries: readonly Entry[];
+}
+
+export function openRisks({ risks }: Review, level: Level): ReviewedRisk[] {
+  return risks.filter(risk => isOpen(risk) && risk.level === level);
+}
+
+/** All that a review says, part by part. What is folded opens for who wants to see it. */
+export function sectionsOf(review: Review): Section[] {
+  const { risks, findings, secrets, changes, versions, awsCalls, unused, unseen, doubts } = review;
+  const ofLevel = (level: Level): Entry[] => riskEntries(openRisks(review, level));
+  const warnings = findings.filter(({ severity }) => severity === 'warning');
+  const notices = [...otherNotices(review), ...unused.map(unusedNotice)];
+  const acknowledged = riskEntries(risks.filter(risk => !isOpen(risk)));
+  const unknown = doubts.map(doubt => entry('not known', [doubtText(doubt)]));
+  const all: readonly [id: string, title: string, noun: string, entries: readonly Entry[]][] = [
+    ['block', 'Blockers', 'blockers', ofLevel('block')],
+    ['errors', 'New errors', 'new errors', newErrors(review).map(findingEntry)],
+    ['high', 'High', 'high risks', ofLevel('high')],
+    ['warn', 'Warn', 'warn risks', ofLevel('warn')],
+    ['warnings', 'New warnings', 'new warnings', warnings.map(findingEntry)],
+    ['unread', 'Not read, and not compared', 'reasons', unreadEntries(review)],
+    ['notices', 'Notices', 'notices', notices.map(noticeEntry)],
+    ['acknowledged', 'Acknowledged', 'acknowledged risks', acknowledged],
+    ['secrets', 'Secrets', 'Secrets', secrets.map(effectEntry)],
+    ['changes', 'Changes', 'changes', bundlesOf(changes).map(changeEntry)],
+    ['versions', 'Images and versions', 'versions', versions.map(versionEntry)],
+    ['calls', 'Calls of AWS', 'counts of calls', awsCalls.map(callsEntry)],
+    ['unseen', 'Not seen', 'notes', [...unknown, ...unseen.map(text => entry(NOT_SEEN, [text]))]],
+  ];
+  const sections = all.map(([id, title, noun, entries]) => {
+    const count = sum(entries.map(entry => entry.count));
+    return { id, title, noun, count, isFolded: !OPEN.has(id), entries };
+  });
+  return sections.filter(({ entries }) => entries.length > 0);
+}
+
+const OPEN = new Set(['block', 'errors', 'high', 'unread', 'notices']);
+
+function unusedNotice({ rule, object, environment, at }: Acknowledgement): Finding {
+  const where = environment === undefined ? '' : ` in ${environment}`;
+  const message = `nothing is acknowledged here: "${object}" has no risk "${rule}"${where}; remove the entry, or mend the name: Kind/namespace/name`;
+  return { ...notice('acknowledgement', message, ''), ...(at !== undefined && { at }) };
+}
+
 function entry(label: string, line: Line, more: Partial<Entry> = {}): Entry {
   return { label, lines: [line], details: [], count: 1, ...more };
 }
 
-/** A name that is not quoted in words. */
+/** A name as a part of a line, without quotes. */
 export function named(name: string): Passage {
   return { name };
 }
@@ -70,17 +124,17 @@ function at(place: string): Line[] {
   return place === '' ? [] : [['at ', named(place)]];
 }
 
-/** Our own words come first: a list item of Markdown that begins with `1.` or `-` would be a list. */
+/** The words `To do` come first, as a hint that begins with `1.` or `-` would be a list in Markdown. */
 function advice(hint = ''): Line[] {
   return hint === '' ? [] : [[`To do: ${sentence(hint)}`]];
 }
 
-const MOST = 20;
+const MOST_CASES = 20;
 
 /** Risks; those that differ only by a name are one entry. */
-export function riskEntries(risks: readonly ReviewedRisk[]): Entry[] {
+function riskEntries(risks: readonly ReviewedRisk[]): Entry[] {
   return riskGroups(risks).flatMap(({ risks: alike, ...group }) => {
-    const parts = groupBy([...alike.entries()], ([index]) => Math.floor(index / MOST));
+    const parts = groupBy([...alike.entries()], ([index]) => Math.floor(index / MOST_CASES));
     return [...parts.values()].map(([[, first], ...others]) =>
       riskEntry({ ...group, risks: [first, ...others.map(([, risk]) => risk)] }),
     );
@@ -118,7 +172,7 @@ function outcomeOf({ outcome }: ReviewedRisk): Line[] {
 function riskDetails(risk: ReviewedRisk, hasOutcome = true): Line[] {
   const { related, object } = risk;
   const others = related.map((relation): Line => {
-    const name = objectText(nearObject(relation.object, risk, object));
+    const name = objectText(nearObject(relation.object, risk, object.namespace));
     return [named(name), `: ${relation.note}`, ...placed(relation)];
   });
   return [
@@ -129,20 +183,16 @@ function riskDetails(risk: ReviewedRisk, hasOutcome = true): Line[] {
 }
 
 /** Another object of an entry. Where namespaces differ from environment to environment, the entry says those. */
-export function nearObject(
-  object: ObjectName,
-  { namespaces }: InEnvironments,
-  { namespace }: Pick<ObjectName, 'namespace'>,
-): ObjectName {
-  const isNear = namespaces !== undefined && object.namespace === namespace;
-  return isNear ? { kind: object.kind, name: object.name } : object;
+export function nearObject(object: ObjectName, entry: InEnvironments, home = ''): ObjectName {
+  const { kind, name, namespace = '' } = object;
+  return entry.namespaces !== undefined && namespace === home ? { kind, name } : object;
 }
 
 function placed({ at: place }: Pick<Finding, 'at'>): Passage[] {
   return place === undefined ? [] : [', ', named(placeText(place))];
 }
 
-export function findingEntry(finding: NewFinding): Entry {
+function findingEntry(finding: NewFinding): Entry {
   const { rule, severity, message, hint } = finding;
   return entry(`new ${severity}`, [message, ...inEnvironments(finding)], {
     rule,
@@ -193,14 +243,14 @@ export function noticeEntry({ at: place, severity, message, hint }: Finding): En
   return entry('', [...before, `${severity}: ${message}`], { details: advice(hint) });
 }
 
-export function effectEntry(effect: SecretEffect): Entry {
+function effectEntry(effect: SecretEffect): Entry {
   const { base, head, addedKeys, removedKeys } = effect;
   const secret = head ?? base;
   if (secret === undefined) return entry('', []);
   const refresh = refreshChange(effect);
   const readers = secret.readers.map(({ pickup, ...reader }) => {
     const how = pickup === 'never' ? 'keeps the old values' : pickup;
-    return `${objectText(nearObject(reader, effect, secret))} (${how})`;
+    return `${objectText(nearObject(reader, effect, secret.namespace))} (${how})`;
   });
   const details: Line[] = [
     ...keyLines(['keys: '], addedKeys, removedKeys),
@@ -208,8 +258,12 @@ export function effectEntry(effect: SecretEffect): Entry {
     ...(refresh === undefined ? [] : [['refresh: ', named(refresh)]]),
     ...(readers.length > 0 ? [['read by ', ...list([...new Set(readers)])]] : []),
   ];
-  const name = nameText(effect.namespaces === undefined ? secret : { name: secret.name });
-  const line = [named(`Secret ${name}`), ...inEnvironments(effect), `: ${fateOf(effect).text}`];
+  const name = effect.namespaces === undefined ? nameText(secret) : secret.name;
+  const line = [
+    named(`Secret ${oneLine(name)}`),
+    ...inEnvironments(effect),
+    `: ${fateOf(effect).text}`,
+  ];
   return entry('', line, { details });
 }
 
@@ -237,7 +291,7 @@ function sourcesOf(secret: FlowSecret | undefined) {
 }
 
 /** Objects that change alike, with the fields that differ or the manifests of those that come. */
-export function changeEntry(groups: Bundle): Entry {
+function changeEntry(groups: Bundle): Entry {
   const [{ what, objects, fields }] = groups;
   const [first] = objects;
   const count = groups.reduce((sum, group) => sum + group.objects.length, 0);
@@ -261,7 +315,9 @@ export function changeEntry(groups: Bundle): Entry {
 function manyLine(groups: Bundle): Line {
   const [{ what, objects }] = groups;
   const { kind = '', outcome = '' } = objects[0] ?? {};
-  const names = groups.flatMap(group => group.objects.slice(0, 1).map(nameText));
+  const names = groups.flatMap(group =>
+    group.objects.slice(0, 1).map(object => oneLine(nameText(object))),
+  );
   return [
     named(`${groups.length} ${plural(oneLine(kind))}`),
     ...inEnvironments({ environments: objects.map(({ environment }) => environment) }),
@@ -276,10 +332,8 @@ function plural(kind: string): string {
   return /(?:s|x|ch)$/.test(kind) ? `${kind}es` : `${kind}s`;
 }
 
-function changedLine(
-  what: ChangeGroup['what'],
-  { environment, movedFrom, pair, outcome = '', ...object }: ChangedObject,
-): Line {
+function changedLine(what: ChangeGroup['what'], changed: ChangedObject): Line {
+  const { environment, movedFrom, pair, outcome = '', ...object } = changed;
   return [
     named(objectText(object)),
     ...(pair ? [`, ${what === 'removed' ? 'becomes' : 'was'} `, named(objectText(pair))] : []),
@@ -290,7 +344,7 @@ function changedLine(
 }
 
 /** `nginx:1.25 → 1.27: Deployment shop/web (prod)`. Of a digest the first digits are enough. */
-export function versionEntry({ what, name, base, head, isMajor, objects }: VersionChange): Entry {
+function versionEntry({ what, name, base, head, isMajor, objects }: VersionChange): Entry {
   const names = [...groupBy(objects, objectText)].map(([object, all]) => {
     const environments = placesIn({ environments: all.map(({ environment }) => environment) });
     return environments.length === 0 ? object : `${object} (${environments.join(', ')})`;
@@ -303,7 +357,7 @@ export function versionEntry({ what, name, base, head, isMajor, objects }: Versi
 }
 
 /** `AWS (prod): 720 calls of AWS a month become 1,440, and $0.40 become $0.80`. */
-export function callsEntry({ environment, base, head }: AwsCalls): Entry {
+function callsEntry({ environment, base, head }: AwsCalls): Entry {
   const isSame = base.calls === head.calls;
   const now = isSame ? ', as before' : ` become ${shownNumber(head.calls)}`;
   const calls = `${shownNumber(base.calls)} calls of AWS a month${now}`;
@@ -316,17 +370,9 @@ export function callsEntry({ environment, base, head }: AwsCalls): Entry {
 /** The label of what no manifest shows; a section of that title needs none. */
 export const NOT_SEEN = 'not seen';
 
-/** What no manifest shows, and what of head is not known. */
-export function unseenEntries({ unseen, doubts }: Review): Entry[] {
-  return [
-    ...doubts.map(doubt => entry('not known', [doubtText(doubt)])),
-    ...unseen.map(text => entry(NOT_SEEN, [text])),
-  ];
-}
+const LONG_FOLDER = 8;
 
-const LONG = 8;
-
-/** Takes the folder that all shown units are below out of their names. `below` ends in a slash, or is empty. */
+/** Cuts the folder `below`, which has all shown units, out of their names. It ends in a slash, or is empty. */
 export function withShortNames(review: Review): {
   readonly review: Review;
   readonly below: string;
@@ -379,7 +425,7 @@ function commonFolder(names: ReadonlySet<string>): string {
   let count = 0;
   while (count < most && others.every(steps => steps[count] === first[count])) count += 1;
   const folder = count === 0 ? '' : `${first.slice(0, count).join('/')}/`;
-  return names.size < 2 || folder.length < LONG ? '' : folder;
+  return names.size < 2 || folder.length < LONG_FOLDER ? '' : folder;
 }
 
 export interface RiskGroup {
@@ -411,7 +457,7 @@ function nameless(risk: ReviewedRisk, text: 'message' | 'hint'): string {
 /** Changes that are shown as one entry: a single one, or many objects of a kind that come or go alike. */
 export type Bundle = readonly [ChangeGroup, ...ChangeGroup[]];
 
-const FEW = 3;
+const FEW_CHANGES = 3;
 
 /** Changes in bundles: what comes or goes of one kind, in the same units, with the same outcome; not `isAlone`. */
 export function bundlesOf(
@@ -420,7 +466,7 @@ export function bundlesOf(
 ): Bundle[] {
   const bundles = groupBy(changes, group => (isAlone(group) ? group : (alikeKey(group) ?? group)));
   return [...bundles.values()].flatMap((groups): Bundle[] =>
-    groups.length > FEW ? [groups] : groups.map(group => [group]),
+    groups.length > FEW_CHANGES ? [groups] : groups.map(group => [group]),
   );
 }
 

@@ -80,17 +80,13 @@ export function renderReviewSarif(review: Review, tool: SarifTool): string {
     ...of('error', notices).map(finding => faultText(finding)),
   ];
   const warnings = of('warning', notices).map(finding => faultText(finding));
-  const rules = rulesOf([...findings, ...acknowledged]);
-  return renderSarifLog({ rules, results, errors, warnings }, tool);
-}
-
-function rulesOf(findings: readonly Finding[]) {
-  const ids = new Set(findings.map(({ rule }) => rule));
-  const found = lintRules.filter(({ id }) => ids.has(id));
-  return [
+  const ids = new Set([...findings, ...acknowledged].map(({ rule }) => rule));
+  const fired = lintRules.filter(({ id }) => ids.has(id));
+  const rules = [
     ...riskRules.map(({ id, level }) => ({ id, level: LEVEL[level] })),
-    ...found.map(({ id, severity }) => ({ id, level: severity })),
+    ...fired.map(({ id, severity }) => ({ id, level: severity })),
   ];
+  return renderSarifLog({ rules, results, errors, warnings }, tool);
 }
 
 function riskResult(risk: ReviewedRisk, fileOnHead: Review['fileOnHead']): SarifResult {

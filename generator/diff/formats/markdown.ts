@@ -3,8 +3,8 @@ import { code, diffBlock, type Line, prose, written } from '../../report/documen
 import type { Shown } from '../../report/format.ts';
 import { shortened } from '../../report/text.ts';
 import { blockers, noteOf, type Review, type ShownField, shownObject } from '../review.ts';
-import { documentOf, MEANING, type ReviewDocument, type Section } from './document.ts';
-import { type Entry, inEnvironments, NOT_SEEN, named } from './entries.ts';
+import { documentOf, MEANING, type ReviewDocument } from './document.ts';
+import { type Entry, inEnvironments, NOT_SEEN, named, type Section } from './entries.ts';
 import { linesOf, valueLines } from './line-diff.ts';
 
 /** The line by which a later run finds its comment, to update it. */
@@ -160,39 +160,33 @@ interface Filled {
   readonly left: readonly { readonly noun: string; readonly count: number }[];
 }
 
-type IndexedText = readonly [index: number, text: string];
-
 /** Fills a page: part by part, first its lines, then what is below them. After what does not fit nothing comes. */
 export function fill(parts: readonly Part[], budget: number): Filled {
   const left: Filled['left'][number][] = [];
   let [rest, isFull] = [budget, false];
   const texts = parts.map(({ noun, before, units, after }) => {
-    const taken = new Map<number, string>();
-    const fits = ([index, text]: IndexedText): boolean => {
-      const frame = taken.size === 0 ? before.length + after.length : 0;
-      const cost = text.length - (taken.get(index)?.length ?? 0) + frame;
-      isFull ||= cost > rest;
+    let frame = before.length + after.length;
+    const fits = (length: number): boolean => {
+      isFull ||= length + frame > rest;
       if (isFull) return false;
-      taken.set(index, text);
-      rest -= cost;
+      rest -= length + frame;
+      frame = 0;
       return true;
     };
-    const take = (what: string, all: readonly IndexedText[]): void => {
-      const missing = all.filter(text => !fits(text));
-      const count = missing.reduce((total, [index]) => total + (units[index]?.count ?? 1), 0);
+    const leave = (what: string, all: readonly Unit[]): void => {
+      const count = all.reduce((total, unit) => total + unit.count, 0);
       if (count > 0) left.push({ noun: what, count });
     };
-    take(
-      noun,
-      units.map(({ text }, index) => [index, text]),
+    const lines = units.filter(({ text }) => fits(text.length));
+    leave(noun, units.slice(lines.length));
+    const opened = [...lines.entries()].filter(([, { full }]) => full !== undefined);
+    const whole = new Map(
+      opened.filter(([, { text, full = '' }]) => fits(full.length - text.length)),
     );
-    take(
-      `details of ${noun}`,
-      units.flatMap(({ full }, index): IndexedText[] =>
-        full === undefined || !taken.has(index) ? [] : [[index, full]],
-      ),
-    );
-    return taken.size === 0 ? '' : [before, ...taken.values(), after].join('');
+    const closed = opened.slice(whole.size).map(([, unit]) => unit);
+    leave(`details of ${noun}`, closed);
+    const shown = lines.map(({ text }, index) => whole.get(index)?.full ?? text);
+    return lines.length === 0 ? '' : [before, ...shown, after].join('');
   });
   return { texts, left };
 }

@@ -9,6 +9,7 @@ import { postgresCluster } from '../../kinds/crunchy.ts';
 import type { BackupPlan, BackupScope } from '../../kinds/facets.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { mariaDb } from '../../kinds/mariadb.ts';
+import { counted } from '../../report/text.ts';
 import { deletionOf } from '../appliers.ts';
 import { type Changed, changedOf, type Diff, isSameObject, type SideName } from '../diff.ts';
 import { isTemplate, keepsData } from '../facts/claims.ts';
@@ -62,10 +63,10 @@ function lostOf(diff: Diff, group: readonly Planned[], after: readonly Planned[]
   const names = scope.names === 'all' ? 'all' : left;
   const missing = missingOf({ ...scope, names }, same);
   const whole = same.filter(planned => missingOf({ ...scope, names }, [planned]).length === 0);
-  const fewer: Fewer | undefined = missing.length > 0 ? {} : fewerBackups(group, whole);
-  if (names.length === 0 || fewer === undefined) return undefined;
+  const fewer = missing.length > 0 ? undefined : fewerBackups(group, whole);
+  if (names.length === 0 || (missing.length === 0 && fewer === undefined)) return undefined;
   const isUnsure = states.includes('unknown');
-  return { first, others, scope, missing, left: names === 'all' ? same : [], isUnsure, ...fewer };
+  return { first, others, scope, missing, left: names === 'all' ? same : [], isUnsure, fewer };
 }
 
 type LostBackup = NonNullable<ReturnType<typeof lostOf>>;
@@ -92,20 +93,21 @@ function missingOf(scope: BackupScope, plans: readonly Planned[]): Missing {
 
 const MUCH_RARER = 2;
 
-interface Fewer {
-  readonly runs?: readonly [before: number, after: number];
-  readonly places?: readonly [before: number, after: number];
-}
-
-function fewerBackups(group: readonly Planned[], whole: readonly Planned[]): Fewer | undefined {
+/** The end of a sentence, such as `is backed up to 1 place only, not to 2`. */
+function fewerBackups(group: readonly Planned[], whole: readonly Planned[]) {
   const most = (all: readonly Planned[]): number =>
     Math.max(0, ...all.map(({ plan }) => runsOf(plan) ?? Number.NaN));
   const [before, after] = [most(group), most(whole)];
   // Plans that run at unknown times are not compared.
-  if (before > after * MUCH_RARER) return { runs: [before, after] };
+  if (before > after * MUCH_RARER) {
+    const [was, is] = [before, after].map(count => Math.max(1, Math.round(count)));
+    const text = `about ${is === 1 ? 'once' : `${is} times`} a month in place of ${was}`;
+    return { text, isRarer: true };
+  }
   const places = (all: readonly Planned[]) => new Set(all.map(({ plan }) => plan.target)).size;
   const [was, is] = [places(group), places(whole)];
-  return is < was ? { places: [was, is] } : undefined;
+  const text = `to ${counted(is, 'place')} only, not to ${was}`;
+  return is < was ? { text, isRarer: false } : undefined;
 }
 
 const KINDS: Readonly<Partial<Record<BackupScope['what'], Kind>>> = {
@@ -140,9 +142,9 @@ function* risksOf(diff: Diff, lost: LostBackup): Iterable<Risk> {
     level: levelOf(lost),
     message: `${nameOf(object)} ${goes}: ${effectOf(lost)}`,
     hint:
-      lost.runs === undefined
-        ? 'Let something else take the backups first, and see one of them finish; or write down that none are wanted.'
-        : 'Keep the schedule, unless what changes between two backups may be lost or replayed.',
+      lost.fewer?.isRarer === true
+        ? 'Keep the schedule, unless what changes between two backups may be lost or replayed.'
+        : 'Let something else take the backups first, and see one of them finish; or write down that none are wanted.',
     related: [
       ...related('base', lost.others, 'was of the same'),
       ...related('head', lost.left.slice(0, SHOWN), 'is still there'),
@@ -164,10 +166,12 @@ function levelOf({ missing, left, isUnsure, scope }: LostBackup): Level {
   return missing.length === 0 || isPart || isReplaced || isUnsure ? 'warn' : 'high';
 }
 
-function effectOf(lost: LostBackup): string {
-  const { missing, left, scope, runs, places } = lost;
-  const { what, names } = scope;
-  if (runs ?? places) return fewerText(lost, names === 'all' ? [] : names);
+function effectOf({ missing, left, scope: { what, names }, fewer }: LostBackup): string {
+  if (fewer !== undefined) {
+    const it = names === 'all' ? `every ${what}` : targetsText(what, names);
+    const are = names !== 'all' && names.length > 1 ? 'are' : 'is';
+    return `${it} ${are} backed up ${fewer.text}`;
+  }
   if (missing !== 'all')
     return `${targetsText(what, missing)} ${missing.length === 1 ? 'is' : 'are'} backed up no more`;
   const rest =
@@ -175,15 +179,6 @@ function effectOf(lost: LostBackup): string {
       ? ''
       : `, and ${left.length === 1 ? 'the one that is left is' : `the ${left.length} that are left are`} of a part`;
   return `nothing backs up every ${what} any more${rest}`;
-}
-
-function fewerText({ scope, runs, places }: LostBackup, names: readonly string[]): string {
-  const it = names.length === 0 ? `every ${scope.what}` : targetsText(scope.what, names);
-  const backed = `${it} ${names.length > 1 ? 'are' : 'is'} backed up`;
-  if (places !== undefined)
-    return `${backed} to ${places[1]} place${places[1] === 1 ? '' : 's'} only, not to ${places[0]}`;
-  const [was, is] = (runs ?? []).map(count => Math.max(1, Math.round(count)));
-  return `${backed} about ${is === 1 ? 'once' : `${is} times`} a month in place of ${was}`;
 }
 
 function targetsText(what: LostBackup['scope']['what'], targets: readonly string[]): string {

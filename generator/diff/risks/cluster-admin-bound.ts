@@ -1,4 +1,4 @@
-import { isMap, listAt, mapAt, scalarText } from '../../core/json.ts';
+import { mapAt, mapsAt, scalarText } from '../../core/json.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { clusterRoleBinding, roleBinding } from '../../kinds/kubernetes.ts';
 import { nameOf, placeOn, type RiskRule, warn } from '../risk.ts';
@@ -6,11 +6,11 @@ import { nameOf, placeOn, type RiskRule, warn } from '../risk.ts';
 export const clusterAdminBound: RiskRule = warn('cluster-admin-bound', function* (diff) {
   const { base, head, compared } = diff;
   const before = new Set(adminsOf(base).map(({ id }) => id));
-  for (const { object, index, subject, id } of adminsOf(head)) {
+  for (const { object, path, subject, id } of adminsOf(head)) {
     if (!compared.has(object) || before.has(id)) continue;
     const where = object.knownKind === roleBinding ? ` in namespace "${object.namespace}"` : '';
     yield {
-      ...placeOn('head', object, ['subjects', index]),
+      ...placeOn('head', object, path),
       message: `the ${nameOf(object)} makes ${subject} cluster-admin${where}: it may read every Secret there, and change everything`,
       hint: 'Bind a role with what it needs: list the resources and verbs that it uses.',
     };
@@ -22,12 +22,11 @@ function adminsOf(graph: SecretGraph) {
   return bindings.flatMap(object => {
     const role = mapAt(object.json, 'roleRef');
     if (role['kind'] !== 'ClusterRole' || role['name'] !== 'cluster-admin') return [];
-    return listAt(object.json, 'subjects').flatMap((entry, index) => {
-      if (!isMap(entry)) return [];
-      const { kind, name, namespace } = entry;
+    return mapsAt(object.json, [], 'subjects').map(({ map, path }) => {
+      const { kind, name, namespace } = map;
       const of = namespace === undefined ? '' : ` of "${scalarText(namespace)}"`;
       const subject = `the ${scalarText(kind)} "${scalarText(name)}"${of}`;
-      return [{ object, index, subject, id: JSON.stringify([object.namespace, subject]) }];
+      return { object, path, subject, id: JSON.stringify([object.namespace, subject]) };
     });
   });
 }

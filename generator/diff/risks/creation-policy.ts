@@ -1,6 +1,4 @@
-import type { PlacedObject } from '../../kinds/kind.ts';
 import { duplicateTarget } from '../../lint/rules/duplicate-target.ts';
-import type { Diff } from '../diff.ts';
 import { lostSecrets } from '../facts/losses.ts';
 import { newlyFaulty } from '../facts/moves.ts';
 import { targetChanges, targetOf } from '../facts/secrets.ts';
@@ -8,7 +6,10 @@ import { fieldPlace, high, nameOf, type RiskRule } from '../risk.ts';
 
 export const creationPolicy: RiskRule = high('creation-policy', function* (diff) {
   const changed = targetChanges(diff, 'creationPolicy');
-  const reported = changed.length === 0 ? new Set() : reportedElsewhere(diff);
+  if (changed.length === 0) return;
+  const missed = lostSecrets(diff).filter(({ required }) => required.length > 0);
+  const idle = missed.flatMap(({ idle: secret }) => secret?.object ?? []);
+  const reported = new Set([...idle, ...newlyFaulty(diff, duplicateTarget)]);
   for (const { change, path, after, was, is } of changed) {
     if (reported.has(change.head)) continue;
     yield {
@@ -18,12 +19,6 @@ export const creationPolicy: RiskRule = high('creation-policy', function* (diff)
     };
   }
 });
-
-function reportedElsewhere(diff: Diff): Set<PlacedObject> {
-  const missed = lostSecrets(diff).filter(({ required }) => required.length > 0);
-  const idle = missed.flatMap(({ idle: secret }) => secret?.object ?? []);
-  return new Set([...idle, ...newlyFaulty(diff, duplicateTarget)]);
-}
 
 function effectOf(policy: string, secret: string): string {
   const effects: Readonly<Record<string, string>> = {

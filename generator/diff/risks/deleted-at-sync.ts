@@ -1,6 +1,6 @@
 import { findSecret, wholeMakers } from '../../graph/secret-graph.ts';
 import { ARGOCD } from '../../kinds/argocd/application.ts';
-import { type SyncFate, syncFate } from '../../kinds/argocd/sync-order.ts';
+import { syncFate } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { deletionOf } from '../appliers.ts';
 import { type Added, type Changed, type Diff, deployerOf } from '../diff.ts';
@@ -11,30 +11,24 @@ import { block, namesOf, placeOn, relatedObjects, theObject } from '../risk.ts';
 
 export const deletedAtSync: RiskRule = block('deleted-at-sync', function* (diff) {
   for (const change of diff.changes) {
-    if (change.what === 'removed') continue;
-    const fate = newFate(diff, change);
-    if (fate !== undefined) yield* risksOf(diff, change, fate);
+    const isOld = change.what === 'changed' && syncFate(change.base) !== undefined;
+    if (change.what !== 'removed' && !isOld) yield* risksOf(diff, change);
   }
 });
 
-function newFate(diff: Diff, change: Added | Changed): SyncFate | undefined {
-  const before = change.what === 'changed' ? syncFate(change.base) : undefined;
-  const fate = syncFate(change.head);
-  // Flux, and people, give these annotations no meaning.
-  const deployer = deployerOf(diff, change.head);
-  const isByArgo =
-    deployer === undefined ? fate?.annotation.startsWith(ARGOCD_) : deployer.group === ARGOCD;
-  return isByArgo && before === undefined ? fate : undefined;
-}
-
 const ARGOCD_ = `argocd.${ARGOCD}/`;
 
-function* risksOf(diff: Diff, change: Added | Changed, fate: SyncFate): Iterable<Risk> {
-  const { annotation, what } = fate;
+function* risksOf(diff: Diff, change: Added | Changed): Iterable<Risk> {
   const { head } = change;
+  const fate = syncFate(head);
+  // Flux, and people, give these annotations no meaning.
+  const isByArgo = fate?.annotation.startsWith(ARGOCD_);
+  const group = deployerOf(diff, head)?.group ?? (isByArgo ? ARGOCD : '');
+  if (fate === undefined || group !== ARGOCD) return;
+  const { annotation, what } = fate;
   const deletion =
     what === 'made again' || change.what === 'added' ? undefined : deletionOf(diff, change.base);
-  // What is new and left out has never been there.
+  // A new object that is left out has never been in the cluster.
   if (what === 'left out' && (deletion?.outcome ?? 'kept') === 'kept') return;
   const when = deletion === undefined ? ' at each sync' : '';
   for (const { loss, ...more } of lossesOf(diff, head))

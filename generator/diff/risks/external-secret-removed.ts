@@ -20,12 +20,14 @@ export const externalSecretRemoved: RiskRule = high(
     const missed = missedSecrets(diff);
     // The rule secret-lost reports what cannot do without the Secret.
     const owners = removed.filter(owner => !missed.has(secretId(owner.namespace, owner.target)));
-    const unread = owners.filter(owner => isGivenUp(diff, owner));
-    const together = groupBy(unread, ({ namespace, object }) =>
-      JSON.stringify([namespace, deletionOf(diff, object).text]),
+    const effects = owners.flatMap(owner => effectOf(diff, owner) ?? []);
+    const unread = effects.filter(({ owner, isUnread }) => isUnread && owner.isRemoved);
+    const together = groupBy(
+      unread.map(({ owner }) => owner),
+      ({ namespace, object }) => JSON.stringify([namespace, deletionOf(diff, object).text]),
     );
     for (const group of together.values()) yield givenUp(group);
-    for (const owner of owners) if (!unread.includes(owner)) yield* risksOf(diff, owner);
+    for (const effect of effects) if (!unread.includes(effect)) yield riskOf(effect);
   },
   'missing-optional',
 );
@@ -46,15 +48,12 @@ function removedOwners(diff: Diff) {
     .filter(({ becomes, object }) => becomes?.name !== object.name);
 }
 
-function* risksOf(diff: Diff, owner: RemovedOwner): Iterable<Risk> {
+function riskOf({ owner, text, isMild, isUnread, related }: Effect): Risk {
   const { object, becomes } = owner;
-  const effect = effectOf(diff, owner);
-  if (effect === undefined) return;
-  const { text, level, related } = effect;
   const renamed = related.some(({ object }) => object === becomes) ? [] : newOne(becomes);
-  yield {
+  return {
     ...placeOn('base', object),
-    ...(level !== undefined && { level }),
+    ...((isMild || isUnread) && { level: 'warn' }),
     message: `${subject(owner)}: ${text}`,
     hint: 'Set creationPolicy: Orphan and let that sync; remove or rename it in a later change.',
     related: [...renamed, ...related],
@@ -67,14 +66,20 @@ function subject({ object, isRemoved, becomes, namespace }: RemovedOwner): strin
   return `${nameOf(object)} makes no ExternalSecret "${ownName(object)}" in namespace "${namespace}" any more`;
 }
 
-type Effect = Required<Pick<Risk, 'related'>> & Pick<Risk, 'level'> & { readonly text: string };
+interface Effect extends Required<Pick<Risk, 'related'>> {
+  readonly owner: RemovedOwner;
+  readonly text: string;
+  readonly isMild?: boolean;
+  readonly isUnread?: boolean;
+}
 
 function effectOf(diff: Diff, owner: RemovedOwner): Effect | undefined {
-  const { namespace, target, becomes } = owner;
+  const { object, namespace, target, isRemoved, becomes } = owner;
   const next = wholeMakers(findSecret(diff.head, namespace, target));
-  const isKept = isStaying(diff, owner);
+  const isKept = isGuarded(object) || (isRemoved && deletionOf(diff, object).outcome === 'kept');
   if (next.length > 0)
     return {
+      owner,
       text: `the Secret "${target}" belongs to the old one${isKept ? ', which stays' : ' and is deleted with it'}, though ${namesOf(next, 'is', 'are')} to make it now`,
       related: relatedObjects(next, 'head', 'makes it now'),
     };
@@ -83,32 +88,20 @@ function effectOf(diff: Diff, owner: RemovedOwner): Effect | undefined {
   const related = relatedObjects(left, 'head', 'reads it');
   const text = `the Secret "${target}" is deleted with it, whatever its deletionPolicy`;
   if (left.length > 0)
-    return { text: `${text}, and ${namesOf(left, 'goes', 'go')} on without it`, related };
-  if (becomes !== undefined) {
-    const level = isFollowed(diff, becomes) ? ({ level: 'warn' } as const) : {};
-    return { text: `${text}, before the new one is there`, related, ...level };
-  }
+    return { owner, text: `${text}, and ${namesOf(left, 'goes', 'go')} on without it`, related };
+  const before = `${text}, before the new one is there`;
+  if (becomes !== undefined)
+    return { owner, text: before, related, isMild: isFollowed(diff, becomes) };
   // Something may still find it by a label, or name it in a field that is not known.
   return isUsed(diff.head, owner)
-    ? { text, related }
-    : { level: 'warn', text: `${text}, and nothing here reads it`, related };
+    ? { owner, text, related }
+    : { owner, text: `${text}, and nothing here reads it`, related, isUnread: true };
 }
 
 function isFollowed(diff: Diff, becomes: PlacedObject): boolean {
   const made = diff.head.externalSecrets.filter(({ object }) => object === becomes);
   const readers = made.flatMap(({ namespace, target }) => readsOf(diff.head, namespace, target));
   return readers.length > 0 && isAppliedTogether(diff, becomes, readers);
-}
-
-function isStaying(diff: Diff, { object, isRemoved }: RemovedOwner): boolean {
-  return isGuarded(object) || (isRemoved && deletionOf(diff, object).outcome === 'kept');
-}
-
-function isGivenUp(diff: Diff, owner: RemovedOwner): boolean {
-  const { namespace, target, isRemoved, becomes } = owner;
-  const next = wholeMakers(findSecret(diff.head, namespace, target));
-  const isLeft = becomes !== undefined || next.length > 0 || isStaying(diff, owner);
-  return isRemoved && !isLeft && !isUsed(diff.head, owner);
 }
 
 function givenUp(owners: readonly [RemovedOwner, ...RemovedOwner[]]): Risk {

@@ -92,11 +92,18 @@ function unknownHosts(diff: Diff) {
   const ids = [...after.keys()];
   return changedHosts(diff).flatMap(({ hostsBefore, hosts }) => {
     const idsBefore = new Set(hostsBefore.map(idOf));
+    const pods = hosts.filter(host => host.form === 'pod' && after.has(idOf(host)));
+    // Whether `queue-0.queue` is a pod of the Service "queue", not a Service of a namespace.
+    const isPod = ({ object, path, form }: ServiceHost): boolean =>
+      form === 'dotted' && pods.some(pod => pod.object === object && isSame(pod.path, path));
     const fresh = hosts
       .filter(host => isUnknown(host) && !idsBefore.has(idOf(host)))
-      .filter(host => !isPod(host, hosts, after) && !isIdleSource(diff, host));
+      .filter(host => !isPod(host) && !isIdleSource(diff, host));
     return fresh.flatMap(host => {
-      const hint = replacedBy(host, hostsBefore, before) ?? meantBy(host, ids);
+      const old = hostsBefore.find(was => was.setting === host.setting && before.has(idOf(was)));
+      const hint = old
+        ? `Until now it was ${old.service}.${old.namespace}.svc, a Service that there was.`
+        : meantBy(host, ids);
       return hint === undefined ? [] : [{ host, hint }];
     });
   });
@@ -120,28 +127,9 @@ function idOf({ namespace, service }: ServiceHost): string {
   return secretId(namespace, service);
 }
 
-/** Whether `queue-0.queue` is a pod of the Service "queue", not a Service of a namespace. */
-function isPod(
-  { object, path, form }: ServiceHost,
-  hosts: readonly ServiceHost[],
-  services: ReadonlyMap<string, unknown>,
-): boolean {
-  const pods = hosts.filter(host => host.form === 'pod' && services.has(idOf(host)));
-  return form === 'dotted' && pods.some(pod => pod.object === object && isSame(pod.path, path));
-}
-
-function replacedBy(
-  { setting }: ServiceHost,
-  hostsBefore: readonly ServiceHost[],
-  servicesBefore: ReadonlyMap<string, unknown>,
-): string | undefined {
-  const old = hostsBefore.find(host => host.setting === setting && servicesBefore.has(idOf(host)));
-  return old && `Until now it was ${old.service}.${old.namespace}.svc, a Service that there was.`;
-}
-
 const CNPG = /-(rw|ro|r)$/;
 
-/** A Service of CNPG with the same ending, or one whose name differs by one letter. Names that differ by a number are meant. */
+/** The Service that was probably meant: one of CNPG with the same ending, or one whose name differs by one letter. A name with another number is no slip. */
 function meantBy({ service, namespace, form }: ServiceHost, ids: readonly string[]) {
   if (form === 'short') return undefined;
   const near = ids.filter(id => id.startsWith(`${namespace}/`));

@@ -3,7 +3,7 @@ import { asJson } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { duplicateGroups, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { block, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { block, nameOf, placeOn, type RiskRule } from '../risk.ts';
 
 export const identityDuplicate: RiskRule = block('identity-duplicate', function* (diff) {
   const { base, head, compared } = diff;
@@ -11,30 +11,27 @@ export const identityDuplicate: RiskRule = block('identity-duplicate', function*
   for (const { last, others } of duplicates(head)) {
     const old = before.get(objectIdentity(last)) ?? [];
     const isOld = old.some(({ others: earlier }) => earlier.length >= others.length);
-    if (compared.has(last) && !isOld) yield* risksOf(last, others);
+    const isRefused = others.some(object => givenNamespace(object) === givenNamespace(last));
+    // kustomize tells objects apart by the namespaces in the manifests, also where a kind has none.
+    const isSaid = isRefused || !others.every(object => isSame(contentOf(object), contentOf(last)));
+    if (!compared.has(last) || isOld || !isSaid) continue;
+    const times = others.length === 1 ? 'twice' : `${others.length + 1} times`;
+    const effect = isRefused
+      ? 'kustomize refuses that, and without it only the last one counts'
+      : 'a cluster has one, and only the last one counts';
+    yield {
+      ...(!isRefused && { level: 'high' }),
+      ...placeOn('head', last),
+      message: `the ${nameOf(last)} is there ${times}: ${effect}`,
+      hint: 'Keep one of them, with what both are meant to say.',
+      related: others.map(object => ({ ...placeOn('head', object), note: 'the same object' })),
+    };
   }
 });
 
 function duplicates(graph: SecretGraph) {
   const named = graph.objects.filter(({ written, name }) => written === undefined && name !== '');
   return duplicateGroups(graph, named, objectIdentity);
-}
-
-function* risksOf(last: PlacedObject, others: readonly PlacedObject[]): Iterable<Risk> {
-  const isRefused = others.some(object => givenNamespace(object) === givenNamespace(last));
-  // kustomize tells objects apart by the namespaces in the manifests, also where a kind has none.
-  if (!isRefused && others.every(object => isSame(contentOf(object), contentOf(last)))) return;
-  const times = others.length === 1 ? 'twice' : `${others.length + 1} times`;
-  const effect = isRefused
-    ? 'kustomize refuses that, and without it only the last one counts'
-    : 'a cluster has one, and only the last one counts';
-  yield {
-    ...(!isRefused && { level: 'high' }),
-    ...placeOn('head', last),
-    message: `the ${nameOf(last)} is there ${times}: ${effect}`,
-    hint: 'Keep one of them, with what both are meant to say.',
-    related: others.map(object => ({ ...placeOn('head', object), note: 'the same object' })),
-  };
 }
 
 function givenNamespace({ json }: PlacedObject): unknown {

@@ -1,7 +1,5 @@
 import { isBelow } from '../../core/json.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
 import { firstOf } from '../../report/text.ts';
-import type { Diff } from '../diff.ts';
 import { lostSecrets, newlyMissing } from '../facts/losses.ts';
 import type { SpecChange } from '../facts/secrets.ts';
 import { specChanges, staleSecrets, targetOf } from '../facts/secrets.ts';
@@ -12,7 +10,12 @@ export const remoteRef: RiskRule = warn('remote-ref', function* (diff) {
   const moved = specChanges(diff)
     .map(spec => ({ ...spec, fields: movedFields(spec) }))
     .filter(({ fields }) => fields.length > 0);
-  const reported = moved.length === 0 ? new Set() : reportedElsewhere(diff);
+  if (moved.length === 0) return;
+  const reported = new Set([
+    ...staleSecrets(diff).flatMap(({ node }) => node.makers.map(({ object }) => object)),
+    ...lostSecrets(diff).flatMap(({ required }) => required.map(({ object }) => object)),
+    ...newlyMissing(diff).map(({ object }) => object),
+  ]);
   for (const { change, after, path, fields } of moved) {
     const [first] = fields;
     if (first === undefined || reported.has(change.head)) continue;
@@ -25,14 +28,6 @@ export const remoteRef: RiskRule = warn('remote-ref', function* (diff) {
     };
   }
 });
-
-function reportedElsewhere(diff: Diff): Set<PlacedObject> {
-  return new Set([
-    ...staleSecrets(diff).flatMap(({ node }) => node.makers.map(({ object }) => object)),
-    ...lostSecrets(diff).flatMap(({ required }) => required.map(({ object }) => object)),
-    ...newlyMissing(diff).map(({ object }) => object),
-  ]);
-}
 
 function movedFields({ change, path }: SpecChange): FieldChange[] {
   return change.fields.filter(changed => {

@@ -1,4 +1,4 @@
-import { listAt, textAt } from '../../core/json.ts';
+import { mapsAt, textAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { databaseRole } from '../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
@@ -24,10 +24,9 @@ function absentRoles(object: PlacedObject) {
   const isAbsent = (entry: unknown): boolean => textAt(entry, 'ensure') === 'absent';
   if (object.knownKind === databaseRole)
     return isAbsent(specOf(object)) ? [{ role: roleOf(object), path: ['spec', 'ensure'] }] : [];
-  return listAt(specOf(object), 'managed', 'roles').flatMap((entry, index) => {
-    const path = ['spec', 'managed', 'roles', index, 'ensure'];
-    return isAbsent(entry) ? [{ role: textAt(entry, 'name') ?? '', path }] : [];
-  });
+  return mapsAt(specOf(object), ['spec'], 'managed', 'roles').flatMap(({ map, path }) =>
+    isAbsent(map) ? [{ role: textAt(map, 'name') ?? '', path: [...path, 'ensure'] }] : [],
+  );
 }
 
 function roleOf(object: PlacedObject): string {

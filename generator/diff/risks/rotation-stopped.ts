@@ -7,14 +7,12 @@ export const rotationStopped: RiskRule = warn(
   'rotation-stopped',
   function* (diff) {
     for (const { change, path, before, after } of specChanges(diff)) {
-      const was = refreshOf(before);
-      const is = refreshOf(after);
+      const [was, is] = [refreshOf(before), refreshOf(after)];
       if (!was.isActive || is.isActive || !isFetched(after)) continue;
-      const { head: object } = change;
       const { field, text } = causeOf(is);
       yield {
         ...fieldPlace(change, [...path, ...field]),
-        message: `${nameOf(object)} does not refresh Secret "${targetOf(after)}" any more (${text}): rotations in the provider do not reach it`,
+        message: `${nameOf(change.head)} does not refresh Secret "${targetOf(after)}" any more (${text}): rotations in the provider do not reach it`,
         hint: 'Leave refreshInterval above zero and refreshPolicy at Periodic, unless the value never changes.',
       };
     }
@@ -35,10 +33,7 @@ function isPushing(spec: JsonObject): boolean {
   return refreshOf(spec).isActive && spec['updatePolicy'] !== 'IfNotExists';
 }
 
-function causeOf({ policy, seconds, interval, isImmutable }: Refresh): {
-  readonly field: readonly string[];
-  readonly text: string;
-} {
+function causeOf({ policy, seconds, interval, isImmutable }: Refresh) {
   if (policy === 'CreatedOnce' || policy === 'OnChange')
     return { field: ['refreshPolicy'], text: `refreshPolicy: ${policy}` };
   if (isImmutable && seconds !== 0)

@@ -93,11 +93,8 @@ function placeOf({ idle, reader }: LostSecret) {
     : placeOn('head', idle.object, [...idle.path, 'target', 'creationPolicy']);
 }
 
-function causesOf(
-  diff: Diff,
-  { reader: first, required, optional, idle, related }: LostSecret,
-  makers: readonly Maker[],
-): Pick<Risk, 'related' | 'outcome' | 'cause'> {
+function causesOf(diff: Diff, lost: LostSecret, makers: readonly Maker[]) {
+  const { reader: first, required, optional, idle, related } = lost;
   const readers = required.length > 0 ? required : optional;
   const others = readers.filter(reader => idle !== undefined || reader !== first);
   const removed = makers.find(({ object }) => isRemoved(diff, object));

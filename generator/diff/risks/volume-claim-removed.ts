@@ -1,4 +1,3 @@
-import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { statefulSet } from '../../kinds/apps.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/facets.ts';
@@ -9,7 +8,7 @@ import { chartValues } from '../../kinds/helm/values.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
 import { claimVolumes } from '../../kinds/pods.ts';
-import { type Deletion, deletionOf, leavingOf } from '../appliers.ts';
+import { deletionOf, leavingOf } from '../appliers.ts';
 import { type Diff, isRemoved, type Removed, removedOf } from '../diff.ts';
 import {
   claimSource,
@@ -21,8 +20,7 @@ import {
   type VolumeChange,
   volumeChanges,
 } from '../facts/claims.ts';
-import type { Placed, Risk, RiskRule } from '../risk.ts';
-import { block, nameOf, placeOn, relatedObjects } from '../risk.ts';
+import { block, nameOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const volumeClaimRemoved: RiskRule = block('volume-claim-removed', function* (diff) {
   for (const lost of lostClaims(diff)) yield* claimRisks(diff, lost);
@@ -53,29 +51,26 @@ function lostClaims(diff: Diff): LostClaim[] {
 }
 
 function* claimRisks(diff: Diff, lost: LostClaim): Iterable<Risk> {
-  const { claim, becomes } = lost;
-  const deletion = outcomeOf(diff, lost);
+  const { claim, becomes, release } = lost;
+  // Helm deletes what leaves a chart. Of a release that is removed itself, its applier decides.
+  const isLeavingChart = release !== undefined && !isRemoved(diff, release);
+  const deletion = isLeavingChart ? undefined : deletionOf(diff, release ?? claim);
   const fate = dataFate(claim, diff.base.find);
   if (deletion?.outcome === 'kept' || fate === undefined) return;
   // The new claim that takes its place begins without its data.
   const isMadeEmpty = becomes !== undefined && claimSource(becomes) === undefined;
-  const users = usersOf(diff.head, claim);
+  const users = diff.head.pods
+    .filter(({ object }) => object.namespace === claim.namespace)
+    .flatMap(pod => claimVolumes(pod).map(volume => ({ ...volume, object: pod.object })))
+    .filter(volume => volume.claim === claim.name);
   yield {
     ...placeOn('base', claim),
     level: isMadeEmpty && fate.fate !== 'kept' ? 'block' : FATE_LEVELS[fate.fate],
-    message: `the PersistentVolumeClaim "${claim.name}" ${goneText(diff, lost)}: ${ENDS[fate.fate]} (${fate.because})`,
+    message: `the PersistentVolumeClaim "${claim.name}" ${goneText(lost, isLeavingChart)}: ${ENDS[fate.fate]} (${fate.because})`,
     hint: hintFor(lost, fate),
     related: [...newOne(becomes), ...relatedObjects(users, 'head', 'still mounts it')],
     ...(deletion !== undefined && { outcome: deletion.text }),
   };
-}
-
-/** The pods of a graph that name a claim. */
-function usersOf({ pods }: SecretGraph, { namespace, name }: PlacedObject): Placed[] {
-  return pods
-    .filter(({ object }) => object.namespace === namespace)
-    .flatMap(pod => claimVolumes(pod).map(volume => ({ ...volume, object: pod.object })))
-    .filter(({ claim }) => claim === name);
 }
 
 const ENDS: Readonly<Record<DataFate['fate'], string>> = {
@@ -84,22 +79,16 @@ const ENDS: Readonly<Record<DataFate['fate'], string>> = {
   kept: 'its volume stays, bound to nothing',
 };
 
-/** Helm deletes what leaves a chart. Of a release that is removed itself, its applier decides. */
-function outcomeOf(diff: Diff, { claim, release }: LostClaim): Deletion | undefined {
-  if (release === undefined) return deletionOf(diff, claim);
-  return isRemoved(diff, release) ? deletionOf(diff, release) : undefined;
-}
-
-function goneText(diff: Diff, { becomes, release }: LostClaim): string {
+function goneText({ becomes, release }: LostClaim, isLeavingChart: boolean): string {
   if (becomes !== undefined) {
     const source = claimSource(becomes);
     const content = source === undefined ? 'is empty' : `begins with what ${source} has`;
     return `becomes "${becomes.name}", which ${content}`;
   }
   if (release === undefined) return 'is removed';
-  return isRemoved(diff, release)
-    ? `goes with ${nameOf(release)}, whose chart made it`
-    : `leaves the chart of ${nameOf(release)}, and Helm deletes it`;
+  return isLeavingChart
+    ? `leaves the chart of ${nameOf(release)}, and Helm deletes it`
+    : `goes with ${nameOf(release)}, whose chart made it`;
 }
 
 function hintFor({ release }: LostClaim, { fate }: DataFate): string {

@@ -146,48 +146,40 @@ export function podsLink(examined: Examined): Verdict {
 }
 
 function workload(object: PlacedObject, reads: readonly Reader[], examined: Examined): Verdict {
-  const { dump } = examined;
+  const { dump, commands } = examined;
   const { knownKind, namespace } = object;
   if (knownKind === undefined) return undefined;
   const live = dump.live(object);
   if (live === undefined && dump.hasAll(knownKind, namespace))
     return absentObject(knownKind, object, examined);
   const pods = livePods(object, dump);
-  const [first = OK] = pods.flatMap(pod => podVerdict(pod, object, reads, examined) ?? []);
-  if (pods.length > 0) return first;
-  if (!dump.hasAll(corePod, namespace)) return notListed(corePod, namespace, examined);
-  return podless(live ?? object, dump);
-}
-
-function podVerdict(
-  pod: PlacedObject,
-  object: PlacedObject,
-  reads: readonly Reader[],
-  examined: Examined,
-): Verdict {
+  if (pods.length === 0 && !dump.hasAll(corePod, namespace))
+    return notListed(corePod, namespace, examined);
+  if (pods.length === 0) return podless(live ?? object, dump);
+  const pod = pods.find(each => podEvidence(each, examined).length > 0);
+  if (pod === undefined) return OK;
   const evidence = podEvidence(pod, examined);
-  if (evidence.length === 0) return undefined;
   const words = new Set(evidence.flatMap(({ text }) => text.split(/\s/)));
   const read = reads.find(({ key }) => key !== undefined && words.has(key)) ?? reads[0];
   return broken(
     `pod "${pod.name}" of ${calledObject(object)} does not start for want of the Secret`,
     evidence,
     { object, path: read?.keyPath ?? read?.path ?? [] },
-    examined.commands.kubectl('describe', 'pod', pod.name, '-n', pod.namespace),
+    commands.kubectl('describe', 'pod', pod.name, '-n', pod.namespace),
   );
 }
 
 /** What the kubelet says of the Secret where a pod waits for it. */
-export function podEvidence(
-  pod: PlacedObject,
-  { secret: { namespace, name }, dump }: Pick<Examined, 'secret' | 'dump'>,
-): Evidence[] {
+export function podEvidence(pod: PlacedObject, { secret, dump }: Examined): Evidence[] {
+  const { namespace, name } = secret;
   const volumes = volumesOf(pod, name);
-  const isMeant = (message: string): boolean =>
+  const isAboutSecret = (message: string): boolean =>
     isOfSecret(message, namespace, name) || isOfVolume(message, volumes);
   const waiting = waitingIn(pod);
   const refused = waiting
-    .filter(({ reason, message }) => reason === 'CreateContainerConfigError' && isMeant(message))
+    .filter(
+      ({ reason, message }) => reason === 'CreateContainerConfigError' && isAboutSecret(message),
+    )
     .map(({ container, reason, message }): Evidence => {
       return { kind: 'status', text: `container "${container}" ${reason}: ${message}` };
     });
@@ -195,7 +187,7 @@ export function podEvidence(
   // A running container has its volumes, so an earlier failed mount no longer matters.
   if (waiting.length === 0) return [];
   const isMount = ({ reason, message }: ClusterEvent): boolean =>
-    reason === 'FailedMount' && isMeant(message);
+    reason === 'FailedMount' && isAboutSecret(message);
   return eventEvidence(objectName(pod), dump, lastStart(pod), isMount);
 }
 
@@ -237,49 +229,21 @@ export function restartLink(examined: Examined): Verdict {
 
 const podsOf = oncePer(({ pods }: SecretGraph) => groupBy(pods, ({ object }) => object));
 
-interface Start {
-  readonly pod: PlacedObject;
-  readonly time: string;
-  readonly container: Container;
-}
-
 function startVerdict(object: PlacedObject, containers: readonly Container[], examined: Examined) {
   if (containers.length === 0) return undefined;
-  const { secret, dump } = examined;
+  const { secret, dump, commands } = examined;
   const starts = livePods(object, dump).flatMap(pod =>
-    containers.flatMap((container): Start[] => {
+    containers.flatMap(container => {
       const time = startOf(pod, container.name);
       return time === undefined ? [] : [{ pod, time, container }];
     }),
   );
   const [first] = sortBy(starts, ({ time }) => time);
   if (first === undefined) return undefined;
+  const { pod, time, container } = first;
   const written = dump.secret(secret)?.written;
-  if (written === undefined) return unlessRefreshed(first.time, examined);
-  return (secondsBetween(first.time, written) ?? 0) > 0
-    ? outdated(object, first, written, examined)
-    : OK;
-}
-
-/** Without managed fields, only a container started after the last refresh certainly has the present value. */
-function unlessRefreshed(started: string, { secret, dump }: Examined): Verdict {
-  const refreshed = secret.external.flatMap(external => {
-    const live = liveExternalSecret(external, dump);
-    return live === undefined ? [] : (refreshTime(live) ?? []);
-  });
-  if (refreshed.some(time => (secondsBetween(time, started) ?? -1) >= 0)) return OK;
-  if (dump.secret(secret)?.created === undefined && refreshed.length === 0) return undefined;
-  return unknown(
-    `${dump.title} does not tell when the Secret was written: --show-managed-fields does`,
-  );
-}
-
-function outdated(
-  object: PlacedObject,
-  { pod, time, container }: Start,
-  written: string,
-  { dump, commands, secret }: Examined,
-): Verdict {
+  if (written === undefined) return unlessRefreshed(time, examined);
+  if ((secondsBetween(time, written) ?? 0) <= 0) return OK;
   const kind = object.kind.toLowerCase();
   const restart = ['rollout', 'restart', `${kind}/${object.name}`, '-n', object.namespace];
   const read = secret.readers.find(
@@ -295,5 +259,18 @@ function outdated(
     ['deployment', 'statefulset', 'daemonset'].includes(kind)
       ? commands.kubectl(...restart)
       : commands.kubectl('delete', 'pod', pod.name, '-n', pod.namespace),
+  );
+}
+
+/** Without managed fields, only a container started after the last refresh certainly has the present value. */
+function unlessRefreshed(started: string, { secret, dump }: Examined): Verdict {
+  const refreshed = secret.external.flatMap(external => {
+    const live = liveExternalSecret(external, dump);
+    return live === undefined ? [] : (refreshTime(live) ?? []);
+  });
+  if (refreshed.some(time => (secondsBetween(time, started) ?? -1) >= 0)) return OK;
+  if (dump.secret(secret)?.created === undefined && refreshed.length === 0) return undefined;
+  return unknown(
+    `${dump.title} does not tell when the Secret was written: --show-managed-fields does`,
   );
 }

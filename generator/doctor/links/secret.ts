@@ -4,13 +4,13 @@ import { inNamespace, isUnresolved } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
 import { awsEntriesOf } from '../../graph/aws-entries.ts';
 import { readIam, refusedCall, storePermissions, storeRoles } from '../../graph/iam.ts';
-import { type Reader, readersOf, type SecretGraph } from '../../graph/secret-graph.ts';
+import { readersOf, type SecretGraph } from '../../graph/secret-graph.ts';
 import { isNamed } from '../../iam/grants.ts';
 import { externalSecret, pushedStores, pushSecret } from '../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
 import { lacksProperty, NOTHING_MADE, refreshSeconds, refreshTime } from '../../kinds/eso/group.ts';
 import { awsStore, type StoreRef, storeKind, storeOf } from '../../kinds/eso/stores.ts';
-import { type Condition, type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { askedName, type Found } from '../../params/entry.ts';
 import { ageText, type Dump } from '../dump.ts';
 import type { Evidence, Examined, Verdict } from '../verdict.ts';
@@ -41,9 +41,8 @@ export function entryVerdict(external: ExternalSecret, examined: Examined): Verd
     const facts = use.how === 'push' ? undefined : found?.(entry);
     if (facts === undefined) return [];
     const at = { object: external.object, path: use.path };
-    return factsVerdict(`"${askedName(entry)}"`, facts, at, () =>
-      examined.commands.remSecrets('params put', entry.name),
-    );
+    const put = examined.commands.remSecrets('params put', entry.name);
+    return factsVerdict(`"${askedName(entry)}"`, facts, at, put);
   });
   const worst = worstOf(byAws);
   if (worst?.state === 'broken') return worst;
@@ -61,12 +60,12 @@ function isFetched(external: ExternalSecret, { dump, graph }: Examined): boolean
   return readiness(live, dump).isReady === true;
 }
 
-function factsVerdict(name: string, facts: Found, at: ObjectField, put: () => string | undefined) {
-  if (facts === 'missing') return broken(`AWS has no ${name}`, [], at, put());
+function factsVerdict(name: string, facts: Found, at: ObjectField, put: string | undefined) {
+  if (facts === 'missing') return broken(`AWS has no ${name}`, [], at, put);
   if ('unknown' in facts) return unknown(`${name} was not looked at: ${facts.unknown}`);
   if (facts.deleted !== undefined)
     return broken(`AWS deletes ${name} after ${facts.deleted}, and gives it to nobody`, [], at);
-  return facts.hasValue ? OK : broken(`${name} is there and has no value`, [], at, put());
+  return facts.hasValue ? OK : broken(`${name} is there and has no value`, [], at, put);
 }
 
 /** Whether External Secrets may read the entries, which only its own status shows. */
@@ -104,13 +103,8 @@ function policyEvidence({ object }: ExternalSecret, graph: SecretGraph): Evidenc
 
 /** Whether the stores exist and can log in. Whether they may read is shown by the ExternalSecret only. */
 export function storesVerdict(external: ExternalSecret, examined: Examined): Verdict {
-  const words = syncFault(external, examined)?.broken.evidence ?? [];
-  return worstOf(
-    storeRefs(external).flatMap(ref => [
-      storeVerdict(ref, external, examined),
-      regionVerdict(ref, external, words, examined),
-    ]),
-  );
+  const words = syncFault(external, examined)?.broken.evidence;
+  return worstOf(storeRefs(external).map(ref => storeVerdict(ref, external, examined, words)));
 }
 
 /** Every store that an ExternalSecret reads, once. */
@@ -124,7 +118,13 @@ export function storeRefs({ data, dataFrom, storeRef }: ExternalSecret): StoreRe
 
 type StoreUser = Pick<ExternalSecret, 'object' | 'namespace'>;
 
-function storeVerdict(ref: StoreRef, external: StoreUser, examined: Examined): Verdict {
+/** `words` are what whoever uses a store says of it: a store that is ready may not answer all the same. */
+function storeVerdict(
+  ref: StoreRef,
+  external: StoreUser,
+  examined: Examined,
+  words: readonly Evidence[] = [],
+): Verdict {
   const { dump, graph } = examined;
   const kind = storeKind(ref.kind);
   if (kind === undefined || ref.name === '') return undefined;
@@ -133,29 +133,25 @@ function storeVerdict(ref: StoreRef, external: StoreUser, examined: Examined): V
   const inReader = { object: external.object, path: [...ref.path, 'name'] };
   const at = written === undefined ? inReader : { object: written, path: ['metadata', 'name'] };
   const live = dump.find(kind, namespace, ref.name);
-  if (live !== undefined) {
-    const verdict = liveStore(live, at, examined);
-    const words = verdict?.state === 'broken' ? verdict.evidence : [];
-    return regionVerdict(ref, external, words, examined) ?? verdict;
+  if (live === undefined) {
+    const command = written && applyCommand(written, examined);
+    return absence(kind, { namespace, name: ref.name }, { ...at, command }, examined);
   }
-  const command = written && applyCommand(written, examined);
-  return absence(kind, { namespace, name: ref.name }, { ...at, command }, examined);
+  const verdict = liveStore(live, at, examined);
+  const evidence = verdict?.state === 'broken' ? verdict.evidence : words;
+  return regionVerdict(live, written, evidence, examined.commands) ?? verdict;
 }
 
 function regionVerdict(
-  ref: StoreRef,
-  { namespace }: StoreUser,
+  live: PlacedObject,
+  written: PlacedObject | undefined,
   words: readonly Evidence[],
-  { dump, graph, commands }: Examined,
+  commands: Examined['commands'],
 ): Verdict {
-  const kind = storeKind(ref.kind);
-  const live = kind && dump.find(kind, kind.isOfCluster === true ? '' : namespace, ref.name);
-  const region = (live && awsStore(live)?.region) ?? '';
-  if (live === undefined || region === '' || isUnresolved(region) || isAwsRegion(region))
-    return undefined;
+  const region = awsStore(live)?.region ?? '';
+  if (region === '' || isUnresolved(region) || isAwsRegion(region)) return undefined;
   const evidence = words.filter(({ text }) => text.includes(`.${region}.`));
   if (evidence.length === 0) return undefined;
-  const written = storeOf(graph.find, ref, namespace);
   const meant = nearestAwsRegion(region);
   const isApplied = written === undefined || awsStore(written)?.region === region;
   return broken(
@@ -191,16 +187,10 @@ function liveStore(live: PlacedObject, at: ObjectField, { dump, commands }: Exam
   });
   const isByRole = logins.length === 0 && isMap(mapAt(specOf(live), 'provider')['aws']);
   const command = isByRole ? commands.remSecrets('iam') : describe;
-  const made = createdLogin(absent, commands);
+  const { namespace = '', secret = '' } = absent[0] ?? {};
+  const keys = absent.flatMap(login => (login.secret === secret ? (login.key ?? []) : []));
+  const made = namespace === '' ? undefined : commands.create(namespace, secret, keys);
   return broken(`${calledObject(live)} is not ready`, evidence, at, made ?? command);
-}
-
-function createdLogin(logins: readonly Reader[], { create }: Examined['commands']) {
-  const [first] = logins;
-  if (first === undefined || first.namespace === '') return undefined;
-  const { namespace, secret } = first;
-  const keys = logins.filter(login => login.secret === secret).flatMap(({ key }) => key ?? []);
-  return create(namespace, secret, keys);
 }
 
 /** Broken, because no controller has set a condition on an object in time. */
@@ -218,8 +208,8 @@ function withoutCondition(
 
 /** Whether External Secrets keeps the Secret up to date. */
 export function externalSecretVerdict(external: ExternalSecret, examined: Examined): Verdict {
-  const { dump, commands } = examined;
-  const { object, namespace } = external;
+  const { dump, commands, secret } = examined;
+  const { object, path, namespace } = external;
   const live = liveExternalSecret(external, dump);
   if (live === undefined)
     return absentObject(externalSecret, object, examined, { namespace, name: ownName(object) });
@@ -232,18 +222,8 @@ export function externalSecretVerdict(external: ExternalSecret, examined: Examin
     return withoutCondition(live, dump, { object, path: ['metadata', 'name'] }, show);
   }
   if (isReady !== true) return syncFault(external, examined)?.broken;
-  return NOTHING_MADE.includes(condition.reason)
-    ? withoutTarget(live, condition, external, examined)
-    : stale(live, external, examined);
-}
-
-/** An ExternalSecret looks for the Secret that it adds keys to only when it refreshes. */
-function withoutTarget(
-  live: PlacedObject,
-  condition: Condition,
-  { object, path }: ExternalSecret,
-  { dump, commands, secret }: Examined,
-): Verdict {
+  if (!NOTHING_MADE.includes(condition.reason)) return stale(live, external, examined);
+  // An ExternalSecret looks for the Secret that it adds keys to only when it refreshes.
   const isThere = dump.secret(secret) !== undefined;
   const state = isThere ? 'was ready before there was a' : 'is ready, and there is no';
   return broken(

@@ -6,7 +6,7 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { cnpgClusterNameOf, cnpgDatabase } from '../../kinds/cnpg/members.ts';
 import { VOLUME_SNAPSHOT } from '../../kinds/core/volumes.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { OWN_ARCHIVE } from '../../spec/model/databases.ts';
+import { methodOf, OWN_ARCHIVE } from '../../spec/model/databases.ts';
 import { BARMAN_PLUGIN, cnpgDatabaseName } from '../../spec/objects/cnpg.ts';
 import { withoutDefaults } from '../../spec/objects/patches.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
@@ -76,7 +76,7 @@ function clusterEntry(object: PlacedObject, context: FormContext, isMaking: bool
     initdb: _,
     pg_basebackup: __,
     ...fields
-  } = ownEntry('database', 'Cluster', asJson(object.json));
+  } = ownEntry('database', asJson(object.json));
   const { parameters, ...others } = mapAt(postgresql);
   const plugins = listAt(spec, 'plugins');
   const made = isMaking ? madeStores(context) : undefined;
@@ -103,11 +103,9 @@ function clusterEntry(object: PlacedObject, context: FormContext, isMaking: bool
   return { entry, covers: [...backup.covers, ...external.covers] };
 }
 
-const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
-
 function bootstrapOf(object: PlacedObject): readonly [method: string, options: JsonObject] {
   const bootstrap = mapAt(specOf(object), 'bootstrap');
-  const method = METHODS.find(name => Object.hasOwn(bootstrap, name)) ?? 'initdb';
+  const method = methodOf(bootstrap);
   return [method, mapAt(bootstrap, method)];
 }
 
@@ -318,7 +316,7 @@ function givenLogins(cluster: PlacedObject): string[] {
   const spec = specOf(cluster);
   const roles = listAt(spec, 'managed', 'roles');
   return [
-    ...METHODS.map(method => textAt(spec, 'bootstrap', method, 'secret', 'name')),
+    textAt(bootstrapOf(cluster)[1], 'secret', 'name'),
     textAt(spec, 'superuserSecret', 'name'),
     ...roles.map(role => textAt(role, 'passwordSecret', 'name')),
   ].filter(secret => secret !== undefined);

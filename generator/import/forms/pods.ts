@@ -151,21 +151,19 @@ export function volumeEntries(
   const named: Record<string, Json> = {};
   for (const { name, ...source } of volumes) {
     const isOf = (mount: JsonObject): boolean => mount['name'] === name;
-    const ofMain = main.filter(isOf);
     const short = shortSource(source);
     const isFiles = isMap(source['secret']) || isMap(source['configMap']);
-    const [only] = ofMain;
+    const mounted = mountsEntry(main.filter(isOf), isFiles);
+    const { at } = mounted;
     const isNameless =
-      ofMain.length === 1 &&
-      only !== undefined &&
-      hasOnly(only, 'name', 'mountPath', 'readOnly') &&
-      only['readOnly'] === true &&
-      name === volumeName(String(only['mountPath'])) &&
+      typeof at === 'string' &&
+      hasOnly(mounted, 'at') &&
+      name === volumeName(at) &&
       hasOnly(short, 'secret', 'configMap', 'keys', 'optional') &&
       (typeof short['secret'] === 'string' || typeof short['configMap'] === 'string') &&
       !others.flat().some(isOf);
-    if (isNameless) mounts[String(only['mountPath'])] = short;
-    else named[String(name)] = { ...mountsEntry(ofMain, isFiles), ...short };
+    if (isNameless) mounts[at] = short;
+    else named[String(name)] = { ...mounted, ...short };
   }
   return { mounts, volumes: named };
 }
@@ -260,10 +258,10 @@ export function securityEntry(
   const presets = isRestricted ? RESTRICTED : { pod: {}, container: {} };
   const more = without(presets.container, ofContainer);
   const beyondPreset = { pod: without(presets.pod, ofPod), container: more };
-  const fields = ownEntry('security', 'security', beyondPreset);
+  const fields = ownEntry('security', beyondPreset);
   // Whether a field of both is placed in the pod.
   const isOfPod = (name: string): boolean =>
-    Object.hasOwn(ownEntry('security', 'security', { pod: { [name]: true } }), name);
+    Object.hasOwn(ownEntry('security', { pod: { [name]: true } }), name);
   const inContainer = Object.entries(more).filter(
     ([name]) => !Object.hasOwn(fields, name) || Object.hasOwn(ofPod, name) || isOfPod(name),
   );

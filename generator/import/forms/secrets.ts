@@ -65,9 +65,10 @@ function entryKeys(object: PlacedObject, { stores }: FormContext, isGenerated: b
     text => typeof text === 'string',
   );
   const from = isLocal ? fromWays(data, dataFrom, templates) : [];
-  const item = itemKeys(data, prefix);
-  const ofItem = item && [{ way: 'item', keys: { ...item, ...plain, keys: item.keys } }];
-  return [...from, ...(ofItem ?? []), { way: 'keys', keys: plain }];
+  const item = oneItem(data);
+  const ofItem = { key: behindPrefix(item ?? '', prefix), ...plain, keys: namedKeys(data) };
+  const short = item === undefined ? [] : [{ way: 'item', keys: ofItem }];
+  return [...from, ...short, { way: 'keys', keys: plain }];
 }
 
 /** A remote key without the defaults of the CRD; a plain text if nothing else is left. */
@@ -78,13 +79,12 @@ function remote(entry: JsonObject, prefix: string | undefined): Json {
   return Object.keys(rest).length === 0 ? key : { key, ...rest };
 }
 
-/** The properties that are read of one item; undefined: there are several items, or one is read as a whole. */
-function itemKeys(data: readonly JsonObject[], prefix: string | undefined) {
+/** The item of which properties are read; undefined: there are several items, or one is read as a whole. */
+function oneItem(data: readonly JsonObject[]): string | undefined {
   const refs = data.map(entry => mapAt(entry, 'remoteRef'));
   const [key, ...others] = new Set(refs.map(ref => textAt(ref, 'key')));
   const isWhole = refs.some(ref => textAt(ref, 'property') === undefined);
-  if (key === undefined || others.length > 0 || isWhole) return undefined;
-  return { key: behindPrefix(key, prefix), keys: namedKeys(data) };
+  return others.length > 0 || isWhole ? undefined : key;
 }
 
 function namedKeys(data: readonly JsonObject[]): Json {
@@ -151,12 +151,11 @@ function fromWays(
   dataFrom: readonly JsonObject[],
   templates: readonly string[],
 ): KeysWay[] {
-  const refs = data.map(entry => mapAt(entry, 'remoteRef'));
-  const extracted = dataFrom.map(({ extract }) => textAt(extract, 'key'));
-  const [from, ...others] = new Set([...refs.map(ref => textAt(ref, 'key')), ...extracted]);
+  const [whole, ...others] = dataFrom;
+  const from = data.length === 0 ? textAt(whole, 'extract', 'key') : oneItem(data);
   if (from === undefined || others.length > 0) return [];
-  if (data.length === 0) return dataFrom.length === 1 ? [{ way: 'from', keys: { from } }] : [];
-  if (dataFrom.length > 0 || refs.some(ref => textAt(ref, 'property') === undefined)) return [];
+  if (data.length === 0) return [{ way: 'from', keys: { from } }];
+  if (whole !== undefined) return [];
   const keys = namedKeys(data);
   const named = { way: 'from-keys', keys: { from, keys } };
   const isUsed = Array.isArray(keys) && hasAll(templates, keys.map(String));
@@ -274,7 +273,7 @@ export const storeForm: Form = {
   ways: (object, context) => {
     const { original } = context;
     const provider = mapAt(specOf(object), 'provider');
-    const fields = ownEntry('store', object.kind, asJson(object.json));
+    const fields = ownEntry('store', asJson(object.json), object.kind);
     const usual = [{ namespaces: [original.namespace] }];
     const kind = withoutEmpty({
       kind: unless(object.kind, 'ClusterSecretStore'),

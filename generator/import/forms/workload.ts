@@ -99,7 +99,7 @@ function containersEntry(work: Work, volumes: Record<'mounts' | 'volumes', JsonO
     const entry = withoutEmpty({
       ...containerEntry(extra, context),
       volumes: mountEntries(extra, files),
-      ...ownEntry('container', 'container', extra),
+      ...ownEntry('container', extra),
     });
     const security = mapAt(extra['securityContext']);
     return [String(extra['name']), isSame(security, usual) ? entry : { ...entry, security }];
@@ -144,7 +144,7 @@ function accountEntry(account: PlacedObject, workload: PlacedObject, context: Fo
 
 /** Kubernetes' own fields, without a name that expand makes. */
 function ownFields(object: PlacedObject): JsonObject {
-  const fields = ownEntry('workload', object.kind, asJson(object.json));
+  const fields = ownEntry('workload', asJson(object.json), object.kind);
   const {
     restartPolicy,
     serviceName,
@@ -260,7 +260,7 @@ function serviceWays(entry: JsonObject, covers: readonly PlacedObject[], work: W
 function serviceEntry(found: PlacedObject, { object, container, context }: Work): Json | undefined {
   const { name, kind } = object;
   const { labels, annotations } = marksOf(found, context);
-  const written = ownEntry('service', 'service', asJson(found.json));
+  const written = ownEntry('service', asJson(found.json));
   const { clusterIP, type, ...others } = written;
   const usualIP = clusterIP === (kind === 'StatefulSet' ? 'None' : undefined);
   const fields = withoutEmpty({
@@ -326,7 +326,7 @@ export const collectorForm: Form = {
       envFrom: envFromEntries(spec),
       resources: spec['resources'],
       config: spec['config'],
-      ...ownEntry('workload', object.kind, withoutDefaults(object.json)),
+      ...ownEntry('workload', withoutDefaults(object.json), object.kind),
       ...marksOf(object, context),
     });
     return [{ way: 'collector', entry, covers: [object] }];

@@ -114,7 +114,7 @@ export function isWithArgo({ group, kind, knownKind, name, json }: PlacedObject)
   return json['chart'] === 'argo-cd' && knownKind === chartValues;
 }
 
-/** What Argo CD makes where its settings are (docs/facts/argocd.md#own-secrets). */
+/** The Secrets that Argo CD makes in the namespace of its settings (docs/facts/argocd.md#own-secrets). */
 export function argoSecrets({ json, name }: PlacedObject): Made[] {
   const isPart = textAt(json, 'metadata', 'labels', 'app.kubernetes.io/part-of') === 'argocd';
   if (name !== SETTINGS && !isPart) return [];
@@ -125,7 +125,7 @@ export function argoSecrets({ json, name }: PlacedObject): Made[] {
   ];
 }
 
-/** What an Application deploys and where, at this path: without the values of its chart. */
+/** The fields, below this path, that say what an Application deploys and where: without the values of its chart. */
 export function applicationFields(place: string): string[] {
   const sources = ['source', 'sources'].flatMap(source =>
     ['repoURL', 'ref', 'helm.releaseName', 'helm.valueFiles', 'directory.*'].map(
@@ -162,8 +162,8 @@ export function isBehind({ json }: PlacedObject, object: PlacedObject): boolean 
   const identity = [object.kind, object.name, object.group, object.namespace];
   return listAt(json, 'status', 'resources').some(entry => {
     const texts = textsUnder(entry, 'kind', 'name', 'group', 'namespace');
-    const isMeant = texts.every((text = '', index) => text === identity[index]);
-    return isMeant && textAt(entry, 'status') !== 'Synced';
+    const isSame = texts.every((text = '', index) => text === identity[index]);
+    return isSame && textAt(entry, 'status') !== 'Synced';
   });
 }
 
@@ -230,7 +230,7 @@ function overridesOf(folder: string, { name, namespace, tree }: PlacedObject) {
 
 type Override = ReturnType<typeof overridesOf>[number];
 
-/** What is read of a file. Images and the like make no objects; parameters of a chart may. */
+/** How much of an override file is read. Images and the like make no objects; parameters of a chart may. */
 function overrideFile({ name, patch }: Override): NonNullable<AppliedFolder['overrides']>[number] {
   if (patch === undefined) return { name, isRead: false, mayMake: true };
   const hasOnly = (field: string, names: readonly string[]): boolean => {

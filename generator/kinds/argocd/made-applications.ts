@@ -170,7 +170,7 @@ function openOf(kind: string, values: JsonObject = {}): ParameterSets {
   return { sets: [{ values, isOpen: true }], open: [kind] };
 }
 
-/** What a generator gives whatever it finds: `values` (docs/facts/argocd.md#generators). */
+/** The parameters that a generator adds to all that it finds: `values` (docs/facts/argocd.md#generators). */
 function asValues(values: JsonObject, notation: Notation): JsonObject {
   if (Object.keys(values).length === 0) return {};
   return notation === 'go' ? { values } : flat({ values });
@@ -346,7 +346,7 @@ function patched(value: JsonObject, set: PlacedObject, parameters: Parameters) {
   return { value: mergePatch(value, patch), isUnseen: false };
 }
 
-/** The longest text that is filled in, and that comes of it. */
+/** The longest text that is filled in, and the longest result. */
 const LONGEST = 100_000;
 
 /** A value with its templates filled in. Texts with unknown parts stay, and what has none is the same object. */

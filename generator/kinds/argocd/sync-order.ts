@@ -102,10 +102,10 @@ export function isHook(object: PlacedObject): boolean {
   return [HOOK, HELM_HOOK].some(name => annotationOf(object, name) !== undefined);
 }
 
-/** What Argo CD makes of an object that is in Git, and does not simply keep (docs/facts/argocd.md#made-again). */
+/** What Argo CD does to an object in Git other than keeping it (docs/facts/argocd.md#made-again). */
 export interface SyncFate {
   readonly annotation: string;
-  /** Deleted at each sync and made again; or no part of what is kept, so that it is pruned. */
+  /** Deleted at each sync and made again; or left out of what Argo CD keeps, so that it is pruned. */
   readonly what: 'made again' | 'left out';
 }
 

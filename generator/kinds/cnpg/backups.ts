@@ -47,7 +47,7 @@ export function ownArchive(cluster: PlacedObject, find: Find): BackupPlace | und
   return inTree ?? (first && pluginArchive(first, cluster, find));
 }
 
-/** What is equal for two Clusters that archive to one place; undefined: it is not known. */
+/** A text for the place of a Cluster's archive: equal for two that archive to one place. Undefined: not known. */
 export function archiveId(cluster: PlacedObject, find: Find): string | undefined {
   const archive = ownArchive(cluster, find);
   if (archive === undefined || isUnresolved(cluster.name)) return undefined;

@@ -44,14 +44,19 @@ const cnpgClusterReads = readers(
 export const cnpgCluster: Kind = {
   ...cnpgKind('Cluster'),
   displayName: 'CNPG Cluster',
-  data: { isPrecious: true, fate: volumesFate, backupPlace: ownArchive, retentions: keptInTree },
+  data: {
+    isPrecious: true,
+    fate: volumesFate,
+    backupPlace: ownArchive,
+    retentions: inTreeRetentions,
+  },
   makes: clusterSecrets,
   secrets: {
     omits: omittedSecrets,
     annotationsAt: () => ['spec', 'inheritedMetadata', 'annotations'],
     /** CNPG deletes no login that it made while the Cluster stays. */
     remain: 'while it stays',
-    isValueSource: isFedBy,
+    isValueSource: isValueField,
   },
   reads: cnpgClusterReads,
   provides: { services: clusterServices, accounts: ({ name }) => [name] },
@@ -152,8 +157,8 @@ function certificates(object: PlacedObject): Made[] {
   });
 }
 
-/** The suffix of each Secret that CNPG makes, and the fields that name another Secret instead. */
-const INSTEAD: readonly (readonly [suffix: string, ...field: string[]])[] = [
+/** The suffixes of Secrets that CNPG makes, each with a field that names another Secret instead. */
+const REPLACING_FIELDS: readonly (readonly [suffix: string, ...field: string[]])[] = [
   ['app', 'bootstrap', 'initdb', 'secret', 'name'],
   ['app', 'bootstrap', 'recovery', 'secret', 'name'],
   ['app', 'bootstrap', 'pg_basebackup', 'secret', 'name'],
@@ -163,17 +168,17 @@ const INSTEAD: readonly (readonly [suffix: string, ...field: string[]])[] = [
   ['ca', 'certificates', 'serverCASecret'],
 ];
 
-const MORE: Readonly<Record<string, string>> = {
+const MADE_SOMETIMES: Readonly<Record<string, string>> = {
   app: 'CNPG makes none without a database of its own: a monolith import and a replica cluster copy roles with their passwords.',
   superuser:
     'CNPG makes it only with enableSuperuserAccess: true: set it, or read the -app Secret.',
 };
 
 function omittedSecrets(object: PlacedObject): Omitted[] {
-  const others = Object.entries(MORE).map(([suffix, hint]): Omitted => {
+  const others = Object.entries(MADE_SOMETIMES).map(([suffix, hint]): Omitted => {
     return { secret: `${object.name}-${suffix}`, hint, path: ['metadata', 'name'] };
   });
-  const replaced = INSTEAD.flatMap(([suffix, ...field]): Omitted[] => {
+  const replaced = REPLACING_FIELDS.flatMap(([suffix, ...field]): Omitted[] => {
     const name = textAt(specOf(object), ...field);
     const secret = `${object.name}-${suffix}`;
     const where = field.filter(step => step !== 'name').join('.');
@@ -205,21 +210,22 @@ function volumesFate({ json }: PlacedObject, find: Find): DataFate {
 
 const HIBERNATION = 'cnpg.io/hibernation';
 
-/** Where a Cluster says that it is to have no pods, and to keep its claims (docs/facts/cnpg.md#hibernation). */
+/** The annotation of a Cluster that is to have no pods and keep its claims (docs/facts/cnpg.md#hibernation). */
 export const HIBERNATION_PATH: Path = ['metadata', 'annotations', HIBERNATION];
 
 export function isHibernated(cluster: PlacedObject): boolean {
   return annotationOf(cluster, HIBERNATION) === 'on';
 }
 
-/** Where a Cluster says in which of its pods PostgreSQL is to be stopped (docs/facts/cnpg.md#hibernation). */
+/** The annotation that lists the pods of a Cluster whose PostgreSQL is stopped (docs/facts/cnpg.md#hibernation). */
 export const FENCED_PATH: Path = ['metadata', 'annotations', 'cnpg.io/fencedInstances'];
 
+/** Whether PostgreSQL is stopped in all of its pods. */
 export function isFenced(cluster: PlacedObject): boolean {
   return /^\s*\[\s*"\*"\s*\]\s*$/.test(annotationOf(cluster, String(FENCED_PATH.at(-1))) ?? '');
 }
 
-/** Whether it only follows another one (CNPG, cluster_funcs.go, IsReplica). */
+/** Whether a Cluster only follows another one (CNPG, cluster_funcs.go, IsReplica). */
 export function isReplica(cluster: PlacedObject): boolean {
   const { replica } = specOf(cluster);
   if (!isMap(replica)) return false;
@@ -227,8 +233,8 @@ export function isReplica(cluster: PlacedObject): boolean {
   return (textAt(replica, 'self') || cluster.name) !== textAt(replica, 'primary');
 }
 
-/** The fields that decide what is in each Secret that CNPG makes, by the ending of its name. */
-const FEEDING: Readonly<Record<string, readonly string[]>> = {
+/** The fields that decide the values in each Secret that CNPG makes, by the suffix of its name. */
+const VALUE_FIELDS: Readonly<Record<string, readonly string[]>> = {
   app: ['bootstrap'],
   superuser: ['enableSuperuserAccess', 'superuserSecret'],
   ca: ['certificates'],
@@ -238,8 +244,8 @@ const FEEDING: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Other options of a bootstrap than those of the login count only when the Cluster is created. */
-function isFedBy([first, field, sub, option]: Path, secret: string): boolean {
-  const fields = FEEDING[secret.slice(secret.lastIndexOf('-') + 1)] ?? [];
+function isValueField([first, field, sub, option]: Path, secret: string): boolean {
+  const fields = VALUE_FIELDS[secret.slice(secret.lastIndexOf('-') + 1)] ?? [];
   if (first !== 'spec' || !fields.includes(String(field))) return false;
   if (field === 'managed') return sub !== 'roles';
   if (field !== 'bootstrap' || option === undefined) return true;
@@ -248,8 +254,8 @@ function isFedBy([first, field, sub, option]: Path, secret: string): boolean {
 
 const WINDOW = ['backup', 'retentionPolicy'];
 
-/** With a plugin the ObjectStore has the window. */
-function keptInTree(object: PlacedObject): Retention[] {
+/** With a plugin the window is in its ObjectStore. */
+function inTreeRetentions(object: PlacedObject): Retention[] {
   const isInTree = isMap(mapAt(specOf(object), 'backup')['barmanObjectStore']);
   return isInTree ? windowRetention(textAt(specOf(object), ...WINDOW), ['spec', ...WINDOW]) : [];
 }
@@ -329,7 +335,7 @@ interface VolumeField {
 
 export function cnpgVolumes(cnpgCluster: KubeObject): Map<string, CnpgVolume> {
   const spec = mapAt(cnpgCluster, 'spec');
-  const resized = ['storage', 'walStorage'].flatMap(name => {
+  const dataVolumes = ['storage', 'walStorage'].flatMap(name => {
     const { [name]: storage } = spec;
     const path = ['spec', name];
     return isMap(storage) ? [{ name, path, ...fieldsOf(storage, path) }] : [];
@@ -339,7 +345,7 @@ export function cnpgVolumes(cnpgCluster: KubeObject): Map<string, CnpgVolume> {
     path,
     ...fieldsOf(mapAt(map, 'storage'), [...path, 'storage']),
   }));
-  return new Map([...resized, ...tablespaces].map(volume => [volume.name, volume]));
+  return new Map([...dataVolumes, ...tablespaces].map(volume => [volume.name, volume]));
 }
 
 /** A field of the storage goes before that of its pvcTemplate (CNPG 1.30.0, persistentvolumeclaim/build.go). */
@@ -360,11 +366,11 @@ function fieldsOf(storage: JsonObject, path: Path): Pick<CnpgVolume, 'size' | 's
 }
 
 function textOf(value: unknown): string | undefined {
-  const isGiven = typeof value === 'number' || (typeof value === 'string' && value !== '');
-  return isGiven ? String(value) : undefined;
+  const isWritten = typeof value === 'number' || (typeof value === 'string' && value !== '');
+  return isWritten ? String(value) : undefined;
 }
 
-/** Whether the operator checks nothing, as when CNPG itself shrinks volumes (CloudNativePG 1.30, docs/src/storage.md). */
+/** Whether CNPG's validation of a Cluster is switched off, as for smaller volumes (CloudNativePG 1.30, docs/src/storage.md). */
 export function isUnchecked(object: PlacedObject): boolean {
   return annotationOf(object, 'cnpg.io/validation') === 'disabled';
 }

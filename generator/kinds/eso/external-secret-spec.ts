@@ -179,7 +179,7 @@ export function partsOf(spec: JsonObject, path: Path): SpecParts {
   };
 }
 
-/** The name of the ExternalSecret, which a ClusterExternalSecret may choose. */
+/** The name of the ExternalSecret, which a ClusterExternalSecret may set. */
 export function ownName(object: PlacedObject): string {
   return madeName(object) ?? object.name;
 }
@@ -204,11 +204,11 @@ function dataEntry({ map, path }: MapInValue, storeRef: StoreRef | undefined): D
     key,
     ref: { key, map: remoteRef, path: [...path, 'remoteRef'] },
     property: textAt(remoteRef, 'property'),
-    storeRef: ownStoreRef(map['sourceRef'], path) ?? storeRef,
+    storeRef: entryStoreRef(map['sourceRef'], path) ?? storeRef,
   };
 }
 
-function ownStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | undefined {
+function entryStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | undefined {
   if (sourceRef === undefined) return undefined;
   return storeRefOf(mapAt(sourceRef)['storeRef'], [...path, 'sourceRef', 'storeRef']);
 }
@@ -225,7 +225,7 @@ function dataFromEntry({ map: spec, path }: MapInValue, storeRef: StoreRef | und
     ref: extract === undefined ? undefined : { key: extract, map, path: [...path, 'extract'] },
     ...(isMap(spec['find']) && { find: spec['find'] }),
     generator: isMap(generatorRef) ? { kind, name } : undefined,
-    storeRef: ownStoreRef(spec['sourceRef'], path) ?? storeRef,
+    storeRef: entryStoreRef(spec['sourceRef'], path) ?? storeRef,
   };
 }
 
@@ -235,7 +235,7 @@ const LONGEST = 253;
 /** The longest template that is evaluated; one that renames is short. */
 const LONGEST_TEMPLATE = 1000;
 
-/** How many keys times steps are tried at most, so that it ends in time. */
+/** The most keys times steps that are worked out, so that it ends in time. */
 const MOST_TRIES = 20_000;
 
 /** The keys after `dataFrom[].rewrite`, but those that become empty (docs/facts/eso.md#rewrite), if known. */
@@ -307,10 +307,10 @@ function expanded(target: string, { groups, named }: GoMatch): string {
   });
 }
 
-/** One name that an entry of `dataTo` writes, and the keys of the Secret that it holds. */
+/** A name that an entry of `dataTo` writes to a store, and the keys of the Secret whose values it gets. */
 export interface BulkName {
   readonly remoteKey: string;
-  /** Undefined: not known, as of a bundle of a Secret that is not known. */
+  /** Undefined: not known, as the keys of the Secret are not. */
   readonly secretKeys?: readonly string[];
 }
 
@@ -330,10 +330,10 @@ export function bulkNames(
   const bundle = textAt(entry, 'remoteKey') ?? '';
   const matched = isOpen ? undefined : matchedKeys(entry, keys);
   if (bundle !== '') return [{ remoteKey: bundle, ...(matched && { secretKeys: matched }) }];
-  const ownFields = new Set(
+  const singleKeys = new Set(
     listAt(spec, 'data').flatMap(item => textAt(item, 'match', 'secretKey') ?? []),
   );
-  const pushed = matched?.filter(key => !ownFields.has(key));
+  const pushed = matched?.filter(key => !singleKeys.has(key));
   const renamed = rewrittenKeys(pushed, listAt(entry, 'rewrite'));
   // An empty name fails the push; without it the other names cannot be matched with their keys.
   if (pushed === undefined || renamed?.length !== pushed.length) return undefined;

@@ -74,8 +74,8 @@ export function settingsPath(
 ): string[] | undefined {
   if (group !== GENERATORS) return undefined;
   if (kind === meant) return ['spec'];
-  const isMeant = kind === clusterGenerator.kind && textAt(json, 'spec', 'kind') === meant;
-  return isMeant ? ['spec', 'generator', inCluster] : undefined;
+  const isOfKind = kind === clusterGenerator.kind && textAt(json, 'spec', 'kind') === meant;
+  return isOfKind ? ['spec', 'generator', inCluster] : undefined;
 }
 
 /** A generator of registry logins, as what ESO logs in to AWS for (docs/facts/eso.md#generators-of-aws). */

@@ -5,7 +5,7 @@ import { type Find, type How, type Kind, type PlacedObject, type Read, specOf } 
 import { refRead } from '../secret-refs.ts';
 import { ESO, served } from './group.ts';
 
-/** Where a provider is, and as whom it is asked: its secrets are references. */
+/** Where a provider is, and with which login: never secrets, which are references. */
 const STORE_FIELDS = words(
   'server url vaultUrl projectID project vault vaults.* auth.*.role auth.*.mountPath server.url',
 ).map(field => `spec.provider.*.${field}`);
@@ -86,10 +86,10 @@ export function storeName({ kind, name }: Omit<StoreRef, 'path'>, namespace: str
   return kind === clusterSecretStore.kind ? { kind, name } : { kind, namespace, name };
 }
 
-/** Fields that say how a store is reached: it reads the same, as long as it can connect (docs/facts/eso.md#vaults-of-1password). */
+/** Fields that say how a store is reached: a change of them changes no value that it reads (docs/facts/eso.md#vaults-of-1password). */
 export const WAY_FIELDS: ReadonlySet<string> = new Set(['caBundle', 'caProvider', 'connectHost']);
 
-/** What decides which values a store reads: its provider without the login and the way to it. Undefined: only the login does. */
+/** The settings that decide which values a store reads: its provider without the login and WAY_FIELDS. Undefined: only the login decides. */
 export function valueSettings(store: PlacedObject): JsonObject | undefined {
   const provider = mapAt(specOf(store), 'provider');
   const settings = mapValues(provider, fields =>
@@ -112,15 +112,15 @@ export function isInCluster(store: PlacedObject): boolean {
   return remoteNamespaceOf(store) !== undefined && isOwnApiServer(url ?? 'kubernetes.default');
 }
 
-/** Whether a URL is one that the API server has inside of its cluster. */
+/** Whether a URL is that of the API server from inside of its cluster. */
 export function isOwnApiServer(url: string): boolean {
   return /^(https:\/\/)?kubernetes(\.default(\.svc(\.cluster\.local)?)?)?(:\d+)?\/?$/.test(url);
 }
 
 export type AwsService = 'ParameterStore' | 'SecretsManager';
 
-/** With the services that only generators of ESO call. */
-export type AskedService = AwsService | 'ContainerRegistry' | 'PublicContainerRegistry';
+/** A service of AWS that ESO calls; only its generators call the registries. */
+export type CalledService = AwsService | 'ContainerRegistry' | 'PublicContainerRegistry';
 
 type AwsRead = 'value' | 'metadata' | 'path' | 'names' | 'tags' | 'token';
 type AwsWrite = 'push' | 'new tags' | 'no policy' | 'policy' | 'replicas' | 'delete';
@@ -134,13 +134,13 @@ export interface AwsCall {
   readonly on: 'entry' | 'path' | 'found' | 'everything';
   /** The end of a sentence: `which ESO calls …`. */
   readonly when: string;
-  /** What the caller needs on a customer's key that encrypts the value. */
+  /** The permission that it needs on a KMS key of the customer's that encrypts the value. */
   readonly key?: 'read' | 'write';
   /** The action that ESO calls if this one is refused. */
   readonly fallback?: string;
   /** How many entries one call of a search returns. */
   readonly page?: number;
-  /** A refresh without changes does not call it, or it is allowed only because another call needs it. */
+  /** A refresh without changes does not call it, or it is here only as a permission that another call needs. */
   readonly isRare?: true;
 }
 
@@ -151,7 +151,7 @@ export interface AwsSource {
   readonly object: PlacedObject;
   readonly path: Path;
   readonly settings: JsonObject;
-  readonly service: AskedService;
+  readonly service: CalledService;
   readonly region: string;
 }
 
@@ -176,7 +176,7 @@ export interface CallLimit {
   readonly perSecond: number;
 }
 
-/** The throughput of Parameter Store that an account pays for (docs/facts/aws.md#limits-of-calls). */
+/** The throughput setting of Parameter Store; `higher` is paid for (docs/facts/aws.md#limits-of-calls). */
 export type Throughput = 'default' | 'higher';
 
 /** The month in which the limits were read. */
@@ -345,7 +345,7 @@ const SECRETS_MANAGER: CallTable = {
 const LOGIN = 'for a login to the registry';
 const PUBLIC_LOGIN = 'for a login to the public registry';
 
-const CALLS: Readonly<Record<AskedService, CallTable>> = {
+const CALLS: Readonly<Record<CalledService, CallTable>> = {
   ParameterStore: PARAMETER_STORE,
   SecretsManager: SECRETS_MANAGER,
   // docs/facts/eso.md#generators-of-aws
@@ -360,6 +360,6 @@ const CALLS: Readonly<Record<AskedService, CallTable>> = {
 };
 
 /** The calls that ESO makes (docs/facts/eso.md#calls-to-aws). */
-export function callsOf(service: AskedService, use: AwsUse): readonly AwsCall[] {
+export function callsOf(service: CalledService, use: AwsUse): readonly AwsCall[] {
   return CALLS[service][use] ?? [];
 }

@@ -48,7 +48,7 @@ const CONTROLLERS =
 /** A folder or file with this path has definitions of kinds and nothing else. */
 export const DEFINITIONS: RegExp = /(?:^|[/_.-])crds?(?:[/_.?-]|$)/i;
 
-/** It makes nothing that anybody asks for. */
+/** The `mayMake` of what makes no object that is referred to by name. */
 export function nothingNamed(): boolean {
   return false;
 }
@@ -65,7 +65,7 @@ function origins(): Path[] {
   return fields.map(field => ['spec', field]);
 }
 
-/** What of a repository a source does not take, or takes of another one (docs/facts/flux.md#what-a-source-has). */
+/** How the files of a source differ from those of its repository (docs/facts/flux.md#what-a-source-has). */
 export interface SourceCut {
   /** Patterns of files that are left out. */
   readonly ignore?: string | undefined;

@@ -24,7 +24,7 @@ export const duplicatePush: Rule = error('duplicate-push', function* (graph) {
   }
 });
 
-/** What is pushed to stores that are known, unless only where nothing is; `entry` and `source` tell both ends as texts. */
+/** The pushes that overwrite entries of known stores; `entry` and `source` are texts that name both ends. */
 function pushesOf(object: PlacedObject, { find }: SecretGraph) {
   const { updatePolicy, selector } = specOf(object);
   const secret = textAt(selector, 'secret', 'name') ?? '';

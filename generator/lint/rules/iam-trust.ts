@@ -51,8 +51,8 @@ function lackForAccount(trust: readonly Statement[], account: PlacedObject): str
   const allowed = trust.filter(statement => !statement.isDeny && isAbout(statement, action));
   if (allowed.length === 0) return `does not allow "${action}"`;
   const subject = `system:serviceaccount:${account.namespace}:${account.name}`;
-  const isMeant = allowed.some(statement => subjectsOf(statement).every(is => is(subject)));
-  return isMeant ? undefined : `does not let "${subject}" assume it`;
+  const isTrusted = allowed.some(statement => subjectsOf(statement).every(is => is(subject)));
+  return isTrusted ? undefined : `does not let "${subject}" assume it`;
 }
 
 /** The conditions on `sub`, the account's name in its token. Other conditions are taken to be met. */

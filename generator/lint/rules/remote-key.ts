@@ -40,7 +40,7 @@ function blankIn(key: string): FaultText | undefined {
   };
 }
 
-/** What is wrong with a key that is empty, or of which a part waits for a name. */
+/** The fault of a key that is empty, or has a placeholder in it. */
 export function placeholderIn(key: string): FaultText | undefined {
   const hint = 'Patch it in each overlay, or write the name of the entry.';
   if (key === '') return { message: 'the key is empty: no entry of the store has this name', hint };
@@ -48,7 +48,7 @@ export function placeholderIn(key: string): FaultText | undefined {
   if (step === undefined) return undefined;
   if (PLACEHOLDER.test(step)) return { message: `the key "${key}" is still a placeholder`, hint };
   return {
-    message: `the key "${key}" is still a placeholder: nothing puts another text for "${step}"`,
+    message: `the key "${key}" is still a placeholder: nothing replaces "${step}"`,
     hint: `${hint} Flux fills in \${NAME}, with braces.`,
   };
 }

@@ -159,8 +159,8 @@ function denialOf(graph: SecretGraph, binding: PlacedObject, access: SecretAcces
   if (bound !== undefined) return refusalOf(bound, access);
   if (WITHOUT_SECRETS.has(name))
     return { reason: `ClusterRole "${name}" of ${where} reads no Secrets`, ...at };
-  const isMeant = inNamespace ?? nearest(name, namesIn(graph, clusterRole, ''));
-  if (isOfCluster && isMeant === undefined) return undefined;
+  const meant = inNamespace ?? nearest(name, namesIn(graph, clusterRole, ''));
+  if (isOfCluster && meant === undefined) return undefined;
   return { reason: `there is no ${kind} "${name}", which ${where} names`, ...at };
 }
 

@@ -70,8 +70,8 @@ function ofCluster(graph: SecretGraph, host: ServiceHost, isRead: boolean): Advi
   if (meant !== undefined) return clusterOf(service, meant);
   const isUsual = parts?.suffix === 'rw' || parts?.suffix === 'ro';
   const isAmong = near.length > 0 && (isUsual || (parts !== undefined && form === 'full'));
-  const isMeant = isAmong || (isUsual && form !== 'short' && isRead);
-  return isMeant ? otherClusters(graph, host) : undefined;
+  const isLikelyCluster = isAmong || (isUsual && form !== 'short' && isRead);
+  return isLikelyCluster ? otherClusters(graph, host) : undefined;
 }
 
 /** For a sure host whose namespace was read, or is built with it: just one other namespace has the Service. */

@@ -3,11 +3,13 @@ import { inNamespaceOrNone, isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { CERT_MANAGER, certificate, clusterIssuer, issuer } from '../../kinds/cert-manager.ts';
+import { gateway } from '../../kinds/gateway.ts';
 import { specOf } from '../../kinds/kind.ts';
+import { ingress } from '../../kinds/kubernetes.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule } from '../rule.ts';
 
-/** Nothing is said where no issuer of the kind was read: then they come from elsewhere. */
+/** Reports nothing where no issuer of the kind was read: then they come from elsewhere. */
 export const unknownIssuer: Rule = absence(
   'unknown-issuer',
   usesOf,
@@ -29,14 +31,15 @@ export const unknownIssuer: Rule = absence(
   },
 );
 
-function usesOf({ byKind, objects }: SecretGraph) {
+/** Certificates, and the annotations that cert-manager reads: those of Ingresses and Gateways (cert-manager.io/docs/usage). */
+function usesOf({ byKind }: SecretGraph) {
   const ofCertificates = byKind(certificate).flatMap(object => {
     const { name, kind = issuer.kind, group = CERT_MANAGER } = mapAt(specOf(object), 'issuerRef');
     const found = [issuer, clusterIssuer].find(candidate => candidate.kind === kind);
     if (found === undefined || typeof name !== 'string' || group !== CERT_MANAGER) return [];
     return [{ object, path: ['spec', 'issuerRef', 'name'], kind: found, name }];
   });
-  const ofAnnotations = objects.flatMap(object => {
+  const ofAnnotations = [ingress, gateway].flatMap(byKind).flatMap(object => {
     const path = ['metadata', 'annotations'];
     const annotations = mapAt(object.json, ...path);
     // What these name is of another kind.

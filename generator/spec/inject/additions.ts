@@ -5,7 +5,6 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { podOf } from '../../kinds/pods.ts';
 import { checkSources } from '../model/model.ts';
 import type {
-  ContainerSpec,
   EnvFromSpec,
   InjectedEnv,
   Injection,
@@ -141,7 +140,7 @@ export function checkEntry(name: string, entry: InjectionEntry, path: Path, repo
     report({ id: 'empty-injection', message, hint, path, isAboutName: true });
   }
   if (Object.keys(target).every(field => field === 'containers')) {
-    const message = `the target of "${name}" says nothing, so that every workload would be meant`;
+    const message = `the target of "${name}" is empty, so it would match every workload`;
     const hint = 'Give it kind, name, namespace or labels; name: "*" means every workload.';
     report({ id: 'empty-target', message, hint, path: [...path, 'target'], isAboutName: true });
   }
@@ -196,7 +195,7 @@ function knownPlaces(object: PlacedObject): PodPlaces | undefined {
   };
 }
 
-function fieldsAt(path: Path, named: Partial<ContainerSpec> = {}) {
+function fieldsAt(path: Path, named: Partial<ShapeSpec['containers'][number]> = {}) {
   const { env = 'env', envFrom = 'envFrom', volumeMounts = 'volumeMounts' } = named;
   const at = (field: string): Path => [...path, ...field.split('.')];
   return { env: at(env), envFrom: at(envFrom), volumeMounts: at(volumeMounts) };
@@ -248,7 +247,7 @@ export function aimsOf(
   const aims = sorted(workloads).flatMap(([entry, spec]) => {
     const { target, reload: isReloading = false } = spec;
     const meaning = { entry, additions: additionsOf(entry, spec), isReloading };
-    const meant = candidates.filter(candidate => isMeant(candidate.object, target));
+    const meant = candidates.filter(candidate => isTarget(candidate.object, target));
     const found = meant.filter(({ places }) => places !== undefined);
     if (found.length === 0) faults.push(nothingMeant(entry, target, meant, candidates));
     const ofEntry = found.map(candidate => {
@@ -260,7 +259,7 @@ export function aimsOf(
   return { aims, faults };
 }
 
-function isMeant({ json, group, kind, name }: PlacedObject, target: Target): boolean {
+function isTarget({ json, group, kind, name }: PlacedObject, target: Target): boolean {
   const labels = mapAt(json, 'metadata', 'labels');
   return (
     (target.kind ?? kind) === kind &&
@@ -326,10 +325,11 @@ function described({ kind, group, name, namespace, labels }: Target): string {
 
 function containerFaults(entry: string, target: Target, aims: readonly Aim[]): Fault[] {
   if (aims.length === 0) return [];
+  const { containers = [] } = target;
   const path = ['spec', 'workloads', entry, 'target'];
   const all = aims.flatMap(({ candidate }) => candidate.places?.containers ?? []);
   const names = new Set(all.map(({ name }) => name));
-  const unknown = (target.containers ?? []).flatMap((pattern, index): Fault | [] => {
+  const unknown = containers.flatMap((pattern, index): Fault | [] => {
     if ([...names].some(name => matchesGlob(pattern, name))) return [];
     const [first, ...others] = aims.map(({ candidate }) => candidate.object);
     const subject =
@@ -338,16 +338,10 @@ function containerFaults(entry: string, target: Target, aims: readonly Aim[]): F
     const hint = knownNames('containers', pattern, names);
     return { id: 'unknown-container', message, hint, path: [...path, 'containers', index] };
   });
-  const empty = aims.find(({ containers }) => containers.length === 0);
-  if (unknown.length > 0 || empty === undefined) return unknown;
-  if ((target.containers ?? []).length > 0) return [];
+  const empty = aims.find(aim => aim.containers.length === 0);
+  if (containers.length > 0 || empty === undefined) return unknown;
   const { kind, name } = empty.candidate.object;
-  return [
-    {
-      id: 'unknown-container',
-      message: `${kind} "${name}" has no container that this could be for`,
-      hint: knownNames('init containers', '', names),
-      path,
-    },
-  ];
+  const message = `${kind} "${name}" has no container that this could be for`;
+  const hint = knownNames('init containers', '', names);
+  return [{ id: 'unknown-container', message, hint, path }];
 }

@@ -1,5 +1,5 @@
 import type { Fault, Path, Report } from '../../core/finding.ts';
-import { isMap, isSame, type Json, type JsonObject, scalarText } from '../../core/json.ts';
+import { isMap, isSame, type Json, type JsonObject, scalarText, textAt } from '../../core/json.ts';
 import { asJson, groupOf, type KubeObject, nameOf } from '../../core/kube-object.ts';
 import { placedObject } from '../../kinds/kinds.ts';
 import type { Model } from '../model/model.ts';
@@ -71,23 +71,21 @@ function entryChanges(before: Json, after: Json, path: string): Operation[] {
   return [guard(before, path), ...inside];
 }
 
-const NAMES = ['mountPath', 'name'];
-
-function nameField(entry: Json): string | undefined {
-  return isMap(entry) ? NAMES.find(field => typeof entry[field] === 'string') : undefined;
+/** The field by which an entry of a list is known. */
+function nameIn(entry: Json): [field: string, name: string] | undefined {
+  const field = ['mountPath', 'name'].find(name => textAt(entry, name) !== undefined);
+  return field === undefined ? undefined : [field, textAt(entry, field) ?? ''];
 }
 
 function keyOf(entry: Json): string {
-  const field = nameField(entry);
-  return JSON.stringify(field === undefined || !isMap(entry) ? entry : [field, entry[field]]);
+  return JSON.stringify(nameIn(entry) ?? entry);
 }
 
 /** A test that fails if another entry is at this place. It holds no value of a variable. */
 function guard(entry: Json, path: string): Operation {
-  const field = nameField(entry);
-  return field === undefined || !isMap(entry)
-    ? { op: 'test', path, value: entry }
-    : { op: 'test', path: `${path}/${field}`, value: entry[field] ?? null };
+  const [field, name = ''] = nameIn(entry) ?? [];
+  if (field === undefined) return { op: 'test', path, value: entry };
+  return { op: 'test', path: `${path}/${field}`, value: name };
 }
 
 /** The object as the target of a patch; for kustomize the name is an anchored regular expression. */

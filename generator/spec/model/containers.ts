@@ -1,6 +1,6 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, mapAt, mapValues } from '../../core/json.ts';
-import { mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
+import { markFields, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
@@ -10,9 +10,7 @@ import type {
   EnvFromSpec,
   EnvSpec,
   MountSpec,
-  Named,
   PodContainerSpec,
-  ProbeSpec,
   Spec,
   VolumeMountSpec,
   VolumeSpec,
@@ -34,11 +32,8 @@ export interface WorkloadContext extends SecretLookup {
   readonly databases: ReadonlyMap<string, DatabaseModel>;
 }
 
-type ContainerFields = Pick<
-  WorkloadSpec & PodContainerSpec,
-  'args' | 'command' | 'env' | 'envFrom' | 'image' | 'ports' | 'probes' | 'resources'
-> &
-  Partial<Pick<WorkloadSpec, 'envOrder' | 'health' | 'port'>>;
+type ContainerFields = Omit<PodContainerSpec, 'security' | 'volumes'> &
+  Pick<WorkloadSpec, 'envOrder' | 'health' | 'port'>;
 
 /** A container as it stands in a pod. Reports references to Secrets, keys and volumes that do not exist. */
 export function resolveContainer(
@@ -129,6 +124,8 @@ function checkPorts(ports: readonly JsonObject[], path: Path, report: Report): v
   }
 }
 
+type Probe = NonNullable<WorkloadSpec['health']>;
+
 function probesOf(
   { health, probes = {} }: ContainerFields,
   ports: readonly JsonObject[],
@@ -156,10 +153,10 @@ function probesOf(
   };
 }
 
-function probeOf(spec: ProbeSpec, path: Path, portOf: (path: Path) => Json, report: Report) {
+function probeOf(spec: Probe, path: Path, portOf: (path: Path) => Json, report: Report) {
   if (typeof spec === 'string') return { httpGet: { path: spec, port: portOf(path) } };
   const { path: httpPath, port, tcp, exec, grpc } = spec;
-  const fields = placedFields('probe', 'probe', spec);
+  const fields = placedFields('probe', spec);
   const hasHttpGet = fields.some(({ path: [level] }) => level === 'httpGet');
   const isHttp = httpPath !== undefined || port !== undefined || hasHttpGet;
   const { httpGet, tcpSocket } = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
@@ -194,20 +191,17 @@ export function envVar(
   context: WorkloadContext,
 ): JsonObject {
   if (typeof value === 'string') return { name, value };
-  const { secret, configMap, key, database, optional, valueFrom } = value;
+  const { secret, configMap, key, database, optional: isOptional, valueFrom } = value;
   checkSources({ secret, configMap, database, valueFrom }, path, context.report);
   if (valueFrom !== undefined) return { name, valueFrom };
   if (database !== undefined) return { name, value: databaseField(database, value, path, context) };
   if (key === undefined) context.report(missing('key', path, 'key: password'));
-  const ref = {
-    key: key ?? '',
-    name: secret ?? configMap ?? '',
-    ...(optional !== undefined && { optional }),
-  };
-  if (configMap !== undefined && optional !== true)
-    checkConfigMapKey(configMap, ref.key, [...path, 'key'], context);
+  const place = { key: key ?? '', name: secret ?? configMap ?? '' };
+  const ref = { ...place, ...optional('optional', isOptional) };
+  if (configMap !== undefined && isOptional !== true)
+    checkConfigMapKey(configMap, place.key, [...path, 'key'], context);
   if (secret === undefined) return { name, valueFrom: { configMapKeyRef: ref } };
-  if (optional !== true && key !== undefined) {
+  if (isOptional !== true && key !== undefined) {
     const keys = [{ key, path: [...path, 'key'] }];
     checkSecret({ secret, path: [...path, 'secret'], keys }, context);
   }
@@ -234,57 +228,53 @@ function databaseField(
     const hint = knownNames(`poolers of "${name}"`, pooler, poolers);
     report({ id: 'unknown-pooler', message, hint, path: [...path, 'pooler'] });
   }
-  const fields: Named<string> = {
-    ...(pooler === undefined ? hosts(name, namespace) : { host: serviceHost(pooler, namespace) }),
-    port: POSTGRES_PORT,
-    dbname,
-    owner,
-  };
-  const value = field !== undefined && Object.hasOwn(fields, field) ? fields[field] : undefined;
+  const reached =
+    pooler === undefined ? hosts(name, namespace) : { host: serviceHost(pooler, namespace) };
+  const fields = new Map(Object.entries({ ...reached, port: POSTGRES_PORT, dbname, owner }));
+  const value = fields.get(field ?? '');
   if (value !== undefined) return value;
-  report({
-    id: 'unknown-database-field',
-    message:
-      field === undefined
-        ? `which field of database "${name}"?`
-        : `a database has no field "${field}"`,
-    hint: knownNames('fields', field ?? '', Object.keys(fields)),
-    path: [...path, ...(field === undefined ? [] : ['field'])],
-  });
+  const id = 'unknown-database-field';
+  const hint = knownNames('fields', field ?? '', fields.keys());
+  if (field === undefined)
+    report({ id, message: `which field of database "${name}"?`, hint, path });
+  else
+    report({ id, message: `a database has no field "${field}"`, hint, path: [...path, 'field'] });
   return '';
 }
 
 /** One source of many variables. */
 export function envFrom(source: EnvFromSpec, path: Path, context: WorkloadContext): JsonObject {
-  const { secret, configMap, optional } = source;
+  const { secret, configMap } = source;
   checkSources({ secret, configMap }, path, context.report);
-  if (secret !== undefined && optional !== true) checkSecret({ secret, path }, context);
+  if (secret !== undefined && source.optional !== true) checkSecret({ secret, path }, context);
   return sourceOf(source);
 }
 
 /** A Secret or ConfigMap as files in a directory. */
 export function volume(spec: MountSpec, path: Path, context: WorkloadContext): JsonObject {
-  const { secret, configMap, keys = {}, optional } = spec;
+  const { secret, configMap } = spec;
   checkSources({ secret, configMap }, path, context.report);
-  if (secret !== undefined && optional !== true) checkFiles(secret, keys, path, context);
-  return volumeOf(spec, Object.entries(keys));
+  return fileVolume(spec, path, context);
 }
 
-function checkFiles(name: string, keys: Named<string>, path: Path, context: WorkloadContext): void {
-  const places = Object.keys(keys).map(key => {
-    return { key, path: [...path, 'keys', key], isAboutName: true };
-  });
-  checkSecret({ secret: name, path: [...path, 'secret'], keys: places }, context);
+function fileVolume(spec: MountSpec, path: Path, context: WorkloadContext): JsonObject {
+  const { secret, keys = {} } = spec;
+  if (secret !== undefined && spec.optional !== true) {
+    const places = Object.keys(keys).map(key => {
+      return { key, path: [...path, 'keys', key], isAboutName: true };
+    });
+    checkSecret({ secret, path: [...path, 'secret'], keys: places }, context);
+  }
+  return volumeOf(spec, Object.entries(keys));
 }
 
 /** The ConfigMaps of a spec. Their names get a hash of what they hold, unless an entry says `hash: false`. */
 export function resolveConfigMaps({ configMaps }: Spec): ConfigMapModel[] {
   return entriesOf('configMaps', configMaps).map(entry => {
     const { data = {}, hash = true } = entry.spec;
-    const texts = Object.entries(data).filter(
-      (item): item is [string, string] => typeof item[1] === 'string',
-    );
-    return { ...entry, data: Object.fromEntries(texts), isHashed: hash };
+    // A text in a file is in its place already (environments/read-spec.ts).
+    const texts = mapValues(data, text => (typeof text === 'string' ? text : ''));
+    return { ...entry, data: texts, isHashed: hash };
   });
 }
 
@@ -312,7 +302,7 @@ export function resolveVolumes(
 ): VolumeModel[] {
   return Object.entries(volumes).map(([name, spec]) => {
     const at = [...path, 'volumes', name];
-    const fields = withPlaced({}, placedFields('volume', 'volume', spec));
+    const fields = withPlaced({}, placedFields('volume', spec));
     const claim = claimOf(`${workload}-${name}`, name, kind, spec);
     const source = { ...volumeSource(spec, claim?.name, at, context), ...mapAt(fields['volume']) };
     checkClaimFields(spec, at, context.report);
@@ -373,10 +363,7 @@ function claimOf(
   return {
     name: claim ?? usual,
     volume,
-    marks: {
-      ...unlessEmpty('labels', mergedMarks(spec.labels)),
-      ...unlessEmpty('annotations', mergedMarks(spec.annotations)),
-    },
+    marks: markFields(spec.labels, spec.annotations),
     spec: {
       accessModes,
       resources: { requests: { storage: size } },
@@ -392,17 +379,15 @@ function volumeSource(
   path: Path,
   context: WorkloadContext,
 ): JsonObject {
-  const { empty, secret, configMap, claim: claimName = made, keys = {}, mode } = spec;
+  const { empty, secret, configMap, claim: claimName = made, mode, ...options } = spec;
   if (empty !== undefined && empty !== false) return { emptyDir: emptyDir(empty) };
   if (claimName !== undefined) return { persistentVolumeClaim: { claimName } };
   if (isMap(secret)) return { secret };
   if (isMap(configMap)) return { configMap };
   if (secret === undefined && configMap === undefined) return {};
-  if (secret !== undefined && spec.optional !== true) checkFiles(secret, keys, path, context);
   const names = { ...optional('secret', secret), ...optional('configMap', configMap) };
-  const source: MountSpec = { ...names, ...optional('optional', spec.optional) };
   const defaultMode = mode === undefined ? undefined : Number.parseInt(mode, 8);
-  return mapValues(volumeOf(source, Object.entries(keys)), files => {
+  return mapValues(fileVolume({ ...options, ...names }, path, context), files => {
     return { ...mapAt(files), ...optional('defaultMode', defaultMode) };
   });
 }
@@ -418,7 +403,7 @@ function checkClaimFields(spec: VolumeSpec, path: Path, report: Report): void {
     if (spec[field] !== undefined)
       report({
         id: 'volume-without-claim',
-        message: `${field} is of a claim that is made, and this volume makes none`,
+        message: `${field} belongs to a claim, and this volume makes none`,
         hint: `Add size, such as size: 10Gi, or take ${field} out.`,
         path: [...path, field],
         isAboutName: true,

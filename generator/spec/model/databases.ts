@@ -20,14 +20,7 @@ import {
 import type { LevelledPart } from '../objects/levels.ts';
 import { ownTermPath } from '../objects/patches.ts';
 import { type PlacedField, placedFields, withPlaced } from '../own-fields.ts';
-import type {
-  AccessKeySpec,
-  BackupSpec,
-  DatabaseSpec,
-  ExternalClusterSpec,
-  RecoverySpec,
-  Spec,
-} from '../spec.ts';
+import type { AccessKeySpec, BackupSpec, DatabaseSpec, Spec } from '../spec.ts';
 import type {
   Archive,
   Backup,
@@ -46,7 +39,7 @@ import { checkSecret } from './model.ts';
 /** A database with its defaults. */
 export function resolveDatabase(entry: Entry<DatabaseSpec>, report: Report): DatabaseModel {
   const { name, path, spec } = entry;
-  const placed = placedFields('database', 'Cluster', spec);
+  const placed = placedFields('database', spec);
   const { parameters: value } = spec;
   const named = namesIn(spec);
   checkDatabase(entry, report);
@@ -79,7 +72,7 @@ function hasOwnTerms(spec: DatabaseSpec, placed: readonly PlacedField[]): boolea
   ];
   return (
     placed.length > 0 ||
-    parts.some(([part, entry]) => isMap(entry) && placedFields(part, part, entry).length > 0)
+    parts.some(([part, entry]) => isMap(entry) && placedFields(part, entry).length > 0)
   );
 }
 
@@ -97,9 +90,12 @@ function namesIn(spec: DatabaseSpec): { readonly database: string; readonly owne
 
 const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 
-function methodOf(spec: DatabaseSpec): (typeof METHODS)[number] {
-  return METHODS.find(method => Object.hasOwn(spec, method)) ?? 'initdb';
+/** The way that a CNPG cluster is made in: the field of it that the bootstrap, or an entry, has. */
+export function methodOf(fields: object): (typeof METHODS)[number] {
+  return METHODS.find(method => Object.hasOwn(fields, method)) ?? 'initdb';
 }
+
+type Recovery = NonNullable<DatabaseSpec['recovery']>;
 
 function bootstrapOf(spec: DatabaseSpec): JsonObject | undefined {
   const { database = APP, owner = database, ownerSecret, recovery } = spec;
@@ -113,7 +109,7 @@ function bootstrapOf(spec: DatabaseSpec): JsonObject | undefined {
   return hasOptions ? { [methodOf(spec)]: options } : undefined;
 }
 
-function recoveryOf({ from, serverName: _, ...fields }: RecoverySpec): JsonObject {
+function recoveryOf({ from, serverName: _, ...fields }: Recovery): JsonObject {
   if (typeof from === 'string') return { source: from, ...fields };
   const { volumeSnapshot: snapshot } = from ?? {};
   if (snapshot === undefined) return fields;
@@ -271,15 +267,14 @@ function checkSources(database: DatabaseModel, report: Report): void {
   for (const fields of [...COPY_SOURCES, FOLLOWED_SOURCE]) {
     const source = textAt(built, 'spec', ...fields);
     if (source === undefined || names.includes(source)) continue;
-    report({
-      id: 'unknown-external-cluster',
-      message:
-        source === OWN_ARCHIVE
-          ? `database "${name}" has no backup that it could be recovered from`
-          : `database "${name}" has no external cluster "${source}"`,
-      hint: knownNames('external clusters', source, names),
-      path: [...path, ...(ownTermPath(clusterTerms(database), ['spec', ...fields]) ?? [])],
-    });
+    const lacking =
+      source === OWN_ARCHIVE
+        ? 'backup that it could be recovered from'
+        : `external cluster "${source}"`;
+    const message = `database "${name}" has no ${lacking}`;
+    const hint = knownNames('external clusters', source, names);
+    const within = ownTermPath(clusterTerms(database), ['spec', ...fields]) ?? [];
+    report({ id: 'unknown-external-cluster', message, hint, path: [...path, ...within] });
   }
 }
 
@@ -331,10 +326,10 @@ type Parts = Readonly<Record<'backup' | 'cluster' | 'configuration' | 'store', J
 
 function partsOf(part: 'backup' | 'externalCluster', spec: object): Parts {
   const nothing = { backup: {}, cluster: {}, configuration: {}, store: {} };
-  return withPlaced(nothing, placedFields(part, part, spec)) as Parts;
+  return withPlaced(nothing, placedFields(part, spec)) as Parts;
 }
 
-type ArchiveSpec = BackupSpec | ExternalClusterSpec;
+type ArchiveSpec = BackupSpec | NonNullable<DatabaseSpec['externalClusters']>[string];
 
 function resolveArchive(
   spec: ArchiveSpec,

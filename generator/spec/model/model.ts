@@ -9,11 +9,9 @@ import type {
   AccessKeySpec,
   BackupSpec,
   DatabaseSpec,
-  ExtraDatabaseSpec,
   Injection,
   Named,
   Omission,
-  Patches,
   SecretSpec,
   Spec,
   StoreSpec,
@@ -46,7 +44,7 @@ export interface Model {
 export interface SpecEntry {
   readonly name: string;
   readonly path: Path;
-  readonly patch: Patches;
+  readonly patch: Named<JsonObject>;
   readonly labels: Named<string>;
   readonly annotations: Named<string>;
 }
@@ -114,7 +112,7 @@ export interface DatabaseModel extends Entry<DatabaseSpec> {
   readonly hasOwnTerms: boolean;
 }
 
-export type ExtraDatabase = Required<ExtraDatabaseSpec> & { readonly name: string };
+export type ExtraDatabase = Readonly<Record<'name' | 'owner' | 'reclaimPolicy', string>>;
 
 export interface Backup {
   /** Undefined: it has only snapshots of its volumes. */

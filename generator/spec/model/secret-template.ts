@@ -60,14 +60,10 @@ const OPAQUE = 'Opaque';
 
 function checkedText(text: string, keys: KeySet, path: Path, context: SecretContext): string {
   const dashed = dashedKey(text);
+  const message = `a template cannot read "${dashed}" after a dot: the dash ends the name`;
+  const hint = `Write {{ index . "${dashed}" }}.`;
   if (dashed === undefined) checkUsed(templateKeys(text) ?? [], keys, path, context);
-  else
-    context.report({
-      id: 'template-syntax',
-      message: `a template cannot read "${dashed}" after a dot: the dash ends the name`,
-      hint: `Write {{ index . "${dashed}" }}.`,
-      path,
-    });
+  else context.report({ id: 'template-syntax', message, hint, path });
   return text;
 }
 

@@ -32,7 +32,7 @@ export function resolveStores(
     const { kind = 'ClusterSecretStore' } = spec;
     const provider = resolveProvider(entry, namespace, secrets, report);
     checkKindFields(spec, kind, field => kindsWith('store', field), path, report);
-    const fields = placedFields('store', kind, spec);
+    const fields = placedFields('store', spec, kind);
     return { ...entry, kind, provider, namespaces: [namespace], fields };
   });
 }

@@ -1,10 +1,11 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, mergedMaps } from '../../core/json.ts';
-import { type KubeObject, mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
+import type { KubeObject } from '../../core/kube-object.ts';
+import { markFields, mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { USED_BY, volumeName, WORKLOADS } from '../objects/workloads.ts';
 import { kindsWith, placedFields, withPlaced } from '../own-fields.ts';
-import type { SecuritySpec, ServiceSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
+import type { ServiceSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
 import type { WorkloadContext } from './containers.ts';
 import { resolveContainer, resolveMounts, resolveVolumes, volume } from './containers.ts';
 import type { ContainerModel, Entry, EntryObject, VolumeModel, WorkloadModel } from './model.ts';
@@ -34,7 +35,7 @@ export function resolveWorkload(
   return {
     ...entry,
     kind,
-    fields: placedFields('workload', kind, spec),
+    fields: placedFields('workload', spec, kind),
     ...pods,
     selector,
     podLabels,
@@ -54,7 +55,7 @@ function resolvePods(entry: WorkloadEntry, isHardened: boolean, context: Workloa
       const at = [...path, section, sibling];
       if (written.image === undefined) report(missing('image', at, 'image: busybox:1.37'));
       const siblingParts = {
-        fields: placedFields('container', 'container', written),
+        fields: placedFields('container', written),
         mounts: resolveMounts(written.volumes ?? {}, volumes, [...at, 'volumes'], report),
         security: (written.security as JsonObject | undefined) ?? security.others,
       };
@@ -164,7 +165,7 @@ export const RESTRICTED: Readonly<Record<'pod' | 'container', JsonObject>> = {
 };
 
 function resolveSecurity(
-  spec: SecuritySpec | undefined,
+  spec: WorkloadSpec['security'],
   isHardened: boolean,
   path: Path,
   report: Report,
@@ -173,7 +174,7 @@ function resolveSecurity(
   const fields = typeof spec === 'object' ? spec : {};
   const preset = spec === undefined ? usual : typeof spec === 'string' ? spec : fields.preset;
   const base = preset === 'restricted' ? RESTRICTED : { pod: {}, container: {} };
-  const levels = withPlaced({}, placedFields('security', 'security', fields));
+  const levels = withPlaced({}, placedFields('security', fields));
   const { pod = {}, container = {} } = levels as Partial<Record<'pod' | 'container', JsonObject>>;
   const inContainer = isMap(fields.container) ? fields.container : {};
   for (const name of Object.keys(inContainer))
@@ -201,23 +202,18 @@ function resolveService(
   if (service === false || (service === undefined && containerPorts.length === 0)) return undefined;
   const at = [...path, 'service'];
   const spec = wholeSpec(service);
-  const fields = placedFields('service', 'service', spec);
+  const fields = placedFields('service', spec);
   const has = (field: string): boolean => fields.some(({ name }) => name === field);
   const ports = portsOf(spec, containerPorts, at, report);
   if (ports.length === 0 && !has('externalName')) report(missing('port', at, 'port: "80:8080"'));
   if (service !== undefined) checkTwice(ports, at, report);
-  const { name = workload, labels = {}, annotations = {}, selector = pods.selector } = spec;
+  const { name = workload, labels, annotations, selector = pods.selector } = spec;
   // That of a StatefulSet is headless, so that its pods have names.
   const isHeadless = kind === 'StatefulSet' && !has('clusterIP') && !has('type');
   const built = {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: {
-      name,
-      namespace,
-      ...unlessEmpty('labels', labels),
-      ...unlessEmpty('annotations', annotations),
-    },
+    metadata: { name, namespace, ...markFields(labels, annotations) },
     spec: { ...(isHeadless && { clusterIP: 'None' }), selector, ...unlessEmpty('ports', ports) },
   };
   const terms = fields.map(field => term(field.path, ['service', field.name]));

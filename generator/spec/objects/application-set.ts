@@ -1,5 +1,5 @@
 import { type Json, type JsonObject, mapValues, sortBy, words } from '../../core/json.ts';
-import { asJson, groupOf, type KubeObject, optional } from '../../core/kube-object.ts';
+import { groupOf, type KubeObject, optional } from '../../core/kube-object.ts';
 import { matchesGlob } from '../../core/names.ts';
 import { CNPG } from '../../kinds/cnpg/group.ts';
 import { kindOf as knownKind } from '../../kinds/kinds.ts';
@@ -78,22 +78,20 @@ function applicationSet(model: ArgocdModel, sets: ApplicationSets, wave: number)
   };
 }
 
-function templateOf(model: ArgocdModel, { steps }: ApplicationSets): JsonObject {
-  const { metadata, spec } = asJson(
-    application(model, {
-      name: `${model.name}-{{ .path.basename }}`,
-      project: model.project,
-      source: { ...folderSource(model, ''), path: '{{ .path.path }}' },
-      destination: {
-        name: '{{ .cluster.name }}',
-        server: '{{ .cluster.server }}',
-        namespace: '{{ .namespace }}',
-      },
-    }),
-  ) as Readonly<Record<'metadata' | 'spec', JsonObject>>;
+function templateOf(model: ArgocdModel, { steps }: ApplicationSets) {
+  const { metadata, spec } = application(model, {
+    name: `${model.name}-{{ .path.basename }}`,
+    project: model.project,
+    source: { ...folderSource(model, ''), path: '{{ .path.path }}' },
+    destination: {
+      name: '{{ .cluster.name }}',
+      server: '{{ .cluster.server }}',
+      namespace: '{{ .namespace }}',
+    },
+  });
   const { namespace: _, labels, ...others } = metadata;
   const step = steps.length > 0 ? { [STEP]: '{{ .step }}' } : {};
-  return { metadata: { ...others, labels: { ...(labels as JsonObject), ...step } }, spec };
+  return { metadata: { ...others, labels: { ...labels, ...step } }, spec };
 }
 
 /** The steps in their order: each begins when all Applications of the one before are healthy. */
@@ -267,9 +265,12 @@ function unitsProject(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObj
   const description = `The environments of ${model.name} and the clusters that they share`;
   return appProject(model, model.project, description, {
     sourceRepos: [model.spec.repository],
-    destinations: units
-      .flatMap(unit => placesOf(placeOf(model, unit, units), unit))
-      .map(place => ({ ...place, namespace: patternOf(place.namespace) })),
+    destinations: units.flatMap(unit => {
+      const place = placeOf(model, unit, units);
+      const others = unit.all.flatMap(({ metadata }) => metadata.namespace ?? []);
+      const patterns = [place.namespace, ...others].map(patternOf);
+      return patterns.map(namespace => ({ ...place, namespace }));
+    }),
     clusterResourceWhitelist: objects.filter(isOfCluster).map(object => {
       const { name } = object.metadata;
       return { ...kindOf(object), name: object.kind === 'Namespace' ? patternOf(name) : name };
@@ -331,11 +332,6 @@ const CHART_KINDS = Object.entries({
   policy: 'PodDisruptionBudget',
   'rbac.authorization.k8s.io': 'Role RoleBinding',
 }).flatMap(([group, kinds]) => words(kinds).map(kind => ({ group, kind })));
-
-function placesOf(place: UnitPlace, { all }: PlacedUnit): UnitPlace[] {
-  const namespaces = all.flatMap(({ metadata }) => metadata.namespace ?? []);
-  return [place, ...namespaces.map(namespace => ({ ...place, namespace }))];
-}
 
 function kindOf(object: KubeObject): Readonly<Record<'group' | 'kind', string>> {
   return { group: groupOf(object), kind: object.kind };

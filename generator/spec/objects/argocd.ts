@@ -73,12 +73,10 @@ function stepFaults({ steps, stepOf }: ApplicationSets, environments: readonly s
   const idle = steps.flatMap(({ environments: patterns = [] }, step) =>
     patterns.flatMap((pattern, index): Fault | [] => {
       if (environments.some(name => matchesGlob(pattern, name))) return [];
-      return {
-        id: 'unknown-environment',
-        message: `no environment fits "${pattern}"`,
-        hint: knownNames('environments', pattern, environments),
-        path: ['spec', 'argocd', 'applicationSets', 'steps', step, 'environments', index],
-      };
+      const message = `no environment fits "${pattern}"`;
+      const hint = knownNames('environments', pattern, environments);
+      const path = ['spec', 'argocd', 'applicationSets', 'steps', step, 'environments', index];
+      return { id: 'unknown-environment', message, hint, path };
     }),
   );
   const left = steps.length === 0 ? [] : environments.filter(name => !stepOf.has(name));
@@ -133,13 +131,11 @@ function samePlace({ clusters }: ArgocdSpec): Fault[] {
     const first = names.get(place) ?? name;
     names.set(place, first);
     if (first === name) return [];
-    return {
-      id: 'duplicate-destination',
-      message: `clusters "${first}" and "${name}" are in one place, "${place}"`,
-      hint: `Set the same cluster in their environments: what belongs to it is then made once.`,
-      path: [...CLUSTERS, name],
-      related: [{ note: `"${first}" is here`, path: [...CLUSTERS, first] }],
-    };
+    const message = `clusters "${first}" and "${name}" are in one place, "${place}"`;
+    const hint =
+      'Set the same cluster in their environments: what belongs to it is then made once.';
+    const related = [{ note: `"${first}" is here`, path: [...CLUSTERS, first] }];
+    return { id: 'duplicate-destination', message, hint, path: [...CLUSTERS, name], related };
   });
 }
 

@@ -1,7 +1,7 @@
 import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
 import { groupBy, sortBy, textAt } from '../../core/json.ts';
 import type { BuiltObject, KubeObject } from '../../core/kube-object.ts';
-import { asJson, identityOf, mergedMarks, refOf, unlessEmpty } from '../../core/kube-object.ts';
+import { asJson, identityOf, markFields, refOf, unlessEmpty } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
 import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/members.ts';
 import { isRenamedIn, withConfigMapNames } from '../../kinds/core/hashed-names.ts';
@@ -103,10 +103,10 @@ function withEntryMarks(
   entry: Partial<SpecEntry>,
 ): KubeObject {
   const { labels, annotations, ...others } = object.metadata;
-  const marks = {
-    ...unlessEmpty('labels', mergedMarks(all.labels, labels, entry.labels)),
-    ...unlessEmpty('annotations', mergedMarks(all.annotations, annotations, entry.annotations)),
-  };
+  const marks = markFields(
+    { ...all.labels, ...labels, ...entry.labels },
+    { ...all.annotations, ...annotations, ...entry.annotations },
+  );
   return { ...object, metadata: { ...others, ...marks } };
 }
 
@@ -152,14 +152,10 @@ function duplicateObjects(
     const first = makers.get(identity);
     makers.set(identity, { path, maker: `the entry "${path.join('.')}"` });
     if (first === undefined) return [];
-    return {
-      id: 'duplicate-object',
-      message: `the ${object.kind} "${object.metadata.name}" is made by ${first.maker} already`,
-      hint: 'Give one of the two another name.',
-      path,
-      isAboutName: true,
-      related: [{ note: 'the other one', path: first.path }],
-    };
+    const message = `the ${object.kind} "${object.metadata.name}" is made by ${first.maker} already`;
+    const hint = 'Give one of the two another name.';
+    const related = [{ note: 'the other one', path: first.path }];
+    return { id: 'duplicate-object', message, hint, path, isAboutName: true, related };
   });
 }
 
@@ -210,13 +206,10 @@ function unhashedReads(built: readonly BuiltObject[]): Fault[] {
       configMapNames(object).flatMap((name): Fault | [] => {
         const made = hashed.get(name);
         if (made === undefined) return [];
-        return {
-          id: 'hashed-config-map',
-          message: `${refOf(object)} reads ConfigMap "${name}", whose name gets a hash that kustomize does not write there`,
-          hint: `Write \`hash: false\` for configMaps.${name}, or give ${object.kind} a ConfigMap of its own.`,
-          path: made.path,
-          related: [{ note: 'what reads it', path }],
-        };
+        const message = `${refOf(object)} reads ConfigMap "${name}", whose name gets a hash that kustomize does not write there`;
+        const hint = `Write \`hash: false\` for configMaps.${name}, or give ${object.kind} a ConfigMap of its own.`;
+        const related = [{ note: 'what reads it', path }];
+        return { id: 'hashed-config-map', message, hint, path: made.path, related };
       }),
     );
 }

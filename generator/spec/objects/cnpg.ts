@@ -15,7 +15,7 @@ import {
   term,
 } from '../model/model.ts';
 import { withPlaced } from '../own-fields.ts';
-import type { PoolerSpec, StorageSpec } from '../spec.ts';
+import type { DatabaseSpec } from '../spec.ts';
 
 /** A database's Cluster, its extra Databases and its backups. */
 export function databaseObjects(database: DatabaseModel, namespace: string): EntryObject[] {
@@ -175,7 +175,7 @@ export function cnpgCluster(database: DatabaseModel, namespace: string): KubeObj
 }
 
 /** The storage of a Cluster, from a plain size, or a map with `size`, `class` and fields of Kubernetes. */
-export function storageOf(spec: StorageSpec): JsonObject {
+export function storageOf(spec: NonNullable<DatabaseSpec['storage']>): JsonObject {
   if (typeof spec === 'string') return { size: spec };
   const { size, class: storageClass, ...fields } = spec;
   return { ...optional('size', size), ...optional('storageClass', storageClass), ...fields };
@@ -221,10 +221,12 @@ export function cnpgDatabaseName(database: string, cnpgCluster: string): string 
   return `${cnpgCluster}-${plainName(database) || 'database'}`;
 }
 
+type Pooler = NonNullable<DatabaseSpec['poolers']>[string];
+
 /** PgBouncer before a CNPG cluster; its Service has its name (docs/facts/cnpg.md#poolers). */
 function cnpgPooler(
   name: string,
-  { type = 'rw', instances = 1, mode: poolMode = 'session', parameters }: PoolerSpec,
+  { type = 'rw', instances = 1, mode: poolMode = 'session', parameters }: Pooler,
   cnpgCluster: string,
   namespace: string,
 ): KubeObject {

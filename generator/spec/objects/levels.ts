@@ -1,4 +1,5 @@
 import type { Path } from '../../core/finding.ts';
+import { mapValues } from '../../core/json.ts';
 
 /** A map of Kubernetes whose fields the spec takes: its schema, below `schemas/`, and its path in the built object. */
 export interface Level {
@@ -51,8 +52,11 @@ function pods(controller: string, at: Path = ['spec']): Level[] {
   ];
 }
 
-/** By definition of the JSON Schema and by kind, the outermost level first: it gets a field that two levels have. */
-export const LEVELS: Readonly<Record<LevelledPart, Readonly<Record<string, readonly Level[]>>>> = {
+/** The levels of a part, the outermost first: it gets a field that two of them have. */
+type Levels = readonly Level[];
+
+/** By definition of the JSON Schema; a part that has several kinds has the levels of each. */
+const PARTS: Readonly<Record<LevelledPart, Levels | Readonly<Record<string, Levels>>>> = {
   workload: {
     Deployment: pods('apps.v1.DeploymentSpec'),
     StatefulSet: pods('apps.v1.StatefulSetSpec'),
@@ -66,73 +70,61 @@ export const LEVELS: Readonly<Record<LevelledPart, Readonly<Record<string, reado
       level('opentelemetry.io/opentelemetrycollector_v1beta1.json#/properties/spec', ['spec']),
     ],
   },
-  container: { container: [container([])] },
-  probe: {
-    probe: [kubernetes('core.v1.Probe', []), kubernetes('core.v1.HTTPGetAction', ['httpGet'])],
-  },
-  volume: {
-    volume: [
-      kubernetes('core.v1.Volume', ['volume'], ['name']),
-      kubernetes('core.v1.VolumeMount', ['mount'], ['name', 'mountPath']),
-    ],
-  },
-  security: {
-    security: [
-      kubernetes('core.v1.PodSecurityContext', ['pod']),
-      kubernetes('core.v1.SecurityContext', ['container']),
-    ],
-  },
-  service: { service: [kubernetes('core.v1.ServiceSpec', ['spec'], ['selector'])] },
-  database: {
-    Cluster: [
-      level(
-        CNPG_CLUSTER,
-        ['spec'],
-        ['bootstrap', 'enableSuperuserAccess', 'imageName', 'managed', 'superuserSecret'],
-        { monitoring: 'enablePodMonitor' },
-      ),
-      level(`${CNPG_CLUSTER}/properties/bootstrap`, ['spec', 'bootstrap']),
-      level(`${CNPG_CLUSTER}/properties/managed`, ['spec', 'managed']),
-    ],
-  },
-  storage: { storage: [level(`${CNPG}cluster_v1.json#/definitions/storage2`, [])] },
-  role: {
-    role: [
-      level(
-        `${CNPG_CLUSTER}/properties/managed/properties/roles/items`,
-        [],
-        ['name', 'passwordSecret'],
-      ),
-    ],
-  },
-  backup: {
-    backup: [
-      ...ARCHIVE,
-      level(`${CNPG_CLUSTER}/properties/backup`, ['backup'], ['barmanObjectStore']),
-    ],
-  },
-  externalCluster: {
-    externalCluster: [
-      level(
-        `${CNPG_CLUSTER}/properties/externalClusters/items`,
-        ['cluster'],
-        ['name', 'barmanObjectStore'],
-      ),
-      ...ARCHIVE,
-    ],
-  },
-  recovery: {
-    recovery: [level(`${CNPG_CLUSTER}/properties/bootstrap/properties/recovery`, [], ['source'])],
-  },
+  container: [container([])],
+  probe: [kubernetes('core.v1.Probe', []), kubernetes('core.v1.HTTPGetAction', ['httpGet'])],
+  volume: [
+    kubernetes('core.v1.Volume', ['volume'], ['name']),
+    kubernetes('core.v1.VolumeMount', ['mount'], ['name', 'mountPath']),
+  ],
+  security: [
+    kubernetes('core.v1.PodSecurityContext', ['pod']),
+    kubernetes('core.v1.SecurityContext', ['container']),
+  ],
+  service: [kubernetes('core.v1.ServiceSpec', ['spec'], ['selector'])],
+  database: [
+    level(
+      CNPG_CLUSTER,
+      ['spec'],
+      ['bootstrap', 'enableSuperuserAccess', 'imageName', 'managed', 'superuserSecret'],
+      { monitoring: 'enablePodMonitor' },
+    ),
+    level(`${CNPG_CLUSTER}/properties/bootstrap`, ['spec', 'bootstrap']),
+    level(`${CNPG_CLUSTER}/properties/managed`, ['spec', 'managed']),
+  ],
+  storage: [level(`${CNPG}cluster_v1.json#/definitions/storage2`, [])],
+  role: [
+    level(
+      `${CNPG_CLUSTER}/properties/managed/properties/roles/items`,
+      [],
+      ['name', 'passwordSecret'],
+    ),
+  ],
+  backup: [
+    ...ARCHIVE,
+    level(`${CNPG_CLUSTER}/properties/backup`, ['backup'], ['barmanObjectStore']),
+  ],
+  externalCluster: [
+    level(
+      `${CNPG_CLUSTER}/properties/externalClusters/items`,
+      ['cluster'],
+      ['name', 'barmanObjectStore'],
+    ),
+    ...ARCHIVE,
+  ],
+  recovery: [level(`${CNPG_CLUSTER}/properties/bootstrap/properties/recovery`, [], ['source'])],
   store: {
     ClusterSecretStore: [store('clustersecretstore', ['provider'])],
     // The namespaces of `conditions` are none of it.
     SecretStore: [store('secretstore', ['provider', 'conditions'])],
   },
-  scheduledBackup: {
-    scheduledBackup: [level(`${CNPG}scheduledbackup_v1.json#/properties/spec`, [], ['cluster'])],
-  },
+  scheduledBackup: [level(`${CNPG}scheduledbackup_v1.json#/properties/spec`, [], ['cluster'])],
 };
+
+/** The levels of each part by kind; the only kind of a part has its name. */
+export const LEVELS: Readonly<Record<string, Readonly<Record<string, Levels>>>> = mapValues(
+  PARTS,
+  (levels, part) => ('length' in levels ? { [part]: levels as Levels } : levels),
+);
 
 function store(kind: string, without: readonly string[]): Level {
   return level(`external-secrets.io/${kind}_v1.json#/properties/spec`, ['spec'], without);

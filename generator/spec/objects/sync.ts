@@ -95,7 +95,7 @@ export function idleParts(
 }
 
 function idlePatch(path: Path): Fault {
-  const message = `the patch of ${path.at(-1)} does nothing: all that it says is so without it`;
+  const message = `the patch of ${path.at(-1)} changes nothing: the object has all of it already`;
   const hint = 'Take it out, or look whether a field is misspelt or stands in the wrong place.';
   return { id: 'idle-patch', message, hint, path, isAboutName: true };
 }

@@ -7,10 +7,10 @@ import {
   scalarText,
   valueAt,
   withEntries,
-  withField,
+  withValueAt,
 } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
-import { asJson, mergedMarks, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
+import { asJson, markFields, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
 import { placedObject } from '../../kinds/kinds.ts';
 import { orderEnv, podOf, podReads } from '../../kinds/pods.ts';
@@ -35,9 +35,9 @@ interface WorkloadForm {
 const IMAGE: WorkloadForm['needs'] = ['image', 'image: nginx:1.29'];
 
 export const WORKLOADS: Readonly<Record<WorkloadKind, WorkloadForm>> = {
-  Deployment: { needs: IMAGE, object: deployment },
-  StatefulSet: { needs: IMAGE, object: statefulSet },
-  DaemonSet: { needs: IMAGE, object: deployment },
+  Deployment: { needs: IMAGE, object: podSet },
+  StatefulSet: { needs: IMAGE, object: podSet },
+  DaemonSet: { needs: IMAGE, object: podSet },
   Job: { needs: IMAGE, object: job },
   CronJob: { needs: IMAGE, check: checkCronJob, object: cronJob },
   OpenTelemetryCollector: {
@@ -149,7 +149,7 @@ function podTerms(
   { container, init, sidecars, volumes, path: entry }: WorkloadModel,
   built: JsonObject,
 ): OwnTerm[] {
-  const pod = POD_PATHS.find(path => valueAt(built, path) !== undefined) ?? [];
+  const pod = podPath(built) ?? [];
   const termsOf = (list: string, { path, object }: ContainerModel, index: number): OwnTerm[] => {
     const at = [...pod, list, index];
     const within = path.slice(entry.length);
@@ -168,34 +168,23 @@ function podTerms(
   ];
 }
 
-const POD_PATHS: readonly Path[] = [
-  ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-  ['spec', 'template', 'spec'],
-];
+function podPath(object: JsonObject): Path | undefined {
+  const template = ['spec', 'template', 'spec'];
+  const paths = [['spec', 'jobTemplate', ...template], template];
+  return paths.find(path => isMap(valueAt(object, path)));
+}
 
-function deployment(workload: WorkloadModel, namespace: string): KubeObject {
-  const { name, kind, spec } = workload;
+/** A Deployment, a DaemonSet or a StatefulSet. */
+function podSet(workload: WorkloadModel, namespace: string): KubeObject {
+  const { name, kind, service, spec, claims } = workload;
+  const templates = claims.filter(({ isTemplate }) => isTemplate);
+  const serviceName = kind === 'StatefulSet' ? service?.object.metadata.name : undefined;
   return {
     apiVersion: 'apps/v1',
     kind,
     metadata: { name, namespace },
     spec: {
-      ...optional('replicas', spec.replicas),
-      selector: { matchLabels: workload.selector },
-      template: podTemplate(workload),
-    },
-  };
-}
-
-function statefulSet(workload: WorkloadModel, namespace: string): KubeObject {
-  const { name, service, spec, claims } = workload;
-  const templates = claims.filter(({ isTemplate }) => isTemplate);
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
-    metadata: { name, namespace },
-    spec: {
-      ...optional('serviceName', service?.object.metadata.name),
+      ...optional('serviceName', serviceName),
       ...optional('replicas', spec.replicas),
       selector: { matchLabels: workload.selector },
       template: podTemplate(workload),
@@ -227,10 +216,6 @@ function job(workload: WorkloadModel, namespace: string): KubeObject {
 
 function cronJob(workload: WorkloadModel, namespace: string): KubeObject {
   const { name, spec } = workload;
-  const marks = {
-    ...unlessEmpty('labels', mergedMarks(spec.jobLabels)),
-    ...unlessEmpty('annotations', mergedMarks(spec.jobAnnotations)),
-  };
   return {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
@@ -238,7 +223,7 @@ function cronJob(workload: WorkloadModel, namespace: string): KubeObject {
     spec: {
       schedule: spec.schedule ?? '',
       jobTemplate: {
-        ...unlessEmpty('metadata', marks),
+        ...unlessEmpty('metadata', markFields(spec.jobLabels, spec.jobAnnotations)),
         spec: { template: podTemplate(workload, 'OnFailure') },
       },
     },
@@ -288,10 +273,7 @@ function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObjec
   const account = serviceAccountOf(workload);
   const objects = (containers: readonly ContainerModel[]) => containers.map(({ object }) => object);
   const pullSecrets = (spec.imagePullSecrets ?? []).map(name => ({ name }));
-  const metadata = {
-    ...unlessEmpty('labels', { ...podLabels, ...selector }),
-    ...unlessEmpty('annotations', mergedMarks(spec.podAnnotations)),
-  };
+  const metadata = markFields({ ...podLabels, ...selector }, spec.podAnnotations);
   return {
     ...unlessEmpty('metadata', metadata),
     spec: {
@@ -330,13 +312,9 @@ export function volumeName(path: string, taken: Set<string> = new Set()): string
 function serviceAccounts(workload: WorkloadModel, namespace: string): KubeObject[] {
   const { serviceAccount = {} } = workload.spec;
   if (typeof serviceAccount === 'string') return [];
-  const { labels = {}, annotations = {}, automountServiceAccountToken = false } = serviceAccount;
-  const metadata = {
-    name: serviceAccountOf(workload),
-    namespace,
-    ...unlessEmpty('labels', labels),
-    ...unlessEmpty('annotations', annotations),
-  };
+  const { labels, annotations, automountServiceAccountToken = false } = serviceAccount;
+  const name = serviceAccountOf(workload);
+  const metadata = { name, namespace, ...markFields(labels, annotations) };
   return [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken }];
 }
 
@@ -352,20 +330,13 @@ export function orderWorkloadEnv(
   workload: WorkloadModel,
   report: Report,
 ): KubeObject {
-  const spec = object['spec'];
-  if (!isMap(spec)) return object;
-  return { ...object, spec: orderIn(spec, workload, report) };
-}
-
-function orderIn(spec: JsonObject, workload: WorkloadModel, report: Report): JsonObject {
-  const inner = ['template', 'jobTemplate'].find(name => isMap(mapAt(spec, name)['spec']));
-  if (inner !== undefined)
-    return withField(spec, inner, template =>
-      withField(template, 'spec', below => orderIn(below, workload, report)),
-    );
+  const path = podPath(asJson(object)) ?? ['spec'];
+  const pod = valueAt(object, path);
+  if (!isMap(pod)) return object;
   const order = (container: JsonObject) => orderContainer(container, workload, report);
   const lists = ['initContainers', 'containers', 'additionalContainers'];
-  return order(lists.reduce((pod, name) => withEntries(pod, name, order), spec));
+  const ordered = order(lists.reduce((all, name) => withEntries(all, name, order), pod));
+  return withValueAt(asJson(object), path, ordered) as unknown as KubeObject;
 }
 
 /** A container, or the spec of an OpenTelemetryCollector, which has env and args too. */

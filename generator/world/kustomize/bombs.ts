@@ -9,10 +9,10 @@ import { type Kustomization, parsed, valuesAt } from './kustomization.ts';
 
 /* Small files of which kustomize makes more than any machine has are refused; others end at the limits of programs. */
 
-/** In how many ways kustomize may come to folders: it reads a base once for each that names it. */
+/** The most ways from a kustomization to its bases: kustomize reads a base once for each. */
 const MOST_WAYS = 10_000;
 
-/** That bases name each other in too many ways. `basesOf`: the bases that the kustomization of a folder names. */
+/** The finding where bases name each other in too many ways. `basesOf`: the bases that each folder's kustomization names. */
 export function tooManyWays(
   { folder, file }: Pick<Kustomization, 'folder' | 'file'>,
   basesOf: ReadonlyMap<string, readonly string[]>,

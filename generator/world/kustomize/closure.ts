@@ -370,7 +370,7 @@ export function unreadFinding(unread: Unread): Finding {
   return notRead(text, failure?.hint ?? hint.replace('FOLDER', folder), entryPlace(unread));
 }
 
-/** What may be in the cluster of entries not loaded. Settings, files for ConfigMaps and CRDs do not count. */
+/** The entries that were not loaded and may hold objects: no settings, files for ConfigMaps or CRDs. */
 export function unknownsOf(unread: readonly Unread[], root: Kustomization | undefined): Unknown[] {
   const namespace = textAt(root?.document, 'namespace');
   return unread.filter(mayHaveObjects).map(entry => {

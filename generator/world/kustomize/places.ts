@@ -87,7 +87,7 @@ function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): 
     const { object, operation, rename } = part;
     if (operation !== undefined) return { part, path, rename, value: operation(path) };
     const found = pathInPart(asJson(json), asJson(object), path);
-    // Of a list whose items have names that kustomize renamed the places are the same.
+    // A list whose items kustomize renamed has the same indexes in both.
     const isRenamed = found.includes(-1) && isBuilt(valueAt(object, path), value, rename);
     const inPart = isRenamed ? path : found;
     return { part, path: inPart, rename, value: valueAt(object, inPart) };
@@ -203,7 +203,7 @@ function inputsOf(outermost: Level, machines: Readonly<Record<'host' | 'disk', H
     const prefix = textAt(by.document, 'namePrefix') ?? '';
     const suffix = textAt(by.document, 'nameSuffix') ?? '';
     const rename: Rename = name => outer.rename(prefix + name + suffix);
-    // What a component changes is not only its own.
+    // A component changes resources of others too.
     const namespace = isComponent(by) ? undefined : textAt(by.document, 'namespace');
     const level = { rename, namespace: outer.namespace ?? namespace };
     const below = by.loads.flatMap(load => {

@@ -20,7 +20,7 @@ const PARTS = ['group', 'version', 'kind', 'namespace', 'name'] as const;
 
 type Part = keyof PatchTarget;
 
-/** What kustomize knows a resource by: of its name and namespace what it has now, and what it had first. */
+/** The identity by which kustomize finds a resource: name and namespace as they are now, and as they were first. */
 type Resource = Readonly<Record<Part, readonly [now: string, first?: string]>>;
 
 /**
@@ -32,9 +32,9 @@ export function idlePatches(
   isOpen: (by: Kustomization) => boolean,
   host: Host,
 ): Map<Kustomization, IdlePatch[]> {
-  const reader = new ResourceReader(all, host);
+  const { gathered, componentsOf } = resourceReader(all, host);
   const users = onceFor(() =>
-    all.filter(by => !isComponent(by)).map(by => ({ by, parts: reader.componentsOf(by) })),
+    all.filter(by => !isComponent(by)).map(by => ({ by, parts: componentsOf(by) })),
   );
   const found = new Map<Kustomization, IdlePatch[]>();
   for (const by of all) {
@@ -44,7 +44,7 @@ export function idlePatches(
       ? users().flatMap(user => (user.parts.has(by.folder) ? [user.by] : []))
       : [by];
     if (contexts.length === 0 || [by, ...contexts].some(isOpen)) continue;
-    const idle = idleIn(by, entries, contexts, reader);
+    const idle = idleIn(by, entries, contexts.map(gathered));
     if (idle.length > 0) found.set(by, idle);
   }
   return found;
@@ -53,10 +53,8 @@ export function idlePatches(
 function idleIn(
   by: Kustomization,
   entries: readonly TargetEntry[],
-  contexts: readonly Kustomization[],
-  reader: ResourceReader,
+  gathered: readonly (readonly Resource[] | undefined)[],
 ): IdlePatch[] {
-  const gathered = contexts.map(context => reader.gathered(context));
   if (!gathered.every(resources => resources !== undefined)) return [];
   const all = gathered.flat();
   if (all.length * entries.length > MOST_COMPARED) return [];
@@ -136,60 +134,53 @@ const MOST = { ofOne: 20_000, ofAll: 500_000 } as const;
 
 const MOST_COMPARED = 2_000_000;
 
-class ResourceReader {
-  private readonly host: Host;
-  private readonly inFolder: ReadonlyMap<string, readonly Kustomization[]>;
-  private readonly ofFolder = new Map<string, readonly Resource[] | undefined>();
-  private left: number = MOST.ofAll;
-  private readonly ofFile: (place: string) => readonly Resource[] | undefined;
-
-  constructor(all: readonly Kustomization[], host: Host) {
-    this.host = host;
-    this.inFolder = groupBy(all, ({ folder }) => folder);
-    this.ofFile = oncePerText(place => fileResources(place, host));
-  }
-
-  /** What a kustomization lays its patches over; undefined: it is not known. */
-  readonly gathered: (by: Kustomization) => readonly Resource[] | undefined = oncePer(by => {
+function resourceReader(all: readonly Kustomization[], host: Host) {
+  const inFolder = groupBy(all, ({ folder }) => folder);
+  const ofFolder = new Map<string, readonly Resource[] | undefined>();
+  const ofFile = oncePerText(place => fileResources(place, host));
+  let left: number = MOST.ofAll;
+  const kustomizationsAt = (place: string): readonly Kustomization[] =>
+    inFolder.get(place) ?? kustomizationsOf({ shown: place, place }, host);
+  /** The resources that the patches of a kustomization may target; undefined: they are not known. */
+  const gathered = oncePer((by: Kustomization): readonly Resource[] | undefined => {
     if (by.loads.some(({ kind }) => kind === 'function' || kind === 'chart')) return undefined;
-    if (changesIdentities(by, this.host)) return undefined;
+    if (changesIdentities(by, host)) return undefined;
     const bases = by.loads.filter(({ kind }) => kind === 'base');
-    const loaded = bases.map(load => this.loaded(entryTarget({ by, load }, this.host)));
+    const loaded = bases.map(load => loadedFrom(entryTarget({ by, load }, host)));
     if (!loaded.every(resources => resources !== undefined)) return undefined;
-    const all = [...loaded.flat(), ...generatedBy(by, 'ConfigMap'), ...generatedBy(by, 'Secret')];
-    this.left -= all.length;
-    return all.length > MOST.ofOne || this.left < 0 ? undefined : all;
+    const resources = [
+      ...loaded.flat(),
+      ...generatedBy(by, 'ConfigMap'),
+      ...generatedBy(by, 'Secret'),
+    ];
+    left -= resources.length;
+    return resources.length > MOST.ofOne || left < 0 ? undefined : resources;
   });
-
-  componentsOf(by: Kustomization, visited: Set<string> = new Set()): ReadonlySet<string> {
-    for (const load of by.loads) {
-      if (!isField(String(load.path[0]), 'components')) continue;
-      const place = entryTarget({ by, load }, this.host);
-      if (place === undefined || visited.has(place)) continue;
-      visited.add(place);
-      for (const component of this.kustomizations(place)) this.componentsOf(component, visited);
-    }
-    return visited;
-  }
-
-  private kustomizations(place: string): readonly Kustomization[] {
-    return this.inFolder.get(place) ?? kustomizationsOf({ shown: place, place }, this.host);
-  }
-
-  private loaded(place: string | undefined): readonly Resource[] | undefined {
+  const loadedFrom = (place: string | undefined): readonly Resource[] | undefined => {
     if (place === undefined) return undefined;
-    if (!this.host.isFolder(place)) return this.ofFile(place);
-    if (this.ofFolder.has(place)) return this.ofFolder.get(place);
-    this.ofFolder.set(place, undefined); // kustomize reports a circle.
-    const [by, ...more] = this.kustomizations(place);
+    if (!host.isFolder(place)) return ofFile(place);
+    if (ofFolder.has(place)) return ofFolder.get(place);
+    ofFolder.set(place, undefined); // kustomize reports a circle.
+    const [by, ...more] = kustomizationsAt(place);
     if (by === undefined || more.length > 0) return undefined;
-    // What a component renames are resources of those that use it.
+    // A component renames resources of the kustomizations that use it.
     if (isComponent(by) && RENAMING.some(field => valuesAt(by.document, [field]).length > 0))
       return undefined;
-    const made = this.gathered(by)?.map(resource => renamedBy(by, resource));
-    this.ofFolder.set(place, made);
+    const made = gathered(by)?.map(resource => renamedBy(by, resource));
+    ofFolder.set(place, made);
     return made;
-  }
+  };
+  const componentsOf = (by: Kustomization, visited = new Set<string>()): ReadonlySet<string> => {
+    for (const load of by.loads) {
+      if (!isField(String(load.path[0]), 'components')) continue;
+      const place = entryTarget({ by, load }, host);
+      if (place === undefined || visited.has(place)) continue;
+      visited.add(place);
+      for (const component of kustomizationsAt(place)) componentsOf(component, visited);
+    }
+    return visited;
+  };
+  return { gathered, componentsOf };
 }
 
 const RENAMING = ['namespace', 'namePrefix', 'nameSuffix'];

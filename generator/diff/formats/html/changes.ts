@@ -1,8 +1,8 @@
 import type { ObjectName } from '../../../core/finding.ts';
 import { groupBy, isMap, type Json, type JsonObject, sortBy } from '../../../core/json.ts';
-import { oneLine, shownLines } from '../../../report/text.ts';
+import { nameText, oneLine, shownLines } from '../../../report/text.ts';
 import type { ChangedObject, ChangeGroup, Review, ReviewedRisk, ShownField } from '../../review.ts';
-import { isOpen, nameText, noteOf, objectText, shownNames, unitText } from '../../review.ts';
+import { isOpen, noteOf, objectText, shownNames, unitText } from '../../review.ts';
 import { LEVELS, type Level } from '../../risk.ts';
 import { type Bundle, bundlesOf } from '../entries.ts';
 import { foldedRuns, linesOf, type Run } from '../line-diff.ts';
@@ -90,7 +90,7 @@ function viewOf({ objects, manifests }: ChangeGroup, isOneOfMany: boolean): View
 
 function objectLines(what: What, objects: readonly ChangedObject[], hasKinds: boolean) {
   const lines = objects.map(object => ({
-    text: hasKinds ? `${oneLine(object.kind)} ${nameText(object)}` : nameText(object),
+    text: oneLine(hasKinds ? `${object.kind} ${nameText(object)}` : nameText(object)),
     notes: notesOf(what, object),
     environment: object.environment,
   }));
@@ -154,7 +154,7 @@ function shownCount(parts: readonly Passage[]): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** So many characters of manifests are in the page, and can be read without a script. */
+/** The most characters of manifests that the page has as HTML, to be read without a script. */
 const ROOM = 200_000;
 
 /** Takes the manifests that have no room out of the page: kept as data, each line once, for the script to render. */

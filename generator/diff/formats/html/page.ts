@@ -5,11 +5,10 @@ import type { Line } from '../../../report/document.ts';
 import type { Arrow, Box, BoxLine, Chart, FlowReader, FlowSecret } from '../../../report/flow.ts';
 import { boxKey, chartOf, type Mark } from '../../../report/flow.ts';
 import { arrowHead, escaped, type LayoutOf, renderChart } from '../../../report/svg.ts';
-import { capital, oneLine, shownLines } from '../../../report/text.ts';
+import { capital, nameText, oneLine, shownLines } from '../../../report/text.ts';
 import type { NewFinding, Review, ReviewedRisk, SecretEffect } from '../../review.ts';
 import {
   fateOf,
-  nameText,
   objectText,
   placeOf,
   placesIn,
@@ -17,7 +16,7 @@ import {
   sentence,
   shownObject,
 } from '../../review.ts';
-import { documentOf, MEANING, type Section } from '../document.ts';
+import { documentOf, MEANING } from '../document.ts';
 import { type Entry, NOT_SEEN, nearObject, riskGroups } from '../entries.ts';
 import { lineDiff } from '../line-diff.ts';
 import type { ChangeEntry, FilterTags, RisksOf } from './changes.ts';
@@ -60,11 +59,16 @@ function pageOf(whole: Review, layoutOf: LayoutOf) {
     first: first.map(shownEntry),
     worst: worst.map(shownEntry),
     environments: shownLine(environments),
-    sections: document.sections.map(section => ({
-      ...shownSection(section),
-      risks: codedRisks.filter(risk => risk.section === section.id),
-      findings: codedFindings.filter(finding => finding.section === section.id),
-    })),
+    sections: document.sections.map(({ id, title, count, entries }) => {
+      const template = TEMPLATES[id] ?? 'list';
+      return {
+        ...{ id, title, count, template, meaning: MEANING[id] ?? '' },
+        // The other templates show the objects themselves, with more of them.
+        entries: template === 'list' ? entries.map(shownEntry) : [],
+        risks: codedRisks.filter(risk => risk.section === id),
+        findings: codedFindings.filter(finding => finding.section === id),
+      };
+    }),
     choices,
     hasFilters: tagged.length > 1,
     values: JSON.stringify(values),
@@ -89,13 +93,6 @@ const TEMPLATES: Readonly<Record<string, string>> = {
   secrets: 'flow',
   changes: 'changes',
 };
-
-function shownSection({ id, title, count, entries }: Section) {
-  const template = TEMPLATES[id] ?? 'list';
-  // The other templates show the objects themselves, with more of them.
-  const shown = template === 'list' ? entries.map(shownEntry) : [];
-  return { id, title, count, template, meaning: MEANING[id] ?? '', entries: shown };
-}
 
 function shownLine(line: Line) {
   return line.map(passage => {
@@ -122,7 +119,10 @@ function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]) {
       environments: placesIn(risk),
       outcome: capital(oneLine(outcome)),
       related: related.map(({ object: relatedObject, note }) => {
-        return { object: objectText(nearObject(relatedObject, risk, object)), note: oneLine(note) };
+        return {
+          object: objectText(nearObject(relatedObject, risk, object.namespace)),
+          note: oneLine(note),
+        };
       }),
       field: oneLine(field),
       place: placeOf(risk),
@@ -180,9 +180,8 @@ function secretEntries(review: Review, risksOf: RisksOf): { readonly tags: Filte
   const sorted = [...review.secrets].sort((a, b) => rankOf(a) - rankOf(b));
   return sorted.flatMap(effect => {
     const secret = effect.head ?? effect.base;
-    if (secret === undefined) return [];
     const isWholesale = areWholesale(review, effect.environments);
-    return [{ ...secretEntry(effect, secret, risksOf), isWholesale }];
+    return secret === undefined ? [] : [{ ...secretEntry(effect, secret, risksOf), isWholesale }];
   });
 }
 
@@ -194,7 +193,7 @@ function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf)
   const objects = [{ kind: 'Secret', name }, ...makers];
   const risks = environments.flatMap(name => objects.flatMap(object => risksOf(object, name)));
   return {
-    name: effect.namespaces === undefined ? nameText(secret) : oneLine(name),
+    name: oneLine(effect.namespaces === undefined ? nameText(secret) : name),
     environments: placesIn(effect),
     effect: text,
     tone,
@@ -206,7 +205,7 @@ function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf)
     refresh: oneLine(refreshChange(effect) ?? ''),
     makers: markedMakers(effect),
     readers: readers.map(({ how, pickup, ...reader }) => {
-      const text = objectText(nearObject(reader, effect, secret));
+      const text = objectText(nearObject(reader, effect, secret.namespace));
       return { name: text, how: how.join(', '), pickup: PICKUPS[pickup] };
     }),
     tags: {
@@ -218,7 +217,7 @@ function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf)
 }
 
 function markedMakers({ base, head }: SecretEffect) {
-  // Of a Secret that comes or goes none is marked.
+  // The makers of a Secret that comes or goes are not marked.
   const [before, after] = [(base ?? head)?.makers ?? [], (head ?? base)?.makers ?? []];
   return marked(before, after, objectText).map(maker => ({
     name: maker.name,
@@ -306,14 +305,23 @@ function markedChart(
     const merged = mergedLines(base.boxes.get(box.id), head.boxes.get(box.id));
     return { ...box, lines: [...merged, ...keyLines(effect)], ...(mark !== undefined && { mark }) };
   });
-  const hot = new Set(hotKeys(effects).map(key => ids.get(key) ?? ''));
-  return { name: '', boxes, arrows: mergedArrows(base, head, hot) };
+  // Secrets whose values may change, and their makers: the arrows at them carry the change.
+  const hot = effects
+    .filter(({ isSourceChanged }) => isSourceChanged)
+    .flatMap(effect => [secretKey(effect), ...(effect.head?.makers ?? []).map(boxKey)]);
+  const hotIds = new Set(hot.map(key => ids.get(key) ?? ''));
+  return { name: '', boxes, arrows: mergedArrows(base, head, hotIds) };
 }
 
 type Drawn = ReturnType<typeof drawn>;
 
+/** Keys that come or go have lines of their own. */
 function drawn(effects: readonly SecretEffect[], side: 'base' | 'head', ids: Map<string, string>) {
-  const secrets = effects.flatMap(effect => keptKeys(effect)[side] ?? []);
+  const secrets = effects.flatMap(({ base, head, [side]: secret }) => {
+    const isKept = (key: string) =>
+      [base ?? head, head ?? base].every(of => of?.keys.includes(key));
+    return secret === undefined ? [] : [{ ...secret, keys: secret.keys.filter(isKept) }];
+  });
   const { boxes, arrows } = chartOf({ name: '', secrets }, { ids });
   return {
     boxes: new Map(boxes.map(box => [box.id, box])),
@@ -324,13 +332,6 @@ function drawn(effects: readonly SecretEffect[], side: 'base' | 'head', ids: Map
 function secretKey({ base, head }: SecretEffect): string {
   const secret = head ?? base;
   return secret === undefined ? '' : boxKey({ ...secret, kind: 'Secret' });
-}
-
-function keptKeys(effect: SecretEffect): Pick<SecretEffect, 'base' | 'head'> {
-  const { base, head } = effect;
-  if (base === undefined || head === undefined) return effect;
-  const keys = head.keys.filter(key => base.keys.includes(key));
-  return { base: { ...base, keys }, head: { ...head, keys } };
 }
 
 function keyLines(effect: SecretEffect | undefined): BoxLine[] {
@@ -364,12 +365,6 @@ function mergedLines(base: Box | undefined, head: Box | undefined): readonly Box
     const gone = run.base.map(text => lineOf(text, '−', 'removed'));
     return [...gone, ...run.head.map(text => lineOf(text, '+', 'added'))];
   });
-}
-
-/** Secrets whose values may change, and their makers: the arrows at them carry the change. */
-function hotKeys(effects: readonly SecretEffect[]): string[] {
-  const hot = effects.filter(({ isSourceChanged }) => isSourceChanged);
-  return hot.flatMap(effect => [secretKey(effect), ...(effect.head?.makers ?? []).map(boxKey)]);
 }
 
 function mergedArrows(base: Drawn, head: Drawn, hot: ReadonlySet<string>): Arrow[] {
