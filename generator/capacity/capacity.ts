@@ -10,7 +10,7 @@ import {
   refreshings,
   sumOf,
 } from '../graph/aws-accounts.ts';
-import { awsBulkPushes, callsFor } from '../graph/aws-entries.ts';
+import { awsPushes, callsFor } from '../graph/aws-entries.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { loginOf } from '../iam/policies.ts';
 import { callLimits, storeKind, type Throughput } from '../kinds/eso/stores.ts';
@@ -93,7 +93,7 @@ export function capacityOf(name: string, graph: SecretGraph, settings: CapacityS
     homes: awsHomes(graph).map(home => homeLoad(home, graph, settings)),
     controller: sweepOf(all, graph, settings),
     searches: all.flatMap(({ entries }) => entries.filter(({ find }) => find !== undefined)).length,
-    uncounted: awsBulkPushes(graph).map(({ object }) => objectName(object)),
+    uncounted: awsPushes(graph).unknown.map(({ object }) => objectName(object)),
   };
 }
 

@@ -31,7 +31,7 @@ export interface AwsEntry<Source extends AwsSource = AwsSource> extends ObjectFi
 /** All entries that are read from AWS and written to it, and the tokens that generators get. */
 export const awsEntries: (graph: SecretGraph) => readonly AwsEntry[] = oncePer(graph => [
   ...awsReads(graph),
-  ...awsPushes(graph),
+  ...awsPushes(graph).pushes,
   ...awsTokens(graph),
 ]);
 
@@ -110,19 +110,13 @@ export interface AwsPush extends AwsEntry<AwsStore> {
   readonly secretKeys?: readonly string[];
 }
 
-/** The entries that are written to AWS, one for each store that they go to. */
-export function awsPushes(graph: SecretGraph): readonly AwsPush[] {
-  return pushesOf(graph).pushes;
-}
-
 type BulkPush = Pick<AwsPush, 'object' | 'store'>;
 
-/** Pushes in bulk to AWS whose entries are not known (docs/facts/eso.md#bulk-pushes). */
-export function awsBulkPushes(graph: SecretGraph): readonly BulkPush[] {
-  return pushesOf(graph).unknown;
-}
-
-const pushesOf = oncePer((graph: SecretGraph) => {
+/** The entries that are written to AWS, one for each store that they go to; `unknown`: pushes in bulk whose entries are not known (docs/facts/eso.md#bulk-pushes). */
+export const awsPushes: (graph: SecretGraph) => {
+  readonly pushes: readonly AwsPush[];
+  readonly unknown: readonly BulkPush[];
+} = oncePer(graph => {
   const stores = awsStores(graph);
   const pushes: AwsPush[] = [];
   const unknown: BulkPush[] = [];

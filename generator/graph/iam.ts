@@ -66,12 +66,9 @@ function roleOfStore(store: AwsSource, graph: SecretGraph, iam: Iam, ofControlle
 }
 
 /** The ServiceAccount that a store logs in as. */
-export function storeAccount(
-  { object, settings }: AwsSource,
-  { find }: SecretGraph,
-): PlacedObject | undefined {
-  const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
-  const namespace = textAt(ref, 'namespace') ?? object.namespace;
+export function storeAccount(store: AwsSource, { find }: SecretGraph): PlacedObject | undefined {
+  const ref = mapAt(store.settings, 'auth', 'jwt', 'serviceAccountRef');
+  const namespace = textAt(ref, 'namespace') ?? store.object.namespace;
   return find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
 }
 
@@ -113,14 +110,9 @@ export function storePermissions({ role, association }: StoreRole, iam: Iam): Pe
 }
 
 /** Whether policies allow an action, on a resource or on any. */
-export function isPermitted(
-  { statements, session }: Permissions,
-  action: string,
-  resource?: Resource,
-): boolean {
-  return [statements, ...(session === undefined ? [] : [session.statements])].every(policy =>
-    isAllowed(policy, action, resource),
-  );
+export function isPermitted(by: Permissions, action: string, resource?: Resource): boolean {
+  const policies = by.session === undefined ? [by] : [by, by.session];
+  return policies.every(({ statements }) => isAllowed(statements, action, resource));
 }
 
 /** The IAM objects of a set, as AWS Controllers for Kubernetes (ACK) have them. */

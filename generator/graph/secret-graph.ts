@@ -391,10 +391,8 @@ export function pushSpecs({ byKind }: SecretGraph): PushSpec[] {
 }
 
 /** The Secrets of this cluster that an ExternalSecret reads through kubernetes stores. */
-export function remoteReaders(
-  { object, namespace, storeRef: defaultRef, data, dataFrom }: ExternalSecret,
-  find: Find,
-): Reader[] {
+export function remoteReaders(secret: ExternalSecret, find: Find): Reader[] {
+  const { object, namespace, storeRef: defaultRef, data, dataFrom } = secret;
   const defaultRemote = remoteOf(find, namespace, defaultRef);
   const entries = [...data, ...dataFrom];
   if (defaultRemote === undefined && entries.every(({ storeRef }) => storeRef === defaultRef))
@@ -404,8 +402,8 @@ export function remoteReaders(
     const { storeRef, ref } = entry;
     const remote = storeRef === defaultRef ? defaultRemote : remoteOf(find, namespace, storeRef);
     if (remote === undefined || ref === undefined) return [];
-    const { key: secret, path } = ref;
-    const read = { namespace: remote, secret, path: [...path, 'key'], ...base };
+    const { key, path } = ref;
+    const read = { namespace: remote, secret: key, path: [...path, 'key'], ...base };
     const property = 'property' in entry ? entry.property : undefined;
     if (property === undefined) return [read];
     return [{ key: property, keyPath: [...path, 'property'], ...read }];

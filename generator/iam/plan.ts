@@ -3,7 +3,7 @@ import { isMap, isSame, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved, shortHash } from '../core/kube-object.ts';
 import { type IamSettings, type ServiceAccountName, VARIABLES } from '../environments/clusters.ts';
 import { awsHome, entryFaults, unresolvedNames } from '../graph/aws-accounts.ts';
-import { type AwsEntry, awsBulkPushes, awsEntries, awsSessions } from '../graph/aws-entries.ts';
+import { type AwsEntry, awsEntries, awsPushes, awsSessions } from '../graph/aws-entries.ts';
 import { type SecretGraph, storeReads } from '../graph/secret-graph.ts';
 import { accountOf } from '../kinds/ack.ts';
 import { clusterExternalSecret } from '../kinds/eso/external-secret.ts';
@@ -293,7 +293,7 @@ function sizedRole(draft: DraftRole, counts: Below): IamRole | ObjectFault {
 }
 
 function bulkPushes(graph: SecretGraph): string[] {
-  return awsBulkPushes(graph).map(({ object, store: { object: store } }) => {
+  return awsPushes(graph).unknown.map(({ object, store: { object: store } }) => {
     const what = `what it pushes to ${store.kind} ${store.name} is known only from the Secret`;
     return `dataTo of ${objectText(objectName(object))} is not covered: ${what}`;
   });

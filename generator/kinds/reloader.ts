@@ -37,11 +37,7 @@ export function watchOf({ object, path }: Pod): Watch {
 }
 
 /** Names that restart a workload; undefined: all it reads. `inPod`: if it has none (docs/facts/reloader.md#annotations). */
-export function reloadList(
-  object: unknown,
-  followed: Followed,
-  inPod: Path | undefined,
-): Path | undefined {
+export function reloadList(object: unknown, followed: Followed, inPod?: Path): Path | undefined {
   const [list, typed] = [`${followed}.${RELOADER}/reload`, `${followed}.${RELOADER}/auto`];
   const onObject: Path = ['metadata', 'annotations'];
   const annotationsAt = (place: Path): JsonObject => mapAt(object, ...place.map(String));

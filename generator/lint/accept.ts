@@ -135,17 +135,15 @@ export function objectPattern(pattern: string): (object: ObjectName) => boolean 
 }
 
 /** Why an entry has no effect: there is no such rule, or it gives no reason. */
-export function invalidEntry(
-  { rule, reason = '' }: Omit<Entry, 'object'>,
-  { noun, verb, rules }: EntryWords,
-): EntryFault | undefined {
-  if (!rules.has(rule)) {
+export function invalidEntry(entry: Omit<Entry, 'object'>, by: EntryWords): EntryFault | undefined {
+  const { rule, reason = '' } = entry;
+  if (!by.rules.has(rule)) {
     const message = `there is no rule "${rule}"`;
-    return { message, hint: knownNames('rules', rule, rules), path: ['rule'] };
+    return { message, hint: knownNames('rules', rule, by.rules), path: ['rule'] };
   }
   if (reason.trim() !== '') return undefined;
   return {
-    message: `the ${noun} of "${rule}" gives no reason, and so ${verb} nothing`,
+    message: `the ${by.noun} of "${rule}" gives no reason, and so ${by.verb} nothing`,
     hint: 'Say why it is right here, for those who read it later.',
     path: [],
   };

@@ -1,4 +1,4 @@
-import { groupBy, listAt, mapsIn, sortBy, sum, textAt } from '../core/json.ts';
+import { groupBy, listAt, mapsIn, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
@@ -16,10 +16,10 @@ import { rules } from './rules.ts';
 
 export interface LintResult extends Judgement {
   readonly unresolved: number;
-  /** How many reads the counted objects have, several of one Secret included. */
-  readonly reads: number;
-  /** How many of them are of unknown kinds and run containers, and we find no read of a Secret in them. */
-  readonly workloads: number;
+  /** How many reads each object has, several of one Secret included. */
+  readonly reads: ReadonlyMap<PlacedObject, number>;
+  /** Objects of unknown kinds that run containers, where we find no read of a Secret. */
+  readonly foreignWorkloads: ReadonlySet<PlacedObject>;
   /** Faults about something missing that may be in what was not read: they are counted, not shown. */
   readonly doubts: readonly ObjectFault[];
   readonly versions: Versions;
@@ -36,22 +36,26 @@ export function lintParts(
   set: ObjectSet,
   accept: readonly Entry[],
   { validators, versions = {} }: Basis,
-): (part: readonly PlacedObject[], counted?: readonly PlacedObject[]) => LintResult {
+): (part: readonly PlacedObject[]) => LintResult {
   const graph = inVersions(graphOf(set, validators), versions);
   const inSet = new Set(set.objects);
   const objects = graph.objects.filter(object => inSet.has(writtenObject(object)));
   const found = groupBy(findingsAmid(graph, objects, rules), ({ object }) => writtenObject(object));
   const unresolved = unresolvedNames(graph);
   const readers = groupBy(graph.readers, ({ object }) => writtenObject(object));
-  return (part, counted = part) => {
+  const reads = new Map([...readers].map(([object, group]) => [object, group.length]));
+  const foreignWorkloads = new Set(
+    objects.map(writtenObject).filter(object => !reads.has(object) && isForeignWorkload(object)),
+  );
+  return part => {
     const judged = judge(inOrder(part.flatMap(object => found.get(object) ?? [])), part, accept);
     return {
       ...judged,
       open: judged.open.filter(({ doubt }) => doubt === undefined),
       doubts: judged.open.filter(({ doubt }) => doubt !== undefined),
       unresolved: new Set(part.flatMap(object => unresolved.get(object) ?? [])).size,
-      reads: sum(counted.map(object => readers.get(object)?.length ?? 0)),
-      workloads: counted.filter(object => !readers.has(object) && isForeignWorkload(object)).length,
+      reads,
+      foreignWorkloads,
       versions: graph.versions,
     };
   };

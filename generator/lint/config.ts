@@ -17,11 +17,8 @@ export function readConfig(named: string | undefined, host: Host): ReadConfig | 
 }
 
 /** Entries of the config that have no effect: nothing is accepted by them, or nothing excluded. */
-export function unusedEntries(
-  { config, source }: ReadConfig,
-  used: LintResult['used'],
-  host: Host,
-): Finding[] {
+export function unusedEntries(read: ReadConfig, used: LintResult['used'], host: Host): Finding[] {
+  const { config, source } = read;
   const folder = dirname(source?.file ?? '');
   const absent = (config.exclude ?? []).flatMap((name, index): Fault[] => {
     if (host.kindOf(join(folder, name)) !== undefined) return [];

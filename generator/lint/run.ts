@@ -60,10 +60,12 @@ export function runSets(
   const located = locateFaults(shown, placeOf).map((finding, index) =>
     withContext(finding, shown[index]?.object.file ?? -1),
   );
+  const objects = sources.flatMap(source => (source.isNoObject ? [] : source.objects));
+  const { reads, workloads } = readsOf(objects, results);
   return {
     findings: unique([...selectedOf(hintedFindings), ...unread, ...located]),
-    objects: sets.flatMap(countedObjects).length,
-    reads: sum(results.map(({ reads }) => reads)),
+    objects: objects.length,
+    reads,
     coverage: { ...coverageOf(sets, sources), excluded },
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
@@ -75,7 +77,7 @@ export function runSets(
       unread: unread.length,
       absences: doubted.length,
       reads: doubted.filter(({ id }) => READ_RULES.has(id)).length,
-      workloads: sum(results.map(({ workloads }) => workloads)),
+      workloads,
       ...unrendered,
       unlisted: sum(sets.map(({ units }) => units?.unlisted ?? 0)),
       doubts: doubtsOf(doubted),
@@ -106,8 +108,15 @@ function coverageOf(sets: readonly ManifestSet[], sources: readonly ObjectSource
   };
 }
 
-function countedObjects(set: ManifestSet): PlacedObject[] {
-  return touchedSources(set).flatMap(source => (source.isNoObject ? [] : source.objects));
+function readsOf(objects: readonly PlacedObject[], results: readonly LintResult[]) {
+  // Sets of one cluster have one graph.
+  const reads = new Map([...new Set(results.map(result => result.reads))].flatMap(all => [...all]));
+  const workloads = [...new Set(results.map(result => result.foreignWorkloads))];
+  const foreign = new Set(workloads.flatMap(all => [...all]));
+  return {
+    reads: sum(objects.map(object => reads.get(object) ?? 0)),
+    workloads: objects.filter(object => foreign.has(object)).length,
+  };
 }
 
 /** The versions that sets were checked for, each once: `CloudNativePG 1.30`. */
@@ -200,10 +209,7 @@ function checked(whole: ManifestSet, config: LintConfig, basis: Basis) {
   };
   const versions = { ...whole.unit?.versions, ...basis.versions };
   const resultOf = lintParts({ ...objects, outside }, config.accept ?? [], { ...basis, versions });
-  return (set: ManifestSet): LintResult => {
-    const part = set.sources.flatMap(source => source.objects);
-    return resultOf(part, countedObjects(set));
-  };
+  return (set: ManifestSet): LintResult => resultOf(set.sources.flatMap(({ objects }) => objects));
 }
 
 const otherCluster = oncePer((set: ManifestSet): OtherCluster => {

@@ -114,7 +114,7 @@ function entryUses(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Name
   const isOwn = ({ object }: { readonly object: PlacedObject }): boolean =>
     objects.has(writtenObject(object));
   const reads = graph.externalSecrets.filter(isOwn);
-  const pushes = awsPushes(graph).filter(isOwn);
+  const pushes = awsPushes(graph).pushes.filter(isOwn);
   return [
     ...reads.flatMap(secret => usesOf(secret, graph, readersOf)),
     ...pushes.map(push => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { awsBulkPushes, awsPushes } from '../../generator/graph/aws-entries.ts';
+import { awsPushes } from '../../generator/graph/aws-entries.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
 import { externalOf, pushOf, storeOf } from '../operate/aws-manifests.ts';
 import { graphOf } from './graph-of.ts';
@@ -52,8 +52,8 @@ test.for<[spec: string, ...names: string[]]>([
   ['dataTo: [{ storeRef: { name: aws } }]'],
 ])('names of %s', ([spec, ...names]) => {
   const graph = graphWith(spec);
-  expect(awsPushes(graph).map(({ name }) => name)).toEqual(names);
-  expect(awsBulkPushes(graph)).toEqual([]);
+  expect(awsPushes(graph).pushes.map(({ name }) => name)).toEqual(names);
+  expect(awsPushes(graph).unknown).toEqual([]);
 });
 
 test.for([
@@ -64,17 +64,19 @@ test.for([
   `template: { templateFrom: [{ literal: '{{ range . }}' }] }\n  dataTo: [{ ${STORE} }]`,
 ])('nothing is known of %s', spec => {
   const graph = graphWith(spec);
-  expect(awsPushes(graph)).toEqual([]);
-  expect(awsBulkPushes(graph).map(({ object, store }) => [object.name, store.object.name])).toEqual(
-    [['push', 'aws']],
-  );
+  expect(awsPushes(graph).pushes).toEqual([]);
+  expect(
+    awsPushes(graph).unknown.map(({ object, store }) => [object.name, store.object.name]),
+  ).toEqual([['push', 'aws']]);
 });
 
 test('each name knows the key that it holds, and a bundle all of them', () => {
   const graph = graphWith(
     `dataTo: [{ ${STORE}, rewrite: [{ regexp: { source: ^db-, target: '' } }] }, { ${STORE}, remoteKey: all }]`,
   );
-  expect(awsPushes(graph).map(({ name, secretKeys, path }) => [name, secretKeys, path])).toEqual([
+  expect(
+    awsPushes(graph).pushes.map(({ name, secretKeys, path }) => [name, secretKeys, path]),
+  ).toEqual([
     ['/shop/host', ['db-host'], ['spec', 'dataTo', 0]],
     ['/shop/name', ['db-name'], ['spec', 'dataTo', 0]],
     ['/shop/user', ['user'], ['spec', 'dataTo', 0]],
@@ -86,6 +88,6 @@ test('thousands of keys in thousands of entries are not known', () => {
   const keys = Array.from({ length: 2000 }, (_, index) => `k${index}`);
   const entries = keys.map(key => `{ ${STORE}, match: { regexp: ${key} } }`);
   const graph = graphWith(`dataTo: [${entries.join(', ')}]`, keys);
-  expect(awsPushes(graph)).toEqual([]);
-  expect(awsBulkPushes(graph)).toHaveLength(1);
+  expect(awsPushes(graph).pushes).toEqual([]);
+  expect(awsPushes(graph).unknown).toHaveLength(1);
 });

@@ -58,7 +58,7 @@ function pushedTo(selector: string): string[] {
   const data = 'data: [{ match: { secretKey: a, remoteRef: { remoteKey: /a } } }]';
   const ref = `kind: ClusterSecretStore, labelSelector: ${selector}`;
   const manifests = joined(gold, plain, pushOf('push', ref, 'made', data));
-  return awsPushes(graphOf(manifests)).map(entry => entry.store.object.name);
+  return awsPushes(graphOf(manifests)).pushes.map(entry => entry.store.object.name);
 }
 
 test.for<[selector: string, ...stores: string[]]>([

@@ -151,7 +151,7 @@ export function isSynced(object: PlacedObject): boolean {
 }
 
 /** Whether an annotation says when Argo CD applies an object. */
-export function hasSyncOrder(object: PlacedObject): boolean {
+export function isOrdered(object: PlacedObject): boolean {
   return syncOrderOf(object).isGiven;
 }
 

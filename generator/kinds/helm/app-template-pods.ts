@@ -2,7 +2,7 @@ import type { Path } from '../../core/finding.ts';
 import type { Json, JsonObject, MapInValue } from '../../core/json.ts';
 import { isMap, listAt, mapAt, mapsAt, scalarText, sortBy, textAt } from '../../core/json.ts';
 import type { Brought } from '../kind.ts';
-import type { App, AppEntry, Located, Part, Parts } from './release.ts';
+import type { App, AppEntry, Located, Part, Parts, ReferredField } from './release.ts';
 import {
   appObject,
   below,
@@ -197,7 +197,7 @@ function refPart(app: App, { field, short, entries }: (typeof REFS)[number], ent
   return isMap(ref) ? longRef(app, entries, ref, place) : undefined;
 }
 
-function longRef(app: App, entries: Entries, ref: JsonObject, at: Path): Part {
+function longRef(app: App, entries: ReferredField, ref: JsonObject, at: Path): Part {
   const id = textAt(ref, 'identifier') ?? '';
   return mapPart(at, {
     ...picked({ values: ref, at }, ['name']),
@@ -268,9 +268,7 @@ function nameIn(app: App, values: JsonObject, at: Path): Part {
   return named(app, field, String(identifier), [...at, 'identifier']);
 }
 
-type Entries = Parameters<typeof nameOfEntry>[1];
-
-function named(app: App, field: Entries, id: string, at: Path): Part {
+function named(app: App, field: ReferredField, id: string, at: Path): Part {
   return copied(at, nameOfEntry(app, field, id) ?? UNKNOWN_VALUE);
 }
 

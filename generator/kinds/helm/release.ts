@@ -272,12 +272,11 @@ function ended(name: string, end: string): string {
   return name.endsWith(`-${end}`) ? name : `${name}-${end}`;
 }
 
+/** Fields whose entries containers and volumes refer to. */
+export type ReferredField = 'configMaps' | 'secrets' | 'externalSecrets';
+
 /** The name of the Secret or ConfigMap that the library makes of an entry. */
-export function nameOfEntry(
-  app: App,
-  field: 'configMaps' | 'secrets' | 'externalSecrets',
-  id: string,
-): string | undefined {
+export function nameOfEntry(app: App, field: ReferredField, id: string): string | undefined {
   const entry = entriesById(app)(field).get(id);
   const target = field === 'externalSecrets' ? textAt(entry?.values, 'target', 'name') : undefined;
   return target ?? entry?.name;

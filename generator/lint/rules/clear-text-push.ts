@@ -23,7 +23,7 @@ export const clearTextPush: Rule = warning(
 
 /** What is pushed, each place once: an entry of `dataTo` may push many keys. */
 function pushesOf(graph: SecretGraph): AwsPush[] {
-  return awsPushes(graph).filter(({ object, path, store }, index, pushes) => {
+  return awsPushes(graph).pushes.filter(({ object, path, store }, index, pushes) => {
     const before = pushes[index - 1];
     return before?.object !== object || before.store !== store || !isSame(before.path, path);
   });

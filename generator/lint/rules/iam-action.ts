@@ -19,10 +19,8 @@ export const iamAction: Rule = absence('iam-action', function* (graph) {
   }
 });
 
-function* missingCall(
-  { entry, role, permissions }: RoleEntry,
-  { action, fallback, when }: AwsCall,
-) {
+function* missingCall({ entry, role, permissions }: RoleEntry, call: AwsCall) {
+  const { action, fallback, when } = call;
   if (permissions.isOpen || isPermitted(permissions, action)) return;
   if (fallback !== undefined && isPermitted(permissions, fallback)) return;
   const policy = nearestPolicy(permissions, action);

@@ -1,17 +1,12 @@
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
-import {
-  hasSyncOrder,
-  isApplication,
-  isBeforeBy,
-  orderPlace,
-} from '../../kinds/argocd/sync-order.ts';
+import { isApplication, isBeforeBy, isOrdered, orderPlace } from '../../kinds/argocd/sync-order.ts';
 import { storeOf } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { syncId } from '../../world/object-set.ts';
 import { error, type Rule } from '../rule.ts';
 
 export const syncOrder: Rule = error('sync-order', function* (graph) {
-  if (!graph.objects.some(hasSyncOrder)) return;
+  if (!graph.objects.some(isOrdered)) return;
   const reported = new Map<PlacedObject, Set<PlacedObject>>();
   for (const { object, needed } of needs(graph)) {
     if (needed === undefined || needed === object) continue;

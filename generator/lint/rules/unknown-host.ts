@@ -106,10 +106,9 @@ function homesOf(services: Services): Map<string, PlacedObject> {
   );
 }
 
-function missingService(
-  { object, path, service, namespace }: Pick<ServiceHost, 'service' | 'namespace'> & ObjectField,
-  advice: Advice,
-): RuleFault {
+type Host = Pick<ServiceHost, 'service' | 'namespace'> & ObjectField;
+
+function missingService({ object, path, service, namespace }: Host, advice: Advice): RuleFault {
   const message = `there is no Service "${service}"${inNamespace(namespace)}`;
   return { object, path, message, ...advice, absent: { namespace, name: service } };
 }

@@ -1,3 +1,4 @@
+import { oncePer } from '../../core/once.ts';
 import { checkSchema } from '../../core/schema.ts';
 import { isServedHere, type VersionFault, versionFault, versionHint } from '../../graph/objects.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
@@ -5,14 +6,11 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { productOf, releaseFor, takenBy } from '../../kinds/products.ts';
 import { error, type FaultText, type Rule } from '../rule.ts';
 
-export const unservedVersion: Rule = error('unserved-version', function* (graph) {
-  const cameLater = laterKinds(graph);
-  for (const object of graph.objects) {
-    const fault = versionFault(object);
-    const isWrong = fault !== undefined && !fault.isServed;
-    const text = isWrong ? unserved(graph, object, fault) : cameLater(object);
-    if (text !== undefined) yield { object, path: ['apiVersion'], ...text };
-  }
+export const unservedVersion: Rule = error('unserved-version', 'objects', (object, graph) => {
+  const fault = versionFault(object);
+  const isWrong = fault !== undefined && !fault.isServed;
+  const text = isWrong ? unserved(graph, object, fault) : laterKinds(graph)(object);
+  return text && { path: ['apiVersion'], ...text };
 });
 
 /** Where nothing tells which version of an operator runs, an older one may: that is a warning. */
@@ -32,14 +30,14 @@ function unserved(graph: SecretGraph, object: PlacedObject, fault: VersionFault)
   };
 }
 
-function laterKinds(graph: SecretGraph): (object: PlacedObject) => FaultText | undefined {
+const laterKinds = oncePer((graph: SecretGraph) => {
   const byKind = new Map<string, FaultText | undefined>();
-  return object => {
+  return (object: PlacedObject) => {
     const id = `${object.json.apiVersion}/${object.kind}`;
     if (!byKind.has(id)) byKind.set(id, laterKind(object, graph));
     return byKind.get(id);
   };
-}
+});
 
 function laterKind({ json, group, kind }: PlacedObject, { validators, versions }: SecretGraph) {
   const release = releaseFor(versions, json.apiVersion);
