@@ -44,7 +44,7 @@ export function withoutUnseen(side: WorldSide, otherSide: WorldSide): WorldSide 
   return { ...side, units };
 }
 
-/** Head without units that were applied on base and no longer are: they are deleted, even if their files stay. */
+/** Head without what was applied on base and no longer is: it is deleted, even if its files stay. What is new there stays. */
 export function withoutNoLongerApplied(head: WorldSide, base: WorldSide): WorldSide {
   const baseIds = new Set(base.units.flatMap(({ id, treeRoot }) => [id, treeRoot?.id]));
   const isReleased = releasedBy(head);
@@ -60,7 +60,28 @@ export function withoutNoLongerApplied(head: WorldSide, base: WorldSide): WorldS
     return isNew && [...filesOf(head, [unit])].some(file => filesApplied.has(file));
   };
   const trees = new Set(head.units.filter(isNoLongerApplied).map(({ tree }) => tree));
-  return without(head, ({ tree }) => trees.has(tree));
+  const hasBefore = isAmong(base);
+  const units = head.units.map(unit =>
+    trees.has(unit.tree) ? withoutObjects(unit, hasBefore) : unit,
+  );
+  return without({ ...head, units }, unit => !head.units.includes(unit) && isEmptied(unit));
+}
+
+/** Whether an object is on a side, under its name in any namespace if it has none. */
+function isAmong({ units }: WorldSide): (object: PlacedObject) => boolean {
+  const ids = onceFor(() => new Set(objectsIn(units).flatMap(identitiesWithoutNamespace)));
+  return object => ids().has(objectIdentity(object));
+}
+
+function withoutObjects(unit: Unit, isLeftOut: (object: PlacedObject) => boolean): Unit {
+  const sources = unit.sources.map(source => {
+    return { ...source, objects: source.objects.filter(object => !isLeftOut(object)) };
+  });
+  return { ...unit, sources };
+}
+
+function isEmptied({ sources }: Unit): boolean {
+  return sources.every(({ objects, findings }) => objects.length + findings.length === 0);
 }
 
 function releasedBy(head: WorldSide): (unit: Unit) => boolean {
@@ -72,7 +93,6 @@ function releasedBy(head: WorldSide): (unit: Unit) => boolean {
     identitiesIn([unit]).includes(objectIdentity(by));
 }
 
-/** Whether a unit has objects that are deleted, and nothing that base has not, or that cannot be read. */
 function hasDeletedObjects(head: WorldSide, base: WorldSide): (unit: Unit) => boolean {
   const applied = head.units.filter(isDeployed);
   const isStillApplied = comesOfAny(new Set(applied.map(({ id }) => id)));
@@ -82,15 +102,7 @@ function hasDeletedObjects(head: WorldSide, base: WorldSide): (unit: Unit) => bo
       .flatMap(identitiesWithoutNamespace)
       .filter(id => !headIds.has(id)),
   );
-  const before = onceFor(() => groupBy(objectsIn(base.units), ({ name }) => name));
-  const wasThere = ({ name, json: { metadata: _, ...is } }: PlacedObject): boolean =>
-    before()
-      .get(name)
-      ?.some(({ json: { metadata: __, ...was } }) => isSame(was, is)) === true;
-  return unit =>
-    identitiesIn([unit]).some(id => deleted.has(id)) &&
-    objectsIn([unit]).every(wasThere) &&
-    !unit.sources.some(({ findings }) => findings.some(isError));
+  return unit => identitiesIn([unit]).some(id => deleted.has(id));
 }
 
 /** The sides without units whose appliers no kustomization lists, if anything else is selected; `dormant`: their identities. */
@@ -179,15 +191,10 @@ export function withoutAppliedElsewhere(
     const elsewhere = isGone(unit) ? objectsIn([unit]).filter(isAppliedElsewhere) : [];
     if (elsewhere.length === 0) return unit;
     if (unit.sources.some(base.isWanted)) findings.push(elsewhereFinding(unit, elsewhere));
-    const sources = unit.sources.map(source => {
-      return { ...source, objects: source.objects.filter(object => !elsewhere.includes(object)) };
-    });
-    return { ...unit, sources };
+    return withoutObjects(unit, object => elsewhere.includes(object));
   });
-  const isEmptied = (unit: Unit): boolean =>
-    !base.units.includes(unit) &&
-    unit.sources.every(({ objects, findings }) => objects.length + findings.length === 0);
-  return { base: without({ ...base, units }, isEmptied), findings };
+  const isLeft = (unit: Unit): boolean => !base.units.includes(unit) && isEmptied(unit);
+  return { base: without({ ...base, units }, isLeft), findings };
 }
 
 function elsewhereFinding(unit: Unit, objects: readonly PlacedObject[]): Finding {

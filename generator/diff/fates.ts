@@ -135,10 +135,12 @@ function unseenIn(name: SideName, side: WorldSide, otherSide: WorldSide): Broken
   const placeOf = ({ folder }: Unit): string => join('/', folder);
   const applied = [side, otherSide].flatMap(({ units }) => units.filter(isDeployed)).map(placeOf);
   const filesThere = onceFor(() => [...filesOf(otherSide, otherSide.units)]);
-  // A file that the other side has in its place may be applied by anybody.
+  // A file that the other side has in its place, but in a submodule, may be applied by anybody.
+  const isReplaced = (place: string): boolean =>
+    filesThere().some(file => isBelow(place, join('/', file))) &&
+    !otherSide.place.host.exists(join(otherSide.root, place, '.git'));
   const isApplied = (place: string): boolean =>
-    applied.some(folder => isBelow(folder, place) || isBelow(place, folder)) ||
-    filesThere().some(file => isBelow(place, join('/', file)));
+    applied.some(folder => isBelow(folder, place) || isBelow(place, folder)) || isReplaced(place);
   const unseen = ({ units }: WorldSide) =>
     units
       .filter(isUnread)

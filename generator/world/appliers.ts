@@ -257,8 +257,13 @@ function sourceId({ url, source }: ChartPlace): string {
 
 function plainUrl(url: string | undefined): string | undefined {
   if (url === undefined || isUnresolved(url)) return undefined;
-  const place = url.replace(/^[a-z+]+:\/\//i, '').replace(/^[\w-]+@/, '');
-  const path = place.replace(':', '/').replace(/(\.git)?\/?$/, '');
+  const place = url
+    .replace(/^[a-z+]+:\/\/([^/@]*@)?([^/:]*)(:\d+)?/i, '$2')
+    .replace(/^[\w-]+@/, '');
+  const path = place
+    .replace(':', '/')
+    .replaceAll(/\/{2,9}/g, '/')
+    .replace(/(\.git)?\/?$/, '');
   return path.toLowerCase();
 }
 

@@ -66,6 +66,7 @@ export function appliedByKustomization(object: PlacedObject): AppliedFolder[] {
       reads: { isRecursive: true },
       tool: 'kustomize',
       isUnrestricted: true,
+      isLenient: spec['ignoreMissingComponents'] === true,
       overlay: fieldsOf(spec, SAME),
       metadata: isMap(spec['commonMetadata']) ? metadataOf(spec) : undefined,
       namespace: target,
