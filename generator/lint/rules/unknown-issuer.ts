@@ -31,7 +31,7 @@ export const unknownIssuer: Rule = absence(
   },
 );
 
-/** Certificates, and the annotations that cert-manager reads: those of Ingresses and Gateways (cert-manager.io/docs/usage). */
+/** Certificates, and the annotations that cert-manager reads: those of Ingresses and Gateways (its pages on annotated Ingress and Gateway resources). */
 function usesOf({ byKind }: SecretGraph) {
   const ofCertificates = byKind(certificate).flatMap(object => {
     const { name, kind = issuer.kind, group = CERT_MANAGER } = mapAt(specOf(object), 'issuerRef');
