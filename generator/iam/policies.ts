@@ -179,7 +179,8 @@ function splitPolicies(groups: readonly StatementGroup[]): PolicyStatement[][] {
         continue;
       }
       // A statement that is too large even alone makes a policy that `doFit` refuses.
-      const counts = [...rest.keys()].map(index => index + 1);
+      // Each entry takes more than three characters.
+      const counts = [...rest.slice(0, POLICY_SIZE / 3).keys()].map(index => index + 1);
       const count = lastNotAbove(counts, POLICY_SIZE, sizeWith) + 1;
       policy.push(statementOf(rest.slice(0, count)));
       rest = rest.slice(count);
