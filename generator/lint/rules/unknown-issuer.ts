@@ -28,7 +28,7 @@ export const unknownIssuer: Rule = absence('unknown-issuer', usesOf, (use, graph
   };
 });
 
-/** Certificates, and the annotations that cert-manager reads: those of Ingresses and Gateways (cert-manager.io/docs/usage). */
+/** Certificates, and the annotations that cert-manager reads: those of Ingresses and Gateways (its documentation, "Usage"). */
 function usesOf({ byKind }: SecretGraph) {
   const ofCertificates = byKind(certificate).flatMap(object => {
     const { name, kind = issuer.kind, group = CERT_MANAGER } = mapAt(specOf(object), 'issuerRef');
