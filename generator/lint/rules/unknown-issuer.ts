@@ -10,28 +10,25 @@ import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule } from '../rule.ts';
 
 /** Reports nothing where no issuer of the kind was read: then they come from elsewhere. */
-export const unknownIssuer: Rule = absence(
-  'unknown-issuer',
-  usesOf,
-  ({ object, path, kind, name }, graph) => {
-    const namespace = kind === clusterIssuer ? '' : object.namespace;
-    const issuers = graph.byKind(kind).filter(found => found.namespace === namespace);
-    const names = issuers.map(found => found.name);
-    if (names.length === 0 || names.includes(name) || isUnresolved(name)) return undefined;
-    if (isDeclared(graph.outside, kind.kind, { namespace, name })) return undefined;
-    const isOfCluster = kind === issuer && graph.find(clusterIssuer, '', name) !== undefined;
-    return {
-      path,
-      message: `there is no ${kind.kind} "${name}"${namespace && ` ${inNamespaceOrNone(namespace)}`}`,
-      hint: isOfCluster
-        ? 'There is a ClusterIssuer of this name: say so with kind: ClusterIssuer.'
-        : knownNames(`${kind.kind}s`, name, names),
-      absent: { namespace, name, hasOthers: namespace === '' },
-    };
-  },
-);
+export const unknownIssuer: Rule = absence('unknown-issuer', usesOf, (use, graph) => {
+  const { object, path, kind, name } = use;
+  const namespace = kind === clusterIssuer ? '' : object.namespace;
+  const issuers = graph.byKind(kind).filter(found => found.namespace === namespace);
+  const names = issuers.map(found => found.name);
+  if (names.length === 0 || names.includes(name) || isUnresolved(name)) return undefined;
+  if (isDeclared(graph.outside, kind.kind, { namespace, name })) return undefined;
+  const isOfCluster = kind === issuer && graph.find(clusterIssuer, '', name) !== undefined;
+  return {
+    path,
+    message: `there is no ${kind.kind} "${name}"${namespace && ` ${inNamespaceOrNone(namespace)}`}`,
+    hint: isOfCluster
+      ? 'There is a ClusterIssuer of this name: say so with kind: ClusterIssuer.'
+      : knownNames(`${kind.kind}s`, name, names),
+    absent: { namespace, name, hasOthers: namespace === '' },
+  };
+});
 
-/** Certificates, and the annotations that cert-manager reads: those of Ingresses and Gateways (its pages on annotated Ingress and Gateway resources). */
+/** Certificates, and the annotations that cert-manager reads: those of Ingresses and Gateways (its documentation, "Usage"). */
 function usesOf({ byKind }: SecretGraph) {
   const ofCertificates = byKind(certificate).flatMap(object => {
     const { name, kind = issuer.kind, group = CERT_MANAGER } = mapAt(specOf(object), 'issuerRef');
