@@ -167,12 +167,13 @@ export interface Sides {
 export function compare(sides: Sides, validators: Validators): Diff {
   const { name, base, head, units, failing = [], dormant = new Set() } = sides;
   const isSelected = ({ file }: PlacedObject): boolean => units?.get(file)?.isSelected ?? true;
-  const { both, removed, added } = pairedObjects(sides);
-  const partners = likelyPairs(removed, added, ({ file }) => units?.get(file)?.environment);
+  const { both, removed, added, copies } = pairedObjects(sides);
+  const partners = likelyPairs(removed, added, units);
   const { changed, same } = changesOnBoth(both, units);
   const changes: Change[] = [
     ...removed.map((base): Change => ({ what: 'removed', base, becomes: partners.get(base) })),
     ...added.map((head): Change => ({ what: 'added', head, was: partners.get(head) })),
+    ...copies.map((head): Change => ({ what: 'added', head })),
     ...changed,
   ];
   const read = specReader();
@@ -244,24 +245,28 @@ function beyond({ outside, folders, syncs, standingOf }: ObjectSet): unknown {
   ];
 }
 
-/** The objects that are on both sides, removed and added. Several may have one identity, and each of them is deployed. */
+/** The objects on both sides, removed, added, and added beside one of the same identity: each of several is deployed. */
 function pairedObjects({ base, head, units }: Sides) {
   const before = groupBy(base.objects, objectIdentity);
   const after = groupBy(head.objects, objectIdentity);
   const both: [was: PlacedObject, is: PlacedObject][] = [];
-  const added: PlacedObject[] = [];
+  const added = [...after].flatMap(([id, all]) =>
+    before.has(id) ? [] : all.filter(object => isOnlyOne(object, all)),
+  );
+  const copies: PlacedObject[] = [];
   const removed = [...before].flatMap(([id, all]) => (after.has(id) ? [] : all.slice(-1)));
   for (const [id, objects] of after) {
-    const all = before.get(id) ?? [];
+    const all = before.get(id);
+    if (all === undefined) continue;
     const { formerOf, gone } = formerObjects(all, objects, units);
     for (const object of objects) {
       const former = formerOf(object);
-      if (former !== undefined) both.push([former, object]);
-      else if (all.length > 0 || isOnlyOne(object, objects)) added.push(object);
+      if (former === undefined) copies.push(object);
+      else both.push([former, object]);
     }
     removed.push(...deletedOf(gone, objects, units));
   }
-  return { both, removed, added };
+  return { both, removed, added, copies };
 }
 
 /** What an object of one identity was: the one of the same applier, or one whose applier has it no more; each once. */
@@ -330,10 +335,10 @@ const MANY = 200;
 function likelyPairs(
   removed: readonly PlacedObject[],
   added: readonly PlacedObject[],
-  unitOf: (object: PlacedObject) => string | undefined,
+  units: Sides['units'],
 ): Map<PlacedObject, PlacedObject> {
   const pairs = new Map<PlacedObject, PlacedObject>();
-  const candidates = candidatesOf(removed, added, unitOf);
+  const candidates = candidatesOf(removed, added, units);
   candidates.sort((a, b) => b.likeness - a.likeness);
   for (const { before, after } of candidates) {
     if (pairs.has(before) || pairs.has(after)) continue;
@@ -346,13 +351,17 @@ function likelyPairs(
 function candidatesOf(
   removed: readonly PlacedObject[],
   added: readonly PlacedObject[],
-  unitOf: (object: PlacedObject) => string | undefined,
+  units: Sides['units'],
 ) {
+  const unitOf = ({ file }: PlacedObject) => units?.get(file)?.environment;
+  // What an applier deletes becomes nothing that lies about.
+  const isDeployed = ({ file }: PlacedObject) => units?.get(file)?.deployer !== undefined;
   const leaves = new Map([...removed, ...added].map(object => [object, leavesOf(object)]));
   const isMany = removed.length > MANY && added.length > MANY;
   return removed.flatMap(before =>
     added
       .filter(({ kind, group }) => kind === before.kind && group === before.group)
+      .filter(after => isDeployed(after) || !isDeployed(before))
       .filter(after => after.name === before.name || (!isMany && unitOf(after) === unitOf(before)))
       .map(after => {
         const share = overlap(leaves.get(before), leaves.get(after));
