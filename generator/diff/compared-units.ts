@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { Finding } from '../core/finding.ts';
 import { groupBy, isSame } from '../core/json.ts';
-import { onceFor } from '../core/once.ts';
+import { oncePer } from '../core/once.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { shortened } from '../report/text.ts';
@@ -60,22 +60,37 @@ export function withoutNoLongerApplied(head: WorldSide, base: WorldSide): WorldS
     return isNew && [...filesOf(head, [unit])].some(file => filesApplied.has(file));
   };
   const trees = new Set(head.units.filter(isNoLongerApplied).map(({ tree }) => tree));
-  const hasBefore = isAmong(base);
+  if (trees.size === 0) return head;
+  const hasBefore = isAmong(base, head);
   const units = head.units.map(unit =>
     trees.has(unit.tree) ? withoutObjects(unit, hasBefore) : unit,
   );
   return without({ ...head, units }, unit => !head.units.includes(unit) && isEmptied(unit));
 }
 
-/** Whether an object is on a side, under its name in any namespace if it has none. */
-function isAmong({ units }: WorldSide): (object: PlacedObject) => boolean {
-  const ids = onceFor(() => new Set(objectsIn(units).flatMap(identitiesWithoutNamespace)));
-  return object => ids().has(objectIdentity(object));
+/** Whether a side has an object: the same, without its namespace, or of this kind and name in one of the same files. */
+function isAmong(side: WorldSide, otherSide: WorldSide): IsLeftOut {
+  const pathsFrom = (root: string) =>
+    oncePer(({ places = [] }: ObjectSource) => new Set(places.map(at => relative(root, at))));
+  const [pathsOf, pathsThere] = [pathsFrom(side.root), pathsFrom(otherSide.root)];
+  const found = side.units.flatMap(({ sources }) =>
+    sources.flatMap(source => source.objects.map(object => ({ object, source }))),
+  );
+  const ids = new Set(found.flatMap(({ object }) => identitiesWithoutNamespace(object)));
+  const byName = groupBy(found, ({ object }) => identitiesWithoutNamespace(object)[1]);
+  return (object, source) => {
+    const [id, name] = identitiesWithoutNamespace(object);
+    const sources = new Set(byName.get(name)?.map(entry => entry.source));
+    const paths = [...pathsThere(source)];
+    return ids.has(id) || [...sources].some(was => paths.some(path => pathsOf(was).has(path)));
+  };
 }
 
-function withoutObjects(unit: Unit, isLeftOut: (object: PlacedObject) => boolean): Unit {
+type IsLeftOut = (object: PlacedObject, source: ObjectSource) => boolean;
+
+function withoutObjects(unit: Unit, isLeftOut: IsLeftOut): Unit {
   const sources = unit.sources.map(source => {
-    return { ...source, objects: source.objects.filter(object => !isLeftOut(object)) };
+    return { ...source, objects: source.objects.filter(object => !isLeftOut(object, source)) };
   });
   return { ...unit, sources };
 }
@@ -219,7 +234,7 @@ function identitiesIn(units: Objects): string[] {
   return objectsIn(units).map(objectIdentity);
 }
 
-function identitiesWithoutNamespace(object: PlacedObject): string[] {
+function identitiesWithoutNamespace(object: PlacedObject): [string, string] {
   return [objectIdentity(object), objectIdentity({ ...object, namespace: '' })];
 }
 

@@ -163,12 +163,13 @@ export interface Sides extends Both<ObjectSet> {
 export function compare(sides: Sides, validators: Validators): Diff {
   const { name, base, head, units, failing = [], dormant = new Set() } = sides;
   const isSelected = ({ file }: PlacedObject): boolean => units?.get(file)?.isSelected ?? true;
-  const { both, removed, added } = pairedObjects(sides);
+  const { both, removed, added, copies } = pairedObjects(sides);
   const partners = likelyPairs(removed, added, units);
   const { changed, same } = changesOnBoth(both, units);
   const changes: Change[] = [
     ...removed.map((base): Change => ({ what: 'removed', base, becomes: partners.get(base) })),
     ...added.map((head): Change => ({ what: 'added', head, was: partners.get(head) })),
+    ...copies.map((head): Change => ({ what: 'added', head })),
     ...changed,
   ];
   const read = specReader();
@@ -244,39 +245,65 @@ function factsBeside({ outside, folders, syncs, standingOf }: ObjectSet): unknow
 
 type Objects = readonly PlacedObject[];
 
-/** The objects that are on both sides, removed and added. Several may have one identity, and each of them is deployed. */
+/** The objects on both sides, removed, added, and added beside one of the same identity: each of several is deployed. */
 function pairedObjects({ base, head, units }: Sides) {
   const before = groupBy(base.objects, objectIdentity);
   const after = groupBy(head.objects, objectIdentity);
   const both: [was: PlacedObject, is: PlacedObject][] = [];
-  const added: PlacedObject[] = [];
+  const added = [...after].flatMap(([id, all]) =>
+    before.has(id) ? [] : all.filter(object => isOnlyOne(object, all)),
+  );
+  const copies: PlacedObject[] = [];
   const removed = [...before].flatMap(([id, all]) => (after.has(id) ? [] : all.slice(-1)));
   for (const [id, objects] of after) {
-    const all = before.get(id) ?? [];
+    const all = before.get(id);
+    if (all === undefined) continue;
     const { formerOf, gone } = formerObjects(all, objects, units);
     for (const object of objects) {
       const former = formerOf(object);
-      if (former !== undefined) both.push([former, object]);
-      else if (all.length > 0 || isOnlyOne(object, objects)) added.push(object);
+      if (former === undefined) copies.push(object);
+      else both.push([former, object]);
     }
     removed.push(...deletedOf(gone, objects, units));
   }
-  return { both, removed, added };
+  return { both, removed, added, copies };
 }
 
-/** What an object of one identity was: the one of the same applier, or one whose applier has it no more; each once. */
+/** What an object of one identity was: an equal one of its applier, another of that, or one whose applier has it no more; each once. */
 function formerObjects(before: Objects, after: Objects, units?: Units) {
   const applierOf = (object: PlacedObject): string => appliedBy(units, object) ?? '';
-  const ofAppliers = groupBy(before.toReversed(), applierOf);
+  const equals = equalPairs(before, after, applierOf);
+  const taken = new Set(equals.values());
   const appliers = new Set(after.map(applierOf));
-  const gone = [...ofAppliers].flatMap(([applier, all]) => (appliers.has(applier) ? [] : all));
-  const formerOf = (object: PlacedObject) => (ofAppliers.get(applierOf(object)) ?? gone).pop();
+  const all = [...groupBy(before.toReversed(), applierOf)];
+  const ofAppliers = new Map(
+    all.map(([applier, objects]) => [applier, objects.filter(object => !taken.has(object))]),
+  );
+  const gone = all.flatMap(([applier, objects]) => (appliers.has(applier) ? [] : objects));
+  const formerOf = (object: PlacedObject): PlacedObject | undefined =>
+    equals.get(object) ?? (ofAppliers.get(applierOf(object)) ?? gone).pop();
   return { formerOf, gone };
+}
+
+function equalPairs(
+  before: Objects,
+  after: Objects,
+  applierOf: (object: PlacedObject) => string,
+): ReadonlyMap<PlacedObject, PlacedObject> {
+  if (before.length + after.length <= 2) return new Map();
+  const textOf = (object: PlacedObject): string => JSON.stringify([applierOf(object), object.json]);
+  const former = groupBy(before.toReversed(), textOf);
+  return new Map(
+    after.flatMap(object => {
+      const was = former.get(textOf(object))?.pop();
+      return was === undefined ? [] : [[object, was]];
+    }),
+  );
 }
 
 /** What an applier no longer has, where nobody else applies it: a copy that lies about keeps nothing in a cluster. */
 function deletedOf(gone: Objects, after: Objects, units?: Units): PlacedObject[] {
-  const isDeployed = ({ file }: PlacedObject) => units?.get(file)?.deployer !== undefined;
+  const isDeployed = isDeployedIn(units);
   return after.some(isDeployed) ? [] : gone.filter(isDeployed).slice(-1);
 }
 
@@ -300,6 +327,10 @@ function changesOnBoth(pairs: Pairs, units: Units | undefined) {
   return { changed, same };
 }
 
+function isDeployedIn(units?: Units): (object: PlacedObject) => boolean {
+  return ({ file }) => units?.get(file)?.deployer !== undefined;
+}
+
 function appliedBy(units: Units | undefined, { file }: PlacedObject): string | undefined {
   const unit = units?.get(file);
   return unit?.deployer === undefined ? unit?.environment : objectIdentity(unit.deployer);
@@ -321,6 +352,8 @@ const MANY = 200;
 /** Removed objects and the added ones that they likely became, by each other: of one kind, and mostly equal. */
 function likelyPairs(removed: Objects, added: Objects, units?: Units) {
   const unitOf = ({ file }: PlacedObject): string | undefined => units?.get(file)?.environment;
+  // What an applier deletes becomes nothing that lies about.
+  const isDeployed = isDeployedIn(units);
   const leaves = new Map(
     [...removed, ...added].map(object => {
       const { apiVersion: _, kind: _kind, metadata: _metadata, ...rest } = object.json;
@@ -331,6 +364,7 @@ function likelyPairs(removed: Objects, added: Objects, units?: Units) {
   const candidates = removed.flatMap(before =>
     added
       .filter(({ kind, group }) => kind === before.kind && group === before.group)
+      .filter(after => isDeployed(after) || !isDeployed(before))
       .filter(after => after.name === before.name || (!isMany && unitOf(after) === unitOf(before)))
       .map(after => {
         const share = overlap(leaves.get(before), leaves.get(after));
