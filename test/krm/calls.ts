@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { binaryTag, CORE_SCHEMA, load, mergeTag } from 'js-yaml';
+import { binaryTag, CORE_SCHEMA, load, mapTag, mergeTag, seqTag, strTag } from 'js-yaml';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { folderOf, type Ran, remSecretsFn, run, runKrm, tool } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
@@ -58,11 +58,14 @@ export interface WrittenList {
   readonly results?: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** A tag of somebody else's item, which is passed on as it came. */
+const passedOn = [strTag, mapTag, seqTag].map(tag => ({ ...tag, tagName: '!x' }));
+
 /** What stands on stdout, and nothing beside it. */
 export function written({ stdout }: Ran): WrittenList {
   return load(stdout, {
     maxDepth: 250,
-    schema: CORE_SCHEMA.withTags(binaryTag, mergeTag),
+    schema: CORE_SCHEMA.withTags(binaryTag, mergeTag, ...passedOn),
   }) as WrittenList;
 }
 

@@ -105,7 +105,7 @@ test('what a partial clone lacks is named and not fetched, and the rest is shown
   rmSync(set.mark, { force: true });
   expect(git(folder, 'hash-object', '-w', 'a.yaml').trim()).toHaveLength(40);
   write(folder, 'dev/new.yaml', namespace('new'));
-  const { stdout } = exits(0, await runMain(folder, 'diff --base rev:HEAD'));
+  const { stdout } = exits(2, await runMain(folder, 'diff --base rev:HEAD'));
   expect(stdout).toContain(
     'dev/x.yaml:1:1: warning: skipped: it is not in this clone, which is partial',
   );
