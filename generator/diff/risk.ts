@@ -124,9 +124,15 @@ export interface RiskRule {
   readonly check: (diff: Diff) => Iterable<Risk>;
 }
 
+interface MadeRule extends RiskRule {
+  /** The rule, told with the rules of lint that find the same. */
+  readonly inPlaceOf: (...tells: readonly string[]) => RiskRule;
+}
+
 function ruleOf(level: Level, refuses?: true) {
-  return (id: string, check: RiskRule['check'], ...tells: readonly string[]): RiskRule => {
-    return { id, level, refuses, tells, check };
+  return (id: string, check: RiskRule['check']): MadeRule => {
+    const rule = { id, level, refuses, tells: [], check };
+    return { ...rule, inPlaceOf: (...tells) => ({ ...rule, tells }) };
   };
 }
 

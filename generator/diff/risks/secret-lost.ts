@@ -11,21 +11,15 @@ import { type LostSecret, lostSecrets } from '../facts/losses.ts';
 import { externalIdentity } from '../facts/secrets.ts';
 import { block, namesOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
-export const secretLost: RiskRule = block(
-  'secret-lost',
-  function* (diff) {
-    for (const lost of lostSecrets(diff)) {
-      const { namespace, secret } = lost.reader;
-      const makers = wholeMakers(findSecret(diff.base, namespace, secret));
-      if (isOfOtherRule(diff, lost, makers)) continue;
-      const risk = lost.required.length > 0 ? missed(diff, lost, makers) : missedAsOptional(lost);
-      yield { ...causesOf(diff, lost, makers), ...risk };
-    }
-  },
-  'unknown-secret',
-  'not-created',
-  'merge-without-secret',
-);
+export const secretLost: RiskRule = block('secret-lost', function* (diff) {
+  for (const lost of lostSecrets(diff)) {
+    const { namespace, secret } = lost.reader;
+    const makers = wholeMakers(findSecret(diff.base, namespace, secret));
+    if (isOfOtherRule(diff, lost, makers)) continue;
+    const risk = lost.required.length > 0 ? missed(diff, lost, makers) : missedAsOptional(lost);
+    yield { ...causesOf(diff, lost, makers), ...risk };
+  }
+}).inPlaceOf('unknown-secret', 'not-created', 'merge-without-secret');
 
 function isOfOtherRule(diff: Diff, lost: LostSecret, makers: readonly Maker[]): boolean {
   const { reader, required, idle } = lost;

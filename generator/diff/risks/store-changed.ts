@@ -16,22 +16,16 @@ import { storeFaults, storeRefs } from '../facts/values.ts';
 import { effectiveForm, type FieldChange, fieldPath } from '../field-changes.ts';
 import { fieldPlace, high, nameOf, namesOf, type RiskRule, relatedObjects, verb } from '../risk.ts';
 
-export const storeChanged: RiskRule = high(
-  'store-changed',
-  function* (diff) {
-    yield* movedReads(diff);
-    for (const change of changedOf(diff, ...STORES)) {
-      // What a store reads, or as whom: its provider, or the controller that serves it.
-      const fields = change.fields.filter(field =>
-        ['provider', 'controller'].includes(String(fieldPath(field)[1])),
-      );
-      if (fields.length > 0) yield changedStore(diff, change, fields);
-    }
-  },
-  'unknown-secret',
-  'unknown-secret-key',
-  'unknown-value-key',
-);
+export const storeChanged: RiskRule = high('store-changed', function* (diff) {
+  yield* movedReads(diff);
+  for (const change of changedOf(diff, ...STORES)) {
+    // What a store reads, or as whom: its provider, or the controller that serves it.
+    const fields = change.fields.filter(field =>
+      ['provider', 'controller'].includes(String(fieldPath(field)[1])),
+    );
+    if (fields.length > 0) yield changedStore(diff, change, fields);
+  }
+}).inPlaceOf('unknown-secret', 'unknown-secret-key', 'unknown-value-key');
 
 function changedStore({ head }: Diff, change: Changed, fields: readonly FieldChange[]) {
   const users = storeUses(head)
