@@ -4,7 +4,6 @@ import { high, placeOn, type RiskRule, theObject } from '../risk.ts';
 
 export const dependencyLost: RiskRule = high('dependency-lost', function* (diff) {
   const removed = goingOf(diff, ...WAITING).map(({ base }) => base);
-  if (removed.length === 0) return;
   for (const object of WAITING.flatMap(diff.head.byKind))
     for (const { namespace, name, path } of isSuspended(object) ? [] : dependenciesOf(object)) {
       const lost = object.knownKind && diff.base.find(object.knownKind, namespace, name);

@@ -13,11 +13,11 @@ import type { Risk, RiskRule } from '../risk.ts';
 import { firstPlaces, high, nameOf, namesOf, placeOn, relatedObjects } from '../risk.ts';
 
 export const externalSecretRemoved: RiskRule = high('external-secret-removed', function* (diff) {
-  const removed = removedOwners(diff);
-  if (removed.length === 0) return;
   const missed = missedSecrets(diff);
   // The rule secret-lost reports what cannot do without the Secret.
-  const owners = removed.filter(owner => !missed.has(secretId(owner.namespace, owner.target)));
+  const owners = removedOwners(diff).filter(
+    owner => !missed.has(secretId(owner.namespace, owner.target)),
+  );
   const effects = owners.flatMap(owner => effectOf(diff, owner) ?? []);
   const unread = effects.filter(({ owner, isUnread }) => isUnread && owner.isRemoved);
   const together = groupBy(
