@@ -1,5 +1,6 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, mapsAt, textAt, valueAt } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, textAt, valueAt, words } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { BASIC_AUTH } from '../core/secret.ts';
 import { claimOf, fateOfClaims } from '../core/volumes.ts';
@@ -74,26 +75,15 @@ export const cnpgCluster: Kind = {
     /** SQL that may create users with passwords. */
     secretNames: ['postInitSQL', 'postInitApplicationSQL', 'postInitTemplateSQL'],
     shows: [
-      'spec.bootstrap.*.*',
-      'spec.bootstrap.initdb.import.databases',
-      'spec.bootstrap.initdb.import.roles',
-      'spec.bootstrap.recovery.recoveryTarget.*',
-      ...['spec.backup.barmanObjectStore', 'spec.externalClusters.barmanObjectStore'].flatMap(
-        storeFields,
-      ),
-      'spec.backup.retentionPolicy',
+      ...words(`spec.bootstrap.*.* spec.bootstrap.initdb.import.databases spec.bootstrap.initdb.import.roles
+      spec.bootstrap.recovery.recoveryTarget.* spec.backup.retentionPolicy spec.externalClusters.plugin.parameters.*
+      spec.plugins.parameters.* spec.managed.roles.inRoles spec.managed.roles.validUntil
+      spec.managed.services.additional.selectorType spec.replica.* spec.primaryUpdateMethod spec.postgresql.pg_hba
+      spec.postgresql.shared_preload_libraries spec.postgresql.synchronous.*`),
+      ...['backup', 'externalClusters'].flatMap(at => storeFields(`spec.${at}.barmanObjectStore`)),
       ...['host', 'user', 'dbname', 'sslmode'].map(
         name => `spec.externalClusters.connectionParameters.${name}`,
       ),
-      'spec.externalClusters.plugin.parameters.*',
-      'spec.plugins.parameters.*',
-      ...['spec.managed.roles.inRoles', 'spec.managed.roles.validUntil'],
-      'spec.managed.services.additional.selectorType',
-      'spec.replica.*',
-      'spec.primaryUpdateMethod',
-      'spec.postgresql.pg_hba',
-      'spec.postgresql.shared_preload_libraries',
-      'spec.postgresql.synchronous.*',
     ],
   },
   changes: {
