@@ -33,9 +33,9 @@ import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../worl
 import { type FieldPlace, shownField } from '../world/places.ts';
 import type { Diagnosis, Link, SecretHealth } from './diagnosis.ts';
 import { healthOf, isBefore, stuckLink } from './diagnosis.ts';
-import { clusterReads, type Dump, expectedSecrets } from './dump.ts';
+import { clusterReads, type Dump, type ExpectedSecret, expectedSecrets } from './dump.ts';
 import { dumpFrom, type LookFlags, withCluster } from './read-cluster.ts';
-import { commandsFor, type Evidence, type Examined } from './verdict.ts';
+import { commandsFor, type Examined } from './verdict.ts';
 
 type DoctorOptions = DoctorFlags & CommonOptions;
 
@@ -83,15 +83,13 @@ async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
   const commands = commandsFor({ ...options, applied: appliedFrom(manifests.sets) });
   const diagnosed = (dump: Dump) => ({
     dump,
-    diagnoses: sets.map(({ environment, objects, graph, found }) => ({
+    diagnoses: sets.map(({ environment, secrets, graph, found }) => ({
       environment,
       newest: dump.newest,
-      secrets: expectedSecrets(graph, objects).map(secret =>
-        healthOf({ secret, graph, found, dump, commands }),
-      ),
+      secrets: secrets.map(secret => healthOf({ secret, graph, found, dump, commands })),
     })),
   });
-  const reads = sets.flatMap(({ graph, objects }) => clusterReads(graph, objects));
+  const reads = sets.flatMap(({ graph, secrets }) => clusterReads(graph, secrets));
   const { dump, diagnoses } =
     files === undefined
       ? await withCluster(options, reads, host, look =>
@@ -150,12 +148,13 @@ export function exitCodeFor(isWell: boolean, dumps: readonly Dump[]): number {
 export interface Joined extends Pick<Examined, 'graph' | 'found'> {
   /** Empty if the manifests are not of a spec. */
   readonly environment: string;
-  readonly objects: ReadonlySet<PlacedObject>;
+  readonly secrets: readonly ExpectedSecret[];
 }
 
 export function joinedSet(set: ManifestSet): Joined {
   const environment = set.unit?.name ?? '';
-  return { environment, graph: graphOf(objectsOf(set)), objects: new Set(shownObjects(set)) };
+  const graph = graphOf(objectsOf(set));
+  return { environment, graph, secrets: expectedSecrets(graph, new Set(shownObjects(set))) };
 }
 
 /** What AWS says of the entries that a graph reads, by their metadata; undefined: it was not asked of an entry. */
@@ -182,16 +181,14 @@ async function whereAllowed(entries: readonly RemoteEntry[], aws: Aws) {
 
 function statesOf(diagnoses: readonly Diagnosis[]) {
   return diagnoses.flatMap(({ secrets }) =>
-    secrets.map(health => stuckLink(health)?.verdict.state ?? 'ok'),
+    secrets.map(health => stuckLink(health)?.state ?? 'ok'),
   );
 }
 
 /** Whether nothing is broken, and nothing that is unknown now will be known in a while. */
 function isSettled(diagnoses: readonly Diagnosis[]): boolean {
   const links = diagnoses.flatMap(({ secrets }) => secrets.flatMap(health => [...health.links]));
-  return links.every(({ verdict }) =>
-    verdict.state === 'unknown' ? verdict.isPending !== true : verdict.state !== 'broken',
-  );
+  return links.every(({ state, isPending }) => state !== 'broken' && isPending !== true);
 }
 
 function healthSummary(diagnoses: readonly Diagnosis[]): string {
@@ -258,7 +255,7 @@ function renderDoctorJson({ diagnoses, placeOf }: DoctorReport): string {
       secrets: secrets.map(health => ({
         namespace: health.namespace === '' ? null : shown(health.namespace),
         name: shown(health.name),
-        state: stuckLink(health)?.verdict.state ?? 'ok',
+        state: stuckLink(health)?.state ?? 'ok',
         links: health.links.map(checked => {
           const { link, state, evidence, ...more } = shownLink(checked, placeOf);
           const { message = null, by = null, command = null } = more;
@@ -340,29 +337,19 @@ function nameOf(secret: SecretHealth): string {
   return shown(nameText(secret));
 }
 
-function linksThat({ links }: SecretHealth, state: ShownLink['state']): string[] {
-  return links.filter(({ verdict }) => verdict.state === state).map(({ link }) => link);
+function linksThat({ links }: SecretHealth, wanted: ShownLink['state']): string[] {
+  return links.filter(({ state }) => state === wanted).map(({ link }) => link);
 }
 
-interface ShownLink extends Partial<ShownPlace> {
-  readonly link: Link['link'];
-  readonly state: Link['verdict']['state'];
-  readonly message?: string;
-  readonly by?: Link['link'];
-  readonly evidence: readonly Evidence[];
-  readonly command?: string | undefined;
-}
+type ShownLink = Omit<Link, 'cause'> & Partial<ShownPlace>;
 
-function shownLink({ link, verdict }: Link, placeOf: FieldPlace): ShownLink {
-  const { state } = verdict;
-  if (state === 'blocked') return { link, state, by: verdict.by, evidence: [] };
-  if (state === 'ok') return { link, state, evidence: [] };
-  const { command } = verdict;
-  if (state === 'unknown')
-    return { link, state, message: shownWords(verdict.because), evidence: [], command };
-  const evidence = verdict.evidence.map(fact => ({ ...fact, text: shownWords(fact.text) }));
-  const message = shownWords(verdict.message);
-  return { link, state, message, evidence, ...shownPlace(verdict, placeOf), command };
+function shownLink({ cause, message, evidence, ...link }: Link, placeOf: FieldPlace): ShownLink {
+  return {
+    ...link,
+    ...(message !== undefined && { message: shownWords(message) }),
+    evidence: evidence.map(fact => ({ ...fact, text: shownWords(fact.text) })),
+    ...(cause && shownPlace(cause, placeOf)),
+  };
 }
 
 /** A message of the cluster, in which its writer may have quoted a value. */

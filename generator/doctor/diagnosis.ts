@@ -29,7 +29,7 @@ import {
   storeRefs,
   storesVerdict,
 } from './links/secret.ts';
-import type { Examined, Verdict } from './verdict.ts';
+import type { Checked, Examined, Verdict } from './verdict.ts';
 import {
   absentObject,
   broken,
@@ -50,12 +50,10 @@ export interface SecretHealth {
   readonly needs: readonly string[];
 }
 
-/** A link of a Secret, and its state; `blocked`: an earlier link is broken. */
-export interface Link {
+/** A link of a Secret, and what was found of it; `by`: the link that blocks it. */
+export interface Link extends Checked {
   readonly link: LinkName;
-  readonly verdict:
-    | Exclude<Verdict, undefined>
-    | { readonly state: 'blocked'; readonly by: LinkName };
+  readonly by?: LinkName | undefined;
 }
 
 /** The state of the Secrets that one environment expects, in the cluster of a dump. */
@@ -103,17 +101,16 @@ const READERS: readonly LinkName[] = ['pods', 'restart', 'cnpg'];
 export function healthOf(examined: Examined): SecretHealth {
   const { namespace, name, object } = examined.secret;
   if (namespace === '') {
-    const because = `${object.kind} "${object.name}" names no namespace: --namespace does`;
-    const links: Link[] = [{ link: 'secret', verdict: { state: 'unknown', because } }];
-    return { namespace, name, links, needs: [] };
+    const verdict = unknown(`${object.kind} "${object.name}" names no namespace: --namespace does`);
+    return { namespace, name, links: [{ link: 'secret', ...verdict }], needs: [] };
   }
   const links: Link[] = [];
   let stuck: LinkName | undefined;
   for (const [link, check] of CHECKS) {
     const verdict = check(examined);
     if (verdict === undefined) continue;
-    const by = stuck !== undefined && blocks(stuck, link) ? stuck : undefined;
-    links.push({ link, verdict: by === undefined ? verdict : { state: 'blocked', by } });
+    const isBlocked = stuck !== undefined && blocks(stuck, link);
+    links.push({ link, ...(isBlocked ? { state: 'blocked', by: stuck, evidence: [] } : verdict) });
     if (verdict.state === 'broken') stuck ??= link;
   }
   return { namespace, name, links, needs: neededFor(stuckLink({ links }), examined) };
@@ -121,9 +118,8 @@ export function healthOf(examined: Examined): SecretHealth {
 
 function neededFor(at: Link | undefined, { secret, graph }: Examined): string[] {
   if (at === undefined) return [];
-  const { link, verdict } = at;
+  const { link, evidence } = at;
   const ownId = secretId(secret.namespace, secret.name);
-  const evidence = verdict.state === 'broken' ? verdict.evidence : [];
   const words = evidence.map(({ text }) => text).join('\n');
   const isNamed = link !== 'store' && link !== 'secret' && link !== 'cnpg';
   const external = secret.external.map(({ object }) => object);
@@ -155,8 +151,7 @@ function blocks(broken: LinkName, link: LinkName): boolean {
 /** The link that a Secret is stuck at, or else the first that is not known. */
 export function stuckLink({ links }: Pick<SecretHealth, 'links'>): Link | undefined {
   return (
-    links.find(({ verdict }) => verdict.state === 'broken') ??
-    links.find(({ verdict }) => verdict.state === 'unknown')
+    links.find(({ state }) => state === 'broken') ?? links.find(({ state }) => state === 'unknown')
   );
 }
 

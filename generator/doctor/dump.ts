@@ -185,9 +185,9 @@ export interface ClusterRead {
 const WORKLOADS: readonly Kind[] = [deployment, statefulSet, daemonSet, job];
 const IN_EACH: readonly Kind[] = [coreSecret, coreEvent, corePod, ...WORKLOADS];
 
-/** The lists to read for the Secrets that these objects of a graph make or need. */
-export function clusterReads(graph: SecretGraph, shown: ReadonlySet<PlacedObject>): ClusterRead[] {
-  const secrets = expectedSecrets(graph, shown).filter(({ namespace }) => namespace !== '');
+/** The lists to read for the Secrets that a graph's manifests expect. */
+export function clusterReads(graph: SecretGraph, all: readonly ExpectedSecret[]): ClusterRead[] {
+  const secrets = all.filter(({ namespace }) => namespace !== '');
   const cnpg = graph.objects.filter(({ group }) => group === CNPG);
   const external = secrets.flatMap(secret => secret.external);
   const reads: ClusterRead[] = [

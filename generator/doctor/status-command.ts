@@ -26,7 +26,7 @@ import {
   shownPlace,
 } from './command.ts';
 import { healthOf, stuckLink } from './diagnosis.ts';
-import { ageText, clusterReads, type Dump, expectedSecrets, objectsAround } from './dump.ts';
+import { ageText, clusterReads, type Dump, objectsAround } from './dump.ts';
 import { dumpFrom, type LookFlags, withCluster } from './read-cluster.ts';
 import { commandsFor, type Examined, liveExternalSecret } from './verdict.ts';
 
@@ -83,12 +83,10 @@ async function runStatus(options: StatusFlags & CommonOptions, host: Host): Prom
       `${shared.join(', ')} are in several clusters: name that of each with --context ENV=NAME or --from ENV=FOLDER, or one environment with -e`,
     );
   const placeOf = placesFor(manifests.sets, host, manifests.read);
-  const statusIn = ({ environment, objects, graph }: Joined, dump: Dump): EnvironmentStatus => {
+  const statusIn = ({ environment, secrets, graph }: Joined, dump: Dump): EnvironmentStatus => {
     const commands = commandsFor({ environment, paths: [], applied: appliedFrom(manifests.sets) });
-    const secrets = expectedSecrets(graph, objects).map(secret =>
-      statusOf({ secret, graph, dump, commands }, placeOf),
-    );
-    return { environment, newest: dump.newest, secrets };
+    const statuses = secrets.map(secret => statusOf({ secret, graph, dump, commands }, placeOf));
+    return { environment, newest: dump.newest, secrets: statuses };
   };
   // Wrong flags are reported before any cluster is read.
   const environments = joined.map(set => {
@@ -98,7 +96,7 @@ async function runStatus(options: StatusFlags & CommonOptions, host: Host): Prom
   const statuses: EnvironmentStatus[] = [];
   const dumps: Dump[] = [];
   for (const { set, source, dump } of environments) {
-    const reads = clusterReads(set.graph, set.objects);
+    const reads = clusterReads(set.graph, set.secrets);
     const found = dump ?? (await withCluster(source, reads, host, read => read()));
     dumps.push(found);
     statuses.push(statusIn(set, found));
@@ -191,7 +189,7 @@ function statusOf(examined: Examined, placeOf: FieldPlace) {
     object === undefined ? {} : shownPlace({ object, path: ['metadata', 'name'] }, placeOf);
   return {
     secret: { namespace: shown(secret.namespace), name: shown(secret.name) },
-    state: link?.verdict.state ?? 'well',
+    state: link?.state ?? 'well',
     link: link?.link,
     spec,
     ...place,

@@ -38,26 +38,21 @@ export interface Examined {
 type Seen = Pick<Examined, 'dump' | 'commands'>;
 
 /** What the check of one link found; undefined: the Secret has no such link. */
-export type Verdict = { readonly state: 'ok' } | NotKnown | Broken | undefined;
+export type Verdict = Checked | undefined;
 
-/** Nothing can be said: the reason, and the command that would show it. */
-interface NotKnown {
-  readonly state: 'unknown';
-  /** The reason, as a clause that follows "because". */
-  readonly because: string;
-  /** It may be known in a while: a controller has not looked at the object yet. */
-  readonly isPending?: boolean;
-  readonly command?: string | undefined;
-}
-
-/** The secret stops at this link. `object` and `path` are the field of the manifests that causes it. */
-export interface Broken extends ObjectField {
-  readonly state: 'broken';
-  readonly message: string;
+export interface Checked {
+  /** `broken`: the secret stops here. `unknown`: nothing can be said. `blocked`: an earlier link is broken. */
+  readonly state: 'ok' | 'broken' | 'unknown' | 'blocked';
+  /** What is broken; of `unknown` the reason, as a clause that follows "because". */
+  readonly message?: string;
   /** What the cluster says, in the words of those who said it. */
   readonly evidence: readonly Evidence[];
+  /** The field of the manifests that breaks it. */
+  readonly cause?: ObjectField;
   /** The command that repairs it or shows more; absent if a name in it is not safe for a shell. */
   readonly command?: string | undefined;
+  /** It may be known in a while: a controller has not looked at the object yet. */
+  readonly isPending?: boolean;
 }
 
 export interface Evidence {
@@ -67,24 +62,24 @@ export interface Evidence {
   readonly age?: string | undefined;
 }
 
-export const OK: Verdict = { state: 'ok' };
+export const OK: Checked = { state: 'ok', evidence: [] };
 
 export function broken(
   message: string,
   evidence: readonly Evidence[],
-  { object, path }: ObjectField,
+  cause: ObjectField,
   command?: string,
-): Broken {
-  return { state: 'broken', message, evidence, object, path, command };
+): Checked {
+  return { state: 'broken', message, evidence, cause, command };
 }
 
 /** Nothing can be said, for a reason that does not pass. */
-export function unknown(because: string, command?: string): Verdict {
-  return { state: 'unknown', because, command };
+export function unknown(message: string, command?: string): Checked {
+  return { state: 'unknown', message, evidence: [], command };
 }
 
-export function pending(because: string, command?: string): Verdict {
-  return { state: 'unknown', because, isPending: true, command };
+export function pending(message: string, command?: string): Checked {
+  return { ...unknown(message, command), isPending: true };
 }
 
 /** The first that is broken, or else the first that is not known. */
@@ -105,7 +100,7 @@ export function liveExternalSecret(external: ExternalSecret, dump: Dump): Placed
 export function syncFault(
   external: ExternalSecret,
   examined: Examined,
-): { readonly cause: SyncCause; readonly broken: Broken } | undefined {
+): { readonly cause: SyncCause; readonly broken: Checked } | undefined {
   const { dump, commands } = examined;
   const live = liveExternalSecret(external, dump);
   if (live === undefined) return undefined;
@@ -243,7 +238,7 @@ export function eventEvidence(
 export function absence(
   kind: Kind,
   { namespace, name }: { readonly namespace: string; readonly name: string },
-  at: ObjectField & Pick<Broken, 'command'>,
+  at: ObjectField & Pick<Checked, 'command'>,
   examined: Seen,
 ): Verdict {
   const { dump } = examined;

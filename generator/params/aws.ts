@@ -295,8 +295,16 @@ function causeOf(error: unknown): string {
 
 export type CallPlace = (operation: string, input: JsonObject) => Promise<JsonObject>;
 
+/** Calls one place until a refusal ends the run: all later calls are answered by it, and AWS is not asked again. */
 export function callAt(place: AwsPlace, { call }: Aws): CallPlace {
-  return (operation, input) => call(place, operation, input);
+  let broken: AwsRefusal | undefined;
+  return async (operation, input) => {
+    if (broken !== undefined) throw broken;
+    const answer = await unlessBroken(call(place, operation, input));
+    if (!(answer instanceof AwsRefusal)) return answer;
+    broken = answer;
+    throw broken;
+  };
 }
 
 /** An answer, or the refusal that ends a run: returned, not thrown, so that earlier answers are kept. */

@@ -172,13 +172,9 @@ interface LookUpRun {
 
 /** Notes what AWS has of the names; where it answered no more, the other names are unknown. */
 export async function lookUpAt(place: AwsPlace, run: LookUpRun, aws: Aws): Promise<void> {
-  const call = callAt(place, aws);
-  const looking =
-    place.service === 'ParameterStore'
-      ? unlessBroken(listNeeded(run, call))
-      : lookUpSecrets(run, call);
-  const broken = await looking;
-  const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
+  const lookUpNames = place.service === 'ParameterStore' ? listNeeded : lookUpSecrets;
+  const broken = await unlessBroken(lookUpNames(run, callAt(place, aws)));
+  const others: Found = broken ? { unknown: broken.message, isCut: true } : 'missing';
   const { found } = run.notes;
   for (const name of run.names) found.set(name, found.get(name) ?? others);
 }
@@ -188,10 +184,7 @@ const NONE: ListingProgress = { names: [], pages: 0 };
 /** Names of one call, and parameters of one page (docs/facts/aws.md#parameters). */
 const PAGE = 50;
 
-async function listNeeded(
-  { names, entries, done, notes }: LookUpRun,
-  call: CallPlace,
-): Promise<undefined> {
+async function listNeeded({ names, entries, done, notes }: LookUpRun, call: CallPlace) {
   const needed = new Set(names);
   const take = (facts: ReadonlyMap<string, EntryFacts>): void => {
     for (const [name, found] of facts) notes.found.set(name, found);
@@ -215,7 +208,6 @@ async function listNeeded(
     const filter = { Key: 'Name', Option: 'Equals', Values: rest.slice(at, at + PAGE) };
     await listParameters(filter, { ...NONE, pages: Number.NEGATIVE_INFINITY }, call, take);
   }
-  return undefined;
 }
 
 /** The most pages of a listing: a prefix with more is not only ours. */
@@ -273,46 +265,40 @@ const [MANY, SECRETS_PAGE] = [20, 100];
 
 async function lookUpSecrets({ names, entries, done, notes }: LookUpRun, call: CallPlace) {
   const versioned = new Set(entries.filter(entry => wantedVersions(entry)[0]).map(askedName));
-  const listed = new Map<string, Found>();
+  const listed = new Set(names.filter(name => !versioned.has(name)));
   const pages = 2 * Math.ceil((names.length + notes.fine.size) / SECRETS_PAGE);
-  let broken = names.length > MANY ? await listSecrets(listed, pages, call) : undefined;
-  for (const name of names) {
-    const facts = versioned.has(name) ? undefined : listed.get(name);
-    if (facts !== undefined) notes.found.set(name, facts);
-  }
+  if (names.length > MANY)
+    await listSecrets(pages, call, (name, facts) => {
+      if (listed.has(name)) notes.found.set(name, facts);
+    });
   const rest = names.filter(name => !notes.found.has(name));
   done(names.length - rest.length);
-  const describe = async (name: string): Promise<AwsRefusal | undefined> => {
-    const answer = await unlessBroken(secretOf(name, call));
-    if (answer instanceof AwsRefusal) return answer;
-    notes.found.set(name, answer);
-    return undefined;
-  };
-  for (let at = 0; broken === undefined && at < rest.length; at += TOGETHER) {
-    const some = rest.slice(at, at + TOGETHER);
-    const refusals = (await Promise.all(some.map(describe))).filter(answer => answer !== undefined);
-    done(some.length - refusals.length);
-    broken = refusals[0];
+  for (let at = 0; at < rest.length; at += TOGETHER) {
+    const described = rest.slice(at, at + TOGETHER).map(async name => {
+      notes.found.set(name, await secretOf(name, call));
+    });
+    const answers = await Promise.allSettled(described);
+    const failed = answers.filter(({ status }) => status === 'rejected');
+    done(answers.length - failed.length);
+    await Promise.all(described);
   }
-  return broken;
 }
 
-/** Adds the secrets of an account: none if listing is not allowed, and no more than `pages` pages of them. */
-async function listSecrets(found: Map<string, Found>, pages: number, call: CallPlace) {
+type Take = (name: string, facts: EntryFacts) => void;
+
+/** Takes the secrets of an account: none if listing is not allowed, and no more than `pages` pages of them. */
+async function listSecrets(pages: number, call: CallPlace, take: Take): Promise<void> {
   let left = pages;
   try {
     for await (const { page } of pagesOf(call, 'ListSecrets', { MaxResults: SECRETS_PAGE })) {
       for (const secret of listAt(page, 'SecretList').filter(isMap))
-        found.set(nameIn(secret), secretFacts(secret, 'SecretVersionsToStages'));
+        take(nameIn(secret), secretFacts(secret, 'SecretVersionsToStages'));
       left -= 1;
       if (left === 0) break;
     }
   } catch (error) {
-    if (!(error instanceof AwsRefusal) || (!error.isBreak && !error.isDenied)) throw error;
-    if (error.isBreak) return error;
-    found.clear();
+    if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;
   }
-  return undefined;
 }
 
 const TOGETHER = 5;
@@ -383,21 +369,13 @@ async function readPlace(place: AwsPlace, run: LookUpRun, aws: Aws): Promise<voi
   const call = callAt(place, aws);
   const isParameter = place.service === 'ParameterStore';
   const [step, reader] = isParameter ? [READ_TOGETHER, readParameters] : [1, readSecret];
-  // Once AWS is too busy to answer, nothing more is read.
-  let busy: ReadFacts | undefined;
   for (let at = 0; at < names.length; at += step) {
     const some = names.slice(at, at + step);
-    const before = busy;
-    const all =
-      before === undefined
-        ? await readSome(some, batch => reader(batch, propertiesOf, call))
-        : some.map((name): ReadEntries[number] => [name, before]);
+    const all = await readSome(some, batch => reader(batch, propertiesOf, call));
     for (const [name, facts] of all) note(name, facts);
-    busy = all.find(([, { isCut }]) => isCut)?.[1];
     done(some.length);
   }
-  for (const [name, facts] of await labelsOf(isParameter ? entries : [], call, busy?.unread))
-    note(name, facts);
+  for (const [name, facts] of await labelsOf(isParameter ? entries : [], call)) note(name, facts);
 }
 
 type Properties = (name: string) => Names;
@@ -435,23 +413,21 @@ async function readSome(
   }
 }
 
-/** Which of the labels that manifests name the parameters have; only a read shows it. `busy`: why AWS answers no more. */
-async function labelsOf(entries: Entries, call: CallPlace, busy?: string) {
+/** Which of the labels that manifests name the parameters have; only a read shows it. */
+async function labelsOf(entries: Entries, call: CallPlace) {
   const found = new Map<string, Omit<ReadFacts, 'value'>>();
   const labels = entries.flatMap(entry =>
     wantedVersions(entry)
       .filter(({ version }) => !isNumber(version))
       .map(({ version }) => [askedName(entry), version] as const),
   );
-  let unread = busy;
   for (const [name, label] of labels) {
     const before = found.get(name);
     if (before?.labels?.has(label) === true) continue;
-    const hasLabel =
-      unread === undefined ? await unlessBroken(isLabelled(`${name}:${label}`, call)) : undefined;
-    if (hasLabel instanceof AwsRefusal) unread = hasLabel.message;
-    if (unread !== undefined) found.set(name, { ...before, unread, isCut: true });
-    else if (typeof hasLabel === 'boolean')
+    const hasLabel = await unlessBroken(isLabelled(`${name}:${label}`, call));
+    if (hasLabel instanceof AwsRefusal)
+      found.set(name, { ...before, unread: hasLabel.message, isCut: true });
+    else if (hasLabel !== undefined)
       found.set(name, { labels: new Map([...(before?.labels ?? []), [label, hasLabel]]) });
   }
   return found;
