@@ -1,4 +1,5 @@
 import { isUnresolved } from '../../core/kube-object.ts';
+import { doubtBeside } from '../../graph/doubts.ts';
 import { absentReads } from '../../graph/reads.ts';
 import { relatedField, relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { appliedByKustomization, fluxKustomization } from '../../kinds/flux/kustomization.ts';
@@ -13,6 +14,8 @@ export const missingNamespace: Rule = error('missing-namespace', function* (grap
   for (const { reader, related, stray, doubt } of absentReads(graph)) {
     if (stray === undefined || doubt !== undefined || reader.isByShape || reported.has(stray))
       continue;
+    // What is left out of its build may give it one.
+    const unread = doubtBeside(graph, [stray.file]);
     reported.add(stray);
     const isReader = stray === reader.object;
     const home = isReader ? related[0]?.object.namespace : reader.namespace;
@@ -25,12 +28,14 @@ export const missingNamespace: Rule = error('missing-namespace', function* (grap
       message: `${stray.kind} "${stray.name}" has no namespace, and ${secret} in "${home}"`,
       hint: `Write namespace: ${home}, or check it with the --namespace that it is applied with.`,
       related: isReader ? related : [relatedField(reader, 'reads it')],
+      ...(unread !== undefined && { doubt: unread }),
     };
   }
 });
 
 /** Objects that Flux cannot apply, as neither they nor their Kustomization name a namespace (docs/facts/flux.md#target-namespace). */
-export function* refusedByFlux({ objects, byKind, syncs }: SecretGraph): Iterable<RuleFault> {
+export function* refusedByFlux(graph: SecretGraph): Iterable<RuleFault> {
+  const { objects, byKind, syncs } = graph;
   const appliers = new Map(
     byKind(fluxKustomization)
       .filter(
@@ -50,6 +55,7 @@ export function* refusedByFlux({ objects, byKind, syncs }: SecretGraph): Iterabl
     if (mayHaveNone || written !== undefined || isUnresolved(name)) continue;
     const applier = appliers.get(syncOf(object));
     if (applier === undefined || outer.has(syncOf(object))) continue;
+    if (doubtBeside(graph, [object.file]) !== undefined) continue;
     yield {
       object,
       path: ['metadata', 'namespace'],
