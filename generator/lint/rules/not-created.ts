@@ -3,19 +3,17 @@ import { secretId } from '../../graph/secret-graph.ts';
 import { otherKind } from '../../kinds/eso/external-secret-spec.ts';
 import { absenceBeside, type Rule } from '../rule.ts';
 
-export const notCreated: Rule = absenceBeside('not-created', function* (graph) {
-  const { externalSecrets, readers, secrets } = graph;
-  const read = new Map(readers.map(reader => [secretId(reader.namespace, reader.secret), reader]));
-  for (const { object, path, spec, namespace, target, creationPolicy } of externalSecrets) {
-    const id = secretId(namespace, target);
-    const reader = read.get(id);
-    if (creationPolicy !== 'None' || reader === undefined || secrets.has(id)) continue;
-    yield {
-      object,
-      ...explained(otherKind(spec), path, target),
-      related: [{ object: reader.object, path: reader.path, note: 'read here' }],
-    };
-  }
+export const notCreated: Rule = absenceBeside('not-created', 'externalSecrets', (secret, graph) => {
+  const { path, spec, namespace, target, creationPolicy } = secret;
+  if (creationPolicy !== 'None' || graph.secrets.has(secretId(namespace, target))) return undefined;
+  const reader = graph.readers.findLast(
+    read => read.namespace === namespace && read.secret === target,
+  );
+  if (reader === undefined) return undefined;
+  return {
+    ...explained(otherKind(spec), path, target),
+    related: [{ object: reader.object, path: reader.path, note: 'read here' }],
+  };
 });
 
 function explained(kind: string | undefined, path: Path, target: string) {
