@@ -13,7 +13,7 @@ import {
 import { awsPushes, callsFor } from '../graph/aws-entries.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { loginOf } from '../iam/policies.ts';
-import { callLimits, storeKind, type Throughput } from '../kinds/eso/stores.ts';
+import { CALL_LIMITS, storeKind, type Throughput } from '../kinds/eso/stores.ts';
 import { objectName } from '../kinds/kind.ts';
 
 /** How ESO works and what AWS holds, as far as manifests do not show it. */
@@ -155,7 +155,7 @@ function homeLoad(
     }),
     atOneMoment: tick,
     peakPerSecond: Math.min(tick, fastest),
-    limits: callLimits(throughput).flatMap(({ name, actions, perSecond }) => {
+    limits: CALL_LIMITS[throughput].flatMap(({ name, actions, perSecond }) => {
       const needed = sumOf(callsPerSecond, actions);
       const peak = Math.min(sumOf(onTick, actions), fastest);
       return needed === 0 ? [] : [{ name, perSecond, needed, peak }];
@@ -256,7 +256,7 @@ function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Rem
 
 function stateOf(all: readonly Refreshing[], settings: CapacitySettings) {
   const rates = callRates(all, settings.found);
-  const shares = callLimits(settings.throughput).map(
+  const shares = CALL_LIMITS[settings.throughput].map(
     ({ actions, perSecond }) => sumOf(rates, actions) / perSecond,
   );
   const dollars = dollarsOf(costsOf(all, settings));

@@ -18,7 +18,7 @@ import type { WorldSide } from './side.ts';
  * - `still broken`: what applies it surely fails on both sides, so that no change of it comes to a cluster.
  * - `left alone`: both sides cannot be read alike, and no file of it has changed.
  * - `build broken`: base could be built, and what applies head fails. It applies nothing of it any more.
- * - `mended`: the other way round. What changes in it is not known, and its apply is no worse for it.
+ * - `mended`: the other way round. Nothing is known of base, so all that head applies of it counts as added.
  * - `not compared`: this change, or what is not read, keeps it from being compared.
  */
 type Fate = 'still broken' | 'left alone' | 'build broken' | 'mended' | 'not compared';
@@ -248,7 +248,7 @@ const NOTICES = [
   {
     fate: 'mended',
     rule: MENDED,
-    what: 'could not be built before and can be now, so what changes in it is not known',
+    what: 'could not be built before and can be now: what it applies is shown as added',
     hint: 'Compare it with the last commit that could be built.',
   },
 ] as const;

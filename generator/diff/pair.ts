@@ -168,12 +168,14 @@ function namedUnits(side: WorldSide) {
 
 function pairsOf(sides: Both<WorldSide>, clusters: Clusters, fates: readonly UnitFate[]): Pair[] {
   const { pairs, nameOf, setOf } = clusters;
-  const ids = notCompared(fates, sides);
+  // What base could not build is compared with nothing: all that head applies of it is new.
+  const unread = fates.filter(({ fate }) => fate !== 'mended');
+  const ids = { base: notCompared(fates, sides), head: notCompared(unread, sides) };
   const broken = fates.filter(({ fate, isSelected }) => fate === 'build broken' && isSelected);
   return pairs.map(({ name, ...worlds }) => ({
     name,
-    base: objectsOf(setOf(comparedOf(worlds.base, ids), 'base')),
-    head: objectsOf(setOf(comparedOf(worlds.head, ids), 'head')),
+    base: objectsOf(setOf(comparedOf(worlds.base, ids.base), 'base')),
+    head: objectsOf(setOf(comparedOf(worlds.head, ids.head), 'head')),
     failing: broken
       .filter(({ unit }) => worlds.head.units.includes(unit))
       .map(entry => failingUnit(entry, worlds.base, nameOf)),
@@ -209,7 +211,7 @@ function presenceOf(
   { base, head }: Both<World>,
   nameOf: NameOf,
   failing: ReadonlySet<Unit>,
-  ids: ReadonlySet<string>,
+  ids: Both<ReadonlySet<string>>,
 ): Pair['presence'] {
   const namesOf = (units: Iterable<Unit>): Set<string> => new Set([...units].map(nameOf));
   const [before, after, broken] = [base.units, head.units, failing].map(namesOf);
@@ -221,7 +223,11 @@ function presenceOf(
   const units = [...base.units, ...head.units];
   // An Application of a generator that finds nothing has a template for its folder, and is no environment.
   const isNone = (unit: Unit): boolean => isUnresolved(unit.folder) && hasNoFolder(unit);
-  const compared = namesOf(units.filter(unit => !ids.has(unit.id) && !isNone(unit)));
+  const read = [
+    ...base.units.filter(({ id }) => !ids.base.has(id)),
+    ...head.units.filter(({ id }) => !ids.head.has(id)),
+  ];
+  const compared = namesOf(read.filter(unit => !isNone(unit)));
   const all = [...namesOf(units)].sort().map(name => [name, presence(name)] as const);
   return new Map(all.filter(([name, is]) => !is.startsWith('only') || compared.has(name)));
 }

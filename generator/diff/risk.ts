@@ -16,8 +16,8 @@ export function theObject(object: PlacedObject): string {
 }
 
 /** Objects in a sentence: two by name, and how many more; with a verb for a single one, and for several. */
-export function namesOf(places: readonly Placed[], singular = '', several = ''): string {
-  const [first = '', second, ...others] = firstPlaces(places).map(({ object }) => nameOf(object));
+export function namesOf(places: readonly Named[], singular = '', several = ''): string {
+  const [first = '', second, ...others] = placesOf(places).map(({ object }) => nameOf(object));
   const end = several && ` ${verb(places, singular, several)}`;
   if (second === undefined) return first + end;
   return others.length === 0
@@ -37,8 +37,8 @@ export function initContainerText(places: readonly Placed[]): string {
 }
 
 /** The verb after `namesOf`: `reads` of one object, `read` of several. */
-export function verb(places: readonly Placed[], singular: string, several: string): string {
-  return firstPlaces(places).length === 1 ? singular : several;
+export function verb(places: readonly Named[], singular: string, several: string): string {
+  return placesOf(places).length === 1 ? singular : several;
 }
 
 /** `, which Deployment "a" and Job "b" read`; nothing without readers. */
@@ -78,6 +78,14 @@ const NAME = ['metadata', 'name'];
 
 export type Placed = ObjectField;
 
+/** An object, or what is about one. */
+type Named = PlacedObject | (Pick<Placed, 'object'> & Partial<Placed>);
+
+function placesOf(all: readonly Named[]): Placed[] {
+  const places = all.map(item => ('object' in item ? item : { object: item }));
+  return firstPlaces(places.map(place => ({ path: NAME, ...place })));
+}
+
 /** The first place of each object, sorted by the names of the objects: the order of files means nothing. */
 export function firstPlaces<T extends Placed>(places: readonly T[]): T[] {
   const byObject = groupBy(places, ({ object }) => objectIdentity(object));
@@ -86,11 +94,11 @@ export function firstPlaces<T extends Placed>(places: readonly T[]): T[] {
 
 /** Other objects of a risk, each once. */
 export function relatedObjects(
-  places: readonly Placed[],
+  places: readonly Named[],
   side: RelatedObject['side'],
   note: string,
 ): RelatedObject[] {
-  return firstPlaces(places).map(({ object, path }) => ({ object, path, side, note }));
+  return placesOf(places).map(({ object, path }) => ({ object, path, side, note }));
 }
 
 /** The related fields of a lint finding, which are on head. */
@@ -124,9 +132,15 @@ export interface RiskRule {
   readonly check: (diff: Diff) => Iterable<Risk>;
 }
 
+interface MadeRule extends RiskRule {
+  /** The same rule with the rules of lint whose findings it stands for. */
+  readonly inPlaceOf: (...tells: readonly string[]) => RiskRule;
+}
+
 function ruleOf(level: Level, refuses?: true) {
-  return (id: string, check: RiskRule['check'], ...tells: readonly string[]): RiskRule => {
-    return { id, level, refuses, tells, check };
+  return (id: string, check: RiskRule['check']): MadeRule => {
+    const rule = { id, level, refuses, tells: [], check };
+    return { ...rule, inPlaceOf: (...tells) => ({ ...rule, tells }) };
   };
 }
 

@@ -74,12 +74,8 @@ export const clusterIssuer: Kind = {
 const ISSUER = ['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer'];
 const ISSUED_BY = [...ISSUER, 'cert-manager.io/issuer-kind', 'cert-manager.io/issuer-group'];
 
-/** Whether cert-manager makes the certificates that an object names (cert-manager.io/docs/usage/ingress). */
-export function isIssued({ json }: PlacedObject): boolean {
-  return hasIssuer(mapAt(json, 'metadata', 'annotations'));
-}
-
-function hasIssuer(annotations: JsonObject): boolean {
+/** Whether cert-manager makes the certificates that an object with these annotations names (cert-manager.io/docs/usage/ingress). */
+export function hasIssuer(annotations: JsonObject): boolean {
   const isNamed = ISSUER.some(name => textAt(annotations, name) !== undefined);
   return isNamed || annotations['kubernetes.io/tls-acme'] === 'true';
 }

@@ -1,6 +1,6 @@
 import { listAt, textAt } from '../core/json.ts';
 import { type DataFate, decided } from './facets.ts';
-import { type Kind, type Made, madeAt, type PlacedObject, specOf } from './kind.ts';
+import { type Kind, madeAt, type PlacedObject, specOf } from './kind.ts';
 import { specSelectors } from './secret-refs.ts';
 
 /** Managed resources of Crossplane 1 belong to the cluster, those of Crossplane 2 to a namespace. */
@@ -14,7 +14,12 @@ const ofCluster: Kind = {
     /** Crossplane 1 writes it to a store that is set elsewhere. */
     possibleNames: object => [textAt(specOf(object), 'publishConnectionDetailsTo', 'name') ?? ''],
   },
-  makes: connectionSecret,
+  /** Its keys are those that its provider chooses (docs/facts/operators.md#crossplane). */
+  makes: object => {
+    const namespace = textAt(specOf(object), 'writeConnectionSecretToRef', 'namespace');
+    const path = ['spec', 'writeConnectionSecretToRef', 'name'];
+    return madeAt(object, path, [], { isOpen: true, namespace });
+  },
   reads: specSelectors,
 };
 
@@ -45,7 +50,6 @@ function outsideFate(object: PlacedObject): DataFate | undefined {
 const { isOfCluster: _, ...shared } = ofCluster;
 const namespaced: Kind = { ...shared, group: 'm.crossplane.io' };
 
-/** All managed resources, as two kinds. */
 export const managedResources: readonly Kind[] = [ofCluster, namespaced];
 const PROVIDER = /(^|\.)(crossplane\.io|(aws|gcp|gcp-beta|azure|azuread|tf)(\.m)?\.upbound\.io)$/;
 
@@ -61,11 +65,4 @@ export function managedResource(group: string, kind: string): Kind | undefined {
   if (!PROVIDER.test(group) || (OTHER.test(group) && !LOGIN.test(kind))) return undefined;
   const isOfNamespace = /(^|\.)m\.(crossplane|upbound)\.io$/.test(group);
   return isOfNamespace && !kind.startsWith('Cluster') ? namespaced : ofCluster;
-}
-
-/** A Secret with keys that its provider chooses (docs/facts/operators.md#crossplane). */
-function connectionSecret(object: PlacedObject): Made[] {
-  const namespace = textAt(specOf(object), 'writeConnectionSecretToRef', 'namespace');
-  const path = ['spec', 'writeConnectionSecretToRef', 'name'];
-  return madeAt(object, path, [], { isOpen: true, namespace });
 }

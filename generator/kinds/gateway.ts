@@ -1,5 +1,5 @@
 import { mapAt, mapsAt, textAt } from '../core/json.ts';
-import { isIssued, issuedSecret } from './cert-manager.ts';
+import { hasIssuer, issuedSecret } from './cert-manager.ts';
 import { type Kind, kindsOf, type PlacedObject, type Read, specOf } from './kind.ts';
 import {
   CERTIFICATE_KEYS,
@@ -16,7 +16,7 @@ export const gateway: Kind = {
   reads: object => certificates(object).map(({ read }) => read),
   /** cert-manager's gateway-shim makes these for listeners that terminate TLS, have a host and name no Secret of another namespace (cert-manager 1.19, pkg/controller/certificate-shim/sync.go, validateGatewayListenerBlock). */
   makes: object => {
-    if (!isIssued(object)) return [];
+    if (!hasIssuer(mapAt(object.json, 'metadata', 'annotations'))) return [];
     const all = certificates(object);
     const isElsewhere = ({ namespace = object.namespace }: Read) => namespace !== object.namespace;
     const refused = new Set(
@@ -67,32 +67,24 @@ function envoyReads(object: PlacedObject): Read[] {
   return objectRefReads(specOf(object), ['spec'], ENVOY_REFS);
 }
 
-const envoyPolicies = kindsOf(
-  ENVOY,
-  'Backend ClientTrafficPolicy EnvoyExtensionPolicy HTTPRouteFilter SecurityPolicy',
-  { reads: envoyReads },
-);
-
-/** Its pods run in a namespace that no manifest shows. */
-const envoyProxy: Kind = {
-  group: ENVOY,
-  kind: 'EnvoyProxy',
-  reads: object => {
-    const path = ['spec', 'provider'];
-    const ofPods = referenceReads(mapAt(object.json, ...path), path);
-    return [...envoyReads(object), ...ofPods.map(read => ({ ...read, isAnywhere: true }) as const)];
-  },
-};
-
 /** The kinds of Envoy Gateway that read Secrets; the others are in without-secrets.ts. */
-export const envoyGateway: readonly Kind[] = [...envoyPolicies, envoyProxy];
-
-/** Both name certificates that are read where the proxies run (docs/facts/operators.md#istio). */
-export const istioGateways: readonly Kind[] = kindsOf(
-  'networking.istio.io',
-  'DestinationRule Gateway',
-  { reads: istioReads },
-);
+export const envoyGateway: readonly Kind[] = [
+  ...kindsOf(
+    ENVOY,
+    'Backend ClientTrafficPolicy EnvoyExtensionPolicy HTTPRouteFilter SecurityPolicy',
+    { reads: envoyReads },
+  ),
+  {
+    group: ENVOY,
+    kind: 'EnvoyProxy',
+    /** Its pods run in a namespace that no manifest shows. */
+    reads: object => {
+      const path = ['spec', 'provider'];
+      const ofPods = referenceReads(mapAt(object.json, ...path), path);
+      return [...envoyReads(object), ...ofPods.map(read => ({ ...read, isAnywhere: true }))];
+    },
+  },
+];
 
 const credentials = scatteredFields('tls', {
   credentialName: [],
@@ -100,6 +92,9 @@ const credentials = scatteredFields('tls', {
   'credentialNames.*': [],
 });
 
-function istioReads(object: PlacedObject): Read[] {
-  return credentials(object).filter(({ secret }) => !secret.includes('://'));
-}
+/** Both name certificates that are read where the proxies run (docs/facts/operators.md#istio). */
+export const istioGateways: readonly Kind[] = kindsOf(
+  'networking.istio.io',
+  'DestinationRule Gateway',
+  { reads: object => credentials(object).filter(({ secret }) => !secret.includes('://')) },
+);

@@ -1,16 +1,8 @@
 import { mapAt, mapsAt, textAt } from '../core/json.ts';
-import type { Kind, Made, PlacedObject, Read } from './kind.ts';
-import { kindsOf, madeAt, specOf } from './kind.ts';
+import { type Kind, kindsOf, type Made, madeAt, type PlacedObject, specOf } from './kind.ts';
 import { referenceReaders, secretNameReads, specReads } from './secret-refs.ts';
 
 const INFISICAL = 'secrets.infisical.com';
-
-/** It writes to Secrets that it names, in any namespace (docs/facts/operators.md#infisical). */
-const named = kindsOf(INFISICAL, 'InfisicalSecret InfisicalDynamicSecret', {
-  secrets: { remain: 'always', mayHoldSymbols: () => true },
-  makes: managedSecrets,
-  reads: loginReads,
-});
 
 function managedSecrets(object: PlacedObject): Made[] {
   const spec = specOf(object);
@@ -27,29 +19,32 @@ function managedSecrets(object: PlacedObject): Made[] {
   });
 }
 
-function loginReads(object: PlacedObject): Read[] {
-  return ['tokenSecretReference', 'authentication', 'tls'].flatMap(field =>
-    secretNameReads(specOf(object)[field], ['spec', field]),
-  );
-}
-
-/** Its targets are Secrets and ConfigMaps, in any namespace (docs/facts/operators.md#infisical). */
-const staticSecret: Kind = {
-  group: INFISICAL,
-  kind: 'InfisicalStaticSecret',
-  secrets: { remain: 'unless owned', mayHoldSymbols: () => true },
-  makes: object =>
-    mapsAt(specOf(object), ['spec'], 'targets').flatMap(({ map, path }) => {
-      if (map['kind'] === 'ConfigMap') return [];
-      return madeAt(object, [...path, 'name'], Object.keys(mapAt(map, 'template', 'data')), {
-        isOpen: true,
-        namespace: textAt(map, 'namespace'),
-        type: textAt(map, 'secretType'),
-      });
-    }),
-};
-
-export const infisicalSecrets: readonly Kind[] = [...named, staticSecret];
+export const infisicalSecrets: readonly Kind[] = [
+  /** They write to Secrets that they name, in any namespace (docs/facts/operators.md#infisical). */
+  ...kindsOf(INFISICAL, 'InfisicalSecret InfisicalDynamicSecret', {
+    secrets: { remain: 'always', mayHoldSymbols: () => true },
+    makes: managedSecrets,
+    reads: object =>
+      ['tokenSecretReference', 'authentication', 'tls'].flatMap(field =>
+        secretNameReads(specOf(object)[field], ['spec', field]),
+      ),
+  }),
+  {
+    group: INFISICAL,
+    kind: 'InfisicalStaticSecret',
+    secrets: { remain: 'unless owned', mayHoldSymbols: () => true },
+    /** Its targets are Secrets and ConfigMaps, in any namespace (docs/facts/operators.md#infisical). */
+    makes: object =>
+      mapsAt(specOf(object), ['spec'], 'targets').flatMap(({ map, path }) => {
+        if (map['kind'] === 'ConfigMap') return [];
+        return madeAt(object, [...path, 'name'], Object.keys(mapAt(map, 'template', 'data')), {
+          isOpen: true,
+          namespace: textAt(map, 'namespace'),
+          type: textAt(map, 'secretType'),
+        });
+      }),
+  },
+];
 
 /** The logins of the operator, and what it pushes (docs/facts/operators.md#infisical). */
 export const infisicalLogins: readonly Kind[] = [

@@ -352,7 +352,6 @@ export function specOf({ json }: PlacedObject): JsonObject {
   return mapAt(json, 'spec');
 }
 
-/** An annotation of an object, or undefined. */
 export function annotationOf({ json }: PlacedObject, name: string): string | undefined {
   return textAt(json, 'metadata', 'annotations', name);
 }

@@ -26,10 +26,6 @@ const REFS = {
 
 /** Settings of a cluster name Secrets of one namespace (docs/facts/operators.md#openshift). */
 const SETTING = { reads: settingReads, secrets: { byHand: settingReads } };
-const settings = [
-  ...kindsOf('config.openshift.io', '*APIServer *Authentication *Ingress *OAuth', SETTING),
-  ...kindsOf('helm.openshift.io', '*HelmChartRepository', SETTING),
-];
 
 function settingReads(object: PlacedObject): Read[] {
   const reads = objectRefReads(specOf(object), ['spec'], REFS);
@@ -38,53 +34,46 @@ function settingReads(object: PlacedObject): Read[] {
 
 const certificateReads = specFields('tls', { defaultCertificate: CERTIFICATE_KEYS });
 
-/** Its certificate is read where its routers run (docs/facts/operators.md#openshift). */
-const ingressController: Kind = {
-  group: 'operator.openshift.io',
-  kind: 'IngressController',
-  reads: routerReads,
-  secrets: { byHand: routerReads },
-};
-
 function routerReads(object: PlacedObject): Read[] {
   return certificateReads(object).map(read => ({ ...read, namespace: 'openshift-ingress' }));
 }
 
-const route: Kind = {
-  group: 'route.openshift.io',
-  kind: 'Route',
-  fields: { sendsToServices: true },
-  reads: specFields('tls', { 'tls.externalCertificate': CERTIFICATE_KEYS }),
-};
-
-const deploymentConfig: Kind = {
-  group: 'apps.openshift.io',
-  kind: 'DeploymentConfig',
-  pods: { ...lastingPods, rolloutTarget: ({ name }) => `dc/${name}` },
-};
-
-/** `oc process` makes its objects. One with a namespace is kept in the cluster for later. */
-const template: Kind = {
-  group: 'template.openshift.io',
-  kind: 'Template',
-  applies: {
-    objects: by =>
-      by.namespace !== ''
-        ? []
-        : manifestsOf(listAt(by.json, 'objects')).map(({ object, path }) => ({
-            object,
-            placeOf: at => ({ object: by, path: ['objects', ...path, ...at] }),
-          })),
-  },
-};
-
 /** The kinds of OpenShift that name Secrets or run pods; the others are in without-secrets.ts. */
 export const openshift: readonly Kind[] = [
-  ...settings,
-  ingressController,
-  route,
-  deploymentConfig,
-  template,
+  ...kindsOf('config.openshift.io', '*APIServer *Authentication *Ingress *OAuth', SETTING),
+  ...kindsOf('helm.openshift.io', '*HelmChartRepository', SETTING),
+  /** Its certificate is read where its routers run (docs/facts/operators.md#openshift). */
+  {
+    group: 'operator.openshift.io',
+    kind: 'IngressController',
+    reads: routerReads,
+    secrets: { byHand: routerReads },
+  },
+  {
+    group: 'route.openshift.io',
+    kind: 'Route',
+    fields: { sendsToServices: true },
+    reads: specFields('tls', { 'tls.externalCertificate': CERTIFICATE_KEYS }),
+  },
+  {
+    group: 'apps.openshift.io',
+    kind: 'DeploymentConfig',
+    pods: { ...lastingPods, rolloutTarget: ({ name }) => `dc/${name}` },
+  },
+  /** `oc process` makes its objects. One with a namespace is kept in the cluster for later. */
+  {
+    group: 'template.openshift.io',
+    kind: 'Template',
+    applies: {
+      objects: by =>
+        by.namespace !== ''
+          ? []
+          : manifestsOf(listAt(by.json, 'objects')).map(({ object, path }) => ({
+              object,
+              placeOf: at => ({ object: by, path: ['objects', ...path, ...at] }),
+            })),
+    },
+  },
   ...referenceReaders('build.openshift.io', 'BuildConfig'),
   ...referenceReaders('operators.coreos.com', 'Subscription'),
   ...referenceReaders('redhatcop.redhat.io', 'GroupSync', { secrets: { byHand: specReads } }),

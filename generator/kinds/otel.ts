@@ -1,7 +1,5 @@
-import type { Path } from '../core/finding.ts';
-import { type JsonObject, mapAt, textAt, words } from '../core/json.ts';
-import type { KubeObject } from '../core/kube-object.ts';
-import { type Kind, type PlacedObject, specOf } from './kind.ts';
+import { fieldsWhere, type JsonObject, mapAt, textAt, words } from '../core/json.ts';
+import { type Kind, specOf } from './kind.ts';
 
 /** Facts of operator 0.140: internal/naming, internal/manifests/manifestutils. */
 export const openTelemetryCollector: Kind = {
@@ -19,8 +17,22 @@ export const openTelemetryCollector: Kind = {
     isLasting: object => !isSidecar(specOf(object)),
     variables: ['POD_NAME', 'SHARD'],
     account: 'serviceAccount',
-    rolloutTarget: workloadOf,
-    source: { of: podSource, has: isPodSource },
+    rolloutTarget: object => {
+      const mode = textAt(specOf(object), 'mode') ?? 'deployment';
+      return mode === 'sidecar' ? undefined : `${mode}/${object.name}-collector`;
+    },
+    source: {
+      /** Fields but those about other objects, labels, annotations. */
+      of: object => {
+        const { annotations = {}, labels = {} } = mapAt(object, 'metadata');
+        const spec = fieldsWhere(mapAt(object, 'spec'), name => !BESIDE_PODS.has(name));
+        return isSidecar(spec) ? {} : { annotations, labels, spec };
+      },
+      has: ([first, second]) =>
+        first === 'metadata'
+          ? second === 'annotations' || second === 'labels'
+          : first === 'spec' && !BESIDE_PODS.has(String(second)),
+    },
   },
   fields: {
     configuration: ['spec', 'config'],
@@ -28,36 +40,18 @@ export const openTelemetryCollector: Kind = {
       list => `spec.config.service.pipelines.*.${list}`,
     ),
   },
-  provides: { services: collectorServices, accounts: ({ name }) => [`${name}-collector`] },
+  provides: {
+    services: object => {
+      if (isSidecar(specOf(object))) return [];
+      const ends = ['', '-headless', '-monitoring', '-extension'].map(end => `collector${end}`);
+      return [...ends, 'targetallocator'].map(end => `${object.name}-${end}`);
+    },
+    accounts: ({ name }) => [`${name}-collector`],
+  },
 };
 
 function isSidecar({ mode }: JsonObject): boolean {
   return mode === 'sidecar';
-}
-
-function workloadOf(object: PlacedObject): string | undefined {
-  const mode = textAt(specOf(object), 'mode') ?? 'deployment';
-  return mode === 'sidecar' ? undefined : `${mode}/${object.name}-collector`;
-}
-
-function collectorServices(object: PlacedObject): string[] {
-  if (isSidecar(specOf(object))) return [];
-  const ends = ['', '-headless', '-monitoring', '-extension'].map(end => `collector${end}`);
-  return [...ends, 'targetallocator'].map(end => `${object.name}-${end}`);
-}
-
-/** What the operator makes a collector's pods from: fields but those about other objects, labels, annotations. */
-function podSource(object: KubeObject): JsonObject {
-  const { annotations = {}, labels = {} } = mapAt(object, 'metadata');
-  const fields = Object.entries(mapAt(object, 'spec')).filter(([name]) => !BESIDE_PODS.has(name));
-  const spec = Object.fromEntries(fields);
-  return isSidecar(spec) ? {} : { annotations, labels, spec };
-}
-
-function isPodSource([first, second]: Path): boolean {
-  return first === 'metadata'
-    ? second === 'annotations' || second === 'labels'
-    : first === 'spec' && !BESIDE_PODS.has(String(second));
 }
 
 /** Fields of OpenTelemetryCollectorSpec that the operator uses for other objects, or for itself. */

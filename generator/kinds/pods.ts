@@ -329,27 +329,21 @@ const ALWAYS_SET = /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)/;
 export function orderEnv(environment: Environment, report: Report): JsonObject[] {
   const byName = new Map(environment.env.map(variable => [scalarText(variable['name']), variable]));
   const names = [...environment.order.filter(name => byName.has(name)), ...byName.keys()];
-  const ordered: JsonObject[] = [];
-  const state = new Map<string, 'under way' | 'done'>();
-  const chain: string[] = [];
-  const visit = (name: string): void => {
+  const ordered = new Set<JsonObject>();
+  const visit = (name: string, chain: readonly string[]): void => {
     const variable = byName.get(name);
-    if (variable === undefined || state.get(name) === 'done') return;
-    if (state.get(name) === 'under way') {
+    if (variable === undefined || ordered.has(variable)) return;
+    if (chain.includes(name)) {
       report(cycle(environment, name, chain));
       return;
     }
-    state.set(name, 'under way');
-    chain.push(name);
     for (const used of references(scalarText(variable['value'])))
-      if (used !== name || !environment.before.keys.has(name)) visit(used);
-    chain.pop();
-    state.set(name, 'done');
-    ordered.push(variable);
+      if (used !== name || !environment.before.keys.has(name)) visit(used, [...chain, name]);
+    ordered.add(variable);
   };
-  for (const name of names) visit(name);
+  for (const name of names) visit(name, []);
   for (const fault of undefinedNames(environment, byName)) report(fault);
-  return ordered;
+  return [...ordered];
 }
 
 /** The names in `$(NAME)`; `$$(NAME)` is an escape. */

@@ -1,22 +1,28 @@
 import { mapAt, textAt } from '../core/json.ts';
-import type { BackupPlace, BackupPlan, Retention } from './facets.ts';
-import { countRetention, scopeOf } from './facets.ts';
+import { type BackupPlace, type BackupPlan, countRetention, scopeOf } from './facets.ts';
 import { type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
 import { fieldReads, specReads } from './secret-refs.ts';
-
-const VOLSYNC = 'volsync.backube';
 
 /** Copies of volumes (docs/facts/operators.md#volsync). */
 export const replicationSource: Kind = {
   ...replication('ReplicationSource'),
-  data: { backupPlan: planOf, retentions: keptSnapshots, backupPlace: repositoryOf },
+  data: {
+    backupPlan: planOf,
+    backupPlace: repositoryOf,
+    retentions: object =>
+      Object.entries(specOf(object)).flatMap(([mover, settings]) =>
+        Object.entries(mapAt(settings, 'retain')).flatMap(([name, value]) =>
+          countRetention(value, ['spec', mover, 'retain', name]),
+        ),
+      ),
+  },
 };
 
 export const replicationDestination: Kind = replication('ReplicationDestination');
 
 function replication(kind: string): Kind {
   return {
-    group: VOLSYNC,
+    group: 'volsync.backube',
     kind,
     reads: replicationReads,
     secrets: { mayMake: (_, secret) => secret.startsWith('volsync-') },
@@ -55,12 +61,4 @@ function planOf(object: PlacedObject): BackupPlan | undefined {
     scope: scopeOf('PersistentVolumeClaim', `${object.namespace}/${claim}`),
     schedule: textAt(specOf(object), 'trigger', 'schedule'),
   };
-}
-
-function keptSnapshots(object: PlacedObject): Retention[] {
-  return Object.entries(specOf(object)).flatMap(([mover, settings]) =>
-    Object.entries(mapAt(settings, 'retain')).flatMap(([name, value]) =>
-      countRetention(value, ['spec', mover, 'retain', name]),
-    ),
-  );
 }

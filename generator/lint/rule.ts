@@ -3,7 +3,6 @@ import type { Absent } from '../graph/doubts.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { Kind, ObjectField, PlacedObject } from '../kinds/kind.ts';
 
-/** One thing that is checked. */
 export interface Rule {
   /** Names the fault, in kebab-case; also the file, the page and the test folder. */
   readonly id: string;

@@ -13,8 +13,7 @@ import type { Find, PlacedObject } from '../../kinds/kind.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { idsOnHead } from '../appliers.ts';
 import { type Changed, changeOf, type Diff, deployerOf, isSameObject } from '../diff.ts';
-import type { Level, RelatedObject } from '../risk.ts';
-import { placeOn, relatedObjects, worstOf } from '../risk.ts';
+import { type Level, placeOn, type RelatedObject, relatedObjects, worstOf } from '../risk.ts';
 
 type Objects = readonly PlacedObject[];
 
@@ -138,18 +137,13 @@ export function isBy(applier: PlacedObject | undefined, deployer: PlacedObject):
 
 /** The objects whose deletion hurts. */
 export function relatedGone({ data, makers, emptied }: Gone): RelatedObject[] {
-  const [first, ...more] = relatedByName(makers, 'goes with it, and its Secrets too');
+  const [first, ...more] = relatedObjects(makers, 'base', 'goes with it, and its Secrets too');
   const others = more.length === 0 ? '' : `, and so it is with ${more.length} more`;
   return [
-    ...relatedByName(data, 'goes with it, and its data too'),
-    ...relatedByName(emptied, 'goes with it, and comes again without its data'),
+    ...relatedObjects(data, 'base', 'goes with it, and its data too'),
+    ...relatedObjects(emptied, 'base', 'goes with it, and comes again without its data'),
     ...(first === undefined ? [] : [{ ...first, note: `${first.note}${others}` }]),
   ];
-}
-
-function relatedByName(objects: Objects, note: string): RelatedObject[] {
-  const placed = objects.map(object => ({ object, path: ['metadata', 'name'] }));
-  return relatedObjects(placed, 'base', note);
 }
 
 /** The source that a claim's volume is filled from (kubernetes.io, "Volume populators and data sources"). */

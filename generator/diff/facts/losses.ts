@@ -1,6 +1,7 @@
 import type { Path } from '../../core/finding.ts';
 import { groupBy, isMap, listAt, textAt } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
+import { oncePer } from '../../core/once.ts';
 import { mayBeMade } from '../../graph/doubts.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { absentReads, missingKeys } from '../../graph/reads.ts';
@@ -33,7 +34,7 @@ export interface LostSecret extends Absence {
 }
 
 /** Secrets that a reader found on base and not on head, or that a new reader does not find. */
-export function lostSecrets(diff: Diff): LostSecret[] {
+export const lostSecrets: (diff: Diff) => readonly LostSecret[] = oncePer(diff => {
   const { base, head } = diff;
   const absent = absences(head).filter(({ reader }) => isCompared(diff)(reader));
   if (absent.length === 0) return [];
@@ -70,7 +71,7 @@ export function lostSecrets(diff: Diff): LostSecret[] {
   );
   const groups = groupBy(found, ({ reader }) => idOfRead(reader));
   return [...groups.values()].map(lostSecret);
-}
+});
 
 /** The Secrets that a required reader has lost, by `secretId`: the rule secret-lost. */
 export function missedSecrets(diff: Diff): Set<string> {
@@ -147,7 +148,7 @@ export interface MissedRead extends Placed {
 }
 
 /** The reads that miss their key on head only; of envFrom where something expands the variable (docs/facts/kubernetes.md#variables). */
-export function newlyMissing(diff: Diff): MissedRead[] {
+export const newlyMissing: (diff: Diff) => readonly MissedRead[] = oncePer(diff => {
   const { base, head } = diff;
   const isMovedByStore = movedByStore(diff);
   const reads = notOnBase(
@@ -164,7 +165,7 @@ export function newlyMissing(diff: Diff): MissedRead[] {
     ...reads.filter(read => !isMovedByStore(read)),
     ...variables.flatMap(variable => missedKey(base, variable)),
   ];
-}
+});
 
 function missedReadId({ object, namespace, secret, key }: MissedRead): string {
   return JSON.stringify([objectIdentity(object), namespace, secret, key]);

@@ -9,8 +9,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { faultsOf, knownFaults } from '../../lint/check.ts';
 import type { Rule, RuleFault } from '../../lint/rule.ts';
 import { identityOf } from '../../report/causes.ts';
-import type { Both, Diff } from '../diff.ts';
-import { deployerOf, isSameObject, removedOf } from '../diff.ts';
+import { type Both, type Diff, deployerOf, isSameObject, removedOf } from '../diff.ts';
 import { keepsData } from './claims.ts';
 
 const partnersOf = oncePer(({ changes, base, head }: Diff) => {

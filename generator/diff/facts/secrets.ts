@@ -1,12 +1,10 @@
 import type { Path } from '../../core/finding.ts';
-import type { Json, JsonObject } from '../../core/json.ts';
-import { groupBy, isMap, isSame, mapAt, textAt } from '../../core/json.ts';
+import { isMap, isSame, type Json, type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { asJson } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { pickups } from '../../graph/keys.ts';
-import type { SecretGraph, SecretNode } from '../../graph/secret-graph.ts';
-import { secretId } from '../../graph/secret-graph.ts';
+import { type SecretGraph, type SecretNode, secretId } from '../../graph/secret-graph.ts';
 import { isCnpgPassword } from '../../kinds/cnpg/cluster.ts';
 import { configMap } from '../../kinds/core/secret.ts';
 import {
@@ -24,7 +22,7 @@ import { changedOf, objectOfChange } from '../diff.ts';
 import type { Placed } from '../risk.ts';
 import { readsOf } from './losses.ts';
 import { newlyFaulty } from './moves.ts';
-import { valueSource } from './values.ts';
+import { externalByObject, valueSource } from './values.ts';
 
 export interface SpecOnBothSides {
   readonly change: Changed;
@@ -36,16 +34,13 @@ export interface SpecOnBothSides {
 /** The spec of an ExternalSecret, also in a ClusterExternalSecret, with those of the graphs that have it, if known. */
 export type SpecChange = SpecOnBothSides & Both<readonly ExternalSecret[]>;
 
-export const specChanges: (diff: Diff) => readonly SpecChange[] = oncePer(diff => {
-  const [base, head] = [diff.base, diff.head].map(({ externalSecrets }) =>
-    groupBy(externalSecrets, ({ object }) => object),
-  );
-  return specsAt(diff, EXTERNAL_SECRETS).map(spec => ({
+export const specChanges: (diff: Diff) => readonly SpecChange[] = oncePer(diff =>
+  specsAt(diff, EXTERNAL_SECRETS).map(spec => ({
     ...spec,
-    base: base?.get(spec.change.base) ?? [],
-    head: head?.get(spec.change.head) ?? [],
-  }));
-});
+    base: externalByObject(diff.base).get(spec.change.base) ?? [],
+    head: externalByObject(diff.head).get(spec.change.head) ?? [],
+  })),
+);
 
 /** Every PushSecret and ClusterPushSecret that is on both sides and differs. */
 export function pushChanges(diff: Diff): SpecOnBothSides[] {
@@ -120,7 +115,7 @@ interface StaleSecret {
 const ANY = '';
 
 /** The Secrets whose values change at their source, with the readers that keep the old values as nothing restarts or reloads them. */
-export function staleSecrets(diff: Diff): StaleSecret[] {
+export const staleSecrets: (diff: Diff) => readonly StaleSecret[] = oncePer(diff => {
   const { head, changes } = diff;
   const isValueSource = (object: PlacedObject): boolean =>
     object.knownKind === configMap ||
@@ -144,7 +139,7 @@ export function staleSecrets(diff: Diff): StaleSecret[] {
     stale.set(id, { node, keys: [...entry.keys, ...keys], readers: [...entry.readers, read] });
   }
   return [...stale.values()];
-}
+});
 
 function changedKeys({ base, head }: Diff, node: SecretNode, key?: string): string[] {
   const { namespace, name } = node;

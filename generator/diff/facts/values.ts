@@ -3,8 +3,7 @@ import { groupBy, type JsonObject, listAt, mapAt, valueAt } from '../../core/jso
 import { oncePer } from '../../core/once.ts';
 import { type Token, templatePieces } from '../../core/template/parse.ts';
 import { templateFiles, templates } from '../../graph/keys.ts';
-import type { Maker, SecretGraph } from '../../graph/secret-graph.ts';
-import { remoteOf, secretId } from '../../graph/secret-graph.ts';
+import { type Maker, remoteOf, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import type { DataEntry, DataFromEntry } from '../../kinds/eso/external-secret-spec.ts';
 import { type ExternalSecret, partsOf } from '../../kinds/eso/external-secret-spec.ts';
 import type { StoreRef } from '../../kinds/eso/stores.ts';
@@ -20,7 +19,9 @@ import { newFaults, notOnBase } from './moves.ts';
 
 const formOf = oncePer(({ json }: PlacedObject) => effectiveForm(json));
 
-const externalByObject = oncePer(({ externalSecrets }: SecretGraph) =>
+export const externalByObject: (
+  graph: SecretGraph,
+) => ReadonlyMap<PlacedObject, readonly ExternalSecret[]> = oncePer(({ externalSecrets }) =>
   groupBy(externalSecrets, ({ object }) => object),
 );
 

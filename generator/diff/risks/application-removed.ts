@@ -6,8 +6,7 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { deletionOf, isKept, unmadeApplications } from '../appliers.ts';
 import { type Diff, removedOf } from '../diff.ts';
-import type { Gone } from '../facts/claims.ts';
-import { anewLevel, goneWith, lossLevel, newOne, relatedGone } from '../facts/claims.ts';
+import { anewLevel, type Gone, goneWith, lossLevel, newOne, relatedGone } from '../facts/claims.ts';
 import type { Level, RelatedObject, Risk, RiskRule } from '../risk.ts';
 import { block, nameOf, namesOf, placeOn, relatedObjects, worstOf } from '../risk.ts';
 
@@ -65,8 +64,7 @@ function* unmadeRisks(diff: Diff): Iterable<Risk> {
 function goingWith(diff: Diff, application: PlacedObject) {
   const gone = goneWith(diff, application, object => isKept(object, application));
   const related = relatedGone(gone);
-  const data = gone.data.map(object => placeOn('base', object));
-  const lost = data.length > 0 ? `, with the data of ${namesOf(data)}` : '';
+  const lost = gone.data.length > 0 ? `, with the data of ${namesOf(gone.data)}` : '';
   return {
     level: levelOf(diff, application, gone),
     more: `${lost}${gone.remade.length > 0 ? ', also what is applied by another one now' : ''}`,
@@ -91,6 +89,5 @@ function clustersNear({ base }: Diff, application: PlacedObject): RelatedObject[
   const namespace = destinationOf(application);
   const near = base.byKind(cnpgCluster).filter(cluster => cluster.namespace === namespace);
   const managed = near.filter(cluster => !isKept(cluster, application));
-  const places = managed.map(cluster => placeOn('base', cluster));
-  return relatedObjects(places, 'base', 'goes with it, and its volumes too');
+  return relatedObjects(managed, 'base', 'goes with it, and its volumes too');
 }

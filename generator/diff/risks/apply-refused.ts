@@ -13,18 +13,14 @@ import type { Diff } from '../diff.ts';
 import { notOnBase } from '../facts/moves.ts';
 import { faultRisk, placeOn, type Risk, type RiskRule, refusal } from '../risk.ts';
 
-export const applyRefused: RiskRule = refusal(
-  'apply-refused',
-  function* (diff) {
-    const { base, head, compared } = diff;
-    const keyOf = ({ object }: RuleFault): string => objectIdentity(object);
-    const found = [...refusedByFlux(head)].filter(({ object }) => compared.has(object));
-    const fresh = notOnBase(found, keyOf, () => [...refusedByFlux(base)].map(keyOf));
-    yield* fresh.map(faultRisk);
-    for (const removed of goingOf(diff, configMap)) yield* unfilled(diff, removed.base);
-  },
-  'missing-namespace',
-);
+export const applyRefused: RiskRule = refusal('apply-refused', function* (diff) {
+  const { base, head, compared } = diff;
+  const keyOf = ({ object }: RuleFault): string => objectIdentity(object);
+  const found = [...refusedByFlux(head)].filter(({ object }) => compared.has(object));
+  const fresh = notOnBase(found, keyOf, () => [...refusedByFlux(base)].map(keyOf));
+  yield* fresh.map(faultRisk);
+  for (const removed of goingOf(diff, configMap)) yield* unfilled(diff, removed.base);
+}).inPlaceOf('missing-namespace');
 
 /** The Kustomizations that fill in variables of a ConfigMap which is removed (docs/facts/flux.md#variables). */
 function* unfilled(diff: Diff, { namespace, name }: PlacedObject): Iterable<Risk> {

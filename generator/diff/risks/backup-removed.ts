@@ -11,9 +11,9 @@ import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { mariaDb } from '../../kinds/mariadb.ts';
 import { counted } from '../../report/text.ts';
 import { deletionOf } from '../appliers.ts';
-import { type Changed, changedOf, type Diff, isSameObject, type SideName } from '../diff.ts';
+import { type Changed, changedOf, type Diff, isSameObject } from '../diff.ts';
 import { isTemplate, keepsData } from '../facts/claims.ts';
-import type { Level, RelatedObject, Risk, RiskRule } from '../risk.ts';
+import type { Level, Risk, RiskRule } from '../risk.ts';
 import { high, inWords, nameOf, placeOn, relatedObjects } from '../risk.ts';
 
 export const backupRemoved: RiskRule = high('backup-removed', function* (diff) {
@@ -146,18 +146,11 @@ function* risksOf(diff: Diff, lost: LostBackup): Iterable<Risk> {
         ? 'Keep the schedule, unless what changes between two backups may be lost or replayed.'
         : 'Let something else take the backups first, and see one of them finish; or write down that none are wanted.',
     related: [
-      ...related('base', lost.others, 'was of the same'),
-      ...related('head', lost.left.slice(0, SHOWN), 'is still there'),
+      ...relatedObjects(lost.others, 'base', 'was of the same'),
+      ...relatedObjects(lost.left.slice(0, 3), 'head', 'is still there'),
     ],
     ...(deletion !== undefined && { outcome: deletion.text }),
   };
-}
-
-const SHOWN = 3;
-
-function related(side: SideName, plans: readonly Planned[], note: string): RelatedObject[] {
-  const places = plans.map(({ object }) => placeOn(side, object));
-  return relatedObjects(places, side, note);
 }
 
 function levelOf({ missing, left, isUnsure, scope }: LostBackup): Level {

@@ -18,8 +18,7 @@ export const clusterAdminBound: RiskRule = warn('cluster-admin-bound', function*
 });
 
 function adminsOf(graph: SecretGraph) {
-  const bindings = [clusterRoleBinding, roleBinding].flatMap(kind => graph.byKind(kind));
-  return bindings.flatMap(object => {
+  return [clusterRoleBinding, roleBinding].flatMap(graph.byKind).flatMap(object => {
     const role = mapAt(object.json, 'roleRef');
     if (role['kind'] !== 'ClusterRole' || role['name'] !== 'cluster-admin') return [];
     return mapsAt(object.json, [], 'subjects').map(({ map, path }) => {

@@ -5,12 +5,10 @@ import { targetChanges, targetOf } from '../facts/secrets.ts';
 import { fieldPlace, high, nameOf, type RiskRule } from '../risk.ts';
 
 export const creationPolicy: RiskRule = high('creation-policy', function* (diff) {
-  const changed = targetChanges(diff, 'creationPolicy');
-  if (changed.length === 0) return;
   const missed = lostSecrets(diff).filter(({ required }) => required.length > 0);
   const idle = missed.flatMap(({ idle: secret }) => secret?.object ?? []);
   const reported = new Set([...idle, ...newlyFaulty(diff, duplicateTarget)]);
-  for (const { change, path, after, was, is } of changed) {
+  for (const { change, path, after, was, is } of targetChanges(diff, 'creationPolicy')) {
     if (reported.has(change.head)) continue;
     yield {
       ...fieldPlace(change, [...path, 'target', 'creationPolicy']),

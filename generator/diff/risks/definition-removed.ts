@@ -14,16 +14,14 @@ export const definitionRemoved: RiskRule = high('definition-removed', function* 
     const [first] = left;
     if (first === undefined) continue;
     const losing = left.filter(object => isHoldingData(object, diff.base.find));
-    const placed = (losing.length > 0 ? losing : left).map(object => placeOn('base', object));
-    const data = losing.length > 0 ? `, with the data of ${namesOf(placed)}` : '';
+    const shown = (losing.length > 0 ? losing : left).slice(0, 5);
+    const data = losing.length > 0 ? `, with the data of ${namesOf(losing)}` : '';
     yield {
       ...(losing.length > 0 && { level: 'block' }),
       ...placeOn('base', base),
       message: `the CustomResourceDefinition "${base.name}" is removed: every ${first.kind} of the cluster is deleted with it${data}, though ${left.length} ${left.length === 1 ? 'is' : 'are'} still to be there`,
       hint: 'Keep the definition, or annotate it in an earlier change so that nothing prunes it, where something else installs it now.',
-      related: relatedObjects(placed.slice(0, SHOWN), 'base', 'goes with it'),
+      related: relatedObjects(shown, 'base', 'goes with it'),
     };
   }
 });
-
-const SHOWN = 5;

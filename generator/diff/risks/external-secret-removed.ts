@@ -12,25 +12,21 @@ import { externalIdentity, isUsed } from '../facts/secrets.ts';
 import type { Risk, RiskRule } from '../risk.ts';
 import { firstPlaces, high, nameOf, namesOf, placeOn, relatedObjects } from '../risk.ts';
 
-export const externalSecretRemoved: RiskRule = high(
-  'external-secret-removed',
-  function* (diff) {
-    const removed = removedOwners(diff);
-    if (removed.length === 0) return;
-    const missed = missedSecrets(diff);
-    // The rule secret-lost reports what cannot do without the Secret.
-    const owners = removed.filter(owner => !missed.has(secretId(owner.namespace, owner.target)));
-    const effects = owners.flatMap(owner => effectOf(diff, owner) ?? []);
-    const unread = effects.filter(({ owner, isUnread }) => isUnread && owner.isRemoved);
-    const together = groupBy(
-      unread.map(({ owner }) => owner),
-      ({ namespace, object }) => JSON.stringify([namespace, deletionOf(diff, object).text]),
-    );
-    for (const group of together.values()) yield givenUp(group);
-    for (const effect of effects) if (!unread.includes(effect)) yield riskOf(effect);
-  },
-  'missing-optional',
-);
+export const externalSecretRemoved: RiskRule = high('external-secret-removed', function* (diff) {
+  const missed = missedSecrets(diff);
+  // The rule secret-lost reports what cannot do without the Secret.
+  const owners = removedOwners(diff).filter(
+    owner => !missed.has(secretId(owner.namespace, owner.target)),
+  );
+  const effects = owners.flatMap(owner => effectOf(diff, owner) ?? []);
+  const unread = effects.filter(({ owner, isUnread }) => isUnread && owner.isRemoved);
+  const together = groupBy(
+    unread.map(({ owner }) => owner),
+    ({ namespace, object }) => JSON.stringify([namespace, deletionOf(diff, object).text]),
+  );
+  for (const group of together.values()) yield givenUp(group);
+  for (const effect of effects) if (!unread.includes(effect)) yield riskOf(effect);
+}).inPlaceOf('missing-optional');
 
 type RemovedOwner = ReturnType<typeof removedOwners>[number];
 

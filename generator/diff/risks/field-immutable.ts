@@ -5,16 +5,15 @@ import { isHook } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
 import { fluxKustomization, isForcedByFlux } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Changed, type Diff, deployerOf } from '../diff.ts';
+import { type Changed, changedOf, type Diff, deployerOf } from '../diff.ts';
 import { broughtClaims, isHoldingData, lossLevel, volumeChanges } from '../facts/claims.ts';
 import { fieldPath } from '../field-changes.ts';
 import { fieldPlace, nameOf, placeOn, type Risk, type RiskRule, refusal } from '../risk.ts';
 
 export const fieldImmutable: RiskRule = refusal('field-immutable', function* (diff) {
-  const { changes, reordered } = diff;
   yield* ofCharts(diff);
-  for (const change of [...changes, ...reordered, ...broughtClaims(diff)]) {
-    if (change.what !== 'changed' || isHook(change.head)) continue;
+  for (const change of [...changedOf(diff), ...diff.reordered, ...broughtClaims(diff)]) {
+    if (isHook(change.head)) continue;
     const paths = change.head.knownKind?.changes?.fixed?.(change.before, change.after) ?? [];
     if (paths.length > 0) yield* risksOf(diff, change, paths);
   }

@@ -30,7 +30,7 @@ function podsLeft({ head }: Diff, policy: PlacedObject) {
   const pods = head.pods
     .filter(pod => policy.knownKind !== networkPolicy || selectsLabels(selector, podLabels(pod)))
     .map(({ object }) => object);
-  return [...pods, ...head.byKind(chartValues)]
-    .filter(({ namespace }) => ['', namespace].includes(policy.namespace))
-    .map(object => placeOn('head', object));
+  return [...pods, ...head.byKind(chartValues)].filter(({ namespace }) =>
+    ['', namespace].includes(policy.namespace),
+  );
 }

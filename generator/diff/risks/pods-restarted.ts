@@ -1,13 +1,12 @@
 import { isSame, mapAt, textAt } from '../../core/json.ts';
 import { statefulSet } from '../../kinds/apps.ts';
 import { firstOf } from '../../report/text.ts';
-import type { Changed } from '../diff.ts';
+import { type Changed, changedOf } from '../diff.ts';
 import { fieldPath } from '../field-changes.ts';
 import { fieldPlace, nameOf, type RiskRule, warn } from '../risk.ts';
 
-export const podsRestarted: RiskRule = warn('pods-restarted', function* ({ changes, reordered }) {
-  const changed = [...changes, ...reordered].filter(change => change.what === 'changed');
-  for (const change of changed) {
+export const podsRestarted: RiskRule = warn('pods-restarted', function* (diff) {
+  for (const change of [...changedOf(diff), ...diff.reordered]) {
     const { before, after, head } = change;
     const source = head.knownKind?.pods?.source;
     if (source === undefined || !isReplacing(change)) continue;

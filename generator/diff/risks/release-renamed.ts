@@ -70,7 +70,9 @@ function* risksOf({ base, head }: Diff, change: Changed): Iterable<Risk> {
 function* namedRisks({ base, head }: Both<PlacedObject>): Iterable<Risk> {
   const [was, is] = [fullnameIn(base), fullnameIn(head)];
   if (was === undefined || is === undefined || was === is) return;
-  const [before, field] = [base, head].map(overrideIn);
+  const [before, field] = [base, head].map(({ json }) =>
+    ['fullnameOverride', 'nameOverride'].find(name => mapAt(json, 'values')[name] !== undefined),
+  );
   // Without an override the chart's default applies, which may differ from that of most charts.
   const isSure = before !== undefined && field !== undefined && madeVolumes(base).length > 0;
   yield {
@@ -79,11 +81,6 @@ function* namedRisks({ base, head }: Both<PlacedObject>): Iterable<Risk> {
     message: `the objects of the Helm release "${head.name}" get other names, as most charts give them (${was} → ${is}): the old ones are no part of it any more, and the Secrets, volumes and Services of the new names are new`,
     hint: 'Keep the old name; or copy the data and the passwords that the chart made first, and look who names its Services.',
   };
-}
-
-function overrideIn({ json }: PlacedObject): string | undefined {
-  const values = mapAt(json, 'values');
-  return ['fullnameOverride', 'nameOverride'].find(field => values[field] !== undefined);
 }
 
 function changedParts(before: InstalledRelease, after: InstalledRelease) {

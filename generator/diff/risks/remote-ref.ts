@@ -1,8 +1,7 @@
 import { isBelow } from '../../core/json.ts';
 import { firstOf } from '../../report/text.ts';
 import { lostSecrets, newlyMissing } from '../facts/losses.ts';
-import type { SpecChange } from '../facts/secrets.ts';
-import { specChanges, staleSecrets, targetOf } from '../facts/secrets.ts';
+import { type SpecChange, specChanges, staleSecrets, targetOf } from '../facts/secrets.ts';
 import { type FieldChange, fieldPath } from '../field-changes.ts';
 import { fieldPlace, nameOf, type RiskRule, warn } from '../risk.ts';
 
@@ -10,7 +9,6 @@ export const remoteRef: RiskRule = warn('remote-ref', function* (diff) {
   const moved = specChanges(diff)
     .map(spec => ({ ...spec, fields: movedFields(spec) }))
     .filter(({ fields }) => fields.length > 0);
-  if (moved.length === 0) return;
   const reported = new Set([
     ...staleSecrets(diff).flatMap(({ node }) => node.makers.map(({ object }) => object)),
     ...lostSecrets(diff).flatMap(({ required }) => required.map(({ object }) => object)),

@@ -9,28 +9,27 @@ import { fieldPath } from '../field-changes.ts';
 import { fieldPlace, nameOf, type Risk, type RiskRule, refusal } from '../risk.ts';
 
 export const secretImmutable: RiskRule = refusal('secret-immutable', function* (diff) {
-  for (const change of changedOf(diff, coreSecret)) yield* secretRisks(change);
+  for (const change of changedOf(diff, coreSecret, sealedSecret)) yield* secretRisks(change);
   for (const change of changedOf(diff, configMap)) yield* dataRisks(change);
-  for (const change of changedOf(diff, sealedSecret)) yield* sealedRisks(change);
   for (const spec of specChanges(diff)) yield* targetRisks(spec);
 });
 
 const SEALED_TYPE: Path = ['spec', 'template', 'type'];
 
 function* secretRisks(change: Changed): Iterable<Risk> {
-  const types = otherTypes(change, ['type']);
-  if (types === undefined) yield* dataRisks(change);
-  else
+  const { base, head } = change;
+  const isSealed = head.knownKind === sealedSecret;
+  const path = isSealed ? SEALED_TYPE : ['type'];
+  const [was, is] = [base, head].map(({ json }) => typeOf(valueAt(json, path)));
+  if (was !== is)
     yield {
-      ...fieldPlace(change, ['type']),
-      message: `the Secret "${change.head.name}" becomes ${types.is}, and was ${types.was}: a type cannot change, the apply is rejected`,
+      ...fieldPlace(change, path),
+      message: isSealed
+        ? `the SealedSecret "${head.name}" unseals to ${is}, and did to ${was}: a Secret's type cannot change, so the old one stays as it is`
+        : `the Secret "${head.name}" becomes ${is}, and was ${was}: a type cannot change, the apply is rejected`,
       hint: 'Give the new Secret another name, and its readers too.',
     };
-}
-
-function otherTypes({ base, head }: Changed, path: Path) {
-  const [was, is] = [base, head].map(({ json }) => typeOf(valueAt(json, path)));
-  return was === is ? undefined : { was, is };
+  else if (!isSealed) yield* dataRisks(change);
 }
 
 function typeOf(text: unknown): string {
@@ -60,16 +59,6 @@ function written({ base, head }: Changed, path: Path): Path {
     ({ json }) => key !== undefined && Object.hasOwn(mapAt(json, 'stringData'), key),
   );
   return field === 'data' && key !== undefined && isText ? ['stringData', key] : path;
-}
-
-function* sealedRisks(change: Changed): Iterable<Risk> {
-  const types = otherTypes(change, SEALED_TYPE);
-  if (types === undefined) return;
-  yield {
-    ...fieldPlace(change, SEALED_TYPE),
-    message: `the SealedSecret "${change.head.name}" unseals to ${types.is}, and did to ${types.was}: a Secret's type cannot change, so the old one stays as it is`,
-    hint: 'Give the new Secret another name, and its readers too.',
-  };
 }
 
 /** ESO sets a template's type, else keeps the Secret's. With target.immutable it writes once (mutationFunc). */

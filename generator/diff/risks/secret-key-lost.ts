@@ -19,23 +19,16 @@ import {
   relatedObjects,
 } from '../risk.ts';
 
-export const secretKeyLost: RiskRule = block(
-  'secret-key-lost',
-  function* (diff) {
-    const groups = groupBy(newlyMissing(diff), read => secretId(read.namespace, read.secret));
-    for (const reads of groups.values()) yield* missed(diff, reads);
-    for (const [id, node] of diff.head.secrets) if (!groups.has(id)) yield* unnoticed(diff, node);
-    for (const fault of newFaults(diff, unknownTemplateKey))
-      yield {
-        ...faultRisk(fault),
-        message: `${fault.message}, so ${nameOf(fault.object)} does not sync any more`,
-      };
-  },
-  'unknown-secret-key',
-  'unknown-value-key',
-  'unknown-variable',
-  'collector-variable',
-);
+export const secretKeyLost: RiskRule = block('secret-key-lost', function* (diff) {
+  const groups = groupBy(newlyMissing(diff), read => secretId(read.namespace, read.secret));
+  for (const reads of groups.values()) yield* missed(diff, reads);
+  for (const [id, node] of diff.head.secrets) if (!groups.has(id)) yield* unnoticed(diff, node);
+  for (const fault of newFaults(diff, unknownTemplateKey))
+    yield {
+      ...faultRisk(fault),
+      message: `${fault.message}, so ${nameOf(fault.object)} does not sync any more`,
+    };
+}).inPlaceOf('unknown-secret-key', 'unknown-value-key', 'unknown-variable', 'collector-variable');
 
 function* missed({ base, head }: Diff, reads: readonly MissedRead[]): Iterable<Risk> {
   const [first, ...others] = firstPlaces(reads);

@@ -11,21 +11,15 @@ import { type LostSecret, lostSecrets } from '../facts/losses.ts';
 import { externalIdentity } from '../facts/secrets.ts';
 import { block, namesOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
-export const secretLost: RiskRule = block(
-  'secret-lost',
-  function* (diff) {
-    for (const lost of lostSecrets(diff)) {
-      const { namespace, secret } = lost.reader;
-      const makers = wholeMakers(findSecret(diff.base, namespace, secret));
-      if (isOfOtherRule(diff, lost, makers)) continue;
-      const risk = lost.required.length > 0 ? missed(diff, lost, makers) : missedAsOptional(lost);
-      yield { ...causesOf(diff, lost, makers), ...risk };
-    }
-  },
-  'unknown-secret',
-  'not-created',
-  'merge-without-secret',
-);
+export const secretLost: RiskRule = block('secret-lost', function* (diff) {
+  for (const lost of lostSecrets(diff)) {
+    const { namespace, secret } = lost.reader;
+    const makers = wholeMakers(findSecret(diff.base, namespace, secret));
+    if (isOfOtherRule(diff, lost, makers)) continue;
+    const risk = lost.required.length > 0 ? missed(diff, lost, makers) : missedAsOptional(lost);
+    yield { ...factsOf(diff, lost, makers), ...risk };
+  }
+}).inPlaceOf('unknown-secret', 'not-created', 'merge-without-secret');
 
 function isOfOtherRule(diff: Diff, lost: LostSecret, makers: readonly Maker[]): boolean {
   const { reader, required, idle } = lost;
@@ -41,7 +35,9 @@ function isSwitchedOff({ head }: Diff, object: PlacedObject, secret: string): bo
   return cluster !== undefined && !superuserOf(cluster.json, name).isOn;
 }
 
-function missed(diff: Diff, lost: LostSecret, makers: readonly Maker[]): Risk {
+type Verdict = Pick<Risk, 'level' | 'message' | 'hint'>;
+
+function missed(diff: Diff, lost: LostSecret, makers: readonly Maker[]): Verdict {
   const { reader, required, hint, foreign } = lost;
   const { namespace, secret } = reader;
   const where = namespace === reader.object.namespace ? '' : inNamespace(namespace);
@@ -51,7 +47,6 @@ function missed(diff: Diff, lost: LostSecret, makers: readonly Maker[]): Risk {
   const isLeft = isDeclared || makers.some(maker => leavesSecret(diff, maker));
   const stays = isLeft ? ': the one that a cluster has stays, and a new one gets none' : '';
   return {
-    ...placeOf(lost),
     ...((isLeft || foreign !== undefined) && { level: 'high' }),
     message: `nothing makes Secret "${secret}"${where}${isNew ? '' : ' any more'}, and ${namesOf(required, 'reads', 'read')} it${stays}${foreign === undefined ? '' : `, unless ${foreign} makes it now`}`,
     hint: isNew ? hint : `Keep what makes it until nothing reads it any more. ${hint}`,
@@ -77,29 +72,24 @@ function isLeftByExternalSecret({ base, head }: Diff, { object, namespace, secre
   return head.externalSecrets.some(entry => isOfSecret(entry) && externalIdentity(entry) === id);
 }
 
-function missedAsOptional(lost: LostSecret): Risk {
-  const { reader, optional } = lost;
+function missedAsOptional({ reader, optional }: LostSecret): Verdict {
   return {
-    ...placeOf(lost),
     level: 'warn',
     message: `nothing makes Secret "${reader.secret}" any more, and ${namesOf(optional, 'goes', 'go')} on without it`,
     hint: 'Remove the reads, or keep what makes it.',
   };
 }
 
-function placeOf({ idle, reader }: LostSecret) {
-  return idle === undefined
-    ? placeOn('head', reader.object, reader.path)
-    : placeOn('head', idle.object, [...idle.path, 'target', 'creationPolicy']);
-}
-
-function causesOf(diff: Diff, lost: LostSecret, makers: readonly Maker[]) {
-  const { reader: first, required, optional, idle, related } = lost;
+/** What a risk has beside its text. */
+function factsOf(diff: Diff, lost: LostSecret, makers: readonly Maker[]) {
+  const { reader, required, optional, idle, related } = lost;
   const readers = required.length > 0 ? required : optional;
-  const others = readers.filter(reader => idle !== undefined || reader !== first);
+  const others = readers.filter(read => idle !== undefined || read !== reader);
   const removed = makers.find(({ object }) => isRemoved(diff, object));
   const maker = removed ?? makers[0];
   return {
+    ...placeOn('head', reader.object, reader.path),
+    ...(idle && placeOn('head', idle.object, [...idle.path, 'target', 'creationPolicy'])),
     ...(maker !== undefined && { cause: maker.object }),
     related: [
       ...relatedObjects(others, 'head', idle === undefined ? 'reads it too' : 'reads it'),

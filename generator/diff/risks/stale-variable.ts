@@ -1,16 +1,18 @@
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
-import { changedOf, type Diff } from '../diff.ts';
+import { changedOf } from '../diff.ts';
 import { staleSecrets } from '../facts/secrets.ts';
 import type { RiskRule } from '../risk.ts';
 import { firstPlaces, high, keysText, namesOf, placeOn, relatedObjects, verb } from '../risk.ts';
 
 export const staleVariable: RiskRule = high('stale-variable', function* (diff) {
+  const encryptedAnew = changedOf(diff)
+    .filter(({ base, head }) => head.knownKind?.secrets?.isReencrypted?.(base.json, head.json))
+    .map(({ head }) => head);
   for (const { node, keys, readers } of staleSecrets(diff)) {
     const [first, ...others] = firstPlaces(readers);
     if (first === undefined) continue;
-    const isSure = !node.makers.every(maker => isEncryptedAnew(diff, maker.object));
+    const isSure = !node.makers.every(({ object }) => encryptedAnew.includes(object));
     const named = keys.filter(key => key !== '');
     const what = named.length === 0 ? 'its keys' : keysText(named);
     yield {
@@ -28,11 +30,3 @@ export const staleVariable: RiskRule = high('stale-variable', function* (diff) {
     };
   }
 });
-
-function isEncryptedAnew(diff: Diff, object: PlacedObject): boolean {
-  const change = changedOf(diff).find(({ head }) => head === object);
-  return (
-    change !== undefined &&
-    object.knownKind?.secrets?.isReencrypted?.(change.base.json, object.json) === true
-  );
-}

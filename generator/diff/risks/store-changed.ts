@@ -14,26 +14,25 @@ import { type Changed, changedOf, type Diff, isRemoved } from '../diff.ts';
 import { type SpecChange, specChanges } from '../facts/secrets.ts';
 import { storeFaults, storeRefs } from '../facts/values.ts';
 import { effectiveForm, type FieldChange, fieldPath } from '../field-changes.ts';
-import { fieldPlace, high, nameOf, namesOf, type RiskRule, relatedObjects, verb } from '../risk.ts';
+import type { Risk, RiskRule } from '../risk.ts';
+import { fieldPlace, high, nameOf, namesOf, relatedObjects, verb } from '../risk.ts';
 
-export const storeChanged: RiskRule = high(
-  'store-changed',
-  function* (diff) {
-    yield* movedReads(diff);
-    for (const change of changedOf(diff, ...STORES)) {
-      // What a store reads, or as whom: its provider, or the controller that serves it.
-      const fields = change.fields.filter(field =>
-        ['provider', 'controller'].includes(String(fieldPath(field)[1])),
-      );
-      if (fields.length > 0) yield changedStore(diff, change, fields);
-    }
-  },
-  'unknown-secret',
-  'unknown-secret-key',
-  'unknown-value-key',
-);
+export const storeChanged: RiskRule = high('store-changed', function* (diff) {
+  const moves = specChanges(diff).flatMap(spec => movedRead(diff, spec) ?? []);
+  const { missing, refused } = storeFaults(diff);
+  const lost = new Set([...missing, ...refused].map(({ object }) => object));
+  const found = moves.filter(({ spec }) => !lost.has(spec.change.head));
+  for (const group of groupBy(found, moveOf).values()) yield movedRisk(diff, group);
+  for (const change of changedOf(diff, ...STORES)) {
+    // What a store reads, or as whom: its provider, or the controller that serves it.
+    const fields = change.fields.filter(field =>
+      ['provider', 'controller'].includes(String(fieldPath(field)[1])),
+    );
+    if (fields.length > 0) yield changedStore(diff, change, fields);
+  }
+}).inPlaceOf('unknown-secret', 'unknown-secret-key', 'unknown-value-key');
 
-function changedStore({ head }: Diff, change: Changed, fields: readonly FieldChange[]) {
+function changedStore({ head }: Diff, change: Changed, fields: readonly FieldChange[]): Risk {
   const users = storeUses(head)
     .filter(({ ref, namespace }) => storeOf(head.find, ref, namespace) === change.head)
     .map(({ object, ref: { path } }) => ({ object, path }));
@@ -47,7 +46,7 @@ function changedStore({ head }: Diff, change: Changed, fields: readonly FieldCha
       : `${namesOf(users, 'gets', 'get')} other values, or ${verb(users, 'does', 'do')} not sync`;
   return {
     ...fieldPlace(change, path, first?.basePath),
-    ...((users.length === 0 || others.length === 0) && WARN),
+    ...((users.length === 0 || others.length === 0) && { level: 'warn' }),
     message: `${nameOf(change.head)} reads in another way (${names.join(', ')}): ${effect}`,
     hint: 'Make sure that every entry is there with the value that is wanted, and that the store may read it.',
     related: relatedObjects(users, 'head', 'uses it'),
@@ -56,24 +55,13 @@ function changedStore({ head }: Diff, change: Changed, fields: readonly FieldCha
 
 type MovedRead = NonNullable<ReturnType<typeof movedRead>>;
 
-const WARN = { level: 'warn' } as const;
-
-function* movedReads(diff: Diff) {
-  const moves = specChanges(diff).flatMap(spec => movedRead(diff, spec) ?? []);
-  if (moves.length === 0) return;
-  const { missing, refused } = storeFaults(diff);
-  const lost = new Set([...missing, ...refused].map(({ object }) => object));
-  const found = moves.filter(({ spec }) => !lost.has(spec.change.head));
-  for (const group of groupBy(found, moveOf).values()) yield movedRisk(diff, group);
-}
-
 function moveOf({ spec, was, is }: MovedRead): string {
   const isOfCluster = [was, is].every(({ kind }) => kind === clusterSecretStore.kind);
   const place = isOfCluster ? '' : spec.change.head.namespace;
   return JSON.stringify([place, was.kind, was.name, is.kind, is.name]);
 }
 
-function movedRisk(diff: Diff, group: readonly [MovedRead, ...MovedRead[]]) {
+function movedRisk(diff: Diff, group: readonly [MovedRead, ...MovedRead[]]): Risk {
   const [{ spec, was, is, from, to }] = group;
   const places = group.map(({ spec: { change, path } }) => ({ object: change.head, path }));
   const isKnown = from !== undefined || to === undefined;
@@ -86,7 +74,7 @@ function movedRisk(diff: Diff, group: readonly [MovedRead, ...MovedRead[]]) {
       ? 'other values, or none'
       : `it is not known what they read so far, as "${was.name}" is not here`;
   return {
-    ...((isAlike || !isKnown) && WARN),
+    ...((isAlike || !isKnown) && { level: 'warn' }),
     ...(from !== undefined && isRemoved(diff, from) && { cause: from }),
     ...fieldPlace(spec.change, [...is.path, was.name === is.name ? 'kind' : 'name']),
     message: `${namesOf(places, 'reads', 'read')} ${is.kind} "${is.name}" in place of ${was.kind} "${was.name}": ${effect}`,

@@ -9,24 +9,18 @@ import { storeFaults } from '../facts/values.ts';
 import type { Risk, RiskRule } from '../risk.ts';
 import { faultRisk, firstPlaces, high, nameOf, namesOf, placeOn, relatedObjects } from '../risk.ts';
 
-export const storeLost: RiskRule = high(
-  'store-lost',
-  function* (diff) {
-    const { missing, refused } = storeFaults(diff);
-    for (const uses of groupBy(missing, ({ message }) => message).values()) {
-      const store = storeIn(diff, diff.base, uses);
-      yield store === undefined ? unusable(uses) : removed(diff, uses, store);
-    }
-    for (const uses of groupBy(refused, ({ message }) => message).values()) {
-      const store = storeIn(diff, diff.head, uses);
-      const change = store && changedOf(diff).find(({ head }) => head === store);
-      yield change === undefined ? unusable(uses) : narrowed(uses, change.head);
-    }
-  },
-  'unknown-store',
-  'unknown-generator',
-  'store-conditions',
-);
+export const storeLost: RiskRule = high('store-lost', function* (diff) {
+  const { missing, refused } = storeFaults(diff);
+  for (const uses of groupBy(missing, ({ message }) => message).values()) {
+    const store = storeIn(diff, diff.base, uses);
+    yield store === undefined ? unusable(uses) : removed(diff, uses, store);
+  }
+  for (const uses of groupBy(refused, ({ message }) => message).values()) {
+    const store = storeIn(diff, diff.head, uses);
+    const change = store && changedOf(diff).find(({ head }) => head === store);
+    yield change === undefined ? unusable(uses) : narrowed(uses, change.head);
+  }
+}).inPlaceOf('unknown-store', 'unknown-generator', 'store-conditions');
 
 type Uses = readonly [RuleFault, ...RuleFault[]];
 

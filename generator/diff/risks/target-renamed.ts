@@ -6,10 +6,8 @@ import { isUsed, type SpecChange, targetChanges } from '../facts/secrets.ts';
 import { fieldPlace, high, type Level, nameOf, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const targetRenamed: RiskRule = high('target-renamed', function* (diff) {
-  const renamed = targetChanges(diff, 'name');
-  if (renamed.length === 0) return;
   const missed = missedSecrets(diff);
-  for (const spec of renamed) {
+  for (const spec of targetChanges(diff, 'name')) {
     const { change, path, base, was, is } = spec;
     // The rule secret-lost reports readers that keep the old name.
     const isReported = base.some(secret => missed.has(secretId(secret.namespace, secret.target)));

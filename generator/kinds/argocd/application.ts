@@ -14,8 +14,7 @@ import {
   words,
 } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
-import type { AppliedFolder, InstalledRelease, LocalChart } from '../facets.ts';
-import { installedPart } from '../facets.ts';
+import { type AppliedFolder, installedPart, type LocalChart } from '../facets.ts';
 import { localReleases, type Release } from '../helm/release.ts';
 import {
   chartValues,
@@ -41,25 +40,19 @@ export const argoApplication: Kind = {
     contents: object => contentsOf(specOf(object)),
     ...valuesOfCharts(helmReleases),
     localReleases: object => localReleases(folderReleases(object)),
-    releases: object => helmReleases(object).flatMap(installedBy),
+    /** Charts name their objects after the release, so a new name makes new objects. */
+    releases: object =>
+      helmReleases(object).flatMap(({ chart, name, namespace }) => {
+        const parts = [
+          installedPart('release name', name, 'source', 'helm', 'releaseName'),
+          installedPart('namespace', namespace, 'destination', 'namespace'),
+        ];
+        return chart === undefined ? [] : [{ id: chart, parts }];
+      }),
   },
   changes: { origins: object => originsOfApplication(object, []) },
   fields: { hosts: 'none', shows: applicationFields('spec') },
 };
-
-/** Charts name their objects after the release, so a new name makes new objects. */
-function installedBy({ chart, name, namespace }: Release): InstalledRelease[] {
-  if (chart === undefined) return [];
-  return [
-    {
-      id: chart,
-      parts: [
-        installedPart('release name', name, 'source', 'helm', 'releaseName'),
-        installedPart('namespace', namespace, 'destination', 'namespace'),
-      ],
-    },
-  ];
-}
 
 /** The finalizer that an ApplicationSet gives its Applications if its template has none. */
 export const USUAL_FINALIZER = 'resources-finalizer.argocd.argoproj.io';

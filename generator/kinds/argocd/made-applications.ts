@@ -343,8 +343,29 @@ function patched(value: JsonObject, set: PlacedObject, parameters: Parameters) {
   const { value: [patch] = [] } = parseStream(filled);
   if (filled.includes('{{') || !isMap(patch))
     return { value, isUnseen: /\b(sources?|destination)\b/.test(text) };
+  if (isMisread(patch)) return { value, isUnseen: true };
   return { value: mergePatch(value, patch), isUnseen: false };
 }
+
+/** Whether a patch has a directive, or a field of Applications in other letters: Go's JSON finds a field in any case. */
+function isMisread(patch: Json): boolean {
+  if (Array.isArray(patch)) return patch.some(isMisread);
+  return (
+    isMap(patch) &&
+    Object.entries(patch).some(
+      ([name, child]) =>
+        name.startsWith('$') ||
+        (FIELDS.get(name.toLowerCase().toUpperCase()) ?? name) !== name ||
+        (name !== 'metadata' && name !== 'valuesObject' && isMisread(child)),
+    )
+  );
+}
+
+const FIELDS = new Map(
+  'spec source sources destination server name namespace repoURL path targetRevision chart ref directory recurse include exclude jsonnet kustomize patches images components helm valueFiles values valuesObject parameters fileParameters releaseName plugin sourceHydrator'
+    .split(' ')
+    .map(name => [name.toUpperCase(), name]),
+);
 
 /** The longest text that is filled in, and the longest result. */
 const LONGEST = 100_000;

@@ -3,7 +3,7 @@ import type { JsonObject, MapInValue } from '../../core/json.ts';
 import { isMap, mapAt, mapsAt, textAt, valueAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { providerReads } from '../eso/stores.ts';
-import { type BackupPlace, type BackupPlan, scopeOf, windowRetention } from '../facets.ts';
+import { type BackupPlace, scopeOf, windowRetention } from '../facets.ts';
 import { annotationOf, type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { cnpgKind } from './group.ts';
 
@@ -14,7 +14,11 @@ export const objectStore: Kind = {
   fields: { shows: ['spec.retentionPolicy', ...storeFields('spec.configuration')] },
   data: {
     isPrecious: true,
-    backupPlace: placeOfObjects,
+    backupPlace: store => {
+      const place = placeOfStore(storeConfiguration(store));
+      if (place === undefined) return undefined;
+      return { path: DESTINATION, called: textAt(store.json, ...DESTINATION) ?? '', place };
+    },
     retentions: object => windowRetention(textAt(specOf(object), WINDOW), ['spec', WINDOW]),
   },
   reads: object => providerReads(storeConfiguration(object), ['spec', 'configuration'], 'cnpg'),
@@ -135,32 +139,26 @@ function placeOfStore(configuration: JsonObject): string | undefined {
   return JSON.stringify([endpoint, destination.replace(/\/$/, '')]);
 }
 
-function placeOfObjects(store: PlacedObject): BackupPlace | undefined {
-  const place = placeOfStore(storeConfiguration(store));
-  if (place === undefined) return undefined;
-  return { path: DESTINATION, called: textAt(store.json, ...DESTINATION) ?? '', place };
-}
-
 export const cnpgBackup: Kind = cnpgKind('Backup');
 
 export const scheduledBackup: Kind = {
   ...cnpgKind('ScheduledBackup'),
   fields: { shows: ['spec.backupOwnerReference', 'spec.pluginConfiguration.parameters.*'] },
-  data: { backupPlan: planOf },
+  data: {
+    backupPlan: object => {
+      const { suspend, method, pluginConfiguration } = specOf(object);
+      const name = textAt(specOf(object), 'cluster', 'name');
+      if (name === undefined) return undefined;
+      return {
+        isStopped: suspend === true,
+        path: suspend === true ? ['spec', 'suspend'] : ['spec', 'cluster', 'name'],
+        scope: scopeOf('CNPG Cluster', `${object.namespace}/${name}`),
+        target: JSON.stringify([method, pluginConfiguration]),
+        schedule: textAt(specOf(object), 'schedule'),
+      };
+    },
+  },
 };
-
-function planOf(object: PlacedObject): BackupPlan | undefined {
-  const { suspend, method, pluginConfiguration } = specOf(object);
-  const name = textAt(specOf(object), 'cluster', 'name');
-  if (name === undefined) return undefined;
-  return {
-    isStopped: suspend === true,
-    path: suspend === true ? ['spec', 'suspend'] : ['spec', 'cluster', 'name'],
-    scope: scopeOf('CNPG Cluster', `${object.namespace}/${name}`),
-    target: JSON.stringify([method, pluginConfiguration]),
-    schedule: textAt(specOf(object), 'schedule'),
-  };
-}
 
 /** Where an object store is, and how it is written to: without the extra arguments of its programs. */
 export function storeFields(place: string): string[] {

@@ -1,11 +1,12 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, mapsAt, textAt, valueAt } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, textAt, valueAt, words } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { BASIC_AUTH } from '../core/secret.ts';
 import { claimOf, fateOfClaims } from '../core/volumes.ts';
 import { providerReads } from '../eso/stores.ts';
-import { type DataFate, type Retention, windowRetention } from '../facets.ts';
-import type { Find, Kind, Made, Omitted, PlacedObject, Read } from '../kind.ts';
+import { windowRetention } from '../facets.ts';
+import type { Kind, Made, Omitted, PlacedObject, Read } from '../kind.ts';
 import { annotationOf, namedAfter, specOf } from '../kind.ts';
 import { containerOf, containerReads, PULLS } from '../pods.ts';
 import { CERTIFICATE_KEYS, readers, specFields } from '../secret-refs.ts';
@@ -15,40 +16,29 @@ import { CNPG_VERSION, certificateKeys, cnpgKind, loginKeys } from './group.ts';
 const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 const SOURCES = 'externalClusters';
 const IN_TREE = ['backup', 'barmanObjectStore'];
+const WINDOW = ['spec', 'backup', 'retentionPolicy'];
 
 /** The keys that the operator needs of a login (docs/facts/cnpg.md#given-logins). */
 const LOGIN_KEYS = ['username', 'password'];
-
-const cnpgClusterReads = readers(
-  object => containerReads(containerOf(object, specOf(object), ['spec'], 'main')),
-  specFields('cnpg', {
-    'bootstrap.initdb.secret': LOGIN_KEYS,
-    'bootstrap.recovery.secret': LOGIN_KEYS,
-    'bootstrap.pg_basebackup.secret': LOGIN_KEYS,
-    superuserSecret: LOGIN_KEYS,
-    'managed.roles.*.passwordSecret': LOGIN_KEYS,
-  }),
-  object => providerReads(listAt(specOf(object), SOURCES), ['spec', SOURCES], 'cnpg'),
-  /** CloudNativePG 1.30, docs/src/certificates.md. */
-  specFields('cnpg', {
-    'certificates.serverCASecret': ['ca.crt'],
-    'certificates.serverTLSSecret': CERTIFICATE_KEYS,
-    'certificates.clientCASecret': ['ca.crt'],
-    'certificates.replicationTLSSecret': CERTIFICATE_KEYS,
-  }),
-  object => providerReads(mapAt(specOf(object), ...IN_TREE), ['spec', ...IN_TREE], 'cnpg'),
-  specFields('cnpg', { 'projectedVolumeTemplate.sources.*.secret': [] }),
-  specFields('pull', PULLS),
-);
 
 export const cnpgCluster: Kind = {
   ...cnpgKind('Cluster'),
   displayName: 'CNPG Cluster',
   data: {
     isPrecious: true,
-    fate: volumesFate,
+    /** It owns its claims (docs/facts/cnpg.md#volumes). */
+    fate: ({ json }, find) => {
+      const claims = [...cnpgVolumes(json).values()].map(volume =>
+        claimOf(volume.storageClass.text),
+      );
+      return fateOfClaims(claims, find, 'CNPG deletes its claims');
+    },
     backupPlace: ownArchive,
-    retentions: inTreeRetentions,
+    /** With a plugin the window is in its ObjectStore. */
+    retentions: object => {
+      const isInTree = isMap(mapAt(specOf(object), 'backup')['barmanObjectStore']);
+      return isInTree ? windowRetention(textAt(object.json, ...WINDOW), WINDOW) : [];
+    },
   },
   makes: clusterSecrets,
   secrets: {
@@ -58,33 +48,42 @@ export const cnpgCluster: Kind = {
     remain: 'while it stays',
     isValueSource: isValueField,
   },
-  reads: cnpgClusterReads,
+  reads: readers(
+    object => containerReads(containerOf(object, specOf(object), ['spec'], 'main')),
+    specFields('cnpg', {
+      'bootstrap.initdb.secret': LOGIN_KEYS,
+      'bootstrap.recovery.secret': LOGIN_KEYS,
+      'bootstrap.pg_basebackup.secret': LOGIN_KEYS,
+      superuserSecret: LOGIN_KEYS,
+      'managed.roles.*.passwordSecret': LOGIN_KEYS,
+    }),
+    object => providerReads(listAt(specOf(object), SOURCES), ['spec', SOURCES], 'cnpg'),
+    /** CloudNativePG 1.30, docs/src/certificates.md. */
+    specFields('cnpg', {
+      'certificates.serverCASecret': ['ca.crt'],
+      'certificates.serverTLSSecret': CERTIFICATE_KEYS,
+      'certificates.clientCASecret': ['ca.crt'],
+      'certificates.replicationTLSSecret': CERTIFICATE_KEYS,
+    }),
+    object => providerReads(mapAt(specOf(object), ...IN_TREE), ['spec', ...IN_TREE], 'cnpg'),
+    specFields('cnpg', { 'projectedVolumeTemplate.sources.*.secret': [] }),
+    specFields('pull', PULLS),
+  ),
   provides: { services: clusterServices, accounts: ({ name }) => [name] },
   fields: {
     hosts: ['spec', 'externalClusters'],
     /** SQL that may create users with passwords. */
     secretNames: ['postInitSQL', 'postInitApplicationSQL', 'postInitTemplateSQL'],
     shows: [
-      'spec.bootstrap.*.*',
-      'spec.bootstrap.initdb.import.databases',
-      'spec.bootstrap.initdb.import.roles',
-      'spec.bootstrap.recovery.recoveryTarget.*',
-      ...['spec.backup.barmanObjectStore', 'spec.externalClusters.barmanObjectStore'].flatMap(
-        storeFields,
-      ),
-      'spec.backup.retentionPolicy',
+      ...words(`spec.bootstrap.*.* spec.bootstrap.initdb.import.databases spec.bootstrap.initdb.import.roles
+      spec.bootstrap.recovery.recoveryTarget.* spec.backup.retentionPolicy spec.externalClusters.plugin.parameters.*
+      spec.plugins.parameters.* spec.managed.roles.inRoles spec.managed.roles.validUntil
+      spec.managed.services.additional.selectorType spec.replica.* spec.primaryUpdateMethod spec.postgresql.pg_hba
+      spec.postgresql.shared_preload_libraries spec.postgresql.synchronous.*`),
+      ...['backup', 'externalClusters'].flatMap(at => storeFields(`spec.${at}.barmanObjectStore`)),
       ...['host', 'user', 'dbname', 'sslmode'].map(
         name => `spec.externalClusters.connectionParameters.${name}`,
       ),
-      'spec.externalClusters.plugin.parameters.*',
-      'spec.plugins.parameters.*',
-      ...['spec.managed.roles.inRoles', 'spec.managed.roles.validUntil'],
-      'spec.managed.services.additional.selectorType',
-      'spec.replica.*',
-      'spec.primaryUpdateMethod',
-      'spec.postgresql.pg_hba',
-      'spec.postgresql.shared_preload_libraries',
-      'spec.postgresql.synchronous.*',
     ],
   },
   changes: {
@@ -202,12 +201,6 @@ function clusterServices(cluster: PlacedObject): string[] {
   return [...new Set([...standard.map(suffix => `${cluster.name}-${suffix}`), ...additional])];
 }
 
-/** It owns its claims (docs/facts/cnpg.md#volumes). */
-function volumesFate({ json }: PlacedObject, find: Find): DataFate {
-  const claims = [...cnpgVolumes(json).values()].map(volume => claimOf(volume.storageClass.text));
-  return fateOfClaims(claims, find, 'CNPG deletes its claims');
-}
-
 const HIBERNATION = 'cnpg.io/hibernation';
 
 /** The annotation of a Cluster that is to have no pods and keep its claims (docs/facts/cnpg.md#hibernation). */
@@ -250,14 +243,6 @@ function isValueField([first, field, sub, option]: Path, secret: string): boolea
   if (field === 'managed') return sub !== 'roles';
   if (field !== 'bootstrap' || option === undefined) return true;
   return ['database', 'owner', 'secret'].includes(String(option));
-}
-
-const WINDOW = ['backup', 'retentionPolicy'];
-
-/** With a plugin the window is in its ObjectStore. */
-function inTreeRetentions(object: PlacedObject): Retention[] {
-  const isInTree = isMap(mapAt(specOf(object), 'backup')['barmanObjectStore']);
-  return isInTree ? windowRetention(textAt(specOf(object), ...WINDOW), ['spec', ...WINDOW]) : [];
 }
 
 function clusterForm(object: JsonObject): JsonObject {

@@ -18,23 +18,21 @@ export const cnpgDatabase: Kind = {
   },
 };
 
-/** What PgBouncer signs in with and shows (docs/facts/cnpg.md#poolers), and what is laid over the pods. */
-const poolerReads = readers(
-  specFields('ref', {
-    'pgbouncer.authQuerySecret': [],
-    'pgbouncer.serverTLSSecret': CERTIFICATE_KEYS,
-    'pgbouncer.serverCASecret': ['ca.crt'],
-    'pgbouncer.clientCASecret': ['ca.crt'],
-    'pgbouncer.clientTLSSecret': CERTIFICATE_KEYS,
-  }),
-  object => referenceReads(specOf(object)['template'], ['spec', 'template']),
-);
-
 export const pooler: Kind = {
   ...cnpgKind('Pooler'),
   fields: { shows: ['spec.type', 'spec.pgbouncer.poolMode'] },
   provides: { services: ({ name }) => [name], accounts: ({ name }) => [name] },
-  reads: poolerReads,
+  /** What PgBouncer signs in with and shows (docs/facts/cnpg.md#poolers), and what is laid over the pods. */
+  reads: readers(
+    specFields('ref', {
+      'pgbouncer.authQuerySecret': [],
+      'pgbouncer.serverTLSSecret': CERTIFICATE_KEYS,
+      'pgbouncer.serverCASecret': ['ca.crt'],
+      'pgbouncer.clientCASecret': ['ca.crt'],
+      'pgbouncer.clientTLSSecret': CERTIFICATE_KEYS,
+    }),
+    object => referenceReads(specOf(object)['template'], ['spec', 'template']),
+  ),
 };
 
 export const publication: Kind = {

@@ -62,7 +62,14 @@ export const persistentVolume: Kind = {
   ...ofKubernetes('', 'PersistentVolume', '1.0'),
   isOfCluster: true,
   data: { reclaimFate: volumeFate },
-  reads: volumeReads,
+  reads: object => {
+    const home = textAt(specOf(object), 'claimRef', 'namespace');
+    const reads = [...driverReads(specOf(object), ['spec']), ...stepReads(object)];
+    return reads.map(read => {
+      const namespace = read.namespace ?? home;
+      return { ...read, ...(namespace === undefined ? { isAnywhere: true } : { namespace }) };
+    });
+  },
 };
 
 const POLICY = ['spec', 'persistentVolumeReclaimPolicy'] as const;
@@ -71,15 +78,6 @@ const POLICY = ['spec', 'persistentVolumeReclaimPolicy'] as const;
 function volumeFate({ json, name }: PlacedObject): DataFate {
   const policy = textAt(json, ...POLICY) ?? 'Retain';
   return fateBy(policy, `${POLICY[1]}: ${policy} of PersistentVolume "${name}"`, POLICY);
-}
-
-function volumeReads(object: PlacedObject): Read[] {
-  const home = textAt(specOf(object), 'claimRef', 'namespace');
-  const reads = [...driverReads(specOf(object), ['spec']), ...stepReads(object)];
-  return reads.map(read => {
-    const namespace = read.namespace ?? home;
-    return { ...read, ...(namespace === undefined ? { isAnywhere: true } : { namespace }) };
-  });
 }
 
 /** The spec of a claim of a class; without one it is the default. */

@@ -150,9 +150,7 @@ function sourceReads(object: PlacedObject): Read[] {
   return keys.length === 0 ? whole : whole.flatMap(read => keys.map(key => ({ ...read, ...key })));
 }
 
-type KeyRead = Required<Pick<Read, 'key' | 'keyPath'>>;
-
-function pushedKeys(object: PlacedObject, template: JsonObject): KeyRead[] {
+function pushedKeys(object: PlacedObject, template: JsonObject) {
   const isOpen = listAt(template, 'templateFrom').length > 0;
   const made = mapAt(template, 'data');
   return mapsAt(specOf(object), ['spec'], 'data').flatMap(({ map, path }) => {
@@ -163,7 +161,7 @@ function pushedKeys(object: PlacedObject, template: JsonObject): KeyRead[] {
   });
 }
 
-function templateKeys(template: JsonObject): KeyRead[] {
+function templateKeys(template: JsonObject) {
   if (template['engineVersion'] === 'v1') return [];
   return Object.entries(mapAt(template, 'data')).flatMap(([name, text]) => {
     const { nodes, fault } = parseTemplate(String(text));

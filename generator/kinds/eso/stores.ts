@@ -196,7 +196,8 @@ const SECRETS_MANAGER_LIMITS: readonly CallLimit[] = [
   ),
 ];
 
-const LIMITS: Readonly<Record<Throughput, readonly CallLimit[]>> = {
+/** The limits of AWS on what ESO calls (docs/facts/aws.md#limits-of-calls). */
+export const CALL_LIMITS: Readonly<Record<Throughput, readonly CallLimit[]>> = {
   default: [
     limit('reads of Parameter Store', 40, 'ssm', 'GetParameter GetParametersByPath'),
     ...SECRETS_MANAGER_LIMITS,
@@ -207,11 +208,6 @@ const LIMITS: Readonly<Record<Throughput, readonly CallLimit[]>> = {
     ...SECRETS_MANAGER_LIMITS,
   ],
 };
-
-/** The limits of AWS on what ESO calls (docs/facts/aws.md#limits-of-calls). */
-export function callLimits(throughput: Throughput): readonly CallLimit[] {
-  return LIMITS[throughput];
-}
 
 function callTo(service: string) {
   return (

@@ -65,7 +65,6 @@ export function renderedKey({ at, name }: Pick<ChartPlace, 'at' | 'name'>): stri
 /** With the value `keep` Helm and Argo CD do not delete an object. */
 export const RESOURCE_POLICY = 'helm.sh/resource-policy';
 
-/** Whether Helm does not delete an object. */
 export function isKeptByHelm(object: PlacedObject): boolean {
   return annotationOf(object, RESOURCE_POLICY) === 'keep';
 }
@@ -98,7 +97,6 @@ function broughtAs({ value, at }: Located, { namespace, placeOf }: Release): Bro
   return [{ object: { ...value, metadata }, placeOf: path => placeOf([...at, ...path]) }];
 }
 
-/** Whether a value is an object of Kubernetes. */
 export function isObject(value: Json): value is JsonObject & KubeObject {
   const texts = [['apiVersion'], ['kind'], ['metadata', 'name']];
   return texts.every(path => textAt(value, ...path) !== undefined);

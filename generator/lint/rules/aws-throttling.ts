@@ -1,7 +1,7 @@
 import type { Refreshing } from '../../graph/aws-accounts.ts';
 import { awsHomes, callRates, callsOfRefresh, sumOf } from '../../graph/aws-accounts.ts';
 import { relatedField } from '../../graph/secret-graph.ts';
-import { type CallLimit, callLimits } from '../../kinds/eso/stores.ts';
+import { CALL_LIMITS, type CallLimit } from '../../kinds/eso/stores.ts';
 import { type Rule, warning } from '../rule.ts';
 
 /** The part of a limit that ESO may use without a warning: others call AWS too, and errors are retried. */
@@ -12,7 +12,7 @@ const FOUND = 1;
 
 export const awsThrottling: Rule = warning('aws-throttling', function* (graph) {
   for (const { refreshings } of awsHomes(graph))
-    for (const limit of callLimits('default')) {
+    for (const limit of CALL_LIMITS.default) {
       const rate = sumOf(callRates(refreshings, FOUND), limit.actions);
       if (rate < limit.perSecond * MOST) continue;
       const [first] = refreshings.toSorted((a, b) => rateOf(b, limit) - rateOf(a, limit));

@@ -7,17 +7,17 @@ export const duplicateTarget: Rule = error('duplicate-target', function* (graph)
   const policies = new Map(
     graph.externalSecrets.map(({ object, creationPolicy }) => [object, creationPolicy]),
   );
-  for (const node of graph.secrets.values())
-    for (const makers of byCluster(node.makers, graph)) {
-      yield* otherOwners(makers, policies);
-      yield* mergedOntoOwned(makers, policies);
-    }
+  for (const makers of makersByCluster(graph)) {
+    yield* otherOwners(makers, policies);
+    yield* mergedOntoOwned(makers, policies);
+  }
 });
 
-/** The makers of a Secret, grouped by cluster as far as that is known. */
-export function byCluster(makers: readonly Maker[], { standingOf }: SecretGraph): Maker[][] {
-  if (makers.length < 2) return [];
-  return [...groupBy(makers, ({ object }) => standingOf?.get(object.file)).values()];
+/** The makers of each Secret that several make, grouped by cluster as far as that is known. */
+export function* makersByCluster({ secrets, standingOf }: SecretGraph): Iterable<Maker[]> {
+  for (const { makers } of secrets.values())
+    if (makers.length > 1)
+      yield* groupBy(makers, ({ object }) => standingOf?.get(object.file)).values();
 }
 
 type Policies = ReadonlyMap<PlacedObject, string>;

@@ -7,21 +7,17 @@ import { specOf } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
 
 export const generatorRefresh: Rule = error('generator-refresh', 'specs', (secret, graph) => {
+  const { isActive, seconds = 0, interval = '1h, the default,' } = secret.refresh;
+  // More often than daily, which is no rotation (docs/facts/eso.md#ownership: not if merged).
+  const isOften = isActive && seconds > 0 && seconds < 24 * 3600;
   const generator = valueMaker(secret, graph);
-  if (generator === undefined || !isOften(secret)) return undefined;
-  const { interval = '1h, the default,' } = secret.refresh;
+  if (generator === undefined || !isOften || secret.creationPolicy === 'Merge') return undefined;
   return {
     path: cause(secret) ?? generator.path,
     message: `${generator.kind} generator "${generator.name}" makes a new value every ${interval} for Secret "${secret.target}"`,
     hint: 'Set refreshPolicy to CreatedOnce: what was made or signed with the old value stops working when it changes.',
   };
 });
-
-/** Whether a value is made more often than daily, which is no rotation (docs/facts/eso.md#ownership: not if merged). */
-function isOften(secret: ExternalSecret): boolean {
-  const { isActive, seconds = 0 } = secret.refresh;
-  return isActive && seconds > 0 && seconds < 24 * 3600 && secret.creationPolicy !== 'Merge';
-}
 
 function cause(secret: ExternalSecret): Path | undefined {
   const { policy, interval } = secret.refresh;

@@ -1,11 +1,10 @@
-import type { Related } from '../../core/finding.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { type AwsEntry, callsFor, entryResources } from '../../graph/aws-entries.ts';
 import { isPermitted, type RoleEntry, roleEntries } from '../../graph/iam.ts';
 import { relatedField } from '../../graph/secret-graph.ts';
 import type { Resource } from '../../kinds/ack.ts';
 import { parameterNameFault } from '../../kinds/eso/stores.ts';
-import type { ObjectField, PlacedObject } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { absence, type Rule, type RuleFault } from '../rule.ts';
 
 export const iamResource: Rule = absence('iam-resource', function* (graph) {
@@ -18,8 +17,7 @@ export const iamResource: Rule = absence('iam-resource', function* (graph) {
   }
 });
 
-function refusal(roleEntry: RoleEntry): RuleFault | undefined {
-  const { entry, role, permissions } = roleEntry;
+function refusal({ entry, role, permissions }: RoleEntry): RuleFault | undefined {
   const { name } = entry;
   if (permissions.isOpen || name === undefined || !isJudged(entry)) return undefined;
   const resources = entryResources(entry);
@@ -32,7 +30,9 @@ function refusal(roleEntry: RoleEntry): RuleFault | undefined {
   if (refused === undefined) return undefined;
   const inAnyRegion = resources.map(({ service, name }): Resource => ({ service, name }));
   const { store } = entry;
-  const related = sourcesOf(roleEntry);
+  const related = [...permissions.sources, permissions.session ?? []]
+    .flat()
+    .map(policy => relatedField(policy, `says what role "${role.name}" may read`));
   if (allows(refused.action, inAnyRegion))
     return {
       object: store.object,
@@ -48,12 +48,6 @@ function refusal(roleEntry: RoleEntry): RuleFault | undefined {
     hint: 'Add its ARN to the resources of the policy, or correct the name: case matters.',
     related,
   };
-}
-
-function sourcesOf({ role, permissions: { sources, session } }: RoleEntry): Related<ObjectField>[] {
-  return [...sources, ...(session === undefined ? [] : [session])].map(policy =>
-    relatedField(policy, `says what role "${role.name}" may read`),
-  );
 }
 
 function isJudged({ name = '', store: { region, service } }: AwsEntry): boolean {

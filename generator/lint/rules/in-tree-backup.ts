@@ -1,11 +1,14 @@
-import type { Path } from '../../core/finding.ts';
 import { isMap, mapAt, mapsAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { specOf } from '../../kinds/kind.ts';
 import { type Rule, warning } from '../rule.ts';
 
 export const inTreeBackup: Rule = warning('in-tree-backup', cnpgCluster, object => {
-  const [path, ...others] = inTreePaths(object);
+  const spec = specOf(object);
+  const backup = { map: mapAt(spec, 'backup'), path: ['spec', 'backup'] };
+  const [path, ...others] = [backup, ...mapsAt(spec, ['spec'], 'externalClusters')]
+    .filter(({ map }) => isMap(map['barmanObjectStore']))
+    .map(place => [...place.path, 'barmanObjectStore']);
   if (path === undefined) return undefined;
   return {
     path,
@@ -14,11 +17,3 @@ export const inTreeBackup: Rule = warning('in-tree-backup', cnpgCluster, object 
     related: others.map(further => ({ object, path: further, note: 'here too' })),
   };
 });
-
-function inTreePaths(object: PlacedObject): Path[] {
-  const spec = specOf(object);
-  const backup = { map: mapAt(spec, 'backup'), path: ['spec', 'backup'] };
-  return [backup, ...mapsAt(spec, ['spec'], 'externalClusters')]
-    .filter(({ map }) => isMap(map['barmanObjectStore']))
-    .map(({ path }) => [...path, 'barmanObjectStore']);
-}

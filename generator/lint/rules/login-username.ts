@@ -1,30 +1,27 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
-import { relatedName, secretId } from '../../graph/secret-graph.ts';
+import { relatedName } from '../../graph/secret-graph.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { coreSecret, otherThan } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
 
-export const loginUsername: Rule = error('login-username', function* (graph) {
-  const targets = new Map(
-    graph.externalSecrets.map(secret => [secretId(secret.namespace, secret.target), secret]),
-  );
-  for (const cnpg of graph.byKind(cnpgCluster))
-    for (const { secret, role } of loginsOf(cnpg)) {
-      const source = targets.get(secretId(cnpg.namespace, secret));
-      const place =
-        source === undefined
-          ? otherInSecret(graph.find(coreSecret, cnpg.namespace, secret), role)
-          : otherInTemplate(source, role);
-      if (place === undefined) continue;
-      yield {
-        ...place,
-        message: `Secret "${secret}" is the login of the role "${role}", and its username is another`,
-        hint: `Write username: ${role}.`,
-        related: [relatedName(cnpg, 'the Cluster that reads it')],
-      };
-    }
+export const loginUsername: Rule = error('login-username', cnpgCluster, function* (cnpg, graph) {
+  const sources = graph.externalSecrets.filter(({ namespace }) => namespace === cnpg.namespace);
+  for (const { secret, role } of loginsOf(cnpg)) {
+    const source = sources.findLast(({ target }) => target === secret);
+    const place =
+      source === undefined
+        ? otherInSecret(graph.find(coreSecret, cnpg.namespace, secret), role)
+        : otherInTemplate(source, role);
+    if (place === undefined) continue;
+    yield {
+      ...place,
+      message: `Secret "${secret}" is the login of the role "${role}", and its username is another`,
+      hint: `Write username: ${role}.`,
+      related: [relatedName(cnpg, 'the Cluster that reads it')],
+    };
+  }
 });
 
 function otherInTemplate({ object, path, spec }: ExternalSecret, role: string) {

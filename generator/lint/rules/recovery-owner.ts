@@ -1,12 +1,12 @@
 import { mapAt } from '../../core/json.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { specOf } from '../../kinds/kind.ts';
 import { type Rule, warning } from '../rule.ts';
 
 export const recoveryOwner: Rule = warning('recovery-owner', cnpgCluster, (object, graph) => {
   const { method, path, secret } = bootstrapOf(object.json);
-  if (method === 'initdb' || isNamed(object, method) || 'replica' in specOf(object))
-    return undefined;
+  const { database, owner = database } = mapAt(specOf(object), 'bootstrap', method);
+  if (method === 'initdb' || owner !== undefined || 'replica' in specOf(object)) return undefined;
   const reader = graph.readers.find(
     ({ object: { knownKind }, namespace, secret: name }) =>
       name === secret && namespace === object.namespace && knownKind !== cnpgCluster,
@@ -19,8 +19,3 @@ export const recoveryOwner: Rule = warning('recovery-owner', cnpgCluster, (objec
     related: [{ object: reader.object, path: reader.path, note: 'the login is read here' }],
   };
 });
-
-function isNamed(object: PlacedObject, method: string): boolean {
-  const { database, owner } = mapAt(specOf(object), 'bootstrap', method);
-  return database !== undefined || owner !== undefined;
-}

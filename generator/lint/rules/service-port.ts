@@ -1,33 +1,31 @@
 import { type CnpgHost, cnpgHosts } from '../../graph/hosts.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
 import { coreService } from '../../kinds/kubernetes.ts';
 import type { Container } from '../../kinds/pods.ts';
-import { error, type Rule, type RuleFault } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const servicePort: Rule = error('service-port', function* (graph) {
+export const servicePort: Rule = error('service-port', portsOf, ({ path, value, service }) => {
+  if (value === POSTGRES_PORT) return undefined;
+  return {
+    path,
+    message: `"${service}" listens on ${POSTGRES_PORT}, not on ${value}`,
+    hint: `Write ${POSTGRES_PORT}. A Pooler has a Service of its own, called like the Pooler.`,
+  };
+});
+
+function* portsOf(graph: SecretGraph) {
   for (const host of cnpgHosts(graph)) {
     const { object, suffix, namespace, service } = host;
     const port = portOf(host);
     // A Service of a manifest may have other ports than one that CNPG makes.
     const isMade = suffix !== undefined && !graph.find(coreService, namespace, service);
-    if (port !== undefined && isMade) yield* wrongPort(object, port, service);
+    if (port !== undefined && isMade) yield { object, service, ...port };
   }
   for (const container of graph.containers) yield* portsBesideLogins(graph, container);
-});
-
-function* wrongPort(object: PlacedObject, { value, path }: Port, service: string) {
-  if (value === POSTGRES_PORT) return;
-  yield {
-    object,
-    path,
-    message: `"${service}" listens on ${POSTGRES_PORT}, not on ${value}`,
-    hint: `Write ${POSTGRES_PORT}. A Pooler has a Service of its own, called like the Pooler.`,
-  };
 }
 
-function* portsBesideLogins(graph: SecretGraph, container: Container): Iterable<RuleFault> {
+function* portsBesideLogins(graph: SecretGraph, container: Container) {
   const { object, env } = container;
   for (const { name, secret } of env) {
     if (secret?.key !== 'host') continue;
@@ -35,11 +33,9 @@ function* portsBesideLogins(graph: SecretGraph, container: Container): Iterable<
     const port = portBeside(container, name);
     if (maker?.object.knownKind !== cnpgCluster || others.length > 0 || port === undefined)
       continue;
-    yield* wrongPort(object, port, `${maker.object.name}-rw`);
+    yield { object, service: `${maker.object.name}-rw`, ...port };
   }
 }
-
-type Port = NonNullable<ReturnType<typeof portBeside>>;
 
 function portOf({ port, path, container, text, service }: CnpgHost) {
   if (port !== undefined) return { value: port, path: [...path] };

@@ -1,18 +1,17 @@
 import { groupBy, sortBy } from '../../core/json.ts';
 import type { Maker } from '../../graph/secret-graph.ts';
 import { type Rule, type RuleFault, warning } from '../rule.ts';
-import { byCluster, isSameObject } from './duplicate-target.ts';
+import { isSameObject, makersByCluster } from './duplicate-target.ts';
 
 export const sharedCertificate: Rule = warning('shared-certificate', function* (graph) {
-  for (const node of graph.secrets.values())
-    for (const makers of byCluster(node.makers, graph)) {
-      // By name: a build may change the order of objects.
-      const asking = sortBy(
-        makers.filter(({ request }) => request !== undefined),
-        ({ object }) => `${object.kind}/${object.name}`,
-      );
-      for (const same of groupBy(asking, ({ request }) => request).values()) yield* shared(same);
-    }
+  for (const makers of makersByCluster(graph)) {
+    // By name: a build may change the order of objects.
+    const asking = sortBy(
+      makers.filter(({ request }) => request !== undefined),
+      ({ object }) => `${object.kind}/${object.name}`,
+    );
+    for (const same of groupBy(asking, ({ request }) => request).values()) yield* shared(same);
+  }
 });
 
 function* shared([first, ...others]: readonly Maker[]): Iterable<RuleFault> {

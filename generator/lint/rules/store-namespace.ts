@@ -7,7 +7,7 @@ import { serviceAccount } from '../../kinds/kubernetes.ts';
 import { error, type Rule } from '../rule.ts';
 
 export const storeNamespace: Rule = error('store-namespace', function* (graph) {
-  const users = usersOf(graph);
+  const users = groupBy(storeUses(graph), use => storeOf(graph.find, use.ref, use.namespace));
   const accounts = accountsOf(graph);
   for (const object of graph.byKind(clusterSecretStore))
     for (const reference of referencesIn(object))
@@ -56,10 +56,6 @@ function accountsOf({ byKind }: SecretGraph) {
     byName: groupBy(all, ({ name }) => name),
     namespaces: new Set(all.map(({ namespace }) => namespace)),
   };
-}
-
-function usersOf(graph: SecretGraph) {
-  return groupBy(storeUses(graph), ({ ref, namespace }) => storeOf(graph.find, ref, namespace));
 }
 
 type Reference = ReturnType<typeof referencesIn>[number];

@@ -9,28 +9,26 @@ import { coreService } from '../../kinds/kubernetes.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule } from '../rule.ts';
 
-export const unknownCluster: Rule = absence('unknown-cluster', function* (graph) {
-  const { byKind, find, outside } = graph;
-  const clusters = byKind(cnpgCluster);
-  const members = CLUSTER_MEMBERS.flatMap(byKind).map(object => ({ object, path: CLUSTER_PATH }));
-  const services = byKind(coreService).map(object => ({ object, path: SELECTOR }));
-  for (const { object, path } of [...members, ...services]) {
-    const name = textAt(object.json, ...path.map(String));
-    const { namespace } = object;
-    if (name === undefined || isUnresolved(name) || find(cnpgCluster, namespace, name)) continue;
-    if (isDeclared(outside, cnpgCluster.kind, { namespace, name })) continue;
-    const sameName = clusters.find(cluster => cluster.name === name);
-    yield {
-      object,
-      path,
-      message: `there is no Cluster "${name}"${inNamespace(namespace)}`,
-      hint: sameName
-        ? strayHint(namespace, sameName.namespace, ', and it is found in its own only.')
-        : hintFor(namespace, name, clusters),
-      related: relatedNamespace(sameName, 'a Cluster of that name'),
-      absent: { namespace: namespace || undefined, name },
-    };
-  }
+const MEMBERS = [...CLUSTER_MEMBERS, coreService];
+
+export const unknownCluster: Rule = absence('unknown-cluster', MEMBERS, (object, graph) => {
+  const { knownKind, json, namespace } = object;
+  const path = knownKind === coreService ? SELECTOR : CLUSTER_PATH;
+  const name = textAt(json, ...path.map(String));
+  if (name === undefined || isUnresolved(name) || graph.find(cnpgCluster, namespace, name))
+    return undefined;
+  if (isDeclared(graph.outside, cnpgCluster.kind, { namespace, name })) return undefined;
+  const clusters = graph.byKind(cnpgCluster);
+  const sameName = clusters.find(cluster => cluster.name === name);
+  return {
+    path,
+    message: `there is no Cluster "${name}"${inNamespace(namespace)}`,
+    hint: sameName
+      ? strayHint(namespace, sameName.namespace, ', and it is found in its own only.')
+      : hintFor(namespace, name, clusters),
+    related: relatedNamespace(sameName, 'a Cluster of that name'),
+    absent: { namespace: namespace || undefined, name },
+  };
 });
 
 const SELECTOR = ['spec', 'selector', CLUSTER_LABEL];

@@ -12,27 +12,24 @@ import {
 import { specOf } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
 
-export const unknownExternalCluster: Rule = error('unknown-external-cluster', function* (graph) {
-  const all = [
-    ...graph.byKind(cnpgCluster).map(object => ({ object, cluster: object, fields: SOURCES })),
-    ...graph.byKind(subscription).map(object => {
-      const cluster = cnpgClusterOf(graph, object);
-      return { object, cluster, fields: [['externalClusterName']] };
-    }),
-  ];
-  for (const { object, cluster, fields } of all)
-    for (const field of fields) {
+export const unknownExternalCluster: Rule = error(
+  'unknown-external-cluster',
+  [cnpgCluster, subscription],
+  function* (object, graph) {
+    const isCluster = object.knownKind === cnpgCluster;
+    const cluster = isCluster ? object : cnpgClusterOf(graph, object);
+    const clusters = cluster === undefined ? [] : externalClusters(cluster);
+    for (const field of isCluster ? SOURCES : [['externalClusterName']]) {
       const name = textAt(specOf(object), ...field);
       if (name === undefined || cluster === undefined) continue;
-      const clusters = externalClusters(cluster);
       if (clusters.includes(name) || clusters.some(isUnresolved) || isUnresolved(name)) continue;
       yield {
-        object,
         path: ['spec', ...field],
         message: `Cluster "${cluster.name}" has no external cluster "${name}"`,
         hint: knownNames('external clusters', name, clusters),
       };
     }
-});
+  },
+);
 
 const SOURCES = [...COPY_SOURCES, FOLLOWED_SOURCE];

@@ -12,15 +12,13 @@ import { coreService } from '../../kinds/kubernetes.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule, type RuleFault } from '../rule.ts';
 
-export const unknownHost: Rule = absence('unknown-host', function* (graph) {
+export const unknownHost: Rule = absence('unknown-host', graph => {
   const services = serviceMakers(graph);
-  const reported = new Set<string>();
-  for (const fault of [...hostsOfPods(graph, services), ...otherHosts(graph, services)]) {
-    const { object, path, message } = fault;
-    const place = JSON.stringify([object.file, object.path, path, message]);
-    if (!reported.has(place)) yield fault;
-    reported.add(place);
-  }
+  const faults = [...hostsOfPods(graph, services), ...otherHosts(graph, services)];
+  const byPlace = groupBy(faults, ({ object, path, message }) =>
+    JSON.stringify([object.file, object.path, path, message]),
+  );
+  return [...byPlace.values()].map(([first]) => first);
 });
 
 type Services = ReadonlyMap<string, PlacedObject>;

@@ -1,4 +1,4 @@
-import { groupBy, textAt } from '../../core/json.ts';
+import { textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { relatedName } from '../../graph/secret-graph.ts';
@@ -12,22 +12,19 @@ import {
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { absenceBeside, type Rule } from '../rule.ts';
 
-export const unknownOwner: Rule = absenceBeside('unknown-owner', function* (graph) {
-  const roles = groupBy(graph.byKind(databaseRole), cnpgClusterName);
-  for (const object of graph.byKind(cnpgDatabase)) {
-    const cnpgCluster = cnpgClusterOf(graph, object);
-    const owner = textAt(specOf(object), 'owner');
-    if (cnpgCluster === undefined || owner === undefined || isUnresolved(owner)) continue;
-    const owners = declaredRoles(cnpgCluster, roles.get(cnpgClusterName(object)) ?? []);
-    if (owners === undefined || owners.has(owner)) continue;
-    yield {
-      object,
-      path: ['spec', 'owner'],
-      message: `Cluster "${cnpgCluster.name}" has no role "${owner}" to own the database`,
-      hint: knownNames('roles', owner, owners),
-      related: [relatedName(cnpgCluster, 'the Cluster')],
-    };
-  }
+export const unknownOwner: Rule = absenceBeside('unknown-owner', cnpgDatabase, (object, graph) => {
+  const cnpgCluster = cnpgClusterOf(graph, object);
+  const owner = textAt(specOf(object), 'owner');
+  if (cnpgCluster === undefined || owner === undefined || isUnresolved(owner)) return undefined;
+  const isBeside = (role: PlacedObject) => cnpgClusterName(role) === cnpgClusterName(object);
+  const owners = declaredRoles(cnpgCluster, graph.byKind(databaseRole).filter(isBeside));
+  if (owners === undefined || owners.has(owner)) return undefined;
+  return {
+    path: ['spec', 'owner'],
+    message: `Cluster "${cnpgCluster.name}" has no role "${owner}" to own the database`,
+    hint: knownNames('roles', owner, owners),
+    related: [relatedName(cnpgCluster, 'the Cluster')],
+  };
 });
 
 function cnpgClusterName(object: PlacedObject): string {
