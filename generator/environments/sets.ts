@@ -14,7 +14,7 @@ import type { ComponentObjects, Spec, SpecObject } from '../spec/spec.ts';
 import { ARGOCD_FOLDERS, builtObjects, fluxFolders, GENERATED, renderTree } from '../spec/tree.ts';
 import { boundsOf } from '../world/inside.ts';
 import { closureOf } from '../world/kustomize/closure.ts';
-import { entryPath, valuesAt } from '../world/kustomize/kustomization.ts';
+import { entryPath, loadsOf, valuesAt } from '../world/kustomize/kustomization.ts';
 import { type ManifestSet, nothingOutside, type Outside } from '../world/object-set.ts';
 import type { Allowed } from '../world/programs.ts';
 import { readManifests } from '../world/read-manifests.ts';
@@ -261,9 +261,9 @@ function objectsIn(folder: string, host: Host): KubeObject[] {
   const start = { folder, root: boundsOf(folder, host), allowed: {} };
   const { kustomizations, files } = closureOf(start, host);
   return kustomizations.flatMap(by => [
-    ...by.loads
+    ...loadsOf(by)
       .filter(({ kind }) => kind === 'base')
-      .map(load => files.get(host.realPath(entryPath({ by, load })) ?? ''))
+      .map(load => files.get(host.realPath(entryPath(load)) ?? ''))
       .flatMap(file => (file === undefined ? [] : objectsOf(file, host))),
     ...generated(by.document, 'configMapGenerator', 'ConfigMap'),
     ...generated(by.document, 'secretGenerator', 'Secret'),

@@ -12,7 +12,7 @@ import { chartReleases, kustomizationFile, valuesFiles } from '../kinds/krm.ts';
 import { type ProductRelease, products, usualRelease } from '../kinds/products.ts';
 import { parseStream } from '../yaml/parse.ts';
 import { isInside, placeInside } from './inside.ts';
-import type { KustomizationEntry } from './kustomize/kustomization.ts';
+import type { Load } from './kustomize/kustomization.ts';
 import type { ChartToMake, Helm } from './programs.ts';
 import { environmentFor, keptRun, overLimit, RAISE_LIMITS, toolPath } from './programs.ts';
 
@@ -330,7 +330,7 @@ export function openValues({ values, namespace }: LocalRelease, name: string): U
 
 /** A chart of a kustomization, if it is in the repository; kustomize changes what Helm makes of it. */
 export function kustomizeChart(
-  { by, load: { path } }: KustomizationEntry,
+  { by, path }: Load,
   { root, helm }: { readonly root: string; readonly helm: Helm },
   host: Host,
 ): ChartToMake | undefined {

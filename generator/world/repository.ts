@@ -14,7 +14,7 @@ import { placesIn } from '../yaml/places.ts';
 import { isKustomization, type Listing, listingOf } from './folders.ts';
 import { boundsOf, isBelow } from './inside.ts';
 import type { Kustomization } from './kustomize/kustomization.ts';
-import { entryPath, isComponent, kustomizationsOf } from './kustomize/kustomization.ts';
+import { entryPath, isComponent, kustomizationsOf, loadsOf } from './kustomize/kustomization.ts';
 import type { Allowed } from './programs.ts';
 import type { ManifestSource, ObjectSource } from './source.ts';
 import { fileSource, parseSource, readFound } from './source.ts';
@@ -154,7 +154,7 @@ export function surveyOf(
     }),
   );
   const kustomizations = [...documents.values()].flat();
-  const loaded = kustomizations.flatMap(by => by.loads.map(load => entryPath({ by, load })));
+  const loaded = kustomizations.flatMap(loadsOf).map(entryPath);
   const used = new Set(loaded.flatMap(path => [path, host.realPath(path) ?? path]));
   const places = new Set(files.map(placeOf));
   const isExpected = listedBeside(kustomizations, place => places.has(place));
@@ -208,15 +208,14 @@ export const UNLISTED = 'unlisted-manifest';
 
 function listedBeside(all: readonly Kustomization[], isFile: (place: string) => boolean) {
   const isListing = (by: Kustomization): boolean =>
-    by.loads.every(({ kind }) => kind !== 'function') && listedIn(by).some(isFile);
+    loadsOf(by).every(({ kind }) => kind !== 'function') && listedIn(by).some(isFile);
   const texts = new Map(all.filter(isListing).map(({ folder, text }) => [folder, text]));
   return (place: string): boolean => texts.get(dirname(place))?.includes(basename(place)) === false;
 }
 
 function listedIn(by: Kustomization): string[] {
-  return by.loads
-    .flatMap(load => (load.kind === 'base' ? [entryPath({ by, load })] : []))
-    .filter(place => dirname(place) === by.folder);
+  const bases = loadsOf(by).filter(({ kind }) => kind === 'base');
+  return bases.map(entryPath).filter(place => dirname(place) === by.folder);
 }
 
 function unlistedFolders(

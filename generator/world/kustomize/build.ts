@@ -20,13 +20,14 @@ import { refused } from './bombs.ts';
 import type { Closure } from './closure.ts';
 import { closureOf, unappliedIn, unknownsOf, unreadFinding, withCharts } from './closure.ts';
 import { failureOf } from './failure.ts';
-import type { Buildable, Kustomization, KustomizationEntry, Load } from './kustomization.ts';
+import type { Buildable, Kustomization, Load } from './kustomization.ts';
 import {
   entryPath,
   entryPlace,
   entryTarget,
   isField,
   isOneDocument,
+  loadsOf,
   parsed,
   valuesAt,
   withTargets,
@@ -53,7 +54,7 @@ function listedFiles(
     return undefined;
   const { faults, unread, replaced, programs, files } = closure;
   if (faults.length + unread.length + replaced.length + programs.length > 0) return undefined;
-  if (files.size !== only.loads.length) return undefined;
+  if (files.size !== loadsOf(only).length) return undefined;
   const isBeside = (place: string): boolean => !isBelow(only.folder, place);
   if (isUnrestricted !== true && [...files.values()].some(isBeside)) return undefined;
   const sources = [...files.values()].map(place => ({
@@ -204,29 +205,28 @@ function sourceOf({ folder, file }: Buildable, closure: Closure) {
 function chartedIn({ kustomizations, made, unread }: Closure): ChartedFile[] {
   const others = new Set(
     unread
-      .filter(({ reason, load }) => reason === 'chart' && load.path[0] !== 'helmCharts')
+      .filter(({ reason, path }) => reason === 'chart' && path[0] !== 'helmCharts')
       .map(({ by }) => by.file),
   );
   return kustomizations
-    .filter(({ file, loads }) => others.has(file) || loads.some(({ kind }) => kind === 'chart'))
+    .filter(by => others.has(by.file) || loadsOf(by).some(({ kind }) => kind === 'chart'))
     .map(({ folder, name, file, text }) => {
       const charts = made.filter(({ by }) => by.file === file);
-      const rendered = charts.map(({ load }) => renderedKey({ at: load.path }));
+      const rendered = charts.map(({ path }) => renderedKey({ at: path }));
       return { file, text, place: join(folder, name), rendered, hasOthers: others.has(file) };
     });
 }
 
 function isShownByFiles({ faults, unread, kustomizations, files }: Closure): boolean {
-  const isPlain = kustomizations.every(
-    ({ document, loads }) =>
-      CHANGING.every(field => valuesAt(document, [field]).length === 0) &&
-      loads.every(({ kind }) => kind !== 'function' && kind !== 'chart'),
+  const isPlain = kustomizations.every(({ document }) =>
+    CHANGING.every(field => valuesAt(document, [field]).length === 0),
   );
   const places = new Set([...files.keys(), ...kustomizations.map(({ folder }) => folder)]);
-  const isThere = kustomizations.every(by =>
-    by.loads.every(load => load.kind !== 'base' || places.has(entryPath({ by, load }))),
-  );
-  return isPlain && isThere && faults.length + unread.length === 0;
+  const areThere = kustomizations.flatMap(loadsOf).every(load => {
+    if (load.kind === 'function' || load.kind === 'chart') return false;
+    return load.kind !== 'base' || places.has(entryPath(load));
+  });
+  return isPlain && areThere && faults.length + unread.length === 0;
 }
 
 /** Fields that make Secrets, or give objects other names. */
@@ -296,7 +296,7 @@ function foldersIn({ kustomizations, files }: Closure): string[] {
     ...kustomizations.map(({ folder }) => folder),
     ...[...files.values()].map(dirname),
   ];
-  const named = kustomizations.flatMap(by => by.loads.map(load => entryPath({ by, load })));
+  const named = kustomizations.flatMap(loadsOf).map(entryPath);
   return [...new Set([...folders, ...named])];
 }
 
@@ -313,7 +313,7 @@ function partsOf(closure: Closure, buildable: Buildable, host: Host) {
   const { files, kustomizations, unread, made } = closure;
   const { root, folder, isUnrestricted = false } = buildable;
   const below = (place: string): string => relative(root, place);
-  const left = unread.map(({ by, load, reason }) => [below(by.folder), by.name, load.path, reason]);
+  const left = unread.map(({ by, path, reason }) => [below(by.folder), by.name, path, reason]);
   const place = below(host.realPath(folder) ?? folder);
   const form = [FORM, isUnrestricted, host.isVirtual === true, place, left];
   return [
@@ -345,12 +345,12 @@ function copyIn(scratch: Scratch, closure: Closure, root: string, host: Host) {
 
 /** A kustomization without what is not read, and with links followed. Then patches get targets, as their object may be missing. */
 function editedKustomization(by: Kustomization, { unread, replaced, made }: Closure, host: Host) {
-  const isOurs = (entry: KustomizationEntry): boolean => entry.by.file === by.file;
+  const isOurs = (load: Load): boolean => load.by.file === by.file;
   const instead = [...replaced, ...made].filter(isOurs);
   const out = [...unread.filter(isOurs), ...instead];
   const edits = new Map<string, unknown>([
-    ...by.loads.map(load => [JSON.stringify(load.path), withoutLinks(load, by, host)] as const),
-    ...out.map(({ load }) => [JSON.stringify(load.unit), undefined] as const),
+    ...loadsOf(by).map(load => [JSON.stringify(load.path), withoutLinks(load, host)] as const),
+    ...out.map(({ unit }) => [JSON.stringify(unit), undefined] as const),
   ]);
   const edited = withEdits(by.document, edits);
   if (unread.length + instead.length === 0 || !isMap(edited)) return edited;
@@ -373,13 +373,12 @@ function withEdits(value: unknown, edits: ReadonlyMap<string, unknown>, path: Pa
 }
 
 /** An entry with a path without links. A file of a generator keeps its name, which is its key. */
-function withoutLinks(load: Load, by: Kustomization, host: Host): string {
-  const { kind, entry } = load;
-  const path = entryPath({ by, load });
-  const place = entryTarget({ by, load }, host);
-  if (place === undefined || place === path) return entry;
+function withoutLinks(load: Load, host: Host): string {
+  const { by, kind, entry, path } = load;
+  const place = entryTarget(load, host);
+  if (place === undefined || place === entryPath(load)) return entry;
   const real = relative(by.folder, place) || '.';
-  if (kind !== 'source' || !load.path.includes('files')) return real;
+  if (kind !== 'source' || !path.includes('files')) return real;
   const [key] = entry.includes('=') ? entry.split('=') : [basename(entry)];
   return `${key}=${real}`;
 }

@@ -25,9 +25,9 @@ import {
   isField,
   isRemote,
   type Kustomization,
-  type KustomizationEntry,
   kustomizationsOf,
   type Load,
+  loadsOf,
   type MadeEntry,
   parsed,
   type ReplacedEntry,
@@ -48,9 +48,9 @@ interface Found {
   /** Generators that are replaced by files with their objects. */
   readonly replaced: readonly ReplacedEntry[];
   /** Charts that Helm is to make, and has made. */
-  readonly charts: readonly (KustomizationEntry & { readonly chart: ChartToMake })[];
+  readonly charts: readonly (Load & { readonly chart: ChartToMake })[];
   /** The entries for which kustomize runs a program. */
-  readonly programs: readonly KustomizationEntry[];
+  readonly programs: readonly Load[];
   readonly faults: readonly Finding[];
 }
 
@@ -68,22 +68,20 @@ export function closureOf(buildable: Omit<Buildable, 'file'>, host: Host): Closu
 
 /** A closure whose charts Helm has made, or said why not. */
 export async function withCharts(closure: Closure, host: Host): Promise<Closure> {
-  const { charts } = closure;
-  const runs = charts.map(async entry => ({
-    ...entry,
-    result: await madeChart(entry.chart, host),
-  }));
+  const runs = closure.charts.map(async ({ chart, ...load }) => {
+    return { load, chart, result: await madeChart(chart, host) };
+  });
   const made: MadeEntry[] = [];
   const unread = [...closure.unread];
-  for (const { by, load, chart, result } of await Promise.all(runs)) {
+  for (const { load, chart, result } of await Promise.all(runs)) {
     if ('why' in result) {
-      unread.push({ by, load, reason: 'chart', failure: result });
+      unread.push({ ...load, reason: 'chart', failure: result });
       continue;
     }
     const name = `.rem-secrets-chart-${load.path.join('-')}.yaml`;
     const unknowns = openValues(chart.release, chart.release.local.path);
     const { text, files } = result;
-    made.push({ by, load, files: [name], text, unknowns, places: [...files.values()] });
+    made.push({ ...load, files: [name], text, unknowns, places: [...files.values()] });
   }
   return { ...closure, unread, made };
 }
@@ -121,149 +119,146 @@ class ClosureReader {
       if (this.host.kindOf(join(by.folder, by.name)) !== 'file')
         this.shared.faults.push(refused(WORDS.special.what, WORDS.special.hint, topOf(file)));
       this.shared.faults.push(...locate(parsed(text).faults, { file, text }), ...inlineGrowth(by));
-      for (const load of by.loads) this.entry({ by, load });
+      for (const load of loadsOf(by)) this.load(load);
     }
   }
 
-  private entry(entry: KustomizationEntry): void {
-    const why = this.whyUnread(entry);
-    const hereToo = this.fileOfRemote(entry);
-    if (hereToo !== undefined) this.hereToo(entry, hereToo);
-    else if (why?.reason === 'chart') this.chart(entry);
-    else if (why !== undefined) this.shared.unread.push({ ...entry, ...why });
-    else if (entry.load.kind === 'function') this.functions(entry);
-    else this.local(entry);
+  private load(load: Load): void {
+    const why = this.whyUnread(load);
+    const hereToo = this.fileOfRemote(load);
+    if (hereToo !== undefined) this.hereToo(load, hereToo);
+    else if (why?.reason === 'chart') this.chart(load);
+    else if (why !== undefined) this.shared.unread.push({ ...load, ...why });
+    else if (load.kind === 'function') this.functions(load);
+    else this.local(load);
   }
 
-  private whyUnread(entry: KustomizationEntry): Why | undefined {
-    const { load } = entry;
+  private whyUnread(load: Load): Why | undefined {
     if (load.kind === 'chart') return { reason: 'chart' };
     if ([load.entry, sourcePath(load.entry)].some(isRemote)) {
       if (this.allowed.enableRemote !== true) return { reason: 'remote' };
       return hasOption(load.entry) ? { reason: 'refused' } : undefined;
     }
-    const place = entryTarget(entry, this.host);
+    const place = entryTarget(load, this.host);
     if (place !== undefined && !isBelow(this.root, place)) return { reason: 'outside' };
     // kustomize would wait for a pipe.
     if (place !== undefined && this.host.kindOf(place) === 'other') return { reason: 'special' };
-    const why = submoduleAt(this.root, entryPath(entry), this.host);
+    const why = submoduleAt(this.root, entryPath(load), this.host);
     if (why === undefined) return undefined;
     return { reason: 'submodule', failure: { why, hint: WORDS.submodule.hint } };
   }
 
   /** kustomize takes a file that is there, but for http, and fetches what the entry names where it cannot read it. */
-  private fileOfRemote(entry: KustomizationEntry): string | undefined {
-    const names = [entry.load.entry, sourcePath(entry.load.entry)];
+  private fileOfRemote(load: Load): string | undefined {
+    const names = [load.entry, sourcePath(load.entry)];
     const isNoMatter = names.some(name => /^https?:/i.test(name)) || !names.some(isRemote);
-    const place = isNoMatter ? undefined : this.host.realPath(entryPath(entry));
+    const place = isNoMatter ? undefined : this.host.realPath(entryPath(load));
     return place === undefined || this.host.isFolder(place) ? undefined : place;
   }
 
-  private hereToo(entry: KustomizationEntry, place: string): void {
-    const message = `"${shownRemote(entryName(entry))}" is a file here, and may be fetched from a server all the same`;
+  private hereToo(load: Load, place: string): void {
+    const message = `"${shownRemote(entryName(load))}" is a file here, and may be fetched from a server all the same`;
     const hint = 'Write ./ before it, or rename it.';
-    this.shared.faults.push(unreadableFinding(message, hint, entryPlace(entry)));
-    if (isBelow(this.root, place)) this.file(entry, place);
+    this.shared.faults.push(unreadableFinding(message, hint, entryPlace(load)));
+    if (isBelow(this.root, place)) this.file(load, place);
   }
 
-  private chart(entry: KustomizationEntry): void {
+  private chart(load: Load): void {
     const { helm } = this.allowed;
     const { root, host } = this;
-    const chart = helm && kustomizeChart(entry, { root, helm }, host);
-    if (chart === undefined) this.shared.unread.push({ ...entry, reason: 'chart' });
-    else this.shared.charts.push({ ...entry, chart });
+    const chart = helm && kustomizeChart(load, { root, helm }, host);
+    if (chart === undefined) this.shared.unread.push({ ...load, reason: 'chart' });
+    else this.shared.charts.push({ ...load, chart });
   }
 
-  private local(entry: KustomizationEntry): void {
-    const place = entryTarget(entry, this.host);
+  private local(load: Load): void {
+    const place = entryTarget(load, this.host);
     if (place === undefined) return;
-    if (!this.host.isFolder(place)) this.file(entry, place);
-    else if (entry.load.kind === 'base') this.base(entry, place);
+    if (!this.host.isFolder(place)) this.file(load, place);
+    else if (load.kind === 'base') this.base(load, place);
   }
 
   /** A file of a generator is bytes; kustomize reads the others as YAML. */
-  private file({ by, load }: KustomizationEntry, place: string): void {
+  private file({ by, kind }: Load, place: string): void {
     const isKnown = this.files.has(place);
     this.files.set(place, place);
-    if (isKnown || load.kind === 'source' || this.host.kindOf(place) !== 'file') return;
+    if (isKnown || kind === 'source' || this.host.kindOf(place) !== 'file') return;
     this.shared.faults.push(...growthIn(textOf(place, this.host), shownFile(place, by)));
   }
 
-  private base({ by, load }: KustomizationEntry, place: string): void {
+  private base({ by, entry }: Load, place: string): void {
     this.shared.bases.set(by.folder, [...(this.shared.bases.get(by.folder) ?? []), place]);
-    this.folder({ shown: join(dirname(by.file), load.entry), place });
+    this.folder({ shown: join(dirname(by.file), entry), place });
   }
 
-  private functions(entry: KustomizationEntry): void {
-    const { by, load } = entry;
-    const { texts, isChanged } = this.functionTexts(entry);
+  private functions(load: Load): void {
+    const { texts, isChanged } = this.functionTexts(load);
     const documents = texts.flatMap(({ text }) => parsed(text).value ?? []);
     this.shared.faults.push(...texts.flatMap(faultsIn));
     const isProgram = manifestsOf(documents).some(({ object }) => !BUILTIN.test(object.apiVersion));
     const isRun = this.allowed.enableExec === true;
     if (isProgram && !isRun && isField(String(load.path[0]), 'generators')) {
-      this.program(entry, isChanged ? undefined : encryptedIn(documents));
+      this.program(load, isChanged ? undefined : encryptedIn(documents));
       return;
     }
-    if (isProgram) this.shared.programs.push(entry);
-    const loads = documents.flatMap(functionLoads).map(inner => ({ by, load: inner }));
+    if (isProgram) this.shared.programs.push(load);
+    const loads = documents.flatMap(functionLoads).map(inner => ({ by: load.by, ...inner }));
     const [lacking] = loads.flatMap(inner => {
       const why = this.whyUnread(inner);
-      return why === undefined ? [] : [{ by, load, ...why, inner: inner.load.entry }];
+      return why === undefined ? [] : [{ ...load, ...why, inner: inner.entry }];
     });
     if (lacking !== undefined) {
       this.shared.unread.push(lacking);
       return;
     }
     const isClear = !isChanged && texts.every(({ text }) => parsed(text).value !== undefined);
-    if (!isClear && !isRun) this.shared.unread.push({ by, load, reason: 'unclear' });
+    if (!isClear && !isRun) this.shared.unread.push({ ...load, reason: 'unclear' });
     // A path counts from the folder of the kustomization that lists the function.
     for (const inner of loads)
       for (const place of fileOf(inner, this.host)) this.files.set(entryPath(inner), place);
   }
 
-  private program({ by, load }: KustomizationEntry, encrypted: readonly string[] = []): void {
-    const files = encrypted.map(entry => ({ by, load: { ...load, entry } }));
+  private program(load: Load, encrypted: readonly string[] = []): void {
+    const files = encrypted.map(entry => ({ ...load, entry }));
     const lost = files.flatMap(file => this.lost(file, load));
     this.shared.faults.push(...lost);
     if (lost.length > 0) return;
     const isHere = files.every(file => !this.whyUnread(file) && isShown(file, this.host));
     if (files.length === 0 || !isHere) {
-      this.shared.unread.push({ by, load, reason: 'program' });
+      this.shared.unread.push({ ...load, reason: 'program' });
       return;
     }
     for (const file of files) this.local(file);
-    this.shared.replaced.push({ by, load, files: encrypted });
+    this.shared.replaced.push({ ...load, files: encrypted });
   }
 
-  private lost(file: KustomizationEntry, generator: Load): Finding[] {
-    const { by, load } = file;
-    const sibling = join(dirname(generator.entry), load.entry);
-    const entries = [load.entry, sibling].map(entry => ({ by, load: { ...load, entry } }));
-    const isHere = entries.some(
-      entry => isRemote(entry.load.entry) || entryTarget(entry, this.host) !== undefined,
+  private lost(file: Load, generator: Load): Finding[] {
+    const sibling = join(dirname(generator.entry), file.entry);
+    const isHere = [file.entry, sibling].some(
+      entry => isRemote(entry) || entryTarget({ ...file, entry }, this.host) !== undefined,
     );
-    const message = `there is no ${load.entry}, which a generator is to decrypt`;
-    return isHere ? [] : [refused(message, LOST, entryPlace({ by, load: generator }))];
+    const message = `there is no ${file.entry}, which a generator is to decrypt`;
+    return isHere ? [] : [refused(message, LOST, entryPlace(generator))];
   }
 
   /** The texts that set up functions: of a file, of a kustomization's build, or of an entry that is YAML itself. */
-  private functionTexts({ by, load }: KustomizationEntry) {
-    const place = entryTarget({ by, load }, this.host);
+  private functionTexts(load: Load) {
+    const { by } = load;
+    const place = entryTarget(load, this.host);
     const textsOf = (files: Iterable<string>) =>
       [...files].map(file => ({ file: shownFile(file, by), text: textOf(file, this.host) }));
     if (place === undefined) {
-      const text = { file: by.file, text: load.entry, at: entryPlace({ by, load }) };
+      const text = { file: by.file, text: load.entry, at: entryPlace(load) };
       return { texts: [text], isChanged: false };
     }
     if (!this.host.isFolder(place)) {
-      this.file({ by, load }, place);
+      this.file(load, place);
       return { texts: textsOf([place]), isChanged: false };
     }
     if (this.shared.makers.has(place)) return { texts: [], isChanged: true };
     this.shared.makers.add(place);
     const inner = new ClosureReader(this.root, this.allowed, this.host, this.shared);
-    inner.base({ by, load }, place);
+    inner.base(load, place);
     this.kustomizations.push(...inner.kustomizations);
     for (const [path, file] of inner.files) this.files.set(path, file);
     const isChanged = inner.kustomizations.some(changesObjects);
@@ -274,15 +269,15 @@ class ClosureReader {
 const LOST = 'Commit the encrypted file, or take it out of the generator.';
 
 /** Whether the names of a file's objects can be read: some files have all texts encrypted. */
-function isShown(entry: KustomizationEntry, host: Host): boolean {
-  return fileOf(entry, host).some(place => {
+function isShown(load: Load, host: Host): boolean {
+  return fileOf(load, host).some(place => {
     const documents = parsed(textOf(place, host)).value ?? [];
     return manifestsOf(documents).every(({ object }) => !object.kind.startsWith('ENC['));
   });
 }
 
-function fileOf(entry: KustomizationEntry, host: Host): string[] {
-  const place = entryTarget(entry, host);
+function fileOf(load: Load, host: Host): string[] {
+  const place = entryTarget(load, host);
   return place === undefined || host.isFolder(place) ? [] : [place];
 }
 
@@ -322,7 +317,7 @@ type Reason =
   | ('chart' | 'unclear' | 'program' | 'unapplied');
 
 /** An entry that is not loaded. `inner`: the entry of a function which it sets up is the reason. */
-interface Unread extends KustomizationEntry {
+interface Unread extends Load {
   readonly reason: Reason;
   readonly inner?: string;
   readonly failure?: ChartFailure;
@@ -363,29 +358,30 @@ const WORDS: Readonly<Record<Reason, { readonly what: string; readonly hint: str
 /** The finding for an entry that is not loaded. */
 export function unreadFinding(unread: Unread): Finding {
   const { what, hint } = WORDS[unread.reason];
-  const folder = dirname(unread.by.file);
-  const entry = shownRemote(unread.inner ?? entryName(unread));
-  const { failure } = unread;
+  const { by, failure, inner = entryName(unread) } = unread;
+  const entry = shownRemote(inner);
   const text = `${what}${entry === '' ? '' : `: ${entry}`}${failure ? `: ${failure.why}` : ''}`;
-  return notRead(text, failure?.hint ?? hint.replace('FOLDER', folder), entryPlace(unread));
+  return notRead(
+    text,
+    failure?.hint ?? hint.replace('FOLDER', dirname(by.file)),
+    entryPlace(unread),
+  );
 }
 
 /** The entries that were not loaded and may hold objects: no settings, files for ConfigMaps or CRDs. */
 export function unknownsOf(unread: readonly Unread[], root: Kustomization | undefined): Unknown[] {
   const namespace = textAt(root?.document, 'namespace');
-  return unread.filter(mayHaveObjects).map(entry => {
-    const name = shownRemote(entry.inner ?? entryName(entry));
-    const reason = WORDS[entry.reason].what.replace(/^(remote|outside|in)/, 'something $1');
-    const what = name === '' ? reason : `${reason}, "${name}"`;
+  return unread.filter(mayHaveObjects).map(load => {
+    const { reason, entry, inner = entryName(load) } = load;
+    const name = shownRemote(inner);
+    const words = WORDS[reason].what.replace(/^(remote|outside|in)/, 'something $1');
+    const isFile = reason === 'remote' && /\.(?:ya?ml|json)(?:\?[^/]{0,200})?$/.test(entry);
     return {
-      what,
+      what: name === '' ? words : `${words}, "${name}"`,
       isOfUnit: true,
       ...(namespace !== undefined && { namespace }),
-      ...(entry.reason === 'chart' && { isChart: true as const }),
-      ...(entry.reason === 'remote' &&
-        /\.(?:ya?ml|json)(?:\?[^/]{0,200})?$/.test(entry.load.entry) && {
-          mayMake: namedLike(entry.load.entry),
-        }),
+      ...(reason === 'chart' && { isChart: true as const }),
+      ...(isFile && { mayMake: namedLike(entry) }),
     };
   });
 }
@@ -397,7 +393,7 @@ const namedLike = oncePerText((entry): ((name: string) => boolean) => {
   return name => words.has(name.split('-')[0] ?? '') || names.some(part => name.includes(part));
 });
 
-function mayHaveObjects({ load: { entry, path } }: Unread): boolean {
+function mayHaveObjects({ entry, path }: Unread): boolean {
   const isSetting = SETTINGS.some(field => isField(String(path[0]), field));
   return !isSetting && !DEFINITIONS.test(entry);
 }
@@ -412,11 +408,9 @@ export function unreadCount(count: number): string {
 export function unappliedIn(kustomizations: readonly Kustomization[]): Unread[] {
   return kustomizations.flatMap(by =>
     ['replacements', 'vars'].flatMap(field =>
-      valuesAt(by.document, [field]).map(({ path }) => ({
-        by,
-        load: { kind: 'file', entry: '', path, unit: path } as const,
-        reason: 'unapplied' as const,
-      })),
+      valuesAt(by.document, [field]).map(({ path }): Unread => {
+        return { by, kind: 'file', entry: '', path, unit: path, reason: 'unapplied' };
+      }),
     ),
   );
 }

@@ -7,13 +7,14 @@ import { isBelow } from '../inside.ts';
 import { type ManifestSource, topOf } from '../source.ts';
 import { refused } from './bombs.ts';
 import { type Closure, shownFile } from './closure.ts';
-import type { Buildable, KustomizationEntry, Load } from './kustomization.ts';
+import type { Buildable, Load } from './kustomization.ts';
 import {
   entryName,
   entryPlace,
   entryTarget,
   isRemote,
   kustomizationsOf,
+  loadsOf,
   parsed,
   shownRemote,
   sourcePath,
@@ -57,25 +58,24 @@ function misplaced(failed: Failed): Reason | undefined {
   );
   const message = 'its folder has several kustomization files';
   if (second !== undefined) return { message, at: topOf(second.file), hint: 'Keep one of them.' };
-  for (const entry of kustomizations.flatMap(by => by.loads.map(load => ({ by, load })))) {
-    const reason = badTarget(entry, failed);
+  for (const load of kustomizations.flatMap(loadsOf)) {
+    const reason = badTarget(load, failed);
     if (reason !== undefined) return reason;
   }
   return undefined;
 }
 
-function badTarget(entry: KustomizationEntry, failed: Failed): Reason | undefined {
-  const { by, load } = entry;
-  const written = entryName(entry);
+function badTarget(load: Load, failed: Failed): Reason | undefined {
+  const written = entryName(load);
   const isPath = load.kind !== 'chart' && !isRemote(load.entry) && written.split('=').length < 3;
   if (!isPath || written === '') return undefined;
   const name = shownRemote(load.kind === 'source' ? sourcePath(written) : written);
-  const place = entryTarget(entry, failed.host);
-  const at = entryPlace(entry);
+  const place = entryTarget(load, failed.host);
+  const at = entryPlace(load);
   const absent = { message: `there is no ${name}`, at, hint: CHECK };
   if (place === undefined) return load.kind === 'function' ? undefined : absent;
   const isFolder = failed.host.isFolder(place);
-  const found = isFolder ? badFolder(load, place, failed) : badFile(by.folder, place, failed);
+  const found = isFolder ? badFolder(load, place, failed) : badFile(load.by.folder, place, failed);
   return found && { message: `${name} ${found.what}`, at, hint: found.hint };
 }
 
@@ -126,13 +126,13 @@ function itsWords(failed: Failed): Reason {
     .replaceAll(/&\{[^}]{0,2000}\}|0x\w{1,40}|\S{400,}/g, '…')
     .replaceAll(WORD, word => (hidden.has(word) ? '…' : word));
   const named = [...line.matchAll(/(?:from|File:) '?([^'\n]{1,500})/g)].reverse();
-  const entries = closure.kustomizations.flatMap(by => by.loads.map(load => ({ by, load })));
-  const [entry] = named.flatMap(([, name = '']) =>
-    entries.filter(({ load }) => load.entry === name.trim()),
+  const loads = closure.kustomizations.flatMap(loadsOf);
+  const [load] = named.flatMap(([, name = '']) =>
+    loads.filter(({ entry }) => entry === name.trim()),
   );
   return {
     message: /\w/.test(shown) ? wordsOfProgram(shown.trim()) : 'it does not say why',
-    at: entry === undefined ? topOf(file) : entryPlace(entry),
+    at: load === undefined ? topOf(file) : entryPlace(load),
   };
 }
 
@@ -145,13 +145,11 @@ function valuesIn({ closure: { kustomizations, files }, host }: Failed): Set<str
     kustomizations.flatMap(({ document }) =>
       valuesAt(document, path).flatMap(({ value }) => (typeof value === 'string' ? [value] : [])),
     );
-  const entries = kustomizations.flatMap(({ loads }) =>
-    loads.filter(({ kind }) => kind !== 'source').map(({ entry }) => entry),
-  );
+  const loads = kustomizations.flatMap(loadsOf).filter(({ kind }) => kind !== 'source');
   const manifests = [...texts, ...PATCHES.flatMap(namesOf)];
   const names = manifests.flatMap(text => (parsed(text).value ?? []).flatMap(namesIn));
   const words = new Set(texts.flatMap(valueWords));
-  const shown = [...names, ...entries, ...GENERATED.flatMap(namesOf)];
+  const shown = [...names, ...loads.map(({ entry }) => entry), ...GENERATED.flatMap(namesOf)];
   for (const word of shown.flatMap(wordsOf)) words.delete(word);
   return words;
 }

@@ -67,7 +67,6 @@ export interface Kustomization {
   readonly written?: string;
   /** The first document, as kustomize reads it; undefined where it is no YAML. */
   readonly document: unknown;
-  readonly loads: readonly Load[];
 }
 
 export interface Folder {
@@ -83,8 +82,7 @@ export function kustomizationsOf({ shown, place, written }: Folder, host: Host):
     if (real === undefined || !isBelow(place, real) || host.isFolder(real)) return [];
     const text = host.kindOf(real) === 'file' ? textOf(real, host) : '';
     const [document] = parsed(text).value ?? [];
-    const loads = isMap(document) ? loadsIn(document) : [];
-    const content = { text, ...(written !== undefined && { written }), document, loads };
+    const content = { text, ...(written !== undefined && { written }), document };
     return [{ folder: place, name, file: join(shown, name), ...content }];
   });
 }
@@ -102,13 +100,8 @@ export function isOneDocument(text: string): boolean {
   return documents !== undefined && documents.length < 2;
 }
 
-export interface KustomizationEntry {
-  readonly by: Kustomization;
-  readonly load: Load;
-}
-
 /** An entry that is replaced by the files which hold its objects, with paths from the kustomization on. */
-export interface ReplacedEntry extends KustomizationEntry {
+export interface ReplacedEntry extends Load {
   readonly files: readonly string[];
 }
 
@@ -122,23 +115,23 @@ export interface MadeEntry extends ReplacedEntry {
 }
 
 /** The path where kustomize looks for an entry's file. */
-export function entryPath({ by, load: { kind, entry } }: KustomizationEntry): string {
+export function entryPath({ by, kind, entry }: Load): string {
   return resolve(by.folder, kind === 'source' ? sourcePath(entry) : entry);
 }
 
 /** The place of an entry's file or folder; undefined: there is none, or it is on a server. */
-export function entryTarget(entry: KustomizationEntry, host: Host): string | undefined {
-  const isNamed = entry.load.entry.trim() !== '' && !isRemote(entry.load.entry);
-  return isNamed ? host.realPath(entryPath(entry)) : undefined;
+export function entryTarget(load: Load, host: Host): string | undefined {
+  const isNamed = load.entry.trim() !== '' && !isRemote(load.entry);
+  return isNamed ? host.realPath(entryPath(load)) : undefined;
 }
 
 /** The name in an entry. An entry that is YAML itself has none, as it may hold a secret. */
-export function entryName({ by, load: { kind, entry, path } }: KustomizationEntry): string {
+export function entryName({ by, kind, entry, path }: Load): string {
   if (kind === 'chart') return textAt(valueAt(by.document, path), 'name') ?? '';
   return /[\n{}]|:\s/.test(entry) ? '' : entry;
 }
 
-export function entryPlace({ by, load: { path } }: KustomizationEntry): Place {
+export function entryPlace({ by, path }: Load): Place {
   const { file, text, written = text } = by;
   return placesIn({ file, text: written })({ path });
 }
@@ -157,6 +150,7 @@ export interface Buildable {
 
 /** A file, folder or chart that kustomize loads for a kustomization or a function. */
 export interface Load {
+  readonly by: Kustomization;
   readonly kind: LoadKind;
   /** As it is written; empty for a chart. */
   readonly entry: string;
@@ -204,12 +198,14 @@ const FUNCTION_FIELDS: readonly Field[] = [
   ['file', 'targetFilePath'],
 ];
 
-const loadsIn = oncePer((kustomization: object): readonly Load[] =>
-  FIELDS.flatMap(field => loadsAt(kustomization, field)),
+const loadsIn = oncePer((document: object) => FIELDS.flatMap(field => loadsAt(document, field)));
+
+export const loadsOf: (by: Kustomization) => readonly Load[] = oncePer((by: Kustomization) =>
+  isMap(by.document) ? loadsIn(by.document).map(load => ({ by, ...load })) : [],
 );
 
 /** The loads of an object that sets up a function, and of all maps in it, as it may be a List. */
-export function functionLoads(object: unknown): Load[] {
+export function functionLoads(object: unknown): Omit<Load, 'by'>[] {
   if (typeof object !== 'object' || object === null) return [];
   const kinds = valuesAt(object, ['kind']).map(({ value }) => value);
   return [
@@ -222,7 +218,7 @@ export function functionLoads(object: unknown): Load[] {
   ];
 }
 
-function loadsAt(document: unknown, [kind, field, steps]: Field): Load[] {
+function loadsAt(document: unknown, [kind, field, steps]: Field): Omit<Load, 'by'>[] {
   return valuesAt(document, field.split('.')).flatMap(({ value, path }) =>
     typeof value === 'string' || kind === 'chart'
       ? [{ kind, entry: typeof value === 'string' ? value : '', path, unit: path.slice(0, steps) }]

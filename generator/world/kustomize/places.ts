@@ -28,6 +28,7 @@ import {
   isComponent,
   isField,
   kustomizationsOf,
+  loadsOf,
   parsed,
   sourcePath,
   valuesAt,
@@ -206,8 +207,8 @@ function inputsOf(outermost: Level, machines: Readonly<Record<'host' | 'disk', H
     // A component changes resources of others too.
     const namespace = isComponent(by) ? undefined : textAt(by.document, 'namespace');
     const level = { rename, namespace: outer.namespace ?? namespace };
-    const below = by.loads.flatMap(load => {
-      const real = entryTarget({ by, load }, host);
+    const below = loadsOf(by).flatMap(load => {
+      const real = entryTarget(load, host);
       if (real === undefined || !isBelow(root, real)) return [];
       return [{ load, place: real, shown: join(shown, load.entry), isFolder: host.isFolder(real) }];
     });

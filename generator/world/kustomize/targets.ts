@@ -11,6 +11,7 @@ import {
   isField,
   type Kustomization,
   kustomizationsOf,
+  loadsOf,
   parsed,
   patchFile,
   valuesAt,
@@ -143,10 +144,10 @@ function resourceReader(all: readonly Kustomization[], host: Host) {
     inFolder.get(place) ?? kustomizationsOf({ shown: place, place }, host);
   /** The resources that the patches of a kustomization may target; undefined: they are not known. */
   const gathered = oncePer((by: Kustomization): readonly Resource[] | undefined => {
-    if (by.loads.some(({ kind }) => kind === 'function' || kind === 'chart')) return undefined;
+    if (loadsOf(by).some(({ kind }) => kind === 'function' || kind === 'chart')) return undefined;
     if (changesIdentities(by, host)) return undefined;
-    const bases = by.loads.filter(({ kind }) => kind === 'base');
-    const loaded = bases.map(load => loadedFrom(entryTarget({ by, load }, host)));
+    const bases = loadsOf(by).filter(({ kind }) => kind === 'base');
+    const loaded = bases.map(load => loadedFrom(entryTarget(load, host)));
     if (!loaded.every(resources => resources !== undefined)) return undefined;
     const resources = [
       ...loaded.flat(),
@@ -171,9 +172,9 @@ function resourceReader(all: readonly Kustomization[], host: Host) {
     return made;
   };
   const componentsOf = (by: Kustomization, visited = new Set<string>()): ReadonlySet<string> => {
-    for (const load of by.loads) {
+    for (const load of loadsOf(by)) {
       if (!isField(String(load.path[0]), 'components')) continue;
-      const place = entryTarget({ by, load }, host);
+      const place = entryTarget(load, host);
       if (place === undefined || visited.has(place)) continue;
       visited.add(place);
       for (const component of kustomizationsAt(place)) componentsOf(component, visited);
