@@ -41,13 +41,6 @@ function certificates(object: PlacedObject) {
   );
 }
 
-/** It names the authorities that a route trusts: ConfigMaps, or Secrets if the implementation takes them. */
-export const backendTlsPolicy: Kind = {
-  group: gateway.group,
-  kind: 'BackendTLSPolicy',
-  reads: object => objectRefReads(specOf(object), ['spec'], { caCertificateRefs: ['ca.crt'] }),
-};
-
 const ENVOY = 'gateway.envoyproxy.io';
 
 /** The fields of all kinds that refer to Secrets, and the keys that are needed (docs/facts/operators.md#envoy-gateway). */
@@ -67,8 +60,24 @@ function envoyReads(object: PlacedObject): Read[] {
   return objectRefReads(specOf(object), ['spec'], ENVOY_REFS);
 }
 
-/** The kinds of Envoy Gateway that read Secrets; the others are in without-secrets.ts. */
-export const envoyGateway: readonly Kind[] = [
+const credentials = scatteredFields('tls', {
+  credentialName: [],
+  caCertCredentialName: [],
+  'credentialNames.*': [],
+});
+
+/** What else of gateways reads Secrets; the other kinds are in without-secrets.ts. */
+export const gatewayParts: readonly Kind[] = [
+  /** It names the authorities that a route trusts: ConfigMaps, or Secrets if the implementation takes them. */
+  {
+    group: gateway.group,
+    kind: 'BackendTLSPolicy',
+    reads: object => objectRefReads(specOf(object), ['spec'], { caCertificateRefs: ['ca.crt'] }),
+  },
+  /** Both name certificates that are read where the proxies run (docs/facts/operators.md#istio). */
+  ...kindsOf('networking.istio.io', 'DestinationRule Gateway', {
+    reads: object => credentials(object).filter(({ secret }) => !secret.includes('://')),
+  }),
   ...kindsOf(
     ENVOY,
     'Backend ClientTrafficPolicy EnvoyExtensionPolicy HTTPRouteFilter SecurityPolicy',
@@ -85,16 +94,3 @@ export const envoyGateway: readonly Kind[] = [
     },
   },
 ];
-
-const credentials = scatteredFields('tls', {
-  credentialName: [],
-  caCertCredentialName: [],
-  'credentialNames.*': [],
-});
-
-/** Both name certificates that are read where the proxies run (docs/facts/operators.md#istio). */
-export const istioGateways: readonly Kind[] = kindsOf(
-  'networking.istio.io',
-  'DestinationRule Gateway',
-  { reads: object => credentials(object).filter(({ secret }) => !secret.includes('://')) },
-);

@@ -19,7 +19,7 @@ function managedSecrets(object: PlacedObject): Made[] {
   });
 }
 
-export const infisicalSecrets: readonly Kind[] = [
+export const infisical: readonly Kind[] = [
   /** They write to Secrets that they name, in any namespace (docs/facts/operators.md#infisical). */
   ...kindsOf(INFISICAL, 'InfisicalSecret InfisicalDynamicSecret', {
     secrets: { remain: 'always', mayHoldSymbols: () => true },
@@ -44,10 +44,7 @@ export const infisicalSecrets: readonly Kind[] = [
         });
       }),
   },
-];
-
-/** The logins of the operator, and what it pushes (docs/facts/operators.md#infisical). */
-export const infisicalLogins: readonly Kind[] = [
+  /** The logins of the operator, and what it pushes (docs/facts/operators.md#infisical). */
   ...referenceReaders(INFISICAL, 'InfisicalAuth', { secrets: { byHand: specReads } }),
   ...referenceReaders(INFISICAL, 'InfisicalConnection InfisicalPushSecret'),
 ];

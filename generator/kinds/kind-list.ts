@@ -14,8 +14,7 @@ export {
   persistentVolume,
   persistentVolumeClaim,
   storageClass,
-  volumeAttributesClass,
-  volumeSnapshotClass,
+  volumeClasses,
 } from './core/volumes.ts';
 export { postgresCluster } from './crunchy.ts';
 export { dopplerSecret } from './doppler.ts';
@@ -36,10 +35,10 @@ export {
   fluxKustomization,
 } from './flux/kustomization.ts';
 export { fluxNotification, fluxSources, ociRepository } from './flux/sources.ts';
-export { backendTlsPolicy, envoyGateway, gateway, istioGateways } from './gateway.ts';
+export { gateway, gatewayParts } from './gateway.ts';
 export { grafana, grafanaParts } from './grafana.ts';
 export { chartValues } from './helm/values.ts';
-export { infisicalLogins, infisicalSecrets } from './infisical.ts';
+export { infisical } from './infisical.ts';
 export { kedaKinds, scaledObject } from './keda.ts';
 export { knativeServing } from './knative.ts';
 export { kustomizationFile, resourceList } from './krm.ts';
@@ -70,13 +69,13 @@ export { openshift } from './openshift.ts';
 export { openTelemetryCollector } from './otel.ts';
 export { rabbitmqCluster } from './rabbitmq.ts';
 export { redisDatabases } from './redis.ts';
-export { cephObjectStoreUser, cephPools, objectBucketClaim } from './rook.ts';
+export { rook } from './rook.ts';
 export { sealedSecret } from './sealed-secrets.ts';
 export { secretDefinition } from './secrets-manager.ts';
 export { secretProviderClass } from './secrets-store.ts';
 export { kafka, kafkaClients, kafkaNodePool, kafkaTopic, kafkaUser } from './strimzi.ts';
 export { traefikRoutes } from './traefik.ts';
-export { vaultLogins, vaultSecrets } from './vault.ts';
+export { vaultSecretsOperator } from './vault.ts';
 export { backupStorageLocation, veleroSchedule } from './velero.ts';
 export { replicationDestination, replicationSource } from './volsync.ts';
 export { withoutSecrets } from './without-secrets.ts';

@@ -4,18 +4,20 @@ import { scatteredFields } from './secret-refs.ts';
 
 const VAULT = 'secrets.hashicorp.com';
 
-/** The kinds that the Vault Secrets Operator makes Secrets of (docs/facts/operators.md#vault-secrets-operator). */
-export const vaultSecrets: readonly Kind[] = kindsOf(
-  VAULT,
-  'VaultStaticSecret VaultDynamicSecret VaultPKISecret HCPVaultSecretsApp',
-  {
+/** What the Vault Secrets Operator makes Secrets of, and its logins (docs/facts/operators.md#vault-secrets-operator). */
+export const vaultSecretsOperator: readonly Kind[] = [
+  ...kindsOf(VAULT, 'VaultStaticSecret VaultDynamicSecret VaultPKISecret HCPVaultSecretsApp', {
     secrets: {
       mayHoldSymbols: () => true,
       annotationsAt: () => ['spec', 'destination', 'annotations'],
     },
     makes: destination,
-  },
-);
+  }),
+  /** Their Secrets are in the namespace of their user. */
+  ...kindsOf(VAULT, 'VaultAuth VaultAuthGlobal VaultConnection HCPAuth', {
+    reads: scatteredFields('ref', { secretRef: [], caCertSecretRef: [] }),
+  }),
+];
 
 function destination(object: PlacedObject): Made[] {
   const { create, transformation } = mapAt(specOf(object), 'destination');
@@ -28,10 +30,3 @@ function destination(object: PlacedObject): Made[] {
     type: textAt(specOf(object), 'destination', 'type'),
   });
 }
-
-/** Connections and logins to Vault, by the namespace of their user (docs/facts/operators.md#vault-secrets-operator). */
-export const vaultLogins: readonly Kind[] = kindsOf(
-  VAULT,
-  'VaultAuth VaultAuthGlobal VaultConnection HCPAuth',
-  { reads: scatteredFields('ref', { secretRef: [], caCertSecretRef: [] }) },
-);

@@ -146,20 +146,17 @@ export function classFate({ json, name }: PlacedObject): DataFate {
   return fateBy(policy, `reclaimPolicy: ${policy} of StorageClass "${name}"`, ['reclaimPolicy']);
 }
 
-export const volumeAttributesClass: Kind = {
-  group: 'storage.k8s.io',
-  kind: 'VolumeAttributesClass',
-  isOfCluster: true,
-  served: { versions: ['v1', 'v1beta1'], deprecated: ['v1beta1'], since: 'Kubernetes 1.34' },
-};
-
 const SNAPSHOTS = 'snapshot.storage.k8s.io';
 
-export const volumeSnapshotClass: Kind = {
-  ...csiClass,
-  group: SNAPSHOTS,
-  kind: 'VolumeSnapshotClass',
-};
+export const volumeClasses: readonly Kind[] = [
+  {
+    group: 'storage.k8s.io',
+    kind: 'VolumeAttributesClass',
+    isOfCluster: true,
+    served: { versions: ['v1', 'v1beta1'], deprecated: ['v1beta1'], since: 'Kubernetes 1.34' },
+  },
+  { ...csiClass, group: SNAPSHOTS, kind: 'VolumeSnapshotClass' },
+];
 
 /** What a volume can be made of, as its claim refers to it. */
 export const VOLUME_SNAPSHOT: Readonly<Record<'apiGroup' | 'kind', string>> = {

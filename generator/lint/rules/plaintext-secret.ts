@@ -1,5 +1,6 @@
 import { isMap, type JsonObject } from '../../core/json.ts';
 import { LAST_APPLIED } from '../../core/kube-object.ts';
+import { oncePerText } from '../../core/once.ts';
 import { isReferenceName, mayNameSecret, optionBefore } from '../../core/secret-text.ts';
 import { secretLook } from '../../graph/plain-text.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
@@ -7,17 +8,17 @@ import { localError, type Rule, type RuleFault } from '../rule.ts';
 
 /** Fields outside of Secrets that look like secrets. Objects that others bring are written there. */
 export const plaintextSecret: Rule = localError('plaintext-secret', ({ objects }) => {
-  const looks: Looks = new Map();
+  // Most texts stand in many places.
+  const lookOnce = oncePerText(text => secretLook(text, ''));
   return objects
     .filter(object => object.written === undefined)
     .filter(object => object.knownKind?.fields?.isPlainTextAllowed !== true)
-    .flatMap(object => faultsOf(object, looks));
+    .flatMap(object => faultsOf(object, lookOnce));
 });
 
-/** Texts that were looked at: most stand in many places. */
-type Looks = Map<string, string | undefined>;
+type Look = (text: string) => string | undefined;
 
-function faultsOf(object: PlacedObject, looks: Looks): RuleFault[] {
+function faultsOf(object: PlacedObject, lookOnce: Look): RuleFault[] {
   const found: RuleFault[] = [];
   const path: (string | number)[] = [];
   const step = (field: string | number, child: unknown, name: string): void => {
@@ -26,7 +27,7 @@ function faultsOf(object: PlacedObject, looks: Looks): RuleFault[] {
     path.pop();
   };
   const look = (text: string, name: string): void => {
-    const what = lookOnce(text, name, looks);
+    const what = mayNameSecret(name) ? secretLook(text, name) : lookOnce(text);
     if (what === undefined) return;
     found.push({
       object,
@@ -48,12 +49,6 @@ function faultsOf(object: PlacedObject, looks: Looks): RuleFault[] {
   };
   visit(object.json, '');
   return found;
-}
-
-function lookOnce(text: string, name: string, looks: Looks): string | undefined {
-  if (mayNameSecret(name)) return secretLook(text, name);
-  if (!looks.has(text)) looks.set(text, secretLook(text, ''));
-  return looks.get(text);
 }
 
 function isPassedOver(key: string, value: unknown): boolean {

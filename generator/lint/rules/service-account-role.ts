@@ -1,9 +1,9 @@
-import { listAt, mapAt, valueAt } from '../../core/json.ts';
+import { groupBy, listAt, mapAt, valueAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { awsStores } from '../../graph/aws-entries.ts';
 import { ROLE_ARN, storeAccount } from '../../graph/iam.ts';
 import { relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
-import type { ObjectField, PlacedObject } from '../../kinds/kind.ts';
+import type { ObjectField } from '../../kinds/kind.ts';
 import { serviceAccount } from '../../kinds/kubernetes.ts';
 import { error, type Rule, type RuleFault } from '../rule.ts';
 
@@ -35,12 +35,9 @@ function assumedRoles(graph: SecretGraph): ObjectField[] {
 const ACCOUNT = ['auth', 'jwt', 'serviceAccountRef'];
 
 function* accountsWithoutRole(graph: SecretGraph): Iterable<RuleFault> {
-  const reported = new Set<PlacedObject>();
-  for (const store of awsStores(graph)) {
-    const { object, path } = store;
-    const account = storeAccount(store, graph);
-    if (account === undefined || reported.has(account)) continue;
-    reported.add(account);
+  const byAccount = groupBy(awsStores(graph), store => storeAccount(store, graph));
+  for (const [account, [{ object, path }]] of byAccount) {
+    if (account === undefined) continue;
     if (mapAt(account.json, 'metadata', 'annotations')[ROLE_ARN] !== undefined) continue;
     yield {
       object: account,

@@ -11,24 +11,21 @@ import { error, type Rule } from '../rule.ts';
 /** No namespace has a longer name. */
 const LONGEST = 63;
 
-export const storeConditions: Rule = error(
-  'store-conditions',
-  storeUses,
-  ({ namespace, ref }, graph) => {
-    if (ref.kind !== clusterSecretStore.kind || isUnresolved(namespace) || namespace === '')
-      return undefined;
-    const store = storeOf(graph.find, ref, namespace);
-    const stores = store === undefined ? [] : [store, ...graph.inPlaceOf(store)];
-    if (store === undefined || stores.some(each => isAdmitted(graph, each, namespace)))
-      return undefined;
-    return {
-      path: [...ref.path, 'name'],
-      message: `ClusterSecretStore "${store.name}" does not admit namespace "${namespace}"`,
-      hint: `Add "${namespace}" to the store's conditions, or use another store.`,
-      related: [{ object: store, path: ['spec', 'conditions'], note: 'the conditions' }],
-    };
-  },
-);
+export const storeConditions: Rule = error('store-conditions', storeUses, (use, graph) => {
+  const { namespace, ref } = use;
+  if (ref.kind !== clusterSecretStore.kind || isUnresolved(namespace) || namespace === '')
+    return undefined;
+  const store = storeOf(graph.find, ref, namespace);
+  const stores = store === undefined ? [] : [store, ...graph.inPlaceOf(store)];
+  if (store === undefined || stores.some(each => isAdmitted(graph, each, namespace)))
+    return undefined;
+  return {
+    path: [...ref.path, 'name'],
+    message: `ClusterSecretStore "${store.name}" does not admit namespace "${namespace}"`,
+    hint: `Add "${namespace}" to the store's conditions, or use another store.`,
+    related: [{ object: store, path: ['spec', 'conditions'], note: 'the conditions' }],
+  };
+});
 
 function isAdmitted({ find }: SecretGraph, store: PlacedObject, name: string): boolean {
   const conditions = listAt(specOf(store), 'conditions').filter(isMap);

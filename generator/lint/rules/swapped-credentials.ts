@@ -3,20 +3,17 @@ import { wordsOf } from '../../core/secret-text.ts';
 import { namedReads } from '../../graph/reads.ts';
 import { error, type Rule } from '../rule.ts';
 
-export const swappedCredentials: Rule = error(
-  'swapped-credentials',
-  namedReads,
-  ({ path, reader, name, key }) => {
-    const part = partOfName(name);
-    const keyPart = part && partOfName(key);
-    if (part?.of !== keyPart?.of || part?.called === keyPart?.called) return undefined;
-    return {
-      path,
-      message: `${reader} is named for ${part?.called} and reads "${key}", which is named for ${keyPart?.called}`,
-      hint: `Read the key of ${part?.called} here, or give one of the two a name that says what it is.`,
-    };
-  },
-);
+export const swappedCredentials: Rule = error('swapped-credentials', namedReads, read => {
+  const { path, reader, name, key } = read;
+  const part = partOfName(name);
+  const keyPart = part && partOfName(key);
+  if (part?.of !== keyPart?.of || part?.called === keyPart?.called) return undefined;
+  return {
+    path,
+    message: `${reader} is named for ${part?.called} and reads "${key}", which is named for ${keyPart?.called}`,
+    hint: `Read the key of ${part?.called} here, or give one of the two a name that says what it is.`,
+  };
+});
 
 /** Remembered, as thousands of reads have the same few names. */
 const partOfName = oncePerText(credentialPart);
