@@ -34,8 +34,7 @@ export const missingNamespace: Rule = error('missing-namespace', function* (grap
 });
 
 /** Objects that Flux cannot apply, as neither they nor their Kustomization name a namespace (docs/facts/flux.md#target-namespace). */
-export function* refusedByFlux(graph: SecretGraph): Iterable<RuleFault> {
-  const { objects, byKind, syncs } = graph;
+export function* refusedByFlux({ objects, byKind, syncs }: SecretGraph): Iterable<RuleFault> {
   const appliers = new Map(
     byKind(fluxKustomization)
       .filter(
@@ -55,7 +54,6 @@ export function* refusedByFlux(graph: SecretGraph): Iterable<RuleFault> {
     if (mayHaveNone || written !== undefined || isUnresolved(name)) continue;
     const applier = appliers.get(syncOf(object));
     if (applier === undefined || outer.has(syncOf(object))) continue;
-    if (doubtBeside(graph, [object.file]) !== undefined) continue;
     yield {
       object,
       path: ['metadata', 'namespace'],
