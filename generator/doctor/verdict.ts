@@ -253,11 +253,12 @@ export function absence(
 
 /** Like `absence`, for an object of the manifests; its name in the cluster may differ. */
 export function absentObject(
-  kind: Kind,
   object: PlacedObject,
   examined: Seen,
   inCluster: { readonly namespace: string; readonly name: string } = object,
 ): Verdict {
+  const { knownKind: kind } = object;
+  if (kind === undefined) return undefined;
   const command = applyCommand(object, examined);
   const gone = absence(kind, inCluster, { object, path: ['metadata', 'name'], command }, examined);
   const applier = applierOf(object, examined.dump);
