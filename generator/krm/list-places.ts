@@ -1,11 +1,11 @@
-import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
+import { COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE } from 'js-yaml';
 import { type Fault, type Outcome, outcome } from '../core/finding.ts';
 import { isMap, listAt, scalarText } from '../core/json.ts';
 import { annotationsOf, metadataOf } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
 import { KRM, LOCAL_CONFIG } from '../kinds/krm.ts';
 import { readEvents } from '../yaml/parse.ts';
-import { type EventNode, eventTrees, startOf } from '../yaml/scalars.ts';
+import { type EventNode, entriesOf, eventTrees, startOf } from '../yaml/scalars.ts';
 import type { Merge, MergedResults } from './results.ts';
 
 /** The text of a ResourceList with objects and results put in; undefined when its layout leaves no place for them. */
@@ -131,15 +131,11 @@ const MERGE = '<<';
 
 /** The fields of the document's map, by their key; undefined when some of them are merged from elsewhere. */
 function fieldsOf(text: string, below: readonly EventNode[]): Map<string, FieldPlace> | undefined {
-  const fields = new Map<string, FieldPlace>();
-  for (const [index, { event }] of below.entries()) {
-    const value = below[index + 1];
-    if (index % 2 === 1 || value === undefined) continue;
-    const name = event.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : MERGE;
-    if (name === MERGE) return undefined;
-    fields.set(name, { key: ownSpan(event), value });
-  }
-  return fields;
+  const entries = entriesOf(below, text);
+  if (entries.some(({ name = MERGE }) => name === MERGE)) return undefined;
+  return new Map(
+    entries.map(({ key, name = MERGE, value }) => [name, { key: ownSpan(key.event), value }]),
+  );
 }
 
 function isAnywhere(node: EventNode, test: (event: Event) => boolean): boolean {

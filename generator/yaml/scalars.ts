@@ -5,6 +5,7 @@ import {
   defineScalarTag,
   EVENT_ID,
   floatCoreTag,
+  getScalarValue,
   mergeTag,
   NOT_RESOLVED,
   nullCoreTag,
@@ -126,3 +127,21 @@ export function eventTrees(events: readonly Event[]): EventNode[] {
 }
 
 const NOTHING: EventNode[] = [];
+
+/** The entries of a map, by what it holds. The name is undefined where it is no scalar. */
+export function entriesOf(below: readonly EventNode[], text: string): MapEntry[] {
+  return below.flatMap((key, index) => {
+    const value = below[index + 1];
+    return index % 2 === 1 || value === undefined ? [] : [{ key, name: nameIn(key, text), value }];
+  });
+}
+
+interface MapEntry {
+  readonly key: EventNode;
+  readonly name: string | undefined;
+  readonly value: EventNode;
+}
+
+export function nameIn({ event }: EventNode, text: string): string | undefined {
+  return event.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : undefined;
+}
