@@ -5,7 +5,7 @@ import { annotationsOf, metadataOf } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
 import { KRM, LOCAL_CONFIG } from '../kinds/krm.ts';
 import { readEvents } from '../yaml/parse.ts';
-import { type EventNode, entriesOf, eventTrees, startOf } from '../yaml/scalars.ts';
+import { type EventNode, entriesOf, eventTrees, offsetOf } from '../yaml/scalars.ts';
 import type { Merge, MergedResults } from './results.ts';
 
 /** The text of a ResourceList with objects and results put in; undefined when its layout leaves no place for them. */
@@ -134,7 +134,7 @@ function fieldsOf(text: string, below: readonly EventNode[]): Map<string, FieldP
   const entries = entriesOf(below, text);
   if (entries.some(({ name = MERGE }) => name === MERGE)) return undefined;
   return new Map(
-    entries.map(({ key, name = MERGE, value }) => [name, { key: ownSpan(key.event), value }]),
+    entries.map(({ key, name = MERGE, value }) => [name, { key: ownSpan(key.event, text), value }]),
   );
 }
 
@@ -151,13 +151,16 @@ function isAnchored(event: Event): boolean {
 }
 
 function spanOf(text: string, node: EventNode): Span {
-  const { start } = ownSpan(node.event);
+  const { start } = ownSpan(node.event, text);
   const end = endOf(text, node);
   return { start, end: start + text.slice(start, end).trimEnd().length };
 }
 
 function endOf(text: string, { event, below }: EventNode): number {
-  const end = below.reduce((last, inner) => Math.max(last, endOf(text, inner)), ownSpan(event).end);
+  const end = below.reduce(
+    (last, inner) => Math.max(last, endOf(text, inner)),
+    ownSpan(event, text).end,
+  );
   const isFlow =
     event.type !== EVENT_ID.SCALAR && 'style' in event && event.style === COLLECTION_STYLE.FLOW;
   if (!isFlow) return end;
@@ -167,15 +170,14 @@ function endOf(text: string, { event, below }: EventNode): number {
 
 const CLOSER = /(?:[\s,:?]|#.*\n)*[}\]]/y;
 
-function ownSpan(event: Event): Span {
-  const start = startOf(event);
+function ownSpan(event: Event, text: string): Span {
+  const start = offsetOf(event, text) ?? -1;
   if (event.type === EVENT_ID.ALIAS) return { start, end: event.anchorEnd };
   if (event.type !== EVENT_ID.SCALAR) return { start, end: start + 1 };
   if (event.valueEnd < 0) return { start, end: Math.max(event.tagEnd, event.anchorEnd) };
   const isQuoted =
     event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
-  const quote = isQuoted ? 1 : 0;
-  return { start: start - quote, end: event.valueEnd + quote };
+  return { start, end: event.valueEnd + (isQuoted ? 1 : 0) };
 }
 
 /* The KRM function protocol (kustomize, cmd/config/docs/api-conventions/functions-spec.md): lists on stdin, stdout. */

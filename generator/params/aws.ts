@@ -42,10 +42,7 @@ export async function* pagesOf(
 /** How long to wait between two tries, in milliseconds. */
 const WAIT = { first: 500, longest: 20_000 } as const;
 
-/**
- * How services are called by their JSON protocols (docs/facts/aws.md#calls): their names in hosts and signatures, in the
- * variable for another endpoint, and before the operation in a header.
- */
+/** Names of services (docs/facts/aws.md#calls) in hosts and signatures, in the variable for another endpoint, and in a header. */
 const PROTOCOLS: Readonly<Record<AwsService, Record<'id' | 'target' | 'variable', string>>> = {
   ParameterStore: { id: 'ssm', variable: 'SSM', target: 'AmazonSSM' },
   SecretsManager: { id: 'secretsmanager', variable: 'SECRETS_MANAGER', target: 'secretsmanager' },

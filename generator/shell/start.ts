@@ -87,10 +87,7 @@ function keepAll(): void {
   });
 }
 
-/*
- * Kept code is run, so it lies in the package, whose own scripts are run too. It is not read where others may write: in
- * CI, and in a checkout that is read.
- */
+/* Kept code is run, so it lies in the package, and is not read where others may write: in CI, and in a checkout that is read. */
 
 const isKeeping = (process.env['CI'] ?? '') === '' && !isRead();
 

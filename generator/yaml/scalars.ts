@@ -99,13 +99,6 @@ function beforeEmpty(text: string, at: number): number {
   return at - Math.min(before.length, before.length - before.trimEnd().length + 1);
 }
 
-/** The offset at which the content of an event begins, behind a quote. */
-export function startOf(event: Event): number {
-  if (event.type === EVENT_ID.SCALAR) return event.valueStart;
-  if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1;
-  return 'start' in event ? event.start : 0;
-}
-
 /** An event of the parser, with those of what it holds: of a map, names and values in turn. */
 export interface EventNode {
   readonly event: Event;
