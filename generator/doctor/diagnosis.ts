@@ -232,12 +232,10 @@ function storeRefs({ data, dataFrom, storeRef }: ExternalSecret): StoreRef[] {
   return sortBy([...new Map(refs.map(ref => [idOf(ref), ref])).values()], idOf);
 }
 
-type StoreUser = Pick<ExternalSecret, 'object' | 'namespace'>;
-
 /** `words` are what whoever uses a store says of it: a store that is ready may not answer all the same. */
 function storeVerdict(
   ref: StoreRef,
-  external: StoreUser,
+  external: Pick<ExternalSecret, 'object' | 'namespace'>,
   examined: Examined,
   words: readonly Evidence[] = [],
 ): Verdict {

@@ -112,7 +112,7 @@ export function syncFault(
   const event = evidence[1];
   const words = event?.text ?? condition.message;
   const cause = syncCause(words);
-  const at = placeOfFault(words, cause, external, examined);
+  const at = placeOfFault(words, cause, external, examined.graph);
   // Where the event with the cause has expired, another try makes a new one.
   const isUnexplained = event === undefined && isGeneral(condition.message);
   const command = isUnexplained
@@ -134,12 +134,8 @@ function missingWords(words: string, at: ObjectField, { graph }: Examined) {
 }
 
 /** The field that the words are about: an entry, a key of the template, or what the store does not admit. */
-function placeOfFault(
-  words: string,
-  cause: SyncCause,
-  { object, path, namespace, spec, data, dataFrom }: ExternalSecret,
-  { graph }: Examined,
-): ObjectField {
+function placeOfFault(words: string, cause: SyncCause, secret: ExternalSecret, graph: SecretGraph) {
+  const { object, path, namespace, spec, data, dataFrom } = secret;
   const [store] = [...data, ...dataFrom]
     .flatMap(({ storeRef }) => storeRef ?? [])
     .filter(({ name }) => words.includes(`"${name}"`))

@@ -71,12 +71,8 @@ export async function checkEntries(
 }
 
 /** Looks entries up and, if they are to be read, reads them; of an entry that is missing the others of its purpose are looked up too. */
-async function lookUpSelected(
-  selected: Entries,
-  all: Entries,
-  { read: isReading = false, profile }: CheckFlags,
-  host: Host,
-) {
+async function lookUpSelected(selected: Entries, all: Entries, flags: CheckFlags, host: Host) {
+  const { read: isReading = false, profile } = flags;
   const aws = awsClient(profile, host);
   const { notesAt, breakOff, end } = await resumedCheck(selected.filter(isAskable), isReading, aws);
   const removeHandler = beforeEnd(breakOff);
@@ -174,12 +170,8 @@ function keptCheckIn(text: string) {
 }
 
 /** Reuses a place if one of its names, looked up again, is still fine and in the same account. */
-async function reusedPlace(
-  { account, fine, listings }: KnownPlace,
-  entries: Entries,
-  place: AwsPlace,
-  aws: Aws,
-): Promise<KnownPlace | undefined> {
+async function reusedPlace(earlier: KnownPlace, entries: Entries, place: AwsPlace, aws: Aws) {
+  const { account, fine, listings } = earlier;
   const needed = new Set(entries.map(askedName));
   const names = fine.filter(name => needed.has(name));
   const name = names.find(isOfAccount);

@@ -147,14 +147,12 @@ export function placeId({ service, region }: AwsPlace): string {
   return `${service} ${region}`;
 }
 
-type Done = (count: number) => void;
-
 const WIDTH = 20;
 
 /** Shows the progress of a long run at a terminal. */
-function progressOf(total: number, what: string, host: Host): Done {
+function progressOf(total: number, what: string, host: Host) {
   let at = 0;
-  return count => {
+  return (count: number): void => {
     at = Math.min(total, at + count);
     const filled = total === 0 ? WIDTH : Math.floor((at / total) * WIDTH);
     const bar = '#'.repeat(filled) + '-'.repeat(WIDTH - filled);
@@ -166,7 +164,7 @@ interface LookUpRun {
   readonly names: Names;
   /** The entries with these names. */
   readonly entries: Entries;
-  readonly done: Done;
+  readonly done: (count: number) => void;
   readonly notes: PlaceNotes;
 }
 
@@ -213,14 +211,12 @@ async function listNeeded({ names, entries, done, notes }: LookUpRun, call: Call
 /** The most pages of a listing: a prefix with more is not only ours. */
 const MOST_PAGES = 40;
 
-type OnPage = (facts: ReadonlyMap<string, EntryFacts>, progress: ListingProgress) => void;
-
 /** Lists parameters; from the first page on where AWS has forgotten where an earlier run stopped. */
 async function listParameters(
   filter: JsonObject,
   from: ListingProgress,
   call: CallPlace,
-  take: OnPage,
+  take: (facts: ReadonlyMap<string, EntryFacts>, progress: ListingProgress) => void,
 ): Promise<ListingProgress> {
   if (from.pages >= MOST_PAGES) return from;
   let progress = from;
@@ -322,11 +318,8 @@ export async function describedSecret(
 type ReadFacts = Pick<EntryFacts, 'isCut' | 'labels' | 'value' | 'unread'>;
 
 /** Reads the values of entries that are there, and notes the facts that may be shown. */
-export async function readValues(
-  entries: Entries,
-  { found, notesAt }: Looked,
-  aws: Aws,
-): Promise<void> {
+export async function readValues(entries: Entries, looked: Looked, aws: Aws): Promise<void> {
+  const { found, notesAt } = looked;
   const { host } = aws;
   const readable = entries.filter(entry => {
     const facts = found(entry);

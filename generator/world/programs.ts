@@ -16,10 +16,8 @@ export interface KustomizeRun {
 }
 
 /** Builds a folder with kustomize, or with that of kubectl where there is no other. */
-export async function runKustomize(
-  { folder, flags, allowed, isLasting, unwritten }: KustomizeRun,
-  host: Host,
-): Promise<Run> {
+export async function runKustomize(build: KustomizeRun, host: Host): Promise<Run> {
+  const { folder, flags, allowed, isLasting, unwritten } = build;
   const found = kustomizeOn(host, allowed);
   if (found === undefined) throw notInstalled(allowed, host);
   const args = [found.isKubectl ? 'kustomize' : 'build', ...flags, folder];

@@ -365,9 +365,7 @@ function ahead<T>(building: Promise<T>): Promise<T> {
   return building;
 }
 
-function keyOf(
-  { at: _, name: __, open: ___, ...rest }: AppliedFolder,
-  { tree, cluster }: Pick<Unit, 'tree' | 'cluster'>,
-): string {
+function keyOf(applied: AppliedFolder, { tree, cluster }: Unit): string {
+  const { at: _, name: __, open: ___, ...rest } = applied;
   return JSON.stringify([tree, rest.cluster ?? cluster, rest]);
 }

@@ -117,11 +117,8 @@ function containersEntry(work: Work, volumes: Record<'mounts' | 'volumes', JsonO
 }
 
 /** The ServiceAccount that a workload makes: that of its name, or else one that no workload before it makes. */
-function madeAccount(
-  { name }: PlacedObject,
-  used: string | undefined,
-  { original, workloads }: FormContext,
-): PlacedObject | undefined {
+function madeAccount({ name }: PlacedObject, used: string | undefined, context: FormContext) {
+  const { original, workloads } = context;
   const account = used === undefined ? undefined : original.find('ServiceAccount', used);
   if (account === undefined || used === name) return account;
   const isOfOther = original.objects.some(

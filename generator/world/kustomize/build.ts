@@ -260,11 +260,8 @@ async function runOf(closure: Closure, buildable: Buildable, host: Host) {
   return { run: await runKustomize(...placed(left, buildable, host)), left };
 }
 
-function placed(
-  closure: Closure,
-  { folder, root, allowed, isUnrestricted = false }: Buildable,
-  host: Host,
-): Parameters<typeof runKustomize> {
+function placed(closure: Closure, build: Buildable, host: Host): Parameters<typeof runKustomize> {
+  const { folder, root, allowed, isUnrestricted = false } = build;
   // A folder that is named like a URL is still that folder.
   const place = host.realPath(folder) ?? folder;
   const run = {
