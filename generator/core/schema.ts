@@ -49,11 +49,9 @@ export function schemaFaults(errors: readonly SchemaError[], document: unknown):
 /** Keywords that only say that something else did not fit. */
 const WRAPPERS = new Set(['propertyNames', 'if', 'not', 'oneOf', 'anyOf', 'allOf']);
 
-function isFollowUp(
-  error: SchemaError,
-  siblings: readonly SchemaError[],
-  errors: readonly SchemaError[],
-): boolean {
+type Errors = readonly SchemaError[];
+
+function isFollowUp(error: SchemaError, siblings: Errors, errors: Errors): boolean {
   const { keyword, propertyName, instancePath } = error;
   if (WRAPPERS.has(keyword))
     return errors.some(cause => cause !== error && cause.instancePath.startsWith(instancePath));
@@ -66,13 +64,13 @@ function isAboutType({ keyword, propertyName }: SchemaError): boolean {
 }
 
 /** A number or text (anyOf) gives one error for each: together they say what is allowed. */
-function withAllTypes(error: SchemaError, siblings: readonly SchemaError[]): SchemaError {
+function withAllTypes(error: SchemaError, siblings: Errors): SchemaError {
   if (!isAboutType(error)) return error;
   const type = new Set(siblings.filter(isAboutType).flatMap(({ params }) => params['type']));
   return { ...error, params: { ...error.params, type: [...type] } };
 }
 
-function isMisspelt({ params, parentSchema }: SchemaError, siblings: readonly SchemaError[]) {
+function isMisspelt({ params, parentSchema }: SchemaError, siblings: Errors) {
   const fields = Object.keys(parentSchema?.['properties'] ?? {});
   return siblings.some(({ keyword, params: { additionalProperty: name } }) => {
     if (keyword !== 'additionalProperties') return false;

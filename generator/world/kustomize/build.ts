@@ -286,12 +286,9 @@ function placed(closure: Closure, build: Buildable, host: Host): Parameters<type
 }
 
 function foldersIn({ kustomizations, files }: Closure): string[] {
-  const folders = [
-    ...kustomizations.map(({ folder }) => folder),
-    ...[...files.values()].map(dirname),
-  ];
+  const folders = kustomizations.map(({ folder }) => folder);
   const named = kustomizations.flatMap(loadsOf).map(entryPath);
-  return [...new Set([...folders, ...named])];
+  return [...new Set([...folders, ...[...files.values()].map(dirname), ...named])];
 }
 
 /** Whether kustomize builds a copy of the files. Functions find their files only in the original. */
