@@ -34,8 +34,8 @@ export interface MadeApplication {
   readonly generatorAt: Path;
   /** Its generator finds nothing in this repository, so it stands for Applications that are not known. */
   readonly isOfNothing: boolean;
-  /** A patch that is not read may change its sources or its destination. */
-  readonly isPatchedUnseen: boolean;
+  /** The patch of its set that is not read and may change its sources or its destination. */
+  readonly unreadPatch: string | undefined;
 }
 
 interface MadeApplications {
@@ -90,7 +90,7 @@ function madeOf(
     cluster: isOpen ? (textAt(values, 'name') ?? textAt(values, 'nameNormalized')) : undefined,
     generatorAt,
     isOfNothing: parameters.isOfNothing === true,
-    isPatchedUnseen: isUnseen,
+    unreadPatch: isUnseen ? textAt(specOf(set), 'templatePatch') : undefined,
   };
 }
 
@@ -335,31 +335,45 @@ function namesOf(folder: string, file: string | undefined): Readonly<Record<stri
   };
 }
 
-/** An Application with its set's `templatePatch` (docs/facts/argocd.md#templates); one that cannot be filled in is unseen if it may change the sources or the destination. */
+/** An Application with its set's `templatePatch` (docs/facts/argocd.md#templates); one that cannot be read is unseen if it may change the sources or the destination. */
 function patched(value: JsonObject, set: PlacedObject, parameters: Parameters) {
   const text = textAt(specOf(set), 'templatePatch');
   if (text === undefined || specOf(set)['goTemplate'] !== true) return { value, isUnseen: false };
   const filled = textWith(text, parameters, 'go');
-  const { value: [patch] = [] } = parseStream(filled);
-  if (filled.includes('{{') || !isMap(patch))
-    return { value, isUnseen: /\b(sources?|destination)\b/.test(text) };
-  if (isMisread(patch)) return { value, isUnseen: true };
-  return { value: mergePatch(value, patch), isUnseen: false };
+  const isWhole = !filled.includes('{{');
+  const { value: [patch = null] = [filled] } = parseStream(isWhole ? filled : outline(filled));
+  if (patch === null) return { value, isUnseen: false };
+  if (!isMap(patch) || isMisread(patch, isWhole)) return { value, isUnseen: true };
+  return { value: isWhole ? mergePatch(value, patch) : value, isUnseen: false };
 }
 
-/** Whether a patch has a directive, or a field of Applications in other letters: Go's JSON finds a field in any case. */
-function isMisread(patch: Json): boolean {
-  if (Array.isArray(patch)) return patch.some(isMisread);
+const ACTION = /\{\{[^{}]*\}\}/g;
+const FILLED_IN = '\uE000';
+
+/** A template with a sign for each action, and nothing for those that have a line for themselves. */
+function outline(text: string): string {
+  return text.replaceAll(/^[ \t]*\{\{[^{}]*\}\}[ \t]*$/gm, '').replaceAll(ACTION, FILLED_IN);
+}
+
+/**
+ * Whether a patch has a directive, or a field of Applications in other letters: Go's JSON finds a field in any case. One that is
+ * not whole may have no field that decides what is applied, or whose name is made.
+ */
+function isMisread(patch: Json, isWhole: boolean): boolean {
+  if (Array.isArray(patch)) return patch.some(item => isMisread(item, isWhole));
   return (
     isMap(patch) &&
     Object.entries(patch).some(
       ([name, child]) =>
         name.startsWith('$') ||
         (FIELDS.get(name.toLowerCase().toUpperCase()) ?? name) !== name ||
-        (name !== 'metadata' && name !== 'valuesObject' && isMisread(child)),
+        (!isWhole && (DECIDING.includes(name) || name.includes(FILLED_IN))) ||
+        (name !== 'metadata' && name !== 'valuesObject' && isMisread(child, isWhole)),
     )
   );
 }
+
+const DECIDING = ['source', 'sources', 'destination', 'sourceHydrator'];
 
 const FIELDS = new Map(
   'spec source sources destination server name namespace repoURL path targetRevision chart ref directory recurse include exclude jsonnet kustomize patches images components helm valueFiles values valuesObject parameters fileParameters releaseName plugin sourceHydrator'
