@@ -23,7 +23,9 @@ import type { Condition, Kind, ObjectField, PlacedObject } from '../kinds/kind.t
 import { conditionOf, displayKind, objectName } from '../kinds/kind.ts';
 import { remoteEntries } from '../params/entries.ts';
 import { type Found, isThere, type RemoteEntry } from '../params/entry.ts';
+import type { ManifestFlags } from '../shell/flags.ts';
 import { type Dump, type ExpectedSecret, secondsBetween } from './dump.ts';
+import type { LookFlags } from './read-cluster.ts';
 
 /** A Secret that the manifests expect, and the dump to look for it in. */
 export interface Examined {
@@ -253,11 +255,12 @@ export function absence(
 
 /** Like `absence`, for an object of the manifests; its name in the cluster may differ. */
 export function absentObject(
-  kind: Kind,
   object: PlacedObject,
   examined: Seen,
   inCluster: { readonly namespace: string; readonly name: string } = object,
 ): Verdict {
+  const { knownKind: kind } = object;
+  if (kind === undefined) return undefined;
   const command = applyCommand(object, examined);
   const gone = absence(kind, inCluster, { object, path: ['metadata', 'name'], command }, examined);
   const applier = applierOf(object, examined.dump);
@@ -349,18 +352,15 @@ export interface Commands {
   readonly sync: (application: PlacedObject) => string | undefined;
 }
 
-/** The commands for the cluster that was examined: with the context of kubectl, if a flag names one. */
-export function commandsFor({
-  environment,
-  paths,
-  context,
-  applied,
-}: {
-  readonly environment?: string | undefined;
-  readonly paths: readonly string[];
-  readonly context?: string | undefined;
+interface Examination
+  extends Pick<ManifestFlags, 'environment' | 'paths'>,
+    Pick<LookFlags, 'context'> {
+  /** The flags with which kubectl applies an object. */
   readonly applied: (object: PlacedObject) => readonly string[] | undefined;
-}): Commands {
+}
+
+/** The commands for the cluster that was examined: with the context of kubectl, if a flag names one. */
+export function commandsFor({ environment, paths, context, applied }: Examination): Commands {
   const flags = context === undefined ? [] : ['--context', context];
   const kubectl: Commands['kubectl'] = (...words) => commandOf('kubectl', [...flags, ...words]);
   return {

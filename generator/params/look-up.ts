@@ -2,7 +2,7 @@ import { type Host, HostError } from '../core/host.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, sum, textAt } from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';
 import type { Aws, AwsPlace, CallPlace } from './aws.ts';
-import { AwsRefusal, callAt, pagesOf, regionOf, unlessBroken } from './aws.ts';
+import { AwsRefusal, callAt, pagesOf, regionOf, unlessRefused } from './aws.ts';
 import type { EntryFacts, Found, RemoteEntry } from './entry.ts';
 import {
   askedName,
@@ -173,7 +173,7 @@ interface LookUpRun {
 /** Notes what AWS has of the names; where it answered no more, the other names are unknown. */
 export async function lookUpAt(place: AwsPlace, run: LookUpRun, aws: Aws): Promise<void> {
   const lookUpNames = place.service === 'ParameterStore' ? listNeeded : lookUpSecrets;
-  const broken = await unlessBroken(lookUpNames(run, callAt(place, aws)));
+  const broken = await unlessRefused(lookUpNames(run, callAt(place, aws)), 'isBreak');
   const others: Found = broken ? { unknown: broken.message, isCut: true } : 'missing';
   const { found } = run.notes;
   for (const name of run.names) found.set(name, found.get(name) ?? others);
@@ -267,10 +267,10 @@ async function lookUpSecrets({ names, entries, done, notes }: LookUpRun, call: C
   const versioned = new Set(entries.filter(entry => wantedVersions(entry)[0]).map(askedName));
   const listed = new Set(names.filter(name => !versioned.has(name)));
   const pages = 2 * Math.ceil((names.length + notes.fine.size) / SECRETS_PAGE);
-  if (names.length > MANY)
-    await listSecrets(pages, call, (name, facts) => {
-      if (listed.has(name)) notes.found.set(name, facts);
-    });
+  const take = (name: string, facts: EntryFacts): void => {
+    if (listed.has(name)) notes.found.set(name, facts);
+  };
+  if (names.length > MANY) await unlessRefused(listSecrets(pages, call, take), 'isDenied');
   const rest = names.filter(name => !notes.found.has(name));
   done(names.length - rest.length);
   for (let at = 0; at < rest.length; at += TOGETHER) {
@@ -286,37 +286,27 @@ async function lookUpSecrets({ names, entries, done, notes }: LookUpRun, call: C
 
 type Take = (name: string, facts: EntryFacts) => void;
 
-/** Takes the secrets of an account: none if listing is not allowed, and no more than `pages` pages of them. */
+/** Takes the secrets of an account, no more than `pages` pages of them. */
 async function listSecrets(pages: number, call: CallPlace, take: Take): Promise<void> {
   let left = pages;
-  try {
-    for await (const { page } of pagesOf(call, 'ListSecrets', { MaxResults: SECRETS_PAGE })) {
-      for (const secret of listAt(page, 'SecretList').filter(isMap))
-        take(nameIn(secret), secretFacts(secret, 'SecretVersionsToStages'));
-      left -= 1;
-      if (left === 0) break;
-    }
-  } catch (error) {
-    if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;
+  for await (const { page } of pagesOf(call, 'ListSecrets', { MaxResults: SECRETS_PAGE })) {
+    for (const secret of listAt(page, 'SecretList').filter(isMap))
+      take(nameIn(secret), secretFacts(secret, 'SecretVersionsToStages'));
+    left -= 1;
+    if (left === 0) break;
   }
 }
 
 const TOGETHER = 5;
 
 async function secretOf(name: string, call: CallPlace): Promise<Found> {
-  try {
-    const secret = await describedSecret(name, call);
-    if (secret === undefined) return 'missing';
-    const stages = mapAt(secret, 'VersionIdsToStages');
-    const versions = new Set(
-      Object.keys(stages).flatMap(id => [id, ...listAt(stages, id).map(String)]),
-    );
-    return { ...secretFacts(secret, 'VersionIdsToStages'), versions };
-  } catch (error) {
-    // A permission may be for some names only. AWS refuses all others, whether they exist or not.
-    if (error instanceof AwsRefusal && error.isDenied) return { unknown: error.message };
-    throw error;
-  }
+  // A permission may be for some names only.
+  const secret = await unlessRefused(describedSecret(name, call), 'isDenied');
+  if (secret instanceof AwsRefusal) return { unknown: secret.message };
+  if (secret === undefined) return 'missing';
+  const stages = mapAt(secret, 'VersionIdsToStages');
+  const versions = Object.keys(stages).flatMap(id => [id, ...listAt(stages, id).map(String)]);
+  return { ...secretFacts(secret, 'VersionIdsToStages'), versions: new Set(versions) };
 }
 
 /** What AWS says about a secret; undefined: it is not there. */
@@ -324,12 +314,8 @@ export async function describedSecret(
   name: string,
   call: CallPlace,
 ): Promise<JsonObject | undefined> {
-  try {
-    return await call('DescribeSecret', { SecretId: name });
-  } catch (error) {
-    if (error instanceof AwsRefusal && error.type === 'ResourceNotFoundException') return undefined;
-    throw error;
-  }
+  const secret = await unlessRefused(call('DescribeSecret', { SecretId: name }), 'isAbsent');
+  return secret instanceof AwsRefusal ? undefined : secret;
 }
 
 /** What is kept of an entry that was read: facts about the value, never the value. */
@@ -400,17 +386,13 @@ async function readSome(
   names: Names,
   read: (some: Names) => Promise<ReadEntries>,
 ): Promise<ReadEntries> {
-  try {
-    return await read(names);
-  } catch (error) {
-    if (!(error instanceof AwsRefusal)) throw error;
-    if (error.isBreak) return names.map(name => [name, { unread: error.message, isCut: true }]);
-    if (!error.isDenied) throw error;
-    if (names.length === 1) return names.map(name => [name, { unread: error.message }]);
-    const each = [];
-    for (const name of names) each.push(...(await readSome([name], read)));
-    return each;
-  }
+  const all = await unlessRefused(read(names), 'isBreak', 'isDenied');
+  if (!(all instanceof AwsRefusal)) return all;
+  if (all.isBreak) return names.map(name => [name, { unread: all.message, isCut: true }]);
+  if (names.length === 1) return names.map(name => [name, { unread: all.message }]);
+  const each = [];
+  for (const name of names) each.push(...(await readSome([name], read)));
+  return each;
 }
 
 /** Which of the labels that manifests name the parameters have; only a read shows it. */
@@ -424,21 +406,16 @@ async function labelsOf(entries: Entries, call: CallPlace) {
   for (const [name, label] of labels) {
     const before = found.get(name);
     if (before?.labels?.has(label) === true) continue;
-    const hasLabel = await unlessBroken(isLabelled(`${name}:${label}`, call));
-    if (hasLabel instanceof AwsRefusal)
-      found.set(name, { ...before, unread: hasLabel.message, isCut: true });
-    else if (hasLabel !== undefined)
+    const selected = `${name}:${label}`;
+    const answer = await unlessRefused(
+      call('GetParameters', { Names: [selected], WithDecryption: false }),
+      'isBreak',
+      'isDenied',
+    );
+    if (!(answer instanceof AwsRefusal)) {
+      const hasLabel = !listAt(answer, 'InvalidParameters').includes(selected);
       found.set(name, { labels: new Map([...(before?.labels ?? []), [label, hasLabel]]) });
+    } else if (answer.isBreak) found.set(name, { ...before, unread: answer.message, isCut: true });
   }
   return found;
-}
-
-async function isLabelled(selected: string, call: CallPlace): Promise<boolean | undefined> {
-  try {
-    const answer = await call('GetParameters', { Names: [selected], WithDecryption: false });
-    return !listAt(answer, 'InvalidParameters').includes(selected);
-  } catch (error) {
-    if (error instanceof AwsRefusal && error.isDenied) return undefined;
-    throw error;
-  }
 }

@@ -3,8 +3,8 @@ import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
+import { attempt } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
-import { attempt } from './streams.ts';
 
 /**
  * Reads what is to end with us, a line each: a folder, or `+` and `-` with the number of a process that starts or ends

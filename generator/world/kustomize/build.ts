@@ -91,10 +91,7 @@ function areObjects(sources: readonly ManifestSource[]): boolean {
   });
 }
 
-/**
- * Whether kustomize writes a text as it read it: it changes folded blocks, last lines that blocks keep, and nulls in
- * braces, and refuses names that are numbers or booleans.
- */
+/** Whether kustomize writes a text as it is: it changes folded and kept blocks and nulls in braces, and refuses some names. */
 export function isWrittenAlike(text: string, documents: readonly unknown[]): boolean {
   if (/(?:^|[\s:-])(?:>[-+\d]*|\|\d*\+\d*)[ \t]*(?:#|$)/m.test(text)) return false;
   if (/(?:^|[\s{,[-])(?:[-+.]?\d[\w.+-]{0,99}|true|false) {0,99}:(?:\s|$)/im.test(text))
