@@ -131,18 +131,8 @@ function store(kind: string, without: readonly string[]): Level {
 }
 
 /** A part of the spec that takes fields under their Kubernetes names. */
-export type LevelledPart =
-  | 'workload'
-  | 'container'
-  | 'probe'
-  | 'volume'
-  | 'security'
-  | 'service'
-  | 'database'
-  | 'storage'
-  | 'role'
-  | 'backup'
-  | 'externalCluster'
-  | 'recovery'
-  | 'scheduledBackup'
-  | 'store';
+export type LevelledPart = PartOfWorkload | PartOfDatabase | BackupPart | 'store';
+
+type PartOfWorkload = 'workload' | 'container' | 'probe' | 'volume' | 'security' | 'service';
+type PartOfDatabase = 'database' | 'storage' | 'role';
+type BackupPart = 'backup' | 'externalCluster' | 'recovery' | 'scheduledBackup';
