@@ -18,9 +18,8 @@ import {
   readsOf,
   storageOf,
 } from '../objects/cnpg.ts';
-import type { LevelledPart } from '../objects/levels.ts';
 import { ownTermPath } from '../objects/patches.ts';
-import { type PlacedField, placedFields, withPlaced } from '../own-fields.ts';
+import { type LevelledPart, type PlacedField, placedFields, withPlaced } from '../own-fields.ts';
 import type { AccessKeySpec, BackupSpec, DatabaseSpec, Spec } from '../spec.ts';
 import type {
   Archive,
