@@ -15,7 +15,7 @@ import type { ObjectFault } from '../lint/rule.ts';
 import { objectText } from '../report/text.ts';
 import type { Arn, Grant, Home } from './grants.ts';
 import { entryGrants, homeOf, isNamed, parameterArn, roleArn, secretArn } from './grants.ts';
-import type { Below, PolicyStatement, RoleLogin } from './policies.ts';
+import type { Below, Hop, PolicyStatement, RoleLogin } from './policies.ts';
 import {
   accountTrust,
   countBelow,
@@ -148,51 +148,48 @@ interface DraftRole extends Pick<IamRole, 'name' | 'arn' | 'path' | 'otherAccoun
   readonly stores: Set<string>;
 }
 
-interface Start {
-  readonly entry: AwsEntry;
-  readonly login: RoleLogin;
-  readonly home: Home;
-  readonly arn: string;
-}
-
-/** The roles of a cluster by ARN, and the account of the cluster, or the variable for it. */
-interface Roles {
-  readonly account: string;
-  readonly byArn: Map<string, DraftRole>;
-}
+type Roles = Map<string, DraftRole>;
 
 function draftRoles(named: readonly AwsEntry[], graph: SecretGraph, settings: IamSettings) {
   const entries = sortBy(named, ({ store: { object }, namespace }) =>
     [object.kind, object.namespace, object.name, namespace].join('/'),
   );
-  const homeIn = homesOf(entries, settings);
-  const starts = entries.map((entry): Start => {
-    const [login, home] = [loginOf(entry, graph, settings), homeIn(entry)];
-    return { entry, login, home, arn: firstArn(login, entry, home, settings) };
-  });
-  const roles: Roles = { account: clusterAccount(starts, settings), byArn: new Map() };
-  const chains = new Map<string, DraftRole>();
-  for (const start of starts) {
-    const { entry, login, arn } = start;
-    const id = JSON.stringify([arn, login, entry.store.region]);
-    const last = chains.get(id) ?? chainOf(start, roles, settings);
-    chains.set(id, last);
+  const roles: Roles = new Map();
+  const accounts = new Set<string>();
+  for (const [entry, home] of homesOf(entries, settings)) {
+    const login = loginOf(entry, graph, settings);
+    const { account, by, hops } = login;
+    const first = roleAt(firstArn(login, entry, home, settings), entry, roles);
+    const owner = accountOf(first.arn);
+    if (owner !== undefined) accounts.add(owner);
+    addNew(first.trust, accountTrust(login, settings, { ...home, account: owner ?? home.account }));
+    if (account !== undefined && by === 'IRSA') addNew(first.annotated, [account]);
+    else if (account !== undefined) first.associated = account;
+    const last = lastOf(first, hops, entry, home, roles);
     last.grants.push(...entryGrants(entry, accountOf(last.arn) ?? settings.account, settings));
     last.stores.add(`${entry.store.object.kind} ${entry.store.object.name}`);
   }
-  return [...roles.byArn.values()];
+  const [only, ...others] = accounts;
+  const isVariable = settings.account === VARIABLES.account && others.length === 0;
+  const own = isVariable ? only : settings.account;
+  return [...roles.values()].map((role): DraftRole => {
+    const account = accountOf(role.arn);
+    return account === undefined || account === own ? role : { ...role, otherAccount: account };
+  });
 }
 
-/** Where the roles for entries are. An unknown region is assumed to be in the partition of all other regions. */
-function homesOf(entries: readonly AwsEntry[], { account }: IamSettings) {
-  const all = new Set(entries.map(({ store }) => homeOf(store, account).partition));
-  all.delete(VARIABLES.partition);
-  const [only, ...others] = all;
-  return ({ store }: AwsEntry) => {
-    const home = homeOf(store, account);
-    const isOpen = home.partition === VARIABLES.partition && others.length === 0;
-    return isOpen && only !== undefined ? { ...home, partition: only } : home;
-  };
+/** Where the role of each entry is. An unknown region is assumed to be in the partition of all other regions. */
+function homesOf(entries: readonly AwsEntry[], { account }: IamSettings): Map<AwsEntry, Home> {
+  const homes = entries.map(entry => [entry, homeOf(entry.store, account)] as const);
+  const known = new Set(homes.map(([, { partition }]) => partition));
+  known.delete(VARIABLES.partition);
+  const [only = VARIABLES.partition] = known.size === 1 ? known : [];
+  return new Map(
+    homes.map(([entry, home]) => {
+      const isOpen = home.partition === VARIABLES.partition;
+      return [entry, isOpen ? { ...home, partition: only } : home];
+    }),
+  );
 }
 
 function firstArn(login: RoleLogin, entry: AwsEntry, home: Home, settings: IamSettings): string {
@@ -220,38 +217,29 @@ function cut(name: string): string {
   return name.length > LONGEST ? `${name.slice(0, LONGEST - hash.length - 1)}_${hash}` : name;
 }
 
-function clusterAccount(starts: readonly Start[], { account }: IamSettings): string {
-  if (account !== VARIABLES.account) return account;
-  const [only = account, ...others] = new Set(starts.flatMap(({ arn }) => accountOf(arn) ?? []));
-  return others.length > 0 ? account : only;
-}
-
-function chainOf(start: Start, roles: Roles, settings: IamSettings): DraftRole {
-  const { entry, login, home, arn } = start;
-  const { account, by, hops } = login;
-  let last = roleAt(arn, entry, roles);
-  const owner = accountOf(arn) ?? home.account;
-  addNew(last.trust, accountTrust(login, settings, { ...home, account: owner }));
-  if (account !== undefined && by === 'IRSA') addNew(last.annotated, [account]);
-  else if (account !== undefined) last.associated = account;
-  for (const hop of hops) {
+/** The role that reads an entry: the last one of those that are assumed one after the other. */
+function lastOf(
+  first: DraftRole,
+  hops: readonly Hop[],
+  entry: AwsEntry,
+  home: Home,
+  roles: Roles,
+): DraftRole {
+  return hops.reduce((last, hop) => {
     const next = roleAt(roleArn(hop.role, home), entry, roles);
     for (const action of ['sts:AssumeRole', ...(hop.isTagging ? ['sts:TagSession'] : [])])
       last.grants.push({ action, on: { head: next.arn, name: '', tail: '' }, condition: {} });
     addNew(next.trust, hopTrust(last.arn, hop));
-    last = next;
-  }
-  return last;
+    return next;
+  }, first);
 }
 
-function roleAt(arn: string, entry: AwsEntry, { account: ownAccount, byArn }: Roles): DraftRole {
-  const account = accountOf(arn);
+function roleAt(arn: string, entry: AwsEntry, roles: Roles): DraftRole {
   const path = /:(?:role|user)(\/.+\/)[^/]*$/.exec(arn)?.[1];
-  const role = byArn.get(arn) ?? {
+  const role = roles.get(arn) ?? {
     name: arn.slice(arn.lastIndexOf('/') + 1),
     arn,
     ...(path !== undefined && { path }),
-    ...(account !== undefined && account !== ownAccount && { otherAccount: account }),
     isUser: arn.includes(':user/'),
     trust: [],
     annotated: [],
@@ -259,7 +247,7 @@ function roleAt(arn: string, entry: AwsEntry, { account: ownAccount, byArn }: Ro
     entry,
     stores: new Set(),
   };
-  byArn.set(arn, role);
+  roles.set(arn, role);
   return role;
 }
 

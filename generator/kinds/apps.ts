@@ -205,7 +205,7 @@ export const statefulSet: Kind = {
     fixed: (before, after) => {
       const specs = [before, after].map(side => mapAt(side, 'spec'));
       const fields = Object.keys({ ...specs[0], ...specs[1] }).filter(name => !MUTABLE.has(name));
-      const paths = fields.map((field): Path => ['spec', field]);
+      const paths = fields.map(field => ['spec', field]);
       return changedPaths(paths, before, after);
     },
   },

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { isAllowed } from '../../generator/kinds/ack.ts';
 import { root, runMain, yamlIn } from '../machine.ts';
 import { dataOf, externalOf, joined, pushOf, storeOf } from './aws-manifests.ts';
 import type { PrintedRole } from './iam-cases.ts';
 import { FILLED, KEY_1111, printedOf, rolesIn, statementsOf } from './iam-cases.ts';
+import { isAllowedIn } from './policy-condition.ts';
 
 /** A SecretStore with its ExternalSecret, which reads a parameter of the same name. */
 function reads(namespace: string, name: string, auth: string, region = 'eu-west-1'): string {
@@ -237,7 +237,7 @@ test.for(['1111', 'key/1111', 'arn:aws:kms:eu-west-1:123456789012:key/1111'])(
     );
     const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:/shop/copy-AbCdEf';
     const mayTry = (action: string, secret: string): boolean =>
-      isAllowed(roles.flatMap(statementsOf), action, KEY_1111, {
+      isAllowedIn(roles.flatMap(statementsOf), action, KEY_1111, {
         'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com',
         'kms:EncryptionContext:SecretARN': secret,
         'kms:EncryptionContext:SecretVersionId': 'RequestToValidateKeyAccess',
