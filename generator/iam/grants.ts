@@ -95,14 +95,16 @@ function pathArns({ find }: AwsEntry, home: Home): Arn[] {
   return [parameterArn(home, path), parameterArn(home, path, '/*')];
 }
 
-function foundBy({ store, find }: AwsEntry, home: Home): Target[] {
+function foundBy(entry: AwsEntry, home: Home): Target[] {
+  const { store, find } = entry;
   const tags = Object.entries(mapAt(find, 'tags')).map(([tag, value]) => {
     return [`aws:ResourceTag/${tag}`, literal(scalarText(value))];
   });
   const condition = unlessEmpty('StringEquals', Object.fromEntries(tags) as JsonObject);
-  const all = { on: parameterArn(home, '', '*'), condition };
-  if (store.service === 'ParameterStore')
-    return [{ ...all, why: 'it finds parameters by their tags' }];
+  if (store.service === 'ParameterStore') {
+    const below = pathArns(entry, home).slice(-1);
+    return below.map(on => ({ on, condition, why: 'it finds parameters by their tags' }));
+  }
   const why = `it finds secrets by ${tags.length > 0 ? 'their tags' : 'how they begin'}`;
   const beginning = (begin: string): Target => ({
     on: secretArn(home, begin, '*'),

@@ -9,7 +9,7 @@ import { accountOf } from '../kinds/ack.ts';
 import { clusterExternalSecret } from '../kinds/eso/external-secret.ts';
 import { partsOf } from '../kinds/eso/external-secret-spec.ts';
 import { providerOf } from '../kinds/eso/providers.ts';
-import { awsStore, storeOf } from '../kinds/eso/stores.ts';
+import { awsStore, STORES, storeOf } from '../kinds/eso/stores.ts';
 import { type ObjectField, objectName, specOf } from '../kinds/kind.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { objectText } from '../report/text.ts';
@@ -99,7 +99,7 @@ function iamPlan(name: string, graph: SecretGraph, counts: Below, settings: IamS
     if ('message' in role) faults.push(role);
     return 'message' in role ? [] : [role];
   });
-  const notes = [bulkPushes, sessions, unreadNamespaces, otherProviders];
+  const notes = [bulkPushes, sessions, unreadNamespaces, otherServices, otherProviders];
   const missing = notes.flatMap(notesOn => notesOn(graph));
   return { plan: { name, cluster: settings.cluster, roles, missing }, faults };
 }
@@ -125,8 +125,8 @@ function* unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings) 
     const at = { ...ofStore, path: [...store.path, 'region'] };
     yield fault('aws-name', at, `AWS has no region "${region}"`, awsRegionHint(region));
   }
-  for (const text of roles.filter(role => /[*?]/.test(role))) {
-    const message = `"${text}" is no role: a policy would take it for a pattern`;
+  for (const text of roles.filter(role => !isUnresolved(role) && !ROLE.test(role))) {
+    const message = `"${text}" is no role: a policy would take it for a pattern, an account or a user`;
     yield fault('aws-name', ofStore, message, 'Write the ARN of a role, without "*" and "?".');
   }
   for (const { text, ...at } of names) {
@@ -137,6 +137,9 @@ function* unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings) 
   if (names.length === 0)
     yield* entryFaults(entry, account).filter(({ isHarmless }) => !isHarmless);
 }
+
+/** The ARN of a role, or its name. As a principal `arn:aws:iam::123456789012:root` is all who are in the account. */
+const ROLE = /^(?:arn:aws[\w-]*:iam::\d{12}:role\/(?:[^*?\s]*\/)?)?[\w+=,.@-]{1,64}$/;
 
 /** A role while its grants are collected, before they become policies. */
 interface DraftRole extends Pick<IamRole, 'name' | 'arn' | 'path' | 'otherAccount' | 'isUser'> {
@@ -295,6 +298,16 @@ function sessions(graph: SecretGraph): string[] {
         ? 'needs no permission: AWS asks a user for none to get a session'
         : 'cannot work with any permission: AWS gives a session to a user with access keys, and to no role';
     return `${objectText(objectName(object))} ${why}`;
+  });
+}
+
+/** Stores of AWS that are of another service, such as CertificateManager of ESO 2.x. */
+function otherServices({ byKind }: SecretGraph): string[] {
+  return STORES.flatMap(byKind).flatMap(store => {
+    const aws = mapAt(specOf(store), 'provider')['aws'];
+    if (!isMap(aws) || awsStore(store) !== undefined) return [];
+    const service = textAt(aws, 'service') ?? '';
+    return `what ${objectText(objectName(store))} may do is not covered: its service is "${service}"`;
   });
 }
 
