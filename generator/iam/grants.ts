@@ -193,7 +193,7 @@ function matchedNames(regexp: string): readonly string[] {
   if (ways?.every(way => /^\^[^*$]/.test(way)) !== true) return [''];
   const names = [...new Set(ways.map(way => way.slice(1).replace('*', '')))];
   const isCovered = (name: string): boolean =>
-    names.some(other => other !== name && !other.endsWith('$') && name.startsWith(other));
+    names.some(prefix => prefix !== name && !prefix.endsWith('$') && name.startsWith(prefix));
   return names.filter(name => !isCovered(name));
 }
 

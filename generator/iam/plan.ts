@@ -174,19 +174,21 @@ function draftRoles(named: readonly AwsEntry[], graph: SecretGraph, settings: Ia
   }
   const [only, ...others] = accounts;
   const isVariable = settings.account === VARIABLES.account && others.length === 0;
-  const own = isVariable ? only : settings.account;
+  const accountOfAll = isVariable ? only : settings.account;
   return [...roles.values()].map((role): DraftRole => {
     const account = accountOf(role.arn);
-    return account === undefined || account === own ? role : { ...role, otherAccount: account };
+    return account === undefined || account === accountOfAll
+      ? role
+      : { ...role, otherAccount: account };
   });
 }
 
 /** Where the role of each entry is. An unknown region is assumed to be in the partition of all other regions. */
 function homesOf(entries: readonly AwsEntry[], { account }: IamSettings): Map<AwsEntry, Home> {
   const homes = entries.map(entry => [entry, homeOf(entry.store, account)] as const);
-  const known = new Set(homes.map(([, { partition }]) => partition));
-  known.delete(VARIABLES.partition);
-  const [only = VARIABLES.partition] = known.size === 1 ? known : [];
+  const partitions = new Set(homes.map(([, { partition }]) => partition));
+  partitions.delete(VARIABLES.partition);
+  const [only = VARIABLES.partition] = partitions.size === 1 ? partitions : [];
   return new Map(
     homes.map(([entry, home]) => {
       const isOpen = home.partition === VARIABLES.partition;
