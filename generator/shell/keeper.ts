@@ -46,7 +46,8 @@ function tell(line: string): void {
 
 /** Where a process that starts says that it is to end with us: it does so itself, as we may end meanwhile. */
 export function keeperInput(): Writable | 'ignore' {
-  return keeper().stdin ?? 'ignore';
+  const { pid, stdin } = keeper();
+  return (pid !== undefined && stdin) || 'ignore';
 }
 
 /** Says that a process has ended, or a group, whose number is negative. */
