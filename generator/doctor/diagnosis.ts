@@ -15,7 +15,7 @@ import { type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { askedName, type Found } from '../params/entry.ts';
 import { ageText, type Dump, objectsAround } from './dump.ts';
 import { cnpgLink, keysLink, podsLink, restartLink, secretLink } from './pods.ts';
-import type { Checked, Evidence, Examined, Verdict } from './verdict.ts';
+import type { Checked, Evidence, Examined, Mendable, Verdict } from './verdict.ts';
 import {
   absence,
   absentObject,
@@ -286,7 +286,7 @@ function liveStore(live: PlacedObject, at: ObjectField, { dump, commands }: Exam
   if (condition === undefined && isReady === false && controller !== '') {
     const more = `, which is left to one called "${controller}"`;
     const path = ['spec', 'controller'];
-    return withoutCondition(live, dump, { object: at.object, path }, describe, more);
+    return withoutCondition(live, dump, { object: at.object, path, command: describe }, more);
   }
   if (condition === undefined)
     return pending(
@@ -308,16 +308,10 @@ function liveStore(live: PlacedObject, at: ObjectField, { dump, commands }: Exam
 }
 
 /** Broken, because no controller has set a condition on an object in time. */
-function withoutCondition(
-  live: PlacedObject,
-  dump: Dump,
-  at: ObjectField,
-  command: string | undefined,
-  more = '',
-): Verdict {
+function withoutCondition(live: PlacedObject, dump: Dump, at: Mendable, more = ''): Verdict {
   const age = dump.ageOf(createdAt(live));
   const message = `no controller has looked at ${calledObject(live)}${more}`;
-  return broken(message, [{ kind: 'status', text: 'no condition', age }], at, command);
+  return broken(message, [{ kind: 'status', text: 'no condition', age }], at, at.command);
 }
 
 /** Whether External Secrets keeps the Secret up to date. */
@@ -332,8 +326,8 @@ function externalSecretVerdict(external: ExternalSecret, examined: Examined): Ve
     return pending(`${calledObject(live)} is new, and has no condition yet`);
   if (condition === undefined) {
     const label = 'app.kubernetes.io/name=external-secrets';
-    const show = commands.kubectl('get', 'deployments', '--all-namespaces', '-l', label);
-    return withoutCondition(live, dump, { object, path: ['metadata', 'name'] }, show);
+    const command = commands.kubectl('get', 'deployments', '--all-namespaces', '-l', label);
+    return withoutCondition(live, dump, { object, path: ['metadata', 'name'], command });
   }
   if (isReady !== true) return syncFault(external, examined)?.broken;
   if (!NOTHING_MADE.includes(condition.reason)) return stale(live, external, examined);

@@ -232,13 +232,14 @@ export function eventEvidence(
   return [{ kind: 'event', text: `${reason}: ${message}`, age: dump.ageOf(time) }];
 }
 
+/** A field that breaks a link, and the command that repairs it. */
+export type Mendable = ObjectField & Pick<Checked, 'command'>;
+
+type Named = Pick<PlacedObject, 'namespace' | 'name'>;
+
 /** The verdict on an object that was not found: broken only if the dump has all objects of its kind. */
-export function absence(
-  kind: Kind,
-  { namespace, name }: { readonly namespace: string; readonly name: string },
-  at: ObjectField & Pick<Checked, 'command'>,
-  examined: Seen,
-): Verdict {
+export function absence(kind: Kind, named: Named, at: Mendable, examined: Seen): Verdict {
+  const { namespace, name } = named;
   const { dump } = examined;
   if (!dump.hasAll(kind, namespace)) return notListed(kind, namespace, examined);
   const called = `${kind.displayName ?? kind.kind} "${name}"`;
@@ -250,15 +251,11 @@ export function absence(
 }
 
 /** Like `absence`, for an object of the manifests; its name in the cluster may differ. */
-export function absentObject(
-  object: PlacedObject,
-  examined: Seen,
-  inCluster: { readonly namespace: string; readonly name: string } = object,
-): Verdict {
+export function absentObject(object: PlacedObject, examined: Seen, live: Named = object): Verdict {
   const { knownKind: kind } = object;
   if (kind === undefined) return undefined;
   const command = applyCommand(object, examined);
-  const gone = absence(kind, inCluster, { object, path: ['metadata', 'name'], command }, examined);
+  const gone = absence(kind, live, { object, path: ['metadata', 'name'], command }, examined);
   const applier = applierOf(object, examined.dump);
   if (gone?.state !== 'broken' || applier === undefined) return gone;
   const { sync, errors } = applicationStatus(applier);
