@@ -211,8 +211,12 @@ function filesBeside({ place, units, spec: read }: SpecSide, side: Side) {
   const { whole: host = place.host } = place.host;
   const none = { place, names: new Set<string>(), used: new Set<string>() };
   if (host.kindOf(path) !== 'folder') return { ...none, placeOf: (name: string) => name };
-  const { files, unread, placeOf } = listingOf(path, host);
   const root = host.realPath(path) ?? path;
+  const { files: listed, unread, placeOf, hiddenAt } = listingOf(root, host);
+  // An applier may name a hidden folder; packages of Node are too many.
+  const hidden = hiddenAt(root).filter(name => !/(^|\/)node_modules\//.test(name));
+  const files = [...listed, ...hidden];
+  const unplaced = new Set(hidden);
   const refused = unread.filter(({ reason }) => reason !== LEADS_OUT);
   const unreadable = new Set(refused.map(({ file }) => file));
   const built = files.filter(name => CHART.test(name) || isKustomization(basename(name)));
@@ -228,6 +232,8 @@ function filesBeside({ place, units, spec: read }: SpecSide, side: Side) {
     ...files.filter(name => isRead(name) && !isMade(name)),
     ...[...unreadable].filter(name => !MADE.test(name)),
   ].filter(name => name !== spec && !SETTINGS.test(name));
+  const placeIn = (name: string): string =>
+    unreadable.has(name) || unplaced.has(name) ? join(root, name) : placeOf(name);
   const sources = units.flatMap(unit => unit.sources);
   const places = new Set([
     ...sources.flatMap(source => source.places ?? []),
@@ -236,8 +242,8 @@ function filesBeside({ place, units, spec: read }: SpecSide, side: Side) {
   return {
     place,
     names: new Set(names),
-    placeOf: (name: string) => (unreadable.has(name) ? join(root, name) : placeOf(name)),
-    used: new Set(names.filter(name => places.has(placeOf(name)))),
+    placeOf: placeIn,
+    used: new Set(names.filter(name => places.has(placeIn(name)))),
   };
 }
 

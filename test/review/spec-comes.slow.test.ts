@@ -143,7 +143,16 @@ test('however it is written, and whatever its first line says', async () => {
   write(folder, 'x/a.json', JSON.stringify(parseYaml(text('json'))));
   write(folder, 'x/b.yaml', text('quoted').replace('apiVersion', "'apiVersion'"));
   write(folder, 'iam/c.yaml', `${made}\n${text('made')}`);
+  write(folder, 'argocd/own.yaml', application('.hidden'));
+  write(folder, '.hidden/d.yaml', text('hidden'));
+  commit(folder, {});
+  write(folder, '.hidden/d.yaml', configMap('hidden', '{ a: "2" }'));
   expect((await told(folder)).filter(line => /^[+~-] /.test(line))).toEqual([
+    '~ ConfigMap shop/hidden (.hidden)',
+  ]);
+  const since = await told(folder, '--base', 'rev:HEAD~1');
+  expect(since.filter(line => /^[+~-] Conf/.test(line))).toEqual([
+    '+ ConfigMap shop/hidden (.hidden)',
     '+ ConfigMap shop/made (iam)',
     '+ ConfigMap shop/json (x)',
     '+ ConfigMap shop/quoted (x)',
