@@ -78,8 +78,9 @@ class UnitReader {
     await this.skipped();
     for (const { sources } of this.units)
       for (const { objects } of sources) for (const object of objects) this.compareContents(object);
-    for (const chart of survey.charts.map(folder => join(this.repository.root, folder)))
-      if (!this.rendered.has(chart)) this.reading.files.addContents(chart);
+    const charts = survey.charts.map(folder => join(this.repository.root, folder));
+    for (const chart of charts.filter(folder => !this.rendered.has(folder)))
+      this.reading.files.addContents(chart);
     this.addBeside('files', this.reading.files.sources);
     this.addBeside('templates', templateSources(this.repository));
   }
