@@ -32,7 +32,7 @@ dist/.built: node_modules/.installed $(shell find generator tools schemas -type 
 	npm run build
 
 .tools/.built: tools/go.mod tools/go.sum $(wildcard tools/*/*.go)
-	cd tools && go build -trimpath -buildvcs=false -o ../.tools/ tool
+	cd tools && CGO_ENABLED=0 go build -trimpath -buildvcs=false -o ../.tools/ tool
 	@touch $@
 
 # Holds what `rem-secrets iam` makes against a linter of IAM policies, and runs what runbooks say of AWS with the

@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { attempt } from './json.ts';
 
 /** Nobody writes a longer expression, and the time for each place of a text grows with it. */
 const LONGEST = 1000;
@@ -14,12 +15,8 @@ export interface GoMatch {
 /** Finds all matches of an expression as Go reads it (undefined: Go refuses it), by RE2: in linear time. */
 export function goRegexp(source: string): ((text: string) => GoMatch[]) | undefined {
   if (source.length > LONGEST) return undefined;
-  try {
-    const compiled = RE2JS.compile(source);
-    return text => matchesOf(compiled, text);
-  } catch {
-    return undefined;
-  }
+  const compiled = attempt(() => RE2JS.compile(source));
+  return compiled && (text => matchesOf(compiled, text));
 }
 
 function matchesOf(compiled: RE2JS, text: string): GoMatch[] {

@@ -156,6 +156,15 @@ export function cannotWrite(place: string, error: unknown): unknown {
   return isSystemError(error) ? new HostError(`cannot write ${place}: ${reasonOf(error)}`) : error;
 }
 
+/** What `use` gives, with a HostError about the place where the system refuses. */
+export function writing<T>(place: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    throw cannotWrite(place, error);
+  }
+}
+
 export function cannotRead(place: string, error: unknown): unknown {
   return isSystemError(error) ? new HostError(`cannot read ${place}: ${reasonOf(error)}`) : error;
 }

@@ -195,8 +195,13 @@ export function withNamesAs(value: unknown, model: unknown): unknown {
 
 /** A text parsed as JSON; undefined: it is not JSON. */
 export function parsedJson(text: string): unknown {
+  return attempt(() => JSON.parse(text));
+}
+
+/** What an action gives; undefined where it throws, as what it asks for is not there or is not allowed. */
+export function attempt<T>(act: () => T): T | undefined {
   try {
-    return JSON.parse(text);
+    return act();
   } catch {
     return undefined;
   }

@@ -102,11 +102,6 @@ export function annotationsOf(object: unknown): Readonly<Record<string, unknown>
   return mapAt(object, 'metadata', 'annotations');
 }
 
-/** The labels of anything, object or not. */
-export function labelsOf(object: unknown): Readonly<Record<string, unknown>> {
-  return mapAt(object, 'metadata', 'labels');
-}
-
 /** ` in namespace "shop"`; nothing for objects that name none: it may come from Flux, Argo CD or a kustomization. */
 export function inNamespace(namespace: string): string {
   return namespace === '' ? '' : ` in namespace "${namespace}"`;

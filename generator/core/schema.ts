@@ -49,11 +49,9 @@ export function schemaFaults(errors: readonly SchemaError[], document: unknown):
 /** Keywords that only say that something else did not fit. */
 const WRAPPERS = new Set(['propertyNames', 'if', 'not', 'oneOf', 'anyOf', 'allOf']);
 
-function isFollowUp(
-  error: SchemaError,
-  siblings: readonly SchemaError[],
-  errors: readonly SchemaError[],
-): boolean {
+type Errors = readonly SchemaError[];
+
+function isFollowUp(error: SchemaError, siblings: Errors, errors: Errors): boolean {
   const { keyword, propertyName, instancePath } = error;
   if (WRAPPERS.has(keyword))
     return errors.some(cause => cause !== error && cause.instancePath.startsWith(instancePath));
@@ -66,13 +64,13 @@ function isAboutType({ keyword, propertyName }: SchemaError): boolean {
 }
 
 /** A number or text (anyOf) gives one error for each: together they say what is allowed. */
-function withAllTypes(error: SchemaError, siblings: readonly SchemaError[]): SchemaError {
+function withAllTypes(error: SchemaError, siblings: Errors): SchemaError {
   if (!isAboutType(error)) return error;
   const type = new Set(siblings.filter(isAboutType).flatMap(({ params }) => params['type']));
   return { ...error, params: { ...error.params, type: [...type] } };
 }
 
-function isMisspelt({ params, parentSchema }: SchemaError, siblings: readonly SchemaError[]) {
+function isMisspelt({ params, parentSchema }: SchemaError, siblings: Errors) {
   const fields = Object.keys(parentSchema?.['properties'] ?? {});
   return siblings.some(({ keyword, params: { additionalProperty: name } }) => {
     if (keyword !== 'additionalProperties') return false;
@@ -83,14 +81,11 @@ function isMisspelt({ params, parentSchema }: SchemaError, siblings: readonly Sc
 function schemaFault(error: SchemaError, document: unknown): Fault {
   const path = pathOf(error.instancePath, document);
   const name = error.propertyName;
-  if (name !== undefined)
-    return {
-      id: 'illegal-name',
-      message: `${quoted(name)} is not a legal name here`,
-      hint: `Write ${expectation(error)}.`,
-      path: [...path, name],
-      isAboutName: true,
-    };
+  if (name !== undefined) {
+    const message = `${quoted(name)} is not a legal name here`;
+    const hint = `Write ${expectation(error)}.`;
+    return { id: 'illegal-name', message, hint, path: [...path, name], isAboutName: true };
+  }
   const value = valueAt(document, path);
   const { keyword, params } = error;
   if (keyword === 'type' || value instanceof Timestamp) return wrongType(error, path, value);
@@ -109,30 +104,19 @@ function schemaFault(error: SchemaError, document: unknown): Fault {
 
 function unknownField(error: SchemaError, path: Path): Fault {
   const name = String(error.params['additionalProperty']);
-  const fields = Object.keys(error.parentSchema?.['properties'] ?? {});
-  return {
-    id: 'unknown-field',
-    message: `there is no field ${quoted(name)} here`,
-    hint: knownNames('fields', name, fields),
-    path: [...path, name],
-    isAboutName: true,
-  };
+  const message = `there is no field ${quoted(name)} here`;
+  const hint = knownNames('fields', name, Object.keys(error.parentSchema?.['properties'] ?? {}));
+  return { id: 'unknown-field', message, hint, path: [...path, name], isAboutName: true };
 }
 
 function wrongType(error: SchemaError, path: Path, value: unknown): Fault {
   const allowed = error.keyword === 'type' ? error.params['type'] : error.parentSchema?.['type'];
   const types = [allowed ?? 'object'].flat().filter(type => type !== 'null');
   const expected = types.map(type => TYPES.get(type) ?? 'text').join(' or ');
-  return {
-    id: 'wrong-type',
-    message: `"${lastName(path)}" must be ${expected}, and this is ${nounFor(value)}`,
-    hint:
-      sizeHint(path, value) ??
-      quotesHint(value, types) ??
-      namesHint(value) ??
-      `Write ${expected}${FORMS.get(expected) ?? ''}.`,
-    path,
-  };
+  const message = `"${lastName(path)}" must be ${expected}, and this is ${nounFor(value)}`;
+  const hint = sizeHint(path, value) ?? quotesHint(value, types) ?? namesHint(value);
+  const usual = `Write ${expected}${FORMS.get(expected) ?? ''}.`;
+  return { id: 'wrong-type', message, hint: hint ?? usual, path };
 }
 
 /** A size without a unit is so many bytes, which nobody means. */
@@ -165,24 +149,21 @@ function notAllowed(error: SchemaError, path: Path, value: unknown): Fault {
     .filter(entry => entry !== null)
     .map(String);
   const meant = typeof value === 'string' ? nearest(value, allowed) : undefined;
-  return {
-    id: 'not-allowed',
-    message: `"${lastName(path)}" does not allow ${typeof value === 'string' ? quotedValue(value) : nounFor(value)}`,
-    hint: `Write one of: ${allowed.join(', ')}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
-    path,
-  };
+  const shown = typeof value === 'string' ? quotedValue(value) : nounFor(value);
+  const message = `"${lastName(path)}" does not allow ${shown}`;
+  const question = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+  const hint = `Write one of: ${allowed.join(', ')}.${question}`;
+  return { id: 'not-allowed', message, hint, path };
 }
 
 function repeatedItem({ params }: SchemaError, path: Path, list: unknown): Fault {
   const [first, second] = [Number(params['j']), Number(params['i'])].sort((a, b) => a - b);
   const item = valueAt(list, [second ?? 0]);
-  return {
-    id: 'illegal-value',
-    message: `${typeof item === 'string' ? quotedValue(item) : 'this item'} is in "${lastName(path)}" already`,
-    hint: 'Write each item once.',
-    path: [...path, second ?? 0],
-    related: [{ note: 'the first one', path: [...path, first ?? 0] }],
-  };
+  const shown = typeof item === 'string' ? quotedValue(item) : 'this item';
+  const message = `${shown} is in "${lastName(path)}" already`;
+  const related = [{ note: 'the first one', path: [...path, first ?? 0] }];
+  const hint = 'Write each item once.';
+  return { id: 'illegal-value', message, hint, path: [...path, second ?? 0], related };
 }
 
 function illegalValue(error: SchemaError, path: Path, value: unknown): Fault {
@@ -192,12 +173,8 @@ function illegalValue(error: SchemaError, path: Path, value: unknown): Fault {
       : typeof value === 'number'
         ? ` ${value}`
         : '';
-  return {
-    id: 'illegal-value',
-    message: `the value${shown} is not legal for "${lastName(path)}"`,
-    hint: `Write ${expectation(error)}.`,
-    path,
-  };
+  const message = `the value${shown} is not legal for "${lastName(path)}"`;
+  return { id: 'illegal-value', message, hint: `Write ${expectation(error)}.`, path };
 }
 
 function quotedValue(text: string): string {

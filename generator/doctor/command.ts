@@ -8,7 +8,7 @@ import { placesFor } from '../environments/places.ts';
 import { graphOf } from '../graph/graph.ts';
 import { type SecretGraph, secretId } from '../graph/secret-graph.ts';
 import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
-import { type Aws, AwsRefusal, awsClient } from '../params/aws.ts';
+import { type Aws, AwsRefusal, awsClient, unlessRefused } from '../params/aws.ts';
 import { remoteEntries } from '../params/entries.ts';
 import { isAskable, type RemoteEntry } from '../params/entry.ts';
 import type { LookedUp } from '../params/look-up.ts';
@@ -170,13 +170,8 @@ async function askAws(graph: SecretGraph, aws: Aws): Promise<LookedUp['found']> 
 
 /** Looks entries up; if AWS refuses that, all of them are unknown. */
 async function whereAllowed(entries: readonly RemoteEntry[], aws: Aws) {
-  try {
-    return (await lookUpSome(entries, aws)).found;
-  } catch (error) {
-    if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;
-    const unknown = error.message;
-    return () => ({ unknown });
-  }
+  const looked = await unlessRefused(lookUpSome(entries, aws), 'isDenied');
+  return looked instanceof AwsRefusal ? () => ({ unknown: looked.message }) : looked.found;
 }
 
 function statesOf(diagnoses: readonly Diagnosis[]) {

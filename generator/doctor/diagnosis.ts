@@ -1,42 +1,37 @@
-import { groupBy } from '../core/json.ts';
+import { isAwsRegion, nearestAwsRegion } from '../core/aws-regions.ts';
+import { groupBy, isMap, mapAt, sortBy, textAt } from '../core/json.ts';
+import { inNamespace, isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
-import { secretId } from '../graph/secret-graph.ts';
-import { cnpgCluster, isOwnersLogin } from '../kinds/cnpg/cluster.ts';
-import { hasReloadLabel } from '../kinds/cnpg/group.ts';
+import { awsEntriesOf } from '../graph/aws-entries.ts';
+import { readIam, refusedCall, storePermissions, storeRoles } from '../graph/iam.ts';
+import { readersOf, type SecretGraph, secretId } from '../graph/secret-graph.ts';
+import { isNamed } from '../iam/grants.ts';
+import { cnpgCluster } from '../kinds/cnpg/cluster.ts';
+import { pushedStores, pushSecret } from '../kinds/eso/external-secret.ts';
+import { type ExternalSecret, ownName } from '../kinds/eso/external-secret-spec.ts';
+import { lacksProperty, NOTHING_MADE, refreshSeconds, refreshTime } from '../kinds/eso/group.ts';
+import { awsStore, type StoreRef, storeKind, storeOf } from '../kinds/eso/stores.ts';
+import { type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
+import { askedName, type Found } from '../params/entry.ts';
+import { ageText, type Dump, objectsAround } from './dump.ts';
+import { cnpgLink, keysLink, podsLink, restartLink, secretLink } from './pods.ts';
+import type { Checked, Evidence, Examined, Mendable, Verdict } from './verdict.ts';
 import {
-  appliedStatus,
-  cnpgClusterNameOf,
-  cnpgDatabase,
-  databaseRole,
-  failedRoles,
-  isMissing,
-  isPodOf,
-  phaseOf,
-  RELOADED,
-  takenPasswords,
-} from '../kinds/cnpg/members.ts';
-import { type ClusterEvent, corePod, isOver } from '../kinds/core/pod.ts';
-import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
-import { storeOf } from '../kinds/eso/stores.ts';
-import { type ObjectField, objectName, type PlacedObject } from '../kinds/kind.ts';
-import { objectsAround } from './dump.ts';
-import { keysLink, podEvidence, podsLink, restartLink, secretLink } from './links/pods.ts';
-import {
-  entryVerdict,
-  externalSecretVerdict,
-  permissionVerdict,
-  pushLink,
-  storeRefs,
-  storesVerdict,
-} from './links/secret.ts';
-import type { Checked, Examined, Verdict } from './verdict.ts';
-import {
+  absence,
   absentObject,
+  applyCommand,
   broken,
   calledObject,
-  eventEvidence,
+  conditionEvidence,
+  createdAt,
+  entriesRead,
+  liveExternalSecret,
+  namespaceFlag,
   OK,
   pending,
+  readiness,
+  readyEvidence,
+  syncFault,
   unknown,
   worstOf,
 } from './verdict.ts';
@@ -155,111 +150,241 @@ export function stuckLink({ links }: Pick<SecretHealth, 'links'>): Link | undefi
   );
 }
 
-function cnpgLink(examined: Examined): Verdict {
-  const { secret, graph } = examined;
-  const objects = [...new Set(objectsAround(secret))];
-  const clusters = objects.filter(({ knownKind }) => knownKind === cnpgCluster);
-  const roles = objects.filter(({ knownKind }) => knownKind === databaseRole);
-  if (clusters.length + roles.length === 0) return undefined;
-  const logins = objectsAround({ ...secret, readers: secret.readers.filter(isOwnersLogin) });
-  const ofLogins = clusters.filter(object => logins.includes(object));
-  const isOf = ({ namespace, json }: PlacedObject, { name, ...cluster }: PlacedObject): boolean =>
-    namespace === cluster.namespace && name === cnpgClusterNameOf(json);
-  const databases = graph
-    .byKind(cnpgDatabase)
-    .filter(database => ofLogins.some(cluster => isOf(database, cluster)));
-  return worstOf([
-    ...clusters.map(object => clusterVerdict(object, examined)),
-    ...[...roles, ...databases].map(object => appliedVerdict(object, examined)),
-  ]);
+/** Whether the stores have the entries: by what AWS answers if it is asked, else by what External Secrets reports. */
+function entryVerdict(external: ExternalSecret, examined: Examined): Verdict {
+  const { graph, found } = examined;
+  const byAws = (entriesRead(graph).get(external.object) ?? []).flatMap(({ entry, use }) => {
+    const facts = use.how === 'push' ? undefined : found?.(entry);
+    if (facts === undefined) return [];
+    const at = { object: external.object, path: use.path };
+    const put = examined.commands.remSecrets('params put', entry.name);
+    return factsVerdict(`"${askedName(entry)}"`, facts, at, put);
+  });
+  const worst = worstOf(byAws);
+  if (worst?.state === 'broken') return worst;
+  const fault = syncFault(external, examined);
+  // The entry may exist by now, and External Secrets may not have looked for it again yet.
+  const isThereNow = byAws.length > 0 && byAws.every(verdict => verdict?.state === 'ok');
+  const isOfProperty = lacksProperty(fault?.broken.evidence.at(-1)?.text ?? '');
+  if (fault?.cause === 'missing entry' && (!isThereNow || isOfProperty)) return fault.broken;
+  return worst ?? (isFetched(external, examined) ? OK : undefined);
 }
 
-function clusterVerdict(object: PlacedObject, examined: Examined): Verdict {
-  const { dump, commands, secret } = examined;
-  const live = dump.live(object);
-  if (live === undefined) return absentObject(cnpgCluster, object, examined);
-  const reader = secret.readers.find(read => read.object === object);
-  const at = { object, path: reader?.path ?? ['metadata', 'name'] };
-  const [role] = failedRoles(live, secret.name);
-  if (role !== undefined) {
-    const message = `${calledObject(live)} could not set the role "${role.role}"`;
-    const errors = role.errors.map(text => ({ kind: 'status' as const, text }));
-    return broken(message, errors, at, commands.describe(live));
+function isFetched(external: ExternalSecret, { dump, graph }: Examined): boolean {
+  const live = liveExternalSecret(external, dump);
+  if (live === undefined || !entriesRead(graph).has(external.object)) return false;
+  return readiness(live, dump).isReady === true;
+}
+
+function factsVerdict(name: string, facts: Found, at: ObjectField, put: string | undefined) {
+  if (facts === 'missing') return broken(`AWS has no ${name}`, [], at, put);
+  if ('unknown' in facts) return unknown(`${name} was not looked at: ${facts.unknown}`);
+  if (facts.deleted !== undefined)
+    return broken(`AWS deletes ${name} after ${facts.deleted}, and gives it to nobody`, [], at);
+  return facts.hasValue ? OK : broken(`${name} is there and has no value`, [], at, put);
+}
+
+/** Whether External Secrets may read the entries, which only its own status shows. */
+function permissionVerdict(external: ExternalSecret, examined: Examined): Verdict {
+  const fault = syncFault(external, examined);
+  if (fault?.cause !== 'no permission') return isFetched(external, examined) ? OK : undefined;
+  const evidence = [...fault.broken.evidence, ...policyEvidence(external, examined.graph)];
+  return { ...fault.broken, evidence };
+}
+
+const rolesOf = oncePer((graph: SecretGraph) => {
+  const iam = readIam(graph);
+  return { iam, roles: storeRoles(graph, iam) };
+});
+
+/** What the planned IAM policies allow of a read that AWS refused; nothing if none of their roles reads it. */
+function policyEvidence({ object }: ExternalSecret, graph: SecretGraph): Evidence[] {
+  const { iam, roles } = rolesOf(graph);
+  const judged = (awsEntriesOf(graph).get(object) ?? []).flatMap(entry => {
+    const used = roles.get(entry.store.object);
+    if (used === undefined || entry.name === undefined || !isNamed(entry)) return [];
+    const permissions = storePermissions(used, iam);
+    if (permissions.isOpen) return [];
+    return [{ role: used.role.name, name: entry.name, call: refusedCall(entry, permissions) }];
+  });
+  const refused = judged.find(({ call }) => call !== undefined);
+  const [first] = judged;
+  if (first === undefined) return [];
+  const text =
+    refused === undefined
+      ? `role "${first.role}" of the manifests allows it: AWS has another policy, or a boundary, an organization or a key denies it`
+      : `role "${refused.role}" of the manifests does not allow ${refused.call} of "${refused.name}"`;
+  return [{ kind: 'policy', text }];
+}
+
+/** Whether the stores exist and can log in. Whether they may read is shown by the ExternalSecret only. */
+function storesVerdict(external: ExternalSecret, examined: Examined): Verdict {
+  const words = syncFault(external, examined)?.broken.evidence;
+  return worstOf(storeRefs(external).map(ref => storeVerdict(ref, external, examined, words)));
+}
+
+/** Every store that an ExternalSecret reads, once. */
+function storeRefs({ data, dataFrom, storeRef }: ExternalSecret): StoreRef[] {
+  const fromStores = dataFrom.filter(({ generator }) => generator === undefined);
+  const used = [...data, ...fromStores].flatMap(entry => entry.storeRef ?? []);
+  const refs = used.length === 0 && storeRef !== undefined ? [storeRef] : used;
+  const idOf = ({ kind, name }: StoreRef): string => `${kind}/${name}`;
+  return sortBy([...new Map(refs.map(ref => [idOf(ref), ref])).values()], idOf);
+}
+
+/** `words` are what whoever uses a store says of it: a store that is ready may not answer all the same. */
+function storeVerdict(
+  ref: StoreRef,
+  external: Pick<ExternalSecret, 'object' | 'namespace'>,
+  examined: Examined,
+  words: readonly Evidence[] = [],
+): Verdict {
+  const { dump, graph } = examined;
+  const kind = storeKind(ref.kind);
+  if (kind === undefined || ref.name === '') return undefined;
+  const namespace = kind.isOfCluster === true ? '' : external.namespace;
+  const written = storeOf(graph.find, ref, external.namespace);
+  const inReader = { object: external.object, path: [...ref.path, 'name'] };
+  const at = written === undefined ? inReader : { object: written, path: ['metadata', 'name'] };
+  const live = dump.find(kind, namespace, ref.name);
+  if (live === undefined) {
+    const command = written && applyCommand(written, examined);
+    return absence(kind, { namespace, name: ref.name }, { ...at, command }, examined);
   }
-  return worstOf([phaseVerdict(live, at, examined), passwordVerdict(live, at, examined)]);
+  const verdict = liveStore(live, at, examined);
+  const evidence = verdict?.state === 'broken' ? verdict.evidence : words;
+  return regionVerdict(live, written, evidence, examined.commands) ?? verdict;
 }
 
-/** The status of a Cluster that waits for a Secret says only that its primary is set up; its pod says why. */
-function phaseVerdict(live: PlacedObject, at: ObjectField, examined: Examined): Verdict {
-  const { dump, secret, commands } = examined;
-  const called = calledObject(live);
-  const phase = phaseOf(live);
-  if (phase === undefined) return pending(`${called} has no phase yet`);
-  if (phase.isHealthy) return OK;
-  const pods = dump.byKind(corePod).filter(pod => isPodOf(pod, live) && !isOver(pod));
-  const waiting = pods.flatMap(pod => podEvidence(pod, examined));
-  // An event that is older than the Secret no longer matters.
-  const made = dump.secret(secret)?.created;
-  const isAboutSecret = (event: ClusterEvent): boolean => isMissing(event, secret.name);
-  const events = eventEvidence(objectName(live), dump, made, isAboutSecret);
-  const shows = commands.kubectl('get', 'pods', '-n', live.namespace, '-o', 'json');
-  if (waiting.length + events.length === 0 && !phase.isStuck)
-    return pending(`${called} is at "${phase.name}"`, shows);
-  const reason = phase.reason === '' ? '' : `: ${phase.reason}`;
-  const doesNotGoOn = phase.isStuck && waiting.length === 0;
+function regionVerdict(
+  live: PlacedObject,
+  written: PlacedObject | undefined,
+  words: readonly Evidence[],
+  commands: Examined['commands'],
+): Verdict {
+  const region = awsStore(live)?.region ?? '';
+  if (region === '' || isUnresolved(region) || isAwsRegion(region)) return undefined;
+  const evidence = words.filter(({ text }) => text.includes(`.${region}.`));
+  if (evidence.length === 0) return undefined;
+  const meant = nearestAwsRegion(region);
+  const isApplied = written === undefined || awsStore(written)?.region === region;
   return broken(
-    `${called} ${doesNotGoOn ? 'does not go on by itself' : 'waits for the Secret'}`,
-    [{ kind: 'status', text: `phase ${phase.name}${reason}` }, ...waiting, ...events],
-    at,
-    commands.describe(live),
+    `${calledObject(live)} asks the region "${region}", which AWS does not have${meant === undefined ? '' : `: it has "${meant}"`}`,
+    evidence,
+    { object: written ?? live, path: ['spec', 'provider', 'aws', 'region'] },
+    isApplied ? undefined : commands.apply(written),
   );
 }
 
-function appliedVerdict(object: PlacedObject, examined: Examined): Verdict {
-  const { knownKind } = object;
-  if (knownKind === undefined) return undefined;
-  const live = examined.dump.live(object);
-  if (live === undefined) return absentObject(knownKind, object, examined);
-  const at = { object, path: ['metadata', 'name'] };
-  const status = appliedStatus(live);
-  if (status === undefined)
-    return pending(`${calledObject(live)} does not say whether it is applied`);
-  if (status.isApplied) return worstOf([passwordVerdict(live, at, examined), OK]);
-  const text = status.message === '' ? 'applied: false' : status.message;
-  const command = examined.commands.describe(live);
-  return broken(`${calledObject(live)} is not applied`, [{ kind: 'status', text }], at, command);
+function liveStore(live: PlacedObject, at: ObjectField, { dump, commands }: Examined): Verdict {
+  const { isReady, condition } = readiness(live, dump);
+  if (isReady === true) return OK;
+  const named = [live.kind.toLowerCase(), live.name, ...namespaceFlag(live.namespace)];
+  const describe = commands.kubectl('describe', ...named);
+  // Only an External Secrets that was started with this class looks at the store.
+  const controller = textAt(specOf(live), 'controller') ?? '';
+  if (condition === undefined && isReady === false && controller !== '') {
+    const more = `, which is left to one called "${controller}"`;
+    const path = ['spec', 'controller'];
+    return withoutCondition(live, dump, { object: at.object, path, command: describe }, more);
+  }
+  if (condition === undefined)
+    return pending(
+      `${calledObject(live)} has no condition: its controller is switched off, or has not looked at it`,
+      commands.kubectl('get', ...named, '-o', 'yaml'),
+    );
+  const evidence = readyEvidence(live, condition, condition.reason, dump);
+  const logins = readersOf(live);
+  const absent = logins.filter(({ namespace, secret }) => {
+    const isSaid = evidence.some(({ text }) => text.includes(`"${secret}" not found`));
+    return isSaid && dump.secret({ namespace, name: secret }) === undefined;
+  });
+  const isByRole = logins.length === 0 && isMap(mapAt(specOf(live), 'provider')['aws']);
+  const command = isByRole ? commands.remSecrets('iam') : describe;
+  const { namespace = '', secret = '' } = absent[0] ?? {};
+  const keys = absent.flatMap(login => (login.secret === secret ? (login.key ?? []) : []));
+  const made = namespace === '' ? undefined : commands.create(namespace, secret, keys);
+  return broken(`${calledObject(live)} is not ready`, evidence, at, made ?? command);
 }
 
-/** In seconds: CNPG sets a password within a moment of the change. */
-const SOON = 120;
+/** Broken, because no controller has set a condition on an object in time. */
+function withoutCondition(live: PlacedObject, dump: Dump, at: Mendable, more = ''): Verdict {
+  const age = dump.ageOf(createdAt(live));
+  const message = `no controller has looked at ${calledObject(live)}${more}`;
+  return broken(message, [{ kind: 'status', text: 'no condition', age }], at, at.command);
+}
 
-/** Whether the database roles have the password of the present version of the Secret. */
-function passwordVerdict(live: PlacedObject, at: ObjectField, examined: Examined): Verdict {
-  const { secret, dump, commands } = examined;
-  const metadata = dump.secret(secret);
-  if (metadata?.version === undefined) return undefined;
-  const { version, written, labels } = metadata;
-  const isReloaded = hasReloadLabel(labels);
-  const isNew = (dump.secondsSince(written) ?? SOON) < SOON;
-  return worstOf(
-    takenPasswords(live, secret.name).map(({ role, isSet, ...taken }): Verdict => {
-      if (taken.version === version) return OK;
-      const password = `the password of role "${role}"`;
-      const done = isSet ? `set ${password} from` : `last looked for ${password} at`;
-      const because = `${calledObject(live)} has ${done} an older version of the Secret`;
-      if (!isReloaded) {
-        const label = ['label', 'secret', secret.name, '-n', secret.namespace, RELOADED];
-        return unknown(`${because}, which has no label ${RELOADED}`, commands.kubectl(...label));
-      }
-      if (isNew) return pending(because);
-      const time = written === undefined ? 'changed' : `was written at ${written}`;
-      const undone = isSet ? `set ${password}` : `looked at ${password}`;
-      return broken(
-        `${calledObject(live)} has not ${undone} since the Secret changed`,
-        [{ kind: 'time', text: `the Secret ${time}`, age: dump.ageOf(written) }],
-        at,
-        commands.describe(live),
-      );
-    }),
+/** Whether External Secrets keeps the Secret up to date. */
+function externalSecretVerdict(external: ExternalSecret, examined: Examined): Verdict {
+  const { dump, commands, secret } = examined;
+  const { object, path, namespace } = external;
+  const live = liveExternalSecret(external, dump);
+  if (live === undefined)
+    return absentObject(object, examined, { namespace, name: ownName(object) });
+  const { isReady, condition } = readiness(live, dump);
+  if (condition === undefined && isReady === 'new')
+    return pending(`${calledObject(live)} is new, and has no condition yet`);
+  if (condition === undefined) {
+    const label = 'app.kubernetes.io/name=external-secrets';
+    const command = commands.kubectl('get', 'deployments', '--all-namespaces', '-l', label);
+    return withoutCondition(live, dump, { object, path: ['metadata', 'name'], command });
+  }
+  if (isReady !== true) return syncFault(external, examined)?.broken;
+  if (!NOTHING_MADE.includes(condition.reason)) return stale(live, external, examined);
+  // An ExternalSecret looks for the Secret that it adds keys to only when it refreshes.
+  const isThere = dump.secret(secret) !== undefined;
+  const state = isThere ? 'was ready before there was a' : 'is ready, and there is no';
+  return broken(
+    `${calledObject(live)} ${state} Secret that it could write to`,
+    [conditionEvidence(condition, dump)],
+    { object, path: [...path, 'target'] },
+    isThere
+      ? commands.refetch(live.namespace, live.name)
+      : commands.kubectl('get', 'secrets', '-n', live.namespace),
+  );
+}
+
+/** In seconds: a busy operator may be that late with short intervals without being stuck. */
+const PATIENCE = 600;
+
+function stale(live: PlacedObject, { object, path }: ExternalSecret, { dump, commands }: Examined) {
+  const every = refreshSeconds(live);
+  const time = refreshTime(live);
+  const ago = dump.secondsSince(time);
+  if (every === undefined || ago === undefined || ago <= Math.max(2 * every, PATIENCE)) return OK;
+  const age = ageText(ago);
+  return broken(
+    `${calledObject(live)}${inNamespace(live.namespace)} is ready, and was not refreshed for ${age}`,
+    [{ kind: 'status', text: `refreshTime ${time}, every ${ageText(every)}`, age }],
+    { object, path: [...path, 'refreshInterval'] },
+    commands.refetch(live.namespace, live.name),
+  );
+}
+
+/** The event with the cause, where the condition only tells in general (docs/facts/eso.md#conditions-of-a-push). */
+const PUSH_FAILED = 'Errored';
+
+/** Whether the PushSecrets brought the Secret to their stores. */
+function pushLink(examined: Examined): Verdict {
+  const objects = new Set(examined.secret.readers.map(({ object }) => object));
+  const pushes = [...objects].filter(({ knownKind }) => knownKind === pushSecret);
+  return worstOf(pushes.map(object => pushVerdict(object, examined)));
+}
+
+function pushVerdict(object: PlacedObject, examined: Examined): Verdict {
+  const { dump, commands } = examined;
+  const live = dump.live(object);
+  if (live === undefined) return absentObject(object, examined);
+  const { isReady, condition } = readiness(live, dump);
+  if (isReady === true) return OK;
+  if (condition === undefined) return pending(`${calledObject(live)} has no condition yet`);
+  const user = { object, namespace: object.namespace };
+  const stores = worstOf(pushedStores(object).map(ref => storeVerdict(ref, user, examined)));
+  if (stores?.state === 'broken') return stores;
+  return broken(
+    `${calledObject(live)} is not ready`,
+    readyEvidence(live, condition, PUSH_FAILED, dump),
+    { object, path: ['metadata', 'name'] },
+    commands.kubectl('describe', 'pushsecret', object.name, '-n', object.namespace),
   );
 }

@@ -109,13 +109,9 @@ async function runStatus(options: StatusFlags & CommonOptions, host: Host): Prom
 }
 
 /** The dump or the context of an environment. */
-function sourceOf(
-  environment: string,
-  { context = [], from = [], kubeconfig }: StatusFlags,
-  environments: readonly string[],
-): LookFlags {
-  const isOfAll = (value: string): boolean =>
-    !environments.some(name => value.startsWith(`${name}=`));
+function sourceOf(environment: string, flags: StatusFlags, all: readonly string[]): LookFlags {
+  const { context = [], from = [], kubeconfig } = flags;
+  const isOfAll = (value: string): boolean => !all.some(name => value.startsWith(`${name}=`));
   const [folder, named] = [from, context].map(
     values => environmentValue(environment, values) ?? values.find(isOfAll),
   );

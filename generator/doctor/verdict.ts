@@ -23,7 +23,9 @@ import type { Condition, Kind, ObjectField, PlacedObject } from '../kinds/kind.t
 import { conditionOf, displayKind, objectName } from '../kinds/kind.ts';
 import { remoteEntries } from '../params/entries.ts';
 import { type Found, isThere, type RemoteEntry } from '../params/entry.ts';
+import type { ManifestFlags } from '../shell/flags.ts';
 import { type Dump, type ExpectedSecret, secondsBetween } from './dump.ts';
+import type { LookFlags } from './read-cluster.ts';
 
 /** A Secret that the manifests expect, and the dump to look for it in. */
 export interface Examined {
@@ -110,7 +112,7 @@ export function syncFault(
   const event = evidence[1];
   const words = event?.text ?? condition.message;
   const cause = syncCause(words);
-  const at = placeOfFault(words, cause, external, examined);
+  const at = placeOfFault(words, cause, external, examined.graph);
   // Where the event with the cause has expired, another try makes a new one.
   const isUnexplained = event === undefined && isGeneral(condition.message);
   const command = isUnexplained
@@ -132,12 +134,8 @@ function missingWords(words: string, at: ObjectField, { graph }: Examined) {
 }
 
 /** The field that the words are about: an entry, a key of the template, or what the store does not admit. */
-function placeOfFault(
-  words: string,
-  cause: SyncCause,
-  { object, path, namespace, spec, data, dataFrom }: ExternalSecret,
-  { graph }: Examined,
-): ObjectField {
+function placeOfFault(words: string, cause: SyncCause, secret: ExternalSecret, graph: SecretGraph) {
+  const { object, path, namespace, spec, data, dataFrom } = secret;
   const [store] = [...data, ...dataFrom]
     .flatMap(({ storeRef }) => storeRef ?? [])
     .filter(({ name }) => words.includes(`"${name}"`))
@@ -234,13 +232,14 @@ export function eventEvidence(
   return [{ kind: 'event', text: `${reason}: ${message}`, age: dump.ageOf(time) }];
 }
 
+/** A field that breaks a link, and the command that repairs it. */
+export type Mendable = ObjectField & Pick<Checked, 'command'>;
+
+type Named = Pick<PlacedObject, 'namespace' | 'name'>;
+
 /** The verdict on an object that was not found: broken only if the dump has all objects of its kind. */
-export function absence(
-  kind: Kind,
-  { namespace, name }: { readonly namespace: string; readonly name: string },
-  at: ObjectField & Pick<Checked, 'command'>,
-  examined: Seen,
-): Verdict {
+export function absence(kind: Kind, named: Named, at: Mendable, examined: Seen): Verdict {
+  const { namespace, name } = named;
   const { dump } = examined;
   if (!dump.hasAll(kind, namespace)) return notListed(kind, namespace, examined);
   const called = `${kind.displayName ?? kind.kind} "${name}"`;
@@ -252,14 +251,11 @@ export function absence(
 }
 
 /** Like `absence`, for an object of the manifests; its name in the cluster may differ. */
-export function absentObject(
-  kind: Kind,
-  object: PlacedObject,
-  examined: Seen,
-  inCluster: { readonly namespace: string; readonly name: string } = object,
-): Verdict {
+export function absentObject(object: PlacedObject, examined: Seen, live: Named = object): Verdict {
+  const { knownKind: kind } = object;
+  if (kind === undefined) return undefined;
   const command = applyCommand(object, examined);
-  const gone = absence(kind, inCluster, { object, path: ['metadata', 'name'], command }, examined);
+  const gone = absence(kind, live, { object, path: ['metadata', 'name'], command }, examined);
   const applier = applierOf(object, examined.dump);
   if (gone?.state !== 'broken' || applier === undefined) return gone;
   const { sync, errors } = applicationStatus(applier);
@@ -349,18 +345,15 @@ export interface Commands {
   readonly sync: (application: PlacedObject) => string | undefined;
 }
 
-/** The commands for the cluster that was examined: with the context of kubectl, if a flag names one. */
-export function commandsFor({
-  environment,
-  paths,
-  context,
-  applied,
-}: {
-  readonly environment?: string | undefined;
-  readonly paths: readonly string[];
-  readonly context?: string | undefined;
+interface Examination
+  extends Pick<ManifestFlags, 'environment' | 'paths'>,
+    Pick<LookFlags, 'context'> {
+  /** The flags with which kubectl applies an object. */
   readonly applied: (object: PlacedObject) => readonly string[] | undefined;
-}): Commands {
+}
+
+/** The commands for the cluster that was examined: with the context of kubectl, if a flag names one. */
+export function commandsFor({ environment, paths, context, applied }: Examination): Commands {
   const flags = context === undefined ? [] : ['--context', context];
   const kubectl: Commands['kubectl'] = (...words) => commandOf('kubectl', [...flags, ...words]);
   return {

@@ -9,7 +9,7 @@ import type { BulkName } from '../kinds/eso/external-secret-spec.ts';
 import { bulkNames, pushedKeySet } from '../kinds/eso/external-secret-spec.ts';
 import { generatorOf, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
 import type { AwsCall, AwsSource, AwsStore, AwsUse } from '../kinds/eso/stores.ts';
-import { awsStore, callsOf, STORES, storeRefOf } from '../kinds/eso/stores.ts';
+import { awsStore, callsOf, pushMetadata, STORES, storeRefOf } from '../kinds/eso/stores.ts';
 import type { KeySet, ObjectField, PlacedObject } from '../kinds/kind.ts';
 import type { PushSpec, SecretGraph, StoreRead } from './secret-graph.ts';
 import { findSecret, pushSpecs, storeReads } from './secret-graph.ts';
@@ -187,7 +187,7 @@ function pushed(
   { remoteKey, ...keys }: BulkName,
   place: Path,
 ): AwsPush {
-  const metadata = mapAt(entry, 'metadata', 'spec');
+  const metadata = pushMetadata(entry);
   const isDeleting = textAt(spec, 'deletionPolicy') === 'Delete';
   return {
     object,

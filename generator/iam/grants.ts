@@ -95,22 +95,26 @@ function pathArns({ find }: AwsEntry, home: Home): Arn[] {
   return [parameterArn(home, path), parameterArn(home, path, '/*')];
 }
 
-function foundBy({ store, find }: AwsEntry, home: Home): Target[] {
+function foundBy(entry: AwsEntry, home: Home): Target[] {
+  const { store, find } = entry;
   const tags = Object.entries(mapAt(find, 'tags')).map(([tag, value]) => {
     return [`aws:ResourceTag/${tag}`, literal(scalarText(value))];
   });
   const condition = unlessEmpty('StringEquals', Object.fromEntries(tags) as JsonObject);
-  const all = { on: parameterArn(home, '', '*'), condition };
-  if (store.service === 'ParameterStore')
-    return [{ ...all, why: 'it finds parameters by their tags' }];
+  if (store.service === 'ParameterStore') {
+    const below = pathArns(entry, home).slice(-1);
+    return below.map(on => ({ on, condition, why: 'it finds parameters by their tags' }));
+  }
   const why = `it finds secrets by ${tags.length > 0 ? 'their tags' : 'how they begin'}`;
+  const beginning = (begin: string): Target => ({
+    on: secretArn(home, begin, '*'),
+    condition,
+    why,
+  });
   const path = textAt(find, 'path');
-  const matched = path === undefined && matchedNames(textAt(find, 'name', 'regexp') ?? '');
-  const names = matched || [{ begin: path ?? '', isWhole: false }];
-  return names.map(({ begin, isWhole }) =>
-    isWhole
-      ? { on: secretArn(home, begin), condition }
-      : { on: secretArn(home, begin, '*'), condition, why },
+  if (path !== undefined) return [beginning(path)];
+  return matchedNames(textAt(find, 'name', 'regexp') ?? '').map(name =>
+    name.endsWith('$') ? { on: secretArn(home, name.slice(0, -1)), condition } : beginning(name),
   );
 }
 
@@ -180,43 +184,17 @@ export function roleArn(role: string, { partition, account }: Omit<Home, 'region
   return role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`;
 }
 
-/** The beginning of all names that a part of a regular expression matches. */
-interface MatchedNames {
-  readonly begin: string;
-  /** The beginning is the whole name. */
-  readonly isWhole: boolean;
-}
-
-/** One alternative of a regular expression, up to the first letter that may vary. */
-interface Way {
-  readonly begin: string;
-  /** It matches only at the start of a name. */
-  readonly isAnchored: boolean;
-  readonly state: 'going on' | 'open' | 'ended';
-}
-
-const NOTHING_YET: Way = { begin: '', isAnchored: false, state: 'going on' };
-
-const ANYTHING: Way = { ...NOTHING_YET, state: 'open' };
-
-const ALL: readonly MatchedNames[] = [{ begin: '', isWhole: false }];
-
 /** More alternatives than this do not fit into a policy. */
 const MOST_WAYS = 50;
 
-/** The beginnings of names that a Go regular expression matches: `^shop/(db|api)-` gives `shop/db-` and `shop/api-`. */
-function matchedNames(regexp: string): readonly MatchedNames[] {
+/** How the names begin that a Go regular expression matches, with a `$` behind a whole name: `^shop/(db-|api$)` gives `shop/db-` and `shop/api$`. */
+function matchedNames(regexp: string): readonly string[] {
   const ways = regexp.length > LONGEST ? undefined : waysThrough(regexp.match(TOKEN) ?? []);
-  if (ways === undefined || ways.some(({ begin, isAnchored }) => !isAnchored || begin === ''))
-    return ALL;
-  const names = ways.map(({ begin, state }) => ({ begin, isWhole: state === 'ended' }));
-  const isCovered = ({ begin, isWhole }: MatchedNames, index: number): boolean =>
-    names.some((name, at) => {
-      if (at === index) return false;
-      const isSame = name.begin === begin && name.isWhole === isWhole;
-      return isSame ? at < index : !name.isWhole && begin.startsWith(name.begin);
-    });
-  return names.filter((name, index) => !isCovered(name, index));
+  if (ways?.every(way => /^\^[^*$]/.test(way)) !== true) return [''];
+  const names = [...new Set(ways.map(way => way.slice(1).replace('*', '')))];
+  const isCovered = (name: string): boolean =>
+    names.some(prefix => prefix !== name && !prefix.endsWith('$') && name.startsWith(prefix));
+  return names.filter(name => !isCovered(name));
 }
 
 /** A character that a name of Secrets Manager may have, plain or escaped. None is special in IAM. */
@@ -228,8 +206,11 @@ const TOKEN = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\]){0,100}\]|\{[^}]{0,20}\}|\(\?:|[\s
 /** In characters. A longer expression is not parsed. */
 const LONGEST = 1000;
 
-/** All alternatives; undefined if there are too many, or the syntax is unsupported. */
-function waysThrough(tokens: readonly string[]): readonly Way[] | undefined {
+/**
+ * All alternatives; undefined if there are too many, or the syntax is unsupported. Each is a text: `^` if it matches only
+ * at the start of a name, the letters up to the first that may vary, and then `*` if one does, or `$` if the name ends.
+ */
+function waysThrough(tokens: readonly string[]): string[] | undefined {
   const hasFlags = tokens.some((token, index) => token === '(' && tokens[index + 1] === '?');
   const closed = tokens.filter(token => token === ')').length;
   if (hasFlags || tokens.filter(token => token.startsWith('(')).length !== closed) return undefined;
@@ -239,8 +220,8 @@ function waysThrough(tokens: readonly string[]): readonly Way[] | undefined {
 }
 
 /** Parses alternatives. `left` has the remaining tokens in reverse order. */
-function alternatives(left: string[]): Way[] {
-  const ways = [...sequence(left)];
+function alternatives(left: string[]): string[] {
+  const ways = sequence(left);
   while (left.at(-1) === '|') {
     left.pop();
     ways.push(...sequence(left));
@@ -248,35 +229,28 @@ function alternatives(left: string[]): Way[] {
   return ways;
 }
 
-function sequence(left: string[]): readonly Way[] {
-  let ways: readonly Way[] = [NOTHING_YET];
+function sequence(left: string[]): string[] {
+  let ways = [''];
   while (left.length > 0 && left.at(-1) !== '|' && left.at(-1) !== ')') {
     const parts = repeated(partOf(left), left);
-    ways = ways
-      .flatMap(way => (way.state === 'going on' ? parts.map(part => joined(way, part)) : [way]))
-      .slice(0, MOST_WAYS + 1);
+    const joined = (way: string): string[] =>
+      parts.map(part => (way === '' ? part : way + part.replace('^', '')));
+    ways = ways.flatMap(way => (/[*$]$/.test(way) ? way : joined(way))).slice(0, MOST_WAYS + 1);
   }
   return ways;
 }
 
-function joined(way: Way, { begin, isAnchored, state }: Way): Way {
-  const isWholeAnchored = way.isAnchored || (way.begin === '' && isAnchored);
-  return { begin: way.begin + begin, isAnchored: isWholeAnchored, state };
-}
-
-function partOf(left: string[]): readonly Way[] {
+function partOf(left: string[]): string[] {
   const token = left.pop() ?? '';
-  if (token === '^') return [{ ...NOTHING_YET, isAnchored: true }];
-  if (token === '$') return [{ ...NOTHING_YET, state: 'ended' }];
-  if (token !== '(' && token !== '(?:')
-    return [LETTER.test(token) ? { ...NOTHING_YET, begin: token.slice(-1) } : ANYTHING];
+  if (token === '^' || token === '$') return [token];
+  if (token !== '(' && token !== '(?:') return [LETTER.test(token) ? token.slice(-1) : '*'];
   const ways = alternatives(left);
   left.pop();
   return ways;
 }
 
 /** Applies a quantifier that follows a part: the part may be left out, or repeated. */
-function repeated(parts: readonly Way[], left: string[]): readonly Way[] {
+function repeated(parts: string[], left: string[]): string[] {
   if (!/^[?*+{]/.test(left.at(-1) ?? '')) return parts;
-  return left.pop() === '+' ? parts.map(part => ({ ...part, state: 'open' })) : [ANYTHING];
+  return left.pop() === '+' ? parts.map(part => part.replace(/[*$]?$/, '*')) : ['*'];
 }

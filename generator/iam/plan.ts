@@ -9,13 +9,13 @@ import { accountOf } from '../kinds/ack.ts';
 import { clusterExternalSecret } from '../kinds/eso/external-secret.ts';
 import { partsOf } from '../kinds/eso/external-secret-spec.ts';
 import { providerOf } from '../kinds/eso/providers.ts';
-import { awsStore, storeOf } from '../kinds/eso/stores.ts';
+import { awsStore, STORES, storeOf } from '../kinds/eso/stores.ts';
 import { type ObjectField, objectName, specOf } from '../kinds/kind.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { objectText } from '../report/text.ts';
 import type { Arn, Grant, Home } from './grants.ts';
 import { entryGrants, homeOf, isNamed, parameterArn, roleArn, secretArn } from './grants.ts';
-import type { Below, PolicyStatement, RoleLogin } from './policies.ts';
+import type { Below, Hop, PolicyStatement, RoleLogin } from './policies.ts';
 import {
   accountTrust,
   countBelow,
@@ -99,7 +99,7 @@ function iamPlan(name: string, graph: SecretGraph, counts: Below, settings: IamS
     if ('message' in role) faults.push(role);
     return 'message' in role ? [] : [role];
   });
-  const notes = [bulkPushes, sessions, unreadNamespaces, otherProviders];
+  const notes = [bulkPushes, sessions, unreadNamespaces, otherServices, otherProviders];
   const missing = notes.flatMap(notesOn => notesOn(graph));
   return { plan: { name, cluster: settings.cluster, roles, missing }, faults };
 }
@@ -125,8 +125,8 @@ function* unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings) 
     const at = { ...ofStore, path: [...store.path, 'region'] };
     yield fault('aws-name', at, `AWS has no region "${region}"`, awsRegionHint(region));
   }
-  for (const text of roles.filter(role => /[*?]/.test(role))) {
-    const message = `"${text}" is no role: a policy would take it for a pattern`;
+  for (const text of roles.filter(role => !isUnresolved(role) && !ROLE.test(role))) {
+    const message = `"${text}" is no role: a policy would take it for a pattern, an account or a user`;
     yield fault('aws-name', ofStore, message, 'Write the ARN of a role, without "*" and "?".');
   }
   for (const { text, ...at } of names) {
@@ -138,6 +138,9 @@ function* unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings) 
     yield* entryFaults(entry, account).filter(({ isHarmless }) => !isHarmless);
 }
 
+/** The ARN of a role, or its name. As a principal `arn:aws:iam::123456789012:root` is all who are in the account. */
+const ROLE = /^(?:arn:aws[\w-]*:iam::\d{12}:role\/(?:[^*?\s]*\/)?)?[\w+=,.@-]{1,64}$/;
+
 /** A role while its grants are collected, before they become policies. */
 interface DraftRole extends Pick<IamRole, 'name' | 'arn' | 'path' | 'otherAccount' | 'isUser'> {
   readonly trust: PolicyStatement[];
@@ -148,51 +151,50 @@ interface DraftRole extends Pick<IamRole, 'name' | 'arn' | 'path' | 'otherAccoun
   readonly stores: Set<string>;
 }
 
-interface Start {
-  readonly entry: AwsEntry;
-  readonly login: RoleLogin;
-  readonly home: Home;
-  readonly arn: string;
-}
-
-/** The roles of a cluster by ARN, and the account of the cluster, or the variable for it. */
-interface Roles {
-  readonly account: string;
-  readonly byArn: Map<string, DraftRole>;
-}
+type Roles = Map<string, DraftRole>;
 
 function draftRoles(named: readonly AwsEntry[], graph: SecretGraph, settings: IamSettings) {
   const entries = sortBy(named, ({ store: { object }, namespace }) =>
     [object.kind, object.namespace, object.name, namespace].join('/'),
   );
-  const homeIn = homesOf(entries, settings);
-  const starts = entries.map((entry): Start => {
-    const [login, home] = [loginOf(entry, graph, settings), homeIn(entry)];
-    return { entry, login, home, arn: firstArn(login, entry, home, settings) };
-  });
-  const roles: Roles = { account: clusterAccount(starts, settings), byArn: new Map() };
-  const chains = new Map<string, DraftRole>();
-  for (const start of starts) {
-    const { entry, login, arn } = start;
-    const id = JSON.stringify([arn, login, entry.store.region]);
-    const last = chains.get(id) ?? chainOf(start, roles, settings);
-    chains.set(id, last);
+  const roles: Roles = new Map();
+  const accounts = new Set<string>();
+  for (const [entry, home] of homesOf(entries, settings)) {
+    const login = loginOf(entry, graph, settings);
+    const { account, by, hops } = login;
+    const first = roleAt(firstArn(login, entry, home, settings), entry, roles);
+    const owner = accountOf(first.arn);
+    if (owner !== undefined) accounts.add(owner);
+    addNew(first.trust, accountTrust(login, settings, { ...home, account: owner ?? home.account }));
+    if (account !== undefined && by === 'IRSA') addNew(first.annotated, [account]);
+    else if (account !== undefined) first.associated = account;
+    const last = lastOf(first, hops, entry, home, roles);
     last.grants.push(...entryGrants(entry, accountOf(last.arn) ?? settings.account, settings));
     last.stores.add(`${entry.store.object.kind} ${entry.store.object.name}`);
   }
-  return [...roles.byArn.values()];
+  const [only, ...others] = accounts;
+  const isVariable = settings.account === VARIABLES.account && others.length === 0;
+  const accountOfAll = isVariable ? only : settings.account;
+  return [...roles.values()].map((role): DraftRole => {
+    const account = accountOf(role.arn);
+    return account === undefined || account === accountOfAll
+      ? role
+      : { ...role, otherAccount: account };
+  });
 }
 
-/** Where the roles for entries are. An unknown region is assumed to be in the partition of all other regions. */
-function homesOf(entries: readonly AwsEntry[], { account }: IamSettings) {
-  const all = new Set(entries.map(({ store }) => homeOf(store, account).partition));
-  all.delete(VARIABLES.partition);
-  const [only, ...others] = all;
-  return ({ store }: AwsEntry) => {
-    const home = homeOf(store, account);
-    const isOpen = home.partition === VARIABLES.partition && others.length === 0;
-    return isOpen && only !== undefined ? { ...home, partition: only } : home;
-  };
+/** Where the role of each entry is. An unknown region is assumed to be in the partition of all other regions. */
+function homesOf(entries: readonly AwsEntry[], { account }: IamSettings): Map<AwsEntry, Home> {
+  const homes = entries.map(entry => [entry, homeOf(entry.store, account)] as const);
+  const partitions = new Set(homes.map(([, { partition }]) => partition));
+  partitions.delete(VARIABLES.partition);
+  const [only = VARIABLES.partition] = partitions.size === 1 ? partitions : [];
+  return new Map(
+    homes.map(([entry, home]) => {
+      const isOpen = home.partition === VARIABLES.partition;
+      return [entry, isOpen ? { ...home, partition: only } : home];
+    }),
+  );
 }
 
 function firstArn(login: RoleLogin, entry: AwsEntry, home: Home, settings: IamSettings): string {
@@ -220,38 +222,29 @@ function cut(name: string): string {
   return name.length > LONGEST ? `${name.slice(0, LONGEST - hash.length - 1)}_${hash}` : name;
 }
 
-function clusterAccount(starts: readonly Start[], { account }: IamSettings): string {
-  if (account !== VARIABLES.account) return account;
-  const [only = account, ...others] = new Set(starts.flatMap(({ arn }) => accountOf(arn) ?? []));
-  return others.length > 0 ? account : only;
-}
-
-function chainOf(start: Start, roles: Roles, settings: IamSettings): DraftRole {
-  const { entry, login, home, arn } = start;
-  const { account, by, hops } = login;
-  let last = roleAt(arn, entry, roles);
-  const owner = accountOf(arn) ?? home.account;
-  addNew(last.trust, accountTrust(login, settings, { ...home, account: owner }));
-  if (account !== undefined && by === 'IRSA') addNew(last.annotated, [account]);
-  else if (account !== undefined) last.associated = account;
-  for (const hop of hops) {
+/** The role that reads an entry: the last one of those that are assumed one after the other. */
+function lastOf(
+  first: DraftRole,
+  hops: readonly Hop[],
+  entry: AwsEntry,
+  home: Home,
+  roles: Roles,
+): DraftRole {
+  return hops.reduce((last, hop) => {
     const next = roleAt(roleArn(hop.role, home), entry, roles);
     for (const action of ['sts:AssumeRole', ...(hop.isTagging ? ['sts:TagSession'] : [])])
       last.grants.push({ action, on: { head: next.arn, name: '', tail: '' }, condition: {} });
     addNew(next.trust, hopTrust(last.arn, hop));
-    last = next;
-  }
-  return last;
+    return next;
+  }, first);
 }
 
-function roleAt(arn: string, entry: AwsEntry, { account: ownAccount, byArn }: Roles): DraftRole {
-  const account = accountOf(arn);
+function roleAt(arn: string, entry: AwsEntry, roles: Roles): DraftRole {
   const path = /:(?:role|user)(\/.+\/)[^/]*$/.exec(arn)?.[1];
-  const role = byArn.get(arn) ?? {
+  const role = roles.get(arn) ?? {
     name: arn.slice(arn.lastIndexOf('/') + 1),
     arn,
     ...(path !== undefined && { path }),
-    ...(account !== undefined && account !== ownAccount && { otherAccount: account }),
     isUser: arn.includes(':user/'),
     trust: [],
     annotated: [],
@@ -259,7 +252,7 @@ function roleAt(arn: string, entry: AwsEntry, { account: ownAccount, byArn }: Ro
     entry,
     stores: new Set(),
   };
-  byArn.set(arn, role);
+  roles.set(arn, role);
   return role;
 }
 
@@ -307,6 +300,16 @@ function sessions(graph: SecretGraph): string[] {
         ? 'needs no permission: AWS asks a user for none to get a session'
         : 'cannot work with any permission: AWS gives a session to a user with access keys, and to no role';
     return `${objectText(objectName(object))} ${why}`;
+  });
+}
+
+/** Stores of AWS that are of another service, such as CertificateManager of ESO 2.x. */
+function otherServices({ byKind }: SecretGraph): string[] {
+  return STORES.flatMap(byKind).flatMap(store => {
+    const aws = mapAt(specOf(store), 'provider')['aws'];
+    if (!isMap(aws) || awsStore(store) !== undefined) return [];
+    const service = textAt(aws, 'service') ?? '';
+    return `what ${objectText(objectName(store))} may do is not covered: its service is "${service}"`;
   });
 }
 

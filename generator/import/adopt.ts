@@ -122,11 +122,8 @@ function isMember(original: Original, { objects }: Original): boolean {
   return isServed && objects.every(({ kind, name }) => original.find(kind, name) === undefined);
 }
 
-function adoptAs(
-  { deployment, environments }: Assumptions,
-  all: readonly Original[],
-  options: AdoptOptions,
-) {
+function adoptAs(assumed: Assumptions, all: readonly Original[], options: AdoptOptions) {
+  const { deployment, environments } = assumed;
   const { name, tree, commentsOf, validators, longest, head = '', base } = options;
   const { sections, clusterOf } = deployment;
   const { drafts, choices } = search(environments, name, sections, validators);

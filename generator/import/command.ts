@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import type { Finding } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { knownNames } from '../core/names.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
@@ -80,7 +81,7 @@ async function runImport(options: ImportOptions, host: Host): Promise<number> {
     );
   const read = await readEnvironments(options.paths, options, host);
   if (read.every(({ objects }) => objects.length === 0))
-    return nothingRead(file, read, options, host);
+    return nothingRead(file, read.flatMap(unreadIn), options, host);
   const all = read.map(found => originalOf(found, namespaceOf(found, options)));
   expectEnvironment(options, all);
   const adoption = await adopted(read, all, { ...options, folder: dirname(file) }, host);
@@ -131,13 +132,7 @@ function expectUntaken(adoption: Adoption, folder: string, options: ImportOption
   }
 }
 
-function nothingRead(
-  file: string,
-  read: readonly ReadEnvironment[],
-  options: ImportOptions,
-  host: Host,
-): number {
-  const unread = read.flatMap(unreadIn);
+function nothingRead(file: string, unread: readonly Finding[], options: ImportOptions, host: Host) {
   if (unread.every(({ severity }) => severity !== 'error'))
     wrongUsage(
       `nothing to import at ${options.paths.join(', ')}: no manifest, and no kustomization`,

@@ -164,12 +164,8 @@ export function deploymentOf(
   const ofFlux = new Map([...shared, ...applied]);
   const clusterOf = new Map([...argocdMembers(objects, places, ofFlux), ...ofFlux]);
   const argocd = argocdSection(objects, places, clusterOf);
-  const applicationSets = optional('applicationSets', applicationSetsIn(objects, parameters));
-  const sections = {
-    iam,
-    flux: fluxSection(flux),
-    argocd: argocd && { ...argocd, ...applicationSets },
-  };
+  const sets = optional('applicationSets', applicationSetsIn(objects, parameters));
+  const sections = { iam, flux: fluxSection(flux), argocd: argocd && { ...argocd, ...sets } };
   return {
     sections: fieldsWhere<unknown>(sections, (_, section) => section !== undefined),
     clusterOf: new Map([...clusterOf].filter(([name, cluster]) => name !== cluster)),

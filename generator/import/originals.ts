@@ -251,10 +251,7 @@ function commandFor(built: readonly ObjectSource[]): string {
   return `rem-secrets import ${paths.sort().join(' ')}`;
 }
 
-/**
- * The largest group of kustomizations that are environments of one thing: each shares half of its objects, by kind and
- * name, with one of them. Different things may share one or two.
- */
+/** The most kustomizations that are environments of one thing: each has half of its objects, by kind and name, in common with one. */
 function alikeIn(built: readonly ObjectSource[]): readonly ObjectSource[] {
   const sets = built.map(source => ({ source, refs: refsOf(source) }));
   const groups = sets.map(({ refs }) => sets.filter(set => isAlike(refs, set.refs)));

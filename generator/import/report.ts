@@ -144,10 +144,7 @@ export function unreadIn({ sources }: ReadEnvironment): Finding[] {
 }
 
 /** Every object of an environment. Those of a shared cluster are in the drafts of its environments. */
-function coverageOf(
-  { name, objects }: Original,
-  { drafts, clusterOf }: Pick<Adoption, 'clusterOf' | 'drafts'>,
-): Covered[] {
+function coverageOf({ name, objects }: Original, { drafts, clusterOf }: Adoption): Covered[] {
   const isOwn = ({ original }: Draft): boolean =>
     original.name === name || clusterOf.get(original.name) === name;
   // The first draft with an object counts.

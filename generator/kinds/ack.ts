@@ -1,4 +1,4 @@
-import { isMap, type JsonObject, mapAt, parsedJson, scalarText } from '../core/json.ts';
+import { isMap, type JsonObject, mapAt, parsedJson } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { matchesGlob } from '../core/names.ts';
 import type { Kind } from './kind.ts';
@@ -71,14 +71,12 @@ export function isAllowed(
   statements: readonly Statement[],
   action: string,
   resource?: Resource,
-  context?: RequestContext,
 ): boolean {
   const isMatched = (deny: boolean): boolean =>
     statements.some(statement => {
-      const { isDeny, hasCondition, condition, resources } = statement;
-      const fits = context === undefined ? !deny || !hasCondition : isMet(condition, context);
+      const { isDeny, hasCondition, resources } = statement;
       const isOnAction = isDeny === deny && isAbout(statement, action);
-      return isOnAction && fits && covers(resources, resource, !deny);
+      return isOnAction && (!deny || !hasCondition) && covers(resources, resource, !deny);
     });
   return !isMatched(true) && isMatched(false);
 }
@@ -100,46 +98,4 @@ function arnLike(pattern: string, { service, region, account, name }: Resource):
 /** The account in an ARN; undefined: the text is a name, or has no account. */
 export function accountOf(arn: string): string | undefined {
   return /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1];
-}
-
-/** The values of a request by the keys of conditions: `kms:ViaService`, `aws:ResourceTag/team`. */
-export type RequestContext = Readonly<Record<string, string | readonly string[]>>;
-type Test = (pattern: string, value: string) => boolean;
-
-/** The operators that compare texts; numbers, dates and addresses are in no policy of a store. */
-const TESTS: Readonly<Record<string, Test>> = {
-  stringequals: (pattern, value) => pattern === value,
-  stringequalsignorecase: (pattern, value) => pattern.toLowerCase() === value.toLowerCase(),
-  stringlike: matchesGlob,
-  arnequals: matchesGlob,
-  arnlike: matchesGlob,
-  bool: (pattern, value) => pattern.toLowerCase() === value.toLowerCase(),
-};
-
-/** Whether a request meets a condition: every operator and key of it, with any value of each. */
-export function isMet(condition: JsonObject, context: RequestContext): boolean {
-  const request = new Map(
-    Object.entries(context).map(([key, value]) => [key.toLowerCase(), [value].flat()]),
-  );
-  return Object.entries(condition).every(
-    ([operator, keys]) =>
-      isMap(keys) &&
-      Object.entries(keys).every(([key, expected]) =>
-        holds(operator, [expected].flat().map(scalarText), request.get(key.toLowerCase())),
-      ),
-  );
-}
-
-function holds(operator: string, patterns: readonly string[], values?: readonly string[]): boolean {
-  const [, quantifier, name = '', ifExists] =
-    /^(?:(forallvalues|foranyvalue):)?(.*?)(ifexists)?$/.exec(operator.toLowerCase()) ?? [];
-  if (name === 'null') return patterns.includes(String(values === undefined));
-  const isNegated = name.includes('not');
-  const test = TESTS[name.replace('not', '')];
-  if (test === undefined) return false;
-  if (values === undefined)
-    return isNegated || ifExists !== undefined || quantifier === 'forallvalues';
-  const fits = (value: string): boolean => patterns.some(pattern => test(pattern, value));
-  if (isNegated) return !values.some(fits);
-  return quantifier === 'forallvalues' ? values.every(fits) : values.some(fits);
 }

@@ -1,6 +1,6 @@
 import type { Path } from '../core/finding.ts';
 import type { JsonObject, Usual } from '../core/json.ts';
-import { listAt, mapAt, mapsAt, valueAt, withFields, withoutUsual, words } from '../core/json.ts';
+import { listAt, mapAt, mapsAt, valueAt, withoutUsual, words } from '../core/json.ts';
 import { CLAIM, fateOfSet } from './core/volumes.ts';
 import type { Kind, Made, PlacedObject, PodFacts, PodSource } from './kind.ts';
 import { changedPaths, fixedAt, madeAt, ofKubernetes, specOf } from './kind.ts';
@@ -119,14 +119,9 @@ export const POD: Usual = {
 /** The template of pods in a workload (kubernetes/pkg/apis/apps/v1/defaults.go). */
 export const TEMPLATE: Usual = { metadata: METADATA, spec: POD };
 
+/** No count of replicas is not one: where none is written, an autoscaler's stays. */
 function workloadForm(spec: Usual): (object: JsonObject) => JsonObject {
   return withoutUsual({ spec: { ...spec, template: TEMPLATE } });
-}
-
-function replicatedForm(usual: Usual): (object: JsonObject) => JsonObject {
-  const form = workloadForm(usual);
-  return object =>
-    withFields(form(object), ['spec'], (_, spec) => ({ replicas: 1, ...mapAt(spec) }));
 }
 
 export const daemonSet: Kind = {
@@ -155,7 +150,7 @@ export const deployment: Kind = {
   pods: { ...lastingPods, rolloutTarget: ({ name }) => `deployment/${name}` },
   changes: {
     fixed: fixedAt(['spec', 'selector']),
-    normalForm: replicatedForm({
+    normalForm: workloadForm({
       progressDeadlineSeconds: 600,
       revisionHistoryLimit: 10,
       paused: false,
@@ -181,7 +176,7 @@ export const replicaSet: Kind = {
   ...ofKubernetes('apps', 'ReplicaSet', '1.16'),
   isUnmistakable: true,
   pods: { path: TEMPLATE_SPEC, restarts: 'always' },
-  changes: { fixed: fixedAt(['spec', 'selector']), normalForm: replicatedForm({}) },
+  changes: { fixed: fixedAt(['spec', 'selector']), normalForm: workloadForm({}) },
 };
 
 const RETENTION = 'persistentVolumeClaimRetentionPolicy';
@@ -198,7 +193,7 @@ export const statefulSet: Kind = {
     },
   },
   changes: {
-    normalForm: replicatedForm({
+    normalForm: workloadForm({
       podManagementPolicy: 'OrderedReady',
       revisionHistoryLimit: 10,
       minReadySeconds: 0,
@@ -210,7 +205,7 @@ export const statefulSet: Kind = {
     fixed: (before, after) => {
       const specs = [before, after].map(side => mapAt(side, 'spec'));
       const fields = Object.keys({ ...specs[0], ...specs[1] }).filter(name => !MUTABLE.has(name));
-      const paths = fields.map((field): Path => ['spec', field]);
+      const paths = fields.map(field => ['spec', field]);
       return changedPaths(paths, before, after);
     },
   },

@@ -1,4 +1,3 @@
-import type { Path } from '../core/finding.ts';
 import type { Json, JsonObject, Usual } from '../core/json.ts';
 import { listAt, mapAt, textAt, withoutUsual, words } from '../core/json.ts';
 import { TEMPLATE, TEMPLATE_SPEC } from './apps.ts';
@@ -73,7 +72,7 @@ export const job: Kind = {
     fixed: (before, after) => {
       const isIndexed = mapAt(after, 'spec')['completionMode'] === 'Indexed';
       const fields = isIndexed ? FIXED : [...FIXED, 'completions'];
-      const paths = fields.map((field): Path => ['spec', field]);
+      const paths = fields.map(field => ['spec', field]);
       return changedPaths(paths, before, after);
     },
   },

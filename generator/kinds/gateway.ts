@@ -3,7 +3,7 @@ import { hasIssuer, issuedSecret } from './cert-manager.ts';
 import { type Kind, kindsOf, type PlacedObject, type Read, specOf } from './kind.ts';
 import {
   CERTIFICATE_KEYS,
-  objectRefReads,
+  objectRefs,
   referenceReads,
   refRead,
   scatteredFields,
@@ -44,7 +44,7 @@ function certificates(object: PlacedObject) {
 const ENVOY = 'gateway.envoyproxy.io';
 
 /** The fields of all kinds that refer to Secrets, and the keys that are needed (docs/facts/operators.md#envoy-gateway). */
-const ENVOY_REFS = {
+const envoyReads = objectRefs({
   clientSecret: ['client-secret'],
   clientIDRef: ['client-id'],
   users: ['.htpasswd'],
@@ -54,11 +54,7 @@ const ENVOY_REFS = {
   clientCertificateRef: CERTIFICATE_KEYS,
   pullSecretRef: [],
   valueRef: ['credential'],
-};
-
-function envoyReads(object: PlacedObject): Read[] {
-  return objectRefReads(specOf(object), ['spec'], ENVOY_REFS);
-}
+});
 
 const credentials = scatteredFields('tls', {
   credentialName: [],
@@ -72,7 +68,7 @@ export const gatewayParts: readonly Kind[] = [
   {
     group: gateway.group,
     kind: 'BackendTLSPolicy',
-    reads: object => objectRefReads(specOf(object), ['spec'], { caCertificateRefs: ['ca.crt'] }),
+    reads: objectRefs({ caCertificateRefs: ['ca.crt'] }),
   },
   /** Both name certificates that are read where the proxies run (docs/facts/operators.md#istio). */
   ...kindsOf('networking.istio.io', 'DestinationRule Gateway', {

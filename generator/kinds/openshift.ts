@@ -1,18 +1,17 @@
 import { listAt, textAt } from '../core/json.ts';
 import { manifestsOf } from '../core/kube-object.ts';
 import { lastingPods } from './apps.ts';
-import type { Kind, Made, PlacedObject, Read } from './kind.ts';
-import { kindsOf, madeAt, specOf } from './kind.ts';
+import { type Kind, kindsOf, type Made, madeAt, type PlacedObject, type Read } from './kind.ts';
 import {
   CERTIFICATE_KEYS,
-  objectRefReads,
+  objectRefs,
   referenceReaders,
   specFields,
   specReads,
 } from './secret-refs.ts';
 
 /** The fields of the cluster's settings that name Secrets, and the keys that are needed of each. */
-const REFS = {
+const clusterReads = objectRefs({
   bindPassword: ['bindPassword'],
   clientSecret: ['clientSecret'],
   fileData: ['htpasswd'],
@@ -22,14 +21,13 @@ const REFS = {
   tlsClientCert: ['tls.crt'],
   tlsClientConfig: CERTIFICATE_KEYS,
   tlsClientKey: ['tls.key'],
-};
+});
 
 /** Settings of a cluster name Secrets of one namespace (docs/facts/operators.md#openshift). */
 const SETTING = { reads: settingReads, secrets: { byHand: settingReads } };
 
 function settingReads(object: PlacedObject): Read[] {
-  const reads = objectRefReads(specOf(object), ['spec'], REFS);
-  return reads.map(read => ({ ...read, namespace: 'openshift-config' }));
+  return clusterReads(object).map(read => ({ ...read, namespace: 'openshift-config' }));
 }
 
 const certificateReads = specFields('tls', { defaultCertificate: CERTIFICATE_KEYS });

@@ -129,14 +129,15 @@ function secretRefReads(value: unknown, path: Path): Read[] {
   });
 }
 
-/** All references of the Gateway API's form below a value. `fields`: which have them, with the keys they need. */
-export function objectRefReads(value: unknown, path: Path, fields: Needs): Read[] {
-  return mapsIn(value, path).flatMap(({ map, path: at }) => {
-    const field = String(at.findLast(step => typeof step === 'string'));
-    const needs = Object.hasOwn(fields, field) ? fields[field] : undefined;
-    if (needs === undefined || (textAt(map, 'kind') ?? 'Secret') !== 'Secret') return [];
-    return readsAt(map, at, 'ref', [], needs);
-  });
+/** A reader of all references of the Gateway API's form in the spec. `fields`: which have them, with the keys they need. */
+export function objectRefs(fields: Needs): Reader {
+  return object =>
+    mapsIn(specOf(object), ['spec']).flatMap(({ map, path }) => {
+      const field = String(path.findLast(step => typeof step === 'string'));
+      const needs = Object.hasOwn(fields, field) ? fields[field] : undefined;
+      if (needs === undefined || (textAt(map, 'kind') ?? 'Secret') !== 'Secret') return [];
+      return readsAt(map, path, 'ref', [], needs);
+    });
 }
 
 /** All reads below a value in these three forms. It may hold a pod template. */

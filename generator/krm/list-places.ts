@@ -1,11 +1,11 @@
-import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
+import { COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE } from 'js-yaml';
 import { type Fault, type Outcome, outcome } from '../core/finding.ts';
 import { isMap, listAt, scalarText } from '../core/json.ts';
 import { annotationsOf, metadataOf } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
 import { KRM, LOCAL_CONFIG } from '../kinds/krm.ts';
 import { readEvents } from '../yaml/parse.ts';
-import { type EventNode, eventTrees, startOf } from '../yaml/scalars.ts';
+import { type EventNode, entriesOf, eventTrees, offsetOf } from '../yaml/scalars.ts';
 import type { Merge, MergedResults } from './results.ts';
 
 /** The text of a ResourceList with objects and results put in; undefined when its layout leaves no place for them. */
@@ -131,15 +131,11 @@ const MERGE = '<<';
 
 /** The fields of the document's map, by their key; undefined when some of them are merged from elsewhere. */
 function fieldsOf(text: string, below: readonly EventNode[]): Map<string, FieldPlace> | undefined {
-  const fields = new Map<string, FieldPlace>();
-  for (const [index, { event }] of below.entries()) {
-    const value = below[index + 1];
-    if (index % 2 === 1 || value === undefined) continue;
-    const name = event.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : MERGE;
-    if (name === MERGE) return undefined;
-    fields.set(name, { key: ownSpan(event), value });
-  }
-  return fields;
+  const entries = entriesOf(below, text);
+  if (entries.some(({ name = MERGE }) => name === MERGE)) return undefined;
+  return new Map(
+    entries.map(({ key, name = MERGE, value }) => [name, { key: ownSpan(key.event, text), value }]),
+  );
 }
 
 function isAnywhere(node: EventNode, test: (event: Event) => boolean): boolean {
@@ -155,13 +151,16 @@ function isAnchored(event: Event): boolean {
 }
 
 function spanOf(text: string, node: EventNode): Span {
-  const { start } = ownSpan(node.event);
+  const { start } = ownSpan(node.event, text);
   const end = endOf(text, node);
   return { start, end: start + text.slice(start, end).trimEnd().length };
 }
 
 function endOf(text: string, { event, below }: EventNode): number {
-  const end = below.reduce((last, inner) => Math.max(last, endOf(text, inner)), ownSpan(event).end);
+  const end = below.reduce(
+    (last, inner) => Math.max(last, endOf(text, inner)),
+    ownSpan(event, text).end,
+  );
   const isFlow =
     event.type !== EVENT_ID.SCALAR && 'style' in event && event.style === COLLECTION_STYLE.FLOW;
   if (!isFlow) return end;
@@ -171,15 +170,14 @@ function endOf(text: string, { event, below }: EventNode): number {
 
 const CLOSER = /(?:[\s,:?]|#.*\n)*[}\]]/y;
 
-function ownSpan(event: Event): Span {
-  const start = startOf(event);
+function ownSpan(event: Event, text: string): Span {
+  const start = offsetOf(event, text) ?? -1;
   if (event.type === EVENT_ID.ALIAS) return { start, end: event.anchorEnd };
   if (event.type !== EVENT_ID.SCALAR) return { start, end: start + 1 };
   if (event.valueEnd < 0) return { start, end: Math.max(event.tagEnd, event.anchorEnd) };
   const isQuoted =
     event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
-  const quote = isQuoted ? 1 : 0;
-  return { start: start - quote, end: event.valueEnd + quote };
+  return { start, end: event.valueEnd + (isQuoted ? 1 : 0) };
 }
 
 /* The KRM function protocol (kustomize, cmd/config/docs/api-conventions/functions-spec.md): lists on stdin, stdout. */

@@ -1,14 +1,7 @@
 import type { Finding, ObjectName, Place } from '../core/finding.ts';
-import { fieldsWhere, isMap, isSame, mapValues, scalarText, textAt } from '../core/json.ts';
+import { fieldsWhere, isMap, isSame, mapAt, mapValues, scalarText, textAt } from '../core/json.ts';
 import type { BuiltObject, KubeObject } from '../core/kube-object.ts';
-import {
-  annotationsOf,
-  identityOf,
-  labelsOf,
-  listItems,
-  metadataOf,
-  nameOf,
-} from '../core/kube-object.ts';
+import { annotationsOf, identityOf, listItems, metadataOf, nameOf } from '../core/kube-object.ts';
 import { SYNC_OPTIONS } from '../kinds/argocd/application.ts';
 import { KRM, LOCAL_CONFIG, NEEDS_HASH } from '../kinds/krm.ts';
 import { locate } from '../yaml/places.ts';
@@ -23,12 +16,7 @@ export interface Merge {
 
 /** Finds our objects among the items: a second run over its own output changes nothing. */
 export function mergeItems(items: readonly unknown[], built: readonly BuiltObject[]): Merge {
-  const objects = new Map(
-    built.map(entry => [
-      identityOf(entry.object),
-      entry.isHashed === true ? hashed(entry) : entry.object,
-    ]),
-  );
+  const objects = new Map(built.map(entry => [identityOf(entry.object), withHashMark(entry)]));
   const replaced = new Map<number, KubeObject>();
   for (const [index, item] of items.entries()) {
     const identity = isObject(item) ? identityOf(item) : '';
@@ -41,7 +29,8 @@ export function mergeItems(items: readonly unknown[], built: readonly BuiltObjec
   return { added: [...objects.values()], replaced };
 }
 
-function hashed({ object }: BuiltObject): KubeObject {
+function withHashMark({ object, isHashed }: BuiltObject): KubeObject {
+  if (isHashed !== true) return object;
   const annotations = { ...object.metadata.annotations, [NEEDS_HASH]: 'true' };
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
@@ -59,7 +48,10 @@ function inPlaceOf(item: unknown, object: KubeObject): KubeObject {
   const isForeign = (key: string): boolean =>
     !Object.hasOwn(annotations, key) && key !== SYNC_OPTIONS && !KUSTOMIZE.test(key);
   const ours = {
-    labels: { ...kept(labelsOf(item), key => !Object.hasOwn(labels, key)), ...labels },
+    labels: {
+      ...kept(mapAt(item, 'metadata', 'labels'), key => !Object.hasOwn(labels, key)),
+      ...labels,
+    },
     annotations: {
       ...annotations,
       ...kept(annotationsOf(item), key => CALLERS_MARK.test(key) || isForeign(key)),

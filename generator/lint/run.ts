@@ -176,13 +176,8 @@ export function setResults(
   ).values()) {
     const whole = together(group);
     const isOne = group.length === 1 || hasDistinctObjects(whole);
-    const checks = isOne
-      ? [{ whole, part: group }]
-      : group.map(set => ({ whole: set, part: [set] }));
-    for (const { whole, part } of checks) {
-      const resultOf = checked(whole, config, basis);
-      for (const set of part) results.set(set, resultOf(set));
-    }
+    const resultOf = isOne ? checked(whole, config, basis) : undefined;
+    for (const set of group) results.set(set, (resultOf ?? checked(set, config, basis))(set));
   }
   return sets.flatMap(set => results.get(set) ?? []);
 }

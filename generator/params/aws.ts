@@ -42,10 +42,7 @@ export async function* pagesOf(
 /** How long to wait between two tries, in milliseconds. */
 const WAIT = { first: 500, longest: 20_000 } as const;
 
-/**
- * How services are called by their JSON protocols (docs/facts/aws.md#calls): their names in hosts and signatures, in the
- * variable for another endpoint, and before the operation in a header.
- */
+/** Names of services (docs/facts/aws.md#calls) in hosts and signatures, in the variable for another endpoint, and in a header. */
 const PROTOCOLS: Readonly<Record<AwsService, Record<'id' | 'target' | 'variable', string>>> = {
   ParameterStore: { id: 'ssm', variable: 'SSM', target: 'AmazonSSM' },
   SecretsManager: { id: 'secretsmanager', variable: 'SECRETS_MANAGER', target: 'secretsmanager' },
@@ -225,6 +222,8 @@ const BAD_CREDENTIALS =
 /** An error of AWS. Its message is left out where it may quote a value. */
 export class AwsRefusal extends HostError {
   readonly type: string;
+  readonly isAbsent: boolean;
+  /** A permission is missing. AWS refuses all names without one, whether they exist or not. */
   readonly isDenied: boolean;
   /** Whether all further calls would fail too, but another run may succeed, as after a login that ran out. */
   readonly isBreak: boolean;
@@ -235,6 +234,7 @@ export class AwsRefusal extends HostError {
     const { operation, status, type, isLate } = refused;
     super(wordsFor(refused));
     this.type = type;
+    this.isAbsent = type === 'ResourceNotFoundException';
     this.isDenied = DENIED.test(type);
     const isThrottled = THROTTLING.test(type);
     const isUnanswered = status === 0 || status >= 500;
@@ -300,19 +300,22 @@ export function callAt(place: AwsPlace, { call }: Aws): CallPlace {
   let broken: AwsRefusal | undefined;
   return async (operation, input) => {
     if (broken !== undefined) throw broken;
-    const answer = await unlessBroken(call(place, operation, input));
+    const answer = await unlessRefused(call(place, operation, input), 'isBreak');
     if (!(answer instanceof AwsRefusal)) return answer;
     broken = answer;
     throw broken;
   };
 }
 
-/** An answer, or the refusal that ends a run: returned, not thrown, so that earlier answers are kept. */
-export async function unlessBroken<T>(answer: Promise<T>): Promise<T | AwsRefusal> {
+/** An answer, or a refusal of such a kind: returned, not thrown, so that earlier answers are kept. */
+export async function unlessRefused<T>(
+  answer: Promise<T>,
+  ...kinds: readonly ('isAbsent' | 'isBreak' | 'isDenied')[]
+): Promise<T | AwsRefusal> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof AwsRefusal && error.isBreak) return error;
+    if (error instanceof AwsRefusal && kinds.some(kind => error[kind])) return error;
     throw error;
   }
 }

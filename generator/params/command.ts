@@ -149,11 +149,8 @@ async function printInventory(options: InventoryFlags & CommonOptions, host: Hos
 type Listed = readonly [store: string, name: string, properties: true | readonly string[]];
 
 /** The entries that AWS has, with all others below the prefixes of stores; of values only names of properties. */
-async function listedInAws(
-  entries: readonly RemoteEntry[],
-  { profile, read }: InventoryFlags,
-  host: Host,
-): Promise<Listed[]> {
+async function listedInAws(entries: readonly RemoteEntry[], flags: InventoryFlags, host: Host) {
+  const { profile, read } = flags;
   const aws = awsClient(profile, host);
   const looked = await lookUp(entries, aws);
   if (read) await readValues(entries, looked, aws);

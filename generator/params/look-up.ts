@@ -2,7 +2,7 @@ import { type Host, HostError } from '../core/host.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, sum, textAt } from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';
 import type { Aws, AwsPlace, CallPlace } from './aws.ts';
-import { AwsRefusal, callAt, pagesOf, regionOf, unlessBroken } from './aws.ts';
+import { AwsRefusal, callAt, pagesOf, regionOf, unlessRefused } from './aws.ts';
 import type { EntryFacts, Found, RemoteEntry } from './entry.ts';
 import {
   askedName,
@@ -147,14 +147,12 @@ export function placeId({ service, region }: AwsPlace): string {
   return `${service} ${region}`;
 }
 
-type Done = (count: number) => void;
-
 const WIDTH = 20;
 
 /** Shows the progress of a long run at a terminal. */
-function progressOf(total: number, what: string, host: Host): Done {
+function progressOf(total: number, what: string, host: Host) {
   let at = 0;
-  return count => {
+  return (count: number): void => {
     at = Math.min(total, at + count);
     const filled = total === 0 ? WIDTH : Math.floor((at / total) * WIDTH);
     const bar = '#'.repeat(filled) + '-'.repeat(WIDTH - filled);
@@ -166,14 +164,14 @@ interface LookUpRun {
   readonly names: Names;
   /** The entries with these names. */
   readonly entries: Entries;
-  readonly done: Done;
+  readonly done: (count: number) => void;
   readonly notes: PlaceNotes;
 }
 
 /** Notes what AWS has of the names; where it answered no more, the other names are unknown. */
 export async function lookUpAt(place: AwsPlace, run: LookUpRun, aws: Aws): Promise<void> {
   const lookUpNames = place.service === 'ParameterStore' ? listNeeded : lookUpSecrets;
-  const broken = await unlessBroken(lookUpNames(run, callAt(place, aws)));
+  const broken = await unlessRefused(lookUpNames(run, callAt(place, aws)), 'isBreak');
   const others: Found = broken ? { unknown: broken.message, isCut: true } : 'missing';
   const { found } = run.notes;
   for (const name of run.names) found.set(name, found.get(name) ?? others);
@@ -213,14 +211,12 @@ async function listNeeded({ names, entries, done, notes }: LookUpRun, call: Call
 /** The most pages of a listing: a prefix with more is not only ours. */
 const MOST_PAGES = 40;
 
-type OnPage = (facts: ReadonlyMap<string, EntryFacts>, progress: ListingProgress) => void;
-
 /** Lists parameters; from the first page on where AWS has forgotten where an earlier run stopped. */
 async function listParameters(
   filter: JsonObject,
   from: ListingProgress,
   call: CallPlace,
-  take: OnPage,
+  take: (facts: ReadonlyMap<string, EntryFacts>, progress: ListingProgress) => void,
 ): Promise<ListingProgress> {
   if (from.pages >= MOST_PAGES) return from;
   let progress = from;
@@ -267,10 +263,10 @@ async function lookUpSecrets({ names, entries, done, notes }: LookUpRun, call: C
   const versioned = new Set(entries.filter(entry => wantedVersions(entry)[0]).map(askedName));
   const listed = new Set(names.filter(name => !versioned.has(name)));
   const pages = 2 * Math.ceil((names.length + notes.fine.size) / SECRETS_PAGE);
-  if (names.length > MANY)
-    await listSecrets(pages, call, (name, facts) => {
-      if (listed.has(name)) notes.found.set(name, facts);
-    });
+  const take = (name: string, facts: EntryFacts): void => {
+    if (listed.has(name)) notes.found.set(name, facts);
+  };
+  if (names.length > MANY) await unlessRefused(listSecrets(pages, call, take), 'isDenied');
   const rest = names.filter(name => !notes.found.has(name));
   done(names.length - rest.length);
   for (let at = 0; at < rest.length; at += TOGETHER) {
@@ -286,37 +282,27 @@ async function lookUpSecrets({ names, entries, done, notes }: LookUpRun, call: C
 
 type Take = (name: string, facts: EntryFacts) => void;
 
-/** Takes the secrets of an account: none if listing is not allowed, and no more than `pages` pages of them. */
+/** Takes the secrets of an account, no more than `pages` pages of them. */
 async function listSecrets(pages: number, call: CallPlace, take: Take): Promise<void> {
   let left = pages;
-  try {
-    for await (const { page } of pagesOf(call, 'ListSecrets', { MaxResults: SECRETS_PAGE })) {
-      for (const secret of listAt(page, 'SecretList').filter(isMap))
-        take(nameIn(secret), secretFacts(secret, 'SecretVersionsToStages'));
-      left -= 1;
-      if (left === 0) break;
-    }
-  } catch (error) {
-    if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;
+  for await (const { page } of pagesOf(call, 'ListSecrets', { MaxResults: SECRETS_PAGE })) {
+    for (const secret of listAt(page, 'SecretList').filter(isMap))
+      take(nameIn(secret), secretFacts(secret, 'SecretVersionsToStages'));
+    left -= 1;
+    if (left === 0) break;
   }
 }
 
 const TOGETHER = 5;
 
 async function secretOf(name: string, call: CallPlace): Promise<Found> {
-  try {
-    const secret = await describedSecret(name, call);
-    if (secret === undefined) return 'missing';
-    const stages = mapAt(secret, 'VersionIdsToStages');
-    const versions = new Set(
-      Object.keys(stages).flatMap(id => [id, ...listAt(stages, id).map(String)]),
-    );
-    return { ...secretFacts(secret, 'VersionIdsToStages'), versions };
-  } catch (error) {
-    // A permission may be for some names only. AWS refuses all others, whether they exist or not.
-    if (error instanceof AwsRefusal && error.isDenied) return { unknown: error.message };
-    throw error;
-  }
+  // A permission may be for some names only.
+  const secret = await unlessRefused(describedSecret(name, call), 'isDenied');
+  if (secret instanceof AwsRefusal) return { unknown: secret.message };
+  if (secret === undefined) return 'missing';
+  const stages = mapAt(secret, 'VersionIdsToStages');
+  const versions = Object.keys(stages).flatMap(id => [id, ...listAt(stages, id).map(String)]);
+  return { ...secretFacts(secret, 'VersionIdsToStages'), versions: new Set(versions) };
 }
 
 /** What AWS says about a secret; undefined: it is not there. */
@@ -324,23 +310,16 @@ export async function describedSecret(
   name: string,
   call: CallPlace,
 ): Promise<JsonObject | undefined> {
-  try {
-    return await call('DescribeSecret', { SecretId: name });
-  } catch (error) {
-    if (error instanceof AwsRefusal && error.type === 'ResourceNotFoundException') return undefined;
-    throw error;
-  }
+  const secret = await unlessRefused(call('DescribeSecret', { SecretId: name }), 'isAbsent');
+  return secret instanceof AwsRefusal ? undefined : secret;
 }
 
 /** What is kept of an entry that was read: facts about the value, never the value. */
 type ReadFacts = Pick<EntryFacts, 'isCut' | 'labels' | 'value' | 'unread'>;
 
 /** Reads the values of entries that are there, and notes the facts that may be shown. */
-export async function readValues(
-  entries: Entries,
-  { found, notesAt }: Looked,
-  aws: Aws,
-): Promise<void> {
+export async function readValues(entries: Entries, looked: Looked, aws: Aws): Promise<void> {
+  const { found, notesAt } = looked;
   const { host } = aws;
   const readable = entries.filter(entry => {
     const facts = found(entry);
@@ -400,17 +379,13 @@ async function readSome(
   names: Names,
   read: (some: Names) => Promise<ReadEntries>,
 ): Promise<ReadEntries> {
-  try {
-    return await read(names);
-  } catch (error) {
-    if (!(error instanceof AwsRefusal)) throw error;
-    if (error.isBreak) return names.map(name => [name, { unread: error.message, isCut: true }]);
-    if (!error.isDenied) throw error;
-    if (names.length === 1) return names.map(name => [name, { unread: error.message }]);
-    const each = [];
-    for (const name of names) each.push(...(await readSome([name], read)));
-    return each;
-  }
+  const all = await unlessRefused(read(names), 'isBreak', 'isDenied');
+  if (!(all instanceof AwsRefusal)) return all;
+  if (all.isBreak) return names.map(name => [name, { unread: all.message, isCut: true }]);
+  if (names.length === 1) return names.map(name => [name, { unread: all.message }]);
+  const each = [];
+  for (const name of names) each.push(...(await readSome([name], read)));
+  return each;
 }
 
 /** Which of the labels that manifests name the parameters have; only a read shows it. */
@@ -424,21 +399,16 @@ async function labelsOf(entries: Entries, call: CallPlace) {
   for (const [name, label] of labels) {
     const before = found.get(name);
     if (before?.labels?.has(label) === true) continue;
-    const hasLabel = await unlessBroken(isLabelled(`${name}:${label}`, call));
-    if (hasLabel instanceof AwsRefusal)
-      found.set(name, { ...before, unread: hasLabel.message, isCut: true });
-    else if (hasLabel !== undefined)
+    const selected = `${name}:${label}`;
+    const answer = await unlessRefused(
+      call('GetParameters', { Names: [selected], WithDecryption: false }),
+      'isBreak',
+      'isDenied',
+    );
+    if (!(answer instanceof AwsRefusal)) {
+      const hasLabel = !listAt(answer, 'InvalidParameters').includes(selected);
       found.set(name, { labels: new Map([...(before?.labels ?? []), [label, hasLabel]]) });
+    } else if (answer.isBreak) found.set(name, { ...before, unread: answer.message, isCut: true });
   }
   return found;
-}
-
-async function isLabelled(selected: string, call: CallPlace): Promise<boolean | undefined> {
-  try {
-    const answer = await call('GetParameters', { Names: [selected], WithDecryption: false });
-    return !listAt(answer, 'InvalidParameters').includes(selected);
-  } catch (error) {
-    if (error instanceof AwsRefusal && error.isDenied) return undefined;
-    throw error;
-  }
 }

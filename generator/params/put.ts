@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Host } from '../core/host.ts';
-import { isMap, listAt } from '../core/json.ts';
+import { attempt, isMap, listAt } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
@@ -234,11 +234,8 @@ function randomText(length: number): string {
 }
 
 function textOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return wrongUsage('the value is no text in UTF-8');
-  }
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  return attempt(() => decoder.decode(bytes)) ?? wrongUsage('the value is no text in UTF-8');
 }
 
 /** How long AWS wants between a deletion and a new parameter of the same name. */

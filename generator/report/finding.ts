@@ -151,8 +151,7 @@ function readLine(document: PlacedDocument, start: number): DocumentLine {
   const end = next < 0 ? text.length : next;
   const line = text.slice(start, Math.min(end, start + NEAR));
   const indent = / {0,999}/.exec(line)?.[0] ?? '';
-  const tokens: LineToken[] = [];
-  addNode(root, [], { document, start, end, tokens });
+  const tokens = tokensOf(root, [], { document, start, end });
   if (tokens.length > 0 || line.trim() === '' || line.trim().startsWith('#'))
     return { indent, tokens };
   const key = keyBefore(root, start);
@@ -177,50 +176,48 @@ const childrenOf = oncePer(({ children, start }: PlaceNode) =>
   [...children].filter(([, { name }]) => name >= start).sort(([, a], [, b]) => a.name - b.name),
 );
 
-interface LineReader {
+interface Line {
   readonly document: PlacedDocument;
   readonly start: number;
   readonly end: number;
-  readonly tokens: LineToken[];
 }
 
-function addNode(node: PlaceNode, path: Path, line: LineReader): void {
-  if (!node.isScalar) addCollection(node, path, line);
-  else if (isOn(line, node.name) && isOn(line, node.start) && !isAbsent(node, path.at(-1)))
-    line.tokens.push(valueToken(line.document, node, path));
+/** The parts of a node that are on a line, in the order of the text. */
+function tokensOf(node: PlaceNode, path: Path, line: Line): LineToken[] {
+  const { document, start, end } = line;
+  const isOn = (offset: number): boolean => offset >= start && offset < end;
+  if (node.isScalar) {
+    const isHere = isOn(node.name) && isOn(node.start) && !isAbsent(node, path.at(-1));
+    return isHere ? [valueToken(document, node, path)] : [];
+  }
+  const sign = document.text.charAt(node.start);
+  const close = CLOSING[sign];
+  const below = childrenOf(node);
+  const first = lastNotAbove(below, start, nameOffset);
+  const onLine = below.slice(first, lastNotAbove(below, end - 1, nameOffset) + 1);
+  const inside = onLine.flatMap(([step, child], index): LineToken[] => [
+    ...(index > 0 && close ? [{ offset: child.name - 1, text: ', ' }] : []),
+    ...(isOn(child.name) ? [{ offset: child.name, text: lead(step, child, close) }] : []),
+    ...tokensOf(child, [...path, step], line),
+  ]);
+  if (close === undefined || !isOn(node.start)) return inside;
+  const space = sign === '{' && below.length > 0 ? ' ' : '';
+  const last = (inside.at(-1)?.offset ?? node.start) + 1;
+  return [
+    { offset: node.start, text: sign + space },
+    ...inside,
+    { offset: last, text: space + close },
+  ];
 }
 
 function isAbsent({ isScalar, start, name }: PlaceNode, step: string | number = ''): boolean {
   return isScalar && typeof step === 'string' && start === name;
 }
 
-function isOn({ start, end }: LineReader, offset: number): boolean {
-  return offset >= start && offset < end;
-}
-
-function addCollection(node: PlaceNode, path: Path, line: LineReader): void {
-  const { document, start, end, tokens } = line;
-  const sign = document.text.charAt(node.start);
-  const close = CLOSING[sign];
-  const below = childrenOf(node);
-  const space = sign === '{' && below.length > 0 ? ' ' : '';
-  const isOpen = close !== undefined && isOn(line, node.start);
-  if (isOpen) tokens.push({ offset: node.start, text: sign + space });
-  const first = lastNotAbove(below, start, nameOffset);
-  const onLine = below.slice(first, lastNotAbove(below, end - 1, nameOffset) + 1);
-  for (const [index, [step, child]] of onLine.entries()) {
-    if (index > 0 && close) tokens.push({ offset: child.name - 1, text: ', ' });
-    const text = lead(step, child, close !== undefined);
-    if (isOn(line, child.name)) tokens.push({ offset: child.name, text });
-    addNode(child, [...path, step], line);
-  }
-  if (isOpen) tokens.push({ offset: (tokens.at(-1)?.offset ?? start) + 1, text: space + close });
-}
-
 const CLOSING: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
 
-function lead(step: string | number, node: PlaceNode, isFlow: boolean): string {
-  if (typeof step === 'number') return isFlow ? '' : '- ';
+function lead(step: string | number, node: PlaceNode, close: string | undefined): string {
+  if (typeof step === 'number') return close === undefined ? '- ' : '';
   return `${nameText(step)}:${isAbsent(node, step) ? '' : ' '}`;
 }
 

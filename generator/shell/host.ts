@@ -26,12 +26,12 @@ import {
   type RunOptions,
   type Scratch,
 } from '../core/host.ts';
+import { attempt } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
 import type { Validator } from '../core/schema.ts';
 import { lastingFolder, removeFolder } from './keeper.ts';
 import { killProgram, type Program, runNow, run as runProgram, startProgram } from './programs.ts';
 import {
-  attempt,
   hasColors,
   hasLines,
   onSignals,

@@ -3,8 +3,8 @@ import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
+import { attempt } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
-import { attempt } from './streams.ts';
 
 /**
  * Reads what is to end with us, a line each: a folder, or `+` and `-` with the number of a process that starts or ends
@@ -46,7 +46,8 @@ function tell(line: string): void {
 
 /** Where a process that starts says that it is to end with us: it does so itself, as we may end meanwhile. */
 export function keeperInput(): Writable | 'ignore' {
-  return keeper().stdin ?? 'ignore';
+  const { pid, stdin } = keeper();
+  return (pid !== undefined && stdin) || 'ignore';
 }
 
 /** Says that a process has ended, or a group, whose number is negative. */

@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Host, isResolved, type KeptPart, type Run } from '../core/host.ts';
+import { attempt } from '../core/json.ts';
 import { onceFor, oncePerText } from '../core/once.ts';
-import { attempt } from './streams.ts';
 
 const MOST = 4_000;
 
@@ -113,17 +113,16 @@ function folderFor(env: Host['env']): string | undefined {
 /** Makes the folder. False if somebody else can write to it or the one above, if one is a link, or in a checkout. */
 function isOurs(folder: string): boolean {
   if (isInCheckout(folder)) return false;
-  try {
+  const isMade = attempt(() => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (isInCheckout(realpathSync(folder))) return false;
-    return [dirname(folder), folder].every(path => {
-      const stats = lstatSync(path);
-      const isOwn = stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0;
-      return stats.isDirectory() && isOwn;
-    });
-  } catch {
-    return false;
-  }
+    return !isInCheckout(realpathSync(folder)) && [dirname(folder), folder].every(isOwnFolder);
+  });
+  return isMade === true;
+}
+
+function isOwnFolder(path: string): boolean {
+  const stats = lstatSync(path);
+  return stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0;
 }
 
 function isInCheckout(path: string): boolean {
@@ -168,14 +167,14 @@ const programHash = oncePerText(path =>
 );
 
 function keep(bytes: Buffer, file: string): boolean {
-  try {
+  // It fails on a full disk, or where another run keeps the same text.
+  const isDone = attempt(() => {
     const unfinished = `${file}.${process.pid}`;
     writeFileSync(unfinished, bytes, { mode: 0o600, flag: 'wx' });
     renameSync(unfinished, file);
     return true;
-  } catch {
-    return false; // A full disk, or another run that keeps the same text.
-  }
+  });
+  return isDone === true;
 }
 
 function read(file: string, key: Buffer): string | undefined {

@@ -3,7 +3,8 @@ import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } 
 import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { cannotWrite, HostError, isSystemError } from '../core/host.ts';
-import { attempt, onSignals, sleep } from './streams.ts';
+import { attempt } from '../core/json.ts';
+import { onSignals, sleep } from './streams.ts';
 import { statsOf } from './write-files.ts';
 
 /**

@@ -154,10 +154,7 @@ export function textsOf(
   const ofSpec = spec ? [spec.source, ...(spec.source.parts ?? [])] : [];
   const all = [...files, ...(source ? [source] : []), ...ofSpec];
   const texts = new Map(all.map(({ file, text }) => [file, text]));
-  return file => {
-    // A file that a kustomization is built from. Findings at the kustomization itself mean no line.
-    if (!texts.has(file) && !noCharts.has(file) && host.kindOf(file) === 'file')
-      texts.set(file, textOf(file, host));
-    return texts.get(file);
-  };
+  // The files that a kustomization is built from. Findings at a kustomization itself mean no line.
+  const others = textsOn(host);
+  return file => texts.get(file) ?? (noCharts.has(file) ? undefined : others(file));
 }

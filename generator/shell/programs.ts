@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { HostError, isSystemError, type Limits, type Run, type RunOptions } from '../core/host.ts';
+import { attempt } from '../core/json.ts';
 import { hasEnded, keeperInput } from './keeper.ts';
-import { attempt } from './streams.ts';
 
 /* The one place that starts kustomize, Helm, git, kubectl, kubeconform and aws: with limits on time and memory. */
 

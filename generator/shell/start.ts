@@ -12,6 +12,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { Script } from 'node:vm';
+import { attempt } from '../core/json.ts';
 import { tunedByLength, underUsualFlags } from './tune.ts';
 
 /** The root of the package: sources in generator/ and scripts in dist/ are both two folders deep. */
@@ -86,10 +87,7 @@ function keepAll(): void {
   });
 }
 
-/*
- * Kept code is run, so it lies in the package, whose own scripts are run too. It is not read where others may write: in
- * CI, and in a checkout that is read.
- */
+/* Kept code is run, so it lies in the package, and is not read where others may write: in CI, and in a checkout that is read. */
 
 const isKeeping = (process.env['CI'] ?? '') === '' && !isRead();
 
@@ -98,18 +96,10 @@ function isRead(): boolean {
   const folder = realpathSync.native(root) + sep;
   const words = process.argv.slice(2).map(word => word.replace(/^-[^=]*=/, ''));
   return ['.', ...words.map(word => word.replace(/^path:/, ''))].some(path => {
-    const top = topOf(realPath(path));
+    // There may be nothing, as in a working directory that is gone.
+    const top = topOf(attempt(() => realpathSync.native(path)));
     return top !== undefined && folder.startsWith(join(top, sep));
   });
-}
-
-/** Undefined where there is nothing, as in a working directory that is gone. */
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The folder of the checkout that a path is in; undefined: it is in none. */
@@ -121,13 +111,11 @@ function topOf(path: string | undefined): string | undefined {
 
 /** The code under a name; a file that others can write, or that cannot be read, is none. */
 function kept(name: string, source: Buffer) {
-  try {
+  return attempt(() => {
     const path = join(folder, name);
     if (![folder, path].every(place => isTrusted(lstatSync(place)))) return undefined;
     return codeIn(readFileSync(path), source);
-  } catch {
-    return undefined; // Nothing is kept there.
-  }
+  });
 }
 
 /** The code in a kept file, where it is twice (a checksum takes too long), before its source and count of runs. */

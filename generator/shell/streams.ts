@@ -1,16 +1,13 @@
 import { fstatSync, readSync, statSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
-import { cannotRead, cannotWrite, type Host, isSystemError, type Stream } from '../core/host.ts';
+import { cannotRead, type Host, isSystemError, type Stream, writing } from '../core/host.ts';
+import { attempt } from '../core/json.ts';
 import { oneLine, printable, shownLines } from '../report/text.ts';
 
 /** Prints a result: one that cannot be handed over is an error. */
 export function print(text: string): void {
-  try {
-    write(1, text);
-  } catch (error) {
-    throw cannotWrite('to stdout', error);
-  }
+  writing('to stdout', () => write(1, text));
 }
 
 /** A machine that prints nothing but what can be seen. */
@@ -89,15 +86,6 @@ function isTerminal(fd: number): boolean {
   const stats = attempt(() => fstatSync(fd)); // Undefined: the stream is closed.
   if (stats?.isCharacterDevice() !== true || stats.rdev === statSync(devNull).rdev) return false;
   return createRequire(import.meta.filename)('node:tty').isatty(fd);
-}
-
-/** Undefined where the system refuses. */
-export function attempt<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch {
-    return undefined;
-  }
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

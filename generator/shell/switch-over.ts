@@ -1,5 +1,6 @@
 import { copyFileSync, renameSync, rmdirSync } from 'node:fs';
 import { cannotWrite } from '../core/host.ts';
+import { attempt } from '../core/json.ts';
 
 /** The renames that make an old tree a new one. */
 export interface Plan {
@@ -30,18 +31,11 @@ export function switchOver({ moves, folders }: Plan): void {
       throw cannotWrite(move.place, error);
     }
   }
-  folders.forEach(removeIfEmpty);
+  // One that is not empty stays.
+  for (const folder of folders) attempt(() => rmdirSync(folder));
 }
 
 function undo({ from, to, before }: Move): void {
   renameSync(to, from);
   if (before !== undefined) copyFileSync(before, to);
-}
-
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // It is not empty.
-  }
 }

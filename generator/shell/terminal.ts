@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { HostError, isSystemError } from '../core/host.ts';
+import { attempt } from '../core/json.ts';
 import { shownLines } from '../report/text.ts';
-import { attempt, sleep } from './streams.ts';
+import { sleep } from './streams.ts';
 
 /** Asks on the terminal, whatever stdin and stdout are, and waits for a line. Undefined: there is no terminal. */
 export function ask(question: string, isHidden: boolean): string | undefined {

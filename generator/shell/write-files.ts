@@ -13,26 +13,18 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { start } from '#start';
-import { cannotWrite } from '../core/host.ts';
+import { writing } from '../core/host.ts';
 import { type Move, type Plan, switchOver } from './switch-over.ts';
 
 /** Changes files below a root. All text is on the disk before the first move: a move needs no space. */
 export function writeFiles(changes: FileChanges, staging: Staging): void {
   for (const [path, text] of changes.written)
-    staged(path, () => writeNew(newPlace(path, staging), text));
-  for (const path of changes.written.keys()) staged(path, () => flush(newPlace(path, staging)));
+    writing(path, () => writeNew(newPlace(path, staging), text));
+  for (const path of changes.written.keys()) writing(path, () => flush(newPlace(path, staging)));
   const plan = planOf(changes, staging);
   for (const { place, to, before } of plan.moves)
-    staged(place, () => (before === undefined ? makeFolder(to) : keep(to, before)));
+    writing(place, () => (before === undefined ? makeFolder(to) : keep(to, before)));
   move(plan, staging);
-}
-
-function staged(place: string, use: () => void): void {
-  try {
-    use();
-  } catch (error) {
-    throw cannotWrite(place, error);
-  }
 }
 
 /** `wx` writes through no link, even if the folder were not ours alone. */
@@ -72,7 +64,7 @@ const OWN_SESSION = { detached: true, stdio: 'ignore' } as const;
 function move(plan: Plan, { folder }: Staging): void {
   if (plan.moves.length > 1) {
     const file = join(folder, 'plan.json');
-    staged(folder, () => writeFileSync(file, JSON.stringify(plan), { flag: 'wx' }));
+    writing(folder, () => writeFileSync(file, JSON.stringify(plan), { flag: 'wx' }));
     const args = [start.packageFile('dist/bundle/mover.cjs'), file, String(process.pid)];
     if (spawnSync(process.execPath, args, OWN_SESSION).status === 0) return;
   }

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { cannotWrite, type Host, HostError, isSystemError } from '../core/host.ts';
+import { type Host, HostError, isSystemError, writing } from '../core/host.ts';
 import { type FileTree, GENERATED, GENERATED_JSON, GENERATED_MARKUP } from '../spec/tree.ts';
 import { rootOf } from '../world/inside.ts';
 import { filesBelow } from './host.ts';
@@ -17,11 +17,7 @@ export function madeFolder(destination: Destination, host: Host): string {
   const { folder } = destination;
   const root = resolve(host.cwd, folder);
   refuse(obstacleAbove(root, host), destination);
-  try {
-    mkdirSync(root, { recursive: true });
-  } catch (error) {
-    throw cannotWrite(folder, error);
-  }
+  writing(folder, () => mkdirSync(root, { recursive: true }));
   return root;
 }
 
@@ -73,10 +69,7 @@ interface WriteOptions {
   readonly isTouched?: IsTouched | undefined;
 }
 
-/**
- * Makes the files below a root those of the tree; returns how they differed. It also completes a killed run. Undefined:
- * while it waited for another run, what the tree is made from has changed.
- */
+/** Makes the files below a root those of the tree, also after a killed run; returns how they differed. Undefined: it is out of date by now. */
 export function writeTree(
   tree: FileTree,
   root: string,

@@ -34,8 +34,7 @@ export function mergeEnvironment(document: SpecObject, environment?: string): Sp
 
 /** The spec over which an environment is merged: the base, with that of the environment's cluster. */
 export function beforeEnvironment(document: SpecObject, environment?: string): JsonObject {
-  const layers = layerPaths(document, environment);
-  return finished(layered(document, environment === undefined ? layers : layers.slice(1)));
+  return finished(layered(document, layerPaths(document, environment).slice(1)));
 }
 
 /** The merged parts, with nulls and the words of the merge, which say what entries extend others. */

@@ -2,9 +2,15 @@ import { ownFields } from '#validators/own-fields';
 import type { Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { isMap, mergedMaps, valueAt, withValueAt } from '../core/json.ts';
-import type { LevelledPart } from './objects/levels.ts';
 
-/** Where in the built object a field goes that the spec takes under its Kubernetes name (`levels.ts`). */
+/** A part of the spec that takes fields under their Kubernetes names. */
+export type LevelledPart = PartOfWorkload | PartOfDatabase | BackupPart | 'store';
+
+type PartOfWorkload = 'workload' | 'container' | 'probe' | 'volume' | 'security' | 'service';
+type PartOfDatabase = 'database' | 'storage' | 'role';
+type BackupPart = 'backup' | 'externalCluster' | 'recovery' | 'scheduledBackup';
+
+/** Where in the built object a field goes that the spec takes under its Kubernetes name (tools/build/levels.ts). */
 export interface OwnField {
   readonly at: Path;
   /** The field that a plain value stands for: `strategy: Recreate` is `strategy: { type: Recreate }`. */

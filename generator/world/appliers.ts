@@ -191,14 +191,14 @@ export function rawDeployers(repository: Repository): RawDeployers {
   };
   const folderFor = (named: ChartPlace): string | undefined => {
     const url = plainUrl(named.url);
-    const mine = originOf(repository);
+    const config = textAtPlace(join(repository.root, '.git', 'config'), repository);
+    const mine = plainUrl(ORIGIN.exec(config)?.[1]);
     const isMine = mine === undefined ? !isRoot(named.path) : mine === url;
     return url !== undefined && isMine ? isHere(named) : undefined;
   };
   const appliesItself = (raw: RawDeployer): boolean => foldersAround(raw, folderOf).length > 0;
-  const others = found.filter(deployer => !appliesItself(deployer));
   return {
-    all: [...found.filter(appliesItself), ...others],
+    all: [...found.filter(appliesItself), ...found.filter(raw => !appliesItself(raw))],
     applied,
     folderOf,
     sourceOf: named => through(named).source,
@@ -265,11 +265,6 @@ function plainUrl(url: string | undefined): string | undefined {
     .replaceAll(/\/{2,9}/g, '/')
     .replace(/(\.git)?\/?$/, '');
   return path.toLowerCase();
-}
-
-function originOf(repository: Repository): string | undefined {
-  const text = textAtPlace(join(repository.root, '.git', 'config'), repository);
-  return plainUrl(ORIGIN.exec(text)?.[1]);
 }
 
 const ORIGIN =

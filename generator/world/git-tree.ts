@@ -249,10 +249,7 @@ function isText({ path, kind }: TreeEntry): boolean {
   return kind === 'link' || /\.(ya?ml|json)$|\/Kustomization$/.test(path);
 }
 
-/**
- * The contents of objects as git stores them: no filter and no text conversion runs. git-cat-file(1), BATCH OUTPUT:
- * `object type size`, the contents, and a newline each.
- */
+/** The contents of objects, unconverted. git-cat-file(1), BATCH OUTPUT: `object type size`, the contents, and a newline each. */
 function* blobsOf(entries: readonly TreeEntry[], host: Host) {
   const objects = new Set(entries.map(({ object }) => object));
   if (objects.size === 0) return;

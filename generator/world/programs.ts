@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { type Host, HostError, type KeptPart, type Run, type RunOptions } from '../core/host.ts';
 import type { LocalRelease } from '../kinds/kind.ts';
 
@@ -16,10 +16,8 @@ export interface KustomizeRun {
 }
 
 /** Builds a folder with kustomize, or with that of kubectl where there is no other. */
-export async function runKustomize(
-  { folder, flags, allowed, isLasting, unwritten }: KustomizeRun,
-  host: Host,
-): Promise<Run> {
+export async function runKustomize(build: KustomizeRun, host: Host): Promise<Run> {
+  const { folder, flags, allowed, isLasting, unwritten } = build;
   const found = kustomizeOn(host, allowed);
   if (found === undefined) throw notInstalled(allowed, host);
   const args = [found.isKubectl ? 'kustomize' : 'build', ...flags, folder];
@@ -74,14 +72,22 @@ function kustomizeOn(host: Host, { enableExec }: Allowed) {
   return kubectl === undefined ? undefined : { path: kubectl, isKubectl: true };
 }
 
-/** The path of a tool: the one of `make tools`, or on the PATH; never a repository's file. */
+/** The path of a tool: the one of `make tools` or npm, or on the PATH; never a repository's file. */
 export function toolPath(
   name: 'kubeconform' | 'kustomize' | 'kubectl' | 'helm',
   host: Host,
 ): string | undefined {
   const onPath = absoluteFolders().map(folder => join(folder, name));
-  const files = [host.packageFile(`.tools/${name}`), ...onPath];
+  const ofNpm = name === 'kustomize' ? besidePackage(host) : [];
+  const files = [host.packageFile(`.tools/${name}`), ...ofNpm, ...onPath];
   return files.find(file => host.exists(file) && !host.isFolder(file));
+}
+
+/** What npm has installed beside our package (tools/release/kustomize.ts). */
+function besidePackage(host: Host): string[] {
+  const folder = host.packageFile('..');
+  const name = `rem-secrets-kustomize-${process.platform}-${process.arch}`;
+  return basename(folder) === 'node_modules' ? [join(folder, name, 'kustomize-builder')] : [];
 }
 
 /** What to do where there is no kustomize: a clone can make it. */

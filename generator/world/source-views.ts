@@ -310,11 +310,9 @@ function partsOf(path: string) {
   );
 }
 
-function isMatch(
-  { parts, isOfFolders }: ReturnType<typeof patternOf>,
-  path: readonly string[],
-  isFolder: boolean,
-): boolean {
+type Pattern = ReturnType<typeof patternOf>;
+
+function isMatch({ parts, isOfFolders }: Pattern, path: readonly string[], isFolder: boolean) {
   let at = 0;
   for (const { pieces, isAnywhere } of parts) {
     const isNext = (step: string, index: number): boolean =>

@@ -123,7 +123,7 @@ interface FolderToApply {
 export function appliedSources(toApply: FolderToApply, reading: Reading): Sources {
   const { folder, applied, by, manifests, view } = toApply;
   const { repository, readObjects, files } = reading;
-  const overrides = [...overridesIn(toApply, repository), ...pluggedIn(toApply, repository)];
+  const overrides = [...overridesIn(toApply, repository), ...unknownParts(toApply, repository)];
   if (manifests === undefined) {
     const name = repository.shown(folder);
     const unknown = unknownIn(applied.namespace, { what: `the Helm chart "${name}"` });
@@ -165,13 +165,25 @@ function overridesIn(
   });
 }
 
-function pluggedIn({ folder, applied, by }: FolderToApply, { shown, parsed }: Repository) {
-  if (applied.isPlugged !== true) return [];
-  const what = `what a plugin of Argo CD makes of "${shown(folder)}" for the ${by.kind} "${by.name}"`;
-  const unread = [notRead(what, 'Nothing of a repository is run here.')];
-  const unknowns = [unknownIn(applied.namespace, { what })];
-  return [parsed(fileSource(shown(folder), { places: [folder], unread, unknowns }))];
+/** What a plugin of the applier, or a patch of it, makes of the folder in a way that is not known. */
+function unknownParts({ folder, applied, by }: FolderToApply, { shown, parsed }: Repository) {
+  const { isPlugged, unreadPatch, namespace, path } = applied;
+  const file = shown(folder);
+  const makers = [
+    ...(isPlugged === true
+      ? [['a plugin of Argo CD', 'Nothing of a repository is run here.']]
+      : []),
+    ...(unreadPatch === undefined ? [] : [['its templatePatch', PATCH_HINT]]),
+  ];
+  return makers.map(([maker, hint = '']) => {
+    const what = `what ${maker} makes of "${path}" for the ${by.kind} "${by.name}"`;
+    const unknowns = [unknownIn(namespace, { what })];
+    return parsed(fileSource(file, { places: [folder], unread: [notRead(what, hint)], unknowns }));
+  });
 }
+
+const PATCH_HINT =
+  'Write its fields in their own letters, and the sources and the destination without parameters that only a cluster has.';
 
 function withoutLacking(source: ObjectSource, view: SourceView, { shown, parsed }: Repository) {
   const lacking = source.places?.find(view.lacks);

@@ -34,6 +34,7 @@ export async function readUnits(all: readonly Repository[], tree: () => number):
 const MOST_UNITS = 2_000;
 
 type FolderBuild = ReturnType<UnitReader['beginIn']>;
+type AppliedUnit = ReturnType<UnitReader['unitOf']>;
 
 class UnitReader {
   readonly units: Unit[] = [];
@@ -274,22 +275,19 @@ class UnitReader {
       this.applied.add(key);
       const build = this.building(object, applied, above);
       const unit = this.unitOf(object, applied, above);
-      if (build !== undefined) await this.pushApplied(object, applied, unit, build);
+      if (build !== undefined) await this.pushApplied(applied, unit, build);
       else if (!(await this.followBeside(object, applied, above)))
         await this.push({ ...unit, ...this.absent(object, applied) });
     }
   }
 
-  private async pushApplied(
-    object: PlacedObject,
-    applied: AppliedFolder,
-    unit: ReturnType<UnitReader['unitOf']>,
-    { folder, view, manifests }: FolderBuild,
-  ): Promise<void> {
+  private async pushApplied(applied: AppliedFolder, unit: AppliedUnit, build: FolderBuild) {
+    const { folder, view, manifests } = build;
+    const { by } = unit;
     for (const place of view.leftOutOf(folder)) this.leftOut.add(place);
-    const toApply = { folder, applied, by: object, view };
+    const toApply = { folder, applied, by, view };
     const sources = view.lacksFolder(folder)
-      ? this.absent(object, applied)
+      ? this.absent(by, applied)
       : appliedSources({ ...toApply, manifests: await manifests }, this.reading);
     await this.push({ ...unit, ...sources });
   }
@@ -304,7 +302,7 @@ class UnitReader {
       const { root } = reader.repository;
       const build = reader.beginIn(folder, named, { tree: above.tree, place: root });
       const unit = { ...this.unitOf(object, named, above), folder: relative(root, folder) };
-      await reader.pushApplied(object, named, unit, build);
+      await reader.pushApplied(named, unit, build);
       return true;
     }
     return false;
@@ -371,9 +369,7 @@ function ahead<T>(building: Promise<T>): Promise<T> {
   return building;
 }
 
-function keyOf(
-  { at: _, name: __, open: ___, ...rest }: AppliedFolder,
-  { tree, cluster }: Pick<Unit, 'tree' | 'cluster'>,
-): string {
+function keyOf(applied: AppliedFolder, { tree, cluster }: Unit): string {
+  const { at: _, name: __, open: ___, ...rest } = applied;
   return JSON.stringify([tree, rest.cluster ?? cluster, rest]);
 }

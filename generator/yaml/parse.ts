@@ -96,10 +96,7 @@ function parseChecked(text: string, isChecked: IsChecked): Outcome<readonly unkn
       );
 }
 
-function checked(
-  { documents, ambiguous }: Documents,
-  isChecked: IsChecked,
-): Outcome<readonly unknown[]> {
+function checked({ documents, ambiguous }: Documents, isChecked: IsChecked) {
   return outcome(
     documents,
     documents.flatMap((document, number) =>

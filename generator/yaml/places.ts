@@ -1,11 +1,11 @@
-import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
+import { EVENT_ID, type Event, SCALAR_STYLE } from 'js-yaml';
 import type { Fault, Finding, Path, Place, TextField } from '../core/finding.ts';
 import { fieldOf } from '../core/finding.ts';
 import { lastNotAbove } from '../core/json.ts';
 import { onceFor, oncePer } from '../core/once.ts';
 import { maskMessage } from '../core/shown.ts';
 import { type DocumentText, documentTexts, readEvents } from './parse.ts';
-import { type EventNode, eventTrees, offsetOf } from './scalars.ts';
+import { type EventNode, entriesOf, eventTrees, nameIn, offsetOf } from './scalars.ts';
 
 export interface SourceFile {
   readonly file: string;
@@ -170,95 +170,53 @@ const nothing: PlaceNode = { start: 0, name: 0, isScalar: false, children: noChi
 
 /** The documents of a text, as the items of a list; of a text with broken YAML there are none. */
 export function readPlaces(text: string): PlaceNode {
-  const documents = placedDocuments(text, readEvents(text).value ?? []);
-  return { ...nothing, children: new Map(documents.map(({ root }, number) => [number, root])) };
-}
-
-interface FieldStart {
-  readonly path: Path;
-  readonly offset: number;
-}
-
-function placedDocuments(text: string, events: readonly Event[]) {
-  const reader = new TreeReader(text);
-  return eventTrees(events).map(({ below: [root] }) => {
-    reader.fields = [];
-    const node = root === undefined ? nothing : reader.node(root, []);
-    return { root: node, fields: reader.fields };
+  const documents = eventTrees(readEvents(text).value ?? []);
+  const read = placeReader(text);
+  const children = documents.map(({ below: [root] }, number) => {
+    return [number, root === undefined ? nothing : read(root)] as const;
   });
+  return { ...nothing, children: new Map(children) };
 }
 
 /** Reads the parser's events into nodes. Behind an alias stands what its anchor holds. */
-class TreeReader {
-  fields: FieldStart[] = [];
-  private readonly text: string;
-  private readonly anchors = new Map<string, PlaceNode>();
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  node({ event, below }: EventNode, path: Path, name?: number): PlaceNode {
-    const start = offsetOf(event, this.text) ?? name ?? 0;
-    const isScalar = event.type === EVENT_ID.SCALAR || event.type === EVENT_ID.ALIAS;
-    const node = {
-      start,
-      name: name ?? start,
-      isScalar,
-      children: this.children(event, below, path),
-      ...this.block(event),
-    };
-    if (event.type !== EVENT_ID.ALIAS) this.anchors.set(this.anchorOf(event), node);
-    return node;
-  }
-
-  private children(event: Event, below: readonly EventNode[], path: Path): PlaceNode['children'] {
-    if (event.type === EVENT_ID.MAPPING) return this.entries(below, path);
-    if (event.type === EVENT_ID.ALIAS)
-      return this.anchors.get(this.anchorOf(event))?.children ?? noChildren;
-    return new Map(
-      below.map((item, index) => {
-        const place = [...path, index];
-        this.startOf(item.event, place);
-        return [index, this.node(item, place)];
-      }),
-    );
-  }
-
-  private entries(below: readonly EventNode[], path: Path): PlaceNode['children'] {
+function placeReader(text: string): (tree: EventNode, name?: number) => PlaceNode {
+  const anchors = new Map<string, PlaceNode>();
+  const childrenOf = ({ event, below }: EventNode): PlaceNode['children'] => {
+    if (event.type !== EVENT_ID.MAPPING)
+      return new Map(below.map((item, index) => [index, nodeOf(item)]));
     const children = new Map<string | number, PlaceNode>();
-    for (const [index, key] of below.entries()) {
-      const value = below[index + 1];
-      if (index % 2 === 1 || value === undefined) continue;
-      const { event } = key;
-      const name = event.type === EVENT_ID.SCALAR ? getScalarValue(this.text, event) : undefined;
-      const place = [...path, name ?? ''];
-      this.startOf(event, place);
-      const node = this.node(value, place, this.node(key, place).start);
-      if (name === undefined) continue;
-      children.set(name, node);
+    for (const { key, name, value } of entriesOf(below, text)) {
+      const node = nodeOf(value, nodeOf(key).start);
+      if (name !== undefined) children.set(name, node);
       if (name === '<<') merge(children, node);
     }
     return children;
-  }
-
-  private startOf(event: Event, path: Path): void {
-    const offset = offsetOf(event, this.text);
-    if (offset !== undefined) this.fields.push({ path, offset });
-  }
-
-  /** Lines that all begin with the same spaces mean the same with them. */
-  private block(event: Event): Pick<PlaceNode, 'block'> {
-    const isBlock = event.type === EVENT_ID.SCALAR && event.style === SCALAR_STYLE.LITERAL_BLOCK;
-    if (!isBlock) return {};
-    const { valueStart: start, valueEnd } = event;
-    return { block: { start, text: this.text.slice(start, valueEnd) } };
-  }
-
-  private anchorOf(event: Event): string {
+  };
+  const nodeOf = (tree: EventNode, name?: number): PlaceNode => {
+    const { event } = tree;
+    const start = offsetOf(event, text) ?? name ?? 0;
+    const isAlias = event.type === EVENT_ID.ALIAS;
     const isNamed = 'anchorStart' in event && event.anchorStart >= 0;
-    return isNamed ? this.text.slice(event.anchorStart, event.anchorEnd) : '';
-  }
+    const anchor = isNamed ? text.slice(event.anchorStart, event.anchorEnd) : '';
+    const node = {
+      start,
+      name: name ?? start,
+      isScalar: event.type === EVENT_ID.SCALAR || isAlias,
+      children: isAlias ? (anchors.get(anchor)?.children ?? noChildren) : childrenOf(tree),
+      ...blockOf(event, text),
+    };
+    if (!isAlias) anchors.set(anchor, node);
+    return node;
+  };
+  return nodeOf;
+}
+
+/** Lines that all begin with the same spaces mean the same with them. */
+function blockOf(event: Event, text: string): Pick<PlaceNode, 'block'> {
+  const isBlock = event.type === EVENT_ID.SCALAR && event.style === SCALAR_STYLE.LITERAL_BLOCK;
+  if (!isBlock) return {};
+  const { valueStart: start, valueEnd } = event;
+  return { block: { start, text: text.slice(start, valueEnd) } };
 }
 
 function merge(children: Map<string | number, PlaceNode>, merged: PlaceNode): void {
@@ -279,18 +237,38 @@ export interface Comment {
 export function commentsOf(text: string): ReadonlyMap<number, readonly Comment[]> {
   const events = text.includes('#') ? (readEvents(text).value ?? []) : [];
   if (events.length === 0) return new Map();
-  const documents = placedDocuments(text, events);
-  const starts = documents.map(({ fields: [first] }, number) =>
+  const documents = eventTrees(events).map(({ below: [root] }) =>
+    root === undefined ? [] : fieldsIn(root, [], text),
+  );
+  const starts = documents.map(([first], number) =>
     number === 0 ? 0 : Math.max(0, text.lastIndexOf('\n---', first?.offset ?? text.length) + 1),
   );
   const lines = commentLines(text, events);
   return new Map(
-    documents.map(({ fields }, number) => {
+    documents.map((fields, number) => {
       const [start = 0, end = text.length] = starts.slice(number);
       const inDocument = lines.filter(({ offset }) => offset >= start && offset < end);
       return [number, attached(inDocument, fields)];
     }),
   );
+}
+
+interface FieldStart {
+  readonly path: Path;
+  readonly offset: number;
+}
+
+/** Where the entries and items of a value begin, in the order of the text. */
+function fieldsIn({ event, below }: EventNode, path: Path, text: string): FieldStart[] {
+  let place = path;
+  return below.flatMap((inner, index) => {
+    const isMap = event.type === EVENT_ID.MAPPING;
+    if (isMap && index % 2 === 1) return fieldsIn(inner, place, text);
+    place = [...path, isMap ? (nameIn(inner, text) ?? '') : index];
+    const offset = offsetOf(inner.event, text);
+    const start = offset === undefined ? [] : [{ path: place, offset }];
+    return [...start, ...fieldsIn(inner, place, text)];
+  });
 }
 
 function commentLines(text: string, events: readonly Event[]) {

@@ -5,6 +5,7 @@ import {
   defineScalarTag,
   EVENT_ID,
   floatCoreTag,
+  getScalarValue,
   mergeTag,
   NOT_RESOLVED,
   nullCoreTag,
@@ -98,13 +99,6 @@ function beforeEmpty(text: string, at: number): number {
   return at - Math.min(before.length, before.length - before.trimEnd().length + 1);
 }
 
-/** The offset at which the content of an event begins, behind a quote. */
-export function startOf(event: Event): number {
-  if (event.type === EVENT_ID.SCALAR) return event.valueStart;
-  if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1;
-  return 'start' in event ? event.start : 0;
-}
-
 /** An event of the parser, with those of what it holds: of a map, names and values in turn. */
 export interface EventNode {
   readonly event: Event;
@@ -126,3 +120,21 @@ export function eventTrees(events: readonly Event[]): EventNode[] {
 }
 
 const NOTHING: EventNode[] = [];
+
+/** The entries of a map, by what it holds. The name is undefined where it is no scalar. */
+export function entriesOf(below: readonly EventNode[], text: string): MapEntry[] {
+  return below.flatMap((key, index) => {
+    const value = below[index + 1];
+    return index % 2 === 1 || value === undefined ? [] : [{ key, name: nameIn(key, text), value }];
+  });
+}
+
+interface MapEntry {
+  readonly key: EventNode;
+  readonly name: string | undefined;
+  readonly value: EventNode;
+}
+
+export function nameIn({ event }: EventNode, text: string): string | undefined {
+  return event.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : undefined;
+}

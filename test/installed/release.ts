@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { beforeAll, expect, test } from 'vitest';
@@ -105,6 +105,26 @@ test('the program runs where it is unpacked, through links, without Node', async
   });
 });
 
+test('kustomize of npm, installed beside the package, is the one that builds', () => {
+  const kustomize = `rem-secrets-kustomize-${platform}-${version}.tgz`;
+  const files = [`${name}.tgz`, kustomize].map(file => join(release, file));
+  const prefix = join(folder, 'prefix');
+  output('npm', ['install', '-g', '--offline', '--no-audit', '--prefix', prefix, ...files]);
+  const built = join(folder, 'built');
+  mkdirSync(built);
+  writeFileSync(join(built, 'kustomization.yaml'), 'configMapGenerator: [{ name: made }]\n');
+  // Node alone: no kustomize, no kubectl.
+  const alone = join(folder, 'alone');
+  mkdirSync(alone);
+  symlinkSync(process.execPath, join(alone, 'node'));
+  const env = { PATH: alone, XDG_CACHE_HOME: '/dev/null' };
+  const lint = (place: string): Ran =>
+    run(join(place, 'bin/rem-secrets'), ['lint', built], { cwd: folder, env });
+  expect(lint(prefix)).toMatchObject({ status: 0, stderr: '' });
+  rmSync(join(prefix, `lib/node_modules/rem-secrets-kustomize-${platform}`), { recursive: true });
+  expect(lint(prefix).stdout + lint(prefix).stderr).toContain('kustomize is not installed');
+});
+
 interface Descriptor {
   readonly digest: string;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -147,5 +167,11 @@ test.runIf(isRoot)(
       });
     expect(inside(line, ['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
     expect(inside(fn, [], LIST)).toEqual(await runKrm(LIST));
+    // A container has devices.
+    mkdirSync(join(rootfs, 'dev'));
+    writeFileSync(join(rootfs, 'dev/null'), '');
+    output('chmod', ['a+w', join(rootfs, 'dev/null')]);
+    writeFileSync(join(rootfs, 'work/kustomization.yaml'), 'resources: [absent.yaml]\n');
+    expect(inside(line, ['lint', '/work']).stdout).toContain('absent.yaml');
   },
 );

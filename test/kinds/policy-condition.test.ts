@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isMet } from '../../generator/kinds/ack.ts';
+import { isMet } from '../operate/policy-condition.ts';
 
 const request = { 'aws:RequestTag/team': 'shop', 'sts:TransitiveTagKeys': ['team', 'stage'] };
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { isAllowed } from '../../generator/kinds/ack.ts';
 import { root, runMain, yamlIn } from '../machine.ts';
 import { dataOf, externalOf, joined, pushOf, storeOf } from './aws-manifests.ts';
 import type { PrintedRole } from './iam-cases.ts';
 import { FILLED, KEY_1111, printedOf, rolesIn, statementsOf } from './iam-cases.ts';
+import { isAllowedIn } from './policy-condition.ts';
 
 /** A SecretStore with its ExternalSecret, which reads a parameter of the same name. */
 function reads(namespace: string, name: string, auth: string, region = 'eu-west-1'): string {
@@ -135,10 +135,11 @@ interface Place {
   readonly login?: string;
 }
 
-const { names, places, arns, searches, keys, everywhere, namespace } = yamlIn<{
+const { names, places, arns, notRoles, searches, keys, everywhere, namespace } = yamlIn<{
   readonly names: readonly string[];
   readonly places: Readonly<Record<string, Place>>;
   readonly arns: readonly string[];
+  readonly notRoles: readonly string[];
   readonly searches: readonly [regexp: string, expected: readonly string[]][];
   readonly keys: readonly [service: string, key: string, expected: string][];
   readonly everywhere: string;
@@ -150,6 +151,7 @@ const HOSTILE = [
     names.map(name => [`${what} ${name}`, name, place] as const),
   ),
   ...arns.map(arn => [arn, arn, places['key'] ?? {}] as const),
+  ...notRoles.map(arn => [arn, arn, places['additional role'] ?? {}] as const),
 ];
 
 test.for(['ParameterStore', 'SecretsManager'])('no name in %s becomes a pattern', async service => {
@@ -219,6 +221,12 @@ test('a search by name in Parameter Store reads its path, or all without one', a
   expect(await searched('name: { regexp: ^db }')).toEqual(['/*']);
   expect(await searched('path: /shop/, name: { regexp: ^db }')).toEqual(['/shop', '/shop/*']);
   expect(await searched('tags: { team: shop }')).toEqual([]);
+  const found = (find: string): Promise<readonly string[]> => {
+    const manifests = reading('ParameterStore', `dataFrom: [{ find: { ${find} } }]`);
+    return allowedOn('ssm:GetParameter', manifests);
+  };
+  expect(await found('tags: { team: shop }')).toEqual(['/*']);
+  expect(await found('path: /shop, tags: { team: shop }')).toEqual(['/shop/*']);
 });
 
 test.for(keys)('in %s the key %s is exactly %s', async ([service, key, expected]) => {
@@ -228,16 +236,22 @@ test.for(keys)('in %s the key %s is exactly %s', async ([service, key, expected]
   expect(await allowedOn(action, reading(service, entry))).toEqual([expected]);
 });
 
-test.for(['1111', 'key/1111', 'arn:aws:kms:eu-west-1:123456789012:key/1111'])(
-  'Secrets Manager may try the new key %s, with the ARN of the secret in its context',
-  async key => {
-    const push = plainPush.replace(/}$/, `, metadata: { spec: { kmsKeyID: '${key}' } } }`);
+test.for([
+  "spec: { kmsKeyID: '1111' }",
+  'spec: { kmsKeyID: key/1111 }',
+  "spec: { kmsKeyID: 'arn:aws:kms:eu-west-1:123456789012:key/1111' }",
+  "spec: { kmsKeyId: '1111' }",
+  "Spec: { \u212amskeyid: '1111' }",
+])(
+  'Secrets Manager may try the new key of %s, with the ARN of the secret in its context',
+  async metadata => {
+    const push = plainPush.replace(/}$/, `, metadata: { ${metadata} } }`);
     const roles = rolesIn(
       await printedOf(named('SecretsManager', plainRead, push), 'json', ...FILLED),
     );
     const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:/shop/copy-AbCdEf';
     const mayTry = (action: string, secret: string): boolean =>
-      isAllowed(roles.flatMap(statementsOf), action, KEY_1111, {
+      isAllowedIn(roles.flatMap(statementsOf), action, KEY_1111, {
         'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com',
         'kms:EncryptionContext:SecretARN': secret,
         'kms:EncryptionContext:SecretVersionId': 'RequestToValidateKeyAccess',
@@ -261,6 +275,13 @@ test('what a ClusterExternalSecret reads in namespaces that are not here is said
   expect(await notes(withAccount('name: reader'))).toEqual([
     'ClusterExternalSecret all chooses namespaces by labels: of those that are not in the manifests no role is known',
   ]);
+});
+
+test('a store of AWS with another service is said not to be covered', async () => {
+  const manifests = joined(named('CertificateManager', plainRead, plainPush), everywhere);
+  expect(JSON.parse(await printedOf(manifests, 'json', ...FILLED)).plans[0].missing).toContain(
+    'what SecretStore shop/aws may do is not covered: its service is "CertificateManager"',
+  );
 });
 
 test('a role with a single session tag may be given it', async () => {

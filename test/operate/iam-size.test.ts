@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isAllowed } from '../../generator/kinds/ack.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 import { folderOf, type Ran, runMain } from '../machine.ts';
 import { dataOf, externalOf, joined, pushOf, storeOf } from './aws-manifests.ts';
@@ -14,6 +13,7 @@ import {
   rolesIn,
   statementsOf,
 } from './iam-cases.ts';
+import { isAllowedIn } from './policy-condition.ts';
 
 /** An ExternalSecret and its store; another account reads with another store. */
 function manifests(names: readonly string[], others: readonly string[] = []): string {
@@ -117,7 +117,7 @@ test('what a key encrypts is cut to size in the same way', async () => {
   expectWithinLimits(role);
   expect(role.policies).toHaveLength(1);
   const may = (name: string): boolean =>
-    isAllowed(statementsOf(role), 'kms:Decrypt', KEY_1111, {
+    isAllowedIn(statementsOf(role), 'kms:Decrypt', KEY_1111, {
       'kms:ViaService': 'ssm.eu-west-1.amazonaws.com',
       'kms:EncryptionContext:PARAMETER_ARN': arn(name),
     });
@@ -244,7 +244,7 @@ test('however many and however long the names are, all of them may be read and e
       expectWithinLimits(role);
       const statements = statementsOf(role);
       const refused = names.filter(
-        one => !isAllowed(statements, 'ssm:GetParameter', resourceOf(arn(one)), {}),
+        one => !isAllowedIn(statements, 'ssm:GetParameter', resourceOf(arn(one)), {}),
       );
       expect(refused).toEqual([]);
     },

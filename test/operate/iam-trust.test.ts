@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { RequestContext, Statement } from '../../generator/kinds/ack.ts';
-import { isAllowed, parsePolicy } from '../../generator/kinds/ack.ts';
+import { parsePolicy, type Statement } from '../../generator/kinds/ack.ts';
 import { FILLED, printed, rolesIn } from './iam-cases.ts';
+import { isAllowedIn, type RequestContext } from './policy-condition.ts';
 
 async function trustOf(name: string, role: string): Promise<readonly Statement[]> {
   const found = rolesIn(await printed(name, 'json', ...FILLED)).find(one => one.name === role);
@@ -15,7 +15,7 @@ function mayTake(
   context: RequestContext,
 ): boolean {
   const own = trust.filter(({ principals }) => principals.includes(who));
-  return isAllowed(own, action, undefined, context);
+  return isAllowedIn(own, action, undefined, context);
 }
 
 /** The context with one entry changed, and without it. */

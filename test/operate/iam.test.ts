@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { iamFormats } from '../../generator/iam/formats/formats.ts';
-import { isAllowed, type Statement } from '../../generator/kinds/ack.ts';
+import type { Statement } from '../../generator/kinds/ack.ts';
 import {
   caseNames,
   FILLED,
@@ -13,6 +13,7 @@ import {
   rolesIn,
   statementsOf,
 } from './iam-cases.ts';
+import { isAllowedIn } from './policy-condition.ts';
 
 /** What somebody asks of AWS. */
 interface Request {
@@ -40,7 +41,7 @@ function isGranted(statements: readonly Statement[], { action, arn, context }: R
   // What has no resource is asked for everything.
   const about =
     arn === '*' ? statements.map(one => ({ ...one, resources: undefined })) : statements;
-  return isAllowed(about, action, arn === '*' ? undefined : resourceOf(arn), context);
+  return isAllowedIn(about, action, arn === '*' ? undefined : resourceOf(arn), context);
 }
 
 /** Whether some role may do it: of a case each entry is for one of them. */

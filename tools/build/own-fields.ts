@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../generator/core/json.ts';
 import { isMap, mapAt, mapValues, textAt } from '../../generator/core/json.ts';
-import { LEVELS, type Level } from '../../generator/spec/objects/levels.ts';
 import type { OwnField } from '../../generator/spec/own-fields.ts';
+import { LEVELS, type Level } from './levels.ts';
 
 /** The schemas of kinds, by their path below `schemas/`. */
 type Schemas = ReadonlyMap<string, JsonObject>;

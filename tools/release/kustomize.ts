@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { output } from './parts.ts';
-import type { Entry } from './tar.ts';
+import { output, platform } from './parts.ts';
+import { type Entry, tarOf } from './tar.ts';
 
 const BUILDER = '.tools/kustomize-builder';
 
@@ -35,6 +35,33 @@ export function kustomizeEntries(root: string, below: string): Entry[] {
     { path: `${tools}/kustomize`, link: 'kustomize-builder' },
     { path: `${tools}/kustomize.LICENSES`, bytes: Buffer.from(licences(root)) },
   ];
+}
+
+/** The name of its npm package, which `world/programs.ts` finds beside that of rem-secrets. */
+export const kustomizePackageName: string = `rem-secrets-kustomize-${platform}`;
+
+/**
+ * kustomize for npm, as a tar in npm's form, to be installed beside the package. The package does not name it: npm would
+ * then fetch it from wherever somebody has published that name.
+ */
+export function kustomizePackage(root: string, version: string): Buffer {
+  const manifest = {
+    name: kustomizePackageName,
+    version,
+    description: 'kustomize-builder, with which rem-secrets builds faster',
+    license: 'Apache-2.0',
+    os: [process.platform],
+    cpu: [process.arch],
+  };
+  const file = (name: string, text: string): Entry => {
+    return { path: `package/${name}`, bytes: Buffer.from(text) };
+  };
+  const bytes = readFileSync(join(root, BUILDER));
+  return tarOf([
+    file('package.json', `${JSON.stringify(manifest, undefined, 2)}\n`),
+    file('LICENSES', licences(root)),
+    { path: 'package/kustomize-builder', bytes, isExecutable: true },
+  ]);
 }
 
 function licences(root: string): string {

@@ -3,13 +3,14 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { HEAP } from '../../generator/shell/tune.ts';
 import { compiledEntries } from './compiled-code.ts';
+import { kustomizeEntries } from './kustomize.ts';
 import { nodeEntries, output, packageEntries } from './parts.ts';
 import { type Entry, tarOf } from './tar.ts';
 
 /*
  * An OCI image layout (https://github.com/opencontainers/image-spec), made without a
- * daemon. There is nothing in it but Node, what Node is linked to, and the package: no shell, no
- * package manager.
+ * daemon. There is nothing in it but Node, kustomize, a shell, what these are linked to, and the package:
+ * no other program, no package manager.
  */
 
 const HOME = 'rem-secrets';
@@ -74,7 +75,8 @@ function layerOf(root: string): Buffer {
     ...packageEntries(root, HOME),
     ...compiledEntries(root, HOME),
     ...nodeEntries(HOME),
-    ...libraries(),
+    ...kustomizeEntries(root, HOME),
+    ...shellAndLibraries(),
     {
       path: 'etc/passwd',
       bytes: Buffer.from('nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin\n'),
@@ -84,13 +86,17 @@ function layerOf(root: string): Buffer {
   ]);
 }
 
-/** What Node is linked to, at the paths where it looks for them (ldd). */
-function libraries(): Entry[] {
-  const lines = output('/', 'ldd', realpathSync(process.execPath)).split('\n');
+/** The shell that sets limits for kustomize, and what it and Node are linked to, at the paths where they look for it (ldd). */
+function shellAndLibraries(): Entry[] {
+  const shell = realpathSync('/bin/sh');
+  const lines = [shell, realpathSync(process.execPath)].flatMap(program =>
+    output('/', 'ldd', program).split('\n'),
+  );
   const paths = lines.flatMap(line => /(\/\S+) \(0x/.exec(line)?.[1] ?? []);
-  return paths.map(path => ({
-    path: path.slice(1),
-    bytes: readFileSync(path),
+  const files = [...new Set(paths)].map(path => [path.slice(1), path] as const);
+  return [...files, ['bin/sh', shell] as const].map(([path, file]) => ({
+    path,
+    bytes: readFileSync(file),
     isExecutable: true,
   }));
 }

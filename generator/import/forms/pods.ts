@@ -227,10 +227,8 @@ export function templateVolumes(
 }
 
 /** The claim as an entry makes it; undefined: it has other fields too. */
-export function claimEntry(
-  spec: JsonObject,
-  { labels = {}, annotations = {} }: JsonObject,
-): JsonObject | undefined {
+export function claimEntry(spec: JsonObject, marks: JsonObject): JsonObject | undefined {
+  const { labels = {}, annotations = {} } = marks;
   const { accessModes, storageClassName, resources } = spec;
   const size = textAt(resources, 'requests', 'storage');
   const isPlain =
@@ -238,7 +236,7 @@ export function claimEntry(
     hasOnly(mapAt(resources), 'requests') &&
     hasOnly(mapAt(resources, 'requests'), 'storage') &&
     // A volume of an entry cannot remove a label that the spec sets on all objects.
-    ![labels, annotations].some(marks => Object.values(mapAt(marks)).includes(null));
+    ![labels, annotations].some(map => Object.values(mapAt(map)).includes(null));
   if (!isPlain || size === undefined) return undefined;
   const modes = !isSame(accessModes, ['ReadWriteOnce']) && { accessModes };
   return withoutEmpty({ size, class: storageClassName, ...modes, labels, annotations });

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../core/json.ts';
-import { isMap, isSame, listAt, mapAt, textAt, withFields } from '../../core/json.ts';
+import { attempt, isMap, isSame, listAt, mapAt, textAt, withFields } from '../../core/json.ts';
 import { asJson } from '../../core/kube-object.ts';
 import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
@@ -253,11 +253,7 @@ function urlEntry(text: string, target: UrlTarget | undefined): JsonObject | und
 
 /** Text that cannot be decoded stays, so that the comparison of the URLs fails. */
 function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return attempt(() => decodeURIComponent(text)) ?? text;
 }
 
 function externalSecretEntry(object: PlacedObject, context: FormContext): Json | undefined {

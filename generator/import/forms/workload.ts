@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../core/json.ts';
-import { isMap, isSame, listAt, mapAt, textAt, without } from '../../core/json.ts';
+import { fieldsWhere, isMap, isSame, listAt, mapAt, textAt, without } from '../../core/json.ts';
 import { asJson, mergedMarks } from '../../core/kube-object.ts';
 import { effectiveForm } from '../../diff/field-changes.ts';
 import { daemonSet, deployment, statefulSet } from '../../kinds/apps.ts';
@@ -117,11 +117,8 @@ function containersEntry(work: Work, volumes: Record<'mounts' | 'volumes', JsonO
 }
 
 /** The ServiceAccount that a workload makes: that of its name, or else one that no workload before it makes. */
-function madeAccount(
-  { name }: PlacedObject,
-  used: string | undefined,
-  { original, workloads }: FormContext,
-): PlacedObject | undefined {
+function madeAccount({ name }: PlacedObject, used: string | undefined, context: FormContext) {
+  const { original, workloads } = context;
   const account = used === undefined ? undefined : original.find('ServiceAccount', used);
   if (account === undefined || used === name) return account;
   const isOfOther = original.objects.some(
@@ -145,13 +142,8 @@ function accountEntry(account: PlacedObject, workload: PlacedObject, context: Fo
 /** Kubernetes' own fields, without a name that expand makes. */
 function ownFields(object: PlacedObject): JsonObject {
   const fields = ownEntry('workload', asJson(object.json), object.kind);
-  const {
-    restartPolicy,
-    serviceName,
-    automountServiceAccountToken: _,
-    enableServiceLinks: __,
-    ...others
-  } = fields;
+  const unhardened = fieldsWhere(fields, name => !HARDENED.includes(name));
+  const { restartPolicy, serviceName, ...others } = unhardened;
   const usual = isJob(object) ? 'OnFailure' : 'Always';
   const named = serviceName !== undefined && serviceName !== '' && { serviceName };
   return { ...others, restartPolicy: unless(restartPolicy, usual) ?? null, ...named };
@@ -162,12 +154,13 @@ function isJob({ kind }: PlacedObject): boolean {
 }
 
 function tokens(spec: JsonObject, isHardened: boolean): JsonObject {
-  const names = ['automountServiceAccountToken', 'enableServiceLinks'];
   const usual = isHardened ? false : undefined;
-  return Object.fromEntries(
-    names.filter(name => spec[name] !== usual).map(name => [name, spec[name] ?? true]),
-  );
+  const unusual = HARDENED.filter(name => spec[name] !== usual);
+  return Object.fromEntries(unusual.map(name => [name, spec[name] ?? true]));
 }
+
+/** The fields of pods that hardening sets to false. */
+const HARDENED = ['automountServiceAccountToken', 'enableServiceLinks'];
 
 function repeatedVariable(container: JsonObject): string[] {
   const names = listAt(container, 'env').map(variable => textAt(variable, 'name') ?? '');

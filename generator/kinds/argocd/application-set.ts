@@ -45,7 +45,13 @@ function ofMade(set: PlacedObject, namesIn: typeof valueFiles): string[] {
   return [...new Set(applications.flatMap(({ object }) => namesIn(specOf(object))))];
 }
 
-function appliedBy({ object, placeOf, open, cluster }: MadeApplication): AppliedFolder[] {
+function appliedBy({
+  object,
+  placeOf,
+  open,
+  cluster,
+  unreadPatch,
+}: MadeApplication): AppliedFolder[] {
   const isElsewhere = ({ cluster: found }: AppliedFolder): boolean =>
     found !== undefined && isUnresolved(found);
   return appliedByApplication(object).map(applied => ({
@@ -54,6 +60,7 @@ function appliedBy({ object, placeOf, open, cluster }: MadeApplication): Applied
     at: placeOf(applied.at),
     name: object.name,
     ...(open.length > 0 && { open }),
+    unreadPatch,
   }));
 }
 
@@ -72,7 +79,7 @@ function releasesOf(set: PlacedObject, releases: typeof helmReleases): Release[]
 
 function unseenOf(set: PlacedObject): Unknown[] {
   const { applications, isCutOff } = madeApplications(set);
-  const patched = applications.find(({ isPatchedUnseen }) => isPatchedUnseen);
+  const patched = applications.find(({ unreadPatch }) => unreadPatch !== undefined);
   const what = `the ApplicationSet "${set.name}"`;
   const cut = isCutOff ? [{ what: `${what} (it makes more Applications than are read)` }] : [];
   if (patched === undefined) return cut;

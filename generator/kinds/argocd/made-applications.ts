@@ -34,8 +34,8 @@ export interface MadeApplication {
   readonly generatorAt: Path;
   /** Its generator finds nothing in this repository, so it stands for Applications that are not known. */
   readonly isOfNothing: boolean;
-  /** A patch that is not read may change its sources or its destination. */
-  readonly isPatchedUnseen: boolean;
+  /** The patch of its set that is not read and may change its sources or its destination. */
+  readonly unreadPatch: string | undefined;
 }
 
 interface MadeApplications {
@@ -53,8 +53,8 @@ export const madeApplications: (set: PlacedObject) => MadeApplications = oncePer
   const generating: Generating = { notation, tree: set.tree, hasNestedSelectors };
   const all = mapsAt(spec, ['spec'], 'generators').flatMap(generator => {
     const laidOver = ownTemplate(set, generator);
-    const { sets, open } = parameterSets(generator.map, generating);
-    return sets.map(parameters => madeOf(set, laidOver, parameters, open, notation));
+    const sets = parameterSets(generator.map, generating);
+    return sets.map(parameters => madeOf(set, laidOver, parameters, notation));
   });
   return { applications: all.slice(0, MOST_SETS), isCutOff: all.length >= MOST_SETS };
 });
@@ -77,20 +77,20 @@ function madeOf(
   set: PlacedObject,
   { generatorAt, placeOf, template }: OwnTemplate,
   parameters: Parameters,
-  open: readonly string[],
   notation: Notation,
 ): MadeApplication {
   const filled = mapAt(filledIn(template, parameters, notation));
   const { value, isUnseen } = patched(withFinalizer(filled, set), set, parameters);
-  const { values, isOpen } = parameters;
+  const { values, open, isOfNothing = false } = parameters;
+  const cluster = textAt(values, 'name') ?? textAt(values, 'nameNormalized');
   return {
     object: applicationOf(set, value, placeOf),
     placeOf,
-    open: isOpen ? open : [],
-    cluster: isOpen ? (textAt(values, 'name') ?? textAt(values, 'nameNormalized')) : undefined,
+    open,
+    cluster: open.length > 0 ? cluster : undefined,
     generatorAt,
-    isOfNothing: parameters.isOfNothing === true,
-    isPatchedUnseen: isUnseen,
+    isOfNothing,
+    unreadPatch: isUnseen ? textAt(specOf(set), 'templatePatch') : undefined,
   };
 }
 
@@ -128,12 +128,6 @@ export function deployerNamed(deployer: PlacedObject, name: string | undefined):
   return applications.find(({ object }) => object.name === name)?.object ?? deployer;
 }
 
-interface ParameterSets {
-  readonly sets: readonly Parameters[];
-  /** The generators that are not fully known, by their fields: `clusters`. */
-  readonly open: readonly string[];
-}
-
 interface Generating {
   readonly notation: Notation;
   readonly tree: RepositoryTree | undefined;
@@ -145,17 +139,16 @@ const DEEPEST = 2;
 
 /** The parameters that are known, and an unknown map for others (docs/facts/argocd.md#generators). */
 function parameterSets(generator: JsonObject, generating: Generating, depth: number = 0) {
-  const made = givenBy(generator, generating, depth);
+  const sets = givenBy(generator, generating, depth);
   const selector = mapAt(generator, 'selector');
   const isIgnored = depth > 0 && !generating.hasNestedSelectors;
-  if (isIgnored || Object.keys(selector).length === 0) return made;
-  return {
-    ...made,
-    sets: made.sets.filter(({ values, isOpen }) => isOpen || selectsLabels(selector, flat(values))),
-  };
+  if (isIgnored || Object.keys(selector).length === 0) return sets;
+  return sets.filter(
+    ({ values, open }) => open.length > 0 || selectsLabels(selector, flat(values)),
+  );
 }
 
-function givenBy(generator: JsonObject, generating: Generating, depth: number): ParameterSets {
+function givenBy(generator: JsonObject, generating: Generating, depth: number): Parameters[] {
   const [kind = '', ...others] = Object.keys(generator).filter(field => field !== 'selector');
   const settings = mapAt(generator, kind);
   if (others.length > 0 || depth > DEEPEST) return openOf(kind);
@@ -166,8 +159,8 @@ function givenBy(generator: JsonObject, generating: Generating, depth: number): 
   return openOf(kind, asValues(mapAt(settings, 'values'), generating.notation));
 }
 
-function openOf(kind: string, values: JsonObject = {}): ParameterSets {
-  return { sets: [{ values, isOpen: true }], open: [kind] };
+function openOf(kind: string, values: JsonObject = {}): Parameters[] {
+  return [{ values, open: [kind] }];
 }
 
 /** The parameters that a generator adds to all that it finds: `values` (docs/facts/argocd.md#generators). */
@@ -176,11 +169,11 @@ function asValues(values: JsonObject, notation: Notation): JsonObject {
   return notation === 'go' ? { values } : flat({ values });
 }
 
-function closedSets(sets: readonly JsonObject[]): ParameterSets {
-  return { sets: sets.slice(0, MOST_SETS).map(values => ({ values, isOpen: false })), open: [] };
+function closedSets(sets: readonly JsonObject[]): Parameters[] {
+  return sets.slice(0, MOST_SETS).map(values => ({ values, open: [] }));
 }
 
-function listed(list: JsonObject, { notation }: Generating): ParameterSets {
+function listed(list: JsonObject, { notation }: Generating): Parameters[] {
   const { value: [more] = [] } = parseStream(textAt(list, 'elementsYaml') ?? '[]');
   if (!Array.isArray(more)) return openOf('list');
   const elements = [...listAt(list, 'elements'), ...more].filter(isMap);
@@ -190,51 +183,46 @@ function listed(list: JsonObject, { notation }: Generating): ParameterSets {
 /** How many combinations of a matrix are read: two short lists make an Application of every pair. */
 const MOST_COMBINED = 500;
 
-function matrix(settings: JsonObject, generating: Generating, depth: number): ParameterSets {
-  let result: ParameterSets = closedSets([{}]);
+function matrix(settings: JsonObject, generating: Generating, depth: number): Parameters[] {
+  let result = closedSets([{}]);
   for (const child of listAt(settings, 'generators').filter(isMap)) {
-    const open = new Set(result.open);
     const sets: Parameters[] = [];
-    for (const before of result.sets) {
+    for (const before of result) {
       if (sets.length > MOST_COMBINED) return openOf('matrix');
-      const filled = interpolated(child, before, generating.notation);
+      const isFirst = Object.keys(before.values).length === 0;
+      const filled = isFirst ? child : mapAt(filledIn(child, before, generating.notation));
       const next = parameterSets(filled, generating, depth + 1);
-      for (const kind of next.open) open.add(kind);
-      sets.push(...next.sets.map(set => combined(before, set, generating.notation)));
+      sets.push(...next.map(set => combined(before, set, generating.notation)));
     }
-    result = { sets, open: [...open] };
+    result = sets;
   }
-  return result.sets.length > MOST_COMBINED ? openOf('matrix') : result;
-}
-
-function interpolated(child: JsonObject, before: Parameters, notation: Notation): JsonObject {
-  return Object.keys(before.values).length === 0 ? child : mapAt(filledIn(child, before, notation));
+  return result.length > MOST_COMBINED ? openOf('matrix') : result;
 }
 
 /** Sets of generators with the same keys, merged. What a list adds to unknown clusters makes Applications of its own. */
-function merge(settings: JsonObject, generating: Generating, depth: number): ParameterSets {
+function merge(settings: JsonObject, generating: Generating, depth: number): Parameters[] {
   const all = listAt(settings, 'generators')
     .filter(isMap)
     .map(child => parameterSets(child, generating, depth + 1));
   const keys = listAt(settings, 'mergeKeys').map(String);
-  const open = all.flatMap(part => part.open);
-  const [first, ...others] = all;
-  const [base] = first?.sets ?? [];
-  if (first === undefined || base === undefined) return openOf(open.join(', ') || 'merge');
+  const openIn = (sets: readonly Parameters[]) => new Set(sets.flatMap(({ open }) => open));
+  const open = all.flatMap(sets => [...openIn(sets)]);
+  const [first = [], ...others] = all;
+  const [base, ...more] = first;
+  if (base === undefined) return openOf(open.join(', ') || 'merge');
   if (open.length > 0) {
-    const isOfLists = others.every(part => part.open.length === 0);
-    if (!isOfLists || first.sets.length > 1) return openOf(open.join(', '));
-    const added = (keys.length === 0 ? [] : others).flatMap(part =>
-      part.sets.filter(({ values }) => keys.every(key => Object.hasOwn(values, key))),
-    );
-    const merged = added.map(set => combined({ ...set, isOpen: true }, base, generating.notation));
-    return { sets: [base, ...merged.slice(0, MOST_SETS)], open };
+    const isOfLists = others.every(sets => openIn(sets).size === 0);
+    if (!isOfLists || more.length > 0) return openOf(open.join(', '));
+    const added = (keys.length === 0 ? [] : others)
+      .flat()
+      .filter(({ values }) => keys.every(key => Object.hasOwn(values, key)));
+    const merged = added.map(set => combined(set, base, generating.notation));
+    return [base, ...merged.slice(0, MOST_SETS)];
   }
-  const sets = others.reduce<readonly Parameters[]>(
-    (base, part) => mergedOnto(base, part.sets, keys, generating.notation),
-    first.sets,
+  return others.reduce(
+    (before, sets) => mergedOnto(before, sets, keys, generating.notation),
+    first,
   );
-  return { sets, open };
 }
 
 /** How an ApplicationSet writes its templates: in Go's, or in the old form, `{{path.basename}}`. */
@@ -242,13 +230,14 @@ type Notation = 'go' | 'old';
 
 interface Parameters {
   readonly values: JsonObject;
-  readonly isOpen: boolean;
+  /** The generators that would add more, by their fields: `clusters`. */
+  readonly open: readonly string[];
   /** The repository that was read has nothing that gives parameters. */
   readonly isOfNothing?: true;
 }
 
 /** The parameters of a git generator (docs/facts/argocd.md#git-generators). */
-function foundInGit(git: JsonObject, { notation, tree }: Generating): ParameterSets {
+function foundInGit(git: JsonObject, { notation, tree }: Generating): Parameters[] {
   const folders = patternsIn(git, 'directories');
   const files = patternsIn(git, 'files');
   const isPlain = [...folders, ...files].every(({ path }) => /^[^[\]\\{}]+$/.test(path));
@@ -259,8 +248,7 @@ function foundInGit(git: JsonObject, { notation, tree }: Generating): ParameterS
       : chosen(files, tree.files, fitsFile).flatMap(file => inFile(file, tree));
   if (!found.every(({ object }) => isMap(object))) return openOf('git');
   // It finds nothing here: its files are in another repository, or are gone.
-  if (found.length === 0)
-    return { sets: [{ values: {}, isOpen: true, isOfNothing: true }], open: ['git'] };
+  if (found.length === 0) return [{ values: {}, open: ['git'], isOfNothing: true }];
   return closedSets(found.map(match => parametersOf(git, notation, match)));
 }
 
@@ -309,7 +297,7 @@ function inFile(path: string, { documentIn }: RepositoryTree): Match[] {
 function parametersOf(git: JsonObject, notation: Notation, match: Match): JsonObject {
   const prefix = textAt(git, 'pathParamPrefix') ?? '';
   const parameters = notation === 'go' ? goParameters(match, prefix) : oldParameters(match, prefix);
-  const filled = filledIn(mapAt(git, 'values'), { values: parameters, isOpen: false }, notation);
+  const filled = filledIn(mapAt(git, 'values'), { values: parameters, open: [] }, notation);
   return { ...parameters, ...asValues(mapAt(filled), notation) };
 }
 
@@ -335,31 +323,45 @@ function namesOf(folder: string, file: string | undefined): Readonly<Record<stri
   };
 }
 
-/** An Application with its set's `templatePatch` (docs/facts/argocd.md#templates); one that cannot be filled in is unseen if it may change the sources or the destination. */
+/** An Application with its set's `templatePatch` (docs/facts/argocd.md#templates); one that cannot be read is unseen if it may change the sources or the destination. */
 function patched(value: JsonObject, set: PlacedObject, parameters: Parameters) {
   const text = textAt(specOf(set), 'templatePatch');
   if (text === undefined || specOf(set)['goTemplate'] !== true) return { value, isUnseen: false };
   const filled = textWith(text, parameters, 'go');
-  const { value: [patch] = [] } = parseStream(filled);
-  if (filled.includes('{{') || !isMap(patch))
-    return { value, isUnseen: /\b(sources?|destination)\b/.test(text) };
-  if (isMisread(patch)) return { value, isUnseen: true };
-  return { value: mergePatch(value, patch), isUnseen: false };
+  const isWhole = !filled.includes('{{');
+  const { value: [patch = null] = [filled] } = parseStream(isWhole ? filled : outline(filled));
+  if (patch === null) return { value, isUnseen: false };
+  if (!isMap(patch) || isMisread(patch, isWhole)) return { value, isUnseen: true };
+  return { value: isWhole ? mergePatch(value, patch) : value, isUnseen: false };
 }
 
-/** Whether a patch has a directive, or a field of Applications in other letters: Go's JSON finds a field in any case. */
-function isMisread(patch: Json): boolean {
-  if (Array.isArray(patch)) return patch.some(isMisread);
+const ACTION = /\{\{[^{}]*\}\}/g;
+const FILLED_IN = '\uE000';
+
+/** A template with a sign for each action, and nothing for those that have a line for themselves. */
+function outline(text: string): string {
+  return text.replaceAll(/^[ \t]*\{\{[^{}]*\}\}[ \t]*$/gm, '').replaceAll(ACTION, FILLED_IN);
+}
+
+/**
+ * Whether a patch has a directive, or a field of Applications in other letters: Go's JSON finds a field in any case. One that is
+ * not whole may have no field that decides what is applied, or whose name is made.
+ */
+function isMisread(patch: Json, isWhole: boolean): boolean {
+  if (Array.isArray(patch)) return patch.some(item => isMisread(item, isWhole));
   return (
     isMap(patch) &&
     Object.entries(patch).some(
       ([name, child]) =>
         name.startsWith('$') ||
         (FIELDS.get(name.toLowerCase().toUpperCase()) ?? name) !== name ||
-        (name !== 'metadata' && name !== 'valuesObject' && isMisread(child)),
+        (!isWhole && (DECIDING.includes(name) || name.includes(FILLED_IN))) ||
+        (name !== 'metadata' && name !== 'valuesObject' && isMisread(child, isWhole)),
     )
   );
 }
+
+const DECIDING = ['source', 'sources', 'destination', 'sourceHydrator'];
 
 const FIELDS = new Map(
   'spec source sources destination server name namespace repoURL path targetRevision chart ref directory recurse include exclude jsonnet kustomize patches images components helm valueFiles values valuesObject parameters fileParameters releaseName plugin sourceHydrator'
@@ -392,8 +394,8 @@ function textWith(text: string, parameters: Parameters, notation: Notation): str
 }
 
 /** With `dig` a template gets a default for a parameter that may be among the unknown ones. */
-function goText(text: string, { values, isOpen }: Parameters): string {
-  if (ELSEWHERE.test(text) || (isOpen && /\bdig\b/.test(text))) return text;
+function goText(text: string, { values, open }: Parameters): string {
+  if (ELSEWHERE.test(text) || (open.length > 0 && /\bdig\b/.test(text))) return text;
   const filled = (part: string): string | undefined =>
     templateValue(parseTemplate(part, ARGOCD_TEMPLATE_FUNCTIONS), values);
   const whole = filled(text);
@@ -435,7 +437,8 @@ function entriesOf(value: Json, name: string, depth: number): [string, string][]
 function combined(first: Parameters, second: Parameters, notation: Notation): Parameters {
   const values = laidOver(second.values, first.values, notation);
   const isOfNothing = first.isOfNothing || second.isOfNothing;
-  return { values, isOpen: first.isOpen || second.isOpen, ...(isOfNothing && { isOfNothing }) };
+  const open = [...new Set([...first.open, ...second.open])];
+  return { values, open, ...(isOfNothing && { isOfNothing }) };
 }
 
 function laidOver(before: JsonObject, after: JsonObject, notation: Notation): JsonObject {

@@ -13,7 +13,8 @@ import { CERTIFICATE_KEYS, readers, specFields } from '../secret-refs.ts';
 import { ownArchive, storeFields } from './backups.ts';
 import { CNPG_VERSION, certificateKeys, cnpgKind, loginKeys } from './group.ts';
 
-const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
+/** The fields of a bootstrap, or of an entry, that say in which way a Cluster is made. */
+export const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 const SOURCES = 'externalClusters';
 const IN_TREE = ['backup', 'barmanObjectStore'];
 const WINDOW = ['spec', 'backup', 'retentionPolicy'];
@@ -370,10 +371,14 @@ interface Bootstrap {
   readonly isCopy: boolean;
 }
 
+export function methodOf(fields: object): (typeof METHODS)[number] {
+  return METHODS.find(method => Object.hasOwn(fields, method)) ?? 'initdb';
+}
+
 /** The bootstrap of a CNPG Cluster in its effective form. */
 export function bootstrapOf(cnpgCluster: KubeObject): Bootstrap {
   const bootstrap = mapAt(cnpgCluster, 'spec', 'bootstrap');
-  const method = METHODS.find(name => Object.hasOwn(bootstrap, name)) ?? 'initdb';
+  const method = methodOf(bootstrap);
   return {
     method,
     path: ['spec', 'bootstrap', method],

@@ -1,4 +1,3 @@
-import type { Path } from '../../core/finding.ts';
 import type { JsonObject, Usual } from '../../core/json.ts';
 import { mapAt, textAt, withoutUsual, words } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
@@ -22,7 +21,7 @@ export const persistentVolumeClaim: Kind = {
       const has = (side: KubeObject, field: string): boolean =>
         (mapAt(side, 'spec')[field] ?? CLAIM[field]) !== undefined;
       const fields = FIXED.filter(field => has(before, field) && has(after, field));
-      const paths = fields.map((field): Path => ['spec', field]);
+      const paths = fields.map(field => ['spec', field]);
       return changedPaths(paths, before, after);
     },
   },

@@ -6,7 +6,14 @@ import type { Find, Kind, Made, PlacedObject, Read } from '../kind.ts';
 import { madeAt, specOf } from '../kind.ts';
 import { specFields } from '../secret-refs.ts';
 import { ESO, nameOfKey, served, servedAlpha } from './group.ts';
-import { isInCluster, remoteNamespaceOf, type StoreRef, storeOf, storeRefOf } from './stores.ts';
+import {
+  isInCluster,
+  pushMetadata,
+  remoteNamespaceOf,
+  type StoreRef,
+  storeOf,
+  storeRefOf,
+} from './stores.ts';
 
 /** The graph finds what it makes and reads, as that depends on its store (`external-secret-spec.ts`). */
 export const externalSecret: Kind = {
@@ -180,7 +187,7 @@ function pushedSecrets(object: PlacedObject, find: Find): Made[] {
   return homes.flatMap(home =>
     mapsAt(specOf(object), ['spec'], 'data').flatMap(({ map, path }) => {
       const property = textAt(map, 'match', 'remoteRef', 'property');
-      const namespace = textAt(map, 'metadata', 'spec', 'remoteNamespace') ?? home;
+      const namespace = textAt(pushMetadata(map), 'remoteNamespace') ?? home;
       const isOpen = property === undefined;
       const at = [...path, 'match', 'remoteRef', 'remoteKey'];
       return madeAt(object, at, isOpen ? [] : [property], { isOpen, namespace, isShared: true });

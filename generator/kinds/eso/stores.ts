@@ -292,6 +292,26 @@ export const SECURE_STRING: JsonObject = {
   spec: { secretType: 'SecureString' },
 };
 
+/** `metadata.spec` of what a PushSecret pushes. ESO reads it with Go's JSON, which finds a field in any case: `kmsKeyId`. */
+export function pushMetadata(entry: unknown): JsonObject {
+  return mapAt(inWrittenCase(mapAt(entry, 'metadata')), 'spec');
+}
+
+const METADATA_FIELDS = new Map(
+  words(
+    'spec secretType kmsKeyID tier type tags resourcePolicy replicationLocations remoteNamespace',
+  ).map(name => [name.toLowerCase(), name]),
+);
+
+function inWrittenCase(value: Json): Json {
+  if (!isMap(value)) return value;
+  const fields = Object.entries(value).map(([name, child]): [string, Json] => {
+    // `ſ` is an "s", and the Kelvin sign a "k".
+    return [METADATA_FIELDS.get(name.toUpperCase().toLowerCase()) ?? name, inWrittenCase(child)];
+  });
+  return Object.fromEntries(fields);
+}
+
 const manager = callTo('secretsmanager');
 const GET_SECRET_VALUE = manager('GetSecretValue', 'entry', 'for each entry', READ);
 const DESCRIBE_SECRET = manager('DescribeSecret', 'entry', 'for the tags of an entry');

@@ -1,4 +1,4 @@
-import { mapAt, textAt } from '../../core/json.ts';
+import { attempt, mapAt, textAt } from '../../core/json.ts';
 import { secretLook } from '../../graph/plain-text.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
@@ -29,9 +29,5 @@ function valuesOf({ json, group }: PlacedObject) {
 /** base64 as text. Other text, such as a value that SOPS encrypted, stays as it is. */
 function decoded(text: string): string {
   if (text.length >= 100_000 || !/^[A-Za-z0-9+/\s]+(?:=\s*){0,2}$/.test(text)) return text;
-  try {
-    return atob(text.replaceAll(/\s/g, ''));
-  } catch {
-    return text;
-  }
+  return attempt(() => atob(text.replaceAll(/\s/g, ''))) ?? text;
 }

@@ -329,61 +329,49 @@ function envAfter(
   env: readonly AddedVariable[],
   owner: Owner,
 ) {
-  const found = envBefore(there, recorded);
-  const unique = uniqueNames(env, owner);
-  const { list, fresh, was } = replaced(found, unique, owner);
-  for (const name of found.unkept)
-    if (!Object.hasOwn(was, name))
-      owner.report({
-        id: 'replaced-text',
-        message: `${name} of ${owner.subject} was a text before it was replaced, and a text is not kept`,
-        hint: `Write ${name} into the manifest as it should be, in the place of what was injected.`,
-        path: ['spec'],
-      });
+  const { subject, report } = owner;
+  const { before, unkept } = envBefore(there, recorded);
+  const byName = uniqueNames(env, owner);
+  const lastOf = new Map(before.map((entry, index) => [nameIn(entry), index]));
+  const was: Record<string, JsonObject | string> = {};
+  const list = before.map((old, index) => {
+    const name = nameIn(old);
+    const added = lastOf.get(name) === index ? byName.get(name) : undefined;
+    if (added === undefined || (isSame(old, added.variable) && !unkept.has(name))) return old;
+    if (!added.isReplacing) {
+      const message = `${subject} has ${name} already, with another value`;
+      const hint = 'Leave it out here, or say `replace: true` in the entry.';
+      report({ id: 'variable-conflict', message, hint, path: added.at });
+    }
+    was[name] = (unkept.has(name) ? undefined : keptOf(old)) ?? markOf(added.variable);
+    return added.variable;
+  });
+  for (const name of [...unkept].filter(left => !byName.has(left))) {
+    const message = `${name} of ${subject} was a text before it was replaced, and a text is not kept`;
+    const hint = `Write ${name} into the manifest as it should be, in the place of what was injected.`;
+    report({ id: 'replaced-text', message, hint, path: ['spec'] });
+  }
+  const fresh = [...byName.values()].filter(({ name }) => !lastOf.has(name));
   const merged = merge(list, ordered(fresh, owner));
-  const ours = unique.filter(entry => fresh.includes(entry) || Object.hasOwn(was, entry.name));
+  const ours = [...byName.values()].filter(
+    entry => fresh.includes(entry) || Object.hasOwn(was, entry.name),
+  );
   checkOrder(merged, new Map(ours.map(entry => [entry.name, entry])), owner);
   return { list: merged, env: ours.map(({ name }) => name).sort(), was };
 }
 
-function uniqueNames(env: readonly AddedVariable[], { report }: Owner): AddedVariable[] {
+function uniqueNames(env: readonly AddedVariable[], { report }: Owner) {
   const byName = new Map<string, AddedVariable>();
   for (const entry of env) {
-    const first = byName.get(entry.name);
-    if (first === undefined) byName.set(entry.name, entry);
-    else if (!isSame(first.variable, entry.variable))
-      report({
-        id: 'variable-conflict',
-        message: `"${first.at[2]}" and "${entry.at[2]}" give ${entry.name} different values`,
-        hint: 'Keep one of them.',
-        path: entry.at,
-        related: [{ note: 'the other one', path: first.at }],
-      });
+    const first = byName.get(entry.name) ?? entry;
+    byName.set(entry.name, first);
+    if (isSame(first.variable, entry.variable)) continue;
+    const message = `"${first.at[2]}" and "${entry.at[2]}" give ${entry.name} different values`;
+    const related = [{ note: 'the other one', path: first.at }];
+    const hint = 'Keep one of them.';
+    report({ id: 'variable-conflict', message, hint, path: entry.at, related });
   }
-  return [...byName.values()];
-}
-
-function replaced(
-  { before, unkept }: ReturnType<typeof envBefore>,
-  variables: readonly AddedVariable[],
-  { subject, report }: Owner,
-) {
-  const indexOf = new Map(before.map((entry, index) => [nameIn(entry), index]));
-  const list = [...before];
-  const was: Record<string, JsonObject | string> = {};
-  for (const { name, variable, isReplacing, at } of variables) {
-    const index = indexOf.get(name) ?? list.length;
-    const old = list[index];
-    if (old === undefined || (isSame(old, variable) && !unkept.has(name))) continue;
-    if (!isReplacing) {
-      const message = `${subject} has ${name} already, with another value`;
-      const hint = 'Leave it out here, or say `replace: true` in the entry.';
-      report({ id: 'variable-conflict', message, hint, path: at });
-    }
-    list[index] = variable;
-    was[name] = (unkept.has(name) ? undefined : keptOf(old)) ?? markOf(variable);
-  }
-  return { list, was, fresh: variables.filter(({ name }) => !indexOf.has(name)) };
+  return byName;
 }
 
 function keptOf(entry: Json): JsonObject | undefined {
@@ -394,17 +382,10 @@ function keptOf(entry: Json): JsonObject | undefined {
 
 function ordered(fresh: readonly AddedVariable[], { report }: Owner): JsonObject[] {
   const at = new Map(fresh.map(entry => [entry.name, entry.at]));
-  const [first] = fresh;
-  if (first === undefined) return [];
-  return orderEnv(
-    {
-      env: fresh.map(({ variable }) => variable),
-      words: [],
-      order: [],
-      before: { keys: new Set(), isOpen: true },
-      path: first.at.slice(0, -2),
-    },
-    fault => report({ ...fault, path: at.get(String(fault.path.at(-1))) ?? fault.path }),
+  const env = fresh.map(({ variable }) => variable);
+  const before = { keys: new Set<string>(), isOpen: true };
+  return orderEnv({ env, words: [], order: [], before, path: [] }, fault =>
+    report({ ...fault, path: at.get(String(fault.path.at(-1))) ?? fault.path }),
   );
 }
 

@@ -304,15 +304,13 @@ export function resolveVolumes(
     const at = [...path, 'volumes', name];
     const fields = withPlaced({}, placedFields('volume', spec));
     const claim = claimOf(`${workload}-${name}`, name, kind, spec);
-    const source = { ...volumeSource(spec, claim?.name, at, context), ...mapAt(fields['volume']) };
+    const written = mapAt(fields['volume']);
+    const source = { ...volumeSource(spec, claim?.name, at, context), ...written };
     checkClaimFields(spec, at, context.report);
     const { empty, size, secret, configMap } = spec;
     const claimed = size === undefined ? { claim: spec.claim } : { size };
     const short = { empty: empty || undefined, ...claimed, secret, configMap };
-    const isShort = Object.values(short).some(value => value !== undefined);
-    const sources = mapValues(mapAt(fields['volume']), () => true);
-    if (isShort || Object.keys(sources).length !== 1)
-      checkSources({ ...short, ...sources }, at, context.report);
+    checkSources({ ...short, ...written }, at, context.report);
     const isReadOnly = 'secret' in source || 'configMap' in source;
     return {
       name,

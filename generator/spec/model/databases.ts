@@ -4,6 +4,7 @@ import { isMap, mapAt, mergedMaps, textAt, valueAt } from '../../core/json.ts';
 import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { objectStore } from '../../kinds/cnpg/backups.ts';
+import { METHODS, methodOf } from '../../kinds/cnpg/cluster.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/group.ts';
 import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/members.ts';
 import { VOLUME_SNAPSHOT } from '../../kinds/core/volumes.ts';
@@ -17,9 +18,8 @@ import {
   readsOf,
   storageOf,
 } from '../objects/cnpg.ts';
-import type { LevelledPart } from '../objects/levels.ts';
 import { ownTermPath } from '../objects/patches.ts';
-import { type PlacedField, placedFields, withPlaced } from '../own-fields.ts';
+import { type LevelledPart, type PlacedField, placedFields, withPlaced } from '../own-fields.ts';
 import type { AccessKeySpec, BackupSpec, DatabaseSpec, Spec } from '../spec.ts';
 import type {
   Archive,
@@ -86,13 +86,6 @@ function namesIn(spec: DatabaseSpec): { readonly database: string; readonly owne
   const fields = mapAt(spec, methodOf(spec));
   const database = textAt(bootstrap, 'database') ?? textAt(fields, 'database') ?? APP;
   return { database, owner: textAt(bootstrap, 'owner') ?? textAt(fields, 'owner') ?? database };
-}
-
-const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
-
-/** The way that a CNPG cluster is made in: the field of it that the bootstrap, or an entry, has. */
-export function methodOf(fields: object): (typeof METHODS)[number] {
-  return METHODS.find(method => Object.hasOwn(fields, method)) ?? 'initdb';
 }
 
 type Recovery = NonNullable<DatabaseSpec['recovery']>;

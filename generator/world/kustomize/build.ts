@@ -91,10 +91,7 @@ function areObjects(sources: readonly ManifestSource[]): boolean {
   });
 }
 
-/**
- * Whether kustomize writes a text as it read it: it changes folded blocks, last lines that blocks keep, and nulls in
- * braces, and refuses names that are numbers or booleans.
- */
+/** Whether kustomize writes a text as it is: it changes folded and kept blocks and nulls in braces, and refuses some names. */
 export function isWrittenAlike(text: string, documents: readonly unknown[]): boolean {
   if (/(?:^|[\s:-])(?:>[-+\d]*|\|\d*\+\d*)[ \t]*(?:#|$)/m.test(text)) return false;
   if (/(?:^|[\s{,[-])(?:[-+.]?\d[\w.+-]{0,99}|true|false) {0,99}:(?:\s|$)/im.test(text))
@@ -263,11 +260,8 @@ async function runOf(closure: Closure, buildable: Buildable, host: Host) {
   return { run: await runKustomize(...placed(left, buildable, host)), left };
 }
 
-function placed(
-  closure: Closure,
-  { folder, root, allowed, isUnrestricted = false }: Buildable,
-  host: Host,
-): Parameters<typeof runKustomize> {
+function placed(closure: Closure, build: Buildable, host: Host): Parameters<typeof runKustomize> {
+  const { folder, root, allowed, isUnrestricted = false } = build;
   // A folder that is named like a URL is still that folder.
   const place = host.realPath(folder) ?? folder;
   const run = {
@@ -292,12 +286,9 @@ function placed(
 }
 
 function foldersIn({ kustomizations, files }: Closure): string[] {
-  const folders = [
-    ...kustomizations.map(({ folder }) => folder),
-    ...[...files.values()].map(dirname),
-  ];
+  const folders = kustomizations.map(({ folder }) => folder);
   const named = kustomizations.flatMap(loadsOf).map(entryPath);
-  return [...new Set([...folders, ...named])];
+  return [...new Set([...folders, ...[...files.values()].map(dirname), ...named])];
 }
 
 /** Whether kustomize builds a copy of the files. Functions find their files only in the original. */

@@ -361,11 +361,8 @@ export function unreadFinding(unread: Unread): Finding {
   const { by, failure, inner = entryName(unread) } = unread;
   const entry = shownRemote(inner);
   const text = `${what}${entry === '' ? '' : `: ${entry}`}${failure ? `: ${failure.why}` : ''}`;
-  return notRead(
-    text,
-    failure?.hint ?? hint.replace('FOLDER', dirname(by.file)),
-    entryPlace(unread),
-  );
+  const advice = failure?.hint ?? hint.replace('FOLDER', dirname(by.file));
+  return notRead(text, advice, entryPlace(unread));
 }
 
 /** The entries that were not loaded and may hold objects: no settings, files for ConfigMaps or CRDs. */

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Path, Place } from '../../core/finding.ts';
 import { type Host, textOf } from '../../core/host.ts';
-import { isMap, textAt, valueAt } from '../../core/json.ts';
+import { attempt, isMap, textAt, valueAt } from '../../core/json.ts';
 import { type KubeObject, manifestsOf } from '../../core/kube-object.ts';
 import { oncePer, oncePerText } from '../../core/once.ts';
 import { hideSecrets } from '../../core/secret-text.ts';
@@ -257,7 +257,8 @@ export function isRemote(entry: string): boolean {
 
 /** Whether git, which gets an entry as an argument, could take a part of it for an option. */
 export function hasOption(entry: string): boolean {
-  return [entry, decoded(entry)].some(text => /(?:^|[/?&=:@#;\s])-/.test(text));
+  const decoded = attempt(() => decodeURIComponent(entry.replaceAll('+', ' '))) ?? entry;
+  return [entry, decoded].some(text => /(?:^|[/?&=:@#;\s])-/.test(text));
 }
 
 /** The path in an entry of `files`, which may have a key before it: `key=path`. */
@@ -278,11 +279,3 @@ export function shownRemote(entry: string): string {
 }
 
 const MOST = 160;
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return text;
-  }
-}

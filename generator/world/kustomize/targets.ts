@@ -149,11 +149,7 @@ function resourceReader(all: readonly Kustomization[], host: Host) {
     const bases = loadsOf(by).filter(({ kind }) => kind === 'base');
     const loaded = bases.map(load => loadedFrom(entryTarget(load, host)));
     if (!loaded.every(resources => resources !== undefined)) return undefined;
-    const resources = [
-      ...loaded.flat(),
-      ...generatedBy(by, 'ConfigMap'),
-      ...generatedBy(by, 'Secret'),
-    ];
+    const resources = [...loaded.flat(), ...generatedBy(by)];
     left -= resources.length;
     return resources.length > MOST.ofOne || left < 0 ? undefined : resources;
   });
@@ -200,9 +196,12 @@ function renamedBy({ document }: Kustomization, resource: Resource): Resource {
   };
 }
 
-function generatedBy({ document }: Kustomization, kind: 'ConfigMap' | 'Secret'): Resource[] {
-  const field = kind === 'Secret' ? 'secretGenerator' : 'configMapGenerator';
-  return valuesAt(document, [field, '*']).map(({ value }) => resourceOf('v1', kind, value));
+const GENERATED = { configMapGenerator: 'ConfigMap', secretGenerator: 'Secret' };
+
+function generatedBy({ document }: Kustomization): Resource[] {
+  return Object.entries(GENERATED).flatMap(([field, kind]) =>
+    valuesAt(document, [field, '*']).map(({ value }) => resourceOf('v1', kind, value)),
+  );
 }
 
 function fileResources(place: string, host: Host): Resource[] | undefined {

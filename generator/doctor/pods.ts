@@ -1,28 +1,40 @@
-import type { Path } from '../../core/finding.ts';
-import { groupBy, isBelow, listAt, mapAt, sortBy, textAt } from '../../core/json.ts';
-import { isUnresolved } from '../../core/kube-object.ts';
-import { oncePer } from '../../core/once.ts';
-import type { Maker, Reader, SecretGraph } from '../../graph/secret-graph.ts';
-import { wholeMakers } from '../../graph/secret-graph.ts';
-import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { phaseOf } from '../../kinds/cnpg/members.ts';
+import type { Path } from '../core/finding.ts';
+import { groupBy, isBelow, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
+import { isUnresolved } from '../core/kube-object.ts';
+import { oncePer } from '../core/once.ts';
+import { type Maker, type Reader, type SecretGraph, wholeMakers } from '../graph/secret-graph.ts';
+import { cnpgCluster, isOwnersLogin } from '../kinds/cnpg/cluster.ts';
+import { hasReloadLabel } from '../kinds/cnpg/group.ts';
 import {
-  type ClusterEvent,
+  appliedStatus,
+  cnpgClusterNameOf,
+  cnpgDatabase,
+  databaseRole,
+  failedRoles,
+  isMissing,
+  isPodOf,
+  phaseOf,
+  RELOADED,
+  takenPasswords,
+} from '../kinds/cnpg/members.ts';
+import type { ClusterEvent } from '../kinds/core/pod.ts';
+import {
   corePod,
   isOfSecret,
   isOfVolume,
+  isOver,
   lastStart,
   startOf,
   volumesOf,
   waitingIn,
-} from '../../kinds/core/pod.ts';
-import { coreSecret } from '../../kinds/core/secret.ts';
-import { externalSecret } from '../../kinds/eso/external-secret.ts';
-import { refreshTime } from '../../kinds/eso/group.ts';
-import { objectName, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Container } from '../../kinds/pods.ts';
-import { type Dump, livePods, secondsBetween } from '../dump.ts';
-import type { Evidence, Examined, Verdict } from '../verdict.ts';
+} from '../kinds/core/pod.ts';
+import { coreSecret } from '../kinds/core/secret.ts';
+import { externalSecret } from '../kinds/eso/external-secret.ts';
+import { refreshTime } from '../kinds/eso/group.ts';
+import { type ObjectField, objectName, type PlacedObject, specOf } from '../kinds/kind.ts';
+import type { Container } from '../kinds/pods.ts';
+import { type Dump, livePods, objectsAround, secondsBetween } from './dump.ts';
+import type { Evidence, Examined, Verdict } from './verdict.ts';
 import {
   absence,
   absentObject,
@@ -39,7 +51,7 @@ import {
   readiness,
   unknown,
   worstOf,
-} from '../verdict.ts';
+} from './verdict.ts';
 
 /** Whether the Secret is in the cluster; if not, what the status of its maker says. */
 export function secretLink(examined: Examined): Verdict {
@@ -151,7 +163,7 @@ function workload(object: PlacedObject, reads: readonly Reader[], examined: Exam
   if (knownKind === undefined) return undefined;
   const live = dump.live(object);
   if (live === undefined && dump.hasAll(knownKind, namespace))
-    return absentObject(knownKind, object, examined);
+    return absentObject(object, examined);
   const pods = livePods(object, dump);
   if (pods.length === 0 && !dump.hasAll(corePod, namespace))
     return notListed(corePod, namespace, examined);
@@ -170,7 +182,7 @@ function workload(object: PlacedObject, reads: readonly Reader[], examined: Exam
 }
 
 /** What the kubelet says of the Secret where a pod waits for it. */
-export function podEvidence(pod: PlacedObject, { secret, dump }: Examined): Evidence[] {
+function podEvidence(pod: PlacedObject, { secret, dump }: Examined): Evidence[] {
   const { namespace, name } = secret;
   const volumes = volumesOf(pod, name);
   const isAboutSecret = (message: string): boolean =>
@@ -272,5 +284,113 @@ function unlessRefreshed(started: string, { secret, dump }: Examined): Verdict {
   if (dump.secret(secret)?.created === undefined && refreshed.length === 0) return undefined;
   return unknown(
     `${dump.title} does not tell when the Secret was written: --show-managed-fields does`,
+  );
+}
+
+/** Whether a CNPG cluster and its roles have taken the Secret. */
+export function cnpgLink(examined: Examined): Verdict {
+  const { secret, graph } = examined;
+  const objects = [...new Set(objectsAround(secret))];
+  const clusters = objects.filter(({ knownKind }) => knownKind === cnpgCluster);
+  const roles = objects.filter(({ knownKind }) => knownKind === databaseRole);
+  if (clusters.length + roles.length === 0) return undefined;
+  const logins = objectsAround({ ...secret, readers: secret.readers.filter(isOwnersLogin) });
+  const ofLogins = clusters.filter(object => logins.includes(object));
+  const isOf = ({ namespace, json }: PlacedObject, { name, ...cluster }: PlacedObject): boolean =>
+    namespace === cluster.namespace && name === cnpgClusterNameOf(json);
+  const databases = graph
+    .byKind(cnpgDatabase)
+    .filter(database => ofLogins.some(cluster => isOf(database, cluster)));
+  return worstOf([
+    ...clusters.map(object => clusterVerdict(object, examined)),
+    ...[...roles, ...databases].map(object => appliedVerdict(object, examined)),
+  ]);
+}
+
+function clusterVerdict(object: PlacedObject, examined: Examined): Verdict {
+  const { dump, commands, secret } = examined;
+  const live = dump.live(object);
+  if (live === undefined) return absentObject(object, examined);
+  const reader = secret.readers.find(read => read.object === object);
+  const at = { object, path: reader?.path ?? ['metadata', 'name'] };
+  const [role] = failedRoles(live, secret.name);
+  if (role !== undefined) {
+    const message = `${calledObject(live)} could not set the role "${role.role}"`;
+    const errors = role.errors.map(text => ({ kind: 'status' as const, text }));
+    return broken(message, errors, at, commands.describe(live));
+  }
+  return worstOf([phaseVerdict(live, at, examined), passwordVerdict(live, at, examined)]);
+}
+
+/** The status of a Cluster that waits for a Secret says only that its primary is set up; its pod says why. */
+function phaseVerdict(live: PlacedObject, at: ObjectField, examined: Examined): Verdict {
+  const { dump, secret, commands } = examined;
+  const called = calledObject(live);
+  const phase = phaseOf(live);
+  if (phase === undefined) return pending(`${called} has no phase yet`);
+  if (phase.isHealthy) return OK;
+  const pods = dump.byKind(corePod).filter(pod => isPodOf(pod, live) && !isOver(pod));
+  const waiting = pods.flatMap(pod => podEvidence(pod, examined));
+  // An event that is older than the Secret no longer matters.
+  const made = dump.secret(secret)?.created;
+  const isAboutSecret = (event: ClusterEvent): boolean => isMissing(event, secret.name);
+  const events = eventEvidence(objectName(live), dump, made, isAboutSecret);
+  const shows = commands.kubectl('get', 'pods', '-n', live.namespace, '-o', 'json');
+  if (waiting.length + events.length === 0 && !phase.isStuck)
+    return pending(`${called} is at "${phase.name}"`, shows);
+  const reason = phase.reason === '' ? '' : `: ${phase.reason}`;
+  const doesNotGoOn = phase.isStuck && waiting.length === 0;
+  return broken(
+    `${called} ${doesNotGoOn ? 'does not go on by itself' : 'waits for the Secret'}`,
+    [{ kind: 'status', text: `phase ${phase.name}${reason}` }, ...waiting, ...events],
+    at,
+    commands.describe(live),
+  );
+}
+
+function appliedVerdict(object: PlacedObject, examined: Examined): Verdict {
+  const live = examined.dump.live(object);
+  if (live === undefined) return absentObject(object, examined);
+  const at = { object, path: ['metadata', 'name'] };
+  const status = appliedStatus(live);
+  if (status === undefined)
+    return pending(`${calledObject(live)} does not say whether it is applied`);
+  if (status.isApplied) return worstOf([passwordVerdict(live, at, examined), OK]);
+  const text = status.message === '' ? 'applied: false' : status.message;
+  const command = examined.commands.describe(live);
+  return broken(`${calledObject(live)} is not applied`, [{ kind: 'status', text }], at, command);
+}
+
+/** In seconds: CNPG sets a password within a moment of the change. */
+const SOON = 120;
+
+/** Whether the database roles have the password of the present version of the Secret. */
+function passwordVerdict(live: PlacedObject, at: ObjectField, examined: Examined): Verdict {
+  const { secret, dump, commands } = examined;
+  const metadata = dump.secret(secret);
+  if (metadata?.version === undefined) return undefined;
+  const { version, written, labels } = metadata;
+  const isReloaded = hasReloadLabel(labels);
+  const isNew = (dump.secondsSince(written) ?? SOON) < SOON;
+  return worstOf(
+    takenPasswords(live, secret.name).map(({ role, isSet, ...taken }): Verdict => {
+      if (taken.version === version) return OK;
+      const password = `the password of role "${role}"`;
+      const done = isSet ? `set ${password} from` : `last looked for ${password} at`;
+      const because = `${calledObject(live)} has ${done} an older version of the Secret`;
+      if (!isReloaded) {
+        const label = ['label', 'secret', secret.name, '-n', secret.namespace, RELOADED];
+        return unknown(`${because}, which has no label ${RELOADED}`, commands.kubectl(...label));
+      }
+      if (isNew) return pending(because);
+      const time = written === undefined ? 'changed' : `was written at ${written}`;
+      const undone = isSet ? `set ${password}` : `looked at ${password}`;
+      return broken(
+        `${calledObject(live)} has not ${undone} since the Secret changed`,
+        [{ kind: 'time', text: `the Secret ${time}`, age: dump.ageOf(written) }],
+        at,
+        commands.describe(live),
+      );
+    }),
   );
 }

@@ -1,5 +1,6 @@
-import type { Path } from '../../core/finding.ts';
-import { mapValues } from '../../core/json.ts';
+import type { Path } from '../../generator/core/finding.ts';
+import { mapValues } from '../../generator/core/json.ts';
+import type { LevelledPart } from '../../generator/spec/own-fields.ts';
 
 /** A map of Kubernetes whose fields the spec takes: its schema, below `schemas/`, and its path in the built object. */
 export interface Level {
@@ -129,20 +130,3 @@ export const LEVELS: Readonly<Record<string, Readonly<Record<string, Levels>>>> 
 function store(kind: string, without: readonly string[]): Level {
   return level(`external-secrets.io/${kind}_v1.json#/properties/spec`, ['spec'], without);
 }
-
-/** A part of the spec that takes fields under their Kubernetes names. */
-export type LevelledPart =
-  | 'workload'
-  | 'container'
-  | 'probe'
-  | 'volume'
-  | 'security'
-  | 'service'
-  | 'database'
-  | 'storage'
-  | 'role'
-  | 'backup'
-  | 'externalCluster'
-  | 'recovery'
-  | 'scheduledBackup'
-  | 'store';
