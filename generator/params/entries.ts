@@ -1,5 +1,6 @@
 import type { Host } from '../core/host.ts';
 import { groupBy, listAt, mapAt, sortBy, textAt, valueAt } from '../core/json.ts';
+import { oncePer } from '../core/once.ts';
 import { parseTemplate } from '../core/template/parse.ts';
 import { templateReads } from '../core/template/reads.ts';
 import { specClusters } from '../environments/clusters.ts';
@@ -131,21 +132,36 @@ interface SecretRead {
   readonly id: string;
   readonly object: PlacedObject;
   readonly key?: string | undefined;
-  readonly variableOf?: (key: string) => string;
+  readonly variable?: string;
+  /** Of envFrom: the variables of all keys begin with it. */
+  readonly prefix?: string;
 }
+
+/** How many variables are made of keys in all: each of thousands of containers may have all keys. */
+const MOST_VARIABLES = 1_000_000;
 
 export function secretReaders(graph: SecretGraph): ReadersOf {
   const variables = graph.pods.flatMap(pod => pod.containers.flatMap(containerVariables));
   const byId = groupBy([...variables, ...otherReads(graph)], ({ id }) => id);
+  const byKeyOf = oncePer((reads: readonly SecretRead[]) => groupBy(reads, ({ key }) => key));
+  let made = 0;
   return ({ namespace, name }, keys) => {
-    const reads = (byId.get(secretId(namespace, name)) ?? []).filter(
-      ({ key }) => key === undefined || keys === undefined || keys.includes(key),
-    );
-    const variablesOf = ({ key, variableOf }: SecretRead): string[] =>
-      variableOf === undefined ? [] : (key === undefined ? (keys ?? []) : [key]).map(variableOf);
+    const all = byId.get(secretId(namespace, name)) ?? [];
+    const byKey = byKeyOf(all);
+    const reads =
+      keys === undefined ? all : [undefined, ...keys].flatMap(key => byKey.get(key) ?? []);
+    const variablesOf = (ofReader: readonly SecretRead[]): string[] => {
+      const prefixes = new Set(ofReader.flatMap(({ prefix }) => prefix ?? []));
+      made += prefixes.size * (keys?.length ?? 0);
+      const endings = made > MOST_VARIABLES ? ['…'] : (keys ?? []);
+      return [
+        ...ofReader.flatMap(({ variable }) => variable ?? []),
+        ...[...prefixes].flatMap(prefix => endings.map(ending => prefix + ending)),
+      ];
+    };
     const byReader = [...groupBy(reads, ({ object }) => writtenObject(object))];
-    const readers = byReader.map(([object, all]) => {
-      return { name: objectName(object), variables: [...new Set(all.flatMap(variablesOf))].sort() };
+    const readers = byReader.map(([object, ofReader]) => {
+      return { name: objectName(object), variables: [...new Set(variablesOf(ofReader))].sort() };
     });
     return sortBy(readers, ({ name: { kind, namespace: home = '', name: readerName = '' } }) =>
       [home, kind, readerName].join('\0'),
@@ -158,11 +174,11 @@ function containerVariables({ object, env, envFrom }: Container): SecretRead[] {
   const named = env.flatMap(({ name, secret }): SecretRead[] => {
     if (secret?.key === undefined) return [];
     const id = secretId(namespace, secret.name);
-    return [{ id, object, key: secret.key, variableOf: () => name }];
+    return [{ id, object, key: secret.key, variable: name }];
   });
   const whole = envFrom.flatMap(({ prefix, secret }): SecretRead[] => {
     if (secret === undefined) return [];
-    return [{ id: secretId(namespace, secret), object, variableOf: key => prefix + key }];
+    return [{ id: secretId(namespace, secret), object, prefix }];
   });
   return [...named, ...whole];
 }
@@ -201,13 +217,18 @@ function resultKeysOf({ spec, keys }: ExternalSecret): KeysOf {
   const isFromFiles = listAt(template, 'templateFrom').length > 0;
   const made = Object.entries(mapAt(template, 'data')).map(([key, text]) => {
     const { reads, isOpen } = templateReads(parseTemplate(String(text)).nodes);
-    return { key, isOpen, reads: new Set(reads.map(read => read.key)) };
+    return { key, reads: isOpen ? [undefined] : reads.map(read => read.key) };
   });
+  const byRead = groupBy(
+    made.flatMap(({ key, reads }) => reads.map(read => ({ key, read }))),
+    ({ read }) => read,
+  );
   if (made.length === 0 && !isFromFiles) return fetched => [fetched];
   const isMerged = textAt(template, 'mergePolicy') === 'Merge';
   return fetched => {
     if (isFromFiles) return keys.isOpen ? undefined : [...keys.keys].sort();
-    const filled = made.filter(({ isOpen, reads }) => isOpen || reads.has(fetched));
+    // An open template may read any key.
+    const filled = [undefined, fetched].flatMap(read => byRead.get(read) ?? []);
     return [...new Set([...filled.map(({ key }) => key), ...(isMerged ? [fetched] : [])])].sort();
   };
 }
