@@ -188,11 +188,15 @@ function placedDocuments(text: string, events: readonly Event[]) {
   });
 }
 
+/** The gate refuses a text with more merged entries than this, and its places are read all the same. */
+const MOST_MERGED = 2_000_000;
+
 /** Reads the parser's events into nodes. Behind an alias stands what its anchor holds. */
 class TreeReader {
   fields: FieldStart[] = [];
   private readonly text: string;
   private readonly anchors = new Map<string, PlaceNode>();
+  private merged = 0;
 
   constructor(text: string) {
     this.text = text;
@@ -237,9 +241,18 @@ class TreeReader {
       const node = this.node(value, place, this.node(key, place).start);
       if (name === undefined) continue;
       children.set(name, node);
-      if (name === '<<') merge(children, node);
+      if (name === '<<') this.merge(children, node);
     }
     return children;
+  }
+
+  private merge(children: Map<string | number, PlaceNode>, from: PlaceNode): void {
+    this.merged += from.children.size;
+    if (this.merged > MOST_MERGED) return;
+    for (const [name, node] of from.children) {
+      if (typeof name === 'number') this.merge(children, node);
+      else if (!children.has(name)) children.set(name, node);
+    }
   }
 
   private startOf(event: Event, path: Path): void {
@@ -258,13 +271,6 @@ class TreeReader {
   private anchorOf(event: Event): string {
     const isNamed = 'anchorStart' in event && event.anchorStart >= 0;
     return isNamed ? this.text.slice(event.anchorStart, event.anchorEnd) : '';
-  }
-}
-
-function merge(children: Map<string | number, PlaceNode>, merged: PlaceNode): void {
-  for (const [name, node] of merged.children) {
-    if (typeof name === 'number') merge(children, node);
-    else if (!children.has(name)) children.set(name, node);
   }
 }
 

@@ -56,6 +56,10 @@ const SHAPES: Readonly<Record<string, readonly [command: string, text: string]>>
       ),
     ),
   ],
+  'entries that << takes': [
+    'lint . --no-cache',
+    `apiVersion: example.com/v1\nkind: Foo\nmetadata: { name: a }\na: &a { ${each(9000, index => `k${index}: v`)} }\n${Array.from({ length: 9000 }, (_, index) => `b${index}: { <<: *a }\n`).join('')}`,
+  ],
   'containers with all keys of a Secret': [
     'runbook .',
     joined(
