@@ -10,6 +10,7 @@ import { awsHome } from '../graph/aws-accounts.ts';
 import { type AwsPush, awsName, awsPushes } from '../graph/aws-entries.ts';
 import { graphOf } from '../graph/graph.ts';
 import { remoteOf, type SecretGraph, secretId } from '../graph/secret-graph.ts';
+import { uncovered } from '../iam/plan.ts';
 import type {
   DataEntry,
   DataFromEntry,
@@ -20,6 +21,7 @@ import { type AwsStore, awsStore, type StoreRef, storeKind, storeOf } from '../k
 import { objectName, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/kinds.ts';
 import type { Container } from '../kinds/pods.ts';
+import { shown } from '../report/text.ts';
 import type { CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
 import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
@@ -35,6 +37,8 @@ export interface WantedEntries extends Unseen {
   readonly placeOf: FieldPlace;
   /** All that is read, also by what is not at the paths. */
   readonly used: () => readonly RemoteEntry[];
+  /** What is read or pushed, and is not known by name. */
+  readonly notes: readonly string[];
 }
 
 export interface EntryList {
@@ -59,11 +63,14 @@ export async function wantedEntries(
     return { environment, entries: specEntries?.(environment, entries) ?? entries };
   };
   const lists = graphs.map(manifests => listed(manifests, shownObjects(manifests.set)));
+  const notes = [...new Set(graphs.flatMap(({ graph }) => uncovered(graph)))];
+  for (const note of notes) host.stderr(`rem-secrets: ${shown(note)}\n`);
   // Without manifests that read no entry, unless they belong to an environment or nothing else is left.
   const some = lists.filter(({ environment, entries }) => environment !== '' || entries.length > 0);
   return {
     lists: some.length === 0 ? [{ environment: '', entries: [] }] : some,
     used: () => graphs.flatMap(manifests => listed(manifests, manifests.graph.objects).entries),
+    notes,
     placeOf: placesFor(sets, host, read),
     ...unseenIn(sets.flatMap(shownSources)),
   };
