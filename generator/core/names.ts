@@ -122,10 +122,10 @@ export function isSlip(name: string, meant: string): boolean {
   // They differ in several parts, or begin to differ with a dash that one of them lacks.
   if (from.startsWith('-') || to.startsWith('-'))
     return from.length !== to.length && from.replaceAll('-', '') === to.replaceAll('-', '');
-  if (from.includes('-') || to.includes('-')) return false;
+  if (!isNear || `${from}${to}`.includes('-')) return false;
   const start = name.lastIndexOf('-', at - 1) + 1;
   const length = `${name}-`.indexOf('-', at + from.length) - start;
-  if (!isNear || length + Math.min(0, to.length - from.length) < 4) return false;
+  if (length + Math.min(0, to.length - from.length) < 4) return false;
   const [bare, otherBare] = parts.map(part => part.replaceAll(/\d/g, ''));
   return bare !== otherBare && changesBetween(from, to) <= (length < 6 ? 1 : 2);
 }

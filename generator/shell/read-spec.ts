@@ -8,6 +8,8 @@ import { locate } from '../yaml/places.ts';
 import { type CommonOptions, exitCodes } from './command.ts';
 import { printFindings } from './print.ts';
 
+export { USUAL_SPEC };
+
 /** Reads the spec and hands it on; prints what is wrong with it or with the result. Returns the exit code. */
 export async function withSpec(
   options: CommonOptions,

@@ -216,7 +216,9 @@ export interface DocumentText {
 export const documentTexts: (text: string) => readonly DocumentText[] | undefined =
   oncePerText(splitDocuments);
 
-const NO_CONTENT = /^(?:[ \t]*(?:#[^\n]*)?(?:\r?\n|$))*$/;
+/** Nothing but comments, without a character that the gate refuses: nobody else looks at it. */
+const NO_CONTENT =
+  /^(?:[ \t]*(?:#[\t\x20-\x7e\u00a0-\u2027\u202a-\ufefe\uff00-\ufffd]*)?(?:\r?\n|$))*$/;
 
 function splitDocuments(text: string): DocumentText[] | undefined {
   const isUnsupported = ['%', '...'].some(start => text.includes(start) && hasLine(text, start));

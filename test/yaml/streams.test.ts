@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isWrittenAlike } from '../../generator/world/kustomize/build.ts';
 import { parseManifests, sharedDocuments } from '../../generator/yaml/parse.ts';
 
 /** Three names that each stand for nine of the one before: 9^3 values. */
@@ -23,3 +24,16 @@ test.for([
     expect(fault?.id).toBe('alias-bomb');
   },
 );
+
+test.for(['\r', '\u0085', '\u2028', '\u2029'])(
+  'a comment before the first document hides nothing behind a line break of others: %j',
+  end => {
+    const text = `# c${end}kind: Secret\n---\nf: [1]\n---\nj: b\n`;
+    expect(parseManifests(text).faults.map(({ id }) => id)).toEqual(['ambiguous-yaml']);
+  },
+);
+
+test('nothing behind an anchor in brackets is what kustomize writes otherwise', () => {
+  const text = 'a: [&x , 1]\n';
+  expect(isWrittenAlike(text, parseManifests(text).value ?? [])).toBe(false);
+});

@@ -91,12 +91,12 @@ function areObjects(sources: readonly ManifestSource[]): boolean {
   });
 }
 
-/** Whether kustomize writes a text as it is: it changes folded and kept blocks and nulls in braces, and refuses some names. */
+/** Whether kustomize writes a text as it is: it changes folded and kept blocks and nulls in brackets, and refuses some names. */
 export function isWrittenAlike(text: string, documents: readonly unknown[]): boolean {
   if (/(?:^|[\s:-])(?:>[-+\d]*|\|\d*\+\d*)[ \t]*(?:#|$)/m.test(text)) return false;
   if (/(?:^|[\s{,[-])(?:[-+.]?\d[\w.+-]{0,99}|true|false) {0,99}:(?:\s|$)/im.test(text))
     return false;
-  return !text.includes('{') || !documents.some(holdsNull);
+  return !/[{[]/.test(text) || !documents.some(holdsNull);
 }
 
 function holdsNull(value: unknown): boolean {

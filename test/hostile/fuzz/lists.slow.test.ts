@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { Document, isCollection, isSeq, type ToStringOptions } from 'yaml';
+import { parseDocument } from '../../../generator/yaml/parse.ts';
 import { faultySpec, itemsOf, listOf, shopSpec, written } from '../../krm/calls.ts';
 import { keys, store, web } from '../../lint/shop.ts';
 import { type Ran, runKrm } from '../../machine.ts';
@@ -117,6 +118,8 @@ test('any right list goes out as one; what is not ours is the text it was; once 
       const asWritten = `${version}kind: ResourceList\n${first}${unknown}${results}${last}`;
       const input = how === null ? asWritten : laidOut(asWritten, ...how);
 
+      // Readers differ about a name such as ?a in braces.
+      if (parseDocument(input).value === undefined) return;
       const ran = await inFolder([], folder => checkFunction(folder, input));
 
       expect([0, 1]).toContain(ran.status);
