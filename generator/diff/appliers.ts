@@ -113,14 +113,14 @@ const applyingOnHead = oncePer(
 
 /** Whether nothing that was read applies an object of base, though what else is on its cluster has appliers. */
 export function isUnapplied(diff: Diff, object: PlacedObject): boolean {
-  const unit = diff.units?.get(object.file);
+  const unit = diff.units.get(object.file);
   if (unit === undefined || unit.deployer !== undefined) return false;
   const { isApplying, roots } = appliersOf(diff);
   return isApplying && !roots.has(unit.environment);
 }
 
 const appliersOf = oncePer((diff: Diff) => {
-  const units = [...(diff.units?.values() ?? [])];
+  const units = [...diff.units.values()];
   const appliers = diff.base.objects.filter(
     ({ knownKind }) => knownKind?.applies?.folders !== undefined,
   );
@@ -288,9 +288,7 @@ function bestOf(all: readonly PlacedObject[], object: PlacedObject, diff: Diff) 
 
 const deployersOf = oncePer(
   ({ units }: Diff): ReadonlySet<string> =>
-    new Set(
-      [...(units?.values() ?? [])].flatMap(({ deployer }) => deployer ?? []).map(objectIdentity),
-    ),
+    new Set([...units.values()].flatMap(({ deployer }) => deployer ?? []).map(objectIdentity)),
 );
 
 function isRendering(application: PlacedObject, environment: string): boolean {

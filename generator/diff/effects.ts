@@ -173,9 +173,7 @@ export function versionChanges(diffs: readonly Diff[]): VersionChange[] {
 type Version = Omit<VersionChange, 'objects'>;
 
 function versionsOf(change: Change): Version[] {
-  if (change.what === 'removed') return [];
-  const was = formerOf(change);
-  const changed = change.what === 'changed' ? change : was && changeOf(was, change.head);
+  const changed = differingIn(change);
   if (changed === undefined) return [];
   const found = changed.fields.flatMap(({ basePath = [], headPath = basePath }) => {
     return versionAt(changed, basePath.length === 0 ? headPath : basePath, headPath) ?? [];

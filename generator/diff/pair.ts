@@ -12,14 +12,8 @@ import { placesOfSources } from '../world/places.ts';
 import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
-import {
-  beginsAs,
-  hasNoFolder,
-  isDeployed,
-  pairedWorlds,
-  type Unit,
-  type World,
-} from '../world/world.ts';
+import type { Unit, World } from '../world/world.ts';
+import { beginsAs, hasNoFolder, isDeployed, pairedWorlds } from '../world/world.ts';
 import {
   isError,
   withBrokenApart,
