@@ -255,6 +255,7 @@ function pairedObjects({ base, head }: Both<ObjectSet>, units: Units) {
   );
   const copies: PlacedObject[] = [];
   const removed = [...before].flatMap(([id, all]) => (after.has(id) ? [] : all.slice(-1)));
+  const isDeployed = isDeployedIn(units);
   for (const [id, objects] of after) {
     const all = before.get(id);
     if (all === undefined) continue;
@@ -264,7 +265,8 @@ function pairedObjects({ base, head }: Both<ObjectSet>, units: Units) {
       if (former === undefined) copies.push(object);
       else both.push([former, object]);
     }
-    removed.push(...deletedOf(gone, objects, units));
+    // What an applier no longer has, where nobody else applies it: a copy that lies about keeps nothing in a cluster.
+    if (!objects.some(isDeployed)) removed.push(...gone.filter(isDeployed).slice(-1));
   }
   return { both, removed, added, copies };
 }
@@ -299,12 +301,6 @@ function equalPairs(
       return was === undefined ? [] : [[object, was]];
     }),
   );
-}
-
-/** What an applier no longer has, where nobody else applies it: a copy that lies about keeps nothing in a cluster. */
-function deletedOf(gone: Objects, after: Objects, units: Units): PlacedObject[] {
-  const isDeployed = isDeployedIn(units);
-  return after.some(isDeployed) ? [] : gone.filter(isDeployed).slice(-1);
 }
 
 /** Whether an object is the last of several, or differs from that. */
