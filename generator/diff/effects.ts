@@ -101,13 +101,7 @@ function shownField({ before, after }: Changed, change: FieldChange, showing: Sh
   const isNoted = isUnseen && left !== HIDDEN && right !== HIDDEN;
   const note = isNoted ? hiddenChange(base, head) : undefined;
   const [was = note, is = note] = note === undefined ? texts : [];
-  return {
-    what,
-    field: maskMessage(field),
-    ...(was !== undefined && { base: was }),
-    ...(is !== undefined && { head: is }),
-    isHidden,
-  };
+  return { what, field: maskMessage(field), base: was, head: is, isHidden };
 }
 
 function hiddenChange(base: string, head: string): string {
@@ -355,11 +349,7 @@ function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
 function isValueChange(change: Change, secret: string): boolean {
   if (change.what !== 'changed') return true;
   const isValueSource = change.head.knownKind?.secrets?.isValueSource;
-  return change.fields.some(field => {
-    const path = fieldPath(field);
-    const [first] = path;
-    return (
-      first !== 'metadata' && first !== 'apiVersion' && (isValueSource?.(path, secret) ?? true)
-    );
-  });
+  const isContent = ([first]: Path): boolean => first !== 'metadata' && first !== 'apiVersion';
+  const paths = change.fields.map(fieldPath).filter(isContent);
+  return paths.some(path => isValueSource?.(path, secret) ?? true);
 }

@@ -148,12 +148,8 @@ function environmentsOf(review: Review): Line {
     return [', ', named(unitText(name)), note && ` (${note})`];
   });
   const quiet = review.environments.length - all.length;
-  return [
-    ...firstAnd(shown, NAMED, more => [`, and ${more} more`])
-      .flat()
-      .slice(1),
-    quiet === 0 ? '' : `; ${quiet} without changes`,
-  ];
+  const listed = firstAnd(shown, NAMED, more => [`, and ${more} more`]).flat();
+  return [...listed.slice(1), quiet === 0 ? '' : `; ${quiet} without changes`];
 }
 
 const PRESENCE = { both: '', 'only head': 'new', 'only base': 'removed', broken: 'not read' };
