@@ -180,8 +180,6 @@ function levelsText(review: Review, environment?: EnvironmentReview): string {
 }
 
 function countsText(counts: readonly (readonly [count: number, word: string])[]): string {
-  return counts
-    .filter(([count]) => count > 0)
-    .map(([count, word]) => `${count} ${word}`)
-    .join(', ');
+  const some = counts.filter(([count]) => count > 0);
+  return some.map(([count, word]) => `${count} ${word}`).join(', ');
 }
