@@ -24,6 +24,7 @@ import type { Host } from './core/host.ts';
 import { diffCommand } from './diff/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { statusCommand } from './doctor/status-command.ts';
+import { USUAL_SPEC } from './environments/read-spec.ts';
 import { expandCommand } from './expand/command.ts';
 import { environmentsCommand, renderCommand } from './expand/render-command.ts';
 import { schemaCommand } from './expand/schema.ts';
@@ -39,7 +40,7 @@ import type { Action, ExitCode, ListedCommand, RunCommand } from './shell/comman
 import { exitCodes, listed } from './shell/command.ts';
 import { completionOf } from './shell/completion.ts';
 import { limitsIn } from './shell/programs.ts';
-import { specFile, USUAL_SPEC } from './shell/read-spec.ts';
+import { specFile } from './shell/read-spec.ts';
 import { guarded } from './shell/run-main.ts';
 import { printing } from './shell/streams.ts';
 import { validateCommand } from './validate/command.ts';

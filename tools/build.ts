@@ -56,7 +56,7 @@ makePage('runbook', [...searched, 'runbook/html/']);
 makePage('graph', [...searched, 'graph-command/html/']);
 moveIn(['validators', 'kinds', 'expressions', 'layout', 'review', 'runbook', 'graph']);
 for (const name of COMMANDS) await makeBundle(name, fileOf(`#commands/${name}`), 'commands');
-for (const name of ['iam-files', 'lint-list', 'runbooks', 'served', 'terminal'])
+for (const name of ['expanded', 'iam-files', 'lint-list', 'runbooks', 'served', 'terminal'])
   await makeBundle(name, fileOf(`#${name}`), 'bundle');
 for (const name of ['rem-secrets', 'rem-secrets-fn', 'shell/mover'])
   await makeBundle(basename(name), `generator/${name}.ts`, 'bundle');

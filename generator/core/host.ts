@@ -61,6 +61,8 @@ export interface Host {
   readonly scratchFolder: () => Scratch;
   readonly packageFile: (path: string) => string;
   readonly validators: Validators;
+  /** What kustomize prints of a folder that is surely as the spec above it makes it (environments/sets.ts). */
+  readonly expanded?: (folder: string, host: Host) => string | undefined;
 }
 
 export type Stream = 'stdout' | 'stderr';

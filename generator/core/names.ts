@@ -5,17 +5,17 @@ const MOST_LISTED = { withMeant: 20, alone: 50 } as const;
 
 /** A hint that names what exists: `The stores are: aws, vault. Did you mean "aws"?` `what` is a plural. */
 export function knownNames(what: string, name: string, candidates: Iterable<string>): string {
-  const names = [...new Set(candidates)];
-  if (names.length === 0) return `There are no ${what}.`;
+  const names: ReadonlySet<string> = candidates instanceof Set ? candidates : new Set(candidates);
+  if (names.size === 0) return `There are no ${what}.`;
   const meant = nearest(name, names);
   const question = meant === undefined ? '' : ` Did you mean "${meant}"?`;
   const most = meant === undefined ? MOST_LISTED.alone : MOST_LISTED.withMeant;
-  if (names.length > most) return `There are ${names.length} ${what}.${question}`;
-  return `The ${what} are: ${names.sort().join(', ')}.${question}`;
+  if (names.size > most) return `There are ${names.size} ${what}.${question}`;
+  return `The ${what} are: ${[...names].sort().join(', ')}.${question}`;
 }
 
 /** Limits: thousands of wrong names, and names longer than any, are no slips of the pen. */
-const MOST = { names: 10_000, compared: 500, letters: 500 } as const;
+const MOST = { names: 2_000, compared: 500, letters: 500 } as const;
 
 /** The known name that is likely meant: with few letters changed or swapped, or the shortest that contains it. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
@@ -62,9 +62,20 @@ function bitsOf(letters: number): number {
 }
 
 function changesBetween(a: string, b: string): number {
-  const changes = distance(a, b);
-  const isSwap = changes === 2 && a.length === b.length && sorted(a) === sorted(b);
+  const [from, to] = differingParts(a, b).parts;
+  const changes = distance(from, to);
+  const isSwap = changes === 2 && from.length === to.length && sorted(from) === sorted(to);
   return isSwap ? 1 : changes;
+}
+
+/** The parts of two texts between the same beginning and the same end, and the length of that beginning. */
+function differingParts(a: string, b: string) {
+  const shorter = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < shorter && a[at] === b[at]) at++;
+  let end = 0;
+  while (end < shorter - at && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  return { at, parts: [a.slice(at, a.length - end), b.slice(at, b.length - end)] as const };
 }
 
 /** Whether two names differ by two letters beside each other that changed places. */
@@ -95,22 +106,28 @@ function isPart(name: string, candidate: string): boolean {
   return candidate.includes(name) || name.includes(candidate);
 }
 
+/** The name that is likely meant: the first of which this one is a slip of the pen. */
+export function slipFor(name: string, candidates: readonly string[]): string | undefined {
+  return candidates.slice(0, MOST.names).find(candidate => isSlip(name, candidate));
+}
+
 /** Whether a name is a slip of the pen for another: a part between dashes differs by a letter or two. */
 export function isSlip(name: string, meant: string): boolean {
   if (name === meant || name.length + meant.length > MOST.letters) return false;
   // It is asked of all pairs of names: most differ too much, or where they begin.
   const isNear = Math.abs(name.length - meant.length) <= 2;
   if (!isNear && name[0] !== meant[0]) return false;
-  const [parts, others] = [name.split('-'), meant.split('-')];
-  if (parts.length !== others.length) return parts.join('') === others.join('');
-  if (!isNear) return false;
-  const different = parts.flatMap((part, index) =>
-    part === others[index] ? [] : [[part, others[index] ?? ''] as const],
-  );
-  const [[part = '', otherPart = ''] = []] = different;
-  if (different.length !== 1 || Math.min(part.length, otherPart.length) < 4) return false;
-  const [bare, otherBare] = [part, otherPart].map(text => text.replaceAll(/\d/g, ''));
-  return bare !== otherBare && changesBetween(part, otherPart) <= (part.length < 6 ? 1 : 2);
+  const { at, parts } = differingParts(name, meant);
+  const [from, to] = parts;
+  // They differ in several parts, or begin to differ with a dash that one of them lacks.
+  if (from.startsWith('-') || to.startsWith('-'))
+    return from.length !== to.length && from.replaceAll('-', '') === to.replaceAll('-', '');
+  if (from.includes('-') || to.includes('-')) return false;
+  const start = name.lastIndexOf('-', at - 1) + 1;
+  const length = `${name}-`.indexOf('-', at + from.length) - start;
+  if (!isNear || length + Math.min(0, to.length - from.length) < 4) return false;
+  const [bare, otherBare] = parts.map(part => part.replaceAll(/\d/g, ''));
+  return bare !== otherBare && changesBetween(from, to) <= (length < 6 ? 1 : 2);
 }
 
 /** Whether a text matches a pattern of IAM: `*` is any characters, `?` is one. Time is at most quadratic. */

@@ -5,10 +5,10 @@ import { groupBy, sortBy } from '../core/json.ts';
 import { PUSH_SECRETS } from '../kinds/eso/external-secret.ts';
 import { ESO, GENERATORS } from '../kinds/eso/group.ts';
 import { unfilledVariables } from '../kinds/flux/kustomization.ts';
-import { objectName, type PlacedObject } from '../kinds/kind.ts';
+import { annotationOf, objectName, type PlacedObject } from '../kinds/kind.ts';
 import { writtenAt, writtenObject } from '../kinds/kinds.ts';
 import { coreNamespace, serviceAccount } from '../kinds/kubernetes.ts';
-import { type Entry, judge } from '../lint/accept.ts';
+import { ACCEPT, type Entry, judge } from '../lint/accept.ts';
 import { findingsAmid, inOrder } from '../lint/check.ts';
 import { type LintConfig, outsideOf } from '../lint/config.ts';
 import { doubtsOf } from '../lint/report.ts';
@@ -112,10 +112,22 @@ function newFindings(diff: Diff, { base, head }: Sides, accept: readonly Entry[]
     return findingsAmid(diff.base, base.objects, fired).filter(isCompared(diff)).map(keyOf);
   });
   const sure = fresh.filter(({ doubt }) => doubt === undefined);
+  const anew = new Set(acceptingAnew(diff));
+  const settled = head.objects.filter(object => !anew.has(object));
   return {
-    findings: sure.length === 0 ? [] : inOrder(judge(sure, head.objects, accept).open),
+    findings: sure.length === 0 ? [] : inOrder(judge(sure, settled, accept).open),
     doubted: fresh.filter(({ doubt }) => doubt !== undefined),
   };
+}
+
+/** Objects with an annotation of lint that base does not have: a change does not accept its own errors. */
+function acceptingAnew({ changes }: Diff): PlacedObject[] {
+  return changes.flatMap(change => {
+    if (change.what === 'removed') return [];
+    const was = change.what === 'added' ? change.was : change.base;
+    const isKept = annotationOf(change.head, ACCEPT) === (was && annotationOf(was, ACCEPT));
+    return isKept ? [] : change.head;
+  });
 }
 
 function reviewedRisks(compared: readonly Compared[], sides: ReadSides): ReviewedRisk[] {

@@ -2,7 +2,7 @@ import type { Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { groupBy, isSame, mapAt, scalarText, sortBy, textAt, valueAt } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
-import { onceFor } from '../core/once.ts';
+import { onceFor, oncePer } from '../core/once.ts';
 import { HIDDEN, lineCount, maskMessage } from '../core/shown.ts';
 import { serviceMakers } from '../graph/hosts.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../graph/secret-graph.ts';
@@ -272,13 +272,13 @@ function effectsOf(diff: Diff): SecretEffect[] {
     const isSourceChanged = values.has(id);
     if ((base ?? head) === undefined) return [];
     if (!isSourceChanged && JSON.stringify(base) === JSON.stringify(head)) return [];
-    const [keysBefore, keysAfter] = [base?.keys ?? [], head?.keys ?? []];
+    const [keysBefore, keysAfter] = [new Set(base?.keys), new Set(head?.keys)];
     return [
       {
         ...(base !== undefined && { base }),
         ...(head !== undefined && { head }),
-        addedKeys: keysAfter.filter(key => !keysBefore.includes(key)),
-        removedKeys: keysBefore.filter(key => !keysAfter.includes(key)),
+        addedKeys: [...keysAfter].filter(key => !keysBefore.has(key)),
+        removedKeys: [...keysBefore].filter(key => !keysAfter.has(key)),
         isSourceChanged,
         environments: [environment],
       },
@@ -289,15 +289,18 @@ function effectsOf(diff: Diff): SecretEffect[] {
 /** The environment of the first compared object that makes or reads a Secret. Undefined: no such object does. */
 function environmentOfSecret(diff: Diff, id: string): string | undefined {
   const { compared, head, base } = diff;
-  for (const { secrets, readers } of [head, base]) {
-    const makers = secrets.get(id)?.makers ?? [];
-    const first =
-      makers.find(({ object }) => compared.has(object)) ??
-      readers.find(end => compared.has(end.object) && secretId(end.namespace, end.secret) === id);
+  for (const graph of [head, base]) {
+    const makers = graph.secrets.get(id)?.makers ?? [];
+    const readers = readersBySecret(graph).get(id) ?? [];
+    const first = [...makers, ...readers].find(({ object }) => compared.has(object));
     if (first !== undefined) return environmentOf(diff, first.object);
   }
   return undefined;
 }
+
+const readersBySecret = oncePer(({ readers }: SecretGraph) =>
+  groupBy(readers, ({ namespace, secret }) => secretId(namespace, secret)),
+);
 
 function touchedSecrets({ base, head, changes }: Diff) {
   const sides = [base, head];

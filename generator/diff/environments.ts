@@ -2,11 +2,11 @@ import { basename, dirname, join, relative } from 'node:path';
 import { groupBy, isSame, sortBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
 import { placesFor } from '../environments/places.ts';
-import { declaredOutside, sharedClusterOf } from '../environments/sets.ts';
+import { addedObjects, declaredOutside, sharedClusterOf } from '../environments/sets.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import { wholeUnits } from '../spec/pipeline.ts';
 import type { SpecObject } from '../spec/spec.ts';
-import { GENERATED } from '../spec/tree.ts';
+import { GENERATED, renderTree } from '../spec/tree.ts';
 import { isKustomization, listingOf } from '../world/folders.ts';
 import { isBelow, LEADS_OUT } from '../world/inside.ts';
 import { type ManifestSet, nothingOutside, type ObjectSet } from '../world/object-set.ts';
@@ -206,25 +206,34 @@ function besideOf(files: Both<Files>, isSpecSame: boolean): Both<IsSelected> | u
 type Files = ReturnType<typeof filesBeside>;
 
 /** Files in excluded folders count too: an applier may apply them all the same. */
-function filesBeside({ place, units }: SpecSide, side: Side) {
+function filesBeside({ place, units, spec: read }: SpecSide, side: Side) {
   const { path, file: spec } = place;
   const { whole: host = place.host } = place.host;
   const none = { place, names: new Set<string>(), used: new Set<string>() };
   if (host.kindOf(path) !== 'folder') return { ...none, placeOf: (name: string) => name };
-  const { files, unread, placeOf } = listingOf(path, host);
   const root = host.realPath(path) ?? path;
+  const { files: listed, unread, placeOf, hiddenAt } = listingOf(root, host);
+  // An applier may name a hidden folder; packages of Node are too many.
+  const hidden = hiddenAt(root).filter(name => !/(^|\/)node_modules\//.test(name));
+  const files = [...listed, ...hidden];
+  const unplaced = new Set(hidden);
   const refused = unread.filter(({ reason }) => reason !== LEADS_OUT);
   const unreadable = new Set(refused.map(({ file }) => file));
   const built = files.filter(name => CHART.test(name) || isKustomization(basename(name)));
   const builtFolders = new Set(built.map(name => dirname(name)));
-  const isRead = (name: string): boolean =>
-    isBelowAny(name, builtFolders) ||
-    (YAML.test(name) && OBJECT.every(pattern => pattern.test(textAt(name, place))));
-  const isMade = (name: string) => MADE.test(name) && textAt(name, place).startsWith(GENERATED);
+  const isRead = (name: string): boolean => MANIFEST.test(name) || isBelowAny(name, builtFolders);
+  const expansion = read?.expansion().value;
+  const tree = onceFor(
+    () => expansion && renderTree(expansion, addedObjects(expansion, host.below(path))),
+  );
+  const isMade = (name: string): boolean =>
+    MADE.test(name) && textAt(name, place).startsWith(GENERATED) && tree()?.has(name) !== false;
   const names = [
     ...files.filter(name => isRead(name) && !isMade(name)),
     ...[...unreadable].filter(name => !MADE.test(name)),
-  ].filter(name => name !== spec);
+  ].filter(name => name !== spec && !SETTINGS.test(name));
+  const placeIn = (name: string): string =>
+    unreadable.has(name) || unplaced.has(name) ? join(root, name) : placeOf(name);
   const sources = units.flatMap(unit => unit.sources);
   const places = new Set([
     ...sources.flatMap(source => source.places ?? []),
@@ -233,14 +242,14 @@ function filesBeside({ place, units }: SpecSide, side: Side) {
   return {
     place,
     names: new Set(names),
-    placeOf: (name: string) => (unreadable.has(name) ? join(root, name) : placeOf(name)),
-    used: new Set(names.filter(name => places.has(placeOf(name)))),
+    placeOf: placeIn,
+    used: new Set(names.filter(name => places.has(placeIn(name)))),
   };
 }
 
-const KIND = /^ {0,9}(- )?"?kind"?:/m;
+const MANIFEST = /\.(ya?ml|json)$/;
 
-const YAML = /\.ya?ml$/;
+const SETTINGS = /^\.rem-secrets-(lint|review)\.yaml$/;
 
 const CHART = /(^|\/)Chart\.yaml$/;
 
@@ -273,9 +282,6 @@ function bytesOf(name: string, { path, host }: SidePlace): Uint8Array | undefine
 }
 
 const MOST_BYTES = 20 * 1024 * 1024;
-
-/** Settings of other tools are no manifests, and neither is a part of a spec. */
-const OBJECT = [/^ {0,9}(- )?"?apiVersion"?: {0,9}(?!rem-secrets\.io)\S/m, KIND];
 
 function isOfAny(files: readonly string[]): IsSelected {
   const all = new Set(files);

@@ -111,15 +111,21 @@ async function readWorld(place: SidePlace, root: Root | undefined, options: Side
   const paths = isThere ? [path] : [];
   const read = await unitsOfPaths({ paths, ...context, ...options }, host);
   const around = root ?? { root: host.realPath(path) ?? path, scope: '' };
-  return { ...read, ...around, place, units: read.units.filter(isApplied) };
+  return { ...read, ...around, place, units: read.units.flatMap(withoutSpecs).filter(isApplied) };
+}
+
+/** A spec is no object of a cluster. What lies beside one, or is built with one, is compared. */
+function withoutSpecs(unit: Unit): Unit[] {
+  const sources = unit.sources.filter(
+    ({ objects }) =>
+      objects.length === 0 || objects.some(({ group }) => group !== 'rem-secrets.io'),
+  );
+  return sources.length === 0 && unit.sources.length > 0 ? [] : [{ ...unit, sources }];
 }
 
 function isApplied(unit: Unit): boolean {
   if (beginsAs(unit, 'left-out', 'patches')) return false;
-  return !unit.sources.some(
-    ({ findings, objects: [first] }) =>
-      first?.group === 'rem-secrets.io' || findings.some(({ rule }) => rule === UNLISTED),
-  );
+  return !unit.sources.some(({ findings }) => findings.some(({ rule }) => rule === UNLISTED));
 }
 
 /** The name of each unit in reports: its folder from the side's path, and its applier where several units have that folder. */

@@ -136,11 +136,21 @@ function settingsOf(
       ...review.findings,
       ...findings,
       ...lint.findings,
-      ...changedSettings(LINT_CONFIG, ['accept', 'exclude'], lintBefore, lint),
-      ...changedSettings(REVIEW, judged, before, review),
+      ...changedSettings(LINT_CONFIG, ['accept', 'exclude'], lintBefore, lint, OF_BASE),
+      ...changedSettings(LINT_CONFIG, ['outside', 'inventory'], lintBefore, lint, OF_HEAD),
+      ...changedSettings(REVIEW, judged, before, review, OF_BASE),
     ],
   };
 }
+
+const OF_BASE = {
+  goes: 'the review goes by what base says there',
+  hint: 'It counts as soon as it is merged. A risk or an error that is meant can be acknowledged in .rem-secrets-review.yaml.',
+};
+const OF_HEAD = {
+  goes: 'the review assumes that what head lists there exists',
+  hint: 'Make sure that it does: what reads it is not reported as broken.',
+};
 
 type Read<T> = ReturnType<typeof readSettings<T>>;
 
@@ -149,13 +159,12 @@ function changedSettings<T extends object>(
   fields: readonly (keyof T & string)[],
   before: Read<Partial<T>>,
   after: Read<Partial<T>>,
+  { goes, hint }: typeof OF_BASE,
 ): Finding[] {
   const [was, is] = [before.config, after.config];
   const changed = fields.filter(field => !isSame(was[field] ?? [], is[field] ?? []));
   if (changed.length === 0) return [];
-  const message = `${file} changes ${changed.join(' and ')}: the review goes by what base says there`;
-  const hint =
-    'It counts as soon as it is merged. A risk or an error that is meant can be acknowledged in .rem-secrets-review.yaml.';
+  const message = `${file} changes ${changed.join(' and ')}: ${goes}`;
   const at = after.source && { file: after.source.file, line: 1, column: 1 };
   return [{ ...notice('changed-settings', message, hint), ...(at && { at }) }];
 }

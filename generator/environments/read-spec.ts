@@ -15,6 +15,9 @@ import { withInjectedComponents } from './sets.ts';
 
 export type ReadSpec = { readonly source: SourceFile; readonly spec: SpecObject };
 
+/** The default name of the spec. */
+export const USUAL_SPEC = 'rem-secrets.yaml';
+
 /** The bytes of a spec, parsed with the files that it names; its source has the files of environments. */
 export function parseSpecSource(
   file: string,

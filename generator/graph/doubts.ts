@@ -1,6 +1,6 @@
 import { groupBy, isMap, mapAt, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
-import { hasPieces, isSlip, nearest } from '../core/names.ts';
+import { hasPieces, nearest, slipFor } from '../core/names.ts';
 import { oncePer } from '../core/once.ts';
 import { ARGOCD_SECRETS } from '../kinds/argocd/application.ts';
 import { copyingsOf } from '../kinds/copiers.ts';
@@ -40,7 +40,7 @@ export function doubtOf(graph: SecretGraph, absent: Absent): Doubt | undefined {
   if (doubt === undefined || name === undefined) return doubt;
   const slip = secret
     ? secretMeant(graph, namespace ?? '', secret)
-    : absent.unused?.().find(candidate => isSlip(name, candidate));
+    : slipFor(name, absent.unused?.() ?? []);
   if (slip === undefined) return doubt;
   return doubt.isExact ? { ...doubt, slip } : undefined;
 }
@@ -51,8 +51,7 @@ export function secretMeant(
   namespace: string,
   secret: string,
 ): string | undefined {
-  const unused = unusedSecrets(graph).get(namespace);
-  return unused?.find(candidate => isSlip(secret, candidate));
+  return slipFor(secret, unusedSecrets(graph).get(namespace) ?? []);
 }
 
 const unusedSecrets = oncePer((graph: SecretGraph): ReadonlyMap<string, readonly string[]> => {
@@ -111,8 +110,12 @@ const handMade = oncePer((graph: SecretGraph) => {
   return (namespace: string, secret: string): string | undefined => {
     const object = readers.get(secret);
     if (object === undefined) return undefined;
-    const isTypo = made.get(namespace)?.some(({ name }) => isSlip(secret, name)) === true;
-    if (isTypo || nearest(secret, unused.get(namespace) ?? []) !== undefined) return undefined;
+    const names = (made.get(namespace) ?? []).map(({ name }) => name);
+    if (
+      slipFor(secret, names) !== undefined ||
+      nearest(secret, unused.get(namespace) ?? []) !== undefined
+    )
+      return undefined;
     if (!first.has(secret) && isMadeByOperator(elsewhere.get(secret) ?? [])) return undefined;
     return `hand, as the ${displayKind(object)} "${object.name}" needs it first`;
   };

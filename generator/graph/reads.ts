@@ -2,6 +2,7 @@ import type { Related } from '../core/finding.ts';
 import { eachText, groupBy, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
 import { inNamespace, inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
+import { oncePer } from '../core/once.ts';
 import { numberedText } from '../core/template/reads.ts';
 import { APPLICATIONS, destinationOf } from '../kinds/argocd/sync-order.ts';
 import { PUSH_SECRETS } from '../kinds/eso/external-secret.ts';
@@ -26,12 +27,10 @@ interface MissingKey extends ObjectField {
 }
 
 /** Missing keys that are named, that an API looks for, and that are mounted by subPath. */
-export function missingKeys(graph: SecretGraph): MissingKey[] {
-  return [
-    ...graph.readers.flatMap(reader => keysOfReader(graph, reader)),
-    ...graph.pods.flatMap(pod => missingFiles(graph, pod)),
-  ];
-}
+export const missingKeys: (graph: SecretGraph) => readonly MissingKey[] = oncePer(graph => [
+  ...graph.readers.flatMap(reader => keysOfReader(graph, reader)),
+  ...graph.pods.flatMap(pod => missingFiles(graph, pod)),
+]);
 
 /** The same of mounts of Secrets with subPath. Optional Secrets are left out, as they may have no keys. */
 function missingFiles(graph: SecretGraph, pod: Pod): MissingKey[] {
@@ -284,7 +283,7 @@ interface AbsentRead extends Reason, ObjectField {
 }
 
 /** Every read of a Secret that nothing makes, each place once. */
-export function absentReads(graph: SecretGraph): AbsentRead[] {
+export const absentReads: (graph: SecretGraph) => readonly AbsentRead[] = oncePer(graph => {
   const absent = graph.readers.filter(
     ({ namespace, secret }) => findSecret(graph, namespace, secret) === undefined,
   );
@@ -316,7 +315,7 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
         meant: secretMeant(graph, namespace, secret),
       };
     });
-}
+});
 
 /** The first of those that are at one field of an object. */
 export function atEachPlaceOnce<T extends ObjectField>(readers: readonly T[]): T[] {
@@ -332,7 +331,11 @@ export function atEachPlaceOnce<T extends ObjectField>(readers: readonly T[]): T
 function reasons(graph: SecretGraph): (reader: Reader) => Reason {
   const unmade = unmadeSecrets(graph);
   const secrets = [...graph.secrets.values()];
-  const byNamespace = groupBy(secrets, ({ namespace }) => namespace);
+  const byNamespace = new Map(
+    [...groupBy(secrets, ({ namespace }) => namespace)].map(([namespace, nodes]) => {
+      return [namespace, new Set(nodes.map(({ name }) => name))];
+    }),
+  );
   const byName = groupBy(secrets, ({ name }) => name);
   return reader => {
     const { namespace, secret } = reader;
@@ -343,8 +346,8 @@ function reasons(graph: SecretGraph): (reader: Reader) => Reason {
       .flatMap(({ makers }) => [...makers])
       .filter(({ object }) => object !== reader.object);
     if (maker !== undefined) return madeElsewhere(reader, maker);
-    const names = (byNamespace.get(namespace) ?? []).map(({ name }) => name);
-    const alike = names.filter(name => name !== secret);
+    const names = byNamespace.get(namespace) ?? new Set();
+    const alike = names.has(secret) ? [...names].filter(name => name !== secret) : names;
     return { hint: knownNames(`Secrets ${ofNamespace(namespace)}`, secret, alike), related: [] };
   };
 }

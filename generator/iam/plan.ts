@@ -99,8 +99,7 @@ function iamPlan(name: string, graph: SecretGraph, counts: Below, settings: IamS
     if ('message' in role) faults.push(role);
     return 'message' in role ? [] : [role];
   });
-  const notes = [bulkPushes, sessions, unreadNamespaces, otherServices, otherProviders];
-  const missing = notes.flatMap(notesOn => notesOn(graph));
+  const missing = [...sessions(graph), ...uncovered(graph), ...otherProviders(graph)];
   return { plan: { name, cluster: settings.cluster, roles, missing }, faults };
 }
 
@@ -283,6 +282,11 @@ function sizedRole(draft: DraftRole, counts: Below): IamRole | ObjectFault {
     return { name: length === 1 ? name : `${name}_${index + 1}`, statements };
   });
   return { ...rest, policies, stores: [...stores].sort(), wider: sized.wider };
+}
+
+/** What is read from AWS or pushed to it, and is not known by name. */
+export function uncovered(graph: SecretGraph): string[] {
+  return [bulkPushes, unreadNamespaces, otherServices].flatMap(notesOn => notesOn(graph));
 }
 
 function bulkPushes(graph: SecretGraph): string[] {

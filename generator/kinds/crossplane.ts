@@ -1,6 +1,6 @@
-import { listAt, textAt } from '../core/json.ts';
+import { listAt, mapAt, textAt } from '../core/json.ts';
 import { type DataFate, decided } from './facets.ts';
-import { type Kind, madeAt, type PlacedObject, specOf } from './kind.ts';
+import { type Kind, type Made, madeAt, type PlacedObject, specOf } from './kind.ts';
 import { specSelectors } from './secret-refs.ts';
 
 /** Managed resources of Crossplane 1 belong to the cluster, those of Crossplane 2 to a namespace. */
@@ -18,10 +18,27 @@ const ofCluster: Kind = {
   makes: object => {
     const namespace = textAt(specOf(object), 'writeConnectionSecretToRef', 'namespace');
     const path = ['spec', 'writeConnectionSecretToRef', 'name'];
-    return madeAt(object, path, [], { isOpen: true, namespace });
+    return [...madeAt(object, path, [], { isOpen: true, namespace }), ...generatedIn(object)];
   },
   reads: specSelectors,
 };
+
+/** What a provider stores of its own making where the field names a Secret (docs/facts/operators.md#crossplane). */
+function generatedIn(object: PlacedObject): Made[] {
+  const parameters = mapAt(specOf(object), 'forProvider');
+  return GENERATED.filter(([isOn]) => parameters[isOn] === true).flatMap(([, field]) => {
+    const namespace = textAt(parameters, field, 'namespace');
+    const keys = textAt(parameters, field, 'key') ?? [];
+    return madeAt(object, ['spec', 'forProvider', field, 'name'], [keys].flat(), { namespace });
+  });
+}
+
+const GENERATED = [
+  ['autoGeneratePassword', 'passwordSecretRef'],
+  ['autoGeneratePassword', 'masterPasswordSecretRef'],
+  ['autoGeneratePassword', 'administratorPasswordSecretRef'],
+  ['autoGenerateAuthToken', 'authTokenSecretRef'],
+] as const;
 
 /** The groups of services that keep data, by their first word. */
 const DATA =

@@ -2,6 +2,7 @@ import type { Fault, Path, Report } from '../core/finding.ts';
 import type { JsonObject, MapInValue } from '../core/json.ts';
 import { isMap, listAt, mapAt, mapsAt, scalarText, textAt, textsIn } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
+import { oncePer } from '../core/once.ts';
 import type { How, KeySet, ObjectField, PlacedObject, Read } from './kind.ts';
 import { specOf } from './kind.ts';
 import { fieldReads, readOf } from './secret-refs.ts';
@@ -225,7 +226,7 @@ export interface FrozenRead {
 }
 
 /** What containers read only at their start: variables, and files mounted with subPath (kubernetes.io, Secrets). */
-export function frozenReads({ containers, spec }: Pod): FrozenRead[] {
+export const frozenReads: (pod: Pod) => readonly FrozenRead[] = oncePer(({ containers, spec }) => {
   const volumes = new Map(
     listAt(spec, 'volumes').map(volume => [textAt(volume, 'name'), secretSources(volume, [])]),
   );
@@ -247,7 +248,7 @@ export function frozenReads({ containers, spec }: Pod): FrozenRead[] {
         });
       }),
     ]);
-}
+});
 
 function keyOf(source: JsonObject, file: string | undefined): string | undefined {
   const items = listAt(source, 'items');

@@ -1,5 +1,6 @@
 import type { Path } from '../core/finding.ts';
 import { commaParts, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
+import { oncePer } from '../core/once.ts';
 import { annotationOf } from './kind.ts';
 import type { Pod } from './pods.ts';
 
@@ -20,7 +21,7 @@ const RESTARTS_ALL =
   /^((secret\.)?reloader\.stakater\.com\/(auto|search|ignore)|wave\.pusher\.com\/update-on-config-change|secrets\.doppler\.com\/reload|operator\.1password\.io\/auto-restart)$/;
 
 /** The restarts by annotations of the workload and of its pod template (github.com/stakater/Reloader). */
-export function watchOf({ object, path }: Pod): Watch {
+export const watchOf: (pod: Pod) => Watch = oncePer(({ object, path }) => {
   const onObject: Path = ['metadata', 'annotations'];
   const inPod = [...path.slice(0, -1), 'metadata', 'annotations'];
   const places = path.length > 1 ? [onObject, inPod] : [onObject];
@@ -34,7 +35,7 @@ export function watchOf({ object, path }: Pod): Watch {
   const names = commaParts(textAt(object.json, ...listPath.map(String)) ?? '');
   const isPattern = names.some(name => !/^[a-z0-9.-]+$/.test(name));
   return { isAll: isAll || isPattern, names, path: listPath };
-}
+});
 
 /** Names that restart a workload; undefined: all it reads. `inPod`: if it has none (docs/facts/reloader.md#annotations). */
 export function reloadList(object: unknown, followed: Followed, inPod?: Path): Path | undefined {

@@ -29,7 +29,7 @@ export interface EntryFault extends Pick<Fault, 'message' | 'path'> {
 }
 
 /** An annotation that accepts findings about its object: `<rule>: <reason>`, one a line. */
-const ACCEPT = 'rem-secrets.io/accept';
+export const ACCEPT = 'rem-secrets.io/accept';
 
 const words = { noun: 'acceptance', verb: 'accepts', rules: new Set(rules.map(({ id }) => id)) };
 

@@ -217,7 +217,7 @@ function keptPlace(entries: Entries, notes: PlaceNotes, isReading: boolean): Kno
 
 function faultsOf(
   selected: readonly EntryList[],
-  { lists, used, unread, broken }: WantedEntries,
+  { lists, used, notes, unread, broken }: WantedEntries,
   looked: LookedUp,
   host: Host,
 ): ObjectFault[] {
@@ -237,7 +237,7 @@ function faultsOf(
     });
   });
   const faults = [...unseenFaults(all), ...all.flatMap(entryFaults)];
-  const isWhole = unread.length + broken.length === 0;
+  const isWhole = unread.length + broken.length + notes.length === 0;
   return isWhole ? [...faults, ...unusedOf(entriesIn(selected), used(), looked, host)] : faults;
 }
 

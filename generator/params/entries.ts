@@ -1,5 +1,6 @@
 import type { Host } from '../core/host.ts';
 import { groupBy, listAt, mapAt, sortBy, textAt, valueAt } from '../core/json.ts';
+import { oncePer } from '../core/once.ts';
 import { parseTemplate } from '../core/template/parse.ts';
 import { templateReads } from '../core/template/reads.ts';
 import { specClusters } from '../environments/clusters.ts';
@@ -9,6 +10,7 @@ import { awsHome } from '../graph/aws-accounts.ts';
 import { type AwsPush, awsName, awsPushes } from '../graph/aws-entries.ts';
 import { graphOf } from '../graph/graph.ts';
 import { remoteOf, type SecretGraph, secretId } from '../graph/secret-graph.ts';
+import { uncovered } from '../iam/plan.ts';
 import type {
   DataEntry,
   DataFromEntry,
@@ -19,6 +21,7 @@ import { type AwsStore, awsStore, type StoreRef, storeKind, storeOf } from '../k
 import { objectName, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/kinds.ts';
 import type { Container } from '../kinds/pods.ts';
+import { shown } from '../report/text.ts';
 import type { CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
 import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
@@ -34,6 +37,8 @@ export interface WantedEntries extends Unseen {
   readonly placeOf: FieldPlace;
   /** All that is read, also by what is not at the paths. */
   readonly used: () => readonly RemoteEntry[];
+  /** What is read or pushed, and is not known by name. */
+  readonly notes: readonly string[];
 }
 
 export interface EntryList {
@@ -58,11 +63,14 @@ export async function wantedEntries(
     return { environment, entries: specEntries?.(environment, entries) ?? entries };
   };
   const lists = graphs.map(manifests => listed(manifests, shownObjects(manifests.set)));
+  const notes = [...new Set(graphs.flatMap(({ graph }) => uncovered(graph)))];
+  for (const note of notes) host.stderr(`rem-secrets: ${shown(note)}\n`);
   // Without manifests that read no entry, unless they belong to an environment or nothing else is left.
   const some = lists.filter(({ environment, entries }) => environment !== '' || entries.length > 0);
   return {
     lists: some.length === 0 ? [{ environment: '', entries: [] }] : some,
     used: () => graphs.flatMap(manifests => listed(manifests, manifests.graph.objects).entries),
+    notes,
     placeOf: placesFor(sets, host, read),
     ...unseenIn(sets.flatMap(shownSources)),
   };
@@ -131,21 +139,36 @@ interface SecretRead {
   readonly id: string;
   readonly object: PlacedObject;
   readonly key?: string | undefined;
-  readonly variableOf?: (key: string) => string;
+  readonly variable?: string;
+  /** Of envFrom: the variables of all keys begin with it. */
+  readonly prefix?: string;
 }
+
+/** How many variables are made of keys in all: each of thousands of containers may have all keys. */
+const MOST_VARIABLES = 1_000_000;
 
 export function secretReaders(graph: SecretGraph): ReadersOf {
   const variables = graph.pods.flatMap(pod => pod.containers.flatMap(containerVariables));
   const byId = groupBy([...variables, ...otherReads(graph)], ({ id }) => id);
+  const byKeyOf = oncePer((reads: readonly SecretRead[]) => groupBy(reads, ({ key }) => key));
+  let made = 0;
   return ({ namespace, name }, keys) => {
-    const reads = (byId.get(secretId(namespace, name)) ?? []).filter(
-      ({ key }) => key === undefined || keys === undefined || keys.includes(key),
-    );
-    const variablesOf = ({ key, variableOf }: SecretRead): string[] =>
-      variableOf === undefined ? [] : (key === undefined ? (keys ?? []) : [key]).map(variableOf);
+    const all = byId.get(secretId(namespace, name)) ?? [];
+    const byKey = byKeyOf(all);
+    const reads =
+      keys === undefined ? all : [undefined, ...keys].flatMap(key => byKey.get(key) ?? []);
+    const variablesOf = (ofReader: readonly SecretRead[]): string[] => {
+      const prefixes = new Set(ofReader.flatMap(({ prefix }) => prefix ?? []));
+      made += prefixes.size * (keys?.length ?? 0);
+      const endings = made > MOST_VARIABLES ? ['…'] : (keys ?? []);
+      return [
+        ...ofReader.flatMap(({ variable }) => variable ?? []),
+        ...[...prefixes].flatMap(prefix => endings.map(ending => prefix + ending)),
+      ];
+    };
     const byReader = [...groupBy(reads, ({ object }) => writtenObject(object))];
-    const readers = byReader.map(([object, all]) => {
-      return { name: objectName(object), variables: [...new Set(all.flatMap(variablesOf))].sort() };
+    const readers = byReader.map(([object, ofReader]) => {
+      return { name: objectName(object), variables: [...new Set(variablesOf(ofReader))].sort() };
     });
     return sortBy(readers, ({ name: { kind, namespace: home = '', name: readerName = '' } }) =>
       [home, kind, readerName].join('\0'),
@@ -158,11 +181,11 @@ function containerVariables({ object, env, envFrom }: Container): SecretRead[] {
   const named = env.flatMap(({ name, secret }): SecretRead[] => {
     if (secret?.key === undefined) return [];
     const id = secretId(namespace, secret.name);
-    return [{ id, object, key: secret.key, variableOf: () => name }];
+    return [{ id, object, key: secret.key, variable: name }];
   });
   const whole = envFrom.flatMap(({ prefix, secret }): SecretRead[] => {
     if (secret === undefined) return [];
-    return [{ id: secretId(namespace, secret), object, variableOf: key => prefix + key }];
+    return [{ id: secretId(namespace, secret), object, prefix }];
   });
   return [...named, ...whole];
 }
@@ -201,13 +224,18 @@ function resultKeysOf({ spec, keys }: ExternalSecret): KeysOf {
   const isFromFiles = listAt(template, 'templateFrom').length > 0;
   const made = Object.entries(mapAt(template, 'data')).map(([key, text]) => {
     const { reads, isOpen } = templateReads(parseTemplate(String(text)).nodes);
-    return { key, isOpen, reads: new Set(reads.map(read => read.key)) };
+    return { key, reads: isOpen ? [undefined] : reads.map(read => read.key) };
   });
+  const byRead = groupBy(
+    made.flatMap(({ key, reads }) => reads.map(read => ({ key, read }))),
+    ({ read }) => read,
+  );
   if (made.length === 0 && !isFromFiles) return fetched => [fetched];
   const isMerged = textAt(template, 'mergePolicy') === 'Merge';
   return fetched => {
     if (isFromFiles) return keys.isOpen ? undefined : [...keys.keys].sort();
-    const filled = made.filter(({ isOpen, reads }) => isOpen || reads.has(fetched));
+    // An open template may read any key.
+    const filled = [undefined, fetched].flatMap(read => byRead.get(read) ?? []);
     return [...new Set([...filled.map(({ key }) => key), ...(isMerged ? [fetched] : [])])].sort();
   };
 }

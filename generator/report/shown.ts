@@ -49,12 +49,21 @@ function jsonAt(value: Json, step: string | number): Json {
 function shown(value: Json, spot: Spot, showing: Showing): Json {
   if (Array.isArray(value))
     return value.map((item, index) => shown(item, below(spot, value, index, item), showing));
-  if (isMap(value))
-    return mapValues(value, (child, key) => shown(child, below(spot, value, key, child), showing));
+  if (isMap(value)) {
+    const children = mapValues(value, (child, key) =>
+      shown(child, below(spot, value, key, child), showing),
+    );
+    return Object.fromEntries(
+      Object.entries(children).map(([key, child]) => [shownKey(key), child]),
+    );
+  }
   if (typeof value === 'string') return shownText(value, spot, showing);
   const isHidden = spot.zone === 'secret' || (spot.isSecret && typeof value === 'number');
   return isHidden ? (showing.hide ?? hidden)(String(value), true) : value;
 }
+
+/** A name may be an address with a login, or a line of a private key in a file of variables. */
+const shownKey: (key: string) => string = oncePerText(maskMessage);
 
 function shownText(text: string, spot: Spot, showing: Showing): string {
   const hide = showing.hide ?? hidden;
@@ -189,12 +198,17 @@ function isSecretBelow(spot: Spot, parent: Json, field: string): boolean {
 
 function zoneOf(place: Spot, child: Json): Zone {
   const content = contentAt(place);
-  if (content === 'secret' || SECRETS.has(place.field)) return 'secret';
+  if (content === 'secret' || SECRETS.has(place.field) || isPasted(place, child)) return 'secret';
   if (place.zone === 'secret' || place.zone === 'names') return place.zone;
   if (content === 'name' || namesSomething(place)) return 'names';
   if (place.zone !== 'fields') return place.zone;
   if (isMap(child) && VALUES_OF_CHARTS.has(place.field)) return 'values';
   return content === 'settings' || holdsTexts(place, child) ? 'texts' : 'fields';
+}
+
+/** `secretRef: { token: … }`: the secret itself where the name and key of one belong. */
+function isPasted({ field, path }: Spot, child: Json): boolean {
+  return typeof child === 'string' && /secretRef$/i.test(`${path.at(-2)}`) && isSecretName(field);
 }
 
 function namesSomething(place: Spot): boolean {

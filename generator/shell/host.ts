@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { expandedText } from '#expanded';
 import { serve } from '#served';
 import { start } from '#start';
 import { ask } from '#terminal';
@@ -85,6 +86,7 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     scratchFolder: () => scratchHost(run.newFolder(), run),
     packageFile: start.packageFile,
     validators,
+    expanded: (folder, host) => expandedText(folder, host),
     kept: () => undefined,
   };
 }

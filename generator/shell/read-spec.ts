@@ -1,7 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import { type Finding, type Outcome, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { parseSpecSource, type ReadSpec } from '../environments/read-spec.ts';
+import { parseSpecSource, type ReadSpec, USUAL_SPEC } from '../environments/read-spec.ts';
 import { readSettingsFile } from '../world/folders.ts';
 import { rootOf } from '../world/inside.ts';
 import { locate } from '../yaml/places.ts';
@@ -52,9 +52,6 @@ function adviceFor(file: string): string {
 export function exit(code: keyof typeof exitCodes): Outcome<number> {
   return ok(exitCodes[code]);
 }
-
-/** The default name of the spec. */
-export const USUAL_SPEC = 'rem-secrets.yaml';
 
 /** Where the spec is without `--file`: here, or in the nearest folder above that has one, in this repository. */
 export function specFile(host: Host): string {

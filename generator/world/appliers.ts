@@ -3,6 +3,7 @@ import { type Host, textOf } from '../core/host.ts';
 import { hasText, isMap, type Json, listAt, mapAt, scalarText, textAt } from '../core/json.ts';
 import { isUnresolved, manifestsOf } from '../core/kube-object.ts';
 import { matchesGlob } from '../core/names.ts';
+import { oncePer } from '../core/once.ts';
 import { filledText } from '../core/template/value.ts';
 import { ARGOCD } from '../kinds/argocd/application.ts';
 import { configMap } from '../kinds/core/secret.ts';
@@ -288,9 +289,9 @@ const CUTS = /\b(?:kind: (?:GitRepository|OCIRepository|Bucket)|ignore|sparseChe
 const GROUPS = [FLUX_KUSTOMIZE, FLUX_OPERATOR, ARGOCD, SOURCE_EXTENSIONS];
 
 /** The folders that a deployment object applies. */
-export function appliedOf(object: PlacedObject): readonly AppliedFolder[] {
-  return object.knownKind?.applies?.folders?.(object) ?? [];
-}
+export const appliedOf: (object: PlacedObject) => readonly AppliedFolder[] = oncePer(
+  object => object.knownKind?.applies?.folders?.(object) ?? [],
+);
 
 /** An applied folder below the root that is read: by its path from there or, in a part of a repository, from above. */
 function localFolder(applied: Pick<AppliedFolder, 'path' | 'url'>, { root, host }: Repository) {

@@ -124,6 +124,8 @@ export interface Survey {
   readonly bases: readonly string[];
   /** Manifests that no kustomization uses, and that lie neither below one nor in a chart. */
   readonly loose: readonly string[];
+  /** The folders of charts that are part of no other chart. */
+  readonly charts: readonly string[];
   /** Files that no kustomization uses, beside one that lists other files of its folder. */
   readonly unlisted: readonly string[];
   /** Folders with a kustomization that nothing uses, beside folders that the kustomization above them lists. */
@@ -175,6 +177,7 @@ export function surveyOf(
     tops,
     components: roots.filter(file => !whole.includes(file) && !isUsed(file)),
     bases: whole.filter(isUsed),
+    charts: [...charts].filter(chart => !foldersAbove(chart).some(folder => charts.has(folder))),
     loose: oncePerFile(free.filter(isLoose), listing),
     unlisted: oncePerFile(free.filter(isUnlisted), listing),
     unlistedFolders: unlistedFolders(kustomizations, tops, placeOf),

@@ -40,6 +40,7 @@ class UnitReader {
   readonly units: Unit[] = [];
   private readonly covered = new Set<string>();
   private readonly leftOut = new Set<string>();
+  private readonly rendered = new Set<string | undefined>();
   private readonly applied = new Set<string>();
   private readonly builds = new Map<string, FolderBuild>();
   private readonly repository: Repository;
@@ -78,6 +79,9 @@ class UnitReader {
     await this.skipped();
     for (const { sources } of this.units)
       for (const { objects } of sources) for (const object of objects) this.compareContents(object);
+    const charts = survey.charts.map(folder => join(this.repository.root, folder));
+    for (const chart of charts.filter(folder => !this.rendered.has(folder)))
+      this.reading.files.addContents(chart);
     this.addBeside('files', this.reading.files.sources);
     this.addBeside('templates', templateSources(this.repository));
   }
@@ -220,8 +224,10 @@ class UnitReader {
     const charted = made.map(numbered => numbered());
     const unit = { ...read, sources: charted.map(({ source }) => ({ ...source, ...from })) };
     this.units.push(unit);
-    for (const { by: object, local, sources } of charted.flatMap(({ charts }) => charts))
+    for (const { by: object, local, sources } of charted.flatMap(({ charts }) => charts)) {
+      this.rendered.add(this.deployers.folderOf(local));
       await this.push({ ...this.unitOf(object, local, unit), sources, raw: [] });
+    }
     const objects = [...unit.sources, ...unit.raw].flatMap(source => source.objects);
     const late = new Set(objects.filter(object => readObjects.isWaiting(object)));
     const inOrder = [...objects.filter(object => !late.has(object)), ...late];

@@ -1,5 +1,6 @@
 import { groupBy, isSame } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
+import { oncePer } from '../core/once.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { appliedOf } from './appliers.ts';
 import { isBelow } from './inside.ts';
@@ -118,12 +119,14 @@ function deployersOf(units: readonly Unit[]): Map<string, string> {
     ...(by ? [by] : []),
   ]);
   return new Map(
-    objects.flatMap(object => {
-      const applied = appliedOf(object);
-      return applied.length === 0 ? [] : [[identityOf(object), JSON.stringify(applied)]];
+    [...new Set(objects)].flatMap(object => {
+      const text = appliedText(object);
+      return text === '[]' ? [] : [[identityOf(object), text]];
     }),
   );
 }
+
+const appliedText = oncePer((object: PlacedObject) => JSON.stringify(appliedOf(object)));
 
 function identityOf({ group, kind, namespace, name }: PlacedObject): string {
   return `${group}/${kind}/${namespace}/${name}`;

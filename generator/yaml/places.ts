@@ -178,9 +178,21 @@ export function readPlaces(text: string): PlaceNode {
   return { ...nothing, children: new Map(children) };
 }
 
+/** The gate refuses a text with more merged entries than this, and its places are read all the same. */
+const MOST_MERGED = 2_000_000;
+
 /** Reads the parser's events into nodes. Behind an alias stands what its anchor holds. */
 function placeReader(text: string): (tree: EventNode, name?: number) => PlaceNode {
   const anchors = new Map<string, PlaceNode>();
+  let merged = 0;
+  const merge = (children: Map<string | number, PlaceNode>, from: PlaceNode): void => {
+    merged += from.children.size;
+    if (merged > MOST_MERGED) return;
+    for (const [name, node] of from.children) {
+      if (typeof name === 'number') merge(children, node);
+      else if (!children.has(name)) children.set(name, node);
+    }
+  };
   const childrenOf = ({ event, below }: EventNode): PlaceNode['children'] => {
     if (event.type !== EVENT_ID.MAPPING)
       return new Map(below.map((item, index) => [index, nodeOf(item)]));
@@ -217,13 +229,6 @@ function blockOf(event: Event, text: string): Pick<PlaceNode, 'block'> {
   if (!isBlock) return {};
   const { valueStart: start, valueEnd } = event;
   return { block: { start, text: text.slice(start, valueEnd) } };
-}
-
-function merge(children: Map<string | number, PlaceNode>, merged: PlaceNode): void {
-  for (const [name, node] of merged.children) {
-    if (typeof name === 'number') merge(children, node);
-    else if (!children.has(name)) children.set(name, node);
-  }
 }
 
 export interface Comment {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import { folderOf, readText, runMain } from '../machine.ts';
 import { application as applicationOf, cnpgCluster, configMap } from '../manifests.ts';
 import { commit, git, repositoryOf, write } from './repository.ts';
@@ -133,6 +134,29 @@ test('what a person wrote where expand writes too is compared, and what expand m
   expect((await told(folder, '--base', 'rev:HEAD~1')).filter(line => /^[+~-] /.test(line))).toEqual(
     ['~ Cluster shop/kept (base)', ...homes.map(home => `~ ConfigMap shop/own (${home})`)],
   );
+});
+
+test('however it is written, and whatever its first line says', async () => {
+  const folder = await imported();
+  const text = (name: string) => configMap(name, '{ a: "1" }');
+  const made = readText(folder, 'base/kustomization.yaml').split('\n')[0];
+  write(folder, 'x/a.json', JSON.stringify(parseYaml(text('json'))));
+  write(folder, 'x/b.yaml', text('quoted').replace('apiVersion', "'apiVersion'"));
+  write(folder, 'iam/c.yaml', `${made}\n${text('made')}`);
+  write(folder, 'argocd/own.yaml', application('.hidden'));
+  write(folder, '.hidden/d.yaml', text('hidden'));
+  commit(folder, {});
+  write(folder, '.hidden/d.yaml', configMap('hidden', '{ a: "2" }'));
+  expect((await told(folder)).filter(line => /^[+~-] /.test(line))).toEqual([
+    '~ ConfigMap shop/hidden (.hidden)',
+  ]);
+  const since = await told(folder, '--base', 'rev:HEAD~1');
+  expect(since.filter(line => /^[+~-] Conf/.test(line))).toEqual([
+    '+ ConfigMap shop/hidden (.hidden)',
+    '+ ConfigMap shop/made (iam)',
+    '+ ConfigMap shop/json (x)',
+    '+ ConfigMap shop/quoted (x)',
+  ]);
 });
 
 const application = (path: string): string => applicationOf('own', path);

@@ -22,7 +22,7 @@ export function fileOf(door: string): string {
  */
 const LATE: ReadonlyMap<string, string> = new Map([
   ...COMMANDS.map(name => [`#commands/${name}`, `../commands/${name}.cjs`] as const),
-  ...['iam-files', 'lint-list', 'runbooks', 'served', 'terminal'].map(
+  ...['expanded', 'iam-files', 'lint-list', 'runbooks', 'served', 'terminal'].map(
     name => [`#${name}`, `../bundle/${name}.cjs`] as const,
   ),
   ['#go-regexp', '../expressions/go-regexp.cjs'],

@@ -1,4 +1,5 @@
-import { sortBy, sum } from '../../core/json.ts';
+import { groupBy, sortBy, sum } from '../../core/json.ts';
+import { oncePer } from '../../core/once.ts';
 import type { Line } from '../../report/document.ts';
 import { counted, firstAnd, someOf } from '../../report/text.ts';
 import type { EnvironmentReview, NewFinding, Review, ReviewedRisk } from '../review.ts';
@@ -123,12 +124,10 @@ function worstEntry(label: string, line: Line, place: string): Entry {
 }
 
 function readersOf({ object, message, environments }: ReviewedRisk, { secrets }: Review): Line {
-  const made = secrets
-    .filter(effect => effect.environments.some(name => environments.includes(name)))
-    .filter(({ base, head }) => {
-      const makers = [...(base?.makers ?? []), ...(head?.makers ?? [])];
-      return makers.some(({ kind, name }) => kind === object.kind && name === object.name);
-    });
+  const ofMaker = effectsByMaker(secrets).get(`${object.kind} ${object.name}`) ?? [];
+  const made = ofMaker
+    .map(({ effect }) => effect)
+    .filter(effect => effect.environments.some(name => environments.includes(name)));
   // A Secret that head lacks has no readers there: with readers head would have it, as missing.
   const readers = made.flatMap(({ head }) => head?.readers ?? []);
   const names = [...new Set(readers.map(({ kind, name }) => `${kind} "${name}"`))];
@@ -136,6 +135,17 @@ function readersOf({ object, message, environments }: ReviewedRisk, { secrets }:
   const subject = made.length === 1 ? 'its Secret is' : 'its Secrets are';
   return [`; ${subject} read by ${inWords(someOf(names, 2))}`];
 }
+
+const effectsByMaker = oncePer((effects: Review['secrets']) =>
+  groupBy(
+    effects.flatMap(effect => {
+      const makers = [...(effect.base?.makers ?? []), ...(effect.head?.makers ?? [])];
+      const ids = new Set(makers.map(({ kind, name }) => `${kind} ${name}`));
+      return [...ids].map(id => ({ id, effect }));
+    }),
+    ({ id }) => id,
+  ),
+);
 
 const NAMED = 4;
 

@@ -17,14 +17,16 @@ function referencesIn(graph: SecretGraph, container: Container) {
   if (container.object.knownKind?.pods?.isContainer === true) return [];
   const texts = expandedTexts(container).filter(({ text }) => text.includes('$'));
   const defined = new Set(container.env.map(({ name }) => name));
-  for (const name of envFromVariables(graph, container).keys) defined.add(name);
+  const { keys } = envFromVariables(graph, container);
   const found = texts
     .map(text => ({ ...text, names: shellNames(text.text) }))
     .filter(reference => reference.names.length > 0 && !isExpanded(reference, container))
     // A reference in the value of the very variable is none to it.
     .map(({ index = -1, names, ...text }) => {
       const variable = container.env[index]?.name;
-      const isDefined = names.every(name => defined.has(name) && name !== variable);
+      const isDefined = names.every(
+        name => name !== variable && (defined.has(name) || keys.has(name)),
+      );
       return { ...text, names, isDefined };
     });
   const isFilledIn = found.some(({ text, isDefined }) => text.includes('${') && !isDefined);

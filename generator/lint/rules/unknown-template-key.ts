@@ -1,5 +1,6 @@
 import { isUnresolved } from '../../core/kube-object.ts';
 import { isSwapped, knownNames } from '../../core/names.ts';
+import { oncePer } from '../../core/once.ts';
 import { type TemplateRead, templateReads } from '../../core/template/reads.ts';
 import { templateField, templates } from '../../graph/keys.ts';
 import type { KeySet } from '../../kinds/kind.ts';
@@ -34,12 +35,14 @@ function faultOf({ key, nested, isOptional }: TemplateRead, { keys, isOpen }: Ke
       message: `the template uses "${key}", and "${swapped}" is fetched`,
       hint: `Two letters are swapped: write .${swapped}, or fetch "${key}" with data.`,
     };
-  if (isOpen || isOptional || keys.has(key) || [...keys].some(isUnresolved)) return undefined;
+  if (isOpen || isOptional || keys.has(key) || hasUnresolved(keys)) return undefined;
   return {
     message: `the template uses "${key}", which is not fetched`,
     hint: knownNames('fetched keys', key, keys),
   };
 }
+
+const hasUnresolved = oncePer((keys: ReadonlySet<string>) => [...keys].some(isUnresolved));
 
 function partHint(key: string, rest: string, keys: ReadonlySet<string>): string {
   const nested = `${key}.${rest}`;

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { paramsFormats } from '../../../generator/params/command.ts';
-import { alone, folderOf, type Ran, root, runMain } from '../../machine.ts';
+import { alone, folderOf, type Ran, root, runMain, yamlIn } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
+import { joined, pushOf } from '../aws-manifests.ts';
 
 const folder = join(root, 'test/operate/params/list');
 const manifests = join(folder, 'in.yaml');
@@ -25,6 +26,22 @@ test.for(Object.keys(paramsFormats))('list as %s', async format => {
   ]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   await expect(stdout).toMatchFileSnapshot(join(folder, 'expected', FILES[format] ?? format));
+});
+
+test('what is read or pushed by names that are not known is said', async () => {
+  const { everywhere } = yamlIn<{ readonly everywhere: string }>(
+    root,
+    'test/operate/iam-names.yaml',
+  );
+  const pushed = pushOf('bulk', 'kind: ClusterSecretStore, name: aws', 'made', 'dataTo: [{}]');
+  const ran = await runMain(root, 'params list -', joined(everywhere, pushed));
+  expect(ran).toEqual({
+    status: 0,
+    stdout: 'no entry of a store is read\n',
+    stderr:
+      'rem-secrets: dataTo of PushSecret shop/bulk is not covered: what it pushes to ClusterSecretStore aws is known only from the Secret\n' +
+      'rem-secrets: what ClusterExternalSecret all reads is not covered: no namespace that its labels choose is in the manifests\n',
+  });
 });
 
 test('no cell is a formula of a spreadsheet, and each row has every cell', async () => {
