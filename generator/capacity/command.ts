@@ -1,7 +1,7 @@
 import type { Host } from '../core/host.ts';
 import { isMap, mapValues } from '../core/json.ts';
 import { LIMITS_OF } from '../kinds/eso/stores.ts';
-import type { Formats } from '../report/format.ts';
+import type { Formats } from '../report/finding.ts';
 import { counted, flatObject, jsonText, objectText, shownLines } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { graphOfSets, withClusters } from '../shell/command-input.ts';
@@ -53,8 +53,8 @@ const COUNTED = [
 const COUNT = { test: /^[1-9][0-9]{0,6}$/, form: 'a whole number from 1 on' };
 
 export const capacityFormats: Formats<readonly Capacity[]> = {
-  text: { render: capacities => capacities.map(capacityText).join('\n') },
-  json: { render: renderCapacityJson },
+  text: capacities => capacities.map(capacityText).join('\n'),
+  json: renderCapacityJson,
 };
 
 export const capacity: Action<CapacityFlags> = { run: printCapacity, formats: capacityFormats };

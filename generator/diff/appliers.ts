@@ -104,23 +104,21 @@ function isEmptied(diff: Diff, removed: PlacedObject, application: PlacedObject)
   return isApplier && !applyingOnHead(diff).has(objectIdentity(application));
 }
 
-const applyingOnHead = oncePer(
-  (diff: Diff): ReadonlySet<string> =>
-    new Set(
-      diff.head.objects.flatMap(object => deployerOf(diff, object) ?? []).map(objectIdentity),
-    ),
-);
+const applyingOnHead = oncePer((diff: Diff) => {
+  const deployers = diff.head.objects.flatMap(object => deployerOf(diff, object) ?? []);
+  return new Set(deployers.map(objectIdentity));
+});
 
 /** Whether nothing that was read applies an object of base, though what else is on its cluster has appliers. */
 export function isUnapplied(diff: Diff, object: PlacedObject): boolean {
-  const unit = diff.units?.get(object.file);
+  const unit = diff.units.get(object.file);
   if (unit === undefined || unit.deployer !== undefined) return false;
   const { isApplying, roots } = appliersOf(diff);
   return isApplying && !roots.has(unit.environment);
 }
 
 const appliersOf = oncePer((diff: Diff) => {
-  const units = [...(diff.units?.values() ?? [])];
+  const units = [...diff.units.values()];
   const appliers = diff.base.objects.filter(
     ({ knownKind }) => knownKind?.applies?.folders !== undefined,
   );
@@ -286,12 +284,10 @@ function bestOf(all: readonly PlacedObject[], object: PlacedObject, diff: Diff) 
   return candidates.find(list => list.length > 0) ?? [];
 }
 
-const deployersOf = oncePer(
-  ({ units }: Diff): ReadonlySet<string> =>
-    new Set(
-      [...(units?.values() ?? [])].flatMap(({ deployer }) => deployer ?? []).map(objectIdentity),
-    ),
-);
+const deployersOf = oncePer(({ units }: Diff) => {
+  const deployers = [...units.values()].flatMap(({ deployer }) => deployer ?? []);
+  return new Set(deployers.map(objectIdentity));
+});
 
 function isRendering(application: PlacedObject, environment: string): boolean {
   if (environment === '') return false;

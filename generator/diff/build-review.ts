@@ -206,25 +206,22 @@ function environmentReviews(
   risks: readonly ReviewedRisk[],
 ): EnvironmentReview[] {
   const empty = { added: 0, removed: 0, changed: 0, noise: 0, risks: openRisks([], '') };
-  const unchanged = [...untouched]
-    .flatMap(({ presence }) => [...presence])
-    .map(([name, presence]) => ({ ...empty, name, presence, risks: openRisks(risks, name) }));
-  const changed = compared.flatMap(({ diff, presence }) => {
-    const changes = groupBy(diff.changes, change => environmentOf(diff, objectOfChange(change)));
-    const same = groupBy(diff.same, ({ head }) => environmentOf(diff, head));
-    return [...presence].map(([name, presence]) => {
+  const counted = compared.map(({ diff, presence }) => ({
+    presence,
+    changes: groupBy(diff.changes, change => environmentOf(diff, objectOfChange(change))),
+    same: groupBy(diff.same, ({ head }) => environmentOf(diff, head)),
+  }));
+  const none = { changes: new Map<string, Change[]>(), same: new Map<string, Change[]>() };
+  const uncounted = [...untouched].map(({ presence }) => ({ presence, ...none }));
+  const reviewed = [...counted, ...uncounted].flatMap(({ presence, changes, same }) =>
+    [...presence].map(([name, presence]) => {
       const all = changes.get(name) ?? [];
       const count = (what: Change['what']) => all.filter(change => change.what === what).length;
-      const counts = {
-        added: count('added'),
-        removed: count('removed'),
-        changed: count('changed'),
-      };
+      const [added, removed, changed] = [count('added'), count('removed'), count('changed')];
       const noise = same.get(name)?.length ?? 0;
-      return { name, presence, ...counts, noise, risks: openRisks(risks, name) };
-    });
-  });
-  const reviewed = [...changed, ...unchanged];
+      return { name, presence, added, removed, changed, noise, risks: openRisks(risks, name) };
+    }),
+  );
   const names = new Set(broken.map(({ environment }) => environment));
   const unread = [...names].map(name => ({ name, presence: 'broken' as const, ...empty }));
   // A unit that was not read may be in a pair too: it is listed once, as broken.
@@ -370,16 +367,15 @@ function unseenOf(diffs: readonly Diff[], sides: ReadSides) {
 const CHART = /^(?:a Helm chart: |the Helm chart ")([^"]*)"?$/;
 
 function unknownsOf(diff: Diff, changing: ReadonlySet<string>): string[] {
-  const { base, head, units, name } = diff;
+  const { base, head, units } = diff;
   const objects = new Set(diff.changes.flatMap(objectsOf));
   const made = [...objects].flatMap(object =>
     [head, base].flatMap(({ find }) => object.knownKind?.applies?.unknowns?.(object, find) ?? []),
   );
   const isNear = (file: number): boolean => {
-    const { environment, deployer } = units?.get(file) ?? {};
+    const { environment, deployer } = units.get(file) ?? {};
     if (deployer !== undefined && objects.has(deployer)) return true;
-    const near = units === undefined ? name : environment;
-    return near !== undefined && changing.has(near);
+    return environment !== undefined && changing.has(environment);
   };
   const absent = [head, base]
     .flatMap(({ outside }) => outside.unknowns ?? [])

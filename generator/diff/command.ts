@@ -1,6 +1,6 @@
 import { layoutChart } from '#layout';
 import type { Host } from '../core/host.ts';
-import { type Formats, rendered } from '../report/format.ts';
+import { type Formats, rendered } from '../report/finding.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type AllowedFlags, allowedFor, withFlags, wrongUsage } from '../shell/flags.ts';
 import { withKept } from '../shell/kept.ts';
@@ -15,11 +15,19 @@ import { blockers, isBroken, newErrors, type Review } from './review.ts';
 import { type NamedSides, sidesOf } from './sides.ts';
 
 export const diffFormats: Formats<Review> = {
-  text: { render: renderReviewText },
-  json: { render: renderReviewJson, file: 'review.json' },
-  html: { render: review => renderReviewHtml(review, layoutChart), file: 'review.html' },
-  markdown: { render: renderReviewMarkdown, file: 'review.md' },
-  sarif: { render: renderReviewSarif, file: 'review.sarif' },
+  text: renderReviewText,
+  json: renderReviewJson,
+  html: review => renderReviewHtml(review, layoutChart),
+  markdown: renderReviewMarkdown,
+  sarif: renderReviewSarif,
+};
+
+/** What `--reports` writes. */
+export const diffReports = {
+  json: 'review.json',
+  html: 'review.html',
+  markdown: 'review.md',
+  sarif: 'review.sarif',
 };
 
 interface DiffFlags extends Omit<NamedSides, 'file' | 'helm'>, AllowedFlags {
@@ -87,8 +95,8 @@ async function review(options: DiffOptions, host: Host): Promise<number> {
   const shown = { ...shownOn(kept), ...(page !== undefined && { page }) };
   const textIn = (format: string): string => rendered(diffFormats, format, judged, shown);
   if (options.reports !== undefined) {
-    const reports = Object.entries(diffFormats).flatMap(([name, { file }]) =>
-      file === undefined ? [] : [[file, textIn(name)] as const],
+    const reports = Object.entries(diffReports).map(
+      ([name, file]) => [file, textIn(name)] as const,
     );
     writeInto({ what: 'the reports', folder: options.reports }, reports, kept);
   }

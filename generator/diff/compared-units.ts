@@ -7,14 +7,8 @@ import type { PlacedObject } from '../kinds/kind.ts';
 import { shortened } from '../report/text.ts';
 import { isBelow } from '../world/inside.ts';
 import type { ObjectSource } from '../world/source.ts';
-import {
-  beginsAs,
-  comesOfAny,
-  hasNoFolder,
-  isDeployed,
-  isUnread,
-  type Unit,
-} from '../world/world.ts';
+import type { Unit } from '../world/world.ts';
+import { beginsAs, comesOfAny, hasNoFolder, isDeployed, isUnread } from '../world/world.ts';
 import type { Both } from './diff.ts';
 import { notice } from './review.ts';
 import type { WorldSide } from './side.ts';
@@ -62,10 +56,7 @@ export function withoutNoLongerApplied(head: WorldSide, base: WorldSide): WorldS
   const trees = new Set(head.units.filter(isNoLongerApplied).map(({ tree }) => tree));
   if (trees.size === 0) return head;
   const hasBefore = isAmong(base, head);
-  const units = head.units.map(unit =>
-    trees.has(unit.tree) ? withoutObjects(unit, hasBefore) : unit,
-  );
-  return without({ ...head, units }, unit => !head.units.includes(unit) && isEmptied(unit));
+  return withoutObjects(head, unit => (trees.has(unit.tree) ? hasBefore : undefined));
 }
 
 /** Whether a side has an object: the same, without its namespace, or of this kind and name in one of the same files. */
@@ -88,15 +79,20 @@ function isAmong(side: WorldSide, otherSide: WorldSide): IsLeftOut {
 
 type IsLeftOut = (object: PlacedObject, source: ObjectSource) => boolean;
 
-function withoutObjects(unit: Unit, isLeftOut: IsLeftOut): Unit {
-  const sources = unit.sources.map(source => {
-    return { ...source, objects: source.objects.filter(object => !isLeftOut(object, source)) };
+/** A side without some objects of its units, and without the units that had nothing else. */
+function withoutObjects(side: WorldSide, leftOutOf: (unit: Unit) => IsLeftOut | undefined) {
+  const units = side.units.flatMap(unit => {
+    const isLeftOut = leftOutOf(unit);
+    if (isLeftOut === undefined) return [unit];
+    const sources = unit.sources.map(source => {
+      return { ...source, objects: source.objects.filter(object => !isLeftOut(object, source)) };
+    });
+    const isEmptied = sources.every(
+      ({ objects, findings }) => objects.length + findings.length === 0,
+    );
+    return isEmptied ? [] : [{ ...unit, sources }];
   });
-  return { ...unit, sources };
-}
-
-function isEmptied({ sources }: Unit): boolean {
-  return sources.every(({ objects, findings }) => objects.length + findings.length === 0);
+  return { ...side, units };
 }
 
 function releasedBy(head: WorldSide): (unit: Unit) => boolean {
@@ -202,14 +198,13 @@ export function withoutAppliedElsewhere(
   const isAppliedElsewhere = (object: PlacedObject) =>
     applied.every(ids => ids.has(objectIdentity(object)));
   const findings: Finding[] = [];
-  const units = base.units.map(unit => {
+  const left = withoutObjects(base, unit => {
     const elsewhere = isGone(unit) ? objectsIn([unit]).filter(isAppliedElsewhere) : [];
-    if (elsewhere.length === 0) return unit;
+    if (elsewhere.length === 0) return undefined;
     if (unit.sources.some(base.isWanted)) findings.push(elsewhereFinding(unit, elsewhere));
-    return withoutObjects(unit, object => elsewhere.includes(object));
+    return object => elsewhere.includes(object);
   });
-  const isLeft = (unit: Unit): boolean => !base.units.includes(unit) && isEmptied(unit);
-  return { base: without({ ...base, units }, isLeft), findings };
+  return { base: left, findings };
 }
 
 function elsewhereFinding(unit: Unit, objects: readonly PlacedObject[]): Finding {

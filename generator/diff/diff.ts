@@ -22,7 +22,7 @@ export interface Diff extends Both<SecretGraph> {
   readonly changes: readonly Change[];
   /** The objects of both sides that are compared. The graphs have those around them too. */
   readonly compared: ReadonlySet<PlacedObject>;
-  readonly units: Units | undefined;
+  readonly units: Units;
   readonly failing: readonly FailingUnit[];
   /** The identities of objects whose files were on base, and which nothing applied: head has them applied again. */
   readonly dormant: ReadonlySet<string>;
@@ -74,7 +74,7 @@ export interface Changed extends Both<PlacedObject> {
 
 /** The environment that an object is shown in: its unit, or all that is compared. */
 export function environmentOf({ units, name }: Diff, { file }: PlacedObject): string {
-  return units?.get(file)?.environment ?? name;
+  return units.get(file)?.environment ?? name;
 }
 
 /** Ends the name of an environment whose objects are those of the spec and not of its folder. */
@@ -88,7 +88,7 @@ export function folderOf(diff: Diff, object: PlacedObject): string {
 
 /** The applier of an object, where it was read. */
 export function deployerOf({ units }: Diff, { file }: PlacedObject): PlacedObject | undefined {
-  return units?.get(file)?.deployer;
+  return units.get(file)?.deployer;
 }
 
 /** The objects of some kinds, by default of all, that are on both sides and differ. */
@@ -161,9 +161,9 @@ export interface Sides extends Both<ObjectSet> {
 
 /** What changes in an environment: object by object, and in the flow of its secrets. */
 export function compare(sides: Sides, validators: Validators): Diff {
-  const { name, base, head, units, failing = [], dormant = new Set() } = sides;
-  const isSelected = ({ file }: PlacedObject): boolean => units?.get(file)?.isSelected ?? true;
-  const { both, removed, added, copies } = pairedObjects(sides);
+  const { name, base, head, units = new Map(), failing = [], dormant = new Set() } = sides;
+  const isSelected = ({ file }: PlacedObject): boolean => units.get(file)?.isSelected ?? true;
+  const { both, removed, added, copies } = pairedObjects(sides, units);
   const partners = likelyPairs(removed, added, units);
   const { changed, same } = changesOnBoth(both, units);
   const changes: Change[] = [
@@ -187,7 +187,7 @@ export function compare(sides: Sides, validators: Validators): Diff {
       changes.filter(change => objectsOf(change).some(isSelected)),
       change => {
         const { namespace, kind, name, file } = objectOfChange(change);
-        const unit = units?.get(file)?.environment ?? '';
+        const unit = units.get(file)?.environment ?? '';
         return [unit, namespace, kind, name, change.what].join('\0');
       },
     ),
@@ -246,7 +246,7 @@ function factsBeside({ outside, folders, syncs, standingOf }: ObjectSet): unknow
 type Objects = readonly PlacedObject[];
 
 /** The objects on both sides, removed, added, and added beside one of the same identity: each of several is deployed. */
-function pairedObjects({ base, head, units }: Sides) {
+function pairedObjects({ base, head }: Both<ObjectSet>, units: Units) {
   const before = groupBy(base.objects, objectIdentity);
   const after = groupBy(head.objects, objectIdentity);
   const both: [was: PlacedObject, is: PlacedObject][] = [];
@@ -255,6 +255,7 @@ function pairedObjects({ base, head, units }: Sides) {
   );
   const copies: PlacedObject[] = [];
   const removed = [...before].flatMap(([id, all]) => (after.has(id) ? [] : all.slice(-1)));
+  const isDeployed = isDeployedIn(units);
   for (const [id, objects] of after) {
     const all = before.get(id);
     if (all === undefined) continue;
@@ -264,13 +265,14 @@ function pairedObjects({ base, head, units }: Sides) {
       if (former === undefined) copies.push(object);
       else both.push([former, object]);
     }
-    removed.push(...deletedOf(gone, objects, units));
+    // What an applier no longer has, where nobody else applies it: a copy that lies about keeps nothing in a cluster.
+    if (!objects.some(isDeployed)) removed.push(...gone.filter(isDeployed).slice(-1));
   }
   return { both, removed, added, copies };
 }
 
 /** What an object of one identity was: an equal one of its applier, another of that, or one whose applier has it no more; each once. */
-function formerObjects(before: Objects, after: Objects, units?: Units) {
+function formerObjects(before: Objects, after: Objects, units: Units) {
   const applierOf = (object: PlacedObject): string => appliedBy(units, object) ?? '';
   const equals = equalPairs(before, after, applierOf);
   const taken = new Set(equals.values());
@@ -301,12 +303,6 @@ function equalPairs(
   );
 }
 
-/** What an applier no longer has, where nobody else applies it: a copy that lies about keeps nothing in a cluster. */
-function deletedOf(gone: Objects, after: Objects, units?: Units): PlacedObject[] {
-  const isDeployed = isDeployedIn(units);
-  return after.some(isDeployed) ? [] : gone.filter(isDeployed).slice(-1);
-}
-
 /** Whether an object is the last of several, or differs from that. */
 function isOnlyOne({ json }: PlacedObject, all: Objects): boolean {
   const last = all.at(-1)?.json;
@@ -315,7 +311,7 @@ function isOnlyOne({ json }: PlacedObject, all: Objects): boolean {
 
 type Pairs = ReturnType<typeof pairedObjects>['both'];
 
-function changesOnBoth(pairs: Pairs, units: Units | undefined) {
+function changesOnBoth(pairs: Pairs, units: Units) {
   const changed: Changed[] = [];
   const same: Changed[] = [];
   for (const [object, now] of pairs) {
@@ -327,8 +323,8 @@ function changesOnBoth(pairs: Pairs, units: Units | undefined) {
   return { changed, same };
 }
 
-function isDeployedIn(units?: Units): (object: PlacedObject) => boolean {
-  return ({ file }) => units?.get(file)?.deployer !== undefined;
+function isDeployedIn(units: Units): (object: PlacedObject) => boolean {
+  return ({ file }) => units.get(file)?.deployer !== undefined;
 }
 
 function appliedBy(units: Units | undefined, { file }: PlacedObject): string | undefined {
@@ -350,8 +346,8 @@ const LIKELY = 0.5;
 const MANY = 200;
 
 /** Removed objects and the added ones that they likely became, by each other: of one kind, and mostly equal. */
-function likelyPairs(removed: Objects, added: Objects, units?: Units) {
-  const unitOf = ({ file }: PlacedObject): string | undefined => units?.get(file)?.environment;
+function likelyPairs(removed: Objects, added: Objects, units: Units) {
+  const unitOf = ({ file }: PlacedObject): string | undefined => units.get(file)?.environment;
   // What an applier deletes becomes nothing that lies about.
   const isDeployed = isDeployedIn(units);
   const leaves = new Map(

@@ -101,13 +101,7 @@ function shownField({ before, after }: Changed, change: FieldChange, showing: Sh
   const isNoted = isUnseen && left !== HIDDEN && right !== HIDDEN;
   const note = isNoted ? hiddenChange(base, head) : undefined;
   const [was = note, is = note] = note === undefined ? texts : [];
-  return {
-    what,
-    field: maskMessage(field),
-    ...(was !== undefined && { base: was }),
-    ...(is !== undefined && { head: is }),
-    isHidden,
-  };
+  return { what, field: maskMessage(field), base: was, head: is, isHidden };
 }
 
 function hiddenChange(base: string, head: string): string {
@@ -173,9 +167,7 @@ export function versionChanges(diffs: readonly Diff[]): VersionChange[] {
 type Version = Omit<VersionChange, 'objects'>;
 
 function versionsOf(change: Change): Version[] {
-  if (change.what === 'removed') return [];
-  const was = formerOf(change);
-  const changed = change.what === 'changed' ? change : was && changeOf(was, change.head);
+  const changed = differingIn(change);
   if (changed === undefined) return [];
   const found = changed.fields.flatMap(({ basePath = [], headPath = basePath }) => {
     return versionAt(changed, basePath.length === 0 ? headPath : basePath, headPath) ?? [];
@@ -360,11 +352,7 @@ function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
 function isValueChange(change: Change, secret: string): boolean {
   if (change.what !== 'changed') return true;
   const isValueSource = change.head.knownKind?.secrets?.isValueSource;
-  return change.fields.some(field => {
-    const path = fieldPath(field);
-    const [first] = path;
-    return (
-      first !== 'metadata' && first !== 'apiVersion' && (isValueSource?.(path, secret) ?? true)
-    );
-  });
+  const isContent = ([first]: Path): boolean => first !== 'metadata' && first !== 'apiVersion';
+  const paths = change.fields.map(fieldPath).filter(isContent);
+  return paths.some(path => isValueSource?.(path, secret) ?? true);
 }

@@ -78,12 +78,15 @@ function isAlike(
   return isSame(contentsOf(was, sides.base), contentsOf(is, sides.head));
 }
 
-interface BrokenUnit {
-  readonly side: SideName;
+interface Fault {
   readonly finding: Finding;
+  readonly fails?: ObjectSource['fails'];
+}
+
+interface BrokenUnit extends Fault {
+  readonly side: SideName;
   readonly unit: Unit;
   readonly isSelected: boolean;
-  readonly fails?: ObjectSource['fails'];
 }
 
 function brokenOf(name: SideName, side: WorldSide, otherSide: WorldSide) {
@@ -96,22 +99,19 @@ function brokenOf(name: SideName, side: WorldSide, otherSide: WorldSide) {
       // That something was not read is a fault only if the other side was built: files are not compared with a build.
       const isFault = (finding: Finding): boolean =>
         isError(finding) || (isOtherBuilt && !isBuilt && finding.rule === 'unreadable');
-      const found = findings.filter(isFault).map(finding => ({ finding, fails }));
-      return [
-        ...found,
-        ...scaffold.filter(isFault).map(finding => ({ finding, fails: undefined })),
-      ];
+      const found = findings.filter(isFault).map((finding): Fault => ({ finding, fails }));
+      return [...found, ...scaffold.filter(isFault).map(finding => ({ finding }))];
     });
     // What a chart makes is on neither side, and no other object stands in for it.
     const alone = notReadChange(unit, otherUnit ?? unit)
       .alone.filter(({ message }) => !message.startsWith('not read: a Helm chart: '))
-      .map(finding => ({ finding, fails: undefined }));
+      .map(finding => ({ finding }));
     const skipped = skippedIn(unit, side).filter(
       ({ content }) =>
         !skippedIn(otherUnit, otherSide).some(other => isSame(other.content, content)),
     );
     const isSelected = unit.sources.some(isWanted);
-    return [...errors, ...alone, ...skipped].map(({ finding, fails }) => {
+    return [...errors, ...alone, ...skipped].map(({ finding, fails }: Fault) => {
       return { finding, fails: unit.isUnlisted ? undefined : fails, side: name, unit, isSelected };
     });
   });
@@ -123,11 +123,7 @@ function skippedIn(unit: Unit | undefined, side: WorldSide) {
   return unit.sources.flatMap(source =>
     source.findings
       .filter(({ rule }) => rule === SKIPPED)
-      .map(finding => ({
-        finding,
-        fails: undefined,
-        content: contentsOf({ sources: [source] }, side),
-      })),
+      .map(finding => ({ finding, content: contentsOf({ sources: [source] }, side) })),
   );
 }
 

@@ -264,14 +264,11 @@ function canonicalField(name: string, value: Json | undefined): Json | undefined
   if (Array.isArray(value)) return withItems(value, item => (isMap(item) ? canonical(item) : item));
   if (isMap(value) && AMOUNTS.has(name))
     return withFields(value, Object.keys(value), (_, field) => amount(field));
-  if (isMap(value) && WORDS.has(name)) return withFields(value, Object.keys(value), ofWord);
+  // A field whose name is a user's own: it says nothing of the value.
+  if (isMap(value) && WORDS.has(name))
+    return withFields(value, Object.keys(value), (_, of) => (isMap(of) ? canonical(of) : of));
   if (isMap(value)) return canonical(value);
   return value === null ? undefined : SIZES.has(name) ? amount(value) : value;
-}
-
-/** A field whose name is a user's own: it says nothing of the value. */
-function ofWord(_: string, value: Json | undefined): Json | undefined {
-  return isMap(value) ? canonical(value) : value;
 }
 
 function amount(value: Json | undefined): Json | undefined {

@@ -12,14 +12,8 @@ import { placesOfSources } from '../world/places.ts';
 import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
-import {
-  beginsAs,
-  hasNoFolder,
-  isDeployed,
-  pairedWorlds,
-  type Unit,
-  type World,
-} from '../world/world.ts';
+import type { Unit, World } from '../world/world.ts';
+import { beginsAs, hasNoFolder, isDeployed, pairedWorlds } from '../world/world.ts';
 import {
   isError,
   withBrokenApart,
@@ -286,10 +280,12 @@ function otherFilesOf({ root, units, isWanted, place }: WorldSide): Side['otherF
         isFile || isDeployed(unit) || unit.sources.some(({ objects }) => objects.length > 0);
       const named = values.includes(unit) ? unit.raw : [];
       const found = [...unit.sources, ...named].filter(isWanted);
-      return found.filter(hasOtherContent).flatMap(source => {
-        const { file, contents, text = contents?.() } = source;
-        const [place] = source.places ?? [];
-        if (text === undefined || place === undefined || SETTINGS.test(place)) return [];
+      return found.flatMap(({ file, otherDocuments, contents, places = [], ...source }) => {
+        const { text = contents?.() } = source;
+        const [place] = places;
+        const hasOther = otherDocuments > 0 || contents !== undefined;
+        if (!hasOther || text === undefined || place === undefined || SETTINGS.test(place))
+          return [];
         const isManifest = !contents && !asValues.has(place) && (isApplied || MANIFEST.test(text));
         const name = relative(root, place) || '.';
         const isChart = host.exists(join(place, 'Chart.yaml'));
@@ -303,10 +299,6 @@ function otherFilesOf({ root, units, isWanted, place }: WorldSide): Side['otherF
 function attributesOf({ root, place: { host, path } }: WorldSide, all: readonly ObjectSource[]) {
   const text = rewritesOf(new Set(all.flatMap(({ places = [] }) => places)), root, host);
   return { file: join(path, ATTRIBUTES), text, isManifest: true };
-}
-
-function hasOtherContent({ otherDocuments, contents }: ObjectSource): boolean {
-  return otherDocuments > 0 || contents !== undefined;
 }
 
 const SETTINGS = /(^|\/)\.rem-secrets-[^/]{1,40}$/;

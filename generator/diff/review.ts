@@ -83,8 +83,8 @@ export interface ShownField {
   readonly what: 'added' | 'removed' | 'changed' | 'reordered';
   readonly field: string;
   /** One line of YAML or several. Absent: the side does not have the field. */
-  readonly base?: string;
-  readonly head?: string;
+  readonly base?: string | undefined;
+  readonly head?: string | undefined;
   readonly isHidden: boolean;
 }
 

@@ -334,7 +334,9 @@ export function causeIn(spec: SpecObject, of: MadeField, otherSpec?: SpecObject)
     layer => valueAt(spec, layer) !== undefined && valueAt(otherSpec, layer) === undefined,
   );
   const [cause = added] = causes.filter(found => found !== undefined);
-  return cause ?? changedNamespace(spec, otherSpec, layers, of.field);
+  if (cause !== undefined || !of.field.includes('namespace')) return cause;
+  const namespaces = layers.map(layer => [...layer, 'namespace']);
+  return changedPaths(namespaces, spec, otherSpec).find(path => valueAt(spec, path) !== undefined);
 }
 
 function differenceAt(value: unknown, otherValue: unknown, field: Path): Path | undefined {
@@ -344,15 +346,4 @@ function differenceAt(value: unknown, otherValue: unknown, field: Path): Path | 
   const words = new Set(field.filter(step => typeof step === 'string'));
   const alike = paths.find(path => path.some(step => words.has(String(step))));
   return alike ?? paths[0] ?? (changes.length > 0 ? [] : undefined);
-}
-
-function changedNamespace(
-  spec: SpecObject,
-  otherSpec: SpecObject,
-  starts: readonly Path[],
-  field: Path,
-): Path | undefined {
-  if (!field.includes('namespace')) return undefined;
-  const paths = starts.map(start => [...start, 'namespace']);
-  return changedPaths(paths, spec, otherSpec).find(path => valueAt(spec, path) !== undefined);
 }

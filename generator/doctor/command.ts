@@ -13,7 +13,7 @@ import { remoteEntries } from '../params/entries.ts';
 import { isAskable, type RemoteEntry } from '../params/entry.ts';
 import type { LookedUp } from '../params/look-up.ts';
 import { byPlace, inOwnAccount, lookUpSome, placeId, placeOf } from '../params/look-up.ts';
-import type { Formats } from '../report/format.ts';
+import type { Formats } from '../report/finding.ts';
 import {
   firstOf,
   flatObject,
@@ -63,10 +63,7 @@ export const doctorCommand: CommandLine<DoctorFlags> = {
   },
 };
 
-const doctorFormats: Formats<DoctorReport> = {
-  text: { render: renderDoctorText },
-  json: { render: renderDoctorJson },
-};
+const doctorFormats: Formats<DoctorReport> = { text: renderDoctorText, json: renderDoctorJson };
 
 export const doctor: Action<DoctorFlags> = { run: runDoctor, formats: doctorFormats };
 

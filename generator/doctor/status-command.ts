@@ -8,7 +8,7 @@ import { coreSecret } from '../kinds/core/secret.ts';
 import { refreshSeconds, refreshTime } from '../kinds/eso/group.ts';
 import { storeOf } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import type { Formats } from '../report/format.ts';
+import type { Formats } from '../report/finding.ts';
 import { jsonText, nameText, oneLine, shown, tableText } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
@@ -59,8 +59,8 @@ export const statusCommand: CommandLine<StatusFlags> = {
 };
 
 const statusFormats: Formats<readonly EnvironmentStatus[]> = {
-  text: { render: renderStatusText },
-  json: { render: renderStatusJson },
+  text: renderStatusText,
+  json: renderStatusJson,
 };
 
 export const status: Action<StatusFlags> = { run: runStatus, formats: statusFormats };

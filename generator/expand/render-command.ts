@@ -1,8 +1,7 @@
 import { andThen } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import type { KubeObject } from '../core/kube-object.ts';
-import { findingFormats } from '../report/finding.ts';
-import type { Formats } from '../report/format.ts';
+import { type Formats, findingFormats } from '../report/finding.ts';
 import { jsonText, oneLine, renderList } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { printReport } from '../shell/print.ts';
@@ -11,10 +10,7 @@ import { unitNames } from '../spec/environment.ts';
 import { expandUnit } from '../spec/pipeline.ts';
 import { renderYaml } from '../yaml/write.ts';
 
-export const objectFormats: Formats<readonly KubeObject[]> = {
-  yaml: { render: renderYaml },
-  json: { render: renderList },
-};
+export const objectFormats: Formats<readonly KubeObject[]> = { yaml: renderYaml, json: renderList };
 
 type RenderFlags = { readonly environment?: string; readonly output: string };
 

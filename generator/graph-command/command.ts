@@ -5,10 +5,9 @@ import type { Host } from '../core/host.ts';
 import { groupBy } from '../core/json.ts';
 import { graphOf } from '../graph/graph.ts';
 import { RELOAD_LABEL } from '../kinds/cnpg/group.ts';
-import { findingFormats } from '../report/finding.ts';
+import { type Formats, findingFormats } from '../report/finding.ts';
 import type { Box, Chart, Flow, FlowMaker, FlowReader, FlowSecret, Role } from '../report/flow.ts';
 import { chartOf, flowOf, STATES } from '../report/flow.ts';
-import type { Formats } from '../report/format.ts';
 import type { LayoutOf } from '../report/svg.ts';
 import { arrowHead, escaped as escapedXml, renderChart, renderSvg } from '../report/svg.ts';
 import { type Cell, jsonText, nameText, shownLines, tableText, wrap } from '../report/text.ts';
@@ -43,12 +42,12 @@ export const graphCommand: CommandLine<GraphFlags> = {
 
 /** `graph --output`. */
 export const graphFormats: Formats<readonly Flow[]> = {
-  table: { render: flows => flows.map(renderFlow).join('\n') },
-  json: { render: flows => jsonText({ flows }) },
-  mermaid: { render: flows => renderCharts(flows, MERMAID) },
-  dot: { render: flows => renderCharts(flows, DOT) },
-  svg: { render: flows => renderSvg(flows, layoutChart) },
-  html: { render: flows => renderFlowHtml(flows, layoutChart) },
+  table: flows => flows.map(renderFlow).join('\n'),
+  json: flows => jsonText({ flows }),
+  mermaid: flows => renderCharts(flows, MERMAID),
+  dot: flows => renderCharts(flows, DOT),
+  svg: flows => renderSvg(flows, layoutChart),
+  html: flows => renderFlowHtml(flows, layoutChart),
 };
 
 export const graph: Action<GraphFlags> = {

@@ -127,12 +127,9 @@ export function resolveKeys(
   made: ReadonlyMap<string, SecretNode>,
 ): ExternalSecret[] {
   const taking = written.filter(({ dataFrom }) => dataFrom.length > 0);
-  const sources = new Map(
-    taking.map(secret => [
-      secret,
-      secret.dataFrom.flatMap(entry => sourceOf(entry, secret, find) ?? []),
-    ]),
-  );
+  const sourcesOf = (secret: WrittenSecret): string[] =>
+    secret.dataFrom.flatMap(entry => sourceOf(entry, secret, find) ?? []);
+  const sources = new Map(taking.map(secret => [secret, sourcesOf(secret)]));
   const copied = new Set([...sources.values()].flat());
   if (copied.size === 0)
     return written.map(secret =>

@@ -317,7 +317,8 @@ export const absentReads: (graph: SecretGraph) => readonly AbsentRead[] = oncePe
     });
 });
 
-function atEachPlaceOnce(readers: readonly Reader[]): Reader[] {
+/** The first of those that are at one field of an object. */
+export function atEachPlaceOnce<T extends ObjectField>(readers: readonly T[]): T[] {
   const visited = new Map<PlacedObject, Set<string>>();
   return readers.filter(({ object, path }) => {
     const places = visited.get(object) ?? new Set();

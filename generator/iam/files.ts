@@ -9,7 +9,7 @@ import { inDocument } from '../spec/parse.ts';
 import { type BuiltUnit, type Expansion, wholeUnits } from '../spec/pipeline.ts';
 import type { ComponentObjects, SpecObject } from '../spec/spec.ts';
 import { GENERATED, GENERATED_JSON } from '../spec/tree.ts';
-import { iamFormats } from './formats/formats.ts';
+import { iamFileNames, iamFormats } from './formats/formats.ts';
 import { clusterPlans, type IamPlan } from './plan.ts';
 
 type TreeFile = readonly [path: string, text: string];
@@ -58,8 +58,8 @@ function faultIn(spec: SpecObject, units: readonly BuiltUnit[], components: Comp
 
 function filesOf(plan: IamPlan, cluster: SpecCluster | undefined): TreeFile[] {
   return (cluster?.formats ?? []).map(format => {
-    const { file, render } = iamFormats[format];
-    const text = render([plan]);
+    const file = iamFileNames[format];
+    const text = iamFormats[format]([plan]);
     const isJson = file.endsWith('.json');
     return [
       `iam/${plan.name}/${file}`,

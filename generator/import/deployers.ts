@@ -5,7 +5,7 @@ import { type Host, textOf } from '../core/host.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { fieldsWhere, groupBy, isMap, isSame, listAt, mapAt, textAt } from '../core/json.ts';
 import { optional } from '../core/kube-object.ts';
-import { iamFormats } from '../iam/formats/formats.ts';
+import { iamFileNames } from '../iam/formats/formats.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import { applicationSet } from '../kinds/argocd/application-set.ts';
 import { fluxKustomization } from '../kinds/flux/kustomization.ts';
@@ -83,7 +83,7 @@ function folderOf({ sources }: ReadEnvironment): string | undefined {
 
 function iamBeside(place: string, host: Host): JsonObject | undefined {
   const texts = [...generatedFiles(place, host)];
-  const formats = Object.entries(iamFormats).flatMap(([format, { file }]) =>
+  const formats = Object.entries(iamFileNames).flatMap(([format, file]) =>
     texts.some(([path]) => path.endsWith(`/${file}`)) ? [format] : [],
   );
   if (formats.length === 0) return undefined;

@@ -9,7 +9,7 @@ import { SYNC_OPTIONS } from '../kinds/argocd/application.ts';
 import { fluxKustomization, KEEP } from '../kinds/flux/kustomization.ts';
 import { displayKind, objectName, type PlacedObject } from '../kinds/kind.ts';
 import { runSets } from '../lint/run.ts';
-import type { Formats } from '../report/format.ts';
+import type { Formats } from '../report/finding.ts';
 import {
   counted,
   firstOf,
@@ -344,8 +344,8 @@ function countsOf({ environments }: ImportReport) {
 }
 
 export const importFormats: Formats<ImportReport> = {
-  text: { render: renderImportText },
-  json: { render: renderImportJson },
+  text: renderImportText,
+  json: renderImportJson,
 };
 
 /** For people: the proof, then how objects are written in the spec, then what to do. */

@@ -3,8 +3,7 @@ import { type JsonObject, textAt } from '../core/json.ts';
 import { annotationsOf, type KubeObject } from '../core/kube-object.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { LOCAL_CONFIG } from '../kinds/krm.ts';
-import { findingFormats } from '../report/finding.ts';
-import type { Formats } from '../report/format.ts';
+import { type Formats, findingFormats } from '../report/finding.ts';
 import { objectOf, objectText, renderList } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { readConfigFile } from '../shell/config.ts';
@@ -54,9 +53,9 @@ export const injectCommand: CommandLine<InjectFlags> = {
 type InjectedObject = Readonly<Record<'before' | 'after', KubeObject>>;
 
 const injectFormats: Formats<readonly InjectedObject[]> = {
-  yaml: { render: objects => renderYaml(objects.map(({ after }) => after)) },
-  json: { render: objects => renderList(objects.map(({ after }) => after)) },
-  flux: { render: renderPostRenderers },
+  yaml: objects => renderYaml(objects.map(({ after }) => after)),
+  json: objects => renderList(objects.map(({ after }) => after)),
+  flux: renderPostRenderers,
 };
 
 export const inject: Action<InjectFlags> = {

@@ -1,7 +1,6 @@
 import type { Finding } from '../core/finding.ts';
 import { type Cause, fingerprints, furtherPlaces, placesOf } from '../report/causes.ts';
-import { colorsFor, fieldText, findingBlock } from '../report/finding.ts';
-import type { Formats, Shown } from '../report/format.ts';
+import { colorsFor, type Formats, fieldText, findingBlock, type Shown } from '../report/finding.ts';
 import type { SarifResult, SarifRule, SarifTool } from '../report/sarif.ts';
 import { renderSarifLog } from '../report/sarif.ts';
 import {
@@ -190,9 +189,9 @@ export function renderLintText(report: LintReport, shown: Pick<Shown, 'hasColors
 const A_SCREEN = 10;
 
 export const lintFormats: Formats<LintReport> = {
-  text: { render: renderLintText },
-  json: { render: renderLintJson },
-  sarif: { render: renderSarif },
-  github: { render: renderGithub },
-  junit: { render: renderJunit },
+  text: renderLintText,
+  json: renderLintJson,
+  sarif: renderSarif,
+  github: renderGithub,
+  junit: renderJunit,
 };

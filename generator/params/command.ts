@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Host } from '../core/host.ts';
 import { groupBy, sortBy } from '../core/json.ts';
-import type { Formats } from '../report/format.ts';
+import type { Formats } from '../report/finding.ts';
 import { jsonText, shown, tableText } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions, ExitCode } from '../shell/command.ts';
 import { type ManifestFlags, withFlags } from '../shell/flags.ts';
@@ -102,9 +102,9 @@ function writing(command: Command): Command {
 
 /** The formats of `params list`. `params check` has the first two. */
 export const paramsFormats: Formats<readonly EntryList[]> = {
-  text: { render: lists => lists.map(listText).join('\n') },
-  json: { render: lists => jsonText({ lists: lists.map(shownList) }) },
-  csv: { render: renderEntriesCsv },
+  text: lists => lists.map(listText).join('\n'),
+  json: lists => jsonText({ lists: lists.map(shownList) }),
+  csv: renderEntriesCsv,
 };
 
 export const params: Action<ParamsFlags> = { run: runParams, formats: paramsFormats };

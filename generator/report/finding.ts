@@ -5,7 +5,7 @@ import { maskMessage } from '../core/shown.ts';
 import { documentTexts, parseStream } from '../yaml/parse.ts';
 import { lineStarts, type PlaceNode, readPlaces } from '../yaml/places.ts';
 import { type Cause, furtherPlaces } from './causes.ts';
-import type { Formats } from './format.ts';
+import type { SarifTool } from './sarif.ts';
 import { shownAt } from './shown.ts';
 import { firstAnd, flatFinding, jsonText, objectText, oneLine, placeText } from './text.ts';
 export type TextOf = (file: string) => string | undefined;
@@ -66,19 +66,35 @@ function objectAndField(finding: Finding): string {
   return fieldText(finding) || 'the manifests';
 }
 
+/** The formats of a command by their names; the first is the default. */
+export type Formats<Report> = Readonly<Record<string, (report: Report, shown: Shown) => string>>;
+
+/** What a format may say of the tool, and of where it is read. */
+export interface Shown extends SarifTool {
+  /** Whether people read it on a terminal with colours. */
+  readonly hasColors: () => boolean;
+  /** The address of the files that this run leaves, where a forge tells it. */
+  readonly page?: string;
+}
+
+/** A report in a format. The command line refuses names that are none. */
+export function rendered<T>(formats: Formats<T>, name: string, report: T, shown: Shown): string {
+  const format = formats[name];
+  if (format === undefined) throw new Error(`there is no format ${name}`);
+  return format(report, shown);
+}
+
 /** What is wrong with the input of a command that makes something else than findings. */
 export const findingFormats: Formats<{
   readonly findings: readonly Finding[];
   readonly textOf: TextOf;
 }> = {
-  text: {
-    render: ({ findings, textOf }, { hasColors }) => {
-      const colors = colorsFor(hasColors());
-      const causes = findings.map(finding => ({ finding, others: [] }));
-      return causes.map(cause => findingBlock(cause, textOf, colors)).join('\n');
-    },
+  text: ({ findings, textOf }, { hasColors }) => {
+    const colors = colorsFor(hasColors());
+    const causes = findings.map(finding => ({ finding, others: [] }));
+    return causes.map(cause => findingBlock(cause, textOf, colors)).join('\n');
   },
-  json: { render: ({ findings }) => jsonText({ findings: findings.map(flatFinding) }) },
+  json: ({ findings }) => jsonText({ findings: findings.map(flatFinding) }),
 };
 const WIDTH = 120;
 

@@ -54,7 +54,7 @@ export async function runbookFiles(
 }
 
 function fileOf(name: string, format: RunbookFormatName, runbooks: readonly Runbook[]): TreeFile {
-  return [`runbook/${name}`, GENERATED_MARKUP + runbookFormats[format].render(runbooks)];
+  return [`runbook/${name}`, GENERATED_MARKUP + runbookFormats[format](runbooks)];
 }
 
 /** The files in runbook/ that expand made before. */

@@ -1,7 +1,6 @@
 import { page } from '#runbook/page';
 import { CNPG } from '../kinds/cnpg/group.ts';
 import { type Block, htmlOf, type Line, lineHtml, markdownOf } from '../report/document.ts';
-import type { Formats } from '../report/format.ts';
 import { escaped } from '../report/svg.ts';
 import { nameText, oneLine } from '../report/text.ts';
 import type { RunbookFormatName } from '../spec/spec.ts';
@@ -68,12 +67,11 @@ function runbookMarkdown(runbook: Runbook): string {
 }
 
 /** The formats of `runbook --output`, and of the files in `runbook/`. */
-export const runbookFormats: Formats<readonly Runbook[]> &
-  Readonly<
-    Record<RunbookFormatName, { readonly render: (runbooks: readonly Runbook[]) => string }>
-  > = {
-  markdown: { render: runbooks => runbooks.map(runbookMarkdown).join('\n') },
-  html: { render: renderRunbookHtml },
+export const runbookFormats: Readonly<
+  Record<RunbookFormatName, (runbooks: readonly Runbook[]) => string>
+> = {
+  markdown: runbooks => runbooks.map(runbookMarkdown).join('\n'),
+  html: renderRunbookHtml,
 };
 
 function documentOf(runbook: Runbook): Block[] {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Host } from '../core/host.ts';
-import type { Formats } from '../report/format.ts';
+import type { Formats } from '../report/finding.ts';
 
 /** A command in the command line. All else is loaded when it runs. */
 export interface CommandLine<Flags> {

@@ -7,8 +7,13 @@ import { cutName, plainName } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
 import { oncePerText } from '../core/once.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
-import { findingFormats, type TextOf } from '../report/finding.ts';
-import { type Formats, rendered, type Shown } from '../report/format.ts';
+import {
+  type Formats,
+  findingFormats,
+  rendered,
+  type Shown,
+  type TextOf,
+} from '../report/finding.ts';
 import { jsonText } from '../report/text.ts';
 import { GENERATED } from '../spec/tree.ts';
 import { refusalOf } from '../world/inside.ts';

@@ -6,7 +6,7 @@ import { inVersions } from '../graph/objects.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import type { Product, ProductRelease, Versions } from '../kinds/products.ts';
 import { products, usualRelease } from '../kinds/products.ts';
-import type { Formats } from '../report/format.ts';
+import type { Formats } from '../report/finding.ts';
 import { jsonText, oneLine } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { graphOfSets } from '../shell/command-input.ts';
@@ -38,8 +38,8 @@ export const versionsCommand: CommandLine<VersionsFlags> = {
 };
 
 const versionsFormats: Formats<readonly ProductReport[]> = {
-  text: { render: reports => reports.map(productText).join('\n') },
-  json: { render: products => jsonText({ products }) },
+  text: reports => reports.map(productText).join('\n'),
+  json: products => jsonText({ products }),
 };
 
 export const versions: Action<VersionsFlags> = { run: printVersions, formats: versionsFormats };

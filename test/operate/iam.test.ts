@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { iamFormats } from '../../generator/iam/formats/formats.ts';
+import { iamFileNames, iamFormats } from '../../generator/iam/formats/formats.ts';
 import type { Statement } from '../../generator/kinds/ack.ts';
 import {
   caseNames,
@@ -115,7 +115,7 @@ describe.each(caseNames)('%s', async name => {
   });
 
   test.each(Object.keys(iamFormats))('as %s', async format => {
-    const file = iamFormats[format]?.file ?? 'text.txt';
+    const file = new Map(Object.entries(iamFileNames)).get(format) ?? 'text.txt';
     await expect(await printed(name, format)).toMatchFileSnapshot(
       join(iamCases, name, 'expected', file),
     );

@@ -245,9 +245,8 @@ function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
     findSecret(base, namespace, secret)?.keys.has(key);
   const source = sources.find(isOf) ?? sources[0];
   if (source === undefined) return [];
-  return [
-    { object, path, namespace, ...source, hint: knownNames('variables', name, candidates()) },
-  ];
+  const hint = knownNames('variables', name, candidates());
+  return [{ object, path, namespace, ...source, hint }];
 }
 
 export function readsOf({ readers }: SecretGraph, namespace: string, secret: string): Reader[] {

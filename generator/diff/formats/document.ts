@@ -158,12 +158,8 @@ function environmentsOf(review: Review): Line {
     return [', ', named(unitText(name)), note && ` (${note})`];
   });
   const quiet = review.environments.length - all.length;
-  return [
-    ...firstAnd(shown, NAMED, more => [`, and ${more} more`])
-      .flat()
-      .slice(1),
-    quiet === 0 ? '' : `; ${quiet} without changes`,
-  ];
+  const listed = firstAnd(shown, NAMED, more => [`, and ${more} more`]).flat();
+  return [...listed.slice(1), quiet === 0 ? '' : `; ${quiet} without changes`];
 }
 
 const PRESENCE = { both: '', 'only head': 'new', 'only base': 'removed', broken: 'not read' };
@@ -194,8 +190,6 @@ function levelsText(review: Review, environment?: EnvironmentReview): string {
 }
 
 function countsText(counts: readonly (readonly [count: number, word: string])[]): string {
-  return counts
-    .filter(([count]) => count > 0)
-    .map(([count, word]) => `${count} ${word}`)
-    .join(', ');
+  const some = counts.filter(([count]) => count > 0);
+  return some.map(([count, word]) => `${count} ${word}`).join(', ');
 }

@@ -259,11 +259,8 @@ function effectEntry(effect: SecretEffect): Entry {
     ...(readers.length > 0 ? [['read by ', ...list([...new Set(readers)])]] : []),
   ];
   const name = effect.namespaces === undefined ? nameText(secret) : secret.name;
-  const line = [
-    named(`Secret ${oneLine(name)}`),
-    ...inEnvironments(effect),
-    `: ${fateOf(effect).text}`,
-  ];
+  const { text } = fateOf(effect);
+  const line = [named(`Secret ${oneLine(name)}`), ...inEnvironments(effect), `: ${text}`];
   return entry('', line, { details });
 }
 

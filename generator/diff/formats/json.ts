@@ -3,7 +3,7 @@ import { findingResult } from '../../lint/formats.ts';
 import { rules as lintRules } from '../../lint/rules.ts';
 import { renderSarifLog, type SarifResult, type SarifTool } from '../../report/sarif.ts';
 import { flatFinding, flatPlace, jsonText, placeText, shortened } from '../../report/text.ts';
-import type { Acknowledgement, InEnvironments, Review, ReviewedRisk } from '../review.ts';
+import type { Acknowledgement, Review, ReviewedRisk } from '../review.ts';
 import { blockers, isOpen, shownNames } from '../review.ts';
 import type { Level } from '../risk.ts';
 import { riskRules } from '../risk-rules.ts';
@@ -22,7 +22,9 @@ export function renderReviewJson(review: Review): string {
     versions,
     secrets,
     awsCalls,
-    findings: findings.map(found => ({ ...flatFinding(found), ...placesOf(found) })),
+    findings: findings.map(({ environments, namespaces, ...found }) => {
+      return { ...flatFinding(found), environments, namespaces };
+    }),
     doubts,
     broken: broken.map(({ side, environment, finding }) => ({
       ...flatFinding(finding),
@@ -36,15 +38,12 @@ export function renderReviewJson(review: Review): string {
   });
 }
 
-function placesOf({ environments, namespaces }: InEnvironments): InEnvironments {
-  return { environments, ...(namespaces !== undefined && { namespaces }) };
-}
-
 function flatRisk(risk: ReviewedRisk): object {
-  const { level, side, outcome = null, acknowledged } = risk;
+  const { environments, namespaces, level, side, outcome = null, acknowledged } = risk;
   return {
     ...flatFinding(risk),
-    ...placesOf(risk),
+    environments,
+    namespaces,
     level,
     side,
     outcome,

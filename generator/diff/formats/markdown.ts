@@ -1,6 +1,6 @@
 import { groupBy } from '../../core/json.ts';
 import { code, diffBlock, type Line, prose, written } from '../../report/document.ts';
-import type { Shown } from '../../report/format.ts';
+import type { Shown } from '../../report/finding.ts';
 import { shortened } from '../../report/text.ts';
 import { blockers, noteOf, type Review, type ShownField, shownObject } from '../review.ts';
 import { documentOf, MEANING, type ReviewDocument } from './document.ts';

@@ -18,10 +18,8 @@ export function renderReviewText(whole: Review): string {
     environments.length === 0 ? [] : [`environments: ${textOf(environments)}`],
     ...sections.map(({ entries }) => entries.flatMap(entryLines)),
   ];
-  return `${parts
-    .filter(lines => lines.length > 0)
-    .map(lines => lines.join('\n'))
-    .join('\n\n')}\n`;
+  const texts = parts.filter(lines => lines.length > 0).map(lines => lines.join('\n'));
+  return `${texts.join('\n\n')}\n`;
 }
 
 const SIGNS = {

@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { groupBy, isSame } from '../../core/json.ts';
 import { type ServiceHost, serviceHosts, serviceMakers } from '../../graph/hosts.ts';
+import { atEachPlaceOnce } from '../../graph/reads.ts';
 import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
@@ -33,7 +34,7 @@ function* lostServices(diff: Diff): Iterable<Risk> {
   if (lost.length === 0) return;
   const hosts = namedServices(diff);
   for (const [id, maker] of lost) {
-    const [first, ...others] = placesOf(hosts.get(id) ?? []);
+    const [first, ...others] = atEachPlaceOnce(hosts.get(id) ?? []);
     if (first === undefined) continue;
     const [namespace = '', name = ''] = id.split('/');
     const successor = successorOf(diff, maker, name);
@@ -60,13 +61,6 @@ function isGoing(diff: Diff, maker: PlacedObject): boolean {
   const change = diff.changes.find(entry => entry.what !== 'added' && entry.base === maker);
   if (change?.what !== 'removed') return change !== undefined;
   return deletionOf(diff, maker).outcome !== 'kept';
-}
-
-function placesOf(hosts: readonly ServiceHost[]): ServiceHost[] {
-  return hosts.filter(({ object, path }, index) => {
-    const before = hosts.slice(0, index);
-    return !before.some(host => host.object === object && isSame(host.path, path));
-  });
 }
 
 function successorOf(diff: Diff, maker: PlacedObject, name: string) {

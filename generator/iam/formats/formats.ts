@@ -2,7 +2,6 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import { changedThroughout, fieldsWhere, mapAt } from '../../core/json.ts';
 import { unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
-import type { FileFormat, Formats } from '../../report/format.ts';
 import { jsonText, shownLines } from '../../report/text.ts';
 import type { IamFormatName } from '../../spec/spec.ts';
 import type { IamPlan, IamRole } from '../plan.ts';
@@ -19,16 +18,26 @@ import {
   writtenRoles,
 } from './yaml.ts';
 
-/** Formats with a file may be written into `iam/` too. */
-export const iamFormats: Formats<readonly IamPlan[]> &
-  Readonly<Record<IamFormatName, FileFormat<readonly IamPlan[]>>> = {
-  text: { render: plans => plans.map(planText).join('\n') },
-  json: { render: plans => jsonText({ plans: plans.map(planJson) }), file: 'policies.json' },
-  terraform: { render: renderTerraform, file: 'iam.tf.json' },
-  cloudformation: { render: renderCloudFormation, file: 'cloudformation.yaml' },
-  eksctl: { render: plans => plans.map(eksctlText).join('---\n'), file: 'eksctl.yaml' },
-  ack: { render: renderAck, file: 'ack.yaml' },
-  crossplane: { render: renderCrossplane, file: 'crossplane.yaml' },
+/** The files of formats that `expand` may write into `iam/`. */
+export const iamFileNames: Readonly<Record<IamFormatName, string>> = {
+  json: 'policies.json',
+  terraform: 'iam.tf.json',
+  cloudformation: 'cloudformation.yaml',
+  eksctl: 'eksctl.yaml',
+  ack: 'ack.yaml',
+  crossplane: 'crossplane.yaml',
+};
+
+export const iamFormats: Readonly<
+  Record<'text' | IamFormatName, (plans: readonly IamPlan[]) => string>
+> = {
+  text: plans => plans.map(planText).join('\n'),
+  json: plans => jsonText({ plans: plans.map(planJson) }),
+  terraform: renderTerraform,
+  cloudformation: renderCloudFormation,
+  eksctl: plans => plans.map(eksctlText).join('---\n'),
+  ack: renderAck,
+  crossplane: renderCrossplane,
 };
 
 function planText({ name, roles, missing }: IamPlan): string {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { diffFormats } from '../../../generator/diff/command.ts';
+import { diffFormats, diffReports } from '../../../generator/diff/command.ts';
 import { lintFormats } from '../../../generator/lint/formats.ts';
 import { folderOf, type Ran, readText, remembering, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf } from '../../review/repository.ts';
@@ -12,7 +12,7 @@ const LINT = Object.keys(lintFormats);
 const UNSTABLE = /0x[0-9a-f]{4,}|&\{|\/tmp\/|rem-secrets-[A-Za-z0-9]{6}|\/nonexistent/;
 
 /** The formats of a diff that are written beside the text of one run. */
-const REPORTS = Object.values(diffFormats).flatMap(({ file }) => file ?? []);
+const REPORTS = Object.values(diffReports);
 
 function expectOurWords(text: string): void {
   for (const planted of PLANTED) expect(text).not.toContain(planted);
