@@ -88,6 +88,8 @@ const configs = [
   ),
   'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n',
 ];
+type Parts = typeof fields extends fc.Arbitrary<infer T> ? T : never;
+
 const fields = fc.record({
   version: fc.constantFrom(
     'apiVersion: config.kubernetes.io/v1\n',
@@ -111,13 +113,9 @@ test('any right list goes out as one; what is not ours is the text it was; once 
     'lists',
     80,
     [fields, items, fc.option(fc.tuple(layout, fc.nat(63)))],
-    async ({ version, results, unknown, config, isConfigFirst }, list, how) => {
-      const configText = `functionConfig:\n${config.replaceAll(/^(?=.)/gm, '  ')}`;
-      const itemText = list.length === 0 ? 'items: []\n' : `items:\n${list.map(member).join('')}`;
-      const [first, last] = isConfigFirst ? [configText, itemText] : [itemText, configText];
-      const asWritten = `${version}kind: ResourceList\n${first}${unknown}${results}${last}`;
+    async (parts, list, how) => {
+      const asWritten = listOfParts(parts, list);
       const input = how === null ? asWritten : laidOut(asWritten, ...how);
-
       // Readers differ about a name such as ?a in braces.
       if (parseDocument(input).value === undefined) return;
       const ran = await inFolder([], folder => checkFunction(folder, input));
@@ -129,6 +127,14 @@ test('any right list goes out as one; what is not ours is the text it was; once 
       else expect(written(again).items).toEqual(written(ran).items);
     },
   ));
+
+function listOfParts(parts: Parts, list: readonly string[]): string {
+  const { version, results, unknown, config, isConfigFirst } = parts;
+  const configText = `functionConfig:\n${config.replaceAll(/^(?=.)/gm, '  ')}`;
+  const itemText = list.length === 0 ? 'items: []\n' : `items:\n${list.map(member).join('')}`;
+  const [first, last] = isConfigFirst ? [configText, itemText] : [itemText, configText];
+  return `${version}kind: ResourceList\n${first}${unknown}${results}${last}`;
+}
 
 /** The same list in another layout; the bits of `flow` say which items are in flow style. */
 function laidOut(text: string, style: ToStringOptions, flow: number): string {
