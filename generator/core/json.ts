@@ -395,6 +395,11 @@ export function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K
   return groups;
 }
 
+/** The first item of each group of `groupBy`. */
+export function firstOfEach<K, T>(items: readonly T[], keyOf: (item: T) => K): T[] {
+  return [...groupBy(items, keyOf).values()].map(([first]) => first);
+}
+
 /** Items sorted by a text, in code-unit order. */
 export function sortBy<T>(items: readonly T[], textOf: (item: T) => string): T[] {
   const keyed = items.map(item => ({ item, text: textOf(item) }));

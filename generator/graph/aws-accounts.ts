@@ -1,5 +1,15 @@
 import type { Path } from '../core/finding.ts';
-import { groupBy, listAt, mapAt, scalarText, sortBy, sum, textAt, valueAt } from '../core/json.ts';
+import {
+  firstOfEach,
+  groupBy,
+  listAt,
+  mapAt,
+  scalarText,
+  sortBy,
+  sum,
+  textAt,
+  valueAt,
+} from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import { accountOf } from '../kinds/ack.ts';
@@ -103,18 +113,13 @@ export type CallCounts = ReadonlyMap<string, number>;
 /** The calls of a refresh that changes nothing (docs/facts/eso.md#calls-of-a-refresh); a search finds `found`. */
 export function callsOfRefresh({ store, entries }: Refreshing, found: number): CallCounts {
   const counts = new Map<string, number>();
-  const read = store.service === 'SecretsManager' ? eachOnce(entries) : entries;
+  // Within one refresh ESO reads a version of a secret once, however many properties are read.
+  const read = store.service === 'SecretsManager' ? firstOfEach(entries, identityOf) : entries;
   for (const { action, page, isRare } of read.flatMap(callsFor)) {
     const pages = page === undefined ? 1 : Math.max(1, Math.ceil(found / page));
     if (!isRare) counts.set(action, (counts.get(action) ?? 0) + pages);
   }
   return counts;
-}
-
-/** Within one refresh ESO reads a version of a secret once, however many properties are read. */
-function eachOnce(entries: readonly AwsEntry[]): readonly AwsEntry[] {
-  if (entries.length === 1) return entries;
-  return [...groupBy(entries, identityOf).values()].map(([first]) => first);
 }
 
 function identityOf({ object, path, name, uses }: AwsEntry): string {
@@ -125,7 +130,7 @@ function identityOf({ object, path, name, uses }: AwsEntry): string {
 
 /** The number of objects that are refreshed, with their copies in other namespaces. */
 export function objectCount(all: readonly Refreshing[]): number {
-  return sum([...groupBy(all, ({ object }) => object).values()].map(([first]) => first.copies));
+  return sum(firstOfEach(all, ({ object }) => object).map(({ copies }) => copies));
 }
 
 /** A name that AWS does not allow, or that is not of its store: in a policy it might act as a pattern. */
@@ -140,13 +145,12 @@ export interface NameFault extends ObjectField {
 type NameText = Omit<NameFault, keyof ObjectField>;
 
 export const nameFaults: (graph: SecretGraph) => readonly NameFault[] = oncePer(graph => {
-  const checked = new Set<string>();
-  return awsEntries(graph)
-    .flatMap(entry => entryFaults(entry, awsHome(entry.store, graph).account))
-    .filter(({ object, path, message }) => {
-      const id = JSON.stringify([object.file, object.path, object.name, path, message]);
-      return !checked.has(id) && checked.add(id);
-    });
+  const faults = awsEntries(graph).flatMap(entry =>
+    entryFaults(entry, awsHome(entry.store, graph).account),
+  );
+  return firstOfEach(faults, ({ object, path, message }) =>
+    JSON.stringify([object.file, object.path, object.name, path, message]),
+  );
 });
 
 /** The wrong names of an entry: its own, the path of a search, its key. `account`: the store's, where it is known. */

@@ -1,6 +1,15 @@
 import type { Path } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
-import { groupBy, isMap, listAt, mapAt, mapsAt, textAt, textsUnder } from '../core/json.ts';
+import {
+  firstOfEach,
+  groupBy,
+  isMap,
+  listAt,
+  mapAt,
+  mapsAt,
+  textAt,
+  textsUnder,
+} from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Resource } from '../kinds/ack.ts';
@@ -48,9 +57,7 @@ export function callsFor({ store, uses }: AwsEntry): readonly AwsCall[] {
   if (use === undefined) return [];
   if (more.length === 0) return callsOf(store.service, use);
   const calls = uses.flatMap(name => callsOf(store.service, name));
-  return calls.filter(
-    ({ action, on }, index) => calls.findIndex(c => c.action === action && c.on === on) === index,
-  );
+  return firstOfEach(calls, ({ action, on }) => `${action} ${on}`);
 }
 
 /** An entry as a policy may name it: Secrets Manager adds six characters to the ARN of a secret. */
@@ -78,16 +85,14 @@ function readsOf({ secret: { object, namespace }, entry }: StoreRead, store: Aws
   const { ref, find } = entry;
   if (ref !== undefined) {
     const isFetched = textAt(ref.map, 'metadataPolicy') === 'Fetch';
+    const uses = [isFetched ? 'metadata' : 'value'] as const;
     const [path, name] = [[...ref.path, 'key'], awsName(store, ref.key)];
-    reads.push({ object, path, store, namespace, uses: isFetched ? METADATA : VALUE, name });
+    reads.push({ object, path, store, namespace, uses, name });
   }
   if (find === undefined) return reads;
   const path = [...entry.path, 'find'];
   return [...reads, { object, path, store, namespace, uses: [searchOf(store, find)], find }];
 }
-
-const VALUE: readonly AwsUse[] = ['value'];
-const METADATA: readonly AwsUse[] = ['metadata'];
 
 /** The kind of a search: a name wins over tags, and Parameter Store searches a name below a path. */
 function searchOf({ service }: AwsStore, find: JsonObject): AwsUse {

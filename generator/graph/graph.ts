@@ -1,4 +1,4 @@
-import { groupBy, isMap, listAt, scalarText } from '../core/json.ts';
+import { firstOfEach, groupBy, isMap, listAt, scalarText } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { selectsNamespace } from '../kinds/core/pod.ts';
@@ -38,11 +38,8 @@ export function graphOf(all: ObjectSet, validators?: Validators, read?: SpecRead
 function withContext(objects: readonly PlacedObject[], context: readonly PlacedObject[]) {
   if (context.length === 0) return objects;
   const identities = new Set(objects.map(objectIdentity));
-  const isNew = (object: PlacedObject): boolean => {
-    const identity = objectIdentity(object);
-    return !identities.has(identity) && identities.add(identity).has(identity);
-  };
-  return [...objects, ...context.filter(isNew)];
+  const others = context.filter(object => !identities.has(objectIdentity(object)));
+  return [...objects, ...firstOfEach(others, objectIdentity)];
 }
 
 /** Objects of one identity are one object in a cluster, whatever their versions are. */
@@ -68,7 +65,6 @@ export function buildGraph(
   for (const maker of externalSecrets.flatMap(externalSecretMakers)) addMaker(secrets, maker);
   addCopies(secrets, byKind(coreSecret));
   const pods = objects.flatMap(object => podOf(object) ?? []);
-  const visited = new Set<PlacedObject>();
   const readers = [
     ...pods.flatMap(pod => podReads(pod).map(read => placed(read, pod.object))),
     ...settledReaders(objects.flatMap(readersOf), secrets),
@@ -84,7 +80,7 @@ export function buildGraph(
     pods,
     containers: pods.flatMap(({ containers }) => containers),
     externalSecrets,
-    specs: externalSecrets.filter(({ object }) => !visited.has(object) && visited.add(object)),
+    specs: firstOfEach(externalSecrets, ({ object }) => object),
     outside,
     validators,
     versions: {},

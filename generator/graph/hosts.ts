@@ -38,12 +38,11 @@ function hostOf(
   [whole, service = '', namespace = text.namespace, port]: RegExpExecArray,
   clusters: ReadonlySet<string>,
 ): CnpgHost[] {
-  const parts = serviceParts(service);
-  if (parts !== undefined && clusters.has(parts.cnpgCluster))
-    return [{ ...text, service, namespace, ...parts, port }];
-  const isBare = clusters.has(service) && whole.includes('.svc');
-  const named = { cnpgCluster: service, suffix: undefined };
-  return isBare ? [{ ...text, service, namespace, ...named, port }] : [];
+  const bare = whole.includes('.svc') ? { cnpgCluster: service, suffix: undefined } : undefined;
+  const parts = [serviceParts(service), bare].find(
+    named => named !== undefined && clusters.has(named.cnpgCluster),
+  );
+  return parts === undefined ? [] : [{ ...text, service, namespace, ...parts, port }];
 }
 
 /** The makers of all Services, by `secretId`. */
@@ -94,9 +93,8 @@ export interface WrittenHost extends ServiceHost {
   readonly hasPort: boolean;
 }
 
-export const allServiceHosts: (graph: SecretGraph) => readonly WrittenHost[] = oncePer(graph =>
-  serviceHosts(graph),
-);
+export const allServiceHosts: (graph: SecretGraph) => readonly WrittenHost[] =
+  oncePer(serviceHosts);
 
 /** The hosts in the manifests of a graph, or of some of its objects. */
 export function serviceHosts(graph: SecretGraph, only?: ReadonlySet<PlacedObject>): WrittenHost[] {

@@ -116,20 +116,15 @@ export function relatedField({ object, path }: ObjectField, does: string): Relat
   return { object, path, note: `${object.kind} "${object.name}" ${does}` };
 }
 
-interface Duplicates {
-  readonly last: PlacedObject;
-  readonly others: readonly PlacedObject[];
-}
-
 /** Objects that have a text in common and are applied together: in one file, build or folder. */
 export function duplicateGroups(
   graph: SecretGraph,
   objects: readonly PlacedObject[],
   textOf: (object: PlacedObject) => string | undefined,
-): Duplicates[] {
+): { readonly last: PlacedObject; readonly others: readonly PlacedObject[] }[] {
   return [...groupBy(objects, textOf)].flatMap(([text, alike]) => {
     const together = groupBy(alike, object => buildOf(graph, object));
-    return [...together.values()].flatMap((group): Duplicates[] => {
+    return [...together.values()].flatMap(group => {
       const [last = group[0], ...others] = group.toReversed();
       return text === undefined || others.length === 0 ? [] : [{ last, others: others.reverse() }];
     });

@@ -2,7 +2,7 @@ import type { Fault, Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import {
   fieldsWhere,
-  groupBy,
+  firstOfEach,
   isMap,
   mapAt,
   mapValues,
@@ -390,7 +390,7 @@ function extendsFaults(document: SpecObject): Fault[] {
     };
     return COLLECTIONS.flatMap(section => extendsIn(section, mapAt(spec, section), placeOf));
   });
-  return [...groupBy(faults, ({ path }) => JSON.stringify(path)).values()].map(([first]) => first);
+  return firstOfEach(faults, ({ path }) => JSON.stringify(path));
 }
 
 function extendsIn(section: string, all: JsonObject, placeOf: (inSpec: Path) => Path): Fault[] {

@@ -1,5 +1,5 @@
 import { basename, dirname, join, relative } from 'node:path';
-import { type Host, textOf } from '../core/host.ts';
+import { textOf } from '../core/host.ts';
 import { hasText, isMap, type Json, listAt, mapAt, scalarText, textAt } from '../core/json.ts';
 import { isUnresolved, manifestsOf } from '../core/kube-object.ts';
 import { matchesGlob } from '../core/names.ts';
@@ -408,10 +408,12 @@ function filesBelow(
   const listed = [...files, ...hiddenAt(folder)].filter(file => file.startsWith(start));
   const found =
     listed.length > 0 ? listed : listingOf(folder, host, true).files.map(file => start + file);
+  // Argo CD follows no link to a folder (docs/facts/argocd.md#sources).
+  const isWalked = (home: string): boolean => host.realPath(home) === home;
   const places = found
     .filter(file => WANTED[names ?? 'usual'].test(file))
     .map(file => join(root, file))
-    .filter(place => !lacks(place) && (names === undefined || isWalked(dirname(place), host)));
+    .filter(place => !lacks(place) && (names === undefined || isWalked(dirname(place))));
   const isTop = (place: string): boolean => names === undefined && isKustomization(basename(place));
   const tops = new Set(places.filter(isTop));
   const homes = new Set([...tops].map(dirname));
@@ -436,11 +438,6 @@ function filesBelow(
     if (homes.has(dirname(place)) || !isWanted(place) || !host.exists(place)) return false;
     return unlessIn === undefined || !textAtPlace(place, repository).includes(unlessIn);
   });
-}
-
-/** Argo CD follows no link to a folder (docs/facts/argocd.md#sources). */
-function isWalked(folder: string, host: Host): boolean {
-  return host.realPath(folder) === folder;
 }
 
 /** A file's text, empty for what is no file. */

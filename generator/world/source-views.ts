@@ -1,6 +1,6 @@
 import { dirname, join, relative } from 'node:path';
 import type { Finding, Place } from '../core/finding.ts';
-import { isSame, sortBy } from '../core/json.ts';
+import { firstOfEach, isSame, sortBy } from '../core/json.ts';
 import { hasPieces } from '../core/names.ts';
 import { onceFor, oncePerText } from '../core/once.ts';
 import type { ChartPlace } from '../kinds/facets.ts';
@@ -61,7 +61,8 @@ export function sourceViews(repository: Repository, deployers: RawDeployers, fin
     const isMade =
       found !== undefined &&
       !all.some(({ object }) => isSame(sourceCutOf(object), sourceCutOf(found)));
-    const cuts = (isMade ? [found] : raw.map(({ object }) => object)).map(sourceCutOf);
+    const made = (isMade ? [found] : raw.map(({ object }) => object)).map(sourceCutOf);
+    const cuts = firstOfEach(made, cut => JSON.stringify(cut));
     const key = JSON.stringify(cuts);
     const view = views.get(key) ?? viewOf({ cuts, raw, ignored: ignored() }, repository);
     views.set(key, view);
@@ -153,22 +154,14 @@ function viewOf(deciding: Deciding, repository: Repository): SourceView {
 }
 
 function leftOutBy({ cuts, ignored }: Deciding, cut: SourceCut): LeavesOut {
-  if (areSeveral(cuts)) return () => undefined;
-  const byPatterns = leavesOut([...ignored, textOfCut(cut)]);
+  if (cuts.length > 1) return () => undefined;
+  const byPatterns = leavesOut([...ignored, { folder: '', text: cut.ignore ?? '' }]);
   return (path, isFolder) => {
     if (path === '' || path.startsWith('..')) return false;
     if (cut.includes.some(({ to }) => isBelow(join('/', to).slice(1), path))) return undefined;
     const answers = [byPatterns(path, isFolder), isOutside(path, cut)];
     return answers.includes(true) || (answers.includes(undefined) ? undefined : false);
   };
-}
-
-function textOfCut({ ignore = '' }: SourceCut): PatternLines {
-  return { folder: '', text: ignore };
-}
-
-function areSeveral(cuts: readonly SourceCut[]): boolean {
-  return new Set(cuts.map(cut => JSON.stringify(cut))).size > 1;
 }
 
 function isOutside(path: string, { directories }: SourceCut): boolean | undefined {
@@ -179,10 +172,10 @@ function isOutside(path: string, { directories }: SourceCut): boolean | undefine
 }
 
 function unreadOf({ cuts, raw, ignored }: Deciding, cut: SourceCut, repository: Repository) {
-  const isLong = areTooLong([...ignored, textOfCut(cut)]);
+  const isLong = areTooLong([...ignored, { folder: '', text: cut.ignore ?? '' }]);
   const whys: Readonly<Record<string, readonly string[]>> = {
     ignore: [
-      ...(areSeveral(cuts) ? ['several sources of this name differ'] : []),
+      ...(cuts.length > 1 ? ['several sources of this name differ'] : []),
       ...(isLong ? ['the patterns are too long'] : []),
       ...unreadPatterns(cut.ignore ?? '').map(({ text }) => patternText(text)),
     ],

@@ -207,30 +207,21 @@ function filledSource(
   variables: ReturnType<KnownObjects['variablesOf']> | undefined,
   repository: Repository,
 ): ObjectSource {
-  const { number, parsed, host } = repository;
-  const { text, file, isBuilt } = source;
+  const { number, parsed, host, namespace, parse } = repository;
+  const { name, text, file, isBuilt } = source;
   const places = source.places ?? [host.realPath(file) ?? []].flat();
   const all = { ...source, places };
   if (variables === undefined || text === undefined || !/\$[{$]/.test(text)) return parsed(all);
   // What kustomize printed can be read, and without this word Flux fills in all of it.
   const written = isBuilt && !text.includes(SUBSTITUTE) ? undefined : parsed(all);
-  if (written !== undefined && written.findings.length > 0) return written;
+  if (written?.findings.length) return written;
   const filled = filledManifests({ objects: written?.objects ?? [], text }, variables);
   if (written !== undefined && filled === text) return written;
-  return withText(filled, all, written?.number ?? number(), repository);
-}
-
-function withText(
-  filled: string | undefined,
-  source: ManifestSource,
-  number: number,
-  { namespace, parse }: Repository,
-): ObjectSource {
-  const { name, file, text, places = [] } = source;
-  if (filled !== undefined && text !== undefined)
-    return { ...parseSource({ ...source, text: filled }, number, namespace, parse), text };
+  const own = written?.number ?? number();
+  if (filled !== undefined)
+    return { ...parseSource({ ...all, text: filled }, own, namespace, parse), text };
   const why = 'not read: its variables make it longer than all that a cluster takes';
-  return withoutObjects({ ...unreadable(name, file, why), places }, number);
+  return withoutObjects({ ...unreadable(name, file, why), places }, own);
 }
 
 /** A source with the hash of its folder's files. If some cannot be read it is one that no other side has, as nobody knows whether they change. */

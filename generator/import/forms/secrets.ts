@@ -287,9 +287,7 @@ export const storeForm: Form = {
   },
 };
 
-type Ways = (object: PlacedObject, settings: JsonObject, original: Original) => Alternative[];
-
-const WAYS: Readonly<Record<string, Ways>> = { aws: awsWays, kubernetes: kubernetesWays };
+const WAYS: Readonly<Record<string, typeof awsWays>> = { aws: awsWays, kubernetes: kubernetesWays };
 
 function awsWays(object: PlacedObject, aws: JsonObject, original: Original): Alternative[] {
   const { service, region, role, auth } = aws;

@@ -1,4 +1,4 @@
-import { groupBy } from '../../core/json.ts';
+import { firstOfEach, groupBy } from '../../core/json.ts';
 import { inNamespace, isUnresolved, ofNamespace } from '../../core/kube-object.ts';
 import { knownNames, nearest } from '../../core/names.ts';
 import { mayBeBrought } from '../../graph/doubts.ts';
@@ -15,10 +15,9 @@ import { absence, type Rule, type RuleFault } from '../rule.ts';
 export const unknownHost: Rule = absence('unknown-host', graph => {
   const services = serviceMakers(graph);
   const faults = [...hostsOfPods(graph, services), ...otherHosts(graph, services)];
-  const byPlace = groupBy(faults, ({ object, path, message }) =>
+  return firstOfEach(faults, ({ object, path, message }) =>
     JSON.stringify([object.file, object.path, path, message]),
   );
-  return [...byPlace.values()].map(([first]) => first);
 });
 
 type Services = ReadonlyMap<string, PlacedObject>;

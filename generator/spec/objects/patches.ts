@@ -183,17 +183,14 @@ function stripped(value: Json, { fields = {}, items }: Defaults): Json {
   });
 }
 
-function canonicalUnits(value: JsonObject): JsonObject {
-  return withFields(value, Object.keys(value), canonicalField);
-}
-
-function canonicalField(name: string, value: Json | undefined): Json | undefined {
-  if (typeof value !== 'object')
-    return name === 'refreshInterval' && typeof value === 'string' ? goDuration(value) : value;
-  if (Array.isArray(value))
-    return withItems(value, item => (isMap(item) ? canonicalUnits(item) : item));
-  if (!isMap(value)) return value;
-  return name === 'requests' || name === 'limits' ? quantities(value) : canonicalUnits(value);
+function canonicalUnits(map: JsonObject): JsonObject {
+  return withFields(map, Object.keys(map), (name, value) => {
+    if (name === 'refreshInterval' && typeof value === 'string') return goDuration(value);
+    if (Array.isArray(value))
+      return withItems(value, item => (isMap(item) ? canonicalUnits(item) : item));
+    if (!isMap(value)) return value;
+    return name === 'requests' || name === 'limits' ? quantities(value) : canonicalUnits(value);
+  });
 }
 
 function quantities(amounts: JsonObject): JsonObject {

@@ -241,8 +241,6 @@ function checkCronJob({ schedule }: WorkloadSpec, path: Path, report: Report): v
 
 function collector({ name, spec, container }: WorkloadModel, namespace: string): KubeObject {
   const ports = listAt(container.object, 'ports').filter(isMap);
-  const envFrom = listAt(container.object, 'envFrom');
-  const env = listAt(container.object, 'env');
   return {
     apiVersion: 'opentelemetry.io/v1beta1',
     kind: 'OpenTelemetryCollector',
@@ -255,8 +253,8 @@ function collector({ name, spec, container }: WorkloadModel, namespace: string):
         'ports',
         ports.map(({ protocol: _, containerPort: port = 0, ...others }) => ({ ...others, port })),
       ),
-      ...unlessEmpty('envFrom', envFrom),
-      ...unlessEmpty('env', env),
+      ...unlessEmpty('envFrom', listAt(container.object, 'envFrom')),
+      ...unlessEmpty('env', listAt(container.object, 'env')),
       ...optional('resources', spec.resources as JsonObject | undefined),
       config: spec.config ?? {},
     },
@@ -341,7 +339,10 @@ export function orderWorkloadEnv(
 
 /** A container, or the spec of an OpenTelemetryCollector, which has env and args too. */
 function orderContainer(container: JsonObject, workload: WorkloadModel, report: Report) {
-  const model = modelOf(container, workload);
+  const { init, sidecars, container: main } = workload;
+  const { name } = container;
+  // One that only a patch has is checked as the main container.
+  const model = [...init, ...sidecars].find(({ object }) => object.name === name) ?? main;
   const env = (Array.isArray(container['env']) ? container['env'] : []).filter(isMap);
   const words = ['command', 'args'].flatMap(key => wordsOf(container[key], [...model.path, key]));
   if (env.length === 0 && words.length === 0) return container;
@@ -351,11 +352,6 @@ function orderContainer(container: JsonObject, workload: WorkloadModel, report: 
   const { envOrder: order, path } = model;
   const ordered = orderEnv({ env, words, before, order, path }, report);
   return ordered.length === 0 ? container : { ...container, env: ordered };
-}
-
-/** The entry's container of this name. One that only a patch has is checked as the main container. */
-function modelOf({ name }: JsonObject, { init, container, sidecars }: WorkloadModel) {
-  return [...init, ...sidecars].find(({ object }) => object.name === name) ?? container;
 }
 
 function hasSpecEnvFrom(container: JsonObject, { object }: ContainerModel): boolean {
