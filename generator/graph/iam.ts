@@ -136,9 +136,7 @@ export interface Permissions {
   readonly session?: PolicySource & { readonly statements: readonly Statement[] };
 }
 
-interface PolicySource extends ObjectField {
-  readonly text: string;
-}
+type PolicySource = ObjectField & { readonly text: string };
 
 export interface RoleLink {
   readonly namespace: string;

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { ObjectName, Place } from '../core/finding.ts';
+import { firstOfEach } from '../core/json.ts';
 import type { BuiltObject } from '../core/kube-object.ts';
 import type { IdlePatch, LostFolder, Unknown } from '../kinds/facets.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
@@ -58,6 +59,10 @@ export function objectsOf({ sources, context, outside, standingOf }: ManifestSet
   const unknowns = all.flatMap(({ number, unknowns: found = [] }) =>
     found.map(unknown => ({ ...unknown, file: number })),
   );
+  const asTheyAre = firstOfEach(
+    sources.filter(({ isBuilt }) => !isBuilt),
+    ({ file }) => file,
+  );
   return {
     objects: sources.flatMap(({ objects }) => objects),
     context: context.flatMap(({ objects }) => objects),
@@ -69,18 +74,12 @@ export function objectsOf({ sources, context, outside, standingOf }: ManifestSet
         object === undefined ? [] : idle.map(patch => ({ ...patch, object })),
       ),
     },
-    folders: foldersOf(sources),
+    folders: new Map(asTheyAre.map(({ number, file }) => [number, dirname(file)])),
     syncs: new Map(
       all.flatMap(({ number, sync }) => (sync === undefined ? [] : [[number, sync] as const])),
     ),
     ...(standingOf && { standingOf }),
   };
-}
-
-function foldersOf(sources: readonly ObjectSource[]): ReadonlyMap<number, string> {
-  const asTheyAre = sources.filter(({ isBuilt }) => !isBuilt).reverse();
-  const first = new Map(asTheyAre.map(({ file, number }) => [file, number]));
-  return new Map([...first].map(([file, number]) => [number, dirname(file)]));
 }
 
 /** The objects that one graph joins. */

@@ -1,4 +1,4 @@
-import { basename, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { Host } from '../core/host.ts';
 import { byTemplate } from './charts.ts';
 import { kustomizationIn } from './folders.ts';
@@ -6,7 +6,7 @@ import { madeChart } from './helm.ts';
 import { boundsOf, IS_SUBMODULE, refusalOf } from './inside.ts';
 import { built } from './kustomize/build.ts';
 import type { Allowed } from './programs.ts';
-import { folderOf, surveyOf } from './repository.ts';
+import { surveyOf } from './repository.ts';
 import {
   bytesSource,
   fileSource,
@@ -71,7 +71,7 @@ async function readChart(path: string, root: string, { helm }: Allowed, host: Ho
 async function readFolder(path: string, root: string, allowed: Allowed, host: Host) {
   const { listing, tops, loose } = surveyOf(path, host);
   const builds = tops.map(file => {
-    const folder = join(path, folderOf(file));
+    const folder = join(path, dirname(file));
     return built({ folder, file: join(path, file), root, allowed }, host);
   });
   const read = [

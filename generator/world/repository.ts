@@ -160,12 +160,12 @@ export function surveyOf(
   const used = new Set(loaded.flatMap(path => [path, host.realPath(path) ?? path]));
   const places = new Set(files.map(placeOf));
   const isExpected = listedBeside(kustomizations, place => places.has(place));
-  const folders = new Set(roots.map(folderOf));
-  const charts = new Set(files.filter(file => basename(file) === 'Chart.yaml').map(folderOf));
+  const folders = new Set(roots.map(dirname));
+  const charts = new Set(files.filter(file => basename(file) === 'Chart.yaml').map(dirname));
   const others = files.filter(file => !isKustomization(basename(file)) && !used.has(placeOf(file)));
   const free = others.filter(file => /\.(ya?ml|json)$/.test(file));
   const isLoose = (file: string): boolean =>
-    !(folders.has('.') && folderOf(file) === '.') &&
+    !(folders.has('.') && dirname(file) === '.') &&
     !foldersAbove(file).some(folder => folders.has(folder) || charts.has(folder));
   const isUnlisted = (file: string): boolean => /\.ya?ml$/.test(file) && isExpected(placeOf(file));
   const isUsed = (file: string): boolean => used.has(dirname(placeOf(file)));
@@ -195,10 +195,6 @@ function oncePerFile(files: readonly string[], { placeOf, behind }: Listing): st
     if (place === target || !names.has(target)) names.set(target, file);
   }
   return files.filter(file => names.get(behind(placeOf(file))) === file);
-}
-
-export function folderOf(file: string): string {
-  return file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.';
 }
 
 function foldersAbove(file: string): string[] {
@@ -245,7 +241,7 @@ export function unlistedFolder(
 ): ManifestSource | undefined {
   const first = objects.find(makesOrReads);
   if (first === undefined || objects.some(isByHand)) return undefined;
-  const name = basename(folderOf(file));
+  const name = basename(dirname(file));
   return unlistedSource(
     name,
     `the folder "${name}" with ${first.kind} "${first.name}" is not listed, and its neighbours are`,

@@ -15,7 +15,7 @@ import { filledManifests, isRoot, type KnownObjects, textAtPlace } from './appli
 import { isKustomization } from './folders.ts';
 import { contentHash, kustomizationObject, valuesObject } from './helm.ts';
 import { isBelow } from './inside.ts';
-import { folderOf, type Repository, type Survey, withTree } from './repository.ts';
+import { type Repository, type Survey, withTree } from './repository.ts';
 import type { ChartedFile, ManifestSource, ObjectSource } from './source.ts';
 import {
   fileSource,
@@ -277,7 +277,7 @@ function nearFolder(path: string, { survey }: Repository): string | undefined {
 }
 
 const foldersBySteps = oncePer(({ listing }: Survey) => {
-  const folders = [...new Set(listing.files.map(folderOf))].map(folder => folder.split('/'));
+  const folders = [...new Set(listing.files.map(dirname))].map(folder => folder.split('/'));
   return groupBy(folders, ({ length }) => length);
 });
 

@@ -9,7 +9,7 @@ import { isBelow } from './inside.ts';
 import { idlePatches } from './kustomize/targets.ts';
 import { syncId } from './object-set.ts';
 import { unreadSource } from './read-manifests.ts';
-import { folderOf, type Repository, unlistedFolder, unlistedManifest } from './repository.ts';
+import { type Repository, unlistedFolder, unlistedManifest } from './repository.ts';
 import { isManifest, type ManifestSource, type ObjectSource, parseSource } from './source.ts';
 import { type FindView, type Standpoint, sourceViews } from './source-views.ts';
 import type { Reading, Sources } from './unit-sources.ts';
@@ -64,22 +64,25 @@ class UnitReader {
 
   /** First what lies in no applied folder, then what applies itself, then the rest. */
   async readAll(): Promise<void> {
-    const { survey } = this.repository;
+    const { root, survey } = this.repository;
     const { all, applied, folderOf } = this.deployers;
     const folders = applied.flatMap(each => folderOf(each) ?? []);
     const isApplied = (place: string): boolean => folders.some(folder => isBelow(folder, place));
     await this.roots(place => !isApplied(place), survey.tops);
-    for (const { place, object } of all)
-      if (!this.covered.has(place)) await this.followAlone(object, place);
+    for (const { place, object } of all) {
+      if (this.covered.has(place)) continue;
+      const alone = this.ofNobody('deployer', relative(root, place), relative(root, place));
+      await this.follow(object, this.isUnlisted(place) ? { ...alone, isUnlisted: true } : alone);
+    }
     await this.roots(() => true, [...survey.tops, ...survey.bases]);
     await this.unlisted();
     await this.unlistedFolders();
     await this.idle();
     if (this.units.length === 0) await this.kustomizations(survey.components);
     await this.skipped();
-    for (const { sources } of this.units)
-      for (const { objects } of sources) for (const object of objects) this.compareContents(object);
-    const charts = survey.charts.map(folder => join(this.repository.root, folder));
+    const sources = this.units.flatMap(unit => unit.sources);
+    for (const object of sources.flatMap(({ objects }) => objects)) this.compareContents(object);
+    const charts = survey.charts.map(folder => join(root, folder));
     for (const chart of charts.filter(folder => !this.rendered.has(folder)))
       this.reading.files.addContents(chart);
     this.addBeside('files', this.reading.files.sources);
@@ -93,7 +96,7 @@ class UnitReader {
       isWanted(placeOf(file)) && !this.covered.has(placeOf(file));
     const wordOf = (file: string): Beginning => this.wordOf(placeOf(file), 'manifests');
     for (const [word, alike] of groupBy(survey.loose.filter(isLeft), wordOf))
-      for (const [folder, files] of groupBy(alike, folderOf)) {
+      for (const [folder, files] of groupBy(alike, dirname)) {
         const found = files.map(file => ({ ...read(join(root, file)), places: [placeOf(file)] }));
         await this.add(this.ofNobody(word, folder), found.filter(isManifest));
       }
@@ -121,7 +124,7 @@ class UnitReader {
       if (this.covered.has(place)) continue;
       const word = this.wordOf(place, 'kustomization');
       const sources = await (builds.get(file) ?? begin(file));
-      await this.add(this.ofNobody(word, folderOf(file), relative(root, place)), sources);
+      await this.add(this.ofNobody(word, dirname(file), relative(root, place)), sources);
     }
   }
 
@@ -184,12 +187,6 @@ class UnitReader {
 
   private addBeside(word: Beginning, raw: readonly ObjectSource[]): void {
     if (raw.length > 0) this.units.push({ ...this.ofNobody(word, ''), raw });
-  }
-
-  private followAlone(object: PlacedObject, place: string): Promise<void> {
-    const file = relative(this.repository.root, place);
-    const alone = this.ofNobody('deployer', file, file);
-    return this.follow(object, this.isUnlisted(place) ? { ...alone, isUnlisted: true } : alone);
   }
 
   private isUnlisted(place: string): boolean {

@@ -7,7 +7,7 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { postgresCluster } from '../../kinds/crunchy.ts';
 import type { BackupPlan, BackupScope } from '../../kinds/facets.ts';
-import type { Kind, PlacedObject } from '../../kinds/kind.ts';
+import type { Kind } from '../../kinds/kind.ts';
 import { mariaDb } from '../../kinds/mariadb.ts';
 import { counted } from '../../report/text.ts';
 import { deletionOf } from '../appliers.ts';
@@ -26,12 +26,9 @@ export const backupRemoved: RiskRule = high('backup-removed', function* (diff) {
   for (const change of changedOf(diff, cnpgCluster)) yield* archiveOff(change);
 });
 
-interface Planned {
-  readonly object: PlacedObject;
-  readonly plan: BackupPlan;
-}
+type Planned = ReturnType<typeof plansOf>[number];
 
-function plansOf({ objects }: SecretGraph): Planned[] {
+function plansOf({ objects }: SecretGraph) {
   const all = objects.flatMap(object => {
     const plan = object.knownKind?.data?.backupPlan?.(object);
     return plan === undefined || plan.isStopped || isTemplate(object) ? [] : [{ object, plan }];

@@ -1,6 +1,4 @@
-import type { PlacedObject } from '../../kinds/kind.ts';
-import { placedObject } from '../../kinds/kinds.ts';
-import { kustomizationFile } from '../../kinds/krm.ts';
+import { kustomizationObject } from '../../world/helm.ts';
 import { heldUp } from '../appliers.ts';
 import type { FailingUnit } from '../diff.ts';
 import { block, placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
@@ -18,17 +16,11 @@ function riskOf({ name, deployer, findings, objects }: FailingUnit): Risk {
   // Where an applier names its folder.
   const path = first?.at ? [] : deployer?.knownKind?.applies?.folders?.(deployer)[0]?.at;
   return {
-    ...placeOn('head', deployer ?? kustomizationOf(name), path),
+    ...placeOn('head', deployer ?? kustomizationObject({ metadata: { name } }, -1, ''), path),
     ...(first?.at !== undefined && { at: first.at }),
     environment: name,
     message: `"${name}" cannot be built, so ${deployer ? theObject(deployer) : 'what applies it'} fails: ${reason}${more}`,
     outcome: `nothing of it is applied${objects.length === 0 ? '' : `: ${stay}`}`,
     hint: first?.hint ?? 'Build it with kustomize, and mend what it says.',
   };
-}
-
-function kustomizationOf(name: string): PlacedObject {
-  const { group, kind } = kustomizationFile;
-  const type = { apiVersion: `${group}/v1beta1`, kind };
-  return placedObject({ ...type, metadata: { name } }, -1, [], '');
 }

@@ -41,9 +41,7 @@ function* risksOf(diff: Diff, change: Added | Changed): Iterable<Risk> {
     };
 }
 
-interface Loss extends Pick<Risk, 'level' | 'related'> {
-  readonly loss: string;
-}
+type Loss = Pick<Risk, 'level' | 'related'> & { readonly loss: string };
 
 function* lossesOf({ head }: Diff, object: PlacedObject): Iterable<Loss> {
   if (isHoldingData(object, head.find))

@@ -28,10 +28,7 @@ export const postgresMajor: RiskRule = high('postgres-major', function* (diff) {
   }
 });
 
-interface Upgrade extends Placed {
-  readonly from: number;
-  readonly to: number;
-}
+type Upgrade = Placed & Readonly<Record<'from' | 'to', number>>;
 
 /** An operator that upgrades the data; else the server of an image finds the old files. */
 function operated(diff: Diff): Upgrade[] {

@@ -27,7 +27,7 @@ export const externalSecretForm: Form = {
     const generated = generatorOf(object, context.original);
     const sources = entryKeys(object, context, generated !== undefined);
     if (sources.length === 0) return 'it gives a key twice';
-    return sources.map(({ way, keys }) => secretWay(way, keys, object, context, generated));
+    return sources.map(source => secretWay(source, object, context, generated));
   },
 };
 
@@ -170,8 +170,7 @@ function hasAll(templates: readonly string[], keys: readonly string[]): boolean 
 }
 
 function secretWay(
-  way: string,
-  keys: JsonObject,
+  { way, keys }: KeysWay,
   object: PlacedObject,
   context: FormContext,
   generator: PlacedObject | undefined,

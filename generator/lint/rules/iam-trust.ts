@@ -51,21 +51,21 @@ function lackForAccount(trust: readonly Statement[], account: PlacedObject): str
   const allowed = trust.filter(statement => !statement.isDeny && isAbout(statement, action));
   if (allowed.length === 0) return `does not allow "${action}"`;
   const subject = `system:serviceaccount:${account.namespace}:${account.name}`;
-  const isTrusted = allowed.some(statement => subjectsOf(statement).every(is => is(subject)));
+  const isTrusted = allowed.some(statement => isForSubject(statement, subject));
   return isTrusted ? undefined : `does not let "${subject}" assume it`;
 }
 
-/** The conditions on `sub`, the account's name in its token. Other conditions are taken to be met. */
-function subjectsOf({ condition }: Statement): ((subject: string) => boolean)[] {
-  return ['StringEquals', 'StringLike'].flatMap(operator =>
+/** Whether the conditions on `sub`, the account's name in its token, are met. Others are taken to be met. */
+function isForSubject({ condition }: Statement, subject: string): boolean {
+  return ['StringEquals', 'StringLike'].every(operator =>
     Object.entries(mapAt(condition, operator))
       .filter(([name]) => name.endsWith(':sub'))
-      .map(([, value]) => {
-        const patterns = (Array.isArray(value) ? value : [value]).map(scalarText);
-        return (subject: string) =>
-          patterns.some(pattern =>
-            operator === 'StringLike' ? matchesGlob(pattern, subject) : pattern === subject,
-          );
-      }),
+      .every(([, value]) =>
+        (Array.isArray(value) ? value : [value])
+          .map(scalarText)
+          .some(text =>
+            operator === 'StringLike' ? matchesGlob(text, subject) : text === subject,
+          ),
+      ),
   );
 }

@@ -69,9 +69,7 @@ interface SecretAccess {
   readonly secret: string;
 }
 
-interface Denial extends Partial<ObjectField> {
-  readonly reason: string;
-}
+type Denial = Partial<ObjectField> & { readonly reason: string };
 
 type Bindings = ReadonlyMap<string, readonly PlacedObject[]>;
 

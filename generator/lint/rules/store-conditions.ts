@@ -29,17 +29,12 @@ export const storeConditions: Rule = error('store-conditions', storeUses, (use, 
 
 function isAdmitted({ find }: SecretGraph, store: PlacedObject, name: string): boolean {
   const conditions = listAt(specOf(store), 'conditions').filter(isMap);
-  if (conditions.length === 0) return true;
   const namespace = find(coreNamespace, '', name);
-  return conditions.some(condition => admits(condition, name, namespace));
-}
-
-function admits(condition: JsonObject, name: string, namespace: PlacedObject | undefined): boolean {
-  if (listAt(condition, 'namespaces').includes(name)) return true;
-  if (listAt(condition, 'namespaceRegexes').some(regex => matches(scalarText(regex), name)))
-    return true;
-  const selector = condition['namespaceSelector'];
-  return isMap(selector) && selectsNamespace(selector, name, namespace);
+  const admits = ({ namespaceSelector: selector, ...condition }: JsonObject): boolean =>
+    listAt(condition, 'namespaces').includes(name) ||
+    listAt(condition, 'namespaceRegexes').some(regex => matches(scalarText(regex), name)) ||
+    (isMap(selector) && selectsNamespace(selector, name, namespace));
+  return conditions.length === 0 || conditions.some(admits);
 }
 
 function matches(regex: string, name: string): boolean {

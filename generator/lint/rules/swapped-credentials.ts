@@ -15,9 +15,6 @@ export const swappedCredentials: Rule = error('swapped-credentials', namedReads,
   };
 });
 
-/** Remembered, as thousands of reads have the same few names. */
-const partOfName = oncePerText(credentialPart);
-
 /** Parts of credentials, by the ends of names that are split into words; the first that fits counts. */
 const PARTS = [
   [/ (?:user|username|user name|dbuser)$/, 'login', 'a user'],
@@ -28,14 +25,15 @@ const PARTS = [
   [/ (?:client id|clientid)$/, 'client', 'a client id'],
 ] as const;
 
-function credentialPart(name: string) {
+/** The part that a name is for. Remembered, as thousands of reads have the same few names. */
+const partOfName = oncePerText(name => {
   const words = wordsOf(name.slice(-MOST))
     .map(word => ` ${word}`)
     .join('');
   const [, of, called] = PARTS.find(([end]) => end.test(words)) ?? [];
   const isOfBoth = !/secret|password/.test(called ?? '') && /secret|pass|pwd/.test(words);
   return isOfBoth ? undefined : { of, called };
-}
+});
 
 /** The letters of a name that are looked at: no real name is longer. */
 const MOST = 200;

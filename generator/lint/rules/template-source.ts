@@ -19,11 +19,9 @@ export const templateSource: Rule = absenceBeside('template-source', function* (
   }
 });
 
-function missingMap(
-  graph: SecretGraph,
-  { object, namespace }: ExternalSecret,
-  { name, namePath }: TemplateFile,
-): RuleFault {
+function missingMap(graph: SecretGraph, secret: ExternalSecret, file: TemplateFile): RuleFault {
+  const { object, namespace } = secret;
+  const { name, namePath } = file;
   const here = namesIn(graph, configMap, namespace);
   const elsewhere = nearestTo(object, graph.byKind(configMap), name);
   return {
@@ -37,11 +35,9 @@ function missingMap(
   };
 }
 
-function* missingKey(
-  graph: SecretGraph,
-  { object, namespace }: ExternalSecret,
-  { name, key, path }: TemplateFile,
-): Iterable<RuleFault> {
+function* missingKey(graph: SecretGraph, secret: ExternalSecret, file: TemplateFile) {
+  const { object, namespace } = secret;
+  const { name, key, path } = file;
   const source = graph.find(configMap, namespace, name);
   const keys = configMapKeys(graph, namespace, name) ?? [];
   if (source === undefined || keys.includes(key)) return;

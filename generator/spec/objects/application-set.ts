@@ -114,12 +114,9 @@ function parametersOf(model: ArgocdModel, { name, cluster, namespace = '' }: Pla
 }
 
 /** Where an Application applies a unit. A shared cluster's objects have namespaces, so any allowed one will do. */
-function placeOf(
-  model: ArgocdModel,
-  { cluster, namespace }: PlacedUnit,
-  units: readonly PlacedUnit[],
-): UnitPlace {
-  const any = units.find(unit => unit.cluster === cluster && isEnvironment(unit))?.namespace;
+function placeOf(model: ArgocdModel, unit: PlacedUnit, units: readonly PlacedUnit[]): UnitPlace {
+  const { cluster, namespace } = unit;
+  const any = units.find(each => each.cluster === cluster && isEnvironment(each))?.namespace;
   return placeIn(model, cluster, namespace ?? any ?? '');
 }
 

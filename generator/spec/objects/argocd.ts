@@ -56,10 +56,8 @@ export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<A
 /** From this number of environments on an ApplicationSet makes the Applications, unless the spec says otherwise. */
 export const SETS_FROM = 50;
 
-function applicationSetsOf(
-  { namespaces = [], steps = [] }: ApplicationSetsSpec,
-  environments: readonly string[],
-): ApplicationSets {
+function applicationSetsOf(spec: ApplicationSetsSpec, environments: readonly string[]) {
+  const { namespaces = [], steps = [] } = spec;
   const stepOf = environments.flatMap((name): [string, string][] => {
     const step = steps.find(({ environments: patterns = ['*'] }) =>
       patterns.some(pattern => matchesGlob(pattern, name)),

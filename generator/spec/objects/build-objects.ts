@@ -117,11 +117,8 @@ function namespaceObjects(model: Model, built: readonly BuiltObject[]): BuiltObj
   return isMade || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];
 }
 
-function withMarks(
-  built: readonly BuiltObject[],
-  { partOf, omit, resources }: Model,
-  report: Report,
-): readonly BuiltObject[] {
+function withMarks(built: readonly BuiltObject[], model: Model, report: Report) {
+  const { partOf, omit, resources } = model;
   const omissionsOf = new Map(resources.map(entry => [entry.name, entry.omit]));
   const hasMark = ({ path: [section, name] }: BuiltObject, mark: Omission): boolean =>
     !omit.includes(mark) &&

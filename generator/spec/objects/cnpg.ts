@@ -111,17 +111,13 @@ function objectStore(archive: Archive, namespace: string): KubeObject {
 }
 
 /** When a base backup is taken. The method's default is still the in-tree one, so it is named. */
-function scheduledBackup(
-  cluster: string,
-  { archive, schedule: scheduled }: Backup,
-  namespace: string,
-): KubeObject {
-  const { schedule = '', ...fields } = scheduled?.spec ?? {};
+function scheduledBackup(cluster: string, backup: Backup, namespace: string): KubeObject {
+  const { schedule = '', ...fields } = backup.schedule?.spec ?? {};
   return {
     apiVersion: CNPG_V1,
     kind: 'ScheduledBackup',
-    metadata: { name: scheduled?.name ?? '', namespace },
-    spec: { schedule, cluster: { name: cluster }, ...methodOf(archive), ...fields },
+    metadata: { name: backup.schedule?.name ?? '', namespace },
+    spec: { schedule, cluster: { name: cluster }, ...methodOf(backup.archive), ...fields },
   };
 }
 
@@ -203,11 +199,8 @@ function externalCluster({ name, archive, fields }: ExternalCluster): JsonObject
   return mergedMaps({ name, ...place }, fields);
 }
 
-function cnpgDatabase(
-  { name, owner, reclaimPolicy: databaseReclaimPolicy }: ExtraDatabase,
-  cnpgCluster: string,
-  namespace: string,
-): KubeObject {
+function cnpgDatabase(extra: ExtraDatabase, cnpgCluster: string, namespace: string): KubeObject {
+  const { name, owner, reclaimPolicy: databaseReclaimPolicy } = extra;
   return {
     apiVersion: CNPG_V1,
     kind: 'Database',
@@ -224,17 +217,13 @@ export function cnpgDatabaseName(database: string, cnpgCluster: string): string 
 type Pooler = NonNullable<DatabaseSpec['poolers']>[string];
 
 /** PgBouncer before a CNPG cluster; its Service has its name (docs/facts/cnpg.md#poolers). */
-function cnpgPooler(
-  name: string,
-  { type = 'rw', instances = 1, mode: poolMode = 'session', parameters }: Pooler,
-  cnpgCluster: string,
-  namespace: string,
-): KubeObject {
+function cnpgPooler(name: string, options: Pooler, cluster: string, namespace: string): KubeObject {
+  const { type = 'rw', instances = 1, mode: poolMode = 'session', parameters } = options;
   const pgbouncer = { poolMode, ...optional('parameters', parameters) };
   return {
     apiVersion: CNPG_V1,
     kind: 'Pooler',
     metadata: { name, namespace },
-    spec: { cluster: { name: cnpgCluster }, type, instances, pgbouncer },
+    spec: { cluster: { name: cluster }, type, instances, pgbouncer },
   };
 }

@@ -41,10 +41,8 @@ export function secretObjects(secret: SecretModel, { namespace, databases }: Mod
   ];
 }
 
-function externalSecretObject(
-  { name, spec, externalSecret, storeRef, template, fetched }: SecretModel,
-  namespace: string,
-): KubeObject {
+function externalSecretObject(secret: SecretModel, namespace: string): KubeObject {
+  const { name, spec, externalSecret, storeRef, template, fetched } = secret;
   const { data, dataFrom, generator } = fetched;
   // Each refresh of a generator replaces the value in use, so it runs only once, unless the spec has an interval.
   const isMadeOnce = generator !== undefined && isValueMaker(generator.kind);

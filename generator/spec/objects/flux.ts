@@ -232,11 +232,8 @@ export function resolveFlux(document: SpecObject, spec: FluxSpec): Outcome<FluxM
 }
 
 /** The source of the repository: one that is made, one that is named, or the one that `flux bootstrap` makes. */
-function sourceOf(
-  name: string,
-  home: string,
-  { repository: url, branch = 'main', secret, source }: FluxSpec,
-): Pick<FluxModel, 'repository' | 'source'> {
+function sourceOf(name: string, home: string, spec: FluxSpec) {
+  const { repository: url, branch = 'main', secret, source } = spec;
   if (url === undefined) {
     const usual = { name: BOOTSTRAPPED, ...(home !== BOOTSTRAPPED && { namespace: BOOTSTRAPPED }) };
     return { repository: [], source: { kind: 'GitRepository', ...(source ?? usual) } };

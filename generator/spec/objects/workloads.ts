@@ -145,10 +145,8 @@ function hasOwnTerms(spec: WorkloadSpec): boolean {
   return Array.isArray(ports) || words.some(Boolean);
 }
 
-function podTerms(
-  { container, init, sidecars, volumes, path: entry }: WorkloadModel,
-  built: JsonObject,
-): OwnTerm[] {
+function podTerms(workload: WorkloadModel, built: JsonObject): OwnTerm[] {
+  const { container, init, sidecars, volumes, path: entry } = workload;
   const pod = podPath(built) ?? [];
   const termsOf = (list: string, { path, object }: ContainerModel, index: number): OwnTerm[] => {
     const at = [...pod, list, index];
