@@ -3,7 +3,6 @@ import { textAt, valueAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { matchesGlob } from '../core/names.ts';
 import { oncePer } from '../core/once.ts';
-import { objectIdentity } from '../graph/graph.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { argoApplication, ownOption, type SyncOption } from '../kinds/argocd/application.ts';
 import { applicationSet, cascadeOf, isDeletingUnlisted } from '../kinds/argocd/application-set.ts';
@@ -29,7 +28,7 @@ import {
   WAITING,
 } from '../kinds/flux/kustomization.ts';
 import { isKeptByHelm } from '../kinds/helm/release.ts';
-import { changedPaths, type Kind, type PlacedObject } from '../kinds/kind.ts';
+import { changedPaths, type Kind, objectIdentity, type PlacedObject } from '../kinds/kind.ts';
 import { customResourceDefinition } from '../kinds/kubernetes.ts';
 import type { Diff, Removed } from './diff.ts';
 import { deployerOf, environmentOf, folderOf, isSameObject, removedOf } from './diff.ts';

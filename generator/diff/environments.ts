@@ -3,7 +3,7 @@ import { groupBy, isSame, sortBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
 import { placesFor } from '../environments/places.ts';
 import { addedObjects, declaredOutside, sharedClusterOf } from '../environments/sets.ts';
-import { objectIdentity } from '../graph/graph.ts';
+import { objectIdentity } from '../kinds/kind.ts';
 import { wholeUnits } from '../spec/pipeline.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { GENERATED, renderTree } from '../spec/tree.ts';

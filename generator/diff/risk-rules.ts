@@ -1,8 +1,7 @@
 import { groupBy, sortBy } from '../core/json.ts';
-import { objectIdentity } from '../graph/graph.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import { fluxKustomization } from '../kinds/flux/kustomization.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import { objectIdentity, type PlacedObject } from '../kinds/kind.ts';
 import { coreNamespace } from '../kinds/kubernetes.ts';
 import { deletionOf, heldUp, idsOnHead, isOnHead, isUnapplied } from './appliers.ts';
 import { type Diff, deployerOf, environmentOf, isSameObject, removedOf } from './diff.ts';

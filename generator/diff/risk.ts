@@ -1,7 +1,6 @@
 import type { Path, Place, Related } from '../core/finding.ts';
 import { groupBy, sortBy, textAt, valueAt } from '../core/json.ts';
-import { objectIdentity } from '../graph/graph.ts';
-import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
+import { displayKind, type ObjectField, objectIdentity, type PlacedObject } from '../kinds/kind.ts';
 import type { RuleFault } from '../lint/rule.ts';
 import type { Changed, Diff, SideName } from './diff.ts';
 

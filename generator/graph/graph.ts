@@ -6,7 +6,7 @@ import { coreSecret } from '../kinds/core/secret.ts';
 import { clusterExternalSecret, externalSecret } from '../kinds/eso/external-secret.ts';
 import type { SpecReader, WrittenSecret } from '../kinds/eso/external-secret-spec.ts';
 import { specReader, writtenSecret } from '../kinds/eso/external-secret-spec.ts';
-import { type Kind, type PlacedObject, specOf } from '../kinds/kind.ts';
+import { type Kind, objectIdentity, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { broughtBy } from '../kinds/kinds.ts';
 import { coreNamespace } from '../kinds/kubernetes.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
@@ -40,11 +40,6 @@ function withContext(objects: readonly PlacedObject[], context: readonly PlacedO
   const identities = new Set(objects.map(objectIdentity));
   const others = context.filter(object => !identities.has(objectIdentity(object)));
   return [...objects, ...firstOfEach(others, objectIdentity)];
-}
-
-/** Objects of one identity are one object in a cluster, whatever their versions are. */
-export function objectIdentity({ group, kind, namespace, name }: PlacedObject): string {
-  return `${group}/${kind}/${namespace}/${name}`;
 }
 
 /** The graph of a set of objects, in time proportional to their number. */

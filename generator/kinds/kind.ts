@@ -347,6 +347,11 @@ export function displayKind({ kind, knownKind }: PlacedObject): string {
   return knownKind?.displayName ?? kind;
 }
 
+/** Objects of one identity are one object in a cluster, whatever their versions are. */
+export function objectIdentity({ group, kind, namespace, name }: PlacedObject): string {
+  return `${group}/${kind}/${namespace}/${name}`;
+}
+
 /** An object's `spec`; empty where it is no map. */
 export function specOf({ json }: PlacedObject): JsonObject {
   return mapAt(json, 'spec');

@@ -1,7 +1,7 @@
 import { groupBy, isSame } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import { objectIdentity, type PlacedObject } from '../kinds/kind.ts';
 import { appliedOf } from './appliers.ts';
 import { isBelow } from './inside.ts';
 import type { ObjectSource } from './source.ts';
@@ -121,16 +121,12 @@ function deployersOf(units: readonly Unit[]): Map<string, string> {
   return new Map(
     [...new Set(objects)].flatMap(object => {
       const text = appliedText(object);
-      return text === '[]' ? [] : [[identityOf(object), text]];
+      return text === '[]' ? [] : [[objectIdentity(object), text]];
     }),
   );
 }
 
 const appliedText = oncePer((object: PlacedObject) => JSON.stringify(appliedOf(object)));
-
-function identityOf({ group, kind, namespace, name }: PlacedObject): string {
-  return `${group}/${kind}/${namespace}/${name}`;
-}
 
 function fitted(units: readonly Unit[], groups: readonly (readonly Unit[])[]) {
   const contents = groups.map(objectsOf);
@@ -146,7 +142,7 @@ function fitted(units: readonly Unit[], groups: readonly (readonly Unit[])[]) {
 
 function objectsOf(units: readonly Unit[]): Map<string, PlacedObject> {
   const objects = units.flatMap(({ sources }) => sources).flatMap(source => source.objects);
-  return new Map(objects.map(object => [identityOf(object), object]));
+  return new Map(objects.map(object => [objectIdentity(object), object]));
 }
 
 /** An object of the cluster, such as a Namespace or a CRD, does not count: several units may bring the same one. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { objectIdentity } from '../../generator/graph/graph.ts';
+import { objectIdentity } from '../../generator/kinds/kind.ts';
 import type { LintResult } from '../../generator/lint/check.ts';
 import { rules } from '../../generator/lint/rules.ts';
 import { setResults } from '../../generator/lint/run.ts';

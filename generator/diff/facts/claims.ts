@@ -1,6 +1,5 @@
 import { isSame, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { objectIdentity } from '../../graph/graph.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cascadeOf } from '../../kinds/argocd/application-set.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
@@ -9,7 +8,7 @@ import type { DataFate } from '../../kinds/facets.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { fluxKustomization, isDeletingAll } from '../../kinds/flux/kustomization.ts';
 import { type ChartClaim, chartClaims, chartValues } from '../../kinds/helm/values.ts';
-import type { Find, PlacedObject } from '../../kinds/kind.ts';
+import { type Find, objectIdentity, type PlacedObject } from '../../kinds/kind.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { idsOnHead } from '../appliers.ts';
 import { type Changed, changeOf, type Diff, deployerOf, isSameObject } from '../diff.ts';

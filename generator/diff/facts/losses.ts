@@ -3,7 +3,6 @@ import { groupBy, isMap, listAt, textAt } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import { oncePer } from '../../core/once.ts';
 import { mayBeMade } from '../../graph/doubts.ts';
-import { objectIdentity } from '../../graph/graph.ts';
 import { absentReads, missingKeys } from '../../graph/reads.ts';
 import type { Reader, SecretGraph } from '../../graph/secret-graph.ts';
 import { findSecret, isMade, secretId } from '../../graph/secret-graph.ts';
@@ -11,7 +10,7 @@ import { collectorVariables, unresolvedReferences } from '../../graph/variables.
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { pushSecret } from '../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, otherKind } from '../../kinds/eso/external-secret-spec.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { objectIdentity, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import { type Diff, isSameObject } from '../diff.ts';
 import { firstPlaces, type Placed, type RelatedObject, relatedOnHead } from '../risk.ts';

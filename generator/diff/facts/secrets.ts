@@ -2,7 +2,6 @@ import type { Path } from '../../core/finding.ts';
 import { isMap, isSame, type Json, type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { asJson } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
-import { objectIdentity } from '../../graph/graph.ts';
 import { pickups } from '../../graph/keys.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../../graph/secret-graph.ts';
 import { isCnpgPassword } from '../../kinds/cnpg/cluster.ts';
@@ -14,7 +13,7 @@ import {
   type SpecPlaces,
 } from '../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
+import { objectIdentity, type PlacedObject } from '../../kinds/kind.ts';
 import { frozenReads, isLasting, type Pod } from '../../kinds/pods.ts';
 import { unknownTemplateKey } from '../../lint/rules/unknown-template-key.ts';
 import type { Both, Change, Changed, Diff } from '../diff.ts';

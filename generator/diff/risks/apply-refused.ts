@@ -1,11 +1,10 @@
-import { objectIdentity } from '../../graph/graph.ts';
 import { configMap } from '../../kinds/core/secret.ts';
 import {
   appliedByKustomization,
   fluxKustomization,
   isSuspended,
 } from '../../kinds/flux/kustomization.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
+import { objectIdentity, type PlacedObject } from '../../kinds/kind.ts';
 import type { RuleFault } from '../../lint/rule.ts';
 import { refusedByFlux } from '../../lint/rules/missing-namespace.ts';
 import { goingOf, heldUp } from '../appliers.ts';

@@ -1,8 +1,8 @@
 import { groupBy, sortBy } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { objectIdentity } from '../../graph/graph.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { objectIdentity } from '../../kinds/kind.ts';
 import { archiveCollision } from '../../lint/rules/archive-collision.ts';
 import { newlyFaulty } from '../facts/moves.ts';
 import { high, placeOn, type RiskRule, relatedObjects } from '../risk.ts';

@@ -1,13 +1,12 @@
 import { groupBy, isSame, sortBy } from '../../core/json.ts';
 import { runsPerMonth } from '../../core/units.ts';
-import { objectIdentity } from '../../graph/graph.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { archiversOf } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { postgresCluster } from '../../kinds/crunchy.ts';
 import type { BackupPlan, BackupScope } from '../../kinds/facets.ts';
-import type { Kind } from '../../kinds/kind.ts';
+import { type Kind, objectIdentity } from '../../kinds/kind.ts';
 import { mariaDb } from '../../kinds/mariadb.ts';
 import { counted } from '../../report/text.ts';
 import { deletionOf } from '../appliers.ts';

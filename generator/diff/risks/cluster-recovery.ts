@@ -1,7 +1,6 @@
 import { mapAt, textAt } from '../../core/json.ts';
-import { objectIdentity } from '../../graph/graph.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { objectIdentity, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { deletionOf, leavingOf } from '../appliers.ts';
 import { addedOf } from '../diff.ts';
 import { followers } from '../facts/clusters.ts';

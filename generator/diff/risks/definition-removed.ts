@@ -1,5 +1,4 @@
-import { objectIdentity } from '../../graph/graph.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
+import { objectIdentity, type PlacedObject } from '../../kinds/kind.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { deletionOf, goingOf, idsOnHead } from '../appliers.ts';
 import { heldBy, isHoldingData } from '../facts/claims.ts';

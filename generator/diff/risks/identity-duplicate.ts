@@ -1,8 +1,7 @@
 import { groupBy, isSame } from '../../core/json.ts';
 import { asJson } from '../../core/kube-object.ts';
-import { objectIdentity } from '../../graph/graph.ts';
 import { duplicateGroups, type SecretGraph } from '../../graph/secret-graph.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
+import { objectIdentity, type PlacedObject } from '../../kinds/kind.ts';
 import { block, nameOf, placeOn, type RiskRule } from '../risk.ts';
 
 export const identityDuplicate: RiskRule = block('identity-duplicate', function* (diff) {

@@ -1,9 +1,8 @@
 import type { Path } from '../../core/finding.ts';
 import { isSame, type Json, mapAt, mapsIn, scalarText, textAt, valueAt } from '../../core/json.ts';
-import { objectIdentity } from '../../graph/graph.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { ociRepository, SOURCES } from '../../kinds/flux/sources.ts';
-import { changedPaths, displayKind, type PlacedObject } from '../../kinds/kind.ts';
+import { changedPaths, displayKind, objectIdentity, type PlacedObject } from '../../kinds/kind.ts';
 import { type Changed, changedOf, type Diff, deployerOf } from '../diff.ts';
 import { isBy } from '../facts/claims.ts';
 import { fieldPlace, high, type Placed, type RiskRule, relatedObjects } from '../risk.ts';

@@ -1,10 +1,9 @@
 import { groupBy, mapAt } from '../../core/json.ts';
-import { objectIdentity } from '../../graph/graph.ts';
 import { cronJob } from '../../kinds/batch.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isPruning, isSuspended, WAITING } from '../../kinds/flux/kustomization.ts';
 import { SOURCES } from '../../kinds/flux/sources.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { objectIdentity, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { type Change, changedOf, type Diff, deployerOf, objectOfChange } from '../diff.ts';
 import { namesOf, placeOn, type Risk, type RiskRule, theObject, warn } from '../risk.ts';
 

@@ -1,9 +1,9 @@
 import { isSame } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { objectIdentity } from '../../graph/graph.ts';
 import { objectFaults } from '../../graph/objects.ts';
 import { duplicateGroups, relatedName } from '../../graph/secret-graph.ts';
 import { isHook } from '../../kinds/argocd/sync-order.ts';
+import { objectIdentity } from '../../kinds/kind.ts';
 import { type Rule, warning } from '../rule.ts';
 
 export const duplicateObject: Rule = warning('duplicate-object', function* (graph) {

@@ -60,12 +60,11 @@ function isForSubject({ condition }: Statement, subject: string): boolean {
   return ['StringEquals', 'StringLike'].every(operator =>
     Object.entries(mapAt(condition, operator))
       .filter(([name]) => name.endsWith(':sub'))
-      .every(([, value]) =>
-        (Array.isArray(value) ? value : [value])
-          .map(scalarText)
-          .some(text =>
-            operator === 'StringLike' ? matchesGlob(text, subject) : text === subject,
-          ),
-      ),
+      .every(([, value]) => {
+        const patterns = (Array.isArray(value) ? value : [value]).map(scalarText);
+        return operator === 'StringLike'
+          ? patterns.some(pattern => matchesGlob(pattern, subject))
+          : patterns.includes(subject);
+      }),
   );
 }
