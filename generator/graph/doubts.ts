@@ -111,12 +111,9 @@ const handMade = oncePer((graph: SecretGraph) => {
     const object = readers.get(secret);
     if (object === undefined) return undefined;
     const names = (made.get(namespace) ?? []).map(({ name }) => name);
-    if (
-      slipFor(secret, names) !== undefined ||
-      nearest(secret, unused.get(namespace) ?? []) !== undefined
-    )
-      return undefined;
-    if (!first.has(secret) && isMadeByOperator(elsewhere.get(secret) ?? [])) return undefined;
+    const meant = slipFor(secret, names) ?? nearest(secret, unused.get(namespace) ?? []);
+    const isLater = !first.has(secret) && isMadeByOperator(elsewhere.get(secret) ?? []);
+    if (meant !== undefined || isLater) return undefined;
     return `hand, as the ${displayKind(object)} "${object.name}" needs it first`;
   };
 });

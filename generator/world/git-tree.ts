@@ -133,9 +133,10 @@ interface TreePaths {
 function treePaths(all: readonly TreeEntry[], blobs: Blobs): TreePaths {
   const entries = new Map(all.map(entry => [entry.path, entry]));
   const folders = foldersOf(all);
-  const [twice] = [...folders.keys()].filter(path => entries.has(path));
-  const last = all.find(entry => entries.get(entry.path) !== entry);
-  if (twice !== undefined || last !== undefined) throw unwritable(twice ?? last?.path ?? '');
+  const twice =
+    [...folders.keys()].find(path => entries.has(path)) ??
+    all.find(entry => entries.get(entry.path) !== entry)?.path;
+  if (twice !== undefined) throw unwritable(twice);
   const written = new Map(all.filter(isLink).map(entry => [entry.path, linkText(entry, blobs)]));
   const resolved = (path: string): string | undefined =>
     followed(path, { entries, folders, links: written });

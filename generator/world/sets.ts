@@ -1,7 +1,7 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { type Host, HostError } from '../core/host.ts';
 import { onceFor, oncePer, oncePerText } from '../core/once.ts';
-import { clusterExternalSecret, externalSecret } from '../kinds/eso/external-secret.ts';
+import { isExternalSecret } from '../kinds/eso/external-secret.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { coreService } from '../kinds/kubernetes.ts';
 import { parseManifests } from '../yaml/parse.ts';
@@ -187,10 +187,10 @@ function isCovered(path: string, covered: ReadonlySet<string>, host: Host): bool
   return [...covered].some(file => isBelow(place, file));
 }
 
-function makesOrRuns({ knownKind }: PlacedObject): boolean {
-  if (knownKind === coreService) return false;
-  const isMaker = knownKind?.makes !== undefined || knownKind === externalSecret;
-  return isMaker || knownKind === clusterExternalSecret || knownKind?.pods !== undefined;
+function makesOrRuns(object: PlacedObject): boolean {
+  const { makes, pods } = object.knownKind ?? {};
+  if (object.knownKind === coreService) return false;
+  return makes !== undefined || pods !== undefined || isExternalSecret(object);
 }
 
 /** Whether a source was read or reported as an error. What was only skipped is read once more by itself. */

@@ -20,7 +20,6 @@ export const collectorComponent: Rule = error('collector-component', function* (
   }
 });
 
-/** A connector has to be among the exporters of one pipeline and the receivers of another. */
 const OTHER_END = { exporters: 'receivers', receivers: 'exporters' } as const;
 
 /** A connector that one pipeline feeds and none reads, or the other way round: the collector does not start. */

@@ -189,12 +189,9 @@ function canonicalUnits(map: JsonObject): JsonObject {
     if (Array.isArray(value))
       return withItems(value, item => (isMap(item) ? canonicalUnits(item) : item));
     if (!isMap(value)) return value;
-    return name === 'requests' || name === 'limits' ? quantities(value) : canonicalUnits(value);
+    if (name !== 'requests' && name !== 'limits') return canonicalUnits(value);
+    return mapValues(value, json =>
+      typeof json === 'string' || typeof json === 'number' ? canonicalQuantity(String(json)) : json,
+    );
   });
-}
-
-function quantities(amounts: JsonObject): JsonObject {
-  return mapValues(amounts, json =>
-    typeof json === 'string' || typeof json === 'number' ? canonicalQuantity(String(json)) : json,
-  );
 }
