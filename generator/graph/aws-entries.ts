@@ -122,29 +122,37 @@ export const awsPushes: (graph: SecretGraph) => {
   readonly unknown: readonly BulkPush[];
 } = oncePer(graph => {
   const stores = awsStores(graph);
-  const pushes: AwsPush[] = [];
-  const unknown: BulkPush[] = [];
   let tries = 0;
-  for (const push of stores.length === 0 ? [] : pushSpecs(graph)) {
-    const { object, spec } = push;
-    const [refs, dataTo] = [listAt(spec, 'secretStoreRefs'), listAt(spec, 'dataTo')];
+  const listed = (stores.length === 0 ? [] : pushSpecs(graph)).flatMap(push => {
+    const dataTo = listAt(push.spec, 'dataTo');
     const keys = dataTo.length === 0 ? undefined : keysOf(push, graph);
-    const isNamed = (store: AwsStore) => refs.some(ref => isReferenceTo(ref, store.object, object));
-    for (const store of stores.filter(isNamed)) {
-      pushes.push(...pushedTo(store, push));
-      tries += dataTo.length * (keys?.keys.size ?? 0);
-      const bulk = dataTo.map((entry, index) =>
-        tries > MOST_TRIES ? undefined : bulkTo(store, push, entry, ['dataTo', index], keys),
-      );
-      pushes.push(...bulk.flatMap(entries => entries ?? []));
-      if (bulk.includes(undefined)) unknown.push({ object, store });
-    }
-  }
-  return { pushes, unknown };
+    const named = stores.filter(store => isPushedTo(store, push));
+    tries += named.length * (1 + dataTo.length * (keys?.keys.size ?? 0));
+    if (tries > MOST_TRIES)
+      return named.slice(0, 1).map(store => ({ push, store, lists: [undefined] }));
+    return named.map(store => ({ push, store, lists: listsFor(store, push, keys) }));
+  });
+  return {
+    pushes: listed.flatMap(({ lists }) => lists.flatMap(entries => entries ?? [])),
+    unknown: listed
+      .filter(({ lists }) => lists.includes(undefined))
+      .map(({ push, store }) => ({ object: push.object, store })),
+  };
 });
 
-/** How many pairs of a key and an entry of `dataTo` are tried: thousands of each would take for ever. */
+/** How many pairs of a push and a store, and of a key and an entry of `dataTo`, are tried: thousands of each would take for ever. */
 const MOST_TRIES = 200_000;
+
+function isPushedTo({ object: store }: AwsStore, { object, spec }: PushSpec): boolean {
+  return listAt(spec, 'secretStoreRefs').some(ref => isReferenceTo(ref, store, object));
+}
+
+function listsFor(store: AwsStore, push: PushSpec, keys: KeySet | undefined) {
+  const bulk = listAt(push.spec, 'dataTo').map((entry, index) =>
+    bulkTo(store, push, entry, ['dataTo', index], keys),
+  );
+  return [pushedTo(store, push), ...bulk];
+}
 
 function isReferenceTo(written: unknown, store: PlacedObject, from: PlacedObject): boolean {
   const ref = storeRefOf(written, []);

@@ -4,7 +4,7 @@ import type { Validators } from '../core/schema.ts';
 import { selectsNamespace } from '../kinds/core/pod.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import { clusterExternalSecret, externalSecret } from '../kinds/eso/external-secret.ts';
-import type { SpecReader, WrittenSecret } from '../kinds/eso/external-secret-spec.ts';
+import type { SpecReader } from '../kinds/eso/external-secret-spec.ts';
 import { specReader, writtenSecret } from '../kinds/eso/external-secret-spec.ts';
 import { type Kind, objectIdentity, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { broughtBy } from '../kinds/kinds.ts';
@@ -56,7 +56,8 @@ export function buildGraph(
   const secrets = new Map<string, GrowingNode>();
   for (const object of objects)
     for (const maker of makersOf(object, find)) addMaker(secrets, maker);
-  const externalSecrets = resolveKeys(writtenSecrets(byKind, read), find, secrets);
+  const { specs, cut } = writtenSecrets(byKind, read);
+  const externalSecrets = resolveKeys(specs, find, secrets);
   for (const maker of externalSecrets.flatMap(externalSecretMakers)) addMaker(secrets, maker);
   addCopies(secrets, byKind(coreSecret));
   const pods = objects.flatMap(object => podOf(object) ?? []);
@@ -76,7 +77,7 @@ export function buildGraph(
     containers: pods.flatMap(({ containers }) => containers),
     externalSecrets,
     specs: firstOfEach(externalSecrets, ({ object }) => object),
-    outside,
+    outside: cut === undefined ? outside : withUnknown(outside, cut),
     validators,
     versions: {},
     inPlaceOf: () => [],
@@ -115,13 +116,24 @@ function indexed(objects: readonly PlacedObject[]) {
   };
 }
 
-function writtenSecrets(byKind: SecretGraph['byKind'], read: SpecReader): WrittenSecret[] {
-  return [
-    ...byKind(externalSecret).map(object => writtenSecret(object, object.namespace, read)),
-    ...byKind(clusterExternalSecret).flatMap(object =>
-      selectedNamespaces(object, byKind).map(namespace => writtenSecret(object, namespace, read)),
-    ),
-  ];
+/** How many ExternalSecrets those of the cluster are read to make: hundreds of each in hundreds of namespaces would take all memory. */
+const MOST_MADE = 10_000;
+
+function writtenSecrets(byKind: SecretGraph['byKind'], read: SpecReader) {
+  const specs = byKind(externalSecret).map(object => writtenSecret(object, object.namespace, read));
+  let made = 0;
+  for (const object of byKind(clusterExternalSecret)) {
+    const namespaces = selectedNamespaces(object, byKind);
+    made += namespaces.length;
+    if (made > MOST_MADE) return { specs, cut: object };
+    for (const namespace of namespaces) specs.push(writtenSecret(object, namespace, read));
+  }
+  return { specs, cut: undefined };
+}
+
+function withUnknown(outside: Outside, { kind, name }: PlacedObject): Outside {
+  const what = `the ${kind} "${name}" and those behind it (they make more ExternalSecrets than are read)`;
+  return { ...outside, unknowns: [...(outside.unknowns ?? []), { what }] };
 }
 
 function selectedNamespaces(object: PlacedObject, byKind: SecretGraph['byKind']): string[] {
