@@ -256,18 +256,13 @@ function readsSecrets({ json }: PlacedObject): boolean {
 
 function namesElsewhere(names: ReadonlySet<string>, objects: readonly PlacedObject[]) {
   const owners = new Map<string, PlacedObject | 'several'>();
+  const add = (word: string, object: PlacedObject) =>
+    owners.set(word, (owners.get(word) ?? object) === object ? object : 'several');
   for (const object of objects)
-    for (const word of wordsIn(object, names))
-      owners.set(word, owners.has(word) ? 'several' : object);
+    eachText(object.json, text => {
+      for (const word of text.match(WORD) ?? []) if (names.has(word)) add(word, object);
+    });
   return (name: string, but: PlacedObject): boolean => (owners.get(name) ?? but) !== but;
-}
-
-function wordsIn({ json }: PlacedObject, names: ReadonlySet<string>): Set<string> {
-  const found = new Set<string>();
-  eachText(json, text => {
-    for (const word of text.match(WORD) ?? []) if (names.has(word)) found.add(word);
-  });
-  return found;
 }
 
 const WORD = /[a-z0-9][a-z0-9.-]{0,252}/g;

@@ -21,30 +21,23 @@ export function pairedWorlds(
   // Worlds of base that have no unit in common with head are paired with those of head that have none.
   const free = [...after.keys()].filter(index => !taken.has(index));
   const lonely = before.filter(world => indexesOf(world).length === 0);
-  const applied = appliedFolders(after);
+  const applied = after.flatMap(({ units }, index) =>
+    units.filter(isDeployed).map(({ folder }) => ({ folder: `/${folder}`, index })),
+  );
+  const around = (place: string): number | undefined =>
+    applied.find(({ folder }) => folder !== '/' && isBelow(folder, place))?.index;
   const placed = before.flatMap((world, number) => {
     const leftOver = free[lonely.indexOf(world)] ?? after.length + number;
     const usual = mostOf(indexesOf(world)) ?? leftOver;
     return world.units.map(unit => {
       const byId = homes.get(unit.id);
-      const now = byId === undefined ? applied(unit) : undefined;
+      const now = byId !== undefined || isDeployed(unit) ? undefined : around(`/${unit.folder}`);
       return { unit, world, index: byId ?? now ?? usual, isNew: now !== undefined };
     });
   });
   const byIndex = groupBy(placed, ({ index }) => index);
   const all = [...new Set([...after.keys(), ...byIndex.keys()])];
   return all.map(at => ({ base: worldWith(byIndex.get(at) ?? []), head: after[at] ?? EMPTY }));
-}
-
-function appliedFolders(worlds: readonly World[]): (unit: Unit) => number | undefined {
-  const applied = worlds.flatMap(({ units }, index) =>
-    units.filter(isDeployed).map(({ folder }) => ({ folder: `/${folder}`, index })),
-  );
-  return unit => {
-    if (isDeployed(unit)) return undefined;
-    return applied.find(({ folder }) => folder !== '/' && isBelow(folder, `/${unit.folder}`))
-      ?.index;
-  };
 }
 
 function mostOf(indexes: readonly number[]): number | undefined {
