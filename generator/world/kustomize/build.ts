@@ -128,6 +128,12 @@ function isOfTexts(map: unknown): boolean {
   return map === undefined || (isMap(map) && Object.entries(map).every(isText));
 }
 
+/** Whether a text has an object that kustomize leaves out, or takes annotations from. */
+export function holdsMarked({ text = '' }: ManifestSource): boolean {
+  if (!/config\.k(?:8s|ubernetes)\.io\//.test(text)) return false;
+  return parsed(text).value?.some(document => isMap(document) && isMarked(document)) ?? false;
+}
+
 function isMarked(document: JsonObject): boolean {
   return Object.keys(annotationsOf(document)).some(name =>
     /^(?:alpha\.|internal\.)?config\.(?:k8s|kubernetes)\.io\//.test(name),
