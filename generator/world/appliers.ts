@@ -27,7 +27,7 @@ import {
   withFiles,
 } from './folders.ts';
 import { isBelow } from './inside.ts';
-import { built, builtOrListed } from './kustomize/build.ts';
+import { built, builtOrListed, holdsMarked } from './kustomize/build.ts';
 import { kustomizationsOf } from './kustomize/kustomization.ts';
 import { type Repository, withTree } from './repository.ts';
 import { isManifest, type ManifestSource, notRead, topOf } from './source.ts';
@@ -327,7 +327,10 @@ export async function sourcesOfFolder(
       ? builtFolder(path, applied, repository)
       : [repository.read(path)].filter(isManifest),
   );
-  return (await Promise.all(sources)).flat();
+  const read = (await Promise.all(sources)).flat();
+  // Flux writes a kustomization of them (docs/facts/flux.md#what-is-applied).
+  const isTaken = read.some(source => source.isBuilt !== true && holdsMarked(source));
+  return isTaken ? builtOver(file, place, { applied, found }, repository) : read;
 }
 
 /** A file that Argo CD reads as it is, or that it makes manifests of: Jsonnet, and what has any name. */

@@ -308,7 +308,7 @@ function treeOf(commit: string, host: Host): TreeEntry[] {
 /** A checkout of git has some files in another encoding; go-git, and so Flux, has them as they are (gitattributes(5)). */
 function withoutRecoded(all: readonly TreeEntry[], blobs: Blobs): readonly TreeEntry[] {
   const globs = all
-    .filter(({ path, kind }) => kind === 'file' && `/${path}`.endsWith(`/${ATTRIBUTES}`))
+    .filter(({ path, kind }) => /file|program/.test(kind) && `/${path}`.endsWith(`/${ATTRIBUTES}`))
     .flatMap(entry =>
       globsOf(RECODED, blobs.bytesOf(entry).toString(), entry.path.slice(0, -ATTRIBUTES.length)),
     );
@@ -344,9 +344,11 @@ const MOST_MATCHES = 1_000_000;
 
 export const ATTRIBUTES = '.gitattributes';
 
-const RECODED = /^[ \t]*(\S+)[ \t](?:.*[ \t])?working-tree-encoding=(?!utf-?8\s)/gim;
+/** A carriage return parts words too (attr.c of git: blank). */
+const RECODED =
+  /^[ \t\r]*(\S+)[ \t\r](?:[^\n]*[ \t\r])?working-tree-encoding=(?!utf-?8(?:\s|$))/gim;
 
-const REWRITTEN = /^[ \t]*(\S+)[ \t](?:.*[ \t])?(?:eol=crlf|ident|filter=\S+)(?=\s|$)/gim;
+const REWRITTEN = /^[ \t\r]*(\S+)[ \t\r](?:[^\n]*[ \t\r])?(?:eol=crlf|ident|filter=\S+)(?=\s|$)/gim;
 
 /** Patterns for all paths below a folder that lines of its file of attributes may mean, and for more: `*` has slashes too. */
 function globsOf(lines: RegExp, text: string, folder: string): string[] {
@@ -373,6 +375,10 @@ function parse(listed: string, missing: ReadonlySet<string>): TreeEntry[] {
       if (kind === undefined || !isSafe(path)) throw unwritable(path);
       return { path, kind, object, size: Number(size) || 0 };
     });
+  if (entries.length > MOST_COPIES * (new Set(entries.map(({ object }) => object)).size + 100))
+    throw new UnknownRevision(
+      `a commit has ${entries.length} files, nearly all of which are copies: a few kilobytes may stand for millions`,
+    );
   const urls = entries.find(({ path }) => path === '.gitmodules');
   // With the state of .gitmodules, which says where the commit of a submodule is from.
   const by = urls === undefined ? '' : ` by .gitmodules ${urls.object.slice(0, 12)}`;
@@ -383,6 +389,9 @@ function parse(listed: string, missing: ReadonlySet<string>): TreeEntry[] {
   };
   return entries.map(entry => ({ ...entry, reason: reasonFor(entry) }));
 }
+
+/** How many files of one content a repository has on average, at the very most: a tree may hold itself ten times, and so on. */
+const MOST_COPIES = 50;
 
 /** git-ls-tree(1): mode, type, object, size, path. */
 const LINE = /^(\d{6}) \w+ ([0-9a-f]+)(?: +(\d+|-))?\t(.*)$/s;

@@ -24,7 +24,7 @@ const UNSAFE =
 
 /** A marker that does not begin its line, where the first content is: for some readers it is text. */
 function indentedMarker(text: string): Fault[] {
-  const { index = 0, 0: indent = '' } = /^[ \t]+(?=[^\s#])|^(?=[^\s#])/m.exec(text) ?? {};
+  const { index = 0, 0: indent = '' } = /^\ufeff?[ \t]+(?=[^\s#])|^(?=[^\s#])/m.exec(text) ?? {};
   const at = index + indent.length;
   if (indent === '' || !/^---(?:\s|$)/.test(text.slice(at, at + 4))) return [];
   return [unlike(at, 'a marker begins its line', 'Remove the spaces before it.')];
@@ -155,6 +155,8 @@ class DocumentReader {
     this.tabsBefore(valueStart);
     this.tabsInside(event);
     this.scalarEnd = valueEnd;
+    if (isBlock(event) && isUnclearBlank(this.text, valueStart, valueEnd))
+      this.unlike(valueStart, 'not all readers take these blanks alike', 'Write them in quotes.');
     if (style === SCALAR_STYLE.PLAIN) {
       const value = this.text.slice(valueStart, valueEnd);
       const isOdd = !isName && !hasTag(event) && plainScalar(value) === AMBIGUOUS;
@@ -345,16 +347,31 @@ function isBlock({ style }: Scalar): boolean {
   return style === SCALAR_STYLE.LITERAL_BLOCK || style === SCALAR_STYLE.FOLDED_BLOCK;
 }
 
+/** A block of blanks alone: go-yaml refuses a tab in it, and at the end of a text keeps line breaks. */
+function isUnclearBlank(text: string, start: number, end: number): boolean {
+  const value = text.slice(start, end);
+  const isOpen = end === text.length && /\n +$/.test(value);
+  return value.trim() === '' && (isOpen || value.includes('\t'));
+}
+
 function hasTag(event: { readonly tagStart: number }): boolean {
   return event.tagStart >= 0;
 }
 
-const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|[\s\S])/g;
+/** Behind a line break that is escaped, blank lines are line breaks for go-yaml alone. */
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(\r?\n *\r?\n)|[\s\S])/g;
 
 function badEscape(text: string, start: number, end: number): number | undefined {
-  for (const { index, 0: found, 1: short, 2: long } of text.slice(start, end).matchAll(ESCAPE)) {
+  for (const { index, 0: found, 1: short, 2: long, 3: blank } of text
+    .slice(start, end)
+    .matchAll(ESCAPE)) {
     const code = Number.parseInt(short ?? long ?? '0', 16);
-    if (found === '\\/' || (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff)
+    if (
+      found === '\\/' ||
+      blank !== undefined ||
+      (code >= 0xd800 && code <= 0xdfff) ||
+      code > 0x10ffff
+    )
       return start + index;
   }
   return undefined;

@@ -218,7 +218,7 @@ export const documentTexts: (text: string) => readonly DocumentText[] | undefine
 
 /** Nothing but comments, without a character that the gate refuses: nobody else looks at it. */
 const NO_CONTENT =
-  /^(?:[ \t]*(?:#[\t\x20-\x7e\u00a0-\u2027\u202a-\ufefe\uff00-\ufffd]*)?(?:\r?\n|$))*$/;
+  /^(?: *(?:#[\t\x20-\x7e\u00a0-\u2027\u202a-\ufefe\uff00-\ufffd]*)?(?:\r?\n|$))*$/;
 
 function splitDocuments(text: string): DocumentText[] | undefined {
   const isUnsupported = ['%', '...'].some(start => text.includes(start) && hasLine(text, start));

@@ -28,6 +28,7 @@ test.for([
   map('a'),
   map('a', '  annotations: { config.kubernetes.io/local-config: "true" }\n'),
   map('a', '  annotations: { config.kubernetes.io/local-config: "false" }\n'),
+  map('a', '  annotations: { "": b }\n'),
   map('a').replace('name: a', 'generateName: a-'),
   `${map('a')}---\n${map('a', '  namespace: default\n')}`,
   `${map('a')}---\n${map('a', '  namespace: b\n')}`,

@@ -37,3 +37,21 @@ test('nothing behind an anchor in brackets is what kustomize writes otherwise', 
   const text = 'a: [&x , 1]\n';
   expect(isWrittenAlike(text, parseManifests(text).value ?? [])).toBe(false);
 });
+
+test.for(['a: 2001-01-01\n', 'a: [2001-1-1]\n', 'a: {"b":2001-01-01T00:00:00Z}\n'])(
+  'a date without quotes is what kustomize writes otherwise: %j',
+  text => {
+    expect(isWrittenAlike(text, parseManifests(text).value ?? [])).toBe(false);
+  },
+);
+
+test.for([
+  '\t# c\n---\nkind: A\n',
+  '\ufeff  ---\nkind: A\n',
+  'kind: A\ns: "\\\n\n  t"\n',
+  'kind: A\ns: "a\\\r\n  \r\n  t"\n',
+  'kind: A\nd: |\n  \t\n',
+  'kind: A\nd: |+\n\n   ',
+])('what go-yaml reads otherwise, or refuses, is not read: %j', text => {
+  expect(parseManifests(text).faults.map(({ id }) => id)).toEqual(['ambiguous-yaml']);
+});

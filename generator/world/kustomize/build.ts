@@ -91,11 +91,12 @@ function areObjects(sources: readonly ManifestSource[]): boolean {
   });
 }
 
-/** Whether kustomize writes a text as it is: it changes folded and kept blocks and nulls in brackets, and refuses some names. */
+/** Whether kustomize writes a text as it is: it changes folded and kept blocks, dates and nulls in brackets, and refuses some names. */
 export function isWrittenAlike(text: string, documents: readonly unknown[]): boolean {
   if (/(?:^|[\s:-])(?:>[-+\d]*|\|\d*\+\d*)[ \t]*(?:#|$)/m.test(text)) return false;
   if (/(?:^|[\s{,[-])(?:[-+.]?\d[\w.+-]{0,99}|true|false) {0,99}:(?:\s|$)/im.test(text))
     return false;
+  if (/[\s:{,[]\d{4}-\d\d?-\d\d?(?:[Tt\s,}\]]|$)/.test(text)) return false;
   return !/[{[]/.test(text) || !documents.some(holdsNull);
 }
 
@@ -122,13 +123,20 @@ function isName(value: unknown): value is string {
 }
 
 function isOfTexts(map: unknown): boolean {
-  const isText = (value: unknown): boolean => typeof value === 'string';
-  return map === undefined || (isMap(map) && Object.values(map).every(isText));
+  const isText = ([name, value]: [string, unknown]): boolean =>
+    name !== '' && typeof value === 'string';
+  return map === undefined || (isMap(map) && Object.entries(map).every(isText));
+}
+
+/** Whether a text has an object that kustomize leaves out, or takes annotations from. */
+export function holdsMarked({ text = '' }: ManifestSource): boolean {
+  if (!/config\.k(?:8s|ubernetes)\.io\//.test(text)) return false;
+  return parsed(text).value?.some(document => isMap(document) && isMarked(document)) ?? false;
 }
 
 function isMarked(document: JsonObject): boolean {
   return Object.keys(annotationsOf(document)).some(name =>
-    /^(?:internal\.)?config\.kubernetes\.io\//.test(name),
+    /^(?:alpha\.|internal\.)?config\.(?:k8s|kubernetes)\.io\//.test(name),
   );
 }
 

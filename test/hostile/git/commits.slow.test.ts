@@ -50,6 +50,27 @@ test.for<[string, [string, string][]]>([
   expect(stderr).toMatch(/that git does not write: |cannot be written: [a-z ]+\n/);
 });
 
+test('a commit of few contents with very many paths is refused before they are looked at', async () => {
+  const folder = repositoryOf({ 'a.yaml': namespace('a') });
+  const made = [1, 2, 3, 4].reduce(tree => {
+    const input = Array.from({ length: 10 }, (_, at) => `040000 tree ${tree}\td${at}\n`).join('');
+    return run('git', ['mktree'], { cwd: folder, input }).stdout.trim();
+  }, git(folder, 'rev-parse', 'HEAD^{tree}').trim());
+  const commit = git(folder, 'commit-tree', '-m', 'made by hand', made).trim();
+  const { stderr } = exits(2, await runMain(folder, ['diff', '--base', `rev:${commit}`]));
+  expect(stderr).toMatch(/^rem-secrets: a commit has 10000 files, nearly all of which are copies/);
+});
+
+test('attributes in a file that may be run count too', () => {
+  const folder = repositoryOf({ 'a.yaml': namespace('a') });
+  write(folder, '.gitattributes', '*.yaml working-tree-encoding=UTF-7\n');
+  git(folder, 'add', '.');
+  git(folder, 'update-index', '--chmod=+x', '.gitattributes');
+  git(folder, 'commit', '--quiet', '--message', 'change');
+  const host = commitHost(git(folder, 'rev-parse', 'HEAD').trim(), nodeHost(folder));
+  expect(host.linkText('a.yaml')).toContain('in another encoding');
+});
+
 test('links of a commit stay where they lead inside it, and lead nowhere else', () => {
   const folder = repositoryOf({ 'a.yaml': namespace('a'), 'base/b.yaml': namespace('b') });
   const links = {
