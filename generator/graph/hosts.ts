@@ -1,5 +1,14 @@
 import type { Path } from '../core/finding.ts';
-import { hasText, type JsonObject, mapAt, mapsIn, textAt, textsIn, valueAt } from '../core/json.ts';
+import {
+  hasText,
+  type JsonObject,
+  mapAt,
+  mapsIn,
+  scalarText,
+  textAt,
+  textsIn,
+  valueAt,
+} from '../core/json.ts';
 import { LAST_APPLIED } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import { cnpgCluster, type ServiceSuffix, serviceParts } from '../kinds/cnpg/cluster.ts';
@@ -210,8 +219,8 @@ function isBeforePort(text: string, end: number): boolean {
 function settingOf({ json }: PlacedObject, path: Path): string {
   const [last, list] = [path.at(-1), path.at(-2)];
   const parent = path.slice(0, -1);
-  if (last === 'value') return String(valueAt(json, [...parent, 'name']) ?? '');
+  if (last === 'value') return scalarText(valueAt(json, [...parent, 'name']));
   const isWord = typeof last === 'number' && (list === 'args' || list === 'command');
   if (!isWord) return String(last ?? '');
-  return String(valueAt(json, [...parent, last - 1]) ?? '').replace(/^-h$/, 'host');
+  return scalarText(valueAt(json, [...parent, last - 1])).replace(/^-h$/, 'host');
 }

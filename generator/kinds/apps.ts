@@ -1,6 +1,6 @@
 import type { Path } from '../core/finding.ts';
 import type { JsonObject, Usual } from '../core/json.ts';
-import { listAt, mapAt, mapsAt, valueAt, withoutUsual, words } from '../core/json.ts';
+import { listAt, mapAt, mapsAt, scalarText, valueAt, withoutUsual, words } from '../core/json.ts';
 import { CLAIM, fateOfSet } from './core/volumes.ts';
 import type { Kind, Made, PlacedObject, PodFacts, PodSource } from './kind.ts';
 import { changedPaths, fixedAt, madeAt, ofKubernetes, specOf } from './kind.ts';
@@ -73,7 +73,7 @@ const CONTAINER: Usual = {
 };
 
 function pullPolicy({ image = '' }: JsonObject): string {
-  const name = String(image);
+  const name = scalarText(image);
   if (name.includes('@')) return 'IfNotPresent';
   const tag = /:([^:/]+)$/.exec(name)?.[1] ?? 'latest';
   return tag === 'latest' ? 'Always' : 'IfNotPresent';

@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Usual } from '../core/json.ts';
-import { listAt, mapAt, textAt, withoutUsual, words } from '../core/json.ts';
+import { listAt, mapAt, scalarText, textAt, withoutUsual, words } from '../core/json.ts';
 import { TEMPLATE, TEMPLATE_SPEC } from './apps.ts';
 import { type BackupPlan, scopeOf } from './facets.ts';
 import { changedPaths, type Kind, ofKubernetes, type PlacedObject, specOf } from './kind.ts';
@@ -57,7 +57,9 @@ function dumpPlan(object: PlacedObject): BackupPlan | undefined {
 
 function programOf(object: PlacedObject): string | undefined {
   const programs = (podOf(object)?.containers ?? []).flatMap(({ spec }) => {
-    const command = ['command', 'args'].flatMap(field => listAt(spec, field).map(String)).join(' ');
+    const command = ['command', 'args']
+      .flatMap(field => listAt(spec, field).map(scalarText))
+      .join(' ');
     return PROGRAMS.exec(command)?.[1] ?? IMAGES.exec(textAt(spec, 'image') ?? '')?.[0] ?? [];
   });
   return programs[0];

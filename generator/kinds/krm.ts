@@ -1,5 +1,5 @@
 import type { JsonObject, MapInValue } from '../core/json.ts';
-import { isMap, listAt, mapsAt, textAt, textsUnder } from '../core/json.ts';
+import { isMap, listAt, mapsAt, scalarText, textAt, textsUnder } from '../core/json.ts';
 import type { LocalChart } from './facets.ts';
 import type { Release } from './helm/release.ts';
 import { fileLayer, type Layer, mergedValues, valuesOfCharts } from './helm/values.ts';
@@ -35,7 +35,7 @@ function localChart({ map, path: at }: MapInValue, { json }: PlacedObject): Loca
     hasCrds: map['includeCRDs'] === true,
     hasHooks: map['skipHooks'] !== true,
     kubeVersion: textAt(map, 'kubeVersion'),
-    apiVersions: listAt(map, 'apiVersions').map(String),
+    apiVersions: listAt(map, 'apiVersions').map(scalarText),
   };
 }
 
@@ -88,7 +88,7 @@ const KSOPS = ['ksops', 'ksops-exec'];
 /** The encrypted manifests that a generator of KSOPS decrypts. Undefined: no such generator, or not these alone. */
 export function encryptedFiles(object: unknown): readonly string[] | undefined {
   if (!isMap(object) || object['apiVersion'] !== 'viaduct.ai/v1') return undefined;
-  if (!KSOPS.includes(String(object['kind'])) || object['secretFrom'] !== undefined)
+  if (!KSOPS.includes(scalarText(object['kind'])) || object['secretFrom'] !== undefined)
     return undefined;
   const files = listAt(object, 'files').filter(file => typeof file === 'string');
   return files.length > 0 && files.length === listAt(object, 'files').length ? files : undefined;

@@ -300,7 +300,7 @@ export function keptVolumes(pod: Pod, container: Container): JsonObject[] {
   const declared = listAt(pod.spec, 'volumes').filter(isMap);
   return [
     ...declared.filter(
-      volume => mounted.has(String(volume['name'])) && KEPT.some(field => isMap(volume[field])),
+      volume => mounted.has(scalarText(volume['name'])) && KEPT.some(field => isMap(volume[field])),
     ),
     ...claimNames(pod.object).flatMap(name => (mounted.has(name) ? [{ name }] : [])),
   ];

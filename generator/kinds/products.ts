@@ -1,5 +1,5 @@
 import type { Fault } from '../core/finding.ts';
-import { isSame } from '../core/json.ts';
+import { isSame, scalarText } from '../core/json.ts';
 import { groupIn, groupOf, type KubeObject } from '../core/kube-object.ts';
 import { nearest } from '../core/names.ts';
 import { checkSchema, type SchemaError, type Validator, type Validators } from '../core/schema.ts';
@@ -89,7 +89,7 @@ export function releaseOf(product: Product, version: string | number): ProductRe
     typeof version === 'number' ? Number(name) === version : name === version,
   );
   if (exact !== undefined) return exact;
-  const at = numbersIn(String(version));
+  const at = numbersIn(scalarText(version));
   const name = at?.join('.');
   const release = releases.find(each => each.name === name || each.name === `${at?.[0]}.x`);
   return release && at && { ...release, name: at.join('.'), at };

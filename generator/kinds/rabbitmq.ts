@@ -1,4 +1,4 @@
-import { listAt, mapAt, words } from '../core/json.ts';
+import { listAt, mapAt, scalarText, words } from '../core/json.ts';
 import { claimOf, fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './facets.ts';
 import { type Find, type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
@@ -28,7 +28,7 @@ export const rabbitmqCluster: Kind = {
 
 function pluginPorts(object: PlacedObject): string[] {
   return listAt(specOf(object), 'rabbitmq', 'additionalPlugins').flatMap(plugin => {
-    const [, name] = /^rabbitmq_((?:web_)?(?:mqtt|stomp)|stream)$/.exec(String(plugin)) ?? [];
+    const [, name] = /^rabbitmq_((?:web_)?(?:mqtt|stomp)|stream)$/.exec(scalarText(plugin)) ?? [];
     return name === undefined ? [] : [`${name.replace('_', '-')}-port`];
   });
 }
@@ -36,6 +36,6 @@ function pluginPorts(object: PlacedObject): string[] {
 /** It owns its claims, and has none if their size is 0 (docs/facts/operators.md#kafka-and-rabbitmq). */
 function messagesFate(object: PlacedObject, find: Find): DataFate | undefined {
   const { storage, storageClassName } = mapAt(specOf(object), 'persistence');
-  if (/^0+[A-Za-z]*$/.test(String(storage ?? ''))) return undefined;
+  if (/^0+[A-Za-z]*$/.test(scalarText(storage))) return undefined;
   return fateOfClaims([claimOf(storageClassName)], find, 'its claims are deleted');
 }

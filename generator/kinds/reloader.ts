@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { commaParts, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
+import { commaParts, type JsonObject, listAt, mapAt, scalarText, textAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import { annotationOf } from './kind.ts';
 import type { Pod } from './pods.ts';
@@ -60,7 +60,7 @@ export function reloadLists(inPod: Path | undefined): Path[] {
 
 /** Whether Reloader runs with `--auto-reload-all`, and so restarts all workloads. */
 export function isReloadedAnyway(pods: readonly Pod[]): boolean {
-  const isForAll = (word: unknown): boolean => /^--auto-reload-all(=true)?$/.test(String(word));
+  const isForAll = (word: unknown): boolean => /^--auto-reload-all(=true)?$/.test(scalarText(word));
   return pods.some(({ containers }) =>
     containers.some(({ spec }) =>
       ['args', 'command'].some(field => listAt(spec, field).some(isForAll)),

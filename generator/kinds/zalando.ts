@@ -1,4 +1,4 @@
-import { listAt, mapAt, textAt } from '../core/json.ts';
+import { listAt, mapAt, scalarText, textAt } from '../core/json.ts';
 import { claimOf, fateOfClaims } from './core/volumes.ts';
 import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 
@@ -45,6 +45,6 @@ export const zalandoPostgresql: Kind = {
 
 function usersOf(object: PlacedObject): string[] {
   return Object.entries(mapAt(specOf(object), 'users')).flatMap(([user, flags]) =>
-    listAt(flags).some(flag => /^nologin$/i.test(String(flag))) ? [] : [user],
+    listAt(flags).some(flag => /^nologin$/i.test(scalarText(flag))) ? [] : [user],
   );
 }

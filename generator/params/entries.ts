@@ -1,5 +1,5 @@
 import type { Host } from '../core/host.ts';
-import { groupBy, listAt, mapAt, sortBy, textAt, valueAt } from '../core/json.ts';
+import { groupBy, listAt, mapAt, scalarText, sortBy, textAt, valueAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import { parseTemplate } from '../core/template/parse.ts';
 import { templateReads } from '../core/template/reads.ts';
@@ -223,7 +223,7 @@ function resultKeysOf({ spec, keys }: ExternalSecret): KeysOf {
   const template = mapAt(spec, 'target', 'template');
   const isFromFiles = listAt(template, 'templateFrom').length > 0;
   const made = Object.entries(mapAt(template, 'data')).map(([key, text]) => {
-    const { reads, isOpen } = templateReads(parseTemplate(String(text)).nodes);
+    const { reads, isOpen } = templateReads(parseTemplate(scalarText(text)).nodes);
     return { key, reads: isOpen ? [undefined] : reads.map(read => read.key) };
   });
   const byRead = groupBy(
@@ -285,7 +285,9 @@ function refPart(ref: unknown, whole: 'value' | 'properties') {
 }
 
 function searchText(find: unknown): string {
-  const tags = Object.entries(mapAt(find, 'tags')).map(([tag, value]) => `${tag}=${String(value)}`);
+  const tags = Object.entries(mapAt(find, 'tags')).map(
+    ([tag, value]) => `${tag}=${scalarText(value)}`,
+  );
   const path = textAt(find, 'path') ?? '';
   const name = textAt(find, 'name', 'regexp');
   return [path, name === undefined ? '' : `~ ${name}`, ...tags].filter(Boolean).join(' ');

@@ -1,5 +1,14 @@
 import { type Host, HostError } from '../core/host.ts';
-import { groupBy, isMap, type JsonObject, listAt, mapAt, sum, textAt } from '../core/json.ts';
+import {
+  groupBy,
+  isMap,
+  type JsonObject,
+  listAt,
+  mapAt,
+  scalarText,
+  sum,
+  textAt,
+} from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';
 import type { Aws, AwsPlace, CallPlace } from './aws.ts';
 import { AwsRefusal, callAt, pagesOf, regionOf, unlessRefused } from './aws.ts';
@@ -301,7 +310,7 @@ async function secretOf(name: string, call: CallPlace): Promise<Found> {
   if (secret instanceof AwsRefusal) return { unknown: secret.message };
   if (secret === undefined) return 'missing';
   const stages = mapAt(secret, 'VersionIdsToStages');
-  const versions = Object.keys(stages).flatMap(id => [id, ...listAt(stages, id).map(String)]);
+  const versions = Object.keys(stages).flatMap(id => [id, ...listAt(stages, id).map(scalarText)]);
   return { ...secretFacts(secret, 'VersionIdsToStages'), versions: new Set(versions) };
 }
 

@@ -382,7 +382,7 @@ async function builtOver(
   const resources = found.map(path => relative(place, builtPath(path)));
   const document = below?.document ?? { resources };
   const name = file ?? join(place, 'kustomization.yaml');
-  const isThere = (component: Json): boolean => host.exists(join(place, String(component)));
+  const isThere = (component: Json): boolean => host.exists(join(place, scalarText(component)));
   const { components, ...fields } = applied.overlay;
   const overlay =
     applied.isLenient === true

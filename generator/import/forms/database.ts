@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../core/json.ts';
-import { isMap, isSame, listAt, mapAt, textAt } from '../../core/json.ts';
+import { isMap, isSame, listAt, mapAt, scalarText, textAt } from '../../core/json.ts';
 import { asJson, type KubeObject, optional } from '../../core/kube-object.ts';
 import { scheduledBackup } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster, methodOf } from '../../kinds/cnpg/cluster.ts';
@@ -63,7 +63,7 @@ function extraEntry(extras: readonly PlacedObject[], owner: string): Json | unde
   const entries = extras.map((object): [string, JsonObject] => {
     const { name, owner: ofDatabase, databaseReclaimPolicy: policy } = specOf(object);
     const options = { owner: unless(ofDatabase, owner), reclaimPolicy: unless(policy, 'retain') };
-    return [String(name), withoutEmpty(options)];
+    return [scalarText(name), withoutEmpty(options)];
   });
   const isPlain = entries.every(([, options]) => Object.keys(options).length === 0);
   return isPlain ? entries.map(([name]) => name) : Object.fromEntries(entries);
@@ -261,7 +261,7 @@ function scheduleEntry(object: PlacedObject, cluster: string, method: string): J
   const entry = withoutEmpty({ name: unless(object.name, cluster), ...others, ...plugin });
   const { schedule = '' } = entry;
   // Five fields are a mistake that stays as it is: lint reports it (backup-schedule).
-  const isSlip = String(schedule).split(' ').length === 5;
+  const isSlip = scalarText(schedule).split(' ').length === 5;
   return hasOnly(entry, 'schedule') && !isSlip ? schedule : entry;
 }
 
@@ -279,7 +279,7 @@ function externalPart(object: PlacedObject, context: FormContext, made?: Set<str
         : archivePart(named, `${object.name}-${name}`, context, made);
       covers.push(...archive.covers);
       const pluginField = named === undefined ? { plugin } : {};
-      return [String(name), withoutEmpty({ ...archive.entry, ...pluginField, ...fields })];
+      return [scalarText(name), withoutEmpty({ ...archive.entry, ...pluginField, ...fields })];
     });
   return { entry: Object.fromEntries(entries), covers };
 }
@@ -293,7 +293,7 @@ function superuser(spec: JsonObject): Json | undefined {
 function roles(spec: JsonObject): JsonObject {
   const all = listAt(spec, 'managed', 'roles').filter(isMap);
   const entries = all.map(({ name, passwordSecret, ...others }) => {
-    return [String(name), withoutEmpty({ ...others, secret: textAt(passwordSecret, 'name') })];
+    return [scalarText(name), withoutEmpty({ ...others, secret: textAt(passwordSecret, 'name') })];
   });
   return Object.fromEntries(entries);
 }

@@ -1,5 +1,14 @@
 import type { Json, JsonObject } from '../../core/json.ts';
-import { groupBy, isMap, isSame, listAt, mapAt, textAt, without } from '../../core/json.ts';
+import {
+  groupBy,
+  isMap,
+  isSame,
+  listAt,
+  mapAt,
+  scalarText,
+  textAt,
+  without,
+} from '../../core/json.ts';
 import { hosts } from '../../kinds/cnpg/cluster.ts';
 import { RESTRICTED } from '../../spec/model/workloads.ts';
 import { volumeName } from '../../spec/objects/workloads.ts';
@@ -34,7 +43,7 @@ export function portsEntry(
   const names = ports.map(port => port['name']);
   if (isPlain && !names.includes(undefined) && new Set(names).size === ports.length) {
     if (ports.length === 1 && names[0] === 'http') return { port: only[field] };
-    const named = ports.map(port => [String(port['name']), port[field] ?? null]);
+    const named = ports.map(port => [scalarText(port['name']), port[field] ?? null]);
     return { ports: Object.fromEntries(named) };
   }
   const isNumber = (port: JsonObject): boolean => isTcp(port) && port['name'] === undefined;
@@ -91,12 +100,12 @@ export function envEntry(container: JsonObject, { original, databases }: FormCon
   return Object.fromEntries(
     listAt(container, 'env')
       .filter(isMap)
-      .map(variable => [String(variable['name']), valueEntry(variable, hostRefs)]),
+      .map(variable => [scalarText(variable['name']), valueEntry(variable, hostRefs)]),
   );
 }
 
 function valueEntry({ value, valueFrom }: JsonObject, hostRefs: ReadonlyMap<string, JsonObject>) {
-  if (valueFrom === undefined) return hostRefs.get(String(value)) ?? value ?? '';
+  if (valueFrom === undefined) return hostRefs.get(scalarText(value)) ?? value ?? '';
   const [source] = Object.keys(mapAt(valueFrom));
   const name = SOURCES[source ?? ''];
   const ref = mapAt(valueFrom, source ?? '');
@@ -163,7 +172,7 @@ export function volumeEntries(
       (typeof short['secret'] === 'string' || typeof short['configMap'] === 'string') &&
       !others.flat().some(isOf);
     if (isNameless) mounts[at] = short;
-    else named[String(name)] = { ...mounted, ...short };
+    else named[scalarText(name)] = { ...mounted, ...short };
   }
   return { mounts, volumes: named };
 }
@@ -182,7 +191,7 @@ function shortSource(source: JsonObject): JsonObject {
 function emptyEntry(emptyDir: JsonObject): Json {
   const { sizeLimit, ...others } = emptyDir;
   if (Object.keys(others).length > 0) return emptyDir;
-  return sizeLimit === undefined ? true : String(sizeLimit);
+  return sizeLimit === undefined ? true : scalarText(sizeLimit);
 }
 
 function filesEntry(kind: 'configMap' | 'secret', files: JsonObject): JsonObject {
@@ -194,7 +203,7 @@ function filesEntry(kind: 'configMap' | 'secret', files: JsonObject): JsonObject
     items.every(item => hasOnly(item, 'key', 'path'));
   if (!isShort) return { [kind]: files };
   const mode = files['defaultMode'];
-  const keys = Object.fromEntries(items.map(item => [String(item['key']), item['path'] ?? '']));
+  const keys = Object.fromEntries(items.map(item => [scalarText(item['key']), item['path'] ?? '']));
   const text = typeof mode === 'number' ? `0${mode.toString(8)}` : undefined;
   return withoutEmpty({ [kind]: name, keys, mode: text, optional: files['optional'] });
 }
@@ -202,7 +211,7 @@ function filesEntry(kind: 'configMap' | 'secret', files: JsonObject): JsonObject
 /** The mounts of an init container or a sidecar. */
 export function mountEntries(container: JsonObject, files: ReadonlySet<string>): JsonObject {
   const mounts = listAt(container, 'volumeMounts').filter(isMap);
-  const byName = [...groupBy(mounts, mount => String(mount['name']))];
+  const byName = [...groupBy(mounts, mount => scalarText(mount['name']))];
   return Object.fromEntries(byName.map(([name, all]) => [name, severalAt(all, files.has(name))]));
 }
 

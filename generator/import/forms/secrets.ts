@@ -1,5 +1,14 @@
 import type { Json, JsonObject } from '../../core/json.ts';
-import { attempt, isMap, isSame, listAt, mapAt, textAt, withFields } from '../../core/json.ts';
+import {
+  attempt,
+  isMap,
+  isSame,
+  listAt,
+  mapAt,
+  scalarText,
+  textAt,
+  withFields,
+} from '../../core/json.ts';
 import { asJson } from '../../core/kube-object.ts';
 import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
@@ -48,16 +57,16 @@ type KeysWay = Pick<Alternative, 'way'> & { readonly keys: JsonObject };
 function entryKeys(object: PlacedObject, { stores }: FormContext, isGenerated: boolean) {
   const spec = specOf(object);
   const { name = '', kind = 'SecretStore' } = mapAt(spec, 'secretStoreRef');
-  const store = stores.get(String(name)) ?? {};
+  const store = stores.get(scalarText(name)) ?? {};
   const data = listAt(spec, 'data').filter(isMap);
   const [first, ...rest] = listAt(spec, 'dataFrom').filter(isMap);
   const dataFrom = isGenerated || first === undefined ? rest : [first, ...rest];
   const names = new Set(data.map(({ secretKey }) => secretKey));
-  const isStore = /^(?:Cluster)?SecretStore$/.test(String(kind));
+  const isStore = /^(?:Cluster)?SecretStore$/.test(scalarText(kind));
   if (names.size < data.length || !isStore) return [];
   const prefix = textAt(store, 'aws', 'prefix');
   const plain = withoutEmpty({
-    keys: namesAlone(data.map(entry => [String(entry['secretKey']), remote(entry, prefix)])),
+    keys: namesAlone(data.map(entry => [scalarText(entry['secretKey']), remote(entry, prefix)])),
     ...dataFromEntries(dataFrom.map(entry => dataFromEntry(entry, prefix))),
   });
   const isLocal = isMap(store['kubernetes']) || isMap(mapAt(store, 'provider')['kubernetes']);
@@ -91,7 +100,7 @@ function namedKeys(data: readonly JsonObject[]): Json {
   const keys = data.map((entry): [string, Json] => {
     const { property = '', ...rest } = remoteOptions(mapAt(entry, 'remoteRef'));
     const isPlain = Object.keys(rest).length === 0;
-    return [String(entry['secretKey']), isPlain ? property : { property, ...rest }];
+    return [scalarText(entry['secretKey']), isPlain ? property : { property, ...rest }];
   });
   return namesAlone(keys);
 }
@@ -158,7 +167,7 @@ function fromWays(
   if (whole !== undefined) return [];
   const keys = namedKeys(data);
   const named = { way: 'from-keys', keys: { from, keys } };
-  const isUsed = Array.isArray(keys) && hasAll(templates, keys.map(String));
+  const isUsed = Array.isArray(keys) && hasAll(templates, keys.map(scalarText));
   return isUsed ? [{ way: 'from', keys: { from } }, named] : [named];
 }
 

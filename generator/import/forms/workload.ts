@@ -1,5 +1,14 @@
 import type { Json, JsonObject } from '../../core/json.ts';
-import { fieldsWhere, isMap, isSame, listAt, mapAt, textAt, without } from '../../core/json.ts';
+import {
+  fieldsWhere,
+  isMap,
+  isSame,
+  listAt,
+  mapAt,
+  scalarText,
+  textAt,
+  without,
+} from '../../core/json.ts';
 import { asJson, mergedMarks } from '../../core/kube-object.ts';
 import { effectiveForm } from '../../diff/field-changes.ts';
 import { daemonSet, deployment, statefulSet } from '../../kinds/apps.ts';
@@ -93,7 +102,7 @@ function containersEntry(work: Work, volumes: Record<'mounts' | 'volumes', JsonO
   const ofFiles = listAt(spec, 'volumes')
     .filter(isMap)
     .filter(({ secret, configMap }) => isMap(secret) || isMap(configMap));
-  const files = new Set(ofFiles.map(({ name }) => String(name)));
+  const files = new Set(ofFiles.map(({ name }) => scalarText(name)));
   const usual = isRestricted ? RESTRICTED.container : {};
   const otherEntry = (extra: JsonObject): readonly [string, JsonObject] => {
     const entry = withoutEmpty({
@@ -102,7 +111,7 @@ function containersEntry(work: Work, volumes: Record<'mounts' | 'volumes', JsonO
       ...ownEntry('container', extra),
     });
     const security = mapAt(extra['securityContext']);
-    return [String(extra['name']), isSame(security, usual) ? entry : { ...entry, security }];
+    return [scalarText(extra['name']), isSame(security, usual) ? entry : { ...entry, security }];
   };
   const pulls = listAt(spec, 'imagePullSecrets');
   return withoutEmpty({
@@ -291,7 +300,7 @@ function servicePorts(ports: readonly JsonObject[], container: JsonObject): Json
   if (ports.some(port => port['name'] === undefined)) return { ports };
   const portNames = ofContainer.map(port => textAt(port, 'name'));
   const named = ports.map(port => {
-    const name = String(port['name']);
+    const name = scalarText(port['name']);
     return [name, portText(port, portNames.includes(name) ? name : undefined)];
   });
   return { ports: Object.fromEntries(named) };

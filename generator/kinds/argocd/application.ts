@@ -8,6 +8,7 @@ import {
   mapAt,
   mapsAt,
   mergePatch,
+  scalarText,
   textAt,
   textsUnder,
   valueAt,
@@ -282,7 +283,7 @@ const SAME = words('namePrefix nameSuffix namespace patches components commonAnn
 /** `old=new:tag@digest`, as `kustomize edit set image` takes it; `*` keeps what a kustomization has. */
 function imageOf(text: unknown): JsonObject[] {
   const [, name, newName = '', newTag, digest] =
-    /^(?:([^=]+)=)?([^@=]+?)(?::([^:@/]+))?(?:@(.+))?$/.exec(String(text)) ?? [];
+    /^(?:([^=]+)=)?([^@=]+?)(?::([^:@/]+))?(?:@(.+))?$/.exec(scalarText(text)) ?? [];
   if (newName === '' || newName.includes('*')) return [];
   const renamed = name === undefined ? { name: newName } : { name, newName };
   const version = { ...(newTag && { newTag }), ...(digest && { digest }) };
@@ -339,7 +340,7 @@ function filesOf(source: JsonObject): string[] {
 
 /** `$name/` in front of a file names another source. Files are looked for in this repository only. */
 function fileIn(source: JsonObject, named: unknown): string {
-  const file = String(named);
+  const file = scalarText(named);
   if (file.startsWith('/')) return file;
   const folder = textAt(source, 'path') ?? '';
   return file.startsWith('$') ? file.replace(/^[^/]*/, '') : `/${folder}/${file}`;
@@ -376,7 +377,7 @@ function localChart(source: MapInValue, object: PlacedObject): LocalChart | unde
       hasCrds: helm['skipCrds'] !== true,
       hasHooks: true,
       kubeVersion: textAt(helm, 'kubeVersion'),
-      apiVersions: listAt(helm, 'apiVersions').map(String),
+      apiVersions: listAt(helm, 'apiVersions').map(scalarText),
     }
   );
 }

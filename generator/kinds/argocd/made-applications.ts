@@ -204,7 +204,7 @@ function merge(settings: JsonObject, generating: Generating, depth: number): Par
   const all = listAt(settings, 'generators')
     .filter(isMap)
     .map(child => parameterSets(child, generating, depth + 1));
-  const keys = listAt(settings, 'mergeKeys').map(String);
+  const keys = listAt(settings, 'mergeKeys').map(scalarText);
   const openIn = (sets: readonly Parameters[]) => new Set(sets.flatMap(({ open }) => open));
   const open = all.flatMap(sets => [...openIn(sets)]);
   const [first = [], ...others] = all;

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, listAt, mapAt, textAt, words } from '../../core/json.ts';
+import { isMap, listAt, mapAt, scalarText, textAt, words } from '../../core/json.ts';
 import type { ClusterEvent } from '../core/pod.ts';
 import { type Find, type Kind, namedAfter, type PlacedObject, specOf } from '../kind.ts';
 import { CERTIFICATE_KEYS, readers, referenceReads, specFields } from '../secret-refs.ts';
@@ -175,7 +175,7 @@ export function failedRoles(cluster: PlacedObject, secret: string): FailedRole[]
   );
   return Object.entries(failed)
     .filter(([role]) => !others.has(role))
-    .map(([role, errors]) => ({ role, errors: listAt(errors).map(String) }));
+    .map(([role, errors]) => ({ role, errors: listAt(errors).map(scalarText) }));
 }
 
 /** Whether an event says that a Cluster did not find this Secret. */

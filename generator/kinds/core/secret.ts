@@ -1,6 +1,14 @@
 import type { Path } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { isMap, listAt, mapAt, mapValues, textAt, withoutUsual } from '../../core/json.ts';
+import {
+  isMap,
+  listAt,
+  mapAt,
+  mapValues,
+  scalarText,
+  textAt,
+  withoutUsual,
+} from '../../core/json.ts';
 import { asJson, isFromCluster, isUnresolved, type KubeObject } from '../../core/kube-object.ts';
 import { argoSecrets } from '../argocd/application.ts';
 import { copySourceOf } from '../copiers.ts';
@@ -54,7 +62,7 @@ function encryptedValues(secret: KubeObject): JsonObject {
 function withEncodedData(object: JsonObject): JsonObject {
   const { stringData, ...rest } = object;
   if (!isMap(stringData)) return object;
-  const encoded = mapValues(stringData, value => Buffer.from(String(value)).toString('base64'));
+  const encoded = mapValues(stringData, value => Buffer.from(scalarText(value)).toString('base64'));
   return { ...rest, data: { ...mapAt(rest['data']), ...encoded } };
 }
 

@@ -100,7 +100,7 @@ function templateFromKeys(source: JsonObject): readonly string[] | undefined {
   if (target !== 'Data' || items.some(item => item['templateAs'] === 'KeysAndValues'))
     return undefined;
   const literal = source['literal'];
-  const literalNames = literal === undefined ? [] : literalKeys(String(literal));
+  const literalNames = literal === undefined ? [] : literalKeys(scalarText(literal));
   return literalNames && [...literalNames, ...items.map(item => scalarText(item['key']))];
 }
 

@@ -1,5 +1,13 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
+import {
+  isMap,
+  type JsonObject,
+  listAt,
+  mapAt,
+  mapsAt,
+  scalarText,
+  textAt,
+} from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
 import type { Find, Kind, Made, PlacedObject, Read } from '../kind.ts';
@@ -171,7 +179,7 @@ function pushedKeys(object: PlacedObject, template: JsonObject) {
 function templateKeys(template: JsonObject) {
   if (template['engineVersion'] === 'v1') return [];
   return Object.entries(mapAt(template, 'data')).flatMap(([name, text]) => {
-    const { nodes, fault } = parseTemplate(String(text));
+    const { nodes, fault } = parseTemplate(scalarText(text));
     const keyPath = ['spec', 'template', 'data', name];
     const reads = fault === undefined ? templateReads(nodes).reads : [];
     return reads.flatMap(({ key, isOptional }) => (isOptional ? [] : [{ key, keyPath }]));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Path } from '../../core/finding.ts';
-import { type Json, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
+import { type Json, listAt, mapAt, mapsAt, scalarText, textAt } from '../../core/json.ts';
 import { configMap, coreSecret } from '../core/secret.ts';
 import { type InstalledRelease, installedPart, type LocalChart } from '../facets.ts';
 import { APP_TEMPLATE, localReleases, type Release, UNKNOWN_VALUE } from '../helm/release.ts';
@@ -126,7 +126,7 @@ function contentsOf(release: PlacedObject, find: Find): string[] {
   const local = localChartOf(release, find);
   if (local === undefined) return [];
   const isElsewhere = Object.hasOwn(specOf(release), 'kubeConfig');
-  const files = listAt(chartSpecOf(release, find).chart, 'valuesFiles').map(String);
+  const files = listAt(chartSpecOf(release, find).chart, 'valuesFiles').map(scalarText);
   return isElsewhere ? [local.path, ...files] : files;
 }
 

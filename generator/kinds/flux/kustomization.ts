@@ -7,6 +7,7 @@ import {
   listAt,
   mapAt,
   mapsAt,
+  scalarText,
   textAt,
   textsIn,
   textsUnder,
@@ -279,11 +280,11 @@ const FROM = /^@([\w-]+)\/((?:[^*?[]*[^*?[/])?)(\/?\*\*|\/?)$/;
 
 function copyOf(entry: unknown, sources: ReadonlyMap<string | undefined, SourceName>): Copy[] {
   const { from = '', to = '', strategy = 'Overwrite' } = mapAt(entry);
-  const [, alias, folder = '', rest = ''] = FROM.exec(String(from)) ?? [];
+  const [, alias, folder = '', rest = ''] = FROM.exec(scalarText(from)) ?? [];
   const source = sources.get(alias);
-  if (source === undefined || strategy !== 'Overwrite' || !String(to).startsWith('@artifact/'))
+  if (source === undefined || strategy !== 'Overwrite' || !scalarText(to).startsWith('@artifact/'))
     return [];
-  const into = plain(String(to).slice('@artifact/'.length));
+  const into = plain(scalarText(to).slice('@artifact/'.length));
   const lastFolder = rest.endsWith('**') ? '' : folder.slice(folder.lastIndexOf('/') + 1);
   return [{ source, from: plain(folder), to: plain(`${into}/${lastFolder}`) }];
 }

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { listAt, textAt, textsUnder } from '../../core/json.ts';
+import { listAt, scalarText, textAt, textsUnder } from '../../core/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { referenceReaders, specFields } from '../secret-refs.ts';
 
@@ -80,7 +80,7 @@ export function sourceCutOf(object: PlacedObject): SourceCut {
   const spec = specOf(object);
   return {
     ignore: textAt(spec, 'ignore'),
-    directories: listAt(spec, 'sparseCheckout').map(String),
+    directories: listAt(spec, 'sparseCheckout').map(scalarText),
     includes: listAt(spec, 'include').map(entry => {
       const name = textAt(entry, 'repository', 'name') ?? '';
       const [to, from = ''] = textsUnder(entry, 'toPath', 'fromPath');

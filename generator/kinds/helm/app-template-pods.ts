@@ -265,7 +265,7 @@ function nameIn(app: App, values: JsonObject, at: Path): Part {
   if (typeof externalSecretRef === 'string' && !identifier)
     return named(app, 'externalSecrets', externalSecretRef, [...at, 'externalSecretRef']);
   const field = type === 'secret' ? 'secrets' : 'configMaps';
-  return named(app, field, String(identifier), [...at, 'identifier']);
+  return named(app, field, scalarText(identifier), [...at, 'identifier']);
 }
 
 function named(app: App, field: ReferredField, id: string, at: Path): Part {

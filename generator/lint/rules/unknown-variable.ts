@@ -1,4 +1,4 @@
-import { listAt, words } from '../../core/json.ts';
+import { listAt, scalarText, words } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { UnresolvedReference } from '../../graph/variables.ts';
@@ -34,7 +34,7 @@ const COMMANDS = words(
 ).map(field => field.split('.'));
 
 function* referencesIn(graph: SecretGraph, container: Container, field: readonly string[]) {
-  const command = listAt(container.spec, ...field, 'exec', 'command').map(String);
+  const command = listAt(container.spec, ...field, 'exec', 'command').map(scalarText);
   if (!command.some(word => word.includes('$(')) || startsShell(command)) return;
   const isHook = field[0] === 'lifecycle';
   const { keys } = envFromVariables(graph, container);

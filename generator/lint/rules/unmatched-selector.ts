@@ -1,4 +1,4 @@
-import { mapAt } from '../../core/json.ts';
+import { mapAt, scalarText } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
@@ -23,12 +23,12 @@ export const unmatchedSelector: Rule = warning(
     const isForCnpg = selector.some(
       ([label, value]) =>
         isCnpgLabel(label) ||
-        (label === FORMER_LABEL && graph.find(cnpgCluster, service.namespace, String(value))),
+        (label === FORMER_LABEL && graph.find(cnpgCluster, service.namespace, scalarText(value))),
     );
     if (!isForCnpg) return undefined;
     const handwritten = writtenLabels(graph, service.namespace);
     return selector.flatMap(([label, value]) => {
-      const fault = handwritten.has(label) ? undefined : faultOf(label, String(value));
+      const fault = handwritten.has(label) ? undefined : faultOf(label, scalarText(value));
       return fault === undefined ? [] : [{ path: ['spec', 'selector', label], ...fault }];
     });
   },

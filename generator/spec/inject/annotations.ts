@@ -40,7 +40,7 @@ export interface InjectedContainer {
 export function recordsOf(object: KubeObject): Named<JsonObject> | undefined {
   const text = annotationsOf(object)[RECORD];
   if (text === undefined) return {};
-  const value = parsedJson(String(text));
+  const value = parsedJson(scalarText(text));
   const isRecords = isMap(value) && Object.values(value).every(isMap);
   return isRecords ? (value as Named<JsonObject>) : undefined;
 }

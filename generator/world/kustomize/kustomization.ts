@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Path, Place } from '../../core/finding.ts';
 import { type Host, textOf } from '../../core/host.ts';
-import { attempt, isMap, textAt, valueAt } from '../../core/json.ts';
+import { attempt, isMap, scalarText, textAt, valueAt } from '../../core/json.ts';
 import { type KubeObject, manifestsOf } from '../../core/kube-object.ts';
 import { oncePer, oncePerText } from '../../core/once.ts';
 import { hideSecrets } from '../../core/secret-text.ts';
@@ -33,7 +33,7 @@ export function withTargets(map: object, by: Kustomization, host: Host): Record<
 
 /** The text of the file that a patch names; undefined: there is none. */
 export function patchFile(path: unknown, by: Kustomization, host: Host): string | undefined {
-  const place = host.realPath(resolve(by.folder, String(path)));
+  const place = host.realPath(resolve(by.folder, scalarText(path)));
   return place === undefined || host.isFolder(place) ? undefined : textOf(place, host);
 }
 

@@ -1,6 +1,6 @@
 import { goRegexp } from '#go-regexp';
 import { type Host, textOf } from '../../core/host.ts';
-import { groupBy, hasText, isMap, sortBy, textAt, valueAt } from '../../core/json.ts';
+import { groupBy, hasText, isMap, scalarText, sortBy, textAt, valueAt } from '../../core/json.ts';
 import { isUnresolved, manifestsOf } from '../../core/kube-object.ts';
 import { isSlip } from '../../core/names.ts';
 import { onceFor, oncePer, oncePerText } from '../../core/once.ts';
@@ -124,7 +124,7 @@ function targetsIn({ document }: Kustomization) {
       const target: PatchTarget = Object.fromEntries(entries);
       if (!isPlain || entries.length === 0) return [];
       // It deletes what its target matches: nothing is left where nothing is.
-      const isDelete = /^ *\$patch: delete\b/m.test(String(patch?.value ?? ''));
+      const isDelete = /^ *\$patch: delete\b/m.test(scalarText(patch?.value));
       return [{ at, target, isLate: index === 1, isDelete }];
     }),
   );
