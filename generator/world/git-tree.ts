@@ -344,15 +344,14 @@ const MOST_MATCHES = 1_000_000;
 
 export const ATTRIBUTES = '.gitattributes';
 
-/** A carriage return parts words too (attr.c of git: blank). */
-const RECODED =
-  /^[ \t\r]*(\S+)[ \t\r](?:[^\n]*[ \t\r])?working-tree-encoding=(?!utf-?8(?:\s|$))/gim;
+const RECODED = /^[ \t]*(\S+)[ \t](?:.*[ \t])?working-tree-encoding=(?!utf-?8(?:\s|$))/gim;
 
-const REWRITTEN = /^[ \t\r]*(\S+)[ \t\r](?:[^\n]*[ \t\r])?(?:eol=crlf|ident|filter=\S+)(?=\s|$)/gim;
+const REWRITTEN = /^[ \t]*(\S+)[ \t](?:.*[ \t])?(?:eol=crlf|ident|filter=\S+)(?=\s|$)/gim;
 
 /** Patterns for all paths below a folder that lines of its file of attributes may mean, and for more: `*` has slashes too. */
 function globsOf(lines: RegExp, text: string, folder: string): string[] {
-  return [...text.matchAll(lines)].flatMap(([, pattern = '']) => {
+  // A carriage return parts words too (attr.c of git: blank).
+  return [...text.replaceAll('\r', ' ').matchAll(lines)].flatMap(([, pattern = '']) => {
     if (/["\\[]/.test(pattern)) return `${folder}*`;
     const path = pattern.replace(/^\//, '');
     return [folder + path, ...(pattern.includes('/') ? [] : [`${folder}*/${path}`])];
