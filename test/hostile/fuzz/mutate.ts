@@ -34,6 +34,7 @@ const value: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(null, {}, [], 0, -1.5, true, 2 ** 53, 1e300, [null], [{}], [[]], ['a']),
   fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, { a: null }, { name: null }, { name: [3] }),
   word.map(name => Object.fromEntries([[name, { a: 1 }]])),
+  fc.constantFrom({ toString: 'a' }, [{ toString: 'a' }, 'a']),
   word.map(name => [{ name }, { name }]),
   fc.tuple(fc.constantFrom(3, 60, 250), fc.boolean()).map(([depth, isMap]) => nested(depth, isMap)),
   fc.jsonValue({ maxDepth: 2 }),
