@@ -51,6 +51,11 @@ export function scalarText(value: unknown): string {
   return isScalar ? String(value) : '';
 }
 
+/** A number, also one that is written as text, or NaN. */
+export function numberIn(value: unknown): number {
+  return Number(scalarText(value) || Number.NaN);
+}
+
 /** The value at a path, or undefined. */
 export function valueAt(document: unknown, path: Path): unknown {
   let value = document;

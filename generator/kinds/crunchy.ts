@@ -1,4 +1,4 @@
-import { type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
+import { type JsonObject, listAt, mapAt, numberIn, textAt } from '../core/json.ts';
 import { fateOfClaims } from './core/volumes.ts';
 import { type BackupPlan, countRetention, type Retention, scopeOf } from './facets.ts';
 import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
@@ -72,5 +72,7 @@ function retentionsOf(object: PlacedObject): Retention[] {
   const settings = mapAt(specOf(object), ...PGBACKREST, 'global');
   return Object.keys(settings)
     .filter(name => /^repo\d-retention-(full|diff|archive)$/.test(name))
-    .flatMap(key => countRetention(Number(settings[key]), ['spec', ...PGBACKREST, 'global', key]));
+    .flatMap(key =>
+      countRetention(numberIn(settings[key]), ['spec', ...PGBACKREST, 'global', key]),
+    );
 }

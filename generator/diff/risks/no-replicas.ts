@@ -1,4 +1,4 @@
-import { textAt } from '../../core/json.ts';
+import { numberIn, textAt } from '../../core/json.ts';
 import { findSecret, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import { deployment, statefulSet } from '../../kinds/apps.ts';
 import {
@@ -68,10 +68,10 @@ function replicasOf(graph: SecretGraph, { object }: Pod) {
   if (object.knownKind !== deployment && object.knownKind !== statefulSet) return undefined;
   const scaler = graph.byKind(scaledObject).find(candidate => isTarget(candidate, object));
   if (scaler === undefined)
-    return { object, path: ['spec', 'replicas'], count: Number(specOf(object)['replicas'] ?? 1) };
+    return { object, path: ['spec', 'replicas'], count: numberIn(specOf(object)['replicas'] ?? 1) };
   const paused = annotationOf(scaler, PAUSED_REPLICAS);
   const path = ['metadata', 'annotations', PAUSED_REPLICAS];
-  return paused === undefined ? undefined : { object: scaler, path, count: Number(paused) };
+  return paused === undefined ? undefined : { object: scaler, path, count: numberIn(paused) };
 }
 
 function isTarget(scaler: PlacedObject, { namespace, kind, name }: PlacedObject): boolean {

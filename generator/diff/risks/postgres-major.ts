@@ -1,4 +1,4 @@
-import { isSame, valueAt } from '../../core/json.ts';
+import { isSame, numberIn, valueAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PostgresVersion, postgresMajorOf, postgresVersion } from '../../kinds/cnpg/group.ts';
 import { type Container, keptVolumes, type Pod } from '../../kinds/pods.ts';
@@ -36,7 +36,7 @@ function operated(diff: Diff): Upgrade[] {
     const path = object.knownKind?.data?.postgresMajorAt;
     if (path === undefined) return [];
     return [
-      { object, path, from: Number(valueAt(before, path)), to: Number(valueAt(after, path)) },
+      { object, path, from: numberIn(valueAt(before, path)), to: numberIn(valueAt(after, path)) },
     ];
   });
 }

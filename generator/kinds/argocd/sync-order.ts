@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { commaParts, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import { commaParts, type JsonObject, listAt, mapAt, numberIn, textAt } from '../../core/json.ts';
 import { job } from '../batch.ts';
 import { corePod } from '../core/pod.ts';
 import { annotationOf, type Kind, type PlacedObject } from '../kind.ts';
@@ -73,7 +73,7 @@ const PHASES = ['PreSync', 'Sync', 'PostSync', 'SyncFail'];
 /** When Argo CD applies an object: its phase, undefined for one in no or not in every sync, then its wave. */
 function syncOrderOf(object: PlacedObject) {
   const wave = annotationOf(object, SYNC_WAVE);
-  const number = Number(wave ?? 0);
+  const number = numberIn(wave ?? 0);
   return {
     phase: phaseOf(object),
     wave: Number.isInteger(number) ? number : 0,

@@ -5,6 +5,7 @@ import {
   listAt,
   mapAt,
   mapValues,
+  numberIn,
   scalarText,
   textAt,
   withoutUsual,
@@ -156,7 +157,7 @@ export function secretsInTable(document: unknown): readonly SecretMetadata[] | u
   );
   if (column < 0) return undefined;
   return listAt(document, 'rows').flatMap(row => {
-    const count = Number(listAt(row, 'cells')[column] ?? Number.NaN);
+    const count = numberIn(listAt(row, 'cells')[column]);
     const { metadata } = mapAt(row, 'object');
     return isMap(metadata) ? secretMetadata({ metadata }, count) : [];
   });

@@ -1,4 +1,4 @@
-import { listAt, mapAt } from '../../core/json.ts';
+import { listAt, mapAt, numberIn } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { specOf } from '../../kinds/kind.ts';
 import { localError, type Rule } from '../rule.ts';
@@ -8,7 +8,7 @@ export const synchronousNumber: Rule = localError('synchronous-number', cnpgClus
   const { instances = 1, maxSyncReplicas, postgresql } = specOf(object);
   const synchronous = mapAt(postgresql, 'synchronous');
   const names = ['standbyNamesPre', 'standbyNamesPost'].flatMap(list => listAt(synchronous, list));
-  const most = Number(instances);
+  const most = numberIn(instances);
   const limits = [
     { number: maxSyncReplicas, path: ['maxSyncReplicas'], most },
     {
