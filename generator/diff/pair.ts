@@ -97,7 +97,11 @@ async function readWorlds(
   const read = async (place: SidePlace, name: SideName): Promise<WorldSide> => {
     const side = await readWorld(place, roots?.[name], options);
     const isSelected = selected?.[name] ?? (() => true);
-    return { ...side, isWanted: source => side.isWanted(source) && isSelected(source) };
+    return {
+      ...side,
+      isBeside: selected !== undefined,
+      isWanted: source => side.isWanted(source) && isSelected(source),
+    };
   };
   return { base: await read(base, 'base'), head: await read(head, 'head') };
 }
@@ -268,16 +272,17 @@ function sideOf(side: WorldSide, nameOf: NameOf): Side {
   };
 }
 
-/** A document that is no object may be a manifest with a fault, or what another program reads. */
-function otherFilesOf({ root, units, isWanted, place }: WorldSide): Side['otherFiles'] {
+/** A document that is no object may be a manifest with a fault, or what another program reads; beside a spec lie files of many. */
+function otherFilesOf({ root, units, isWanted, place, isBeside }: WorldSide): Side['otherFiles'] {
   const { path, host } = place;
   const values = units.filter(unit => beginsAs(unit, 'files'));
   const asValues = new Set(values.flatMap(({ raw }) => raw.flatMap(({ places = [] }) => places)));
   const isFile = host.kindOf(path) === 'file';
   return new Map(
     units.flatMap(unit => {
-      const isApplied =
-        isFile || isDeployed(unit) || unit.sources.some(({ objects }) => objects.length > 0);
+      const hasObjects =
+        isBeside !== true && unit.sources.some(({ objects }) => objects.length > 0);
+      const isApplied = isFile || isDeployed(unit) || hasObjects;
       const named = values.includes(unit) ? unit.raw : [];
       const found = [...unit.sources, ...named].filter(isWanted);
       return found.flatMap(({ file, otherDocuments, contents, places = [], ...source }) => {

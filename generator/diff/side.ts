@@ -114,6 +114,8 @@ export interface Root {
 /** The units of a side. */
 export interface WorldSide extends PathUnits, Root {
   readonly place: SidePlace;
+  /** It is what lies beside a spec. */
+  readonly isBeside?: boolean;
 }
 
 /** The repositories of the sides, or the parts of their paths that differ. Undefined: each side is read alone. */

@@ -117,7 +117,7 @@ function indexed(objects: readonly PlacedObject[]) {
 }
 
 /** How many ExternalSecrets those of the cluster are read to make: hundreds of each in hundreds of namespaces would take all memory. */
-const MOST_MADE = 10_000;
+const MOST_MADE = 100_000;
 
 function writtenSecrets(byKind: SecretGraph['byKind'], read: SpecReader) {
   const specs = byKind(externalSecret).map(object => writtenSecret(object, object.namespace, read));
