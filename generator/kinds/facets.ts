@@ -40,7 +40,7 @@ export interface AppliedFolder {
   /** A plugin of the applier makes something of the folder that is not known. */
   readonly isPlugged?: boolean;
   /** A patch of the applier that is not read, and may change what is applied. */
-  readonly unreadPatch?: string | undefined;
+  readonly isPatchedUnseen?: boolean;
   /** Components of the overlay that are not there are left out. */
   readonly isLenient?: boolean;
   /** The repository's URL; `source` is the object that has the URL. */

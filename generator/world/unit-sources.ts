@@ -167,13 +167,13 @@ function overridesIn(
 
 /** What a plugin of the applier, or a patch of it, makes of the folder in a way that is not known. */
 function unknownParts({ folder, applied, by }: FolderToApply, { shown, parsed }: Repository) {
-  const { isPlugged, unreadPatch, namespace, path } = applied;
+  const { isPlugged, isPatchedUnseen, namespace, path } = applied;
   const file = shown(folder);
   const makers = [
     ...(isPlugged === true
       ? [['a plugin of Argo CD', 'Nothing of a repository is run here.']]
       : []),
-    ...(unreadPatch === undefined ? [] : [['its templatePatch', PATCH_HINT]]),
+    ...(isPatchedUnseen === true ? [['its templatePatch', PATCH_HINT]] : []),
   ];
   return makers.map(([maker, hint = '']) => {
     const what = `what ${maker} makes of "${path}" for the ${by.kind} "${by.name}"`;

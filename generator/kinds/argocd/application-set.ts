@@ -50,7 +50,7 @@ function appliedBy({
   placeOf,
   open,
   cluster,
-  unreadPatch,
+  isPatchedUnseen,
 }: MadeApplication): AppliedFolder[] {
   const isElsewhere = ({ cluster: found }: AppliedFolder): boolean =>
     found !== undefined && isUnresolved(found);
@@ -60,7 +60,7 @@ function appliedBy({
     at: placeOf(applied.at),
     name: object.name,
     ...(open.length > 0 && { open }),
-    unreadPatch,
+    isPatchedUnseen,
   }));
 }
 
@@ -79,7 +79,7 @@ function releasesOf(set: PlacedObject, releases: typeof helmReleases): Release[]
 
 function unseenOf(set: PlacedObject): Unknown[] {
   const { applications, isCutOff } = madeApplications(set);
-  const patched = applications.find(({ unreadPatch }) => unreadPatch !== undefined);
+  const patched = applications.find(({ isPatchedUnseen }) => isPatchedUnseen);
   const what = `the ApplicationSet "${set.name}"`;
   const cut = isCutOff ? [{ what: `${what} (it makes more Applications than are read)` }] : [];
   if (patched === undefined) return cut;

@@ -34,8 +34,8 @@ export interface MadeApplication {
   readonly generatorAt: Path;
   /** Its generator finds nothing in this repository, so it stands for Applications that are not known. */
   readonly isOfNothing: boolean;
-  /** The patch of its set that is not read and may change its sources or its destination. */
-  readonly unreadPatch: string | undefined;
+  /** A patch that is not read may change its sources or its destination. */
+  readonly isPatchedUnseen: boolean;
 }
 
 interface MadeApplications {
@@ -90,7 +90,7 @@ function madeOf(
     cluster: open.length > 0 ? cluster : undefined,
     generatorAt,
     isOfNothing,
-    unreadPatch: isUnseen ? textAt(specOf(set), 'templatePatch') : undefined,
+    isPatchedUnseen: isUnseen,
   };
 }
 
