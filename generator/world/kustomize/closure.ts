@@ -9,7 +9,7 @@ import { DEFINITIONS } from '../../kinds/flux/sources.ts';
 import { encryptedFiles } from '../../kinds/krm.ts';
 import { locate } from '../../yaml/places.ts';
 import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../helm.ts';
-import { isBelow, submoduleAt } from '../inside.ts';
+import { IS_SUBMODULE, isBelow, notGivenAt } from '../inside.ts';
 import type { Allowed, ChartToMake } from '../programs.ts';
 import { notRead, topOf, unreadableFinding } from '../source.ts';
 import { growthIn, inlineGrowth, refused, tooManyWays } from './bombs.ts';
@@ -143,9 +143,10 @@ class ClosureReader {
     if (place !== undefined && !isBelow(this.root, place)) return { reason: 'outside' };
     // kustomize would wait for a pipe.
     if (place !== undefined && this.host.kindOf(place) === 'other') return { reason: 'special' };
-    const why = submoduleAt(this.root, entryPath(load), this.host);
+    const why = notGivenAt(this.root, entryPath(load), this.host);
     if (why === undefined) return undefined;
-    return { reason: 'submodule', failure: { why, hint: WORDS.submodule.hint } };
+    const reason = why.startsWith(IS_SUBMODULE) ? 'submodule' : 'lacking';
+    return { reason, failure: { why, hint: WORDS[reason].hint } };
   }
 
   /** kustomize takes a file that is there, but for http, and fetches what the entry names where it cannot read it. */
@@ -313,7 +314,7 @@ const UNCHANGING = [
 ];
 
 type Reason =
-  | ('remote' | 'refused' | 'outside' | 'special' | 'submodule')
+  | ('remote' | 'refused' | 'outside' | 'special' | 'submodule' | 'lacking')
   | ('chart' | 'unclear' | 'program' | 'unapplied');
 
 /** An entry that is not loaded. `inner`: the entry of a function which it sets up is the reason. */
@@ -336,6 +337,10 @@ const WORDS: Readonly<Record<Reason, { readonly what: string; readonly hint: str
   submodule: {
     what: 'in a submodule',
     hint: 'Argo CD fetches it, and so does Flux with recurseSubmodules: look at it there.',
+  },
+  lacking: {
+    what: 'not as git has it',
+    hint: 'Fetch the whole repository, and leave working-tree-encoding out of .gitattributes.',
   },
   chart: {
     what: 'a Helm chart',
@@ -371,7 +376,7 @@ export function unknownsOf(unread: readonly Unread[], root: Kustomization | unde
   return unread.filter(mayHaveObjects).map(load => {
     const { reason, entry, inner = entryName(load) } = load;
     const name = shownRemote(inner);
-    const words = WORDS[reason].what.replace(/^(remote|outside|in)/, 'something $1');
+    const words = WORDS[reason].what.replace(/^(remote|outside|in|not)/, 'something $1');
     const isFile = reason === 'remote' && /\.(?:ya?ml|json)(?:\?[^/]{0,200})?$/.test(entry);
     return {
       what: name === '' ? words : `${words}, "${name}"`,
