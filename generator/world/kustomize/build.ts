@@ -192,14 +192,16 @@ function notBuilt(buildable: Buildable, closure: Closure, findings: readonly Fin
 }
 
 function sourceOf({ folder, file }: Buildable, closure: Closure) {
-  const { files, kustomizations, made } = closure;
+  const { files, kustomizations, made, functionPlaces } = closure;
   const unread = closure.unread.map(unreadFinding);
   return {
     name: folder,
     file,
     unread: [...new Map(unread.map(finding => [JSON.stringify(finding), finding])).values()],
+    functionPlaces,
     places: [
       ...files.values(),
+      ...functionPlaces,
       ...made.flatMap(({ places }) => places),
       ...kustomizations.map(({ folder: home, name }) => join(home, name)),
     ],

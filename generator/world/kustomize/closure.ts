@@ -51,6 +51,8 @@ interface Found {
   readonly charts: readonly (Load & { readonly chart: ChartToMake })[];
   /** The entries for which kustomize runs a program. */
   readonly programs: readonly Load[];
+  /** What sets up programs, and the files that it names: they may read these. */
+  readonly functionPlaces: readonly string[];
   readonly faults: readonly Finding[];
 }
 
@@ -106,7 +108,14 @@ class ClosureReader {
     this.root = root;
     this.allowed = allowed;
     this.host = host;
-    const lists = { unread: [], replaced: [], charts: [], programs: [], faults: [] };
+    const lists = {
+      unread: [],
+      replaced: [],
+      charts: [],
+      programs: [],
+      functionPlaces: [],
+      faults: [],
+    };
     this.shared = shared ?? { ...lists, makers: new Set(), bases: new Map() };
   }
 
@@ -198,11 +207,17 @@ class ClosureReader {
     this.shared.faults.push(...texts.flatMap(faultsIn));
     const isProgram = manifestsOf(documents).some(({ object }) => !BUILTIN.test(object.apiVersion));
     const isRun = this.allowed.enableExec === true;
+    if (isProgram) this.namedByFunctions(load, texts);
     if (isProgram && !isRun && isField(String(load.path[0]), 'generators')) {
       this.program(load, isChanged ? undefined : encryptedIn(documents));
       return;
     }
     if (isProgram) this.shared.programs.push(load);
+    const isClear = !isChanged && texts.every(({ text }) => parsed(text).value !== undefined);
+    this.functionLoads(load, documents, isClear || isRun);
+  }
+
+  private functionLoads(load: Load, documents: readonly unknown[], isClear: boolean): void {
     const loads = documents.flatMap(functionLoads).map(inner => ({ by: load.by, ...inner }));
     const [lacking] = loads.flatMap(inner => {
       const why = this.whyUnread(inner);
@@ -212,11 +227,23 @@ class ClosureReader {
       this.shared.unread.push(lacking);
       return;
     }
-    const isClear = !isChanged && texts.every(({ text }) => parsed(text).value !== undefined);
-    if (!isClear && !isRun) this.shared.unread.push({ ...load, reason: 'unclear' });
+    if (!isClear) this.shared.unread.push({ ...load, reason: 'unclear' });
     // A path counts from the folder of the kustomization that lists the function.
     for (const inner of loads)
       for (const place of fileOf(inner, this.host)) this.files.set(entryPath(inner), place);
+  }
+
+  private namedByFunctions(load: Load, texts: readonly { readonly text: string }[]): void {
+    const words = texts.flatMap(({ text }) => text.match(/[^\s"'`,:=[\]{}()]{1,300}/g) ?? []);
+    const entries = [load.entry, ...new Set(words)].slice(0, MOST_NAMED);
+    const named = entries
+      .flatMap(entry => fileOf({ ...load, entry }, this.host))
+      .filter(place => isBelow(this.root, place) && this.host.kindOf(place) === 'file');
+    const isInline = entryTarget(load, this.host) === undefined;
+    this.shared.functionPlaces.push(
+      ...named,
+      ...(isInline ? [join(load.by.folder, load.by.name)] : []),
+    );
   }
 
   private program(load: Load, encrypted: readonly string[] = []): void {
@@ -266,6 +293,8 @@ class ClosureReader {
     return { texts: textsOf(inner.files.values()), isChanged };
   }
 }
+
+const MOST_NAMED = 1_000;
 
 const LOST = 'Commit the encrypted file, or take it out of the generator.';
 
