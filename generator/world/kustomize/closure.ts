@@ -53,6 +53,8 @@ interface Found {
   readonly programs: readonly Load[];
   /** What sets up programs, and the files that it names: they may read these. */
   readonly functionPlaces: readonly string[];
+  /** The paths of entries that lead through links. */
+  readonly links: readonly string[];
   readonly faults: readonly Finding[];
 }
 
@@ -108,15 +110,9 @@ class ClosureReader {
     this.root = root;
     this.allowed = allowed;
     this.host = host;
-    const lists = {
-      unread: [],
-      replaced: [],
-      charts: [],
-      programs: [],
-      functionPlaces: [],
-      faults: [],
-    };
-    this.shared = shared ?? { ...lists, makers: new Set(), bases: new Map() };
+    const lists = { unread: [], replaced: [], charts: [], programs: [], faults: [] };
+    const places = { functionPlaces: [], links: [] };
+    this.shared = shared ?? { ...lists, ...places, makers: new Set(), bases: new Map() };
   }
 
   folder(folder: Folder): void {
@@ -184,6 +180,7 @@ class ClosureReader {
   private local(load: Load): void {
     const place = entryTarget(load, this.host);
     if (place === undefined) return;
+    if (entryPath(load) !== place) this.shared.links.push(entryPath(load));
     if (!this.host.isFolder(place)) this.file(load, place);
     else if (load.kind === 'base') this.base(load, place);
   }
