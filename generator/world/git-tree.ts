@@ -315,12 +315,18 @@ function withoutRecoded(all: readonly TreeEntry[], blobs: Blobs): readonly TreeE
     .flatMap(entry =>
       globsOf(RECODED, blobs.bytesOf(entry).toString(), entry.path.slice(0, -ATTRIBUTES.length)),
     );
-  const reason = 'is written in another encoding by a checkout of git, as .gitattributes says';
   return all.map(entry =>
     entry.kind !== 'link' && globs.some(glob => matchesGlob(glob, entry.path))
-      ? { ...entry, reason }
+      ? { ...entry, reason: `${RECODES}, ${contentName(entry)}` }
       : entry,
   );
+}
+
+const RECODES = 'is written in another encoding by a checkout of git, as .gitattributes says';
+
+/** Tells what is not read from what the other side has in its place. */
+function contentName({ object }: Pick<TreeEntry, 'object'>): string {
+  return `content ${object.slice(0, 12)}`;
 }
 
 /** The attributes of files, where a checkout of git writes some of these in other bytes than go-git, and so Flux, does. */
@@ -349,12 +355,18 @@ export const ATTRIBUTES = '.gitattributes';
 
 const RECODED = /^[ \t]*(\S+)[ \t](?:.*[ \t])?working-tree-encoding=(?!utf-?8(?:\s|$))/gim;
 
-const REWRITTEN = /^[ \t]*(\S+)[ \t](?:.*[ \t])?(?:eol=crlf|ident|filter=\S+)(?=\s|$)/gim;
+const REWRITTEN =
+  /^[ \t]*(\S+)[ \t](?:.*[ \t])?(?:eol=crlf|ident|filter=\S+|working-tree-encoding=(?!utf-?8(?:\s|$))\S+)(?=\s|$)/gim;
 
 /** Patterns for all paths below a folder that lines of its file of attributes may mean, and for more: `*` has slashes too. */
 function globsOf(lines: RegExp, text: string, folder: string): string[] {
-  // A carriage return parts words too (attr.c of git: blank).
-  return [...text.replaceAll('\r', ' ').matchAll(lines)].flatMap(([, pattern = '']) => {
+  // A carriage return parts words too, and a byte order mark is skipped (attr.c of git: blank, skip_utf8_bom).
+  return [
+    ...text
+      .replace(/^\uFEFF/, '')
+      .replaceAll('\r', ' ')
+      .matchAll(lines),
+  ].flatMap(([, pattern = '']) => {
     if (/["\\[]/.test(pattern)) return `${folder}*`;
     const path = pattern.replace(/^\//, '');
     return [folder + path, ...(pattern.includes('/') ? [] : [`${folder}*/${path}`])];
@@ -384,10 +396,11 @@ function parse(listed: string, missing: ReadonlySet<string>): TreeEntry[] {
   const urls = entries.find(({ path }) => path === '.gitmodules');
   // With the state of .gitmodules, which says where the commit of a submodule is from.
   const by = urls === undefined ? '' : ` by .gitmodules ${urls.object.slice(0, 12)}`;
-  const reasonFor = ({ kind, object, size }: TreeEntry): string | undefined => {
+  const reasonFor = (entry: TreeEntry): string | undefined => {
+    const { kind, object, size } = entry;
     if (kind === 'submodule') return `${IS_SUBMODULE}, at ${object.slice(0, 12)}${by}`;
-    if (missing.has(object)) return 'is not in this clone, which is partial';
-    return size > MOST_BYTES ? 'is larger than 100 MiB' : undefined;
+    if (missing.has(object)) return `is not in this clone, which is partial, ${contentName(entry)}`;
+    return size > MOST_BYTES ? `is larger than 100 MiB, ${contentName(entry)}` : undefined;
   };
   return entries.map(entry => ({ ...entry, reason: reasonFor(entry) }));
 }
