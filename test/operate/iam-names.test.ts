@@ -303,3 +303,10 @@ test('a tag and an external ID are written literally', async () => {
   expect(text).toContain('"aws:ResourceTag/team":"a$' + '{*}$' + '{?}"');
   expect(text).toContain('"sts:ExternalId":"b$' + '{*}"');
 });
+
+test('in text a name with a line break is on one line', async () => {
+  const entry = 'data: [{ secretKey: a, remoteRef: { key: "a\\n  note: all is well" } }]';
+  const { stdout } = await runMain(root, ['iam', '-'], reading('SecretsManager', entry));
+  expect(stdout).not.toMatch(/^ *note: all is well/m);
+  expect(stdout).toContain(String.raw`secret:a\n  note: all is well-??????`);
+});
