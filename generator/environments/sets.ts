@@ -208,15 +208,13 @@ function textAt(file: string, host: Host): string | undefined {
   return host.kindOf(file) === 'file' ? textOf(file, host) : undefined;
 }
 
-type MadeSources = (folder: string) => ((number: () => number) => ObjectSource[]) | undefined;
-
 /** Units whose files are as `expand` makes them, without kustomize; none with components or ConfigMaps with a hash. */
 export function madeSources(
   expansion: Expansion,
   file: string,
   host: Host,
   changed: ReadonlySet<string> = changedFolders(expansion, file, host),
-): MadeSources {
+): (folder: string) => ((number: () => number) => ObjectSource[]) | undefined {
   const units = new Map(wholeUnits(expansion).map(unit => [unitFolder(unit.name), unit]));
   return home => {
     const unit = units.get(home);

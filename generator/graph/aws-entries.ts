@@ -114,12 +114,10 @@ export interface AwsPush extends AwsEntry<AwsStore> {
   readonly secretKeys?: readonly string[];
 }
 
-type BulkPush = Pick<AwsPush, 'object' | 'store'>;
-
 /** The entries that are written to AWS, one for each store that they go to; `unknown`: pushes in bulk whose entries are not known (docs/facts/eso.md#bulk-pushes). */
 export const awsPushes: (graph: SecretGraph) => {
   readonly pushes: readonly AwsPush[];
-  readonly unknown: readonly BulkPush[];
+  readonly unknown: readonly Pick<AwsPush, 'object' | 'store'>[];
 } = oncePer(graph => {
   const stores = awsStores(graph);
   let tries = 0;

@@ -133,7 +133,7 @@ class ClosureReader {
     else this.local(load);
   }
 
-  private whyUnread(load: Load): Why | undefined {
+  private whyUnread(load: Load): Pick<Unread, 'reason' | 'failure'> | undefined {
     if (load.kind === 'chart') return { reason: 'chart' };
     if ([load.entry, sourcePath(load.entry)].some(isRemote)) {
       if (this.allowed.enableRemote !== true) return { reason: 'remote' };
@@ -322,8 +322,6 @@ interface Unread extends Load {
   readonly inner?: string;
   readonly failure?: ChartFailure;
 }
-
-type Why = Pick<Unread, 'reason' | 'failure'>;
 
 const WORDS: Readonly<Record<Reason, { readonly what: string; readonly hint: string }>> = {
   remote: { what: 'remote', hint: '--enable-remote reads it, for trusted repositories only.' },
