@@ -138,7 +138,7 @@ function readOperand(operand: Operand, scope: Scope, isOptional: boolean, found:
   });
 }
 
-/** The text of a template. `isTaken` says of which actions the keys are listed. */
+/** A template as one text: `\0n\0` stands for its nth action, which reads the nth of `keys`. `isTaken` says of which actions the keys are listed. */
 export function numberedText(
   nodes: readonly TemplateNode[],
   isTaken: (pipeline: Pipeline) => boolean = () => true,
