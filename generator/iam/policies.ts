@@ -123,11 +123,6 @@ function isFarTooMuch(grants: readonly Grant[]): boolean {
   return [...names].join('').length / 2 > POLICIES * POLICY_SIZE;
 }
 
-interface StatementGroup {
-  readonly listed: readonly string[];
-  readonly statementOf: (listed: readonly string[]) => PolicyStatement;
-}
-
 /** The longest values of the variables, for the sizes of policies. */
 const FILLED: readonly (readonly [variable: string, example: string])[] = [
   [VARIABLES.account, '123456789012'],
@@ -165,10 +160,10 @@ function oneOrAll(texts: readonly string[]): Json {
 }
 
 /** Fills policies with statements in order, and splits statements that do not fit. */
-function splitPolicies(groups: readonly StatementGroup[]): PolicyStatement[][] {
+function splitPolicies(groups: ReturnType<typeof statementGroups>): PolicyStatement[][] {
   const policies: PolicyStatement[][] = [[]];
   for (const { listed, statementOf } of groups) {
-    let rest = listed;
+    let rest: readonly string[] = listed;
     while (rest.length > 0) {
       const policy = policies.at(-1) ?? [];
       const sizeWith = (count: number): number =>
@@ -189,7 +184,7 @@ function splitPolicies(groups: readonly StatementGroup[]): PolicyStatement[][] {
 }
 
 /** Joins grants into few statements: first the actions on one resource, then resources with the same actions. */
-function statementGroups(grants: readonly Grant[]): StatementGroup[] {
+function statementGroups(grants: readonly Grant[]) {
   const things = groupBy(grants, grant => `${frameOf(grant)}\n${arnText(entryOf(grant))}`);
   const allowed = [...things.values()].map(same => {
     const actions = [...new Set(same.map(({ action }) => action))].sort();
