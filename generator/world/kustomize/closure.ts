@@ -353,7 +353,6 @@ const WORDS: Readonly<Record<Reason, { readonly what: string; readonly hint: str
   },
 };
 
-/** The finding for an entry that is not loaded. */
 export function unreadFinding(unread: Unread): Finding {
   const { what, hint } = WORDS[unread.reason];
   const { by, failure, inner = entryName(unread) } = unread;
