@@ -309,9 +309,7 @@ function isOnlyOne({ json }: PlacedObject, all: Objects): boolean {
   return json === last || !isSame(json, last);
 }
 
-type Pairs = ReturnType<typeof pairedObjects>['both'];
-
-function changesOnBoth(pairs: Pairs, units: Units) {
+function changesOnBoth(pairs: ReturnType<typeof pairedObjects>['both'], units: Units) {
   const changed: Changed[] = [];
   const same: Changed[] = [];
   for (const [object, now] of pairs) {

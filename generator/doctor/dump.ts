@@ -19,13 +19,8 @@ import {
   ownersOf,
   selectsObject,
 } from '../kinds/core/pod.ts';
-import {
-  coreSecret,
-  isSecretAnswer,
-  type SecretMetadata,
-  secretMetadata,
-  secretsInTable,
-} from '../kinds/core/secret.ts';
+import type { SecretMetadata } from '../kinds/core/secret.ts';
+import { coreSecret, isSecret, secretMetadata, secretsInTable } from '../kinds/core/secret.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { STORES } from '../kinds/eso/stores.ts';
@@ -284,7 +279,6 @@ export function dumpDocument(document: unknown): DumpDocument | undefined {
   const items = listItems(document);
   const all = (items ?? [document]).flatMap(item => objectIn(item, document, items));
   if (items === undefined && all.length === 0) return undefined;
-  const isSecret = ({ apiVersion, kind }: Answer): boolean => isSecretAnswer(apiVersion, kind);
   const others = all.filter(object => !isSecret(object));
   return {
     objects: others.map(object => placedObject({ metadata: { name: '' }, ...object }, 0, [], '')),

@@ -1,21 +1,12 @@
 import type { Path } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
-import {
-  firstOfEach,
-  groupBy,
-  isMap,
-  listAt,
-  mapAt,
-  mapsAt,
-  textAt,
-  textsUnder,
-} from '../core/json.ts';
+import { firstOfEach, groupBy, isMap, listAt, mapAt, mapsAt, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Resource } from '../kinds/ack.ts';
 import { selectsObject } from '../kinds/core/pod.ts';
 import { type BulkName, bulkNames, pushedKeySet } from '../kinds/eso/external-secret-spec.ts';
-import { generatorOf, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
+import { generatorIn, generatorOf, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
 import type { AwsCall, AwsSource, AwsStore, AwsUse } from '../kinds/eso/stores.ts';
 import { awsStore, callsOf, pushMetadata, STORES, storeRefOf } from '../kinds/eso/stores.ts';
 import type { KeySet, ObjectField, PlacedObject } from '../kinds/kind.ts';
@@ -115,12 +106,10 @@ export interface AwsPush extends AwsEntry<AwsStore> {
   readonly secretKeys?: readonly string[];
 }
 
-type BulkPush = Pick<AwsPush, 'object' | 'store'>;
-
 /** The entries that are written to AWS, one for each store that they go to; `unknown`: pushes in bulk whose entries are not known (docs/facts/eso.md#bulk-pushes). */
 export const awsPushes: (graph: SecretGraph) => {
   readonly pushes: readonly AwsPush[];
-  readonly unknown: readonly BulkPush[];
+  readonly unknown: readonly Pick<AwsPush, 'object' | 'store'>[];
 } = oncePer(graph => {
   const stores = awsStores(graph);
   let tries = 0;
@@ -238,10 +227,9 @@ const generatorUses = oncePer((graph: SecretGraph) => {
     }),
   );
   const inPushes = pushSpecs(graph).map(({ object, path: at, spec }) => {
-    const ref = mapAt(spec, 'selector')['generatorRef'];
-    const [kind = '', name = ''] = textsUnder(ref, 'kind', 'name');
+    const named = generatorIn(mapAt(spec, 'selector'));
     const path = [...at, 'selector', 'generatorRef'];
-    return { object, namespace: object.namespace, path, named: isMap(ref) && { kind, name } };
+    return { object, namespace: object.namespace, path, named };
   });
   return [...inDataFrom, ...inPushes].flatMap(({ named, ...use }) => {
     const generator = named && generatorOf(graph.find, named, use.namespace);

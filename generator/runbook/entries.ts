@@ -58,7 +58,7 @@ export interface RunbookSecret {
   readonly readers: readonly RunbookReader[];
 }
 
-export interface RunbookReader extends ObjectName {
+interface RunbookReader extends ObjectName {
   readonly variables: readonly string[];
   readonly pickup: Pickup;
   readonly rollout: Rollout | undefined;

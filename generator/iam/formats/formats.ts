@@ -7,16 +7,7 @@ import type { IamFormatName } from '../../spec/spec.ts';
 import type { IamPlan, IamRole } from '../plan.ts';
 import { POLICY_SIZE, type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
 import type { WrittenRole } from './yaml.ts';
-import {
-  eksctlText,
-  filled,
-  renderAck,
-  renderCloudFormation,
-  renderCrossplane,
-  roleNotes,
-  testsOf,
-  writtenRoles,
-} from './yaml.ts';
+import { filled, roleNotes, testsOf, writtenRoles, yamlFormats } from './yaml.ts';
 
 /** The files of formats that `expand` may write into `iam/`. */
 export const iamFileNames: Readonly<Record<IamFormatName, string>> = {
@@ -34,10 +25,7 @@ export const iamFormats: Readonly<
   text: plans => plans.map(planText).join('\n'),
   json: plans => jsonText({ plans: plans.map(planJson) }),
   terraform: renderTerraform,
-  cloudformation: renderCloudFormation,
-  eksctl: plans => plans.map(eksctlText).join('---\n'),
-  ack: renderAck,
-  crossplane: renderCrossplane,
+  ...yamlFormats,
 };
 
 function planText({ name, roles, missing }: IamPlan): string {

@@ -59,8 +59,6 @@ export const madeApplications: (set: PlacedObject) => MadeApplications = oncePer
   return { applications: all.slice(0, MOST_SETS), isCutOff: all.length >= MOST_SETS };
 });
 
-type OwnTemplate = ReturnType<typeof ownTemplate>;
-
 function ownTemplate(set: PlacedObject, { map, path }: MapInValue) {
   const [kind = ''] = Object.keys(map).filter(field => field !== 'selector');
   const ofGenerator = mapAt(map, kind, 'template');
@@ -75,7 +73,7 @@ function ownTemplate(set: PlacedObject, { map, path }: MapInValue) {
 
 function madeOf(
   set: PlacedObject,
-  { generatorAt, placeOf, template }: OwnTemplate,
+  { generatorAt, placeOf, template }: ReturnType<typeof ownTemplate>,
   parameters: Parameters,
   notation: Notation,
 ): MadeApplication {

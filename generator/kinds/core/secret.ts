@@ -100,7 +100,7 @@ export interface SecretMetadata {
 const PARTIAL = 'PartialObjectMetadata';
 
 /** Whether what an API server answered is a Secret, or the metadata of one. */
-export function isSecretAnswer(apiVersion: string, kind: string): boolean {
+export function isSecret({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): boolean {
   if (kind === PARTIAL) return apiVersion.startsWith('meta.k8s.io/');
   return kind === coreSecret.kind && apiVersion === 'v1';
 }

@@ -1,27 +1,14 @@
 import type { Path } from '../../core/finding.ts';
-import {
-  isMap,
-  type JsonObject,
-  listAt,
-  mapAt,
-  mapsAt,
-  scalarText,
-  textAt,
-} from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, scalarText, textAt } from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
 import type { Find, Kind, Made, PlacedObject, Read } from '../kind.ts';
 import { madeAt, specOf } from '../kind.ts';
 import { specFields } from '../secret-refs.ts';
 import { ESO, nameOfKey, served, servedAlpha } from './group.ts';
-import {
-  isInCluster,
-  pushMetadata,
-  remoteNamespaceOf,
-  type StoreRef,
-  storeOf,
-  storeRefOf,
-} from './stores.ts';
+import type { StoreRef } from './stores.ts';
+import { isInCluster, pushMetadata, remoteNamespaceOf, storeOf, storeRefOf } from './stores.ts';
 
 /** The graph finds what it makes and reads, as that depends on its store (`external-secret-spec.ts`). */
 export const externalSecret: Kind = {
