@@ -1,5 +1,5 @@
 import type { ObjectName } from '../core/finding.ts';
-import { groupBy, isMap, sortBy, textAt, valueAt } from '../core/json.ts';
+import { groupBy, isMap, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { IamSettings } from '../environments/clusters.ts';
@@ -203,7 +203,7 @@ function runbookEntries(
     const { service, region } = first.store;
     const [key, ...more] = new Set(all.flatMap(({ store }) => keys.get(store.object.name) ?? []));
     const properties = all.flatMap(
-      ({ object, path }) => textAt(valueAt(object.json, path.slice(0, -1)), 'property') ?? [],
+      ({ object, path }) => textAt(object.json, ...path.slice(0, -1), 'property') ?? [],
     );
     return {
       name: parameterOf(service, first.name ?? ''),
