@@ -350,20 +350,14 @@ export function commaParts(text: string): string[] {
 export function withValueAt(document: Json | undefined, path: Path, value: Json | undefined): Json {
   const [step, ...rest] = path;
   if (step === undefined) return value ?? null;
-  if (typeof step === 'number') {
-    const list = Array.isArray(document) ? document : [];
-    return list.map((item: Json, index) =>
+  if (typeof step === 'number')
+    return listAt(document).map((item, index) =>
       index === step ? withValueAt(item, rest, value) : item,
     );
-  }
-  const map = isMap(document) ? document : {};
-  if (rest.length > 0) {
-    const inner = Object.hasOwn(map, step) ? map[step] : undefined;
-    return { ...map, [step]: withValueAt(inner, rest, value) };
-  }
-  if (value !== undefined) return { ...map, [step]: value };
-  const { [step]: _, ...others } = map;
-  return others;
+  const isLast = rest.length === 0;
+  return withFields(mapAt(document), [step], (_, before) =>
+    isLast ? value : withValueAt(before, rest, value),
+  );
 }
 
 /** A plain scalar that YAML 1.1 takes for a date: a fault where text is meant; passed on, it stays the text it was. */
