@@ -1,4 +1,4 @@
-import type { Path, Related } from '../core/finding.ts';
+import type { NamespacedName, Path, Related } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { groupBy, isMap, listAt, mapAt, textAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
@@ -36,9 +36,7 @@ export interface SecretGraph
 }
 
 /** A Secret that will exist, with all keys that its makers give it. */
-export interface SecretNode extends KeySet {
-  readonly namespace: string;
-  readonly name: string;
+export interface SecretNode extends KeySet, NamespacedName {
   /** Empty for a Secret that is declared to exist outside. */
   readonly makers: readonly Maker[];
 }

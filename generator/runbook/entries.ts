@@ -1,4 +1,4 @@
-import type { ObjectName } from '../core/finding.ts';
+import type { NamespacedName, ObjectName } from '../core/finding.ts';
 import { groupBy, isMap, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
@@ -42,9 +42,7 @@ export type Pattern =
   | ('database' | 'fetched' | 'transformed' | 'generated')
   | ('manual' | 'made' | 'absent');
 
-export interface RunbookSecret {
-  readonly namespace: string;
-  readonly name: string;
+export interface RunbookSecret extends NamespacedName {
   readonly keys: readonly string[];
   readonly isOpen: boolean;
   readonly pattern: Pattern;
