@@ -230,7 +230,7 @@ function changedCalls(diffs: readonly Diff[]): Review['awsCalls'] {
   return diffs.flatMap(({ name, base, head, changes }) => {
     // It takes a while to count the calls of thousands of objects.
     const isPushing = [base, head].some(graph =>
-      [...PUSH_SECRETS.keys()].some(kind => graph.byKind(kind).length > 0),
+      PUSH_SECRETS.some(kind => graph.byKind(kind).length > 0),
     );
     if (!changes.some(change => isCounted(objectOfChange(change), isPushing))) return [];
     const [before, after] = [awsMonth(base), awsMonth(head)];

@@ -1,4 +1,4 @@
-import type { ObjectName, Path } from '../core/finding.ts';
+import type { NamespacedName, ObjectName, Path } from '../core/finding.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved, listItems } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
@@ -35,7 +35,7 @@ export interface Dump {
   readonly byKind: (kind: Kind) => readonly PlacedObject[];
   /** The same without the group, as owners of pods are named. */
   readonly named: (kind: string, namespace: string, name: string) => PlacedObject | undefined;
-  readonly secret: (name: Pick<SecretMetadata, 'namespace' | 'name'>) => SecretMetadata | undefined;
+  readonly secret: (name: NamespacedName) => SecretMetadata | undefined;
   /** Whether it has all objects of a kind in a namespace, so that an object it lacks is not in the cluster. */
   readonly hasAll: (kind: Kind, namespace: string) => boolean;
   readonly whyNot: (kind: Kind, namespace: string) => Refused | undefined;
@@ -212,9 +212,7 @@ function readOf({ knownKind: kind, namespace, written }: PlacedObject): ClusterR
 }
 
 /** A Secret that the manifests make or read, so that it has to be in the cluster. */
-export interface ExpectedSecret {
-  readonly namespace: string;
-  readonly name: string;
+export interface ExpectedSecret extends NamespacedName {
   readonly node?: SecretNode | undefined;
   readonly external: readonly ExternalSecret[];
   readonly readers: readonly Reader[];

@@ -227,7 +227,7 @@ const generatorUses = oncePer((graph: SecretGraph) => {
     }),
   );
   const inPushes = pushSpecs(graph).map(({ object, path: at, spec }) => {
-    const named = generatorIn(mapAt(spec, 'selector'));
+    const named = generatorIn(spec['selector']);
     const path = [...at, 'selector', 'generatorRef'];
     return { object, namespace: object.namespace, path, named };
   });

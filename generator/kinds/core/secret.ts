@@ -1,4 +1,4 @@
-import type { Path } from '../../core/finding.ts';
+import type { NamespacedName, Path } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
 import {
   isMap,
@@ -82,9 +82,7 @@ export const configMap: Kind = {
 };
 
 /** All that is ever kept of a Secret in a cluster: nothing of its values. */
-export interface SecretMetadata {
-  readonly namespace: string;
-  readonly name: string;
+export interface SecretMetadata extends NamespacedName {
   readonly keys?: ReadonlySet<string>;
   /** It may have keys that `keys` does not name. */
   readonly hasMore?: true;

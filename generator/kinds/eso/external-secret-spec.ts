@@ -6,7 +6,7 @@ import { isMap, listAt, mapAt, mapsAt, scalarText, textAt, textsUnder } from '..
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateValue } from '../../core/template/value.ts';
 import { type KeySet, type PlacedObject, specOf } from '../kind.ts';
-import { clusterExternalSecret, EXTERNAL_SECRETS } from './external-secret.ts';
+import { clusterExternalSecret, innerSpec } from './external-secret.ts';
 import { type GeneratorRef, generatorIn } from './generators.ts';
 import { type Refresh, refreshOf } from './group.ts';
 import { type StoreRef, storeRefOf } from './stores.ts';
@@ -133,8 +133,7 @@ export function writtenSecret(
   namespace: string,
   read: SpecReader,
 ): WrittenSecret {
-  const at = (object.knownKind && EXTERNAL_SECRETS.get(object.knownKind)) ?? ['spec'];
-  const spec = mapAt(object.json, ...at.map(String));
+  const { path, spec } = innerSpec(object);
   const target = mapAt(spec, 'target');
   return {
     object,
@@ -144,7 +143,7 @@ export function writtenSecret(
     creationPolicy:
       otherKind(spec) === undefined ? (textAt(target, 'creationPolicy') ?? 'Owner') : 'None',
     type: textAt(target, 'template', 'type'),
-    ...read(spec, at),
+    ...read(spec, path),
   };
 }
 

@@ -190,20 +190,22 @@ function pushedSecrets(object: PlacedObject, find: Find): Made[] {
   );
 }
 
-/** A kind and the one that makes its objects in many namespaces, with the path of the spec in each. */
-export type SpecPlaces = ReadonlyMap<Kind, Path>;
+export const EXTERNAL_SECRETS: readonly Kind[] = [externalSecret, clusterExternalSecret];
+export const PUSH_SECRETS: readonly Kind[] = [pushSecret, clusterPushSecret];
 
-export const EXTERNAL_SECRETS: SpecPlaces = new Map<Kind, Path>([
-  [externalSecret, ['spec']],
+const SPEC: Path = ['spec'];
+const INNER_SPECS: ReadonlyMap<Kind | undefined, Path> = new Map([
   [clusterExternalSecret, ['spec', 'externalSecretSpec']],
-]);
-
-export const PUSH_SECRETS: SpecPlaces = new Map<Kind, Path>([
-  [pushSecret, ['spec']],
   [clusterPushSecret, ['spec', 'pushSecretSpec']],
 ]);
 
+/** The spec of one of these; of a kind that makes others in many namespaces, theirs. */
+export function innerSpec({ knownKind, json }: PlacedObject): { path: Path; spec: JsonObject } {
+  const path = INNER_SPECS.get(knownKind) ?? SPEC;
+  return { path, spec: mapAt(json, ...path) };
+}
+
 /** Whether an object is an ExternalSecret, or makes them. */
 export function isExternalSecret({ knownKind }: PlacedObject): boolean {
-  return knownKind !== undefined && EXTERNAL_SECRETS.has(knownKind);
+  return knownKind !== undefined && EXTERNAL_SECRETS.includes(knownKind);
 }
