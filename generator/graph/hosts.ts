@@ -102,7 +102,8 @@ export function serviceHosts(graph: SecretGraph, only?: ReadonlySet<PlacedObject
   const isAsked = (object: PlacedObject): boolean => only?.has(object) ?? true;
   const settings = graph.objects.flatMap(settingTexts);
   const texts = [...placedTexts(graph), ...settings].filter(({ object }) => isAsked(object));
-  const places = new Set(texts.map(({ object, path }) => placeKey(object, path)));
+  const full = texts.filter(({ text }) => isFull(text));
+  const places = new Set(full.map(({ object, path }) => placeKey(object, path)));
   const others = graph.objects
     .filter(isAsked)
     .flatMap(otherTexts)
@@ -125,14 +126,17 @@ function settingTexts(object: PlacedObject): PlacedText[] {
 /** A certificate may be for names that do not exist. */
 const CERTIFIED = /DNSNames$/i;
 
+function isFull(text: string): boolean {
+  return text.includes('.svc');
+}
+
 function otherTexts(object: PlacedObject): PlacedText[] {
-  const isService = (text: string): boolean => text.includes('.svc');
   // First without paths, for speed: few objects have such a text.
-  if (object.knownKind?.fields?.hosts === 'none' || !hasText(object.json, isService)) return [];
+  if (object.knownKind?.fields?.hosts === 'none' || !hasText(object.json, isFull)) return [];
   const { apiVersion: _, kind: _kind, metadata, status: _status, ...rest } = object.json;
   const annotations = textsIn(mapAt(metadata, 'annotations'), ['metadata', 'annotations']);
   return [...textsIn(rest, []), ...annotations]
-    .filter(({ text, path }) => isService(text) && path.at(-1) !== LAST_APPLIED)
+    .filter(({ text, path }) => isFull(text) && path.at(-1) !== LAST_APPLIED)
     .filter(({ path }) => !path.some(step => CERTIFIED.test(String(step))))
     .map(found => ({ object, namespace: object.namespace, ...found }));
 }
