@@ -50,7 +50,7 @@ function isOtherVersion({ before, after }: Changed, path: Path): boolean {
   if (path.at(-1) === 'ref')
     return changedPaths([['branch'], ['name']], was, is).length === 0 && was !== undefined;
   const isVersion = (text: unknown): boolean => /^(v?\d|[0-9a-f]{40}$)/.test(scalarText(text));
-  return path.at(-1) === 'targetRevision' && isVersion(was) && isVersion(is);
+  return /revision$/i.test(`${path.at(-1)}`) && isVersion(was) && isVersion(is);
 }
 
 function hasSameObjects({ base, head }: Changed, diff: Diff): boolean {
