@@ -71,6 +71,9 @@ export interface ObjectName {
   readonly name: string;
 }
 
+/** An object of a known kind. */
+export type NamespacedName = Readonly<Record<'namespace' | 'name', string>>;
+
 export type Report = (fault: Fault) => void;
 
 /** What a stage gives back: its value, unless there is a fault. */

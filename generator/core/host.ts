@@ -111,12 +111,9 @@ export interface RunOptions {
   /** A program that does the same for one list of arguments after the other, in this environment: it is asked first. */
   readonly resident?: string | undefined;
   /** The files that it reads, if they are not on the disk. */
-  readonly unwritten?: Unwritten | undefined;
-}
-
-interface Unwritten {
-  readonly files: ReadonlyMap<string, string | Uint8Array>;
-  readonly write: () => void;
+  readonly unwritten?:
+    | { readonly files: ReadonlyMap<string, string | Uint8Array>; readonly write: () => void }
+    | undefined;
 }
 
 export interface Limits {

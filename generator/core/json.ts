@@ -12,37 +12,26 @@ export function isMap(value: unknown): value is JsonObject {
 }
 
 /** The map under a field, or an empty one, whatever else a manifest has there. */
-export function mapAt(value: unknown, ...fields: readonly string[]): JsonObject {
-  const map = valueUnder(value, fields);
+export function mapAt(value: unknown, ...fields: Path): JsonObject {
+  const map = valueAt(value, fields);
   return isMap(map) ? map : {};
 }
 
 /** The list under a field, or an empty one. */
-export function listAt(value: unknown, ...fields: readonly string[]): readonly Json[] {
-  const list = valueUnder(value, fields);
+export function listAt(value: unknown, ...fields: Path): readonly Json[] {
+  const list = valueAt(value, fields);
   return Array.isArray(list) ? list : [];
 }
 
 /** The text under a field, or undefined. */
-export function textAt(value: unknown, ...fields: readonly string[]): string | undefined {
-  const text = valueUnder(value, fields);
+export function textAt(value: unknown, ...fields: Path): string | undefined {
+  const text = valueAt(value, fields);
   return typeof text === 'string' ? text : undefined;
 }
 
 /** The texts under several fields of a map. */
 export function textsUnder(value: unknown, ...fields: readonly string[]): (string | undefined)[] {
   return fields.map(field => textAt(value, field));
-}
-
-/** Called more often than anything else: a loop by index makes no iterator. */
-function valueUnder(value: unknown, fields: readonly string[]): unknown {
-  let found = value;
-  for (let depth = 0; depth < fields.length; depth += 1) {
-    const field = fields[depth] as string;
-    if (!isMap(found) || !Object.hasOwn(found, field)) return undefined;
-    found = found[field];
-  }
-  return found;
 }
 
 /** A scalar as text: a name is a number where quotes were left out. Nothing else gives text. */
@@ -56,14 +45,14 @@ export function numberIn(value: unknown): number {
   return Number(scalarText(value) || Number.NaN);
 }
 
-/** The value at a path, or undefined. */
+/** The value at a path, or undefined. Called more often than anything else: a loop by index makes no iterator. */
 export function valueAt(document: unknown, path: Path): unknown {
   let value = document;
   for (let depth = 0; depth < path.length; depth += 1) {
     const step = path[depth] as string | number;
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step))
       return undefined;
-    value = Reflect.get(value, step);
+    value = (value as JsonObject)[step];
   }
   return value;
 }
@@ -361,20 +350,14 @@ export function commaParts(text: string): string[] {
 export function withValueAt(document: Json | undefined, path: Path, value: Json | undefined): Json {
   const [step, ...rest] = path;
   if (step === undefined) return value ?? null;
-  if (typeof step === 'number') {
-    const list = Array.isArray(document) ? document : [];
-    return list.map((item: Json, index) =>
+  if (typeof step === 'number')
+    return listAt(document).map((item, index) =>
       index === step ? withValueAt(item, rest, value) : item,
     );
-  }
-  const map = isMap(document) ? document : {};
-  if (rest.length > 0) {
-    const inner = Object.hasOwn(map, step) ? map[step] : undefined;
-    return { ...map, [step]: withValueAt(inner, rest, value) };
-  }
-  if (value !== undefined) return { ...map, [step]: value };
-  const { [step]: _, ...others } = map;
-  return others;
+  const isLast = rest.length === 0;
+  return withFields(mapAt(document), [step], (_, before) =>
+    isLast ? value : withValueAt(before, rest, value),
+  );
 }
 
 /** A plain scalar that YAML 1.1 takes for a date: a fault where text is meant; passed on, it stays the text it was. */

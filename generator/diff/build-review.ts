@@ -30,16 +30,7 @@ import {
 } from './diff.ts';
 import { changeGroups, secretEffects, versionChanges } from './effects.ts';
 import { isCompared, lastingKey, notOnBase } from './facts/moves.ts';
-import type {
-  Acknowledgement,
-  AwsCalls,
-  BrokenSide,
-  EnvironmentReview,
-  NewFinding,
-  Review,
-  ReviewedRisk,
-  UnitFinding,
-} from './review.ts';
+import type { Acknowledgement, NewFinding, Review, ReviewedRisk } from './review.ts';
 import { ALWAYS, isOpen, notice, onceForAll } from './review.ts';
 import { LEVELS, type Level, type SideField } from './risk.ts';
 import { checkRisks, type FoundRisk, oncePerCause } from './risk-rules.ts';
@@ -202,9 +193,9 @@ function noticesOf(sides: ReadSides): Finding[] {
 function environmentReviews(
   compared: readonly Compared[],
   untouched: Iterable<Pair>,
-  broken: readonly BrokenSide[],
+  broken: Review['broken'],
   risks: readonly ReviewedRisk[],
-): EnvironmentReview[] {
+): Review['environments'] {
   const empty = { added: 0, removed: 0, changed: 0, noise: 0, risks: openRisks([], '') };
   const counted = compared.map(({ diff, presence }) => ({
     presence,
@@ -235,11 +226,11 @@ function openRisks(risks: readonly ReviewedRisk[], name: string): Record<Level, 
   return { block: count('block'), high: count('high'), warn: count('warn') };
 }
 
-function changedCalls(diffs: readonly Diff[]): AwsCalls[] {
+function changedCalls(diffs: readonly Diff[]): Review['awsCalls'] {
   return diffs.flatMap(({ name, base, head, changes }) => {
     // It takes a while to count the calls of thousands of objects.
     const isPushing = [base, head].some(graph =>
-      [...PUSH_SECRETS.keys()].some(kind => graph.byKind(kind).length > 0),
+      PUSH_SECRETS.some(kind => graph.byKind(kind).length > 0),
     );
     if (!changes.some(change => isCounted(objectOfChange(change), isPushing))) return [];
     const [before, after] = [awsMonth(base), awsMonth(head)];
@@ -331,7 +322,7 @@ function unseenOf(diffs: readonly Diff[], sides: ReadSides) {
   const changing = new Set(
     diffs.flatMap(diff => diff.changes.map(change => environmentOf(diff, objectOfChange(change)))),
   );
-  const isNear = ({ environment }: UnitFinding): boolean => changing.has(environment);
+  const isNear = ({ environment }: (typeof notRead)[number]): boolean => changing.has(environment);
   const texts = [
     ...notRead.filter(isNear).map(({ finding }) => finding.message.replace(/^not read: /, '')),
     ...diffs.flatMap(diff => unknownsOf(diff, changing)),

@@ -35,8 +35,6 @@ interface DiffFlags extends Omit<NamedSides, 'file' | 'helm'>, AllowedFlags {
   readonly explain?: string;
 }
 
-type DiffOptions = DiffFlags & CommonOptions;
-
 const DEFAULTS = { base: 'rev:HEAD', head: '.' } as const;
 
 export const diffCommand: CommandLine<DiffFlags> = {
@@ -85,7 +83,7 @@ function refuseSides(words: readonly string[], { base, head }: DiffFlags): never
   );
 }
 
-async function review(options: DiffOptions, host: Host): Promise<number> {
+async function review(options: DiffFlags & CommonOptions, host: Host): Promise<number> {
   if (options.explain !== undefined) return explain(options.explain, options, host);
   const kept = withKept(host, options);
   const { helm: _, ...named } = options;

@@ -218,13 +218,11 @@ function elsewhereFinding(unit: Unit, objects: readonly PlacedObject[]): Finding
   return notice('left-over', message, todo);
 }
 
-type Objects = readonly Pick<Unit, 'sources'>[];
-
-function objectsIn(units: Objects): PlacedObject[] {
+function objectsIn(units: readonly Pick<Unit, 'sources'>[]): PlacedObject[] {
   return units.flatMap(({ sources }) => sources.flatMap(({ objects }) => [...objects]));
 }
 
-function identitiesIn(units: Objects): string[] {
+function identitiesIn(units: readonly Pick<Unit, 'sources'>[]): string[] {
   return objectsIn(units).map(objectIdentity);
 }
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../core/finding.ts';
-import { groupBy, isMap, isSame, type JsonObject, mapAt, sortBy, valueAt } from '../core/json.ts';
+import { groupBy, isMap, isSame, type JsonObject, mapAt, sortBy } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import { graphOf } from '../graph/graph.ts';
@@ -149,7 +149,7 @@ export function podPairs(diff: Diff): { readonly pod: Pod; readonly was: Pod | u
 
 /** The labels of pods that an object runs. */
 export function podLabels({ object, path }: Pod): JsonObject {
-  return mapAt(valueAt(object.json, path.slice(0, -1)), 'metadata', 'labels');
+  return mapAt(object.json, ...path.slice(0, -1), 'metadata', 'labels');
 }
 
 export interface Sides extends Both<ObjectSet> {
@@ -309,9 +309,7 @@ function isOnlyOne({ json }: PlacedObject, all: Objects): boolean {
   return json === last || !isSame(json, last);
 }
 
-type Pairs = ReturnType<typeof pairedObjects>['both'];
-
-function changesOnBoth(pairs: Pairs, units: Units) {
+function changesOnBoth(pairs: ReturnType<typeof pairedObjects>['both'], units: Units) {
   const changed: Changed[] = [];
   const same: Changed[] = [];
   for (const [object, now] of pairs) {

@@ -28,7 +28,7 @@ export function namesOf(places: readonly Named[], singular = '', several = ''): 
 export function initContainerText(places: readonly Placed[]): string {
   const names = places.map(({ object, path }) => {
     const index = path.indexOf('initContainers');
-    return index < 0 ? undefined : textAt(valueAt(object.json, path.slice(0, index + 2)), 'name');
+    return index < 0 ? undefined : textAt(object.json, ...path.slice(0, index + 2), 'name');
   });
   const quoted = [...new Set(names)].flatMap(name => (name === undefined ? [] : [`"${name}"`]));
   if (names.includes(undefined) || quoted.length === 0) return '';

@@ -8,13 +8,7 @@ import { onceFor, oncePer } from '../core/once.ts';
 import { maskMessage } from '../core/shown.ts';
 import { entryLayers, type MadeField } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
-import {
-  leftFolders,
-  madeSources,
-  numbered,
-  otherFiles,
-  readFolder,
-} from '../environments/sets.ts';
+import { leftFolders, madeSources, numberedFolder, otherFiles } from '../environments/sets.ts';
 import { changedPaths } from '../kinds/kind.ts';
 import { checkDocument, invalidEntry, objectPattern } from '../lint/accept.ts';
 import type { LintConfig } from '../lint/config.ts';
@@ -244,9 +238,8 @@ export async function sourcesOf(
   const folders = host.kindOf(spec) === undefined ? ['.'] : foldersOfSpec(path, host);
   const expansion = namespace === '' ? specAt(place).spec?.expansion().value : undefined;
   const made = expansion && madeSources(expansion, spec, host);
-  const read = async (folder: string) =>
-    numbered(await readFolder(folder, { file: spec, allowed }, host), namespace, parse);
-  const reading = folders.map(async folder => made?.(folder) ?? read(folder));
+  const options = { file: spec, allowed, namespace, parse };
+  const reading = folders.map(folder => made?.(folder) ?? numberedFolder(folder, options, host));
   return (await Promise.all(reading)).flatMap(sources => sources(number));
 }
 

@@ -37,8 +37,6 @@ import { clusterReads, type Dump, type ExpectedSecret, expectedSecrets } from '.
 import { dumpFrom, type LookFlags, withCluster } from './read-cluster.ts';
 import { commandsFor, type Examined } from './verdict.ts';
 
-type DoctorOptions = DoctorFlags & CommonOptions;
-
 export const doctorCommand: CommandLine<DoctorFlags> = {
   name: 'doctor',
   description: 'tell where each Secret gets stuck in a cluster, which is asked through kubectl',
@@ -67,7 +65,7 @@ const doctorFormats: Formats<DoctorReport> = { text: renderDoctorText, json: ren
 
 export const doctor: Action<DoctorFlags> = { run: runDoctor, formats: doctorFormats };
 
-async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
+async function runDoctor(options: DoctorFlags & CommonOptions, host: Host): Promise<number> {
   const seconds = secondsOf(options);
   const files = dumpFrom(options, host);
   const manifests = await clusterManifests(options, host);
@@ -129,7 +127,7 @@ async function watched(look: () => Promise<Diagnosed>, seconds: number, host: Ho
 }
 
 /** For how many seconds to watch until all is well; without --watch the cluster is read once. */
-function secondsOf({ watch, timeout, from }: DoctorOptions): number {
+function secondsOf({ watch, timeout, from }: DoctorFlags): number {
   const seconds = durationSeconds(timeout) ?? 0;
   if (seconds <= 0) wrongForm(timeout, 'a duration such as 90s or 10m', '--timeout');
   if (watch !== true) return 0;

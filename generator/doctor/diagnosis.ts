@@ -1,4 +1,5 @@
 import { isAwsRegion, nearestAwsRegion } from '../core/aws-regions.ts';
+import type { NamespacedName } from '../core/finding.ts';
 import { groupBy, isMap, mapAt, sortBy, textAt } from '../core/json.ts';
 import { inNamespace, isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
@@ -37,9 +38,7 @@ import {
 } from './verdict.ts';
 
 /** The state of a Secret of the manifests in a cluster, link by link. */
-export interface SecretHealth {
-  readonly namespace: string;
-  readonly name: string;
+export interface SecretHealth extends NamespacedName {
   readonly links: readonly Link[];
   /** The other Secrets without which it stays stuck at its link. */
   readonly needs: readonly string[];

@@ -1,4 +1,4 @@
-import type { ObjectName, Path } from '../core/finding.ts';
+import type { NamespacedName, ObjectName, Path } from '../core/finding.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved, listItems } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
@@ -19,13 +19,8 @@ import {
   ownersOf,
   selectsObject,
 } from '../kinds/core/pod.ts';
-import {
-  coreSecret,
-  isSecretAnswer,
-  type SecretMetadata,
-  secretMetadata,
-  secretsInTable,
-} from '../kinds/core/secret.ts';
+import type { SecretMetadata } from '../kinds/core/secret.ts';
+import { coreSecret, isSecret, secretMetadata, secretsInTable } from '../kinds/core/secret.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { STORES } from '../kinds/eso/stores.ts';
@@ -40,7 +35,7 @@ export interface Dump {
   readonly byKind: (kind: Kind) => readonly PlacedObject[];
   /** The same without the group, as owners of pods are named. */
   readonly named: (kind: string, namespace: string, name: string) => PlacedObject | undefined;
-  readonly secret: (name: Pick<SecretMetadata, 'namespace' | 'name'>) => SecretMetadata | undefined;
+  readonly secret: (name: NamespacedName) => SecretMetadata | undefined;
   /** Whether it has all objects of a kind in a namespace, so that an object it lacks is not in the cluster. */
   readonly hasAll: (kind: Kind, namespace: string) => boolean;
   readonly whyNot: (kind: Kind, namespace: string) => Refused | undefined;
@@ -217,9 +212,7 @@ function readOf({ knownKind: kind, namespace, written }: PlacedObject): ClusterR
 }
 
 /** A Secret that the manifests make or read, so that it has to be in the cluster. */
-export interface ExpectedSecret {
-  readonly namespace: string;
-  readonly name: string;
+export interface ExpectedSecret extends NamespacedName {
   readonly node?: SecretNode | undefined;
   readonly external: readonly ExternalSecret[];
   readonly readers: readonly Reader[];
@@ -284,7 +277,6 @@ export function dumpDocument(document: unknown): DumpDocument | undefined {
   const items = listItems(document);
   const all = (items ?? [document]).flatMap(item => objectIn(item, document, items));
   if (items === undefined && all.length === 0) return undefined;
-  const isSecret = ({ apiVersion, kind }: Answer): boolean => isSecretAnswer(apiVersion, kind);
   const others = all.filter(object => !isSecret(object));
   return {
     objects: others.map(object => placedObject({ metadata: { name: '' }, ...object }, 0, [], '')),

@@ -143,7 +143,7 @@ function placeOfFault(words: string, cause: SyncCause, secret: ExternalSecret, g
   if (cause === 'not admitted' && store !== undefined)
     return { object: store, path: ['spec', 'conditions'] };
   const entry = failedEntry(words);
-  if (entry !== undefined) return { object, path: [...path, entry.field, entry.index] };
+  if (entry !== undefined) return { object, path: [...path, ...entry] };
   if (cause === 'immutable') return { object, path: [...path, 'target', 'immutable'] };
   const key = failedTemplateKey(words) ?? '';
   return Object.hasOwn(mapAt(spec, 'target', 'template', 'data'), key)

@@ -1,6 +1,6 @@
 import type { Path } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { isMap, isSame, listAt, mapsIn, valueAt } from '../core/json.ts';
+import { isMap, isSame, listAt, mapsIn, textAt, valueAt } from '../core/json.ts';
 import { asJson, identityOf, type KubeObject } from '../core/kube-object.ts';
 import { oncePer, oncePerText } from '../core/once.ts';
 import { patchPath } from '../kinds/merge-keys.ts';
@@ -96,8 +96,8 @@ function inPatch(spec: SpecObject, way: Path, { object, field }: MadeField): Pat
 function atVariable(spec: SpecObject, way: Path, { object, field }: MadeField): Path | undefined {
   const index = field.lastIndexOf('env') + 1;
   if (index === 0 || typeof field[index] !== 'number') return undefined;
-  const name = valueAt(object, [...field.slice(0, index + 1), 'name']);
-  if (typeof name !== 'string') return undefined;
+  const name = textAt(object, ...field.slice(0, index + 1), 'name');
+  if (name === undefined) return undefined;
   const path = [...way, 'env', name];
   return valueAt(spec, path) === undefined ? undefined : path;
 }
@@ -110,7 +110,7 @@ function atValue(spec: SpecObject, way: Path, { object, field }: MadeField): Pat
     Object.keys(map).flatMap(name => (field.includes(name) ? [[...path, name]] : [])),
   );
   return named
-    .flatMap(path => [path, ...listAt(valueAt(spec, path)).map((_, index) => [...path, index])])
+    .flatMap(path => [path, ...listAt(spec, ...path).map((_, index) => [...path, index])])
     .find(path => isSame(valueAt(spec, path), value));
 }
 

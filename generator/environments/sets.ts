@@ -12,7 +12,7 @@ import { type BuiltUnit, type Expansion, expand, wholeUnits } from '../spec/pipe
 import { layersOf, sharedClusters } from '../spec/shared-clusters.ts';
 import type { ComponentObjects, Spec, SpecObject } from '../spec/spec.ts';
 import { ARGOCD_FOLDERS, builtObjects, fluxFolders, GENERATED, renderTree } from '../spec/tree.ts';
-import { boundsOf } from '../world/inside.ts';
+import { boundsOf, isNamedFile } from '../world/inside.ts';
 import { closureOf } from '../world/kustomize/closure.ts';
 import { entryPath, loadsOf, valuesAt } from '../world/kustomize/kustomization.ts';
 import { type ManifestSet, nothingOutside, type Outside } from '../world/object-set.ts';
@@ -52,7 +52,7 @@ export async function setsOfSpec(
       changed.has('base') || changed.has(unitFolder(name));
     const reading = near.map(async unit => {
       const folder = unitFolder(unit.name);
-      const read = made(folder) ?? numbered(await readFolder(folder, { file, allowed }, host), '');
+      const read = made(folder) ?? (await numberedFolder(folder, { file, allowed }, host));
       return { unit, read };
     });
     const groups = (await Promise.all(reading)).map(({ unit, read }) => {
@@ -101,12 +101,14 @@ export function readDeployers(
   return Promise.all(reading).then(all => all.map(group => group.flat()));
 }
 
-/** Gives manifests their numbers, and parses them. */
-export function numbered(
-  manifests: readonly ManifestSource[],
-  namespace: string,
-  parse: ParseStream = parseStream,
-): (number: () => number) => ObjectSource[] {
+/** The manifests of a folder beside the spec: a function gives them their numbers, and parses them. */
+export async function numberedFolder(
+  path: string,
+  options: SpecOptions & { readonly namespace?: string; readonly parse?: ParseStream },
+  host: Host,
+): Promise<(number: () => number) => ObjectSource[]> {
+  const { namespace = '', parse = parseStream } = options;
+  const manifests = await readFolder(path, options, host);
   return number => manifests.map(source => parseSource(source, number(), namespace, parse));
 }
 
@@ -205,10 +207,8 @@ export function leftFolders({ units, flux }: Expansion, folder: string, host: Ho
 }
 
 function textAt(file: string, host: Host): string | undefined {
-  return host.kindOf(file) === 'file' ? textOf(file, host) : undefined;
+  return isNamedFile(file, host) ? textOf(file, host) : undefined;
 }
-
-type MadeSources = (folder: string) => ((number: () => number) => ObjectSource[]) | undefined;
 
 /** Units whose files are as `expand` makes them, without kustomize; none with components or ConfigMaps with a hash. */
 export function madeSources(
@@ -216,7 +216,7 @@ export function madeSources(
   file: string,
   host: Host,
   changed: ReadonlySet<string> = changedFolders(expansion, file, host),
-): MadeSources {
+): (folder: string) => ((number: () => number) => ObjectSource[]) | undefined {
   const units = new Map(wholeUnits(expansion).map(unit => [unitFolder(unit.name), unit]));
   return home => {
     const unit = units.get(home);

@@ -8,13 +8,12 @@ import {
   sortBy,
   sum,
   textAt,
-  valueAt,
 } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import { accountOf } from '../kinds/ack.ts';
-import { PUSH_SECRETS } from '../kinds/eso/external-secret.ts';
-import { type Refresh, refreshOf } from '../kinds/eso/group.ts';
+import { innerSpec } from '../kinds/eso/external-secret.ts';
+import { refreshOf } from '../kinds/eso/group.ts';
 import {
   type AwsSource,
   PARAMETER_NAMES,
@@ -92,7 +91,7 @@ export const refreshings: (graph: SecretGraph) => readonly Refreshing[] = oncePe
   const external = groupBy(graph.externalSecrets, ({ object }) => object);
   return [...awsEntriesOf(graph)].flatMap(([object, entries]) => {
     const made = external.get(object) ?? [];
-    const { isActive, seconds = HOUR } = made[0]?.refresh ?? refreshOfPush(object);
+    const { isActive, seconds = HOUR } = made[0]?.refresh ?? refreshOf(innerSpec(object).spec);
     if (!isActive || seconds <= 0) return [];
     const copies = Math.max(1, made.length);
     const groups = [...groupBy(entries, ({ store }) => store.object).values()];
@@ -102,11 +101,6 @@ export const refreshings: (graph: SecretGraph) => readonly Refreshing[] = oncePe
 
 /** The CRD's default, for an interval that is no duration. */
 const HOUR = 3600;
-
-function refreshOfPush(object: PlacedObject): Refresh {
-  const path = (object.knownKind && PUSH_SECRETS.get(object.knownKind)) ?? ['spec'];
-  return refreshOf(mapAt(object.json, ...path.map(String)));
-}
 
 export type CallCounts = ReadonlyMap<string, number>;
 
@@ -124,7 +118,7 @@ export function callsOfRefresh({ store, entries }: Refreshing, found: number): C
 
 function identityOf({ object, path, name, uses }: AwsEntry): string {
   const isRead = uses[0] === 'value' || uses[0] === 'metadata';
-  const version = textAt(valueAt(object.json, path.slice(0, -1)), 'version');
+  const version = textAt(object.json, ...path.slice(0, -1), 'version');
   return JSON.stringify(isRead ? [name, uses[0], version] : path);
 }
 
@@ -155,11 +149,19 @@ export const nameFaults: (graph: SecretGraph) => readonly NameFault[] = oncePer(
 
 /** The wrong names of an entry: its own, the path of a search, its key. `account`: the store's, where it is known. */
 export function entryFaults(entry: AwsEntry, account: string | undefined): NameFault[] {
+  const { object, path, uses } = entry;
+  if (uses.length === 0) return [{ object, path, ...NO_SEARCH }];
   return namesOf(entry).flatMap(({ text, path, isKey }) => {
     const wrong = isKey ? keyFault(text, entry.store) : nameFault(text, entry, account);
     return wrong === undefined ? [] : [{ object: entry.object, path, ...wrong }];
   });
 }
+
+const NO_SEARCH = {
+  id: 'aws-name',
+  message: 'the search has neither a name nor tags, and External Secrets refuses it',
+  hint: 'Write name: { regexp: .* } for all below its path.',
+} as const;
 
 /** The texts of an entry that are still to be filled in: a policy cannot name it, and IAM has variables of its own. */
 export function unresolvedNames(entry: AwsEntry): Pick<Name, 'text' | 'path'>[] {

@@ -1,21 +1,12 @@
 import type { Path } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
-import {
-  firstOfEach,
-  groupBy,
-  isMap,
-  listAt,
-  mapAt,
-  mapsAt,
-  textAt,
-  textsUnder,
-} from '../core/json.ts';
+import { firstOfEach, groupBy, isMap, listAt, mapAt, mapsAt, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Resource } from '../kinds/ack.ts';
 import { selectsObject } from '../kinds/core/pod.ts';
 import { type BulkName, bulkNames, pushedKeySet } from '../kinds/eso/external-secret-spec.ts';
-import { generatorOf, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
+import { generatorIn, generatorOf, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
 import type { AwsCall, AwsSource, AwsStore, AwsUse } from '../kinds/eso/stores.ts';
 import { awsStore, callsOf, pushMetadata, STORES, storeRefOf } from '../kinds/eso/stores.ts';
 import type { KeySet, ObjectField, PlacedObject } from '../kinds/kind.ts';
@@ -91,15 +82,16 @@ function readsOf({ secret: { object, namespace }, entry }: StoreRead, store: Aws
   }
   if (find === undefined) return reads;
   const path = [...entry.path, 'find'];
-  return [...reads, { object, path, store, namespace, uses: [searchOf(store, find)], find }];
+  return [...reads, { object, path, store, namespace, uses: searchOf(store, find), find }];
 }
 
-/** The kind of a search: a name wins over tags, and Parameter Store searches a name below a path. */
-function searchOf({ service }: AwsStore, find: JsonObject): AwsUse {
+/** The kind of a search: a name wins over tags, and Parameter Store searches a name below a path. ESO refuses one with neither. */
+function searchOf({ service }: AwsStore, find: JsonObject): AwsUse[] {
   const isNamed = isMap(find['name']);
-  if (service === 'ParameterStore') return isNamed ? 'path' : 'tags';
-  if (textAt(find, 'path') !== undefined) return 'path';
-  return isNamed ? 'names' : 'tags';
+  if (service === 'ParameterStore') return isNamed ? ['path'] : isMap(find['tags']) ? ['tags'] : [];
+  if (!isNamed && Object.keys(mapAt(find, 'tags')).length === 0) return [];
+  if (textAt(find, 'path') !== undefined) return ['path'];
+  return [isNamed ? 'names' : 'tags'];
 }
 
 /** The name that ESO asks for: the store's prefix and the key. */
@@ -114,12 +106,10 @@ export interface AwsPush extends AwsEntry<AwsStore> {
   readonly secretKeys?: readonly string[];
 }
 
-type BulkPush = Pick<AwsPush, 'object' | 'store'>;
-
 /** The entries that are written to AWS, one for each store that they go to; `unknown`: pushes in bulk whose entries are not known (docs/facts/eso.md#bulk-pushes). */
 export const awsPushes: (graph: SecretGraph) => {
   readonly pushes: readonly AwsPush[];
-  readonly unknown: readonly BulkPush[];
+  readonly unknown: readonly Pick<AwsPush, 'object' | 'store'>[];
 } = oncePer(graph => {
   const stores = awsStores(graph);
   let tries = 0;
@@ -237,10 +227,9 @@ const generatorUses = oncePer((graph: SecretGraph) => {
     }),
   );
   const inPushes = pushSpecs(graph).map(({ object, path: at, spec }) => {
-    const ref = mapAt(spec, 'selector')['generatorRef'];
-    const [kind = '', name = ''] = textsUnder(ref, 'kind', 'name');
+    const named = generatorIn(spec['selector']);
     const path = [...at, 'selector', 'generatorRef'];
-    return { object, namespace: object.namespace, path, named: isMap(ref) && { kind, name } };
+    return { object, namespace: object.namespace, path, named };
   });
   return [...inDataFrom, ...inPushes].flatMap(({ named, ...use }) => {
     const generator = named && generatorOf(graph.find, named, use.namespace);

@@ -1,14 +1,6 @@
 import type { Path } from '../core/finding.ts';
-import {
-  hasText,
-  type JsonObject,
-  mapAt,
-  mapsIn,
-  scalarText,
-  textAt,
-  textsIn,
-  valueAt,
-} from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+import { hasText, mapAt, mapsIn, scalarText, textAt, textsIn, valueAt } from '../core/json.ts';
 import { LAST_APPLIED } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import { cnpgCluster, type ServiceSuffix, serviceParts } from '../kinds/cnpg/cluster.ts';

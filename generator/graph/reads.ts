@@ -234,7 +234,7 @@ function openNamespaces(graph: SecretGraph): (namespace: string) => boolean {
   const mayRead = [
     ...objects.filter(({ knownKind }) => knownKind === undefined),
     ...byKind(role).filter(readsSecrets),
-    ...[...PUSH_SECRETS.keys()].flatMap(byKind),
+    ...PUSH_SECRETS.flatMap(byKind),
   ].map(({ namespace }) => namespace);
   const destinations = APPLICATIONS.flatMap(byKind).map(destinationOf);
   // A read of a Secret that does not exist may mean this one, and is a finding itself.

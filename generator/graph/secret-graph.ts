@@ -1,10 +1,10 @@
-import type { Path, Related } from '../core/finding.ts';
+import type { NamespacedName, Path, Related } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { groupBy, isMap, listAt, mapAt, textAt, valueAt } from '../core/json.ts';
+import { groupBy, isMap, listAt, mapAt, textAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { copyingsOf, copySourceOf } from '../kinds/copiers.ts';
-import { PUSH_SECRETS, pushedStores, pushSecret } from '../kinds/eso/external-secret.ts';
+import { innerSpec, PUSH_SECRETS, pushedStores, pushSecret } from '../kinds/eso/external-secret.ts';
 import type { ExternalSecret, SecretEntry } from '../kinds/eso/external-secret-spec.ts';
 import { targetPath } from '../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf, STORES, type StoreRef, storeOf } from '../kinds/eso/stores.ts';
@@ -36,9 +36,7 @@ export interface SecretGraph
 }
 
 /** A Secret that will exist, with all keys that its makers give it. */
-export interface SecretNode extends KeySet {
-  readonly namespace: string;
-  readonly name: string;
+export interface SecretNode extends KeySet, NamespacedName {
   /** Empty for a Secret that is declared to exist outside. */
   readonly makers: readonly Maker[];
 }
@@ -376,13 +374,11 @@ function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): StoreRef[] {
 
 /** A PushSecret, or a ClusterPushSecret that makes some, and the path of its spec. */
 export interface PushSpec extends ObjectField {
-  readonly spec: unknown;
+  readonly spec: JsonObject;
 }
 
 export function pushSpecs({ byKind }: SecretGraph): PushSpec[] {
-  return [...PUSH_SECRETS].flatMap(([kind, path]) =>
-    byKind(kind).map(object => ({ object, path, spec: valueAt(object.json, path) })),
-  );
+  return PUSH_SECRETS.flatMap(byKind).map(object => ({ object, ...innerSpec(object) }));
 }
 
 /** The Secrets of this cluster that an ExternalSecret reads through kubernetes stores. */

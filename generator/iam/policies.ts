@@ -7,7 +7,6 @@ import {
   mapAt,
   scalarText,
   sortBy,
-  sum,
   textAt,
 } from '../core/json.ts';
 import { optional, unlessEmpty } from '../core/kube-object.ts';
@@ -121,12 +120,7 @@ export const POLICY_SIZE = 6144;
 function isFarTooMuch(grants: readonly Grant[]): boolean {
   const names = new Set(grants.map(grant => arnText(entryOf(grant))));
   // A variable may be longer than its value.
-  return sum([...names].map(name => name.length / 2)) > POLICIES * POLICY_SIZE;
-}
-
-interface StatementGroup {
-  readonly listed: readonly string[];
-  readonly statementOf: (listed: readonly string[]) => PolicyStatement;
+  return [...names].join('').length / 2 > POLICIES * POLICY_SIZE;
 }
 
 /** The longest values of the variables, for the sizes of policies. */
@@ -166,10 +160,10 @@ function oneOrAll(texts: readonly string[]): Json {
 }
 
 /** Fills policies with statements in order, and splits statements that do not fit. */
-function splitPolicies(groups: readonly StatementGroup[]): PolicyStatement[][] {
+function splitPolicies(groups: ReturnType<typeof statementGroups>): PolicyStatement[][] {
   const policies: PolicyStatement[][] = [[]];
   for (const { listed, statementOf } of groups) {
-    let rest = listed;
+    let rest: readonly string[] = listed;
     while (rest.length > 0) {
       const policy = policies.at(-1) ?? [];
       const sizeWith = (count: number): number =>
@@ -190,7 +184,7 @@ function splitPolicies(groups: readonly StatementGroup[]): PolicyStatement[][] {
 }
 
 /** Joins grants into few statements: first the actions on one resource, then resources with the same actions. */
-function statementGroups(grants: readonly Grant[]): StatementGroup[] {
+function statementGroups(grants: readonly Grant[]) {
   const things = groupBy(grants, grant => `${frameOf(grant)}\n${arnText(entryOf(grant))}`);
   const allowed = [...things.values()].map(same => {
     const actions = [...new Set(same.map(({ action }) => action))].sort();
@@ -272,7 +266,7 @@ function hopsOf({ store: { settings } }: AwsEntry): Hop[] {
   const sessionTags = listAt(settings, 'sessionTags').map(tag => {
     return [textAt(tag, 'key') ?? '', textAt(tag, 'value') ?? ''] as const;
   });
-  const lasting = sessionTags.flatMap(([key]) => (transitive.includes(key) ? [key] : []));
+  const lasting = sessionTags.flatMap(([key]) => (transitive.includes(key) ? [literal(key)] : []));
   const isTagging = sessionTags.length > 0 || settings['sessionTagsPolicy'] !== undefined;
   const last = { role, sessionTags, lasting, isTagging };
   return [...before, externalId === undefined ? last : { ...last, externalId }];
@@ -305,7 +299,7 @@ export function accountTrust(
     return [{ principal: ofPod, actions, resources: [], condition: met(tags) }];
   // With IRSA one account of the cluster takes the role with its token (docs/facts/aws.md#irsa).
   const token = {
-    [`${oidcProvider}:aud`]: audience,
+    [`${oidcProvider}:aud`]: literal(audience),
     [`${oidcProvider}:sub`]: `system:serviceaccount:${namespace}:${name}`,
   };
   const Federated = `arn:${home.partition}:iam::${home.account}:oidc-provider/${oidcProvider}`;

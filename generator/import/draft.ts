@@ -65,7 +65,9 @@ function marksIn({ marks }: Choices, { name }: Original): SpecMarks {
 /** Writes each object in the first way that is not refused. */
 export function draftOf(original: Original, choices: Choices): Draft {
   const handMade = original.objects.filter(hasValues);
-  const claimed = new Set<PlacedObject>([...handMade, ...madeNamespace(original, choices)]);
+  const namespace = original.find('Namespace', original.namespace);
+  const isMade = namespace !== undefined && !isRefused(choices, NAMESPACE, NAMESPACE.way);
+  const claimed = new Set([...handMade, ...(isMade ? [namespace] : [])]);
   const entries: DraftEntry[] = [];
   const reasons = new Map<PlacedObject, string>();
   const sections = { stores: new Map(), databases: new Map(), workloads: new Map() };
@@ -108,12 +110,6 @@ export function draftOf(original: Original, choices: Choices): Draft {
 
 /** The Namespace that `expand` makes for every environment, as an entry that can be refused. */
 export const NAMESPACE = { section: 'namespace', name: '', way: 'made' } as const;
-
-function madeNamespace({ find, namespace }: Original, choices: Choices): PlacedObject[] {
-  const object = find('Namespace', namespace);
-  const isMade = !isRefused(choices, NAMESPACE, NAMESPACE.way);
-  return isMade && object !== undefined ? [object] : [];
-}
 
 function isRefused({ refused }: Choices, entry: EntryName, way: string): boolean {
   return refused.get(entryKey(entry))?.has(way) === true;

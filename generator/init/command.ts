@@ -104,7 +104,7 @@ const GITLAB = '.gitlab-ci.yml';
 const GITLAB_JOB = '.gitlab/rem-secrets.yaml';
 const INCLUDE = `include:\n  - local: ${GITLAB_JOB}\n`;
 
-function adviceFor(answers: Answers, host: Host): string {
+function adviceFor(answers: ReturnType<typeof answersOf>, host: Host): string {
   const [folder] = foreignFolders(host);
   const out =
     folder === undefined
@@ -134,8 +134,6 @@ type Question = Exclude<keyof InitFlags, 'plugin' | 'spec' | 'yes'>;
 
 /** Answers a question: by its flag, by a person, or by the default, if there is one. */
 type Answer = (name: Question, asks: string, form: FlagForm, usual?: string) => string;
-
-type Answers = ReturnType<typeof answersOf>;
 
 function answersOf(flags: InitFlags, host: Host) {
   const answer = answering(flags, host);

@@ -27,8 +27,6 @@ interface InjectFlags extends Allowed {
   readonly check?: boolean;
 }
 
-type InjectOptions = InjectFlags & CommonOptions;
-
 const USUAL = 'rem-secrets-injection.yaml';
 
 export const injectCommand: CommandLine<InjectFlags> = {
@@ -64,7 +62,7 @@ export const inject: Action<InjectFlags> = {
   outputs: injectFormats,
 };
 
-async function injectPaths(options: InjectOptions, host: Host): Promise<number> {
+async function injectPaths(options: InjectFlags & CommonOptions, host: Host): Promise<number> {
   expectPaths(options.paths, host);
   const names = { named: options.config, usual: USUAL };
   const read = readConfigFile<Injection>(names, host, checkInjection);

@@ -19,7 +19,7 @@ export interface Copying {
 export function copyingsOf(object: PlacedObject): Copying[] {
   const path = object.knownKind?.secrets?.annotationsAt?.(object);
   if (path === undefined) return [];
-  const annotations = mapAt(object.json, ...path.map(String));
+  const annotations = mapAt(object.json, ...path);
   return [...reflected(annotations, path), ...replicated(annotations, path)];
 }
 

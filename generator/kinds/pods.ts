@@ -42,7 +42,7 @@ export interface EnvFromEntry {
 export function podOf(object: PlacedObject): Pod | undefined {
   const place = object.knownKind?.pods;
   if (place === undefined) return undefined;
-  const pod = podAt(object, place.path, mapAt(object.json, ...place.path.map(String)));
+  const pod = podAt(object, place.path, mapAt(object.json, ...place.path));
   if (!place.isContainer) return pod;
   const main = containerOf(object, specOf(object), place.path, 'main');
   return { ...pod, containers: [main, ...pod.containers] };

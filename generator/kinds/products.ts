@@ -126,7 +126,6 @@ export function hasOwnDefaults({ at: [, minor], defaultsFrom = 0 }: ProductRelea
 /** Stands for the schemas in `schemas/` itself; no file has this name. */
 const USUAL = 'usual';
 
-/** The validators for these versions of the products. */
 export function validatorsOf(versions: Versions, validators: Validators): Validators {
   if (Object.keys(versions).length === 0) return validators;
   return (apiVersion, kind, version) => {

@@ -26,13 +26,13 @@ export const watchOf: (pod: Pod) => Watch = oncePer(({ object, path }) => {
   const inPod = [...path.slice(0, -1), 'metadata', 'annotations'];
   const places = path.length > 1 ? [onObject, inPod] : [onObject];
   const isAll = places.some(place =>
-    Object.keys(mapAt(object.json, ...place.map(String))).some(name => RESTARTS_ALL.test(name)),
+    Object.keys(mapAt(object.json, ...place)).some(name => RESTARTS_ALL.test(name)),
   );
   const listPath = places
     .map(place => [...place, RELOAD_LIST])
-    .find(place => textAt(object.json, ...place.map(String)) !== undefined);
+    .find(place => textAt(object.json, ...place) !== undefined);
   if (listPath === undefined) return { isAll, names: [] };
-  const names = commaParts(textAt(object.json, ...listPath.map(String)) ?? '');
+  const names = commaParts(textAt(object.json, ...listPath) ?? '');
   const isPattern = names.some(name => !/^[a-z0-9.-]+$/.test(name));
   return { isAll: isAll || isPattern, names, path: listPath };
 });
@@ -41,7 +41,7 @@ export const watchOf: (pod: Pod) => Watch = oncePer(({ object, path }) => {
 export function reloadList(object: unknown, followed: Followed, inPod?: Path): Path | undefined {
   const [list, typed] = [`${followed}.${RELOADER}/reload`, `${followed}.${RELOADER}/auto`];
   const onObject: Path = ['metadata', 'annotations'];
-  const annotationsAt = (place: Path): JsonObject => mapAt(object, ...place.map(String));
+  const annotationsAt = (place: Path): JsonObject => mapAt(object, ...place);
   const isLookedAt = (place: Path): boolean =>
     [list, typed, AUTO, `${RELOADER}/search`].some(key => Object.hasOwn(annotationsAt(place), key));
   const place =

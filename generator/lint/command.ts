@@ -8,6 +8,7 @@ import { setsOfSpec } from '../environments/sets.ts';
 import { type Cause, causesOf } from '../report/causes.ts';
 import { shortened } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
+import { readConfigFile } from '../shell/config.ts';
 import type { AllowedFlags, FlagForm } from '../shell/flags.ts';
 import {
   allowedFor,
@@ -27,7 +28,7 @@ import { setsOfPaths } from '../world/sets.ts';
 import type { Baseline } from './accept.ts';
 import { heldAgainst, readBaseline, unusedAcceptance, writtenBaseline } from './accept.ts';
 import type { LintConfig, ReadConfig, Severity } from './config.ts';
-import { readConfig, unusedEntries } from './config.ts';
+import { checkConfig, LINT_CONFIG, unusedEntries } from './config.ts';
 import { lintFormats } from './formats.ts';
 import { isFailure, type LintReport, unrenderedAt } from './report.ts';
 import { rules } from './rules.ts';
@@ -101,7 +102,8 @@ async function lintAll(options: Options, host: Host): Promise<number> {
   expectPaths(options.paths, host);
   if (options.limit !== undefined) expectForm(options.limit, NUMBER, '--limit');
   const { config, baseline } = options;
-  const read = readConfig(config, host);
+  const names = { named: config, usual: LINT_CONFIG };
+  const read = readConfigFile<LintConfig>(names, host, checkConfig);
   const oldBaseline = baseline === undefined ? undefined : readBaseline(baseline, host);
   if (typeof read === 'string') return wrongUsage(read);
   if (typeof oldBaseline === 'string') return wrongUsage(oldBaseline);

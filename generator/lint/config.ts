@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { type Document, validate as validateConfig } from '#validators/rem-secrets-lint';
 import type { Fault, Finding, Outcome } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { type ReadConfig as ReadFile, readConfigFile } from '../shell/config.ts';
+import type { ReadConfig as ReadFile } from '../shell/config.ts';
 import type { Outside } from '../world/object-set.ts';
 import { locate } from '../yaml/places.ts';
 import { checkDocument, entryFault, unusedAcceptance } from './accept.ts';
@@ -10,11 +10,6 @@ import type { LintResult } from './check.ts';
 
 export const LINT_CONFIG = '.rem-secrets-lint.yaml';
 export type ReadConfig = ReadFile<LintConfig>;
-
-/** Reads the named config, or the one in the working directory; there may be none. */
-export function readConfig(named: string | undefined, host: Host): ReadConfig | Finding[] | string {
-  return readConfigFile<LintConfig>({ named, usual: LINT_CONFIG }, host, checkConfig);
-}
 
 /** Entries of the config that have no effect: nothing is accepted by them, or nothing excluded. */
 export function unusedEntries(read: ReadConfig, used: LintResult['used'], host: Host): Finding[] {

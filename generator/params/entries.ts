@@ -11,11 +11,7 @@ import { type AwsPush, awsName, awsPushes } from '../graph/aws-entries.ts';
 import { graphOf } from '../graph/graph.ts';
 import { remoteOf, type SecretGraph, secretId } from '../graph/secret-graph.ts';
 import { uncovered } from '../iam/plan.ts';
-import type {
-  DataEntry,
-  DataFromEntry,
-  ExternalSecret,
-} from '../kinds/eso/external-secret-spec.ts';
+import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { providerOf } from '../kinds/eso/providers.ts';
 import { type AwsStore, awsStore, type StoreRef, storeKind, storeOf } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject, specOf } from '../kinds/kind.ts';
@@ -257,9 +253,10 @@ function storeOfAws(aws: AwsStore, graph: SecretGraph): EntryStore {
   return { name: objectName(aws.object), provider: 'aws', aws, account, isOwn, prefix };
 }
 
+type Entry = ExternalSecret['data' | 'dataFrom'][number];
 type Part = Omit<EntryUse, 'object' | 'secret' | 'readers'> & { readonly name: string };
 
-function partsOf(entry: DataEntry | DataFromEntry, object: PlacedObject, keysOf: KeysOf): Part[] {
+function partsOf(entry: Entry, object: PlacedObject, keysOf: KeysOf): Part[] {
   if ('secretKey' in entry) {
     const ref = [...entry.path, 'remoteRef'];
     const part = refPart(valueAt(object.json, ref), 'value');

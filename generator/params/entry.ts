@@ -1,4 +1,4 @@
-import type { ObjectName, Path } from '../core/finding.ts';
+import type { NamespacedName, ObjectName, Path } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
 import { isMap, listAt, mapAt, parsedJson, textAt, valueAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
@@ -47,7 +47,7 @@ export interface EntryUse {
   readonly pushedType?: string | undefined;
   readonly isBase64: boolean;
   /** The Secret that it is written into, or pushed from. */
-  readonly secret: { readonly namespace: string; readonly name: string };
+  readonly secret: NamespacedName;
   /** The keys of that Secret, sorted; absent if unknown. */
   readonly keys?: readonly string[] | undefined;
   readonly readers: readonly EntryReader[];

@@ -1,14 +1,6 @@
 import { type Host, HostError } from '../core/host.ts';
-import {
-  groupBy,
-  isMap,
-  type JsonObject,
-  listAt,
-  mapAt,
-  scalarText,
-  sum,
-  textAt,
-} from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+import { groupBy, isMap, listAt, mapAt, scalarText, sum, textAt } from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';
 import type { Aws, AwsPlace, CallPlace } from './aws.ts';
 import { AwsRefusal, callAt, pagesOf, regionOf, unlessRefused } from './aws.ts';

@@ -192,14 +192,12 @@ const childrenOf = oncePer(({ children, start }: PlaceNode) =>
   [...children].filter(([, { name }]) => name >= start).sort(([, a], [, b]) => a.name - b.name),
 );
 
-interface Line {
-  readonly document: PlacedDocument;
-  readonly start: number;
-  readonly end: number;
-}
-
 /** The parts of a node that are on a line, in the order of the text. */
-function tokensOf(node: PlaceNode, path: Path, line: Line): LineToken[] {
+function tokensOf(
+  node: PlaceNode,
+  path: Path,
+  line: { readonly document: PlacedDocument; readonly start: number; readonly end: number },
+): LineToken[] {
   const { document, start, end } = line;
   const isOn = (offset: number): boolean => offset >= start && offset < end;
   if (node.isScalar) {

@@ -1,4 +1,4 @@
-import type { ObjectName } from '../core/finding.ts';
+import type { NamespacedName, ObjectName } from '../core/finding.ts';
 import { groupBy, mapAt, sortBy, textAt } from '../core/json.ts';
 import { type Pickup, pickups } from '../graph/keys.ts';
 import type { Maker, Reader, SecretGraph, SecretNode } from '../graph/secret-graph.ts';
@@ -16,9 +16,7 @@ export interface Flow {
   readonly secrets: readonly FlowSecret[];
 }
 
-export interface FlowSecret {
-  readonly namespace: string;
-  readonly name: string;
+export interface FlowSecret extends NamespacedName {
   /** outside: declared to exist. missing: nothing makes it, and a reader needs it. optional: no reader needs it. */
   readonly state: 'made' | 'outside' | 'missing' | 'optional';
   readonly keys: readonly string[];
@@ -54,13 +52,10 @@ export interface Chart {
   readonly arrows: readonly Arrow[];
 }
 
-export interface Box {
+export interface Box extends Required<ObjectName> {
   /** A letter and a number: safe in any notation. */
   readonly id: string;
   readonly role: Role;
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
   /** What else it says: keys of a Secret, remote keys of an ExternalSecret. */
   readonly lines: readonly BoxLine[];
   readonly isMissing: boolean;

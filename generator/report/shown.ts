@@ -1,5 +1,6 @@
 import type { Path } from '../core/finding.ts';
-import { isMap, type Json, type JsonObject, mapValues, textAt, words } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { isMap, mapValues, textAt, valueAt, words } from '../core/json.ts';
 import { LAST_APPLIED } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
 import {
@@ -35,15 +36,10 @@ export function shownAt(object: Json, path: Path = [], showing: Showing = {}): J
   let spot = rootSpot(object);
   for (const step of path) {
     const parent = value;
-    value = jsonAt(value, step);
+    value = (valueAt(value, [step]) ?? null) as Json;
     spot = below(spot, parent, step, value);
   }
   return shown(value, spot, showing);
-}
-
-function jsonAt(value: Json, step: string | number): Json {
-  if (Array.isArray(value)) return value[Number(step)] ?? null;
-  return isMap(value) && Object.hasOwn(value, step) ? (value[step] ?? null) : null;
 }
 
 function shown(value: Json, spot: Spot, showing: Showing): Json {

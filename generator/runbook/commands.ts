@@ -2,15 +2,7 @@ import type { ObjectName } from '../core/finding.ts';
 import { maskMessage } from '../core/shown.ts';
 import type { Block, Line } from '../report/document.ts';
 import { shown } from '../report/text.ts';
-import type {
-  Pattern,
-  Phoenix,
-  Rollout,
-  Runbook,
-  RunbookEntry,
-  RunbookReader,
-  RunbookSecret,
-} from './entries.ts';
+import type { Pattern, Phoenix, Rollout, Runbook, RunbookEntry, RunbookSecret } from './entries.ts';
 
 /**
  * The commands for an entry of AWS, a value never an argument: is it there, make it (a parameter: as `rotate` does), and
@@ -216,7 +208,7 @@ export function sourceWords({ namespace, maker, sources, pattern }: RunbookSecre
   );
 }
 
-const PICKUPS: Readonly<Record<RunbookReader['pickup'], string>> = {
+const PICKUPS: Readonly<Record<RunbookSecret['readers'][number]['pickup'], string>> = {
   reloader: 'Reloader restarts it',
   files: 'its files change',
   'next run': 'its next run has it',

@@ -1,5 +1,5 @@
-import type { ObjectName } from '../core/finding.ts';
-import { groupBy, isMap, sortBy, textAt, valueAt } from '../core/json.ts';
+import type { NamespacedName, ObjectName } from '../core/finding.ts';
+import { groupBy, isMap, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { IamSettings } from '../environments/clusters.ts';
@@ -42,9 +42,7 @@ export type Pattern =
   | ('database' | 'fetched' | 'transformed' | 'generated')
   | ('manual' | 'made' | 'absent');
 
-export interface RunbookSecret {
-  readonly namespace: string;
-  readonly name: string;
+export interface RunbookSecret extends NamespacedName {
   readonly keys: readonly string[];
   readonly isOpen: boolean;
   readonly pattern: Pattern;
@@ -58,7 +56,7 @@ export interface RunbookSecret {
   readonly readers: readonly RunbookReader[];
 }
 
-export interface RunbookReader extends ObjectName {
+interface RunbookReader extends ObjectName {
   readonly variables: readonly string[];
   readonly pickup: Pickup;
   readonly rollout: Rollout | undefined;
@@ -203,7 +201,7 @@ function runbookEntries(
     const { service, region } = first.store;
     const [key, ...more] = new Set(all.flatMap(({ store }) => keys.get(store.object.name) ?? []));
     const properties = all.flatMap(
-      ({ object, path }) => textAt(valueAt(object.json, path.slice(0, -1)), 'property') ?? [],
+      ({ object, path }) => textAt(object.json, ...path.slice(0, -1), 'property') ?? [],
     );
     return {
       name: parameterOf(service, first.name ?? ''),

@@ -7,12 +7,7 @@ import { checkEntry, wholeSource } from './inject/additions.ts';
 import { beforeEnvironment, mergeEnvironment } from './merge.ts';
 import type { WorkloadContext } from './model/containers.ts';
 import { envFrom, envVar, resolveConfigMaps, volume } from './model/containers.ts';
-import {
-  checkDatabases,
-  checkLogins,
-  databaseSecrets,
-  resolveDatabase,
-} from './model/databases.ts';
+import { checkDatabases, databaseSecrets, resolveDatabase } from './model/databases.ts';
 import { checkSources, entriesOf, type Model, type StoreModel } from './model/model.ts';
 import { checkVersions, resolveVersions } from './model/operators.ts';
 import { resolveResources, withResourceSecrets } from './model/resources.ts';
@@ -164,8 +159,7 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   );
   const inject = { workloads: injected, shapes: spec.shapes ?? {} };
   const pushes = entriesOf('push', spec.push).map(entry => resolvePush(entry, spec, context));
-  checkLogins(spec, lookup);
-  checkDatabases({ databases, resources, namespace }, lookup);
+  checkDatabases({ databases, resources, namespace }, spec, lookup);
   const { components = [], omit = [], annotations = {} } = spec;
   const labels = mergedMarks(spec.labels, spec.commonLabels);
   const entries = { stores, databases, secrets, pushes, workloads, configMaps, resources, inject };

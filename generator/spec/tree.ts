@@ -92,8 +92,6 @@ export function touchedFiles(spec: SpecObject, chosen: string): Outcome<(path: s
   });
 }
 
-type Moved = Readonly<Record<'object' | 'inBase', KubeObject>>;
-
 function overlayChanges(unit: BuiltUnit, to: string, base: BuiltUnit): FolderContent {
   const compared = comparedToBase(unit, base);
   const { byIdentity, added: resources } = compared;
@@ -107,7 +105,7 @@ function overlayChanges(unit: BuiltUnit, to: string, base: BuiltUnit): FolderCon
 
 function comparedToBase({ objects, namespace: to = '' }: BuiltUnit, base: BuiltUnit) {
   const inBase = new Set(objectsOf(base).map(identityOf));
-  const moved = objects.map(({ object }): Moved => {
+  const moved = objects.map(({ object }): Readonly<Record<'object' | 'inBase', KubeObject>> => {
     const isInPlace = object.kind !== 'Namespace' && inBase.has(identityOf(object));
     return { object, inBase: isInPlace ? object : moveTo(object, to, base.namespace ?? '') };
   });

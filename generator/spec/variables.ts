@@ -67,9 +67,7 @@ function valuesIn(document: SpecObject, unit: string | undefined): Values {
 
 function writtenValues(document: SpecObject, environment: string | undefined): Values {
   const layers = layerPaths(document, environment).reverse();
-  const values = layers.flatMap(path =>
-    Object.entries(mapAt(valueAt(document, path), 'variables')),
-  );
+  const values = layers.flatMap(path => Object.entries(mapAt(document, ...path, 'variables')));
   return new Map(
     values.flatMap(([name, text]) => (typeof text === 'string' ? [[name, text]] : [])),
   );

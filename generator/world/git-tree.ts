@@ -1,5 +1,5 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { type FolderEntry, type Host, isResolved, type Scratch, textOf } from '../core/host.ts';
+import { type FolderEntry, type Host, type Scratch, textOf } from '../core/host.ts';
 import { matchesGlob } from '../core/names.ts';
 import { oncePerText } from '../core/once.ts';
 import { git, UnknownRevision } from './git.ts';
@@ -61,12 +61,15 @@ function writeFolder(folder: string, { entries, folders }: TreePaths, blobs: Blo
 
 /** Answers about paths from a folder on. A file below the machine's own folder that is not in the tree is not on the disk. */
 function filesFrom(cwd: string, tree: TreePaths, blobs: Blobs, machine: Host) {
+  const pathIn = oncePerText((path): string | undefined => {
+    const place = resolve(cwd, path);
+    return isBelow(machine.cwd, place) ? place.slice(machine.cwd.length + 1) : undefined;
+  });
   const answered =
     <T>(inTree: (path: string) => T, elsewhere: (path: string) => T) =>
     (path: string): T => {
-      const place = isResolved(path) ? path : resolve(cwd, path);
-      const isHere = isBelow(machine.cwd, place);
-      return isHere ? inTree(place.slice(machine.cwd.length + 1)) : elsewhere(place);
+      const inside = pathIn(path);
+      return inside === undefined ? elsewhere(resolve(cwd, path)) : inTree(inside);
     };
   const { entries, folders, links, resolved } = tree;
   const entryAt = (path: string) => entries.get(resolved(path) ?? NOWHERE);
@@ -86,10 +89,10 @@ function filesFrom(cwd: string, tree: TreePaths, blobs: Blobs, machine: Host) {
     if (isFolder(path)) throw new Error('it is no regular file');
     return machine.readFile(path);
   };
-  const realPath: Host['realPath'] = path => {
+  const realPath: Host['realPath'] = oncePerText(path => {
     const place = resolved(path);
     return place === undefined ? undefined : resolve(machine.cwd, place);
-  };
+  });
   return {
     readFile: answered(readFile, machine.readFile),
     kindOf: answered(kindOf, machine.kindOf),

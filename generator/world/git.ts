@@ -26,7 +26,6 @@ const EMPTY_TREES: readonly string[] = [
   '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
 ];
 
-/** Whether git knows a revision of this name. */
 export function isRevision(name: string, host: Host): boolean {
   if (isNoName(name)) return false;
   const { status, stderr } = parse(name, host);

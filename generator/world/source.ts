@@ -202,7 +202,6 @@ export function notRead(what: string, hint: string, at?: Place): Finding {
   return { ...finding, rule: 'not-read', severity: 'warning' };
 }
 
-/** The finding for what cannot be read. */
 export function unreadableFinding(message: string, hint?: string, at?: Place): Finding {
   const more = { ...(hint !== undefined && { hint }), field: '', ...(at !== undefined && { at }) };
   return { rule: 'unreadable', severity: 'error', message, ...more };

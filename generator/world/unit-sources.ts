@@ -15,7 +15,7 @@ import { locate } from '../yaml/places.ts';
 import { filledManifests, isRoot, type KnownObjects, textAtPlace } from './appliers.ts';
 import { isKustomization } from './folders.ts';
 import { contentHash, kustomizationObject, valuesObject } from './helm.ts';
-import { isBelow } from './inside.ts';
+import { isBelow, isInside } from './inside.ts';
 import { type Repository, type Survey, withTree } from './repository.ts';
 import type { ChartedFile, ManifestSource, ObjectSource } from './source.ts';
 import {
@@ -83,13 +83,16 @@ function withCharts(source: ObjectSource, files: NamedFiles): ObjectSource[] {
   ];
 }
 
-function rawSources(source: ObjectSource, { host, read, parsed }: Repository): ObjectSource[] {
+function rawSources(
+  source: ObjectSource,
+  { bounds, host, read, parsed }: Repository,
+): ObjectSource[] {
   const { text, places = [], namespace: home } = source;
   if (text !== undefined) return [];
   const placing = home === undefined ? {} : { namespace: home, isForced: true };
   return places
-    .filter(place => /\.(ya?ml|json)$/.test(place) && host.kindOf(place) === 'file')
-    .filter(place => !isKustomization(basename(place)))
+    .filter(place => /\.(ya?ml|json)$/.test(place) && !isKustomization(basename(place)))
+    .filter(place => isInside(bounds, place, host) && host.kindOf(place) === 'file')
     .map(place => placed({ ...parsed(read(place)), findings: [] }, placing));
 }
 

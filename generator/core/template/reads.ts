@@ -138,17 +138,11 @@ function readOperand(operand: Operand, scope: Scope, isOptional: boolean, found:
   });
 }
 
-/** A template as one text: `\0n\0` stands for its nth action, which reads the nth of `keys`. */
-interface NumberedText {
-  readonly text: string;
-  readonly keys: readonly (readonly string[])[];
-}
-
-/** The text of a template. `isTaken` says of which actions the keys are listed. */
+/** A template as one text: `\0n\0` stands for its nth action, which reads the nth of `keys`. `isTaken` says of which actions the keys are listed. */
 export function numberedText(
   nodes: readonly TemplateNode[],
   isTaken: (pipeline: Pipeline) => boolean = () => true,
-): NumberedText {
+): { readonly text: string; readonly keys: readonly (readonly string[])[] } {
   const keys: (readonly string[])[] = [];
   const textOf = (node: TemplateNode): string => {
     if (node.kind === 'text') return node.text;

@@ -1,4 +1,3 @@
-import type { Path } from '../../core/finding.ts';
 import { groupBy, isMap, listAt, textAt } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import { oncePer } from '../../core/once.ts';
@@ -11,7 +10,6 @@ import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { pushSecret } from '../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, otherKind } from '../../kinds/eso/external-secret-spec.ts';
 import { objectIdentity, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Container } from '../../kinds/pods.ts';
 import { type Diff, isSameObject } from '../diff.ts';
 import { firstPlaces, type Placed, type RelatedObject, relatedOnHead } from '../risk.ts';
 import { formerRead, isCompared, isMoved, namespaceMoves, notOnBase } from './moves.ts';
@@ -208,14 +206,9 @@ function pushedKeys(graph: SecretGraph, object: PlacedObject): MissedRead[] {
   });
 }
 
-interface MissingVariable {
-  readonly container: Container;
-  readonly path: Path;
-  readonly name: string;
-  readonly candidates: () => Iterable<string>;
-}
+type MissingVariable = ReturnType<typeof missingVariables>[number];
 
-function missingVariables(graph: SecretGraph): MissingVariable[] {
+function missingVariables(graph: SecretGraph) {
   const pods = new Map(graph.pods.map(pod => [pod.object, pod]));
   return [
     ...unresolvedReferences(graph).filter(({ definedAt, isOwn }) => !definedAt && !isOwn),

@@ -8,12 +8,12 @@ import { isCnpgPassword } from '../../kinds/cnpg/cluster.ts';
 import { configMap } from '../../kinds/core/secret.ts';
 import {
   EXTERNAL_SECRETS,
+  innerSpec,
   isExternalSecret,
   PUSH_SECRETS,
-  type SpecPlaces,
 } from '../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
-import { objectIdentity, type PlacedObject } from '../../kinds/kind.ts';
+import { type Kind, objectIdentity, type PlacedObject } from '../../kinds/kind.ts';
 import { frozenReads, isLasting, type Pod } from '../../kinds/pods.ts';
 import { unknownTemplateKey } from '../../lint/rules/unknown-template-key.ts';
 import type { Both, Change, Changed, Diff } from '../diff.ts';
@@ -34,7 +34,7 @@ export interface SpecOnBothSides {
 export type SpecChange = SpecOnBothSides & Both<readonly ExternalSecret[]>;
 
 export const specChanges: (diff: Diff) => readonly SpecChange[] = oncePer(diff =>
-  specsAt(diff, EXTERNAL_SECRETS).map(spec => ({
+  specsOf(diff, EXTERNAL_SECRETS).map(spec => ({
     ...spec,
     base: externalByObject(diff.base).get(spec.change.base) ?? [],
     head: externalByObject(diff.head).get(spec.change.head) ?? [],
@@ -43,18 +43,16 @@ export const specChanges: (diff: Diff) => readonly SpecChange[] = oncePer(diff =
 
 /** Every PushSecret and ClusterPushSecret that is on both sides and differs. */
 export function pushChanges(diff: Diff): SpecOnBothSides[] {
-  return specsAt(diff, PUSH_SECRETS);
+  return specsOf(diff, PUSH_SECRETS);
 }
 
-function specsAt(diff: Diff, places: SpecPlaces): SpecOnBothSides[] {
-  return [...places].flatMap(([kind, path]) =>
-    changedOf(diff, kind).map(change => ({
-      change,
-      path,
-      before: mapAt(change.before, ...path.map(String)),
-      after: mapAt(change.after, ...path.map(String)),
-    })),
-  );
+function specsOf(diff: Diff, kinds: readonly Kind[]): SpecOnBothSides[] {
+  const changed = kinds.flatMap(kind => changedOf(diff, kind));
+  return changed.map(change => {
+    const { path } = innerSpec(change.base);
+    const [before, after] = [mapAt(change.before, ...path), mapAt(change.after, ...path)];
+    return { change, path, before, after };
+  });
 }
 
 /** The specs whose `target` differs in a field, with the field's value before and after. */
@@ -186,7 +184,7 @@ function isPodUnchanged({ object: placed, path }: Pod, changes: ReadonlyMap<Plac
   if (change?.what !== 'changed') return change === undefined;
   const template = placed.knownKind?.pods?.isContainer ? path : path.slice(0, -1);
   const [before, after] = [change.before, change.after].map(object =>
-    mapAt(asJson(object), ...template.map(String)),
+    mapAt(asJson(object), ...template),
   );
   return isSame(before, after);
 }

@@ -82,7 +82,7 @@ function ofFetched(graph: SecretGraph, secret: ExternalSecret, key: string): str
     });
     return ofExtracted(graph, secret, key) ?? JSON.stringify(all);
   }
-  const { key: name, property, ...how } = mapAt(valueAt(form, entry.path), 'remoteRef');
+  const { key: name, property, ...how } = mapAt(form, ...entry.path, 'remoteRef');
   const source = ofCopied(graph, secret, entry, entry.property) ?? [name, property];
   return JSON.stringify([source, how]);
 }
@@ -91,7 +91,7 @@ function ofFetched(graph: SecretGraph, secret: ExternalSecret, key: string): str
 function ofExtracted(graph: SecretGraph, secret: ExternalSecret, key: string): string | undefined {
   const [from, ...others] = secret.dataFrom;
   if (from === undefined || others.length > 0 || !/^[\w-]+$/.test(key)) return undefined;
-  const { extract, rewrite } = mapAt(valueAt(formOf(secret.object), from.path));
+  const { extract, rewrite } = mapAt(formOf(secret.object), ...from.path);
   const { key: name, property, ...how } = mapAt(extract);
   if (name === undefined || property !== undefined || rewrite !== undefined) return undefined;
   return JSON.stringify([ofCopied(graph, secret, from, key) ?? [name, key], how]);

@@ -1,13 +1,7 @@
 import { numberIn, textAt } from '../../core/json.ts';
 import { findSecret, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import { deployment, statefulSet } from '../../kinds/apps.ts';
-import {
-  cnpgCluster,
-  FENCED_PATH,
-  HIBERNATION_PATH,
-  isFenced,
-  isHibernated,
-} from '../../kinds/cnpg/cluster.ts';
+import { cnpgCluster, HIBERNATION, stoppedBy } from '../../kinds/cnpg/cluster.ts';
 import { selectsLabels } from '../../kinds/core/pod.ts';
 import { PAUSED_REPLICAS, scaledObject } from '../../kinds/keda.ts';
 import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
@@ -31,11 +25,10 @@ export const noReplicas: RiskRule = high('no-replicas', function* (diff) {
   }
   for (const change of changedOf(diff, cnpgCluster)) {
     const { base: before, head: object } = change;
-    const isStopped = [before, object].map(cluster => isHibernated(cluster) || isFenced(cluster));
-    if (isStopped[0] === true || isStopped[1] !== true) continue;
-    const [path, state] = isHibernated(object)
-      ? [HIBERNATION_PATH, NO_PODS]
-      : [FENCED_PATH, 'runs PostgreSQL in no pod any more'];
+    const annotation = stoppedBy(object);
+    if (annotation === undefined || stoppedBy(before) !== undefined) continue;
+    const state = annotation === HIBERNATION ? NO_PODS : 'runs PostgreSQL in no pod any more';
+    const path = ['metadata', 'annotations', annotation];
     yield* unreached(diff, { object, path }, state, clusterServices(object));
   }
 });

@@ -1,5 +1,5 @@
 import { type JsonObject, listAt, mapAt, scalarText, textAt } from '../../core/json.ts';
-import { PUSH_SECRETS } from '../../kinds/eso/external-secret.ts';
+import { innerSpec, PUSH_SECRETS } from '../../kinds/eso/external-secret.ts';
 import { goingOf } from '../appliers.ts';
 import { pushChanges } from '../facts/secrets.ts';
 import { high, inWords, keysText, placeOn, type RiskRule, theObject } from '../risk.ts';
@@ -9,13 +9,11 @@ export const pushedEntryDeleted: RiskRule = high('pushed-entry-deleted', functio
   const changed = pushChanges(diff)
     .filter(({ after }) => after['deletionPolicy'] === 'Delete')
     .map(({ change, ...both }) => ({ ...both, object: change.base, does: 'no longer names' }));
-  const removed = [...PUSH_SECRETS].flatMap(([kind, path]) =>
-    goingOf(diff, kind).map(({ base }) => {
-      const before = mapAt(base.json, ...path.map(String));
-      const after = { ...before, data: [] };
-      return { object: base, path, before, after, does: 'is removed with' };
-    }),
-  );
+  const going = PUSH_SECRETS.flatMap(kind => goingOf(diff, kind));
+  const removed = going.map(({ base }) => {
+    const { path, spec: before } = innerSpec(base);
+    return { object: base, path, before, after: { ...before, data: [] }, does: 'is removed with' };
+  });
   for (const { object, path, before, after, does } of [...changed, ...removed]) {
     if (before['deletionPolicy'] !== 'Delete') continue;
     const entries = goneOf(entriesIn, before, after);

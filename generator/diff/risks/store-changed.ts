@@ -1,12 +1,6 @@
 import { groupBy, isSame, type Json, mapAt } from '../../core/json.ts';
 import { storeUses } from '../../graph/secret-graph.ts';
-import {
-  clusterSecretStore,
-  STORES,
-  storeOf,
-  valueSettings,
-  WAY_FIELDS,
-} from '../../kinds/eso/stores.ts';
+import { STORES, storeOf, valueSettings, WAY_FIELDS } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { knownFaults } from '../../lint/check.ts';
 import { unknownStore } from '../../lint/rules/unknown-store.ts';
@@ -56,7 +50,7 @@ function changedStore({ head }: Diff, change: Changed, fields: readonly FieldCha
 type MovedRead = NonNullable<ReturnType<typeof movedRead>>;
 
 function moveOf({ spec, was, is }: MovedRead): string {
-  const isOfCluster = [was, is].every(({ kind }) => kind === clusterSecretStore.kind);
+  const isOfCluster = [was, is].every(({ kind }) => kind === 'ClusterSecretStore');
   const place = isOfCluster ? '' : spec.change.head.namespace;
   return JSON.stringify([place, was.kind, was.name, is.kind, is.name]);
 }

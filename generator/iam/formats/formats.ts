@@ -2,21 +2,12 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import { changedThroughout, fieldsWhere, mapAt } from '../../core/json.ts';
 import { unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
-import { jsonText, shownLines } from '../../report/text.ts';
+import { jsonText, linesText } from '../../report/text.ts';
 import type { IamFormatName } from '../../spec/spec.ts';
 import type { IamPlan, IamRole } from '../plan.ts';
 import { POLICY_SIZE, type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
 import type { WrittenRole } from './yaml.ts';
-import {
-  eksctlText,
-  filled,
-  renderAck,
-  renderCloudFormation,
-  renderCrossplane,
-  roleNotes,
-  testsOf,
-  writtenRoles,
-} from './yaml.ts';
+import { filled, roleNotes, testsOf, writtenRoles, yamlFormats } from './yaml.ts';
 
 /** The files of formats that `expand` may write into `iam/`. */
 export const iamFileNames: Readonly<Record<IamFormatName, string>> = {
@@ -34,16 +25,13 @@ export const iamFormats: Readonly<
   text: plans => plans.map(planText).join('\n'),
   json: plans => jsonText({ plans: plans.map(planJson) }),
   terraform: renderTerraform,
-  cloudformation: renderCloudFormation,
-  eksctl: plans => plans.map(eksctlText).join('---\n'),
-  ack: renderAck,
-  crossplane: renderCrossplane,
+  ...yamlFormats,
 };
 
 function planText({ name, roles, missing }: IamPlan): string {
   const text = [...roles.flatMap(roleLines), ...missing.map(note => `  note: ${note}`)];
   const lines = text.length === 0 ? ['  nothing of AWS is read'] : text;
-  return `${shownLines([name, ...lines].join('\n'))}\n`;
+  return linesText([name, ...lines]);
 }
 
 function roleLines(role: IamRole): string[] {

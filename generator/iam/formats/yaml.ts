@@ -9,13 +9,23 @@ import { renderValue, renderYaml } from '../../yaml/write.ts';
 import type { IamPlan, IamPolicy, IamRole } from '../plan.ts';
 import { type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
 
+export const yamlFormats: Readonly<
+  Record<'cloudformation' | 'eksctl' | 'ack' | 'crossplane', (plans: readonly IamPlan[]) => string>
+> = {
+  cloudformation: renderCloudFormation,
+  eksctl: plans => plans.map(eksctlText).join('---\n'),
+  ack: renderAck,
+  crossplane: plans =>
+    yamlNotes(plans) + renderYaml(writtenRoles(plans, plainName).flatMap(crossplaneObjects)),
+};
+
 const PARAMETERS: JsonObject = {
   ClusterName: { Type: 'String', Description: 'The name of the EKS cluster.' },
   OidcProvider: { Type: 'String', Description: "The cluster's OIDC provider, without https://." },
 };
 
 /** A CloudFormation template. A role of another account is made if the stack is deployed there too. */
-export function renderCloudFormation(plans: readonly IamPlan[]): string {
+function renderCloudFormation(plans: readonly IamPlan[]): string {
   // In a stack no two resources may have the same id, whatever their types.
   const roles = writtenRoles(plans, idOf, { policy: '-Policy', association: '-Association' });
   const accounts = new Set(roles.flatMap(({ role }) => role.otherAccount ?? []));
@@ -107,7 +117,7 @@ function literal(text: string): string {
 }
 
 /** The part of eksctl's configuration with the roles of ServiceAccounts. Roles that other roles assume are left out. */
-export function eksctlText(plan: IamPlan): string {
+function eksctlText(plan: IamPlan): string {
   const made = plan.roles.filter(role => whyLeft(role) === undefined);
   const left = plan.roles.flatMap(role => {
     const why = whyLeft(role);
@@ -163,7 +173,7 @@ function documentOf({ policies }: IamRole): JsonObject {
 }
 
 /** Objects of AWS Controllers for Kubernetes. A note says which ones belong into a namespace of another account. */
-export function renderAck(plans: readonly IamPlan[]): string {
+function renderAck(plans: readonly IamPlan[]): string {
   const roles = writtenRoles(plans, plainName);
   const elsewhere = roles.flatMap(({ role: { otherAccount }, ids }) =>
     otherAccount === undefined
@@ -207,10 +217,6 @@ function ackObject({ group, kind }: Kind, name: string, spec: JsonObject): KubeO
 }
 
 /** Managed resources of Crossplane's provider-upjet-aws. */
-export function renderCrossplane(plans: readonly IamPlan[]): string {
-  return yamlNotes(plans) + renderYaml(writtenRoles(plans, plainName).flatMap(crossplaneObjects));
-}
-
 function crossplaneObjects({ role, cluster, ids }: WrittenRole): KubeObject[] {
   const { path, isUser } = role;
   const reference = { name: ids.role };

@@ -72,7 +72,7 @@ function podWays(written: PlacedObject, context: FormContext): Alternative[] | s
   const twice = [container, ...sidecars, ...init].flatMap(repeatedVariable)[0];
   if (twice !== undefined) return `the variable "${twice}" is there twice`;
   if (object.name === '') return 'it has no name';
-  const template = mapAt(object.json, ...path.slice(0, -1).map(String), 'metadata');
+  const template = mapAt(object.json, ...path.slice(0, -1), 'metadata');
   const work = { object, spec, template, container, sidecars, init, context };
   const used = textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount');
   const account = madeAccount(object, used, context);

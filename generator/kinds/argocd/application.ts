@@ -246,13 +246,13 @@ const KNOWN = words('kustomize directory chart path repoURL targetRevision');
 /** The sources in the spec of an Application that count, and where they stand (docs/facts/argocd.md#sources). */
 function sourcesIn(object: KubeObject, spec: Path): MapInValue[] {
   const dry = [...spec, ...HYDRATOR, 'drySource'];
-  const several = listAt(object, ...spec.map(String), 'sources');
+  const several = listAt(object, ...spec, 'sources');
   const paths: Path[] = isMap(valueAt(object, dry))
     ? [dry]
     : several.length === 0
       ? [[...spec, 'source']]
       : several.map((_, index) => [...spec, 'sources', index]);
-  return paths.map(path => ({ map: mapAt(valueAt(object, path)), path }));
+  return paths.map(path => ({ map: mapAt(object, ...path), path }));
 }
 
 const HYDRATOR = ['sourceHydrator'];

@@ -1,6 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import type { JsonObject, MapInValue } from '../../core/json.ts';
-import { isMap, mapAt, mapsAt, textAt, valueAt } from '../../core/json.ts';
+import { isMap, mapAt, mapsAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { providerReads } from '../eso/stores.ts';
 import { type BackupPlace, scopeOf, windowRetention } from '../facets.ts';
@@ -57,7 +57,7 @@ export function archiveId(cluster: PlacedObject, find: Find): string | undefined
   if (archive === undefined || isUnresolved(cluster.name)) return undefined;
   const { place = '', path } = archive;
   if (place !== '' && !isUnresolved(place)) return place;
-  const { [NAME]: store, serverName = cluster.name } = mapAt(valueAt(cluster.json, path));
+  const { [NAME]: store, serverName = cluster.name } = mapAt(cluster.json, ...path);
   const isKnown = typeof store === 'string' && !isUnresolved(`${store}${serverName}`);
   return isKnown ? JSON.stringify([cluster.namespace, store, serverName]) : undefined;
 }

@@ -202,21 +202,16 @@ function clusterServices(cluster: PlacedObject): string[] {
   return [...new Set([...standard.map(suffix => `${cluster.name}-${suffix}`), ...additional])];
 }
 
-const HIBERNATION = 'cnpg.io/hibernation';
-
 /** The annotation of a Cluster that is to have no pods and keep its claims (docs/facts/cnpg.md#hibernation). */
-export const HIBERNATION_PATH: Path = ['metadata', 'annotations', HIBERNATION];
-
-export function isHibernated(cluster: PlacedObject): boolean {
-  return annotationOf(cluster, HIBERNATION) === 'on';
-}
+export const HIBERNATION = 'cnpg.io/hibernation';
 
 /** The annotation that lists the pods of a Cluster whose PostgreSQL is stopped (docs/facts/cnpg.md#hibernation). */
-export const FENCED_PATH: Path = ['metadata', 'annotations', 'cnpg.io/fencedInstances'];
+const FENCED = 'cnpg.io/fencedInstances';
 
-/** Whether PostgreSQL is stopped in all of its pods. */
-export function isFenced(cluster: PlacedObject): boolean {
-  return /^\s*\[\s*"\*"\s*\]\s*$/.test(annotationOf(cluster, String(FENCED_PATH.at(-1))) ?? '');
+/** The annotation by which PostgreSQL runs in none of its pods; undefined: there is none. */
+export function stoppedBy(cluster: PlacedObject): string | undefined {
+  if (annotationOf(cluster, HIBERNATION) === 'on') return HIBERNATION;
+  return /^\s*\[\s*"\*"\s*\]\s*$/.test(annotationOf(cluster, FENCED) ?? '') ? FENCED : undefined;
 }
 
 /** Whether a Cluster only follows another one (CNPG, cluster_funcs.go, IsReplica). */

@@ -245,7 +245,7 @@ export const CLUSTER_PATH: Path = ['spec', 'cluster', 'name'];
 
 /** The name of the Cluster that an object belongs to, in its namespace. */
 export function cnpgClusterNameOf(object: unknown): string | undefined {
-  return textAt(object, ...CLUSTER_PATH.map(String));
+  return textAt(object, ...CLUSTER_PATH);
 }
 
 export function cnpgClusterOf(

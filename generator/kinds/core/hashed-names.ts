@@ -41,14 +41,11 @@ function contentHash(object: JsonObject): string {
 /** Digits that could make a word are others in a name. */
 const SPOKEN: Readonly<Record<string, string>> = { '0': 'g', '1': 'h', '3': 'k', a: 'm', e: 't' };
 
-/** Objects of one namespace as they were before kustomize added hashes, and the ConfigMaps whose names had one. */
-export interface Unhashed {
+/** Takes hashes out of the names of ConfigMaps: where the hash is that of the contents, and only pods have the name. */
+export function withoutHashes(objects: readonly KubeObject[]): {
   readonly objects: readonly KubeObject[];
   readonly hashed: ReadonlySet<string>;
-}
-
-/** Takes hashes out of the names of ConfigMaps: where the hash is that of the contents, and only pods have the name. */
-export function withoutHashes(objects: readonly KubeObject[]): Unhashed {
+} {
   const names = new Set(objects.filter(isConfigMap).map(nameOf));
   const plain = new Map<string, string>();
   for (const object of objects) {

@@ -1,4 +1,4 @@
-import type { Path } from '../../core/finding.ts';
+import type { NamespacedName, Path } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
 import {
   isMap,
@@ -82,9 +82,7 @@ export const configMap: Kind = {
 };
 
 /** All that is ever kept of a Secret in a cluster: nothing of its values. */
-export interface SecretMetadata {
-  readonly namespace: string;
-  readonly name: string;
+export interface SecretMetadata extends NamespacedName {
   readonly keys?: ReadonlySet<string>;
   /** It may have keys that `keys` does not name. */
   readonly hasMore?: true;
@@ -100,7 +98,7 @@ export interface SecretMetadata {
 const PARTIAL = 'PartialObjectMetadata';
 
 /** Whether what an API server answered is a Secret, or the metadata of one. */
-export function isSecretAnswer(apiVersion: string, kind: string): boolean {
+export function isSecret({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): boolean {
   if (kind === PARTIAL) return apiVersion.startsWith('meta.k8s.io/');
   return kind === coreSecret.kind && apiVersion === 'v1';
 }

@@ -6,7 +6,8 @@ import { isMap, listAt, mapAt, mapsAt, scalarText, textAt, textsUnder } from '..
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateValue } from '../../core/template/value.ts';
 import { type KeySet, type PlacedObject, specOf } from '../kind.ts';
-import { clusterExternalSecret, EXTERNAL_SECRETS } from './external-secret.ts';
+import { clusterExternalSecret, innerSpec } from './external-secret.ts';
+import { type GeneratorRef, generatorIn } from './generators.ts';
 import { type Refresh, refreshOf } from './group.ts';
 import { type StoreRef, storeRefOf } from './stores.ts';
 
@@ -53,7 +54,7 @@ export interface DataEntry extends StoreEntry {
 export interface DataFromEntry extends StoreEntry {
   readonly spec: JsonObject;
   readonly extract: string | undefined;
-  readonly generator: Readonly<Record<'kind' | 'name', string>> | undefined;
+  readonly generator: GeneratorRef | undefined;
 }
 
 type SourceKeys = (entry: DataFromEntry) => Iterable<string> | undefined;
@@ -132,8 +133,7 @@ export function writtenSecret(
   namespace: string,
   read: SpecReader,
 ): WrittenSecret {
-  const at = (object.knownKind && EXTERNAL_SECRETS.get(object.knownKind)) ?? ['spec'];
-  const spec = mapAt(object.json, ...at.map(String));
+  const { path, spec } = innerSpec(object);
   const target = mapAt(spec, 'target');
   return {
     object,
@@ -143,7 +143,7 @@ export function writtenSecret(
     creationPolicy:
       otherKind(spec) === undefined ? (textAt(target, 'creationPolicy') ?? 'Owner') : 'None',
     type: textAt(target, 'template', 'type'),
-    ...read(spec, at),
+    ...read(spec, path),
   };
 }
 
@@ -214,8 +214,6 @@ function entryStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | unde
 }
 
 function dataFromEntry({ map: spec, path }: MapInValue, storeRef: StoreRef | undefined) {
-  const { generatorRef } = mapAt(spec, 'sourceRef');
-  const [kind = '', name = ''] = textsUnder(generatorRef, 'kind', 'name');
   const map = mapAt(spec, 'extract');
   const extract = textAt(map, 'key');
   return {
@@ -224,7 +222,7 @@ function dataFromEntry({ map: spec, path }: MapInValue, storeRef: StoreRef | und
     extract,
     ref: extract === undefined ? undefined : { key: extract, map, path: [...path, 'extract'] },
     ...(isMap(spec['find']) && { find: spec['find'] }),
-    generator: isMap(generatorRef) ? { kind, name } : undefined,
+    generator: generatorIn(spec['sourceRef']),
     storeRef: entryStoreRef(spec['sourceRef'], path) ?? storeRef,
   };
 }

@@ -1,27 +1,14 @@
 import type { Path } from '../../core/finding.ts';
-import {
-  isMap,
-  type JsonObject,
-  listAt,
-  mapAt,
-  mapsAt,
-  scalarText,
-  textAt,
-} from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, scalarText, textAt } from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
 import type { Find, Kind, Made, PlacedObject, Read } from '../kind.ts';
 import { madeAt, specOf } from '../kind.ts';
 import { specFields } from '../secret-refs.ts';
 import { ESO, nameOfKey, served, servedAlpha } from './group.ts';
-import {
-  isInCluster,
-  pushMetadata,
-  remoteNamespaceOf,
-  type StoreRef,
-  storeOf,
-  storeRefOf,
-} from './stores.ts';
+import type { StoreRef } from './stores.ts';
+import { isInCluster, pushMetadata, remoteNamespaceOf, storeOf, storeRefOf } from './stores.ts';
 
 /** The graph finds what it makes and reads, as that depends on its store (`external-secret-spec.ts`). */
 export const externalSecret: Kind = {
@@ -203,20 +190,22 @@ function pushedSecrets(object: PlacedObject, find: Find): Made[] {
   );
 }
 
-/** A kind and the one that makes its objects in many namespaces, with the path of the spec in each. */
-export type SpecPlaces = ReadonlyMap<Kind, Path>;
+export const EXTERNAL_SECRETS: readonly Kind[] = [externalSecret, clusterExternalSecret];
+export const PUSH_SECRETS: readonly Kind[] = [pushSecret, clusterPushSecret];
 
-export const EXTERNAL_SECRETS: SpecPlaces = new Map<Kind, Path>([
-  [externalSecret, ['spec']],
+const SPEC: Path = ['spec'];
+const INNER_SPECS: ReadonlyMap<Kind | undefined, Path> = new Map([
   [clusterExternalSecret, ['spec', 'externalSecretSpec']],
-]);
-
-export const PUSH_SECRETS: SpecPlaces = new Map<Kind, Path>([
-  [pushSecret, ['spec']],
   [clusterPushSecret, ['spec', 'pushSecretSpec']],
 ]);
 
+/** The spec of one of these; of a kind that makes others in many namespaces, theirs. */
+export function innerSpec({ knownKind, json }: PlacedObject): { path: Path; spec: JsonObject } {
+  const path = INNER_SPECS.get(knownKind) ?? SPEC;
+  return { path, spec: mapAt(json, ...path) };
+}
+
 /** Whether an object is an ExternalSecret, or makes them. */
 export function isExternalSecret({ knownKind }: PlacedObject): boolean {
-  return knownKind !== undefined && EXTERNAL_SECRETS.has(knownKind);
+  return knownKind !== undefined && EXTERNAL_SECRETS.includes(knownKind);
 }

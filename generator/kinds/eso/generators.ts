@@ -1,4 +1,4 @@
-import { isMap, listAt, mapAt, scalarText, textAt } from '../../core/json.ts';
+import { isMap, listAt, mapAt, scalarText, textAt, textsUnder } from '../../core/json.ts';
 import { type Find, type Kind, kindsOf, type PlacedObject, specOf } from '../kind.ts';
 import { GENERATORS, servedAlpha } from './group.ts';
 import type { AwsSource } from './stores.ts';
@@ -46,10 +46,19 @@ function generatorsOf(kinds: string, facts: Partial<Kind> = {}): Kind[] {
   return kindsOf(GENERATORS, kinds, { served: servedAlpha, ...facts });
 }
 
+export type GeneratorRef = Readonly<Record<'kind' | 'name', string>>;
+
+/** What the `generatorRef` of a map names. */
+export function generatorIn(map: unknown): GeneratorRef | undefined {
+  const { generatorRef } = mapAt(map);
+  const [kind = '', name = ''] = textsUnder(generatorRef, 'kind', 'name');
+  return isMap(generatorRef) ? { kind, name } : undefined;
+}
+
 /** The generator that a reference in a namespace means. */
 export function generatorOf(
   find: Find,
-  { kind, name }: Readonly<Record<'kind' | 'name', string>>,
+  { kind, name }: GeneratorRef,
   namespace: string,
 ): PlacedObject | undefined {
   const knownKind = generatorKind(kind);

@@ -95,13 +95,10 @@ export function lacksProperty(message: string): boolean {
   return NO_PROPERTY.test(message);
 }
 
-type FailedEntry = { readonly field: 'data' | 'dataFrom'; readonly index: number };
-
-/** The entry that an event is about: `spec.data[3]`. */
-export function failedEntry(message: string): FailedEntry | undefined {
-  const [, field, index] = /spec\.(data|dataFrom)\[(\d{1,5})\]/.exec(message) ?? [];
-  if (index === undefined) return undefined;
-  return { field: field === 'dataFrom' ? 'dataFrom' : 'data', index: Number(index) };
+/** The entry that an event is about, below the spec: `spec.data[3]`. */
+export function failedEntry(message: string): Path | undefined {
+  const [, field = '', index] = /spec\.(data|dataFrom)\[(\d{1,5})\]/.exec(message) ?? [];
+  return index === undefined ? undefined : [field, Number(index)];
 }
 
 /** The key of the template that an event is about. */

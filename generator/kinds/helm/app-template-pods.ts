@@ -193,16 +193,13 @@ function refPart(app: App, { field, short, entries }: (typeof REFS)[number], ent
     return mapPart(place, { name: copied(place, nameOfEntry(app, entries, id) ?? id) });
   }
   const ref = map[field];
+  if (!isMap(ref)) return undefined;
   const place = [...at, field];
-  return isMap(ref) ? longRef(app, entries, ref, place) : undefined;
-}
-
-function longRef(app: App, entries: ReferredField, ref: JsonObject, at: Path): Part {
-  const id = textAt(ref, 'identifier') ?? '';
-  return mapPart(at, {
-    ...picked({ values: ref, at }, ['name']),
-    ...(id !== '' && { name: named(app, entries, id, [...at, 'identifier']) }),
-    optional: ref['optional'] === true ? copied([...at, 'optional'], true) : undefined,
+  const name = textAt(ref, 'identifier') ?? '';
+  return mapPart(place, {
+    ...picked({ values: ref, at: place }, ['name']),
+    ...(name !== '' && { name: named(app, entries, name, [...place, 'identifier']) }),
+    optional: ref['optional'] === true ? copied([...place, 'optional'], true) : undefined,
   });
 }
 

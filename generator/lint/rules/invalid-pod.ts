@@ -5,18 +5,14 @@ import { corePod } from '../../kinds/core/pod.ts';
 import { type Container, isWholePod, mountsOf, type Pod } from '../../kinds/pods.ts';
 import { error, type Rule } from '../rule.ts';
 
-export const invalidPod: Rule = error('invalid-pod', 'pods', podFaults);
-
 /** The faults of a pod, in the order of pkg/apis/core/validation of Kubernetes 1.34. */
-function podFaults(pod: Pod) {
-  return [
-    ...ephemeralContainers(pod),
-    ...(isWholePod(pod) ? [...restartPolicy(pod), ...selector(pod)] : []),
-    ...repeated(pod),
-    ...pod.containers.flatMap(sourceFaults),
-    ...mapsAt(pod.spec, pod.path, 'volumes').flatMap(manySources),
-  ];
-}
+export const invalidPod: Rule = error('invalid-pod', 'pods', pod => [
+  ...ephemeralContainers(pod),
+  ...(isWholePod(pod) ? [...restartPolicy(pod), ...selector(pod)] : []),
+  ...repeated(pod),
+  ...pod.containers.flatMap(sourceFaults),
+  ...mapsAt(pod.spec, pod.path, 'volumes').flatMap(manySources),
+]);
 
 function ephemeralContainers({ object, path, spec }: Pod) {
   const isRunning = Object.hasOwn(object.json, 'status');

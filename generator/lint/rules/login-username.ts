@@ -39,7 +39,7 @@ function otherInSecret(object: PlacedObject | undefined, role: string) {
 function loginsOf(cnpg: PlacedObject) {
   const spec = specOf(cnpg);
   const { path } = bootstrapOf(cnpg.json);
-  const bootstrap = mapAt(cnpg.json, ...path.map(String));
+  const bootstrap = mapAt(cnpg.json, ...path);
   const owner = textAt(bootstrap, 'owner') ?? textAt(bootstrap, 'database') ?? 'app';
   const logins = [
     { secret: textAt(bootstrap, 'secret', 'name'), role: owner },

@@ -1,5 +1,4 @@
-import type { Maker } from '../../graph/secret-graph.ts';
-import { findSecret, relatedField, wholeMakers } from '../../graph/secret-graph.ts';
+import { findSecret, type Maker, relatedField, wholeMakers } from '../../graph/secret-graph.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { isExternalSecret } from '../../kinds/eso/external-secret.ts';
 import { error, type Rule } from '../rule.ts';

@@ -1,4 +1,4 @@
-import { listAt, valueAt } from '../../core/json.ts';
+import { listAt, textAt } from '../../core/json.ts';
 import { pushSpecs, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { ObjectField } from '../../kinds/kind.ts';
 import { error, type FaultText, type Rule } from '../rule.ts';
@@ -14,8 +14,8 @@ export const remoteKey: Rule = error('remote-key', remoteKeys, ({ object, path, 
 
 function remoteKeys(graph: SecretGraph) {
   const keyAt = ({ object, path }: ObjectField) => {
-    const key = valueAt(object.json, path);
-    return typeof key === 'string' ? [{ object, path, key }] : [];
+    const key = textAt(object.json, ...path);
+    return key === undefined ? [] : [{ object, path, key }];
   };
   const read = graph.specs.flatMap(({ object, data, dataFrom }) =>
     [...data, ...dataFrom].flatMap(({ ref }) =>

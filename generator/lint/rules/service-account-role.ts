@@ -1,4 +1,4 @@
-import { groupBy, listAt, mapAt, valueAt } from '../../core/json.ts';
+import { groupBy, listAt, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { awsStores } from '../../graph/aws-entries.ts';
 import { ROLE_ARN, storeAccount } from '../../graph/iam.ts';
@@ -12,8 +12,8 @@ export const serviceAccountRole: Rule = error('service-account-role', function* 
   const annotation = ['metadata', 'annotations', ROLE_ARN];
   const annotated = graph.byKind(serviceAccount).map(object => ({ object, path: annotation }));
   for (const { object, path } of [...annotated, ...assumedRoles(graph)]) {
-    const arn = valueAt(object.json, path);
-    if (typeof arn !== 'string' || isUnresolved(arn) || ARN.test(arn)) continue;
+    const arn = textAt(object.json, ...path);
+    if (arn === undefined || isUnresolved(arn) || ARN.test(arn)) continue;
     yield {
       object,
       path,

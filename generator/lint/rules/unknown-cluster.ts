@@ -14,7 +14,7 @@ const MEMBERS = [...CLUSTER_MEMBERS, coreService];
 export const unknownCluster: Rule = absence('unknown-cluster', MEMBERS, (object, graph) => {
   const { knownKind, json, namespace } = object;
   const path = knownKind === coreService ? SELECTOR : CLUSTER_PATH;
-  const name = textAt(json, ...path.map(String));
+  const name = textAt(json, ...path);
   if (name === undefined || isUnresolved(name) || graph.find(cnpgCluster, namespace, name))
     return undefined;
   if (isDeclared(graph.outside, cnpgCluster.kind, { namespace, name })) return undefined;

@@ -1,4 +1,4 @@
-import { mapAt, textsUnder } from '../../core/json.ts';
+import { textsUnder } from '../../core/json.ts';
 import { knownNames, matchesGlob } from '../../core/names.ts';
 import { awsName, isNameOutside } from '../../graph/aws-entries.ts';
 import { pushSpecs, type SecretGraph } from '../../graph/secret-graph.ts';
@@ -10,7 +10,7 @@ import { error, type Rule, type RuleFault } from '../rule.ts';
 export const unknownEntry: Rule = error('unknown-entry', function* (graph) {
   const { inventory = {} } = graph.outside;
   if (Object.keys(inventory).length === 0) return;
-  const pushed = new Set(pushSpecs(graph).flatMap(({ spec }) => pushedNames(mapAt(spec))));
+  const pushed = new Set(pushSpecs(graph).flatMap(({ spec }) => pushedNames(spec)));
   for (const entry of remoteEntries(graph)) {
     const entries = Object.hasOwn(inventory, entry.store) ? inventory[entry.store] : undefined;
     if (entries === undefined || pushed.has(entry.key) || isNameOutside(entry.name)) continue;

@@ -3,7 +3,6 @@ import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { relatedName } from '../../graph/secret-graph.ts';
 import {
-  cnpgClusterNameOf,
   cnpgClusterOf,
   cnpgDatabase,
   databaseRole,
@@ -16,8 +15,9 @@ export const unknownOwner: Rule = absenceBeside('unknown-owner', cnpgDatabase, (
   const cnpgCluster = cnpgClusterOf(graph, object);
   const owner = textAt(specOf(object), 'owner');
   if (cnpgCluster === undefined || owner === undefined || isUnresolved(owner)) return undefined;
-  const isBeside = (role: PlacedObject) => cnpgClusterName(role) === cnpgClusterName(object);
-  const owners = declaredRoles(cnpgCluster, graph.byKind(databaseRole).filter(isBeside));
+  const roles = graph.byKind(databaseRole);
+  const isBeside = (role: PlacedObject) => cnpgClusterOf(graph, role) === cnpgCluster;
+  const owners = declaredRoles(cnpgCluster, roles.filter(isBeside));
   if (owners === undefined || owners.has(owner)) return undefined;
   return {
     path: ['spec', 'owner'],
@@ -26,7 +26,3 @@ export const unknownOwner: Rule = absenceBeside('unknown-owner', cnpgDatabase, (
     related: [relatedName(cnpgCluster, 'the Cluster')],
   };
 });
-
-function cnpgClusterName(object: PlacedObject): string {
-  return `${object.namespace}/${cnpgClusterNameOf(object.json)}`;
-}

@@ -39,7 +39,7 @@ function writtenLabels({ objects, pods }: SecretGraph, namespace: string): Set<s
   const ofPods = pods
     .filter(({ object }) => isHere(object))
     .flatMap(({ object, path }) =>
-      Object.keys(mapAt(object.json, ...path.slice(0, -1).map(String), 'metadata', 'labels')),
+      Object.keys(mapAt(object.json, ...path.slice(0, -1), 'metadata', 'labels')),
     );
   return new Set([...objects.filter(isHere).flatMap(givenLabels), ...ofPods]);
 }

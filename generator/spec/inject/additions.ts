@@ -1,5 +1,6 @@
 import { type Fault, missing, type Path, type Report } from '../../core/finding.ts';
-import { isMap, type JsonObject, mapAt, scalarText, sortBy, valueAt } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, scalarText, sortBy, valueAt } from '../../core/json.ts';
 import { knownNames, matchesGlob } from '../../core/names.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { podOf } from '../../kinds/pods.ts';
@@ -222,10 +223,7 @@ function pathsOf(object: unknown, text: string): Path[] {
     const name = step.replace('[*]', '');
     paths = paths.map(path => [...path, name]);
     if (name !== step)
-      paths = paths.flatMap(path => {
-        const list = valueAt(object, path);
-        return Array.isArray(list) ? list.map((_, index) => [...path, index]) : [];
-      });
+      paths = paths.flatMap(path => listAt(object, ...path).map((_, index) => [...path, index]));
   }
   return paths.filter(path => isMap(valueAt(object, path)));
 }

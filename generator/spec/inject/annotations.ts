@@ -112,8 +112,8 @@ export function reloadBefore(object: Json, lists: JsonObject, inPod: Path | unde
   let before = object;
   for (const path of reloadLists(inPod)) {
     const ours = new Set(textsAt(lists, fieldOf(path)));
-    const text = valueAt(before, path);
-    if (ours.size === 0 || typeof text !== 'string') continue;
+    const text = textAt(before, ...path);
+    if (ours.size === 0 || text === undefined) continue;
     const kept = text.split(',').filter(name => !ours.has(name.trim()));
     before = withoutEmpty(
       withValueAt(before, path, kept.length === 0 ? undefined : kept.join(',')),

@@ -138,7 +138,7 @@ function injectObject(
   const pod = placed.knownKind?.pods?.path ?? [];
   const inPod = pod.length > 1 ? [...pod.slice(0, -1), 'metadata', 'annotations'] : undefined;
   let object = reloadBefore(placed.json as unknown as Json, mapAt(recorded, 'lists'), inPod);
-  const change = <T extends InjectedList>(
+  const change = <T extends { readonly list: readonly Json[] }>(
     path: Path | undefined,
     changed: (before: readonly Json[]) => T,
   ): Omit<T, 'list'> => {
@@ -201,8 +201,6 @@ function nothingToTakeBack(name: string): Fault {
   const message = `this does nothing: it has no workloads, and none here has anything of "${name}"`;
   return { ...IDLE, message, hint: 'Give it workloads, or remove it.', path: ['spec'] };
 }
-
-type InjectedList = { readonly list: readonly Json[] };
 
 /** Removes the recorded sources, and adds those of the entries that are not there already. */
 function envFromAfter(list: readonly Json[], recorded: JsonObject, added: readonly AddedSource[]) {

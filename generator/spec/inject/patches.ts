@@ -101,11 +101,8 @@ export function patchTarget(object: KubeObject): JsonObject {
   };
 }
 
-/** A patch for a workload that a component adds: only kustomize has that workload as a whole. */
-type ComponentPatch = { readonly target: JsonObject; readonly patch: Json };
-
 export interface Injected {
-  readonly patches: readonly ComponentPatch[];
+  readonly patches: readonly { readonly target: JsonObject; readonly patch: Json }[];
   readonly entries: readonly { readonly name: string; readonly fault?: Fault }[];
 }
 

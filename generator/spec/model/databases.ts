@@ -1,6 +1,5 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { isMap, mapAt, mergedMaps, textAt, valueAt } from '../../core/json.ts';
+import { isMap, type JsonObject, mapAt, mergedMaps, textAt, valueAt } from '../../core/json.ts';
 import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { objectStore } from '../../kinds/cnpg/backups.ts';
@@ -215,11 +214,13 @@ function secretLogins(spec: DatabaseSpec) {
   return all.flatMap(({ secret, ...login }) => (secret === undefined ? [] : { secret, ...login }));
 }
 
-/** Reports Secrets, keys, ObjectStores and external clusters that databases name and that are not there. */
+/** Reports Secrets, keys, ObjectStores and external clusters that databases name and that are not there, and faulty logins. */
 export function checkDatabases(
   { databases, resources, namespace }: Pick<Model, 'databases' | 'namespace' | 'resources'>,
+  spec: Spec,
   lookup: SecretLookup,
 ): void {
+  checkLogins(spec, lookup);
   const written = resources.flatMap(({ objects }) => objects);
   const stores = new Set([
     ...databases.flatMap(archivesOf).map(({ store }) => store),
@@ -272,7 +273,7 @@ function checkSources(database: DatabaseModel, report: Report): void {
 }
 
 /** Reports logins that the operator would refuse (docs/facts/cnpg.md#given-logins). */
-export function checkLogins(spec: Spec, lookup: SecretLookup): void {
+function checkLogins(spec: Spec, lookup: SecretLookup): void {
   for (const [name, database] of Object.entries(spec.databases ?? {}))
     for (const login of secretLogins(database)) {
       checkKeys(login.secret, ['databases', name, ...login.path], lookup);

@@ -151,7 +151,7 @@ export type StoreRef = Readonly<Record<'kind' | 'name', string>>;
 
 /** What an ExternalSecret fetches before any template. */
 export interface Fetched {
-  readonly data: readonly FetchedData[];
+  readonly data: readonly { readonly secretKey: string; readonly remoteRef: JsonObject }[];
   readonly dataFrom: readonly JsonObject[];
   readonly generator: { readonly kind: string; readonly spec: JsonObject } | undefined;
   /** Secrets of this namespace that are read through a kubernetes store. */
@@ -160,8 +160,6 @@ export interface Fetched {
   readonly remoteReads: readonly string[];
   readonly keys: KeySet;
 }
-
-export type FetchedData = { readonly secretKey: string; readonly remoteRef: JsonObject };
 
 export type PushModel = SpecEntry & { readonly made: EntryObject };
 

@@ -11,14 +11,7 @@ import type { KeySet } from '../../kinds/kind.ts';
 import { SECRET_SOURCES } from '../merge.ts';
 import type { DataFromSpec, RemoteKeySpec, SecretSpec, Spec } from '../spec.ts';
 import { loginsOf } from './databases.ts';
-import type {
-  Entry,
-  Fetched,
-  FetchedData,
-  KnownSecret,
-  SecretContext,
-  SecretModel,
-} from './model.ts';
+import type { Entry, Fetched, KnownSecret, SecretContext, SecretModel } from './model.ts';
 import { checkSecret, entriesOf, withKeysOf } from './model.ts';
 import { resolveTemplate, templateKeys, urlKeys, urlTarget } from './secret-template.ts';
 import { findStore, remoteKey, storeRef } from './stores.ts';
@@ -223,7 +216,7 @@ function checkStore({ path, spec }: SecretEntry, { spec: whole, report }: Secret
 }
 
 /** The keys that an entry names, or else those of `from` that its templates use. */
-function namedData({ path, spec }: SecretEntry, context: SecretContext): FetchedData[] {
+function namedData({ path, spec }: SecretEntry, context: SecretContext): Fetched['data'] {
   const { keys = {}, from } = spec;
   // In a list a key has the name of the remote key.
   const named: (readonly [key: string, remote: string | RemoteKeySpec, at: Path])[] = Array.isArray(
@@ -242,7 +235,7 @@ function dataEntry(
   { store, from, key: item = from }: SecretSpec,
   path: Path,
   context: SecretContext,
-): FetchedData {
+) {
   const { spec, report } = context;
   const options = keyOptions(secretKey, remote, item !== undefined);
   if (item === undefined && options.key === undefined)
@@ -308,7 +301,7 @@ function generatorOf({ generator }: SecretSpec): Fetched['generator'] {
   return { kind, spec: isPassword ? { allowRepeat: true, ...spec } : spec };
 }
 
-function kubernetesReads(data: readonly FetchedData[], dataFrom: readonly JsonObject[]) {
+function kubernetesReads(data: Fetched['data'], dataFrom: readonly JsonObject[]) {
   const extracts = dataFrom.flatMap(entry => entry['extract'] ?? []) as JsonObject[];
   const refs = [...data.map(entry => entry.remoteRef), ...extracts];
   return [...new Set(refs.map(ref => String(ref['key'])))];

@@ -8,16 +8,7 @@ import { PARAMETER_NAMES, parameterNameFault, SECURE_STRING } from '../../kinds/
 import { STORE_SOURCES } from '../merge.ts';
 import { kindsWith, placedFields } from '../own-fields.ts';
 import type { PushedKeySpec, PushSpec, Spec, StoreSpec } from '../spec.ts';
-import type {
-  Entry,
-  Model,
-  Provider,
-  PushModel,
-  SecretLookup,
-  SecretModel,
-  StoreModel,
-  StoreRef,
-} from './model.ts';
+import type { Entry, PushModel, SecretLookup, SecretModel, StoreModel, StoreRef } from './model.ts';
 import { checkKindFields, checkSecret, entriesOf } from './model.ts';
 
 /** The stores, with what the secrets read through them. */
@@ -42,7 +33,7 @@ function resolveProvider(
   namespace: string,
   secrets: readonly SecretModel[],
   report: Report,
-): Provider | undefined {
+): StoreModel['provider'] {
   const fields = STORE_SOURCES.filter(field => (store[field] ?? false) !== false);
   if (fields.length !== 1) {
     const message = `store "${name}" has ${fields.length === 0 ? 'no provider' : fields.join(' and ')}`;
@@ -157,7 +148,7 @@ export function remoteKey(
 export function resolvePush(
   entry: Entry<PushSpec>,
   spec: Spec,
-  context: SecretLookup & Pick<Model, 'namespace'>,
+  context: SecretLookup & { readonly namespace: string },
 ): PushModel {
   const { name, path, spec: push } = entry;
   const { secret = name, keys = {} } = push;

@@ -228,8 +228,6 @@ function wholeSpec(service: WorkloadSpec['service']): ServiceSpec {
   return typeof service === 'object' ? service : {};
 }
 
-type Port = number | string;
-
 function portsOf(
   { port: single, ports }: ServiceSpec,
   containerPorts: readonly JsonObject[],
@@ -239,7 +237,7 @@ function portsOf(
   if (Array.isArray(ports)) return ports.map(port => ({ protocol: 'TCP', ...port }) as JsonObject);
   if (single === undefined && ports === undefined) return containerPorts.map(usualPort);
   const names = containerPorts.flatMap(({ name }) => (typeof name === 'string' ? name : []));
-  const portOf = (port: Port, at: Path, name?: string): JsonObject => {
+  const portOf = (port: number | string, at: Path, name?: string): JsonObject => {
     const [number, target] = String(port).split(':');
     const targetPort = targetOf(target, name !== undefined && names.includes(name) ? name : number);
     if (typeof targetPort === 'string' && !names.includes(targetPort)) {
@@ -250,7 +248,7 @@ function portsOf(
     return { ...optional('name', name), port: Number(number), protocol: 'TCP', targetPort };
   };
   const byName = Object.entries(ports ?? {}).map(([name, port]) =>
-    portOf(port as Port, [...path, 'ports', name], name),
+    portOf(port as number | string, [...path, 'ports', name], name),
   );
   return single === undefined ? byName : [portOf(single, path), ...byName];
 }

@@ -13,13 +13,7 @@ import { podOf, podReads } from '../../kinds/pods.ts';
 import { validatorsOf } from '../../kinds/products.ts';
 import { type Injected, injectAll } from '../inject/patches.ts';
 import { databaseSecretNames } from '../model/databases.ts';
-import type {
-  ConfigMapModel,
-  DatabaseModel,
-  EntryObject,
-  Model,
-  SpecEntry,
-} from '../model/model.ts';
+import type { DatabaseModel, EntryObject, Model, SpecEntry } from '../model/model.ts';
 import { resourceSecrets } from '../model/resources.ts';
 import type { Omission } from '../spec.ts';
 import { generatedLabels } from './applied-units.ts';
@@ -183,7 +177,8 @@ function poolerObjects(databases: readonly DatabaseModel[], namespace: string) {
   );
 }
 
-function configMapObject({ name, data, isHashed }: ConfigMapModel, namespace: string): EntryObject {
+function configMapObject(configMap: Model['configMaps'][number], namespace: string): EntryObject {
+  const { name, data, isHashed } = configMap;
   const metadata = { name, namespace };
   return {
     object: { apiVersion: 'v1', kind: 'ConfigMap', metadata, ...unlessEmpty('data', data) },

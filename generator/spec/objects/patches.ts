@@ -2,15 +2,7 @@ import { defaults } from '#validators/defaults';
 import { versionDefaults } from '#validators/version-defaults';
 import type { Path, Report } from '../../core/finding.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
-import {
-  isBelow,
-  isMap,
-  isSame,
-  mapValues,
-  valueAt,
-  withFields,
-  withItems,
-} from '../../core/json.ts';
+import { isBelow, isMap, isSame, valueAt, withFields, withItems } from '../../core/json.ts';
 import { asJson, type KubeObject } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { checkSchema, type Validators } from '../../core/schema.ts';
@@ -190,7 +182,7 @@ function canonicalUnits(map: JsonObject): JsonObject {
       return withItems(value, item => (isMap(item) ? canonicalUnits(item) : item));
     if (!isMap(value)) return value;
     if (name !== 'requests' && name !== 'limits') return canonicalUnits(value);
-    return mapValues(value, json =>
+    return withFields(value, Object.keys(value), (_, json) =>
       typeof json === 'string' || typeof json === 'number' ? canonicalQuantity(String(json)) : json,
     );
   });

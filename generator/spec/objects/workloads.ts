@@ -19,11 +19,9 @@ import { term } from '../model/model.ts';
 import { withPlaced } from '../own-fields.ts';
 import type { WorkloadKind, WorkloadSpec } from '../spec.ts';
 
-type Field = keyof WorkloadSpec;
-
 interface WorkloadForm {
   /** The field that the kind requires, and an example of it. */
-  readonly needs: readonly [field: Field, example: string];
+  readonly needs: readonly [field: keyof WorkloadSpec, example: string];
   readonly check?: (spec: WorkloadSpec, path: Path, report: Report) => void;
   readonly object: (workload: WorkloadModel, namespace: string) => KubeObject;
   /** An operator makes the Service and the ServiceAccount of this kind. */
@@ -53,7 +51,7 @@ const COLLECTOR: readonly WorkloadKind[] = ['OpenTelemetryCollector'];
 const ALL: readonly WorkloadKind[] = [...PODS, ...COLLECTOR];
 
 /** The kinds that use each field; in other kinds it is a fault (test/make/workload-fields.test.ts tries each pair). */
-export const USED_BY: Readonly<Record<Field, readonly WorkloadKind[]>> = {
+export const USED_BY: Readonly<Record<keyof WorkloadSpec, readonly WorkloadKind[]>> = {
   kind: ALL,
   image: ALL,
   container: PODS,

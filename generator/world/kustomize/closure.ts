@@ -138,7 +138,7 @@ class ClosureReader {
     else this.local(load);
   }
 
-  private whyUnread(load: Load): Why | undefined {
+  private whyUnread(load: Load): Pick<Unread, 'reason' | 'failure'> | undefined {
     if (load.kind === 'chart') return { reason: 'chart' };
     if ([load.entry, sourcePath(load.entry)].some(isRemote)) {
       if (this.allowed.enableRemote !== true) return { reason: 'remote' };
@@ -350,8 +350,6 @@ interface Unread extends Load {
   readonly failure?: ChartFailure;
 }
 
-type Why = Pick<Unread, 'reason' | 'failure'>;
-
 const WORDS: Readonly<Record<Reason, { readonly what: string; readonly hint: string }>> = {
   remote: { what: 'remote', hint: '--enable-remote reads it, for trusted repositories only.' },
   refused: {
@@ -386,7 +384,6 @@ const WORDS: Readonly<Record<Reason, { readonly what: string; readonly hint: str
   },
 };
 
-/** The finding for an entry that is not loaded. */
 export function unreadFinding(unread: Unread): Finding {
   const { what, hint } = WORDS[unread.reason];
   const { by, failure, inner = entryName(unread) } = unread;

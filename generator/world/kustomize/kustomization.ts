@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Path, Place } from '../../core/finding.ts';
 import { type Host, textOf } from '../../core/host.ts';
-import { attempt, isMap, scalarText, textAt, valueAt } from '../../core/json.ts';
+import { attempt, isMap, scalarText, textAt } from '../../core/json.ts';
 import { type KubeObject, manifestsOf } from '../../core/kube-object.ts';
 import { oncePer, oncePerText } from '../../core/once.ts';
 import { hideSecrets } from '../../core/secret-text.ts';
@@ -127,7 +127,7 @@ export function entryTarget(load: Load, host: Host): string | undefined {
 
 /** The name in an entry. An entry that is YAML itself has none, as it may hold a secret. */
 export function entryName({ by, kind, entry, path }: Load): string {
-  if (kind === 'chart') return textAt(valueAt(by.document, path), 'name') ?? '';
+  if (kind === 'chart') return textAt(by.document, ...path, 'name') ?? '';
   return /[\n{}]|:\s/.test(entry) ? '' : entry;
 }
 

@@ -172,7 +172,7 @@ function isBuilt(written: unknown, built: unknown, rename: Rename): boolean {
   const isEach = (field: string | number): boolean =>
     isBuilt(valueAt(written, [field]), valueAt(built, [field]), name => name);
   const fields = (value: unknown): (string | number)[] =>
-    Array.isArray(value) ? [...value.keys()] : Object.keys(isMap(value) ? value : {});
+    Array.isArray(value) ? [...value.keys()] : Object.keys(mapAt(value));
   return fields(written).length === fields(built).length && fields(written).every(isEach);
 }
 
@@ -299,7 +299,7 @@ const SETTERS: readonly (readonly [field: string, sets: (entry: unknown) => SetF
 ];
 
 function fieldsOfPairs(pairs: unknown, fields: readonly string[]): SetField[] {
-  return Object.entries(isMap(pairs) ? pairs : {}).map(([name, value]) => ({
+  return Object.entries(mapAt(pairs)).map(([name, value]) => ({
     step: [name],
     value,
     isAt: path => path.at(-1) === name && fields.includes(String(path.at(-2))),
