@@ -181,7 +181,8 @@ function below(spot: Spot, parent: Json, step: string | number, child: Json): Sp
   // `env: { A: … }` and the template of a spec: entries of the user's own, each of which may be a map with fields.
   const isText = !isMap(child) && !Array.isArray(child);
   const isEntry = isText && ENTRIES.has(String(spot.path.at(-1))) && !FIELDS_BESIDE.has(step);
-  const isSecret = zone !== 'names' && isSecretBelow(spot, parent, step);
+  const isNamed = zone === 'names' && !LABELS.has(spot.field);
+  const isSecret = !isNamed && isSecretBelow(spot, parent, step);
   return { ...place, zone: isEntry && zone === 'fields' ? 'texts' : zone, isSecret };
 }
 

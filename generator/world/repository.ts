@@ -12,7 +12,7 @@ import { coreService } from '../kinds/kubernetes.ts';
 import { type ParseStream, parseManifests, parseStream } from '../yaml/parse.ts';
 import { placesIn } from '../yaml/places.ts';
 import { isKustomization, type Listing, listingOf } from './folders.ts';
-import { boundsOf, isBelow } from './inside.ts';
+import { boundsOf, IS_SUBMODULE, isBelow } from './inside.ts';
 import type { Kustomization } from './kustomize/kustomization.ts';
 import { entryPath, isComponent, kustomizationsOf, loadsOf } from './kustomize/kustomization.ts';
 import type { Allowed } from './programs.ts';
@@ -89,10 +89,13 @@ function repositoryTree(read: Pick<Repository, 'root' | 'bounds' | 'whole'>, hos
     const unlinked = files.filter(file => placeOf(file) === join(root, file));
     return [...unlinked, ...hiddenAt(root)].map(file => relative(bounds, join(root, file))).sort();
   });
-  // Argo CD gives no hidden folder to `directories` (docs/facts/argocd.md#git-generators).
-  const folders = onceFor(() =>
-    [...new Set(paths().flatMap(foldersAbove))].filter(path => !/(?:^|\/)\./.test(path)).sort(),
-  );
+  // Argo CD gives no hidden folder to `directories`, and fetches submodules (docs/facts/argocd.md#git-generators).
+  const folders = onceFor(() => {
+    const submodules = whole().unread.filter(({ reason }) => reason.startsWith(IS_SUBMODULE));
+    const inside = submodules.map(({ file }) => relative(bounds, join(root, file, 'any')));
+    const all = new Set([...paths(), ...inside].flatMap(foldersAbove));
+    return [...all].filter(path => !/(?:^|\/)\./.test(path)).sort();
+  });
   return {
     get files() {
       return paths();

@@ -3,6 +3,7 @@ import { distance } from 'fastest-levenshtein';
 import { groupBy, isMap, mergedMaps } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import { onceFor, oncePer, oncePerText } from '../core/once.ts';
+import { UNREAD_FILE } from '../kinds/argocd/made-applications.ts';
 import type { AppliedFolder, Unknown } from '../kinds/facets.ts';
 import { SUBSTITUTE } from '../kinds/flux/kustomization.ts';
 import { type KnownContent, knownContent, nothingNamed } from '../kinds/flux/sources.ts';
@@ -25,6 +26,7 @@ import {
   parseSource,
   topOf,
   unreadable,
+  unreadableFinding,
   withoutObjects,
 } from './source.ts';
 import type { SourceView } from './source-views.ts';
@@ -173,20 +175,35 @@ function overridesIn(
 }
 
 /** What a plugin of the applier, or a patch of it, makes of the folder in a way that is not known. */
-function unknownParts({ folder, applied, by }: FolderToApply, { shown, parsed }: Repository) {
+function unknownParts({ folder, applied, by }: FolderToApply, repository: Repository) {
+  const { shown, parsed } = repository;
   const { isPlugged, isPatchedUnseen, namespace, path } = applied;
   const file = shown(folder);
+  const files = unreadFiles(applied, repository);
   const makers = [
     ...(isPlugged === true
       ? [['a plugin of Argo CD', 'Nothing of a repository is run here.']]
       : []),
     ...(isPatchedUnseen === true ? [['its templatePatch', PATCH_HINT]] : []),
   ];
-  return makers.map(([maker, hint = '']) => {
+  const parts = makers.map(([maker, hint = '']) => {
     const what = `what ${maker} makes of "${path}" for the ${by.kind} "${by.name}"`;
     const unknowns = [unknownIn(namespace, { what })];
-    return parsed(fileSource(file, { places: [folder], unread: [notRead(what, hint)], unknowns }));
+    return { places: [folder], unread: [notRead(what, hint)], unknowns };
   });
+  const all = files.places.length === 0 ? parts : [...parts, files];
+  return all.map(part => parsed(fileSource(file, part)));
+}
+
+/** The files that generators read and that are no objects: nobody can tell what becomes of what these gave before. */
+function unreadFiles({ open = [] }: AppliedFolder, { bounds, shown }: Repository) {
+  const named = open.filter(word => word.startsWith(UNREAD_FILE));
+  const places = named.map(word => join(bounds, word.slice(UNREAD_FILE.length)));
+  const findings = places.map(shown).map(file => {
+    const message = `not read: "${file}", of which a generator makes Applications: it is no object, or not all readers take it alike`;
+    return unreadableFinding(message, 'Write an object, each name of it once.', topOf(file));
+  });
+  return { places, findings };
 }
 
 const PATCH_HINT =
@@ -260,6 +277,7 @@ export function absentFolder(
   const unknown = unknownIn(namespace, { what, isFolder: true, ...mayMake });
   return {
     ...repository.parsed(nothing(`${object.kind} ${object.name}`, unknown)),
+    ...unreadFiles(applied, repository),
     ...(near !== undefined && { lost: { path, at, near, object } }),
   };
 }

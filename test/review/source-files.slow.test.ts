@@ -4,7 +4,7 @@ import { test } from 'vitest';
 import { expectStdout, runMain } from '../machine.ts';
 import { configMap, fluxKustomization } from '../manifests.ts';
 import { casesIn, expectOfCommits } from './cases.ts';
-import { commit, repositoryOf, write } from './repository.ts';
+import { commit, git, repositoryOf, write } from './repository.ts';
 
 test.for(casesIn('source-files.yaml'))('%s', ([, one]) => expectOfCommits(one));
 
@@ -49,6 +49,26 @@ test('nor has it a file, a base or a folder that a kustomization of it names thr
     const said = `it cannot be built: Flux, which packs no links, leaves out apps/${name}\n`;
     expectStdout(await runMain(folder, 'diff'), 2, said);
   }
+});
+
+test('a new submodule of which a generator makes an Application is not read', async () => {
+  const template = `{ metadata: { name: '{{.path.basename}}' }, spec: { project: default, source: { repoURL: https://git.example/a, path: '{{.path.path}}' }, destination: { namespace: shop } } }`;
+  const folder = repositoryOf({
+    'apps/web/web.yaml': configMap('web'),
+    'argo/set.yaml': `apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: { name: all, namespace: argocd }
+spec:
+  goTemplate: true
+  generators: [{ git: { repoURL: https://git.example/a, directories: [{ path: apps/* }] } }]
+  template: ${template}
+`,
+  });
+  const commit = git(folder, 'rev-parse', 'HEAD').trim();
+  git(folder, 'update-index', '--add', '--cacheinfo', `160000,${commit},apps/other`);
+  git(folder, 'commit', '--quiet', '--message', 'change');
+  const ran = await runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
+  expectStdout(ran, 2, 'not read: apps/other (head side): skipped: it is a submodule');
 });
 
 test('what takes the place of a link that leads out is not compared, though nobody applies it', async () => {

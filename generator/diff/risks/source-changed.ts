@@ -13,7 +13,12 @@ export const sourceChanged: RiskRule = high('source-changed', function* (diff) {
       ({ knownKind, json }) => knownKind?.changes?.origins?.(json) ?? [],
     );
     if (isSame(placesAt(change.before, before), placesAt(change.after, after))) continue;
-    const changed = changedPaths([...before, ...after], change.before, change.after);
+    const isOnBoth = (path: Path): boolean =>
+      [change.before, change.after].every(object => valueAt(object, path.slice(0, -1)));
+    // A generator that comes or goes is no source that was exchanged.
+    const changed = changedPaths([...before, ...after], change.before, change.after).filter(
+      path => path[1] !== 'generators' || isOnBoth(path),
+    );
     const [first] = changed;
     if (first === undefined) continue;
     const isPath = changed.every(path => path.at(-1) === 'path');
@@ -50,7 +55,7 @@ function isOtherVersion({ before, after }: Changed, path: Path): boolean {
   if (path.at(-1) === 'ref')
     return changedPaths([['branch'], ['name']], was, is).length === 0 && was !== undefined;
   const isVersion = (text: unknown): boolean => /^(v?\d|[0-9a-f]{40}$)/.test(scalarText(text));
-  return path.at(-1) === 'targetRevision' && isVersion(was) && isVersion(is);
+  return /revision$/i.test(`${path.at(-1)}`) && isVersion(was) && isVersion(is);
 }
 
 function hasSameObjects({ base, head }: Changed, diff: Diff): boolean {

@@ -1,5 +1,6 @@
-import { mapAt, textAt } from '../../core/json.ts';
-import { isUnresolved } from '../../core/kube-object.ts';
+import type { Path } from '../../core/finding.ts';
+import { mapAt, mapsIn, textAt, valueAt } from '../../core/json.ts';
+import { isUnresolved, type KubeObject } from '../../core/kube-object.ts';
 import { TEMPLATE_SPEC, templateSource } from '../apps.ts';
 import type { AppliedFolder, Unknown } from '../facets.ts';
 import { localReleases, type Release } from '../helm/release.ts';
@@ -33,12 +34,24 @@ export const applicationSet: Kind = {
     unknowns: (set, find) => [...CHARTS.unknowns(set, find), ...unseenOf(set)],
     localReleases: set => localReleases(releasesOf(set, folderReleases)),
   },
-  changes: { origins: set => originsOfApplication(set, ['spec', 'template']) },
+  changes: {
+    origins: set => [...originsOfApplication(set, ['spec', 'template']), ...originsOfGit(set)],
+  },
   fields: {
     hosts: 'none',
     shows: [...applicationFields('spec.template.spec'), 'spec.generators.git.*'],
   },
 };
+
+/** The repositories in which generators look for folders and files. */
+function originsOfGit(set: KubeObject): Path[] {
+  const maps = mapsIn(valueAt(set, GENERATORS), GENERATORS);
+  return maps
+    .filter(({ path }) => path.at(-1) === 'git')
+    .flatMap(({ path }) => ['repoURL', 'revision'].map(field => [...path, field]));
+}
+
+const GENERATORS = ['spec', 'generators'];
 
 function ofMade(set: PlacedObject, namesIn: typeof valueFiles): string[] {
   const { applications } = madeApplications(set);

@@ -234,17 +234,21 @@ interface Parameters {
   readonly isOfNothing?: true;
 }
 
+/** Begins the word for a generator that reads a file which is no object: Argo CD makes nothing new then, or reads it otherwise. */
+export const UNREAD_FILE = 'git, which reads ';
+
 /** The parameters of a git generator (docs/facts/argocd.md#git-generators). */
 function foundInGit(git: JsonObject, { notation, tree }: Generating): Parameters[] {
   const folders = patternsIn(git, 'directories');
   const files = patternsIn(git, 'files');
   const isPlain = [...folders, ...files].every(({ path }) => /^[^[\]\\{}]+$/.test(path));
   if (tree === undefined || !isPlain) return openOf('git');
-  const found =
+  const found: readonly Match[] =
     folders.length > 0
       ? chosen(folders, tree.folders, fitsFolder).map(folder => ({ folder, object: {} }))
       : chosen(files, tree.files, fitsFile).flatMap(file => inFile(file, tree));
-  if (!found.every(({ object }) => isMap(object))) return openOf('git');
+  const unread = found.find(({ object }) => !isMap(object));
+  if (unread !== undefined) return openOf(`${UNREAD_FILE}${unread.folder}/${unread.file}`);
   // It finds nothing here: its files are in another repository, or are gone.
   if (found.length === 0) return [{ values: {}, open: ['git'], isOfNothing: true }];
   return closedSets(found.map(match => parametersOf(git, notation, match)));
