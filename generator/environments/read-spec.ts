@@ -7,7 +7,7 @@ import { isMap, mapAt, textAt } from '../core/json.ts';
 import { checkSpec, secretValues } from '../spec/parse.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { changedPlaces, RESOURCES, withTexts } from '../spec/text-files.ts';
-import { leadsOut, textBeside } from '../world/folders.ts';
+import { leadsOut, type TextBeside, textBeside } from '../world/folders.ts';
 import { LEADS_OUT } from '../world/inside.ts';
 import { parseDocument, parseStream } from '../yaml/parse.ts';
 import { locate, type SourceFile, type SourcePart } from '../yaml/places.ts';
@@ -144,13 +144,30 @@ function unread(message: string): Omit<Fault, 'path'> {
   return { id: 'environment-file', message, hint };
 }
 
+/** In characters: how much of files a spec may have, each as often as it is named. */
+const MOST_TEXT = 32 * 1024 * 1024;
+
+/** Reads the files that a spec names, until they are too much together. */
+function filesBeside(folder: string, host: Host): (file: string) => TextBeside {
+  let left = MOST_TEXT;
+  return file => {
+    if (left < 0) return TOO_MUCH;
+    const found = textBeside(file, folder, host);
+    left -= found.text?.length ?? 0;
+    return left < 0 ? TOO_MUCH : found;
+  };
+}
+
+const TOO_MUCH = { reason: 'the files that the spec names have more than 32 MiB together' };
+
 function withTextFiles(document: unknown, file: string, host: Host) {
   const faults: Fault[] = [];
   const folder = dirname(file);
+  const textOf = filesBeside(folder, host);
   const read = (name: string, path: Path): string => {
     const isBelow = BELOW.test(name);
     const { text, reason } = isBelow
-      ? textBeside(join(folder, name), folder, host)
+      ? textOf(join(folder, name))
       : { reason: `${name} is no path below the folder of the spec` };
     if (text !== undefined) return text;
     const message = reason.replace(join(folder, name), name);
@@ -166,11 +183,12 @@ const BELOW = /^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/;
 /** Reports files that cannot be read, that are no manifests, and that hold what looks like a secret. */
 function withResourceFiles(spec: SpecObject, file: string, host: Host): Outcome<SpecObject> {
   const folder = dirname(file);
+  const textOf = filesBeside(folder, host);
   const faults: Fault[] = [];
   const filled = changedPlaces(spec, RESOURCES, (resource, path) => {
     const name = textAt(resource, 'file');
     if (name === undefined) return resource;
-    const read = objectsIn(join(folder, name), name, folder, host);
+    const read = objectsIn(join(folder, name), name, textOf);
     if (Array.isArray(read)) return { ...mapAt(resource), objects: read };
     faults.push({ ...read, path: [...path, 'file'] });
     return resource;
@@ -178,8 +196,8 @@ function withResourceFiles(spec: SpecObject, file: string, host: Host): Outcome<
   return outcome(filled as SpecObject, faults);
 }
 
-function objectsIn(file: string, name: string, folder: string, host: Host) {
-  const { text, reason } = textBeside(file, folder, host);
+function objectsIn(file: string, name: string, textOf: (file: string) => TextBeside) {
+  const { text, reason } = textOf(file);
   if (text === undefined) return noResourceFile(reason.replace(file, name));
   const { value, faults } = parseStream(text);
   const [broken] = locate(faults, { file: name, text, isStream: true });

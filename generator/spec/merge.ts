@@ -6,12 +6,14 @@ import {
   isMap,
   mapAt,
   mapValues,
+  sum,
   valueAt,
   withSortedNames,
   words,
 } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
-import { layerPaths, layersOf } from './shared-clusters.ts';
+import { oncePerText } from '../core/once.ts';
+import { clusterNameOf, layerPaths, layersOf } from './shared-clusters.ts';
 import type { Spec, SpecObject } from './spec.ts';
 import { filledIn, OF_THE_BASE } from './variables.ts';
 
@@ -35,6 +37,46 @@ export function mergeEnvironment(document: SpecObject, environment?: string): Sp
 /** The spec over which an environment is merged: the base, with that of the environment's cluster. */
 export function beforeEnvironment(document: SpecObject, environment?: string): JsonObject {
   return finished(layered(document, layerPaths(document, environment).slice(1)));
+}
+
+/** The most values that all environments may have together, unless the document itself is larger than any: MOST_TIMES that. */
+const MOST_VALUES = 1_000_000;
+const MOST_TIMES = 20;
+
+/** Reports a document that stands for too much: each environment repeats the base, and each entry what it extends. It may have any shape. */
+export function sizeFaults(document: unknown): Fault[] {
+  const { clusters, environments, ...base } = mapAt(document, 'spec');
+  const layers = Object.values(mapAt(environments));
+  const written = weightOf(mapAt(document, 'spec'), 0);
+  const ofBase = wholeWeight(base, base) + weightOf(clusters);
+  const ofAll = (layers.length + 1) * ofBase + sum(layers.map(layer => wholeWeight(layer, base)));
+  if (ofAll <= Math.max(MOST_VALUES, MOST_TIMES * written)) return [];
+  const message = `the environments of the spec would have more than ${MOST_VALUES} values together`;
+  const hint = 'Split the spec: each environment repeats the base, and each entry what it extends.';
+  return [{ id: 'too-large', message, hint, path: ['spec'] }];
+}
+
+/** How many values there are, with long texts as several. */
+function weightOf(value: unknown, ofLetter = 1 / 64): number {
+  if (typeof value === 'string') return 1 + value.length * ofLetter;
+  if (typeof value !== 'object' || value === null) return 1;
+  return 1 + sum(Object.values(value).map(child => weightOf(child, ofLetter)));
+}
+
+/** The same of a layer, with what its entries extend. */
+function wholeWeight(layer: Json | undefined, base: JsonObject): number {
+  const inherited = EXTENDED.flatMap(section => {
+    const entry = (name: string): JsonObject => ({
+      ...mapAt(base, section, name),
+      ...mapAt(layer, section, name),
+    });
+    const weights = oncePerText(name => weightOf(entry(name)));
+    return Object.keys(mapAt(layer, section)).flatMap(name => {
+      const [, ...above] = ancestry(section, name, of => entry(of)['extends']);
+      return above.length + 1 < MOST_ABOVE ? above.map(weights) : [Number.POSITIVE_INFINITY];
+    });
+  });
+  return weightOf(layer) + sum(inherited);
 }
 
 /** The merged parts, with nulls and the words of the merge, which say what entries extend others. */
@@ -194,15 +236,18 @@ function inherited(section: string, name: string, entries: JsonObject): JsonObje
   }, {});
 }
 
+/** How many entries may extend each other in a row. */
+const MOST_ABOVE = 1_000;
+
 /** The name of an entry, then of the entry that it extends, and so on. In a circle each name comes once. */
 function ancestry(section: string, name: string, extendedBy: (name: string) => unknown): string[] {
-  const names = [name];
-  while (EXTENDED.includes(section)) {
-    const above = extendedBy(names.at(-1) ?? '');
-    if (typeof above !== 'string' || names.includes(above)) break;
-    names.push(above);
+  const names = new Set([name]);
+  let above: unknown = EXTENDED.includes(section) ? extendedBy(name) : undefined;
+  while (typeof above === 'string' && !names.has(above) && names.size < MOST_ABOVE) {
+    names.add(above);
+    above = extendedBy(above);
   }
-  return names;
+  return [...names];
 }
 
 /** The paths in a spec of an entry of an environment, and of those that it extends, the nearest first. */
@@ -241,12 +286,16 @@ const MARKS = new Set(words('labels annotations podLabels podAnnotations'));
 /** Reports what changes nothing in the merge. A section of an environment may be empty, to be filled later. */
 export function mergeFaults(document: SpecObject): Fault[] {
   const [, ...layers] = layersOf(document);
+  const beforeOf = oncePerText((cluster: string) =>
+    finished(layered(document, [['spec', 'clusters', cluster], ['spec']])),
+  );
   return [
     ...emptyParts(document.spec),
     ...idleWords(document.spec, {}, ['spec']),
     ...layers.flatMap(({ path, layer }) => {
       const [, field, name] = path.map(String);
-      const before = beforeEnvironment(document, field === 'environments' ? name : undefined);
+      const cluster = field === 'environments' ? clusterNameOf(document, name ?? '') : '';
+      const before = beforeOf(Object.hasOwn(document.spec.clusters ?? {}, cluster) ? cluster : '');
       return [
         ...idleNulls(layer, before, path),
         ...idleWords(layer, before, path),
@@ -399,12 +448,13 @@ function extendsIn(section: string, all: JsonObject, placeOf: (inSpec: Path) => 
     const above = extendedBy(name);
     const path = placeOf([section, name, 'extends']);
     if (typeof above !== 'string') return [];
-    const others = Object.keys(all).filter(key => isMap(all[key]) && key !== name);
-    if (above !== name && !others.includes(above))
+    if (above !== name && !(Object.hasOwn(all, above) && isMap(all[above]))) {
+      const others = Object.keys(all).filter(key => isMap(all[key]) && key !== name);
       return unknownEntry(section, above, others, path);
+    }
     const names = ancestry(section, name, extendedBy);
-    const first = Object.keys(all).find(key => names.includes(key));
-    if (extendedBy(names.at(-1) ?? '') !== name || first !== name) return [];
+    if (extendedBy(names.at(-1) ?? '') !== name) return [];
+    if (Object.keys(all).find(key => names.includes(key)) !== name) return [];
     const message = `${section} extend each other in a circle: ${[...names, name].join(' → ')}`;
     return { id: 'extends-cycle', message, hint: 'Write one of them without `extends`.', path };
   });

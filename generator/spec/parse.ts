@@ -7,7 +7,7 @@ import { knownNames } from '../core/names.ts';
 import { schemaFaults, type Validator } from '../core/schema.ts';
 import { isReferenceName, optionBefore, secretIn, type TextPlace } from '../core/secret-text.ts';
 import { parseDocument } from '../yaml/parse.ts';
-import { entryPaths, mergeFaults, withoutMergeWords, wordFaults } from './merge.ts';
+import { entryPaths, mergeFaults, sizeFaults, withoutMergeWords, wordFaults } from './merge.ts';
 import { layerPaths, layersOf } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 import { declaredIn, documentIn, variableFaults } from './variables.ts';
@@ -27,6 +27,8 @@ export function checkSpec(document: unknown): Outcome<SpecObject> {
       'Name the spec with --file. `rem-secrets import` makes one of the folder, and `rem-secrets lint` checks it.';
     return { faults: [{ id: 'wrong-kind', message, hint, path: [field], isAboutName: true }] };
   }
+  const tooLarge = sizeFaults(document);
+  if (tooLarge.length > 0) return { faults: tooLarge };
   return checkDocument<SpecObject>(document, {
     kind: 'RemSecrets',
     shapeFaults: specShapeFaults,

@@ -156,13 +156,18 @@ export function variableFaults(document: SpecObject): Fault[] {
   ];
 }
 
+/** In so many environments it is reported that a variable has no value. */
+const MOST_MISSING = 20;
+
 function missingValues(document: SpecObject): Fault[] {
   const names = declaredIn(document).filter(name => !BUILT_IN.includes(name));
+  const counts = new Map<string, number>();
   return environmentsOf(document).flatMap(environment => {
     const values = writtenValues(document, environment);
     return names
-      .filter(name => !values.has(name))
+      .filter(name => !values.has(name) && (counts.get(name) ?? 0) < MOST_MISSING)
       .map(name => {
+        counts.set(name, (counts.get(name) ?? 0) + 1);
         const declaration: Path = ['spec', 'variables', name];
         const who = environment === undefined ? 'the spec' : `environment "${environment}"`;
         const message = `${who} gives the variable "${name}" no value`;

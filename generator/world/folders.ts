@@ -176,7 +176,7 @@ export function readSettingsFile(file: string, host: Host): Uint8Array | string 
   }
 }
 
-type TextBeside =
+export type TextBeside =
   | { readonly text: string; readonly reason?: undefined }
   | { readonly text?: undefined; readonly reason: string };
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { folderOf, runMain } from '../machine.ts';
 import { dataOf, externalOf, joined, storeOf } from '../operate/aws-manifests.ts';
+import { specOf } from '../spec-text.ts';
 
 function each(count: number, text: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => text(index)).join(', ');
@@ -96,4 +97,41 @@ test.for(Object.keys(SHAPES))('%s take no time that grows with their square', as
   const { status } = await runMain(folder, command);
   const { user } = process.cpuUsage(before);
   expect([status, user < 7e6]).toEqual([expect.toBeOneOf([0, 1]), true]);
+});
+
+const COUNT = 1600;
+const variables = each(COUNT, index => `E${index}: a`);
+const named = (text: (index: number) => string): string =>
+  specOf(
+    `namespace: shop\nworkloads: { all: { image: a, env: { ${variables} } }, ${each(COUNT, text)} }`,
+  );
+
+/** Small specs that stand for millions of values. */
+const SPECS: Readonly<Record<string, readonly [spec: string, said: string]>> = {
+  'environments, each with the variables of the base': [
+    specOf(
+      `namespace: shop\nworkloads: { all: { image: a, env: { ${variables} } } }\nenvironments: { ${each(COUNT, index => `e${index}: {}`)} }`,
+    ),
+    'too-large',
+  ],
+  'workloads that extend one with many variables': [
+    named(index => `w${index}: { extends: all }`),
+    'too-large',
+  ],
+  'workloads that each extend the one before': [
+    named(index => `w${index}: { extends: w${index - 1} }`),
+    'too-large',
+  ],
+  'a file that is named very often': [
+    specOf(
+      `namespace: shop\nworkloads: { all: { image: a, args: [${each(COUNT, () => '{ file: text.txt }')}] } }`,
+    ),
+    'more than 32 MiB together',
+  ],
+};
+
+test.for(Object.entries(SPECS))('%s are refused', async ([, [spec, said]]) => {
+  const folder = folderOf({ 'rem-secrets.yaml': spec, 'text.txt': 'text '.repeat(5000) });
+  const { status, stderr } = await runMain(folder, 'environments');
+  expect([status, stderr]).toEqual([1, expect.stringContaining(said)]);
 });
