@@ -403,5 +403,5 @@ const NO_OBJECT = [
 
 const REWRITTEN = [
   'a checkout of git, as Argo CD makes one, writes files that are applied in other bytes',
-  'Name the files more closely, or leave out eol=crlf, ident and filter.',
+  'Name the files more closely, or leave out eol=crlf, ident, filter and working-tree-encoding.',
 ] as const;

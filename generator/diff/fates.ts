@@ -111,10 +111,24 @@ function brokenOf(name: SideName, side: WorldSide, otherSide: WorldSide) {
         !skippedIn(otherUnit, otherSide).some(other => isSame(other.content, content)),
     );
     const isSelected = unit.sources.some(isWanted);
-    return [...errors, ...alone, ...skipped].map(({ finding, fails }: Fault) => {
+    const isRunOtherwise =
+      otherUnit && !isSame(functionsOf(unit, side), functionsOf(otherUnit, otherSide));
+    const run = isRunOtherwise ? unreadFunctions(unit).map(finding => ({ finding })) : [];
+    return [...errors, ...alone, ...run, ...skipped].map(({ finding, fails }: Fault) => {
       return { finding, fails: unit.isUnlisted ? undefined : fails, side: name, unit, isSelected };
     });
   });
+}
+
+/** The bytes of what sets up functions that are not run, and of what these may read. */
+function functionsOf({ sources }: Unit, side: WorldSide) {
+  const setUps = sources.map(source => ({ ...source, places: source.functionPlaces ?? [] }));
+  return contentsOf({ sources: setUps }, side);
+}
+
+function unreadFunctions({ sources }: Unit): Finding[] {
+  const unread = sources.flatMap(source => source.unread ?? []);
+  return unread.filter(({ message }) => message.startsWith('not read: a function that is no part'));
 }
 
 /** The files that are skipped, as they are too large: a change of one is not seen. */

@@ -12,7 +12,7 @@ import { type BuiltUnit, type Expansion, expand, wholeUnits } from '../spec/pipe
 import { layersOf, sharedClusters } from '../spec/shared-clusters.ts';
 import type { ComponentObjects, Spec, SpecObject } from '../spec/spec.ts';
 import { ARGOCD_FOLDERS, builtObjects, fluxFolders, GENERATED, renderTree } from '../spec/tree.ts';
-import { boundsOf } from '../world/inside.ts';
+import { boundsOf, isNamedFile } from '../world/inside.ts';
 import { closureOf } from '../world/kustomize/closure.ts';
 import { entryPath, loadsOf, valuesAt } from '../world/kustomize/kustomization.ts';
 import { type ManifestSet, nothingOutside, type Outside } from '../world/object-set.ts';
@@ -207,7 +207,7 @@ export function leftFolders({ units, flux }: Expansion, folder: string, host: Ho
 }
 
 function textAt(file: string, host: Host): string | undefined {
-  return host.kindOf(file) === 'file' ? textOf(file, host) : undefined;
+  return isNamedFile(file, host) ? textOf(file, host) : undefined;
 }
 
 /** Units whose files are as `expand` makes them, without kustomize; none with components or ConfigMaps with a hash. */

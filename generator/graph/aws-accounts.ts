@@ -149,11 +149,19 @@ export const nameFaults: (graph: SecretGraph) => readonly NameFault[] = oncePer(
 
 /** The wrong names of an entry: its own, the path of a search, its key. `account`: the store's, where it is known. */
 export function entryFaults(entry: AwsEntry, account: string | undefined): NameFault[] {
+  const { object, path, uses } = entry;
+  if (uses.length === 0) return [{ object, path, ...NO_SEARCH }];
   return namesOf(entry).flatMap(({ text, path, isKey }) => {
     const wrong = isKey ? keyFault(text, entry.store) : nameFault(text, entry, account);
     return wrong === undefined ? [] : [{ object: entry.object, path, ...wrong }];
   });
 }
+
+const NO_SEARCH = {
+  id: 'aws-name',
+  message: 'the search has neither a name nor tags, and External Secrets refuses it',
+  hint: 'Write name: { regexp: .* } for all below its path.',
+} as const;
 
 /** The texts of an entry that are still to be filled in: a policy cannot name it, and IAM has variables of its own. */
 export function unresolvedNames(entry: AwsEntry): Pick<Name, 'text' | 'path'>[] {

@@ -82,15 +82,16 @@ function readsOf({ secret: { object, namespace }, entry }: StoreRead, store: Aws
   }
   if (find === undefined) return reads;
   const path = [...entry.path, 'find'];
-  return [...reads, { object, path, store, namespace, uses: [searchOf(store, find)], find }];
+  return [...reads, { object, path, store, namespace, uses: searchOf(store, find), find }];
 }
 
-/** The kind of a search: a name wins over tags, and Parameter Store searches a name below a path. */
-function searchOf({ service }: AwsStore, find: JsonObject): AwsUse {
+/** The kind of a search: a name wins over tags, and Parameter Store searches a name below a path. ESO refuses one with neither. */
+function searchOf({ service }: AwsStore, find: JsonObject): AwsUse[] {
   const isNamed = isMap(find['name']);
-  if (service === 'ParameterStore') return isNamed ? 'path' : 'tags';
-  if (textAt(find, 'path') !== undefined) return 'path';
-  return isNamed ? 'names' : 'tags';
+  if (service === 'ParameterStore') return isNamed ? ['path'] : isMap(find['tags']) ? ['tags'] : [];
+  if (!isNamed && Object.keys(mapAt(find, 'tags')).length === 0) return [];
+  if (textAt(find, 'path') !== undefined) return ['path'];
+  return [isNamed ? 'names' : 'tags'];
 }
 
 /** The name that ESO asks for: the store's prefix and the key. */

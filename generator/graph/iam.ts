@@ -46,8 +46,9 @@ export function roleEntries(graph: SecretGraph): RoleEntry[] {
   return (roles.size === 0 ? [] : awsEntries(graph)).flatMap(entry => {
     const used = roles.get(entry.store.object);
     if (used === undefined) return [];
-    const permissions = permissionsOfRoles.get(used.role) ?? storePermissions(used, iam);
-    permissionsOfRoles.set(used.role, permissions);
+    const by = used.association ?? used.role;
+    const permissions = permissionsOfRoles.get(by) ?? storePermissions(used, iam);
+    permissionsOfRoles.set(by, permissions);
     return [{ entry, role: used.role, permissions }];
   });
 }

@@ -213,7 +213,8 @@ const LONGEST = 1000;
 function waysThrough(tokens: readonly string[]): string[] | undefined {
   const hasFlags = tokens.some((token, index) => token === '(' && tokens[index + 1] === '?');
   const closed = tokens.filter(token => token === ')').length;
-  if (hasFlags || tokens.filter(token => token.startsWith('(')).length !== closed) return undefined;
+  const isOdd = hasFlags || tokens.some(token => token === '[' || token === '\\Q');
+  if (isOdd || tokens.filter(token => token.startsWith('(')).length !== closed) return undefined;
   const left = [...tokens].reverse();
   const ways = alternatives(left);
   return left.length === 0 && ways.length <= MOST_WAYS ? ways : undefined;

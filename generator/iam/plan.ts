@@ -4,12 +4,13 @@ import { isUnresolved, shortHash } from '../core/kube-object.ts';
 import { type IamSettings, type ServiceAccountName, VARIABLES } from '../environments/clusters.ts';
 import { awsHome, entryFaults, unresolvedNames } from '../graph/aws-accounts.ts';
 import { type AwsEntry, awsEntries, awsPushes, awsSessions } from '../graph/aws-entries.ts';
-import { type SecretGraph, storeReads } from '../graph/secret-graph.ts';
+import { type SecretGraph, storeReads, storeUses } from '../graph/secret-graph.ts';
 import { accountOf } from '../kinds/ack.ts';
 import { clusterExternalSecret } from '../kinds/eso/external-secret.ts';
 import { partsOf } from '../kinds/eso/external-secret-spec.ts';
+import { generatorOf, registryLogin } from '../kinds/eso/generators.ts';
 import { providerOf } from '../kinds/eso/providers.ts';
-import { awsStore, STORES, storeOf } from '../kinds/eso/stores.ts';
+import { type AwsSource, awsStore, STORES, storeName, storeOf } from '../kinds/eso/stores.ts';
 import { type ObjectField, objectName, specOf } from '../kinds/kind.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { objectText } from '../report/text.ts';
@@ -90,6 +91,7 @@ export function clusterPlans(clusters: readonly ClusterGraph[]): Planned[] {
 function iamPlan(name: string, graph: SecretGraph, counts: Below, settings: IamSettings): Planned {
   const faults: ObjectFault[] = [];
   const entries = awsEntries(graph).filter(entry => {
+    if (isHomeless(entry)) return false;
     const wrong = [...unnamable(entry, graph, settings)];
     faults.push(...wrong);
     return wrong.length === 0 && entry.name !== '';
@@ -99,7 +101,9 @@ function iamPlan(name: string, graph: SecretGraph, counts: Below, settings: IamS
     if ('message' in role) faults.push(role);
     return 'message' in role ? [] : [role];
   });
-  const missing = [...sessions(graph), ...uncovered(graph), ...otherProviders(graph)];
+  const missing = [sessions, uncovered, homeless, absentStores, otherProviders].flatMap(notesOn =>
+    notesOn(graph),
+  );
   return { plan: { name, cluster: settings.cluster, roles, missing }, faults };
 }
 
@@ -109,12 +113,13 @@ function* unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings) 
   const account =
     awsHome(store, graph).account ??
     (settings.account === VARIABLES.account ? undefined : settings.account);
-  const { role, hops } = loginOf(entry, graph, settings);
+  const { role, hops, account: login } = loginOf(entry, graph, settings);
   const roles = [...(role === undefined ? [] : [role]), ...hops.map(hop => hop.role)];
+  const accounts = login === undefined ? [] : [login.namespace, login.name];
   const ofStore = { path: store.path, object: store.object };
   const names = [
     ...unresolvedNames(entry).map(({ text, path }) => ({ text, path, object })),
-    ...roles.filter(isUnresolved).map(text => ({ text, ...ofStore })),
+    ...[...roles, ...accounts].filter(isUnresolved).map(text => ({ text, ...ofStore })),
   ];
   const fault = (id: string, at: ObjectField, message: string, hint: string): ObjectFault => {
     return { ...at, id, severity: 'error', message, hint };
@@ -128,6 +133,8 @@ function* unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings) 
     const message = `"${text}" is no role: a policy would take it for a pattern, an account or a user`;
     yield fault('aws-name', ofStore, message, 'Write the ARN of a role, without "*" and "?".');
   }
+  for (const text of accounts.filter(name => !isUnresolved(name) && !ACCOUNT.test(name)))
+    yield fault('aws-name', ofStore, `"${text}" is no name of a ServiceAccount`, ACCOUNTS);
   for (const { text, ...at } of names) {
     const message = `"${text}" is not filled in, so that no policy can name it`;
     const hint = 'Give the manifests as they are after the tool that fills it in.';
@@ -139,6 +146,11 @@ function* unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings) 
 
 /** The ARN of a role, or its name. As a principal `arn:aws:iam::123456789012:root` is all who are in the account. */
 const ROLE = /^(?:arn:aws[\w-]*:iam::\d{12}:role\/(?:[^*?\s]*\/)?)?[\w+=,.@-]{1,64}$/;
+
+/** The name of a ServiceAccount, or of its namespace. In a policy `*` and `${…}` would be patterns. */
+const ACCOUNT = /^[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?$/;
+
+const ACCOUNTS = 'Write lower-case letters, digits, "-" and ".", as Kubernetes wants them.';
 
 /** A role while its grants are collected, before they become policies. */
 interface DraftRole extends Pick<IamRole, 'name' | 'arn' | 'path' | 'otherAccount' | 'isUser'> {
@@ -338,14 +350,55 @@ function unreadNamespaces(graph: SecretGraph): string[] {
       const store = ref && storeOf(graph.find, ref, '');
       return (store && awsStore(store)) ?? [];
     });
-    const isOfEach = stores.some(({ settings }) => {
-      const account = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
-      return textAt(account, 'name') !== undefined && textAt(account, 'namespace') === undefined;
-    });
-    if (!isOpen || stores.length === 0 || (externalSecrets.has(object) && !isOfEach)) return [];
+    const isOfEach = stores.some(isOfReader);
+    const isRead =
+      stores.length > 0 ||
+      refs.some(ref => ref !== undefined && storeOf(graph.find, ref, '') === undefined) ||
+      dataFrom.some(({ generator }) => generator !== undefined && mayBeRegistry(generator, graph));
+    if (!isOpen || !isRead || (externalSecrets.has(object) && !isOfEach)) return [];
     const called = objectText(objectName(object));
     return externalSecrets.has(object)
       ? `${called} chooses namespaces by labels: of those that are not in the manifests no role is known`
       : `what ${called} reads is not covered: no namespace that its labels choose is in the manifests`;
   });
+}
+
+/** Whether a store logs in as an account of the namespace that uses it. */
+function isOfReader({ settings }: AwsSource): boolean {
+  const account = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
+  return textAt(account, 'name') !== undefined && textAt(account, 'namespace') === undefined;
+}
+
+function mayBeRegistry(named: Parameters<typeof generatorOf>[1], { find }: SecretGraph): boolean {
+  const generator = generatorOf(find, named, '');
+  return generator === undefined
+    ? named.kind === 'ECRAuthorizationToken'
+    : registryLogin(generator) !== undefined;
+}
+
+/** Whether an entry of a ClusterPushSecret logs in as an account of each namespace that it chooses. */
+function isHomeless({ namespace, store }: AwsEntry): boolean {
+  return namespace === '' && isOfReader(store);
+}
+
+function homeless(graph: SecretGraph): string[] {
+  const objects = new Set(
+    awsEntries(graph).flatMap(entry => (isHomeless(entry) ? entry.object : [])),
+  );
+  return [...objects].map(
+    object =>
+      `what ${objectText(objectName(object))} pushes is not covered: it logs in as an account of each namespace`,
+  );
+}
+
+/** The stores that are read or pushed to, and that no manifest has. */
+function absentStores(graph: SecretGraph): string[] {
+  const names = storeUses(graph).flatMap(({ namespace, ref }) =>
+    ref.name === '' || storeOf(graph.find, ref, namespace) !== undefined
+      ? []
+      : objectText(storeName(ref, namespace)),
+  );
+  return [...new Set(names)].map(
+    name => `what is read of ${name} and pushed there is not covered: no manifest has that store`,
+  );
 }

@@ -266,7 +266,7 @@ function hopsOf({ store: { settings } }: AwsEntry): Hop[] {
   const sessionTags = listAt(settings, 'sessionTags').map(tag => {
     return [textAt(tag, 'key') ?? '', textAt(tag, 'value') ?? ''] as const;
   });
-  const lasting = sessionTags.flatMap(([key]) => (transitive.includes(key) ? [key] : []));
+  const lasting = sessionTags.flatMap(([key]) => (transitive.includes(key) ? [literal(key)] : []));
   const isTagging = sessionTags.length > 0 || settings['sessionTagsPolicy'] !== undefined;
   const last = { role, sessionTags, lasting, isTagging };
   return [...before, externalId === undefined ? last : { ...last, externalId }];
@@ -299,7 +299,7 @@ export function accountTrust(
     return [{ principal: ofPod, actions, resources: [], condition: met(tags) }];
   // With IRSA one account of the cluster takes the role with its token (docs/facts/aws.md#irsa).
   const token = {
-    [`${oidcProvider}:aud`]: audience,
+    [`${oidcProvider}:aud`]: literal(audience),
     [`${oidcProvider}:sub`]: `system:serviceaccount:${namespace}:${name}`,
   };
   const Federated = `arn:${home.partition}:iam::${home.account}:oidc-provider/${oidcProvider}`;

@@ -11,6 +11,11 @@ export function renderText(findings: readonly Finding[]): string {
     ...(hint === undefined ? [] : [`  hint: ${hint}`]),
     ...related.flatMap(place => (place.at ? `  ${placeText(place.at)}: ${place.note}` : [])),
   ]);
+  return linesText(lines);
+}
+
+/** Each text as a line, whatever is in it. */
+export function linesText(lines: readonly string[]): string {
   return lines.map(line => `${oneLine(line)}\n`).join('');
 }
 

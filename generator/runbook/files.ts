@@ -7,6 +7,7 @@ import { environmentNames } from '../spec/environment.ts';
 import { mergeEnvironment } from '../spec/merge.ts';
 import type { RunbookFormatName, Spec, SpecObject } from '../spec/spec.ts';
 import { GENERATED_MARKUP } from '../spec/tree.ts';
+import { isNamedFile } from '../world/inside.ts';
 import { type ManifestSet, objectsOf, shownObjects } from '../world/object-set.ts';
 import { type Runbook, runbookOf } from './entries.ts';
 import { runbookFormats } from './formats.ts';
@@ -61,7 +62,7 @@ function fileOf(name: string, format: RunbookFormatName, runbooks: readonly Runb
 export function keptRunbooks(host: Host): TreeFile[] {
   return host
     .listFiles('runbook')
-    .filter(name => /\.(?:md|html)$/.test(name))
+    .filter(name => /\.(?:md|html)$/.test(name) && isNamedFile(`runbook/${name}`, host))
     .map((name): TreeFile => [`runbook/${name}`, textOf(`runbook/${name}`, host)])
     .filter(([, text]) => text.startsWith(GENERATED_MARKUP));
 }

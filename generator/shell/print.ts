@@ -16,7 +16,7 @@ import {
 } from '../report/finding.ts';
 import { jsonText } from '../report/text.ts';
 import { GENERATED } from '../spec/tree.ts';
-import { refusalOf } from '../world/inside.ts';
+import { isNamedFile } from '../world/inside.ts';
 import { unreadCount } from '../world/kustomize/closure.ts';
 import type { ManifestSet } from '../world/object-set.ts';
 import type { ManifestSource } from '../world/source.ts';
@@ -43,8 +43,7 @@ export function isDeployerFolder(folder: string, host: Host): boolean {
 /** Whether the kustomization of a folder was made by `expand`. */
 export function isGenerated(folder: string, host: Host): boolean {
   const file = join(folder, 'kustomization.yaml');
-  const isThere = host.kindOf(file) === 'file' && refusalOf(file, host) === undefined;
-  return isThere && textOf(file, host).startsWith(GENERATED);
+  return isNamedFile(file, host) && textOf(file, host).startsWith(GENERATED);
 }
 
 /** The folders that `expand` would write into, and that hold files of somebody else. */
@@ -52,7 +51,7 @@ export function foreignFolders(host: Host): string[] {
   const overlays = (host.entriesIn('overlays') ?? []).map(({ name }) => join('overlays', name));
   return ['base', ...overlays].filter(folder => {
     const file = join(folder, 'kustomization.yaml');
-    return host.kindOf(file) === 'file'
+    return isNamedFile(file, host)
       ? !textOf(file, host).startsWith(GENERATED)
       : host.kindOf(folder) === 'folder';
   });
@@ -144,7 +143,7 @@ export function formatOfFaults({ format }: Pick<CommonOptions, 'format'>): {
 
 /** The texts of files as the machine has them. */
 export function textsOn(host: Host): TextOf {
-  return oncePerText(file => (host.kindOf(file) === 'file' ? textOf(file, host) : undefined));
+  return oncePerText(file => (isNamedFile(file, host) ? textOf(file, host) : undefined));
 }
 
 /** The texts that findings are shown with, by file. */

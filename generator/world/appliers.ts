@@ -358,7 +358,7 @@ const MANIFEST = /\.(ya?ml|json)$/;
 const WANTED = {
   all: /^/,
   manifests: /\.(ya?ml|json|jsonnet)$/,
-  usual: /\.(ya?ml|json)$|(^|\/)Kustomization$/,
+  usual: /\.ya?ml$|(^|\/)Kustomization$/,
 } as const;
 
 /** What the kustomization of a file makes. */

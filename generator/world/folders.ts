@@ -205,11 +205,11 @@ export function withFiles(
   const host = gone.length === 0 ? machine : without(machine, gone);
   const folders = foldersOf(files.keys());
   const entries = groupBy([...files.keys(), ...folders], dirname);
-  const placeOf = (path: string): string => {
+  const placeOf: (path: string) => string = oncePerText(path => {
     const place = host.realPath(path);
     if (place !== undefined || dirname(path) === path) return place ?? path;
     return join(placeOf(dirname(path)), basename(path));
-  };
+  });
   const textAt = (path: string): string | undefined => files.get(placeOf(path));
   const isFolder = (path: string): boolean => folders.has(placeOf(path));
   const isThere = (path: string): boolean => textAt(path) !== undefined || isFolder(path);

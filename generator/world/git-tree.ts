@@ -1,5 +1,5 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { type FolderEntry, type Host, isResolved, type Scratch, textOf } from '../core/host.ts';
+import { type FolderEntry, type Host, type Scratch, textOf } from '../core/host.ts';
 import { matchesGlob } from '../core/names.ts';
 import { oncePerText } from '../core/once.ts';
 import { git, UnknownRevision } from './git.ts';
@@ -61,12 +61,15 @@ function writeFolder(folder: string, { entries, folders }: TreePaths, blobs: Blo
 
 /** Answers about paths from a folder on. A file below the machine's own folder that is not in the tree is not on the disk. */
 function filesFrom(cwd: string, tree: TreePaths, blobs: Blobs, machine: Host) {
+  const pathIn = oncePerText((path): string | undefined => {
+    const place = resolve(cwd, path);
+    return isBelow(machine.cwd, place) ? place.slice(machine.cwd.length + 1) : undefined;
+  });
   const answered =
     <T>(inTree: (path: string) => T, elsewhere: (path: string) => T) =>
     (path: string): T => {
-      const place = isResolved(path) ? path : resolve(cwd, path);
-      const isHere = isBelow(machine.cwd, place);
-      return isHere ? inTree(place.slice(machine.cwd.length + 1)) : elsewhere(place);
+      const inside = pathIn(path);
+      return inside === undefined ? elsewhere(resolve(cwd, path)) : inTree(inside);
     };
   const { entries, folders, links, resolved } = tree;
   const entryAt = (path: string) => entries.get(resolved(path) ?? NOWHERE);
@@ -86,10 +89,10 @@ function filesFrom(cwd: string, tree: TreePaths, blobs: Blobs, machine: Host) {
     if (isFolder(path)) throw new Error('it is no regular file');
     return machine.readFile(path);
   };
-  const realPath: Host['realPath'] = path => {
+  const realPath: Host['realPath'] = oncePerText(path => {
     const place = resolved(path);
     return place === undefined ? undefined : resolve(machine.cwd, place);
-  };
+  });
   return {
     readFile: answered(readFile, machine.readFile),
     kindOf: answered(kindOf, machine.kindOf),
@@ -312,12 +315,18 @@ function withoutRecoded(all: readonly TreeEntry[], blobs: Blobs): readonly TreeE
     .flatMap(entry =>
       globsOf(RECODED, blobs.bytesOf(entry).toString(), entry.path.slice(0, -ATTRIBUTES.length)),
     );
-  const reason = 'is written in another encoding by a checkout of git, as .gitattributes says';
   return all.map(entry =>
     entry.kind !== 'link' && globs.some(glob => matchesGlob(glob, entry.path))
-      ? { ...entry, reason }
+      ? { ...entry, reason: `${RECODES}, ${contentName(entry)}` }
       : entry,
   );
+}
+
+const RECODES = 'is written in another encoding by a checkout of git, as .gitattributes says';
+
+/** Tells what is not read from what the other side has in its place. */
+function contentName({ object }: Pick<TreeEntry, 'object'>): string {
+  return `content ${object.slice(0, 12)}`;
 }
 
 /** The attributes of files, where a checkout of git writes some of these in other bytes than go-git, and so Flux, does. */
@@ -346,12 +355,18 @@ export const ATTRIBUTES = '.gitattributes';
 
 const RECODED = /^[ \t]*(\S+)[ \t](?:.*[ \t])?working-tree-encoding=(?!utf-?8(?:\s|$))/gim;
 
-const REWRITTEN = /^[ \t]*(\S+)[ \t](?:.*[ \t])?(?:eol=crlf|ident|filter=\S+)(?=\s|$)/gim;
+const REWRITTEN =
+  /^[ \t]*(\S+)[ \t](?:.*[ \t])?(?:eol=crlf|ident|filter=\S+|working-tree-encoding=(?!utf-?8(?:\s|$))\S+)(?=\s|$)/gim;
 
 /** Patterns for all paths below a folder that lines of its file of attributes may mean, and for more: `*` has slashes too. */
 function globsOf(lines: RegExp, text: string, folder: string): string[] {
-  // A carriage return parts words too (attr.c of git: blank).
-  return [...text.replaceAll('\r', ' ').matchAll(lines)].flatMap(([, pattern = '']) => {
+  // A carriage return parts words too, and a byte order mark is skipped (attr.c of git: blank, skip_utf8_bom).
+  return [
+    ...text
+      .replace(/^\uFEFF/, '')
+      .replaceAll('\r', ' ')
+      .matchAll(lines),
+  ].flatMap(([, pattern = '']) => {
     if (/["\\[]/.test(pattern)) return `${folder}*`;
     const path = pattern.replace(/^\//, '');
     return [folder + path, ...(pattern.includes('/') ? [] : [`${folder}*/${path}`])];
@@ -381,10 +396,11 @@ function parse(listed: string, missing: ReadonlySet<string>): TreeEntry[] {
   const urls = entries.find(({ path }) => path === '.gitmodules');
   // With the state of .gitmodules, which says where the commit of a submodule is from.
   const by = urls === undefined ? '' : ` by .gitmodules ${urls.object.slice(0, 12)}`;
-  const reasonFor = ({ kind, object, size }: TreeEntry): string | undefined => {
+  const reasonFor = (entry: TreeEntry): string | undefined => {
+    const { kind, object, size } = entry;
     if (kind === 'submodule') return `${IS_SUBMODULE}, at ${object.slice(0, 12)}${by}`;
-    if (missing.has(object)) return 'is not in this clone, which is partial';
-    return size > MOST_BYTES ? 'is larger than 100 MiB' : undefined;
+    if (missing.has(object)) return `is not in this clone, which is partial, ${contentName(entry)}`;
+    return size > MOST_BYTES ? `is larger than 100 MiB, ${contentName(entry)}` : undefined;
   };
   return entries.map(entry => ({ ...entry, reason: reasonFor(entry) }));
 }

@@ -63,15 +63,15 @@ export function whyNotFollowed(path: string, host: Host): string {
 
 export const IS_SUBMODULE = 'is a submodule: its files are in another repository';
 
-/** The message for a path that leads into a submodule; undefined: it does not. In a checkout an empty folder is a submodule that was not fetched. */
-export function submoduleAt(root: string, path: string, host: Host): string | undefined {
+/** Why git did not give what a path leads to, as for a submodule; undefined: it did. In a checkout an empty folder is a submodule that was not fetched. */
+export function notGivenAt(root: string, path: string, host: Host): string | undefined {
   if (host.realPath(path) !== undefined) {
     const isEmpty = host.isFolder(path) && host.entriesIn(path)?.length === 0;
     return isEmpty && host.exists(join(root, '.gitmodules')) ? IS_SUBMODULE : undefined;
   }
   const text = host.linkText(path) ?? '';
-  if (text.startsWith(NOTHING + IS_SUBMODULE)) return text.slice(NOTHING.length);
-  return dirname(path) === path ? undefined : submoduleAt(root, dirname(path), host);
+  if (text.startsWith(NOTHING) && text !== NOTHING + LEADS_OUT) return text.slice(NOTHING.length);
+  return dirname(path) === path ? undefined : notGivenAt(root, dirname(path), host);
 }
 
 export const LEADS_OUT = 'is a link to nothing in this repository';

@@ -6,7 +6,7 @@ import type { PlacedObject } from '../kinds/kind.ts';
 import { coreService } from '../kinds/kubernetes.ts';
 import { parseManifests } from '../yaml/parse.ts';
 import { kustomizationIn } from './folders.ts';
-import { isBelow, refusalOf, rootOf } from './inside.ts';
+import { isBelow, isNamedFile, refusalOf, rootOf } from './inside.ts';
 import { type ManifestSet, nothingOutside, type Standing } from './object-set.ts';
 import { readManifests } from './read-manifests.ts';
 import { type Repository, repositoryOf } from './repository.ts';
@@ -240,7 +240,7 @@ function commandsIn(sources: readonly ManifestSource[], host: Host) {
 const MOST_BYTES = 1024 * 1024;
 
 function commandsOf(file: string, host: Host, lines: RegExp) {
-  if (host.kindOf(file) !== 'file' || host.sizeOf(file) > MOST_BYTES) return [];
+  if (!isNamedFile(file, host) || host.sizeOf(file) > MOST_BYTES) return [];
   const text = Buffer.from(host.readFile(file)).toString();
   if (!/create[ \t]{1,9}secret/.test(text)) return [];
   return [...text.matchAll(lines)].flatMap(([line]) => commandIn(line, file));

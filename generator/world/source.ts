@@ -100,6 +100,10 @@ export interface ManifestSource {
   readonly unknowns?: readonly Unknown[];
   /** The places of all files that it was made of; absent: of its file. */
   readonly places?: readonly string[];
+  /** The paths through links by which a kustomization names its files. */
+  readonly links?: readonly string[];
+  /** Of its places, what sets up the functions that were not run, and the files that this names. */
+  readonly functionPlaces?: readonly string[];
   /** How long kustomize took to make it, where that was more than ten seconds. */
   readonly seconds?: number;
   /** The kustomization that an applier has made of the folder's and its own fields. */

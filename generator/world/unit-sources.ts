@@ -1,4 +1,4 @@
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { groupBy, isMap, mergedMaps } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
@@ -14,7 +14,7 @@ import { locate } from '../yaml/places.ts';
 import { filledManifests, isRoot, type KnownObjects, textAtPlace } from './appliers.ts';
 import { isKustomization } from './folders.ts';
 import { contentHash, kustomizationObject, valuesObject } from './helm.ts';
-import { isBelow } from './inside.ts';
+import { isBelow, isInside } from './inside.ts';
 import { type Repository, type Survey, withTree } from './repository.ts';
 import type { ChartedFile, ManifestSource, ObjectSource } from './source.ts';
 import {
@@ -81,13 +81,16 @@ function withCharts(source: ObjectSource, files: NamedFiles): ObjectSource[] {
   ];
 }
 
-function rawSources(source: ObjectSource, { host, read, parsed }: Repository): ObjectSource[] {
+function rawSources(
+  source: ObjectSource,
+  { bounds, host, read, parsed }: Repository,
+): ObjectSource[] {
   const { text, places = [], namespace: home } = source;
   if (text !== undefined) return [];
   const placing = home === undefined ? {} : { namespace: home, isForced: true };
   return places
-    .filter(place => /\.(ya?ml|json)$/.test(place) && host.kindOf(place) === 'file')
-    .filter(place => !isKustomization(basename(place)))
+    .filter(place => /\.(ya?ml|json)$/.test(place) && !isKustomization(basename(place)))
+    .filter(place => isInside(bounds, place, host) && host.kindOf(place) === 'file')
     .map(place => placed({ ...parsed(read(place)), findings: [] }, placing));
 }
 
@@ -130,11 +133,15 @@ export function appliedSources(toApply: FolderToApply, reading: Reading): Source
     const chart = { ...nothing(name, unknown), places: [folder] };
     return { sources: [withContents(chart, folder, repository), ...overrides], raw: [] };
   }
+  const named = resolve(join(repository.bounds, applied.path));
+  const linked = repository.host.realPath(named) === folder && named !== folder ? [named] : [];
   const { substitute } = applied;
   const variables = substitute && readObjects.variablesOf(substitute, by);
   const built = manifests
     .map(source => filledSource(source, variables, repository))
-    .map(source => withoutLacking(source, view, repository))
+    .map(source =>
+      withoutLacking({ ...source, links: [...linked, ...(source.links ?? [])] }, view, repository),
+    )
     .flatMap(source => withCharts(source, files))
     .map(source => placed(source, applied));
   const sources = [...withUnread(built, folder, view), ...overrides];
@@ -186,9 +193,13 @@ const PATCH_HINT =
   'Write its fields in their own letters, and the sources and the destination without parameters that only a cluster has.';
 
 function withoutLacking(source: ObjectSource, view: SourceView, { shown, parsed }: Repository) {
-  const lacking = source.places?.find(view.lacks);
+  const { links = [] } = source;
+  const lacking = [...links, ...(source.places ?? [])].find(view.lacks);
   if (lacking === undefined) return source;
-  const message = `it cannot be built: .sourceignore, or the source, leaves out ${shown(lacking)}`;
+  const who = links.includes(lacking)
+    ? 'Flux, which packs no links,'
+    : '.sourceignore, or the source,';
+  const message = `it cannot be built: ${who} leaves out ${shown(lacking)}`;
   const hint = 'Keep it in the source, or remove it where it is named.';
   const { name, file, places = [] } = source;
   return parsed({ ...unreadable(name, file, message, hint), places });

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { ARGOCD_TEMPLATE_FUNCTIONS, parseTemplate } from '../../generator/core/template/parse.ts';
+import {
+  ARGOCD_TEMPLATE_FUNCTIONS,
+  parseTemplateWith,
+} from '../../generator/core/template/parse.ts';
 import { templateValue } from '../../generator/core/template/value.ts';
 
 const VALUES = {
@@ -12,7 +15,7 @@ const VALUES = {
 };
 
 function filledIn(text: string): string | undefined {
-  return templateValue(parseTemplate(text, ARGOCD_TEMPLATE_FUNCTIONS), VALUES);
+  return templateValue(parseTemplateWith(text, ARGOCD_TEMPLATE_FUNCTIONS), VALUES);
 }
 
 test.for([
@@ -61,5 +64,5 @@ test.for([
   '{{ .long }}'.repeat(100),
 ])('%s would be too long, and is not made', text => {
   const values = { long, longer: long + long, list: ['a', 'b', 'c'] };
-  expect(templateValue(parseTemplate(text, ARGOCD_TEMPLATE_FUNCTIONS), values)).toBeUndefined();
+  expect(templateValue(parseTemplateWith(text, ARGOCD_TEMPLATE_FUNCTIONS), values)).toBeUndefined();
 });

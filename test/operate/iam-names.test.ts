@@ -135,7 +135,7 @@ interface Place {
   readonly login?: string;
 }
 
-const { names, places, arns, notRoles, searches, keys, everywhere, namespace } = yamlIn<{
+const cases = yamlIn<{
   readonly names: readonly string[];
   readonly places: Readonly<Record<string, Place>>;
   readonly arns: readonly string[];
@@ -144,7 +144,10 @@ const { names, places, arns, notRoles, searches, keys, everywhere, namespace } =
   readonly keys: readonly [service: string, key: string, expected: string][];
   readonly everywhere: string;
   readonly namespace: string;
+  readonly notCovered: readonly { readonly text: string; readonly note: string }[];
+  readonly refusedSearches: readonly [service: string, find: string][];
 }>(import.meta.dirname, 'iam-names.yaml');
+const { names, places, arns, notRoles, searches, keys, everywhere, namespace } = cases;
 
 const HOSTILE = [
   ...Object.entries(places).flatMap(([what, place]) =>
@@ -302,4 +305,39 @@ test('a tag and an external ID are written literally', async () => {
   const text = JSON.stringify(rolesIn(await printedOf(manifests, 'json', ...FILLED)));
   expect(text).toContain('"aws:ResourceTag/team":"a$' + '{*}$' + '{?}"');
   expect(text).toContain('"sts:ExternalId":"b$' + '{*}"');
+});
+
+test('in text a name with a line break is on one line', async () => {
+  const entry = 'data: [{ secretKey: a, remoteRef: { key: "a\\n  note: all is well" } }]';
+  const { stdout } = await runMain(root, ['iam', '-'], reading('SecretsManager', entry));
+  expect(stdout).not.toMatch(/^ *note: all is well/m);
+  expect(stdout).toContain(String.raw`secret:a\n  note: all is well-??????`);
+});
+
+test.for(cases.notCovered)('what is not covered is said: $note', async ({ text, note }) => {
+  const [plan] = JSON.parse(await printedOf(text, 'json', ...FILLED)).plans;
+  expect([plan.roles, plan.missing]).toEqual([[], [note]]);
+});
+
+test.for(cases.refusedSearches)(
+  'a search of %s that is refused allows nothing: %s',
+  async ([service, find]) => {
+    const { status, stdout, stderr } = await runMain(
+      root,
+      ['--format', 'json', 'iam', '-'],
+      reading(service, `dataFrom: [{ find: ${find} }]`),
+    );
+    expect([status, rolesIn(stdout)]).toEqual([1, []]);
+    expect(stderr).toContain('the search has neither a name nor tags');
+  },
+);
+
+test('the audience of a token, and the keys of lasting tags, are written literally', async () => {
+  const account = `apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: reader\n  namespace: shop\n  annotations: { eks.amazonaws.com/audience: '\u0024{aws:userid}' }\n`;
+  const role = 'arn:aws:iam::123456789012:role/shop';
+  const login = `, role: '${role}', auth: { jwt: { serviceAccountRef: { name: reader } } }, sessionTags: [{ key: 'a*', value: b }], transitiveTagKeys: ['a*']`;
+  const manifests = joined(reading('ParameterStore', plainRead, login), account);
+  const text = JSON.stringify(rolesIn(await printedOf(manifests, 'json', ...FILLED)));
+  expect(text).toContain(':aud":"$' + '{$}{aws:userid}"');
+  expect(text).toContain('"sts:TransitiveTagKeys":["a$' + '{*}"]');
 });

@@ -1,4 +1,4 @@
-import { rmSync, symlinkSync } from 'node:fs';
+import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'vitest';
 import { expectStdout, runMain } from '../machine.ts';
@@ -32,6 +32,23 @@ test('Flux packs no links: what becomes one is deleted', async () => {
   const ran = await runMain(folder, 'diff');
   expectStdout(ran, 0, '- ConfigMap shop/web (apps/web); deleted by Flux');
   expectStdout(ran, 0, '- ConfigMap shop/other (apps/web); deleted by Flux');
+});
+
+test('nor has it a file, a base or a folder that a kustomization of it names through a link', async () => {
+  const files = {
+    'flux/web.yaml': fluxKustomization('web'),
+    'apps/web/kustomization.yaml': 'resources: [web.yaml, ../base]',
+    'apps/web/web.yaml': configMap('web'),
+    'apps/base/kustomization.yaml': 'resources: [other.yaml]',
+    'apps/base/other.yaml': configMap('other'),
+  };
+  for (const name of ['web/web.yaml', 'base', 'web']) {
+    const folder = repositoryOf(files);
+    renameSync(join(folder, 'apps', name), join(folder, 'moved'));
+    symlinkSync(name === 'web/web.yaml' ? '../../moved' : '../moved', join(folder, 'apps', name));
+    const said = `it cannot be built: Flux, which packs no links, leaves out apps/${name}\n`;
+    expectStdout(await runMain(folder, 'diff'), 2, said);
+  }
 });
 
 test('what takes the place of a link that leads out is not compared, though nobody applies it', async () => {

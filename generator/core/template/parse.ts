@@ -1,3 +1,5 @@
+import { oncePerText } from '../once.ts';
+
 /** A template as a tree: text, actions, and branches with their bodies. */
 export type TemplateNode =
   | { readonly kind: 'text'; readonly text: string }
@@ -35,11 +37,13 @@ export type Operand =
   | { readonly kind: 'text' | 'literal'; readonly text: string }
   | { readonly kind: 'group'; readonly pipeline: Pipeline; readonly fields: readonly string[] };
 
-/** Reads a template of Go's text/template with these functions, by default those of ESO (v2). */
-export function parseTemplate(
-  template: string,
-  functions: ReadonlySet<string> = TEMPLATE_FUNCTIONS,
-): Template {
+/** Reads a template of Go's text/template with the functions of ESO (v2). Both sides of a diff have most of them. */
+export const parseTemplate: (template: string) => Template = oncePerText(template =>
+  parseTemplateWith(template, TEMPLATE_FUNCTIONS),
+);
+
+/** Reads a template of Go's text/template with these functions. */
+export function parseTemplateWith(template: string, functions: ReadonlySet<string>): Template {
   const nodes: TemplateNode[] = [];
   const state: State = { open: [{ nodes }], declared: new Set(['$']), functions };
   for (const piece of templatePieces(template)) {

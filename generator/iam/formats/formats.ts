@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import { changedThroughout, fieldsWhere, mapAt } from '../../core/json.ts';
 import { unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
-import { jsonText, shownLines } from '../../report/text.ts';
+import { jsonText, linesText } from '../../report/text.ts';
 import type { IamFormatName } from '../../spec/spec.ts';
 import type { IamPlan, IamRole } from '../plan.ts';
 import { POLICY_SIZE, type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
@@ -31,7 +31,7 @@ export const iamFormats: Readonly<
 function planText({ name, roles, missing }: IamPlan): string {
   const text = [...roles.flatMap(roleLines), ...missing.map(note => `  note: ${note}`)];
   const lines = text.length === 0 ? ['  nothing of AWS is read'] : text;
-  return `${shownLines([name, ...lines].join('\n'))}\n`;
+  return linesText([name, ...lines]);
 }
 
 function roleLines(role: IamRole): string[] {

@@ -15,7 +15,7 @@ import {
 } from '../../core/json.ts';
 import { matchesGlob } from '../../core/names.ts';
 import { oncePer } from '../../core/once.ts';
-import { ARGOCD_TEMPLATE_FUNCTIONS, parseTemplate } from '../../core/template/parse.ts';
+import { ARGOCD_TEMPLATE_FUNCTIONS, parseTemplateWith } from '../../core/template/parse.ts';
 import { filledText, normalized, templateValue } from '../../core/template/value.ts';
 import { parseStream } from '../../yaml/parse.ts';
 import { selectsLabels } from '../core/pod.ts';
@@ -395,7 +395,7 @@ function textWith(text: string, parameters: Parameters, notation: Notation): str
 function goText(text: string, { values, open }: Parameters): string {
   if (ELSEWHERE.test(text) || (open.length > 0 && /\bdig\b/.test(text))) return text;
   const filled = (part: string): string | undefined =>
-    templateValue(parseTemplate(part, ARGOCD_TEMPLATE_FUNCTIONS), values);
+    templateValue(parseTemplateWith(part, ARGOCD_TEMPLATE_FUNCTIONS), values);
   const whole = filled(text);
   if (whole !== undefined || JOINED.test(text)) return whole ?? text;
   const action = /\{\{[^{}]{1,300}\}\}/g;

@@ -3,14 +3,13 @@ import { isPermitted, type Permissions, type RoleEntry, roleEntries } from '../.
 import { relatedField } from '../../graph/secret-graph.ts';
 import { isAllowed } from '../../kinds/ack.ts';
 import type { AwsCall } from '../../kinds/eso/stores.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
 import { absence, type Rule } from '../rule.ts';
 
 export const iamAction: Rule = absence('iam-action', function* (graph) {
-  const checked = new Map<PlacedObject, Set<string>>();
+  const checked = new Map<Permissions, Set<string>>();
   for (const roleEntry of roleEntries(graph)) {
-    const actions = checked.get(roleEntry.role) ?? new Set();
-    checked.set(roleEntry.role, actions);
+    const actions = checked.get(roleEntry.permissions) ?? new Set();
+    checked.set(roleEntry.permissions, actions);
     for (const call of callsFor(roleEntry.entry)) {
       if (actions.has(call.action)) continue;
       actions.add(call.action);

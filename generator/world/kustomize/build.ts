@@ -52,8 +52,9 @@ function listedFiles(
   const [only, ...more] = closure.kustomizations;
   if (only === undefined || more.length > 0 || !isList(only.document) || !isOneDocument(only.text))
     return undefined;
-  const { faults, unread, replaced, programs, files } = closure;
-  if (faults.length + unread.length + replaced.length + programs.length > 0) return undefined;
+  const { faults, unread, replaced, programs, links, files } = closure;
+  const others = [faults, unread, replaced, programs, links];
+  if (others.some(({ length }) => length > 0)) return undefined;
   if (files.size !== loadsOf(only).length) return undefined;
   const isBeside = (place: string): boolean => !isBelow(only.folder, place);
   if (isUnrestricted !== true && [...files.values()].some(isBeside)) return undefined;
@@ -192,14 +193,17 @@ function notBuilt(buildable: Buildable, closure: Closure, findings: readonly Fin
 }
 
 function sourceOf({ folder, file }: Buildable, closure: Closure) {
-  const { files, kustomizations, made } = closure;
+  const { files, kustomizations, made, functionPlaces, links } = closure;
   const unread = closure.unread.map(unreadFinding);
   return {
     name: folder,
     file,
     unread: [...new Map(unread.map(finding => [JSON.stringify(finding), finding])).values()],
+    functionPlaces,
+    links,
     places: [
       ...files.values(),
+      ...functionPlaces,
       ...made.flatMap(({ places }) => places),
       ...kustomizations.map(({ folder: home, name }) => join(home, name)),
     ],

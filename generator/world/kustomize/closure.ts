@@ -9,7 +9,7 @@ import { DEFINITIONS } from '../../kinds/flux/sources.ts';
 import { encryptedFiles } from '../../kinds/krm.ts';
 import { locate } from '../../yaml/places.ts';
 import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../helm.ts';
-import { isBelow, submoduleAt } from '../inside.ts';
+import { IS_SUBMODULE, isBelow, notGivenAt } from '../inside.ts';
 import type { Allowed, ChartToMake } from '../programs.ts';
 import { notRead, topOf, unreadableFinding } from '../source.ts';
 import { growthIn, inlineGrowth, refused, tooManyWays } from './bombs.ts';
@@ -51,6 +51,10 @@ interface Found {
   readonly charts: readonly (Load & { readonly chart: ChartToMake })[];
   /** The entries for which kustomize runs a program. */
   readonly programs: readonly Load[];
+  /** What sets up programs, and the files that it names: they may read these. */
+  readonly functionPlaces: readonly string[];
+  /** The paths of entries that lead through links. */
+  readonly links: readonly string[];
   readonly faults: readonly Finding[];
 }
 
@@ -107,7 +111,8 @@ class ClosureReader {
     this.allowed = allowed;
     this.host = host;
     const lists = { unread: [], replaced: [], charts: [], programs: [], faults: [] };
-    this.shared = shared ?? { ...lists, makers: new Set(), bases: new Map() };
+    const places = { functionPlaces: [], links: [] };
+    this.shared = shared ?? { ...lists, ...places, makers: new Set(), bases: new Map() };
   }
 
   folder(folder: Folder): void {
@@ -143,9 +148,10 @@ class ClosureReader {
     if (place !== undefined && !isBelow(this.root, place)) return { reason: 'outside' };
     // kustomize would wait for a pipe.
     if (place !== undefined && this.host.kindOf(place) === 'other') return { reason: 'special' };
-    const why = submoduleAt(this.root, entryPath(load), this.host);
+    const why = notGivenAt(this.root, entryPath(load), this.host);
     if (why === undefined) return undefined;
-    return { reason: 'submodule', failure: { why, hint: WORDS.submodule.hint } };
+    const reason = why.startsWith(IS_SUBMODULE) ? 'submodule' : 'lacking';
+    return { reason, failure: { why, hint: WORDS[reason].hint } };
   }
 
   /** kustomize takes a file that is there, but for http, and fetches what the entry names where it cannot read it. */
@@ -174,6 +180,7 @@ class ClosureReader {
   private local(load: Load): void {
     const place = entryTarget(load, this.host);
     if (place === undefined) return;
+    if (entryPath(load) !== place) this.shared.links.push(entryPath(load));
     if (!this.host.isFolder(place)) this.file(load, place);
     else if (load.kind === 'base') this.base(load, place);
   }
@@ -197,11 +204,17 @@ class ClosureReader {
     this.shared.faults.push(...texts.flatMap(faultsIn));
     const isProgram = manifestsOf(documents).some(({ object }) => !BUILTIN.test(object.apiVersion));
     const isRun = this.allowed.enableExec === true;
+    if (isProgram) this.namedByFunctions(load, texts);
     if (isProgram && !isRun && isField(String(load.path[0]), 'generators')) {
       this.program(load, isChanged ? undefined : encryptedIn(documents));
       return;
     }
     if (isProgram) this.shared.programs.push(load);
+    const isClear = !isChanged && texts.every(({ text }) => parsed(text).value !== undefined);
+    this.functionLoads(load, documents, isClear || isRun);
+  }
+
+  private functionLoads(load: Load, documents: readonly unknown[], isClear: boolean): void {
     const loads = documents.flatMap(functionLoads).map(inner => ({ by: load.by, ...inner }));
     const [lacking] = loads.flatMap(inner => {
       const why = this.whyUnread(inner);
@@ -211,11 +224,23 @@ class ClosureReader {
       this.shared.unread.push(lacking);
       return;
     }
-    const isClear = !isChanged && texts.every(({ text }) => parsed(text).value !== undefined);
-    if (!isClear && !isRun) this.shared.unread.push({ ...load, reason: 'unclear' });
+    if (!isClear) this.shared.unread.push({ ...load, reason: 'unclear' });
     // A path counts from the folder of the kustomization that lists the function.
     for (const inner of loads)
       for (const place of fileOf(inner, this.host)) this.files.set(entryPath(inner), place);
+  }
+
+  private namedByFunctions(load: Load, texts: readonly { readonly text: string }[]): void {
+    const words = texts.flatMap(({ text }) => text.match(/[^\s"'`,:=[\]{}()]{1,300}/g) ?? []);
+    const entries = [load.entry, ...new Set(words)].slice(0, MOST_NAMED);
+    const named = entries
+      .flatMap(entry => fileOf({ ...load, entry }, this.host))
+      .filter(place => isBelow(this.root, place) && this.host.kindOf(place) === 'file');
+    const isInline = entryTarget(load, this.host) === undefined;
+    this.shared.functionPlaces.push(
+      ...named,
+      ...(isInline ? [join(load.by.folder, load.by.name)] : []),
+    );
   }
 
   private program(load: Load, encrypted: readonly string[] = []): void {
@@ -266,6 +291,8 @@ class ClosureReader {
   }
 }
 
+const MOST_NAMED = 1_000;
+
 const LOST = 'Commit the encrypted file, or take it out of the generator.';
 
 /** Whether the names of a file's objects can be read: some files have all texts encrypted. */
@@ -313,7 +340,7 @@ const UNCHANGING = [
 ];
 
 type Reason =
-  | ('remote' | 'refused' | 'outside' | 'special' | 'submodule')
+  | ('remote' | 'refused' | 'outside' | 'special' | 'submodule' | 'lacking')
   | ('chart' | 'unclear' | 'program' | 'unapplied');
 
 /** An entry that is not loaded. `inner`: the entry of a function which it sets up is the reason. */
@@ -334,6 +361,10 @@ const WORDS: Readonly<Record<Reason, { readonly what: string; readonly hint: str
   submodule: {
     what: 'in a submodule',
     hint: 'Argo CD fetches it, and so does Flux with recurseSubmodules: look at it there.',
+  },
+  lacking: {
+    what: 'not as git has it',
+    hint: 'Fetch the whole repository, and leave working-tree-encoding out of .gitattributes.',
   },
   chart: {
     what: 'a Helm chart',
@@ -368,7 +399,7 @@ export function unknownsOf(unread: readonly Unread[], root: Kustomization | unde
   return unread.filter(mayHaveObjects).map(load => {
     const { reason, entry, inner = entryName(load) } = load;
     const name = shownRemote(inner);
-    const words = WORDS[reason].what.replace(/^(remote|outside|in)/, 'something $1');
+    const words = WORDS[reason].what.replace(/^(remote|outside|in|not)/, 'something $1');
     const isFile = reason === 'remote' && /\.(?:ya?ml|json)(?:\?[^/]{0,200})?$/.test(entry);
     return {
       what: name === '' ? words : `${words}, "${name}"`,

@@ -116,6 +116,18 @@ test('what a partial clone lacks is named and not fetched, and the rest is shown
   expect(existsSync(set.mark), 'the trap works').toBe(true);
 });
 
+test('what changes between two commits and is in neither of them here is not read', async () => {
+  const origin = repositoryOf({ 'a.yaml': namespace('a'), 'x.yaml': namespace('x') });
+  commit(origin, { 'a.yaml': namespace('b') });
+  git(origin, 'config', 'uploadpack.allowFilter', 'true');
+  const folder = folderOf();
+  git(folder, 'clone', '--quiet', '--no-checkout', '--filter=blob:none', `file://${origin}`, '.');
+  const diff = ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
+  const { stdout } = exits(2, await runMain(folder, diff));
+  expect(stdout).toMatch(/^not read: a\.yaml .*: not read: it is not in this clone/m);
+  expect(stdout).toContain('no file of it is changed: x.yaml\n');
+});
+
 test('a clone without folders is refused in one line, and nothing is fetched', async () => {
   const set = trap();
   const origin = repositoryOf({ 'dev/x.yaml': namespace('x') });

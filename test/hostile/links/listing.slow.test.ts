@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
+import type { Host } from '../../../generator/core/host.ts';
 import { componentObjects } from '../../../generator/environments/sets.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
 import { casesIn } from '../../cases.ts';
@@ -85,6 +86,35 @@ test.for<[string, (place: string) => string]>([
       status: 0,
       stderr: expect.stringContaining(`skipped: it ${UNREAD}`),
     });
+});
+
+/** A machine that notes which files are read. */
+function noting(host: Host, read: Set<string>): Host {
+  const readFile = (path: string): Uint8Array => {
+    read.add(host.realPath(path) ?? path);
+    return host.readFile(path);
+  };
+  return { ...host, readFile, below: folder => noting(host.below(folder), read) };
+}
+
+test.for([
+  ...['lint .', 'validate .', 'graph .', 'iam .', 'runbook .', 'versions .', 'capacity .'],
+  ...['params list', 'expand', 'import . --name shop --out made'],
+])('%s opens nothing behind a link that leads outside', async command => {
+  const place = outside();
+  const spec = specOf('namespace: shop\nsecrets: { db: { manual: [password] } }\nrunbook: {}');
+  const folder = linked(
+    { 'rem-secrets.yaml': spec, 'apps/a.yaml': pod },
+    {
+      'apps/link.yaml': `${place}/pod.yaml`,
+      'base/kustomization.yaml': `${place}/prod/kustomization.yaml`,
+      'overlays/old/kustomization.yaml': `${place}/prod/kustomization.yaml`,
+      'runbook/prod.md': `${place}/prod/kustomization.yaml`,
+    },
+  );
+  const read = new Set<string>();
+  await runMain(folder, command, '', host => noting(host, read));
+  expect([...read].filter(path => path.startsWith(place))).toEqual([]);
 });
 
 test.for([['lint'], ['validate'], ['graph']])(
