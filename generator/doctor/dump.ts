@@ -1,4 +1,4 @@
-import type { NamespacedName, ObjectName, Path } from '../core/finding.ts';
+import type { NamespacedName, ObjectName } from '../core/finding.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved, listItems } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
@@ -24,7 +24,7 @@ import { coreSecret, isSecret, secretMetadata, secretsInTable } from '../kinds/c
 import { externalSecret } from '../kinds/eso/external-secret.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { STORES } from '../kinds/eso/stores.ts';
-import { type Kind, type PlacedObject, specOf } from '../kinds/kind.ts';
+import { type Kind, type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/kinds.ts';
 
 /** The state of a cluster: what `kubectl` wrote into files, or what the API server has just answered. */
@@ -211,14 +211,11 @@ function readOf({ knownKind: kind, namespace, written }: PlacedObject): ClusterR
   return namespace === '' && kind.isOfCluster !== true ? [] : [{ kind, namespace }];
 }
 
-/** A Secret that the manifests make or read, so that it has to be in the cluster. */
-export interface ExpectedSecret extends NamespacedName {
+/** A Secret that has to be in the cluster, with the place of its first maker in the manifests, or else of its first reader. */
+export interface ExpectedSecret extends NamespacedName, ObjectField {
   readonly node?: SecretNode | undefined;
   readonly external: readonly ExternalSecret[];
   readonly readers: readonly Reader[];
-  /** Its first maker in the manifests, or else its first reader. */
-  readonly object: PlacedObject;
-  readonly path: Path;
 }
 
 /** The objects that make and read a Secret. */

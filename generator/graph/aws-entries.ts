@@ -59,7 +59,6 @@ export function entryResources({ store: { service, region }, name = '' }: AwsEnt
   return [{ ...secret, name: `${secret.name}-AbCdEf` }, secret];
 }
 
-/** All stores of a set that read AWS. */
 export function awsStores({ byKind }: SecretGraph): AwsStore[] {
   return STORES.flatMap(byKind).flatMap(object => awsStore(object) ?? []);
 }

@@ -283,12 +283,11 @@ export function changesOf(
   after: JsonObject,
   change: (name: string, before: Json | undefined, after: Json | undefined) => Json | undefined,
 ): JsonObject | undefined {
-  // Not those that every map inherits, as `constructor`.
-  const valueIn = (map: JsonObject, name: string): Json | undefined =>
-    Object.hasOwn(map, name) ? map[name] : undefined;
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   const changes = [...names].flatMap((name): [string, Json][] => {
-    const value = change(name, valueIn(before, name), valueIn(after, name));
+    // Not what every map inherits, as `constructor`.
+    const [was, is] = [before, after].map(map => valueAt(map, [name]) as Json | undefined);
+    const value = change(name, was, is);
     return value === undefined ? [] : [[name, value]];
   });
   return changes.length === 0 ? undefined : Object.fromEntries(changes);

@@ -8,9 +8,7 @@ import { specOf } from './kind.ts';
 import { fieldReads, readOf } from './secret-refs.ts';
 
 /** The pod spec in an object: of a Pod, or of a template. */
-export interface Pod {
-  readonly object: PlacedObject;
-  readonly path: Path;
+export interface Pod extends ObjectField {
   readonly spec: JsonObject;
   readonly containers: readonly Container[];
 }

@@ -1,11 +1,11 @@
-import type { NamespacedName, ObjectName, Path } from '../core/finding.ts';
+import type { NamespacedName, ObjectName } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
 import { isMap, listAt, mapAt, parsedJson, textAt, valueAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { accountOf } from '../kinds/ack.ts';
 import type { Provider } from '../kinds/eso/providers.ts';
 import { type AwsStore, parameterNameFault } from '../kinds/eso/stores.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import type { ObjectField } from '../kinds/kind.ts';
 
 /** An entry of a store that manifests read or push: a parameter of AWS, or a secret of another provider. */
 export interface RemoteEntry {
@@ -36,9 +36,7 @@ export interface EntryStore {
   readonly keys?: readonly string[];
 }
 
-export interface EntryUse {
-  readonly object: PlacedObject;
-  readonly path: Path;
+export interface EntryUse extends ObjectField {
   /** `metadata` reads only its tags; `push` writes it. */
   readonly how: 'value' | 'property' | 'properties' | 'metadata' | 'search' | 'push';
   readonly property?: string;

@@ -17,6 +17,7 @@ import {
 import type { Injected } from './inject/patches.ts';
 import type { Model } from './model/model.ts';
 import { sharedVersions } from './model/operators.ts';
+import type { AppliedUnit } from './objects/applied-units.ts';
 import { type ArgocdModel, resolveArgocd } from './objects/argocd.ts';
 import { buildObjects } from './objects/build-objects.ts';
 import { type FluxModel, resolveFlux } from './objects/flux.ts';
@@ -106,17 +107,12 @@ function unitNamed(spec: SpecObject, name: string | undefined, validators: Valid
 }
 
 /** What is built and applied as one: an environment, a cluster that several share, or the base. */
-export interface BuiltUnit {
-  readonly name: string;
+export interface BuiltUnit extends AppliedUnit {
   /** Its environment, or an environment of its cluster; undefined for the base. */
   readonly environment: string | undefined;
-  readonly objects: readonly BuiltObject[];
-  readonly components: readonly string[];
   /** The versions that run in its cluster, as far as the spec names them. */
   readonly versions: Versions;
   readonly injected: Injected;
-  /** The namespace of the environment; a shared cluster has none. */
-  readonly namespace?: string;
 }
 
 /** How each unit of a spec is built. What a cluster shares is resolved once. */

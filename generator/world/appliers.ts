@@ -9,12 +9,7 @@ import { ARGOCD } from '../kinds/argocd/application.ts';
 import { configMap } from '../kinds/core/secret.ts';
 import type { AppliedFolder, ChartPlace, SourceName, Substitute } from '../kinds/facets.ts';
 import { artifactsOf, isLeftAsWritten, throughArtifacts } from '../kinds/flux/kustomization.ts';
-import {
-  FLUX_KUSTOMIZE,
-  FLUX_OPERATOR,
-  SOURCE_EXTENSIONS,
-  SOURCES,
-} from '../kinds/flux/sources.ts';
+import { FLUX_EXTENSIONS, FLUX_KUSTOMIZE, FLUX_OPERATOR, SOURCES } from '../kinds/flux/sources.ts';
 import type { Find, Kind, PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/kinds.ts';
 import { documentTexts, parseManifests } from '../yaml/parse.ts';
@@ -286,9 +281,8 @@ function deployersIn(place: string, text: string, repository: Repository): RawDe
 /** A source that is a repository, or one that says which files it takes. */
 const CUTS = /\b(?:kind: (?:GitRepository|OCIRepository|Bucket)|ignore|sparseCheckout|include)\b/;
 
-const GROUPS = [FLUX_KUSTOMIZE, FLUX_OPERATOR, ARGOCD, SOURCE_EXTENSIONS];
+const GROUPS = [FLUX_KUSTOMIZE, FLUX_OPERATOR, ARGOCD, FLUX_EXTENSIONS];
 
-/** The folders that a deployment object applies. */
 export const appliedOf: (object: PlacedObject) => readonly AppliedFolder[] = oncePer(
   object => object.knownKind?.applies?.folders?.(object) ?? [],
 );

@@ -134,7 +134,6 @@ export interface ChartedFile {
 /** In bytes. A larger file of a folder is data, as etcd takes no object above 1.5 MiB. */
 const MOST_BYTES = 20 * 1024 * 1024;
 
-/** A file that a user names. */
 export function readNamed(file: string, host: Host): ManifestSource {
   const bytes = bytesOf(file, host);
   return typeof bytes === 'string' ? unreadable(file, file, bytes) : bytesSource(file, bytes);

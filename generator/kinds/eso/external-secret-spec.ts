@@ -5,17 +5,14 @@ import type { Json, JsonObject, MapInValue } from '../../core/json.ts';
 import { isMap, listAt, mapAt, mapsAt, scalarText, textAt, textsUnder } from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateValue } from '../../core/template/value.ts';
-import { type KeySet, type PlacedObject, specOf } from '../kind.ts';
+import { type KeySet, type ObjectField, type PlacedObject, specOf } from '../kind.ts';
 import { clusterExternalSecret, innerSpec } from './external-secret.ts';
 import { type GeneratorRef, generatorIn } from './generators.ts';
 import { type Refresh, refreshOf } from './group.ts';
 import { type StoreRef, storeRefOf } from './stores.ts';
 
-/** An ExternalSecret as it is written: what it fetches, and into which Secret. */
-export interface WrittenSecret {
-  readonly object: PlacedObject;
-  /** The path of the spec, which a ClusterExternalSecret has further down. */
-  readonly path: Path;
+/** The spec of an ExternalSecret as it is written: what it fetches, and into which Secret. */
+export interface WrittenSecret extends ObjectField {
   readonly spec: JsonObject;
   readonly namespace: string;
   readonly target: string;

@@ -1,7 +1,8 @@
 import type { ObjectName, Path } from '../../core/finding.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { fieldsWhere, isMap, mapAt, mapValues, textAt, words } from '../../core/json.ts';
-import { type Find, type How, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
+import type { Find, How, Kind, ObjectField, PlacedObject, Read } from '../kind.ts';
+import { specOf } from '../kind.ts';
 import { refRead } from '../secret-refs.ts';
 import { ESO, served } from './group.ts';
 
@@ -147,9 +148,7 @@ export interface AwsCall {
 type CallTable = Readonly<Partial<Record<AwsUse, readonly AwsCall[]>>>;
 
 /** An object with which ESO calls AWS, and its login. */
-export interface AwsSource {
-  readonly object: PlacedObject;
-  readonly path: Path;
+export interface AwsSource extends ObjectField {
   readonly settings: JsonObject;
   readonly service: CalledService;
   readonly region: string;

@@ -21,7 +21,7 @@ import type { AppliedFolder, SourceName, Substitute, VariableSource } from '../f
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { refRead, specFields } from '../secret-refs.ts';
 import { helmRelease } from './helm-release.ts';
-import { FLUX_KUSTOMIZE, FLUX_OPERATOR, SOURCE_EXTENSIONS, SOURCES } from './sources.ts';
+import { FLUX_EXTENSIONS, FLUX_KUSTOMIZE, FLUX_OPERATOR, SOURCES } from './sources.ts';
 
 const loginReads = specFields('ref', { 'decryption.secretRef': [], 'kubeConfig.secretRef': [] });
 
@@ -246,7 +246,7 @@ export function unfilledVariables(object: PlacedObject, by: PlacedObject | undef
 }
 
 /** It makes sources from parts of other sources (docs/facts/flux.md#artifacts). */
-export const artifactGenerator: Kind = { group: SOURCE_EXTENSIONS, kind: 'ArtifactGenerator' };
+export const artifactGenerator: Kind = { group: FLUX_EXTENSIONS, kind: 'ArtifactGenerator' };
 export const externalArtifact: Kind = { group: SOURCES, kind: 'ExternalArtifact' };
 
 interface Artifact extends Omit<SourceName, 'kind'> {

@@ -8,7 +8,7 @@ export const FLUX_OPERATOR = 'fluxcd.controlplane.io';
 export const SOURCES = 'source.toolkit.fluxcd.io';
 
 /** Flux's source-watcher, which makes sources of others. */
-export const SOURCE_EXTENSIONS = 'source.extensions.fluxcd.io';
+export const FLUX_EXTENSIONS = 'source.extensions.fluxcd.io';
 
 /** Where a source is, and which part and which revision of it is taken. */
 const SOURCE_FIELDS = ['url', 'endpoint', 'bucketName', 'ref.*', 'sparseCheckout', 'ignore'].map(

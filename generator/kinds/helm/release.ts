@@ -5,23 +5,17 @@ import { cutName, type KubeObject } from '../../core/kube-object.ts';
 import { oncePer, oncePerText } from '../../core/once.ts';
 import { filledText } from '../../core/template/value.ts';
 import type { ChartPlace, LocalChart } from '../facets.ts';
-import type { Brought, LocalRelease, ObjectField, PlacedObject } from '../kind.ts';
+import type { Brought, LocalRelease, PlacedObject } from '../kind.ts';
 import { annotationOf } from '../kind.ts';
 
 /** A chart with its name, namespace and values, as Flux, Argo CD or a kustomization installs it. */
-export interface Release {
+export interface Release extends Omit<LocalRelease, 'local'> {
   readonly chart?: string | undefined;
   readonly version?: string | undefined;
   /** The name of the object that names the chart, if the chart is not known. */
   readonly called?: string | undefined;
-  readonly name: string;
-  readonly namespace: string;
   /** What installs it, if that is no HelmRelease. */
   readonly installer?: string | undefined;
-  readonly values: JsonObject;
-  readonly placeOf: (path: Path) => ObjectField;
-  /** Not all of its values could be read, or its objects are changed after Helm made them. */
-  readonly isPartly: boolean;
   readonly local?: LocalChart | undefined;
 }
 
