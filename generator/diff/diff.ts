@@ -37,14 +37,14 @@ type Units = ReadonlyMap<number, UnitName>;
 /** A unit as a review names it: by its folder, and its applier where that was read. */
 export interface UnitName {
   readonly environment: string;
-  readonly deployer?: PlacedObject | undefined;
+  readonly applier?: PlacedObject | undefined;
   readonly isSelected: boolean;
 }
 
 /** A unit that could be built on base and cannot be built on head. */
 export interface FailingUnit {
   readonly name: string;
-  readonly deployer?: PlacedObject | undefined;
+  readonly applier?: PlacedObject | undefined;
   readonly findings: readonly Finding[];
   readonly objects: readonly PlacedObject[];
 }
@@ -87,8 +87,8 @@ export function folderOf(diff: Diff, object: PlacedObject): string {
 }
 
 /** The applier of an object, where it was read. */
-export function deployerOf({ units }: Diff, { file }: PlacedObject): PlacedObject | undefined {
-  return units.get(file)?.deployer;
+export function applierOf({ units }: Diff, { file }: PlacedObject): PlacedObject | undefined {
+  return units.get(file)?.applier;
 }
 
 /** The objects of some kinds, by default of all, that are on both sides and differ. */
@@ -273,27 +273,27 @@ function pairedObjects({ base, head }: Both<ObjectSet>, units: Units) {
 
 /** What an object of one identity was: an equal one of its applier, another of that, or one whose applier has it no more; each once. */
 function formerObjects(before: Objects, after: Objects, units: Units) {
-  const applierOf = (object: PlacedObject): string => appliedBy(units, object) ?? '';
-  const equals = equalPairs(before, after, applierOf);
+  const applierId = (object: PlacedObject): string => appliedBy(units, object) ?? '';
+  const equals = equalPairs(before, after, applierId);
   const taken = new Set(equals.values());
-  const appliers = new Set(after.map(applierOf));
-  const all = [...groupBy(before.toReversed(), applierOf)];
+  const appliers = new Set(after.map(applierId));
+  const all = [...groupBy(before.toReversed(), applierId)];
   const ofAppliers = new Map(
     all.map(([applier, objects]) => [applier, objects.filter(object => !taken.has(object))]),
   );
   const gone = all.flatMap(([applier, objects]) => (appliers.has(applier) ? [] : objects));
   const formerOf = (object: PlacedObject): PlacedObject | undefined =>
-    equals.get(object) ?? (ofAppliers.get(applierOf(object)) ?? gone).pop();
+    equals.get(object) ?? (ofAppliers.get(applierId(object)) ?? gone).pop();
   return { formerOf, gone };
 }
 
 function equalPairs(
   before: Objects,
   after: Objects,
-  applierOf: (object: PlacedObject) => string,
+  applierId: (object: PlacedObject) => string,
 ): ReadonlyMap<PlacedObject, PlacedObject> {
   if (before.length + after.length <= 2) return new Map();
-  const textOf = (object: PlacedObject): string => JSON.stringify([applierOf(object), object.json]);
+  const textOf = (object: PlacedObject): string => JSON.stringify([applierId(object), object.json]);
   const former = groupBy(before.toReversed(), textOf);
   return new Map(
     after.flatMap(object => {
@@ -322,12 +322,12 @@ function changesOnBoth(pairs: ReturnType<typeof pairedObjects>['both'], units: U
 }
 
 function isDeployedIn(units: Units): (object: PlacedObject) => boolean {
-  return ({ file }) => units.get(file)?.deployer !== undefined;
+  return ({ file }) => units.get(file)?.applier !== undefined;
 }
 
 function appliedBy(units: Units | undefined, { file }: PlacedObject): string | undefined {
   const unit = units?.get(file);
-  return unit?.deployer === undefined ? unit?.environment : objectIdentity(unit.deployer);
+  return unit?.applier === undefined ? unit?.environment : objectIdentity(unit.applier);
 }
 
 /** What differs between two objects. */
