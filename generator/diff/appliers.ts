@@ -211,7 +211,7 @@ function isOneOf(folders: readonly string[], path: string): boolean {
   return folders.some(name => plain === name || (name.includes('/') && plain.endsWith(`/${name}`)));
 }
 
-/** What waits for an applier that fails, or for what waits for it (docs/facts/flux.md#dependencies). */
+/** What waits, directly or through others, for an applier that fails (docs/facts/flux.md#dependencies). */
 export function heldUp({ head }: Diff, applier: PlacedObject | undefined): RelatedObject[] {
   if (applier === undefined) return [];
   const waiting = WAITING.flatMap(kind => head.byKind(kind));
@@ -271,7 +271,7 @@ function bestOf(all: readonly PlacedObject[], object: PlacedObject, diff: Diff) 
   const rendering = all.filter(application => isRendering(application, folderOf(diff, object)));
   const inNamespace = (list: readonly PlacedObject[]): PlacedObject[] =>
     list.filter(application => destinationOf(application) === object.namespace);
-  // Of an Application whose folder was not read, any object of its namespace may be.
+  // An Application whose folder was not read may apply any object of its namespace.
   const unread = all.filter(application => !applierIds(diff).has(objectIdentity(application)));
   const candidates = [
     all.filter(application => isSameObject(application, applier)),
@@ -299,7 +299,7 @@ function isRendering(application: PlacedObject, environment: string): boolean {
   });
 }
 
-/** The Applications that ApplicationSets of both sides no longer make, but for those that unknown names may mean. */
+/** The Applications that ApplicationSets of both sides no longer make; a name that is filled in later may be any. */
 export const unmadeApplications: (
   diff: Diff,
 ) => ReadonlyMap<PlacedObject, { readonly made: MadeApplication; readonly set: PlacedObject }> =

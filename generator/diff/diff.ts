@@ -24,9 +24,9 @@ export interface Diff extends Both<SecretGraph> {
   readonly compared: ReadonlySet<PlacedObject>;
   readonly units: Units;
   readonly failing: readonly FailingUnit[];
-  /** The identities of objects whose files were on base, and which nothing applied: head has them applied again. */
+  /** The identities of objects whose files base had and nothing applied, and that head applies again. */
   readonly dormant: ReadonlySet<string>;
-  /** Objects on both sides that differ in nothing that has an effect; `reordered`: those of them that are not written alike. */
+  /** Objects on both sides without a difference that has an effect; `reordered`: those whose text differs. */
   readonly same: readonly Changed[];
   readonly reordered: readonly Changed[];
 }
@@ -245,13 +245,13 @@ function factsBeside({ outside, folders, syncs, standingOf }: ObjectSet): unknow
 
 type Objects = readonly PlacedObject[];
 
-/** The objects on both sides, removed, added, and added beside one of the same identity: each of several is deployed. */
+/** The objects on both sides, removed ones, added ones, and `copies`: added ones whose identity base has too. */
 function pairedObjects({ base, head }: Both<ObjectSet>, units: Units) {
   const before = groupBy(base.objects, objectIdentity);
   const after = groupBy(head.objects, objectIdentity);
   const both: [was: PlacedObject, is: PlacedObject][] = [];
   const added = [...after].flatMap(([id, all]) =>
-    before.has(id) ? [] : all.filter(object => isOnlyOne(object, all)),
+    before.has(id) ? [] : all.filter(object => isDistinct(object, all)),
   );
   const copies: PlacedObject[] = [];
   const removed = [...before].flatMap(([id, all]) => (after.has(id) ? [] : all.slice(-1)));
@@ -265,13 +265,13 @@ function pairedObjects({ base, head }: Both<ObjectSet>, units: Units) {
       if (former === undefined) copies.push(object);
       else both.push([former, object]);
     }
-    // What an applier no longer has, where nobody else applies it: a copy that lies about keeps nothing in a cluster.
+    // Its applier no longer has it and no other does: a file that nothing applies keeps nothing in a cluster.
     if (!objects.some(isDeployed)) removed.push(...gone.filter(isDeployed).slice(-1));
   }
   return { both, removed, added, copies };
 }
 
-/** What an object of one identity was: an equal one of its applier, another of that, or one whose applier has it no more; each once. */
+/** What each object of an identity was: an equal one of its applier, another of it, or one whose applier lost it. */
 function formerObjects(before: Objects, after: Objects, units: Units) {
   const applierId = (object: PlacedObject): string => appliedBy(units, object) ?? '';
   const equals = equalPairs(before, after, applierId);
@@ -303,8 +303,8 @@ function equalPairs(
   );
 }
 
-/** Whether an object is the last of several, or differs from that. */
-function isOnlyOne({ json }: PlacedObject, all: Objects): boolean {
+/** Whether an object is the last of several, or differs from the last. */
+function isDistinct({ json }: PlacedObject, all: Objects): boolean {
   const last = all.at(-1)?.json;
   return json === last || !isSame(json, last);
 }
@@ -343,10 +343,10 @@ const LIKELY = 0.5;
 /** If both sides have more candidates, only those of equal names are compared: the work is quadratic. */
 const MANY = 200;
 
-/** Removed objects and the added ones that they likely became, by each other: of one kind, and mostly equal. */
+/** Removed objects by the added ones that they likely became, and the reverse: of one kind, and mostly equal. */
 function likelyPairs(removed: Objects, added: Objects, units: Units) {
   const unitOf = ({ file }: PlacedObject): string | undefined => units.get(file)?.environment;
-  // What an applier deletes becomes nothing that lies about.
+  // What an applier deletes does not become an object that nothing applies.
   const isDeployed = isDeployedIn(units);
   const leaves = new Map(
     [...removed, ...added].map(object => {
