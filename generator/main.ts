@@ -114,7 +114,7 @@ function programOn({ stdout, stderr }: Host): Command {
     .version(packageJson.version)
     .option('-f, --file <file>', `the spec; default: ${USUAL_SPEC} here or in a folder above`)
     .option('--format <format>', "how findings are printed: see a command's help", 'text')
-    .option('--limits <limits>', 'what kustomize, Helm and others may take: memory=8GB,seconds=600')
+    .option('--limits <limits>', 'limits of kustomize, Helm and others: memory=8GB,seconds=600')
     .showHelpAfterError('(rem-secrets --help lists the commands)')
     .exitOverride()
     .configureOutput({ writeOut: stdout, writeErr: stderr });

@@ -21,7 +21,7 @@ interface CapacityFlags extends ManifestFlags {
 export const capacityCommand: CommandLine<CapacityFlags> = {
   name: 'capacity',
   description:
-    'how often External Secrets calls AWS, how near that is to the limits, what it costs',
+    'show how often External Secrets calls AWS, how near that is to its limits, and the cost',
   examples: [
     ['capacity', 'of every cluster of the spec'],
     ['capacity -e prod --concurrent 5 -o json', 'with five workers, for a program'],
@@ -34,7 +34,7 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
     }
     command.addOption(
       command
-        .createOption('--throughput <setting>', 'of Parameter Store, in the account')
+        .createOption('--throughput <setting>', 'the throughput setting of Parameter Store')
         .choices(['default', 'higher'])
         .default(USUAL.throughput),
     );
@@ -46,7 +46,7 @@ const AT_ONCE = 'how many objects External Secrets works on at once';
 
 const COUNTED = [
   ['--concurrent', '<number>', AT_ONCE, USUAL.concurrent],
-  ['--latency', '<milliseconds>', 'of a call to AWS', USUAL.latency * 1000],
+  ['--latency', '<milliseconds>', 'how long a call to AWS takes', USUAL.latency * 1000],
   ['--found', '<number>', 'how many entries a search goes through', USUAL.found],
 ] as const;
 

@@ -71,7 +71,7 @@ export interface ObjectName {
   readonly name: string;
 }
 
-/** An object of a known kind. */
+/** An object's name, where its kind is clear. */
 export type NamespacedName = Readonly<Record<'namespace' | 'name', string>>;
 
 export type Report = (fault: Fault) => void;

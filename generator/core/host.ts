@@ -61,7 +61,7 @@ export interface Host {
   readonly scratchFolder: () => Scratch;
   readonly packageFile: (path: string) => string;
   readonly validators: Validators;
-  /** What kustomize prints of a folder that is surely as the spec above it makes it (environments/sets.ts). */
+  /** What kustomize would print of a folder, if it is just as the spec above it makes it (environments/expanded.ts). */
   readonly expanded?: (folder: string, host: Host) => string | undefined;
 }
 
@@ -104,11 +104,11 @@ export interface RunOptions {
   readonly isBinary?: boolean;
   /** What this program may take where a person does not say otherwise; `output`: in megabytes. */
   readonly limits?: Limits & { readonly output?: number };
-  /** Whether it need not be started any more when a processor is free for it. */
+  /** Whether nobody needs it any more, asked when a processor is free for it. */
   readonly isNeedless?: () => boolean;
   /** It may ask a person at the terminal, so it is in our group of processes. */
   readonly isAtTerminal?: boolean;
-  /** A program that does the same for one list of arguments after the other, in this environment: it is asked first. */
+  /** A program that stays and does the same for many lists of arguments: it is asked first. */
   readonly resident?: string | undefined;
   /** The files that it reads, if they are not on the disk. */
   readonly unwritten?:

@@ -45,7 +45,7 @@ export function numberIn(value: unknown): number {
   return Number(scalarText(value) || Number.NaN);
 }
 
-/** The value at a path, or undefined. Called more often than anything else: a loop by index makes no iterator. */
+/** The value at a path, or undefined. A loop by index, as nothing is called more often. */
 export function valueAt(document: unknown, path: Path): unknown {
   let value = document;
   for (let depth = 0; depth < path.length; depth += 1) {
@@ -336,7 +336,7 @@ export function without(defaults: JsonObject, map: JsonObject): JsonObject {
   return kept.length === Object.keys(map).length ? map : Object.fromEntries(kept);
 }
 
-/** The words of a text, as long lists of names are written. */
+/** The words of a text. Long lists of names are written as such texts. */
 export function words(text: string): string[] {
   return text.trim().split(/\s+/);
 }

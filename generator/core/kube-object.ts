@@ -20,7 +20,7 @@ export interface BuiltObject {
   readonly path: Path;
   /** Objects that must be there and ready before it, as `refOf` writes them. */
   readonly needs: readonly string[];
-  /** The patch of its kind, from inside `spec`, and whether the object was the same before. */
+  /** The entry of `patch` in the spec that changed it; `isIdle`: it changed nothing. */
   readonly patch?: { readonly path: Path; readonly isIdle: boolean };
   /** kustomize adds a hash of its contents to its name, and to that name in pods (docs/facts/kustomize.md#hashes). */
   readonly isHashed?: boolean;
@@ -115,7 +115,7 @@ export function inNamespaceOrNone(namespace: string): string {
   return namespace === '' ? 'without a namespace' : `in namespace "${namespace}"`;
 }
 
-/** Where an object of the name is, and what to do if only one of the two has a namespace; `otherwise`: if both have. */
+/** A hint: the object of this name is in `existing`, not in `home`. `otherwise` ends it if both are namespaces. */
 export function strayHint(home: string, existing: string, otherwise: string): string {
   const there = `There is one ${inNamespaceOrNone(existing)}`;
   if (home !== '' && existing !== '') return `${there}${otherwise}`;

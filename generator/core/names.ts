@@ -37,7 +37,7 @@ function mostAlike(name: string, candidates: readonly string[]): string | undefi
   for (const candidate of candidates) {
     const isLike = Math.abs(candidate.length - name.length) < least;
     const others = lettersOf(candidate);
-    // As many changes lie between two names as letters are in one of them alone.
+    // Names differ by at least as many changes as one has letters that the other lacks.
     if (!isLike || Math.max(bitsOf(letters & ~others), bitsOf(others & ~letters)) >= least)
       continue;
     const changes = changesBetween(lowerCase, candidate.toLowerCase());

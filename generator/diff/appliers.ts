@@ -31,13 +31,13 @@ import { isKeptByHelm } from '../kinds/helm/release.ts';
 import { changedPaths, type Kind, objectIdentity, type PlacedObject } from '../kinds/kind.ts';
 import { customResourceDefinition } from '../kinds/kubernetes.ts';
 import type { Diff, Removed } from './diff.ts';
-import { deployerOf, environmentOf, folderOf, isSameObject, removedOf } from './diff.ts';
+import { applierOf, environmentOf, folderOf, isSameObject, removedOf } from './diff.ts';
 import { type RelatedObject, relatedObjects } from './risk.ts';
 
 /** What becomes of a removed object. Its sync options come first (argo-cd 3.5, docs/user-guide/sync-options.md). */
 export function deletionOf(diff: Diff, removed: PlacedObject): Deletion {
-  const deployer = deployerOf(diff, removed);
-  if (deployer?.knownKind === fluxKustomization) return prunedByFlux(diff, removed, deployer);
+  const applier = applierOf(diff, removed);
+  if (applier?.knownKind === fluxKustomization) return prunedByFlux(diff, removed, applier);
   const owner = ownerOf(diff, removed);
   const kustomization = owner === undefined ? fluxOwnerOf(diff, removed) : undefined;
   if (kustomization !== undefined) return prunedByFlux(diff, removed, kustomization);
@@ -99,19 +99,19 @@ const LEFT_BY_FLUX = 'its annotation or label tells Flux to keep it';
 
 function isEmptied(diff: Diff, removed: PlacedObject, application: PlacedObject) {
   if (isAllowingEmpty(application)) return false;
-  const isApplier = isSameObject(deployerOf(diff, removed), application);
+  const isApplier = isSameObject(applierOf(diff, removed), application);
   return isApplier && !applyingOnHead(diff).has(objectIdentity(application));
 }
 
 const applyingOnHead = oncePer((diff: Diff) => {
-  const deployers = diff.head.objects.flatMap(object => deployerOf(diff, object) ?? []);
-  return new Set(deployers.map(objectIdentity));
+  const appliers = diff.head.objects.flatMap(object => applierOf(diff, object) ?? []);
+  return new Set(appliers.map(objectIdentity));
 });
 
 /** Whether nothing that was read applies an object of base, though what else is on its cluster has appliers. */
 export function isUnapplied(diff: Diff, object: PlacedObject): boolean {
   const unit = diff.units.get(object.file);
-  if (unit === undefined || unit.deployer !== undefined) return false;
+  if (unit === undefined || unit.applier !== undefined) return false;
   const { isApplying, roots } = appliersOf(diff);
   return isApplying && !roots.has(unit.environment);
 }
@@ -122,7 +122,7 @@ const appliersOf = oncePer((diff: Diff) => {
     ({ knownKind }) => knownKind?.applies?.folders !== undefined,
   );
   return {
-    isApplying: units.some(({ deployer }) => deployer !== undefined),
+    isApplying: units.some(({ applier }) => applier !== undefined),
     roots: new Set(appliers.map(applier => environmentOf(diff, applier))),
   };
 });
@@ -211,11 +211,11 @@ function isOneOf(folders: readonly string[], path: string): boolean {
   return folders.some(name => plain === name || (name.includes('/') && plain.endsWith(`/${name}`)));
 }
 
-/** What waits for an applier that fails, or for what waits for it (docs/facts/flux.md#dependencies). */
-export function heldUp({ head }: Diff, deployer: PlacedObject | undefined): RelatedObject[] {
-  if (deployer === undefined) return [];
+/** What waits, directly or through others, for an applier that fails (docs/facts/flux.md#dependencies). */
+export function heldUp({ head }: Diff, applier: PlacedObject | undefined): RelatedObject[] {
+  if (applier === undefined) return [];
   const waiting = WAITING.flatMap(kind => head.byKind(kind));
-  const found = new Map<PlacedObject, Path>([[deployer, []]]);
+  const found = new Map<PlacedObject, Path>([[applier, []]]);
   for (const [{ knownKind, namespace, name }] of found)
     for (const object of waiting.filter(entry => entry.knownKind === knownKind)) {
       const dependency = dependenciesOf(object).find(
@@ -223,7 +223,7 @@ export function heldUp({ head }: Diff, deployer: PlacedObject | undefined): Rela
       );
       if (dependency !== undefined && !found.has(object)) found.set(object, dependency.path);
     }
-  found.delete(deployer);
+  found.delete(applier);
   const places = [...found].map(([object, path]) => ({ object, path }));
   return relatedObjects(places, 'head', 'waits for it, and is held up');
 }
@@ -266,15 +266,15 @@ export function ownerOf(diff: Diff, object: PlacedObject): Owner | undefined {
 
 /** The Applications with the best evidence: its applier, its tracking id, its folder, or only its namespace. */
 function bestOf(all: readonly PlacedObject[], object: PlacedObject, diff: Diff) {
-  const deployer = deployerOf(diff, object);
+  const applier = applierOf(diff, object);
   const trackedName = trackedBy(object) ?? '';
   const rendering = all.filter(application => isRendering(application, folderOf(diff, object)));
   const inNamespace = (list: readonly PlacedObject[]): PlacedObject[] =>
     list.filter(application => destinationOf(application) === object.namespace);
-  // Of an Application whose folder was not read, any object of its namespace may be.
-  const unread = all.filter(application => !deployersOf(diff).has(objectIdentity(application)));
+  // An Application whose folder was not read may apply any object of its namespace.
+  const unread = all.filter(application => !applierIds(diff).has(objectIdentity(application)));
   const candidates = [
-    all.filter(application => isSameObject(application, deployer)),
+    all.filter(application => isSameObject(application, applier)),
     all.filter(({ name, namespace }) => [name, `${namespace}_${name}`].includes(trackedName)),
     inNamespace(rendering),
     rendering,
@@ -283,9 +283,9 @@ function bestOf(all: readonly PlacedObject[], object: PlacedObject, diff: Diff) 
   return candidates.find(list => list.length > 0) ?? [];
 }
 
-const deployersOf = oncePer(({ units }: Diff) => {
-  const deployers = [...units.values()].flatMap(({ deployer }) => deployer ?? []);
-  return new Set(deployers.map(objectIdentity));
+const applierIds = oncePer(({ units }: Diff) => {
+  const appliers = [...units.values()].flatMap(({ applier }) => applier ?? []);
+  return new Set(appliers.map(objectIdentity));
 });
 
 function isRendering(application: PlacedObject, environment: string): boolean {
@@ -299,7 +299,7 @@ function isRendering(application: PlacedObject, environment: string): boolean {
   });
 }
 
-/** The Applications that ApplicationSets of both sides no longer make, but for those that unknown names may mean. */
+/** The Applications that ApplicationSets of both sides no longer make; a name that is filled in later may be any. */
 export const unmadeApplications: (
   diff: Diff,
 ) => ReadonlyMap<PlacedObject, { readonly made: MadeApplication; readonly set: PlacedObject }> =
@@ -313,10 +313,10 @@ export const unmadeApplications: (
   });
 
 /** Whether an applier of base is still on head, or made by what is there. */
-export function isOnHead(diff: Diff, deployer: PlacedObject): boolean {
-  const id = objectIdentity(deployer);
+export function isOnHead(diff: Diff, applier: PlacedObject): boolean {
+  const id = objectIdentity(applier);
   if ([...unmadeApplications(diff).keys()].some(made => objectIdentity(made) === id)) return false;
-  return idsOnHead(diff).has(objectIdentity(deployer.written?.by ?? deployer));
+  return idsOnHead(diff).has(objectIdentity(applier.written?.by ?? applier));
 }
 
 export const idsOnHead: (diff: Diff) => ReadonlySet<string> = oncePer(

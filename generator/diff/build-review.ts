@@ -21,8 +21,8 @@ import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import { findingOf } from '../yaml/places.ts';
 import type { Change, Diff, SideName, Sides } from './diff.ts';
 import {
+  applierOf,
   compare,
-  deployerOf,
   environmentOf,
   isUntouched,
   objectOfChange,
@@ -337,7 +337,7 @@ function unseenOf(diffs: readonly Diff[], sides: ReadSides) {
   const variables = diffs.flatMap(diff =>
     diff.changes
       .flatMap(objectsOf)
-      .flatMap(object => unfilledVariables(object, deployerOf(diff, object))),
+      .flatMap(object => unfilledVariables(object, applierOf(diff, object))),
   );
   const lists: readonly [title: string, all: readonly string[]][] = [
     ['Helm charts, which are not rendered', charts],
@@ -364,8 +364,8 @@ function unknownsOf(diff: Diff, changing: ReadonlySet<string>): string[] {
     [head, base].flatMap(({ find }) => object.knownKind?.applies?.unknowns?.(object, find) ?? []),
   );
   const isNear = (file: number): boolean => {
-    const { environment, deployer } = units.get(file) ?? {};
-    if (deployer !== undefined && objects.has(deployer)) return true;
+    const { environment, applier } = units.get(file) ?? {};
+    if (applier !== undefined && objects.has(applier)) return true;
     return environment !== undefined && changing.has(environment);
   };
   const absent = [head, base]

@@ -39,29 +39,26 @@ const DEFAULTS = { base: 'rev:HEAD', head: '.' } as const;
 
 export const diffCommand: CommandLine<DiffFlags> = {
   name: 'diff',
-  description: 'show what changes between two revisions or folders, and what of it hurts',
+  description: 'show what changes between two revisions or folders, and which changes are risky',
   examples: [
     ['diff', 'the last commit and the working tree'],
     ['diff --base rev:main', 'what this branch changes'],
-    ['diff --base rev:main --reports review', 'as a page, a comment and SARIF too'],
+    ['diff --base rev:main --reports review', 'the same, also as a page, a comment and SARIF'],
     ['diff --explain cluster-removed', 'what a risk means, and what to do'],
   ],
   define: (command, run) => {
     command
       .option(
         '--base <rev|path>',
-        'what it is compared with: rev:REVISION, path:PATH, or what is only one of them',
+        'the side before: rev:REVISION, path:PATH, or a name that can only be one of them',
         DEFAULTS.base,
       )
-      .option('--head <rev|path>', 'what is compared; . is the working tree', DEFAULTS.head);
+      .option('--head <rev|path>', 'the side after; . is the working tree', DEFAULTS.head);
     withFlags(command, 'ownNamespace', 'noCache', 'helm', 'exec', 'remote')
-      .option(
-        '--acknowledgements <file>',
-        'risks that somebody takes (.rem-secrets-review.yaml of head)',
-      )
+      .option('--acknowledgements <file>', 'the accepted risks (.rem-secrets-review.yaml of head)')
       .option(
         '--config <file>',
-        'what lint accepts, and what exists outside (.rem-secrets-lint.yaml: what it accepts and excludes of base, the rest of head)',
+        'the config of lint (.rem-secrets-lint.yaml: what it accepts and excludes from base, the rest from head)',
       )
       .option('--reports <folder>', 'also write the review there, in every format but text')
       .option('--explain <rule>', 'print the page of a rule')

@@ -24,9 +24,9 @@ export interface Diff extends Both<SecretGraph> {
   readonly compared: ReadonlySet<PlacedObject>;
   readonly units: Units;
   readonly failing: readonly FailingUnit[];
-  /** The identities of objects whose files were on base, and which nothing applied: head has them applied again. */
+  /** The identities of objects whose files base had and nothing applied, and that head applies again. */
   readonly dormant: ReadonlySet<string>;
-  /** Objects on both sides that differ in nothing that has an effect; `reordered`: those of them that are not written alike. */
+  /** Objects on both sides without a difference that has an effect; `reordered`: those whose text differs. */
   readonly same: readonly Changed[];
   readonly reordered: readonly Changed[];
 }
@@ -37,14 +37,14 @@ type Units = ReadonlyMap<number, UnitName>;
 /** A unit as a review names it: by its folder, and its applier where that was read. */
 export interface UnitName {
   readonly environment: string;
-  readonly deployer?: PlacedObject | undefined;
+  readonly applier?: PlacedObject | undefined;
   readonly isSelected: boolean;
 }
 
 /** A unit that could be built on base and cannot be built on head. */
 export interface FailingUnit {
   readonly name: string;
-  readonly deployer?: PlacedObject | undefined;
+  readonly applier?: PlacedObject | undefined;
   readonly findings: readonly Finding[];
   readonly objects: readonly PlacedObject[];
 }
@@ -87,8 +87,8 @@ export function folderOf(diff: Diff, object: PlacedObject): string {
 }
 
 /** The applier of an object, where it was read. */
-export function deployerOf({ units }: Diff, { file }: PlacedObject): PlacedObject | undefined {
-  return units.get(file)?.deployer;
+export function applierOf({ units }: Diff, { file }: PlacedObject): PlacedObject | undefined {
+  return units.get(file)?.applier;
 }
 
 /** The objects of some kinds, by default of all, that are on both sides and differ. */
@@ -245,13 +245,13 @@ function factsBeside({ outside, folders, syncs, standingOf }: ObjectSet): unknow
 
 type Objects = readonly PlacedObject[];
 
-/** The objects on both sides, removed, added, and added beside one of the same identity: each of several is deployed. */
+/** The objects on both sides, removed ones, added ones, and `copies`: added ones whose identity base has too. */
 function pairedObjects({ base, head }: Both<ObjectSet>, units: Units) {
   const before = groupBy(base.objects, objectIdentity);
   const after = groupBy(head.objects, objectIdentity);
   const both: [was: PlacedObject, is: PlacedObject][] = [];
   const added = [...after].flatMap(([id, all]) =>
-    before.has(id) ? [] : all.filter(object => isOnlyOne(object, all)),
+    before.has(id) ? [] : all.filter(object => isDistinct(object, all)),
   );
   const copies: PlacedObject[] = [];
   const removed = [...before].flatMap(([id, all]) => (after.has(id) ? [] : all.slice(-1)));
@@ -265,35 +265,35 @@ function pairedObjects({ base, head }: Both<ObjectSet>, units: Units) {
       if (former === undefined) copies.push(object);
       else both.push([former, object]);
     }
-    // What an applier no longer has, where nobody else applies it: a copy that lies about keeps nothing in a cluster.
+    // Its applier no longer has it and no other does: a file that nothing applies keeps nothing in a cluster.
     if (!objects.some(isDeployed)) removed.push(...gone.filter(isDeployed).slice(-1));
   }
   return { both, removed, added, copies };
 }
 
-/** What an object of one identity was: an equal one of its applier, another of that, or one whose applier has it no more; each once. */
+/** What each object of an identity was: an equal one of its applier, another of it, or one whose applier lost it. */
 function formerObjects(before: Objects, after: Objects, units: Units) {
-  const applierOf = (object: PlacedObject): string => appliedBy(units, object) ?? '';
-  const equals = equalPairs(before, after, applierOf);
+  const applierId = (object: PlacedObject): string => appliedBy(units, object) ?? '';
+  const equals = equalPairs(before, after, applierId);
   const taken = new Set(equals.values());
-  const appliers = new Set(after.map(applierOf));
-  const all = [...groupBy(before.toReversed(), applierOf)];
+  const appliers = new Set(after.map(applierId));
+  const all = [...groupBy(before.toReversed(), applierId)];
   const ofAppliers = new Map(
     all.map(([applier, objects]) => [applier, objects.filter(object => !taken.has(object))]),
   );
   const gone = all.flatMap(([applier, objects]) => (appliers.has(applier) ? [] : objects));
   const formerOf = (object: PlacedObject): PlacedObject | undefined =>
-    equals.get(object) ?? (ofAppliers.get(applierOf(object)) ?? gone).pop();
+    equals.get(object) ?? (ofAppliers.get(applierId(object)) ?? gone).pop();
   return { formerOf, gone };
 }
 
 function equalPairs(
   before: Objects,
   after: Objects,
-  applierOf: (object: PlacedObject) => string,
+  applierId: (object: PlacedObject) => string,
 ): ReadonlyMap<PlacedObject, PlacedObject> {
   if (before.length + after.length <= 2) return new Map();
-  const textOf = (object: PlacedObject): string => JSON.stringify([applierOf(object), object.json]);
+  const textOf = (object: PlacedObject): string => JSON.stringify([applierId(object), object.json]);
   const former = groupBy(before.toReversed(), textOf);
   return new Map(
     after.flatMap(object => {
@@ -303,8 +303,8 @@ function equalPairs(
   );
 }
 
-/** Whether an object is the last of several, or differs from that. */
-function isOnlyOne({ json }: PlacedObject, all: Objects): boolean {
+/** Whether an object is the last of several, or differs from the last. */
+function isDistinct({ json }: PlacedObject, all: Objects): boolean {
   const last = all.at(-1)?.json;
   return json === last || !isSame(json, last);
 }
@@ -322,12 +322,12 @@ function changesOnBoth(pairs: ReturnType<typeof pairedObjects>['both'], units: U
 }
 
 function isDeployedIn(units: Units): (object: PlacedObject) => boolean {
-  return ({ file }) => units.get(file)?.deployer !== undefined;
+  return ({ file }) => units.get(file)?.applier !== undefined;
 }
 
 function appliedBy(units: Units | undefined, { file }: PlacedObject): string | undefined {
   const unit = units?.get(file);
-  return unit?.deployer === undefined ? unit?.environment : objectIdentity(unit.deployer);
+  return unit?.applier === undefined ? unit?.environment : objectIdentity(unit.applier);
 }
 
 /** What differs between two objects. */
@@ -343,10 +343,10 @@ const LIKELY = 0.5;
 /** If both sides have more candidates, only those of equal names are compared: the work is quadratic. */
 const MANY = 200;
 
-/** Removed objects and the added ones that they likely became, by each other: of one kind, and mostly equal. */
+/** Removed objects by the added ones that they likely became, and the reverse: of one kind, and mostly equal. */
 function likelyPairs(removed: Objects, added: Objects, units: Units) {
   const unitOf = ({ file }: PlacedObject): string | undefined => units.get(file)?.environment;
-  // What an applier deletes becomes nothing that lies about.
+  // What an applier deletes does not become an object that nothing applies.
   const isDeployed = isDeployedIn(units);
   const leaves = new Map(
     [...removed, ...added].map(object => {

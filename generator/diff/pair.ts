@@ -3,7 +3,7 @@ import type { Finding } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { onceFor } from '../core/once.ts';
-import { deployerNamed } from '../kinds/argocd/made-applications.ts';
+import { applierNamed } from '../kinds/argocd/made-applications.ts';
 import { ownKustomization } from '../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { ATTRIBUTES, rewritesOf } from '../world/git-tree.ts';
@@ -195,14 +195,14 @@ function failingUnit({ unit, faults, before = [] }: UnitFate, { units }: World, 
   const applied = new Set([...before, ...units.filter(({ id }) => id === unit.id)]);
   return {
     name: nameOf(unit),
-    deployer: deployerOf(unit),
+    applier: applierOf(unit),
     findings: faults.map(({ finding }) => finding),
     objects: [...applied].flatMap(({ sources }) => sources.flatMap(({ objects }) => objects)),
   };
 }
 
-function deployerOf({ by, as }: Unit): PlacedObject | undefined {
-  return by && (ownKustomization(by) ?? deployerNamed(by, as));
+function applierOf({ by, as }: Unit): PlacedObject | undefined {
+  return by && (ownKustomization(by) ?? applierNamed(by, as));
 }
 
 function comparedOf({ units, others, ...world }: World, ids: ReadonlySet<string>): World {
@@ -238,7 +238,7 @@ function presenceOf(
 
 function namesBySource(units: readonly Unit[], { isWanted }: WorldSide, nameOf: NameOf) {
   return units.flatMap(unit => {
-    const name = { environment: nameOf(unit), deployer: deployerOf(unit) };
+    const name = { environment: nameOf(unit), applier: applierOf(unit) };
     return unit.sources.map((source): [number, UnitName] => {
       return [source.number, { ...name, isSelected: isWanted(source) }];
     });

@@ -4,7 +4,7 @@ import { fluxKustomization } from '../kinds/flux/kustomization.ts';
 import { objectIdentity, type PlacedObject } from '../kinds/kind.ts';
 import { coreNamespace } from '../kinds/kubernetes.ts';
 import { deletionOf, heldUp, idsOnHead, isOnHead, isUnapplied } from './appliers.ts';
-import { type Diff, deployerOf, environmentOf, isSameObject, removedOf } from './diff.ts';
+import { applierOf, type Diff, environmentOf, isSameObject, removedOf } from './diff.ts';
 import type { RelatedObject, Risk, RiskRule } from './risk.ts';
 import { LEVELS, theObject, worstOf } from './risk.ts';
 import * as list from './risk-list.ts';
@@ -39,13 +39,13 @@ export function checkRisks(diff: Diff, only: readonly RiskRule[] = riskRules): F
 
 /** What a refused object keeps from being applied (docs/facts/flux.md#order, docs/facts/argocd.md#refused-objects). */
 function refused(risk: FoundRisk, diff: Diff): FoundRisk {
-  const deployer = deployerOf(diff, risk.object);
-  if (deployer === undefined) return risk;
+  const applier = applierOf(diff, risk.object);
+  if (applier === undefined) return risk;
   const outcome =
-    deployer.knownKind === fluxKustomization
-      ? `nothing that ${theObject(deployer)} applies is applied any more, but definitions and Namespaces`
-      : `the sync of ${theObject(deployer)} fails, and nothing of later waves is applied`;
-  return { ...risk, outcome, related: [...(risk.related ?? []), ...heldUp(diff, deployer)] };
+    applier.knownKind === fluxKustomization
+      ? `nothing that ${theObject(applier)} applies is applied any more, but definitions and Namespaces`
+      : `the sync of ${theObject(applier)} fails, and nothing of later waves is applied`;
+  return { ...risk, outcome, related: [...(risk.related ?? []), ...heldUp(diff, applier)] };
 }
 
 export const riskRules: readonly RiskRule[] = sortBy(Object.values<RiskRule>(list), ({ id }) => id);
@@ -129,7 +129,7 @@ function removedAbove(diff: Diff, object: PlacedObject): PlacedObject | undefine
   if (!isGone(diff, object)) return undefined;
   const { namespace, written } = object;
   const home = diff.base.find(coreNamespace, '', namespace);
-  const above = [written?.by, deployerOf(diff, object), home];
+  const above = [written?.by, applierOf(diff, object), home];
   return above.find(candidate => candidate !== undefined && isGone(diff, candidate));
 }
 

@@ -144,7 +144,7 @@ function ruleOf(level: Level, refuses?: true) {
 }
 
 export const block: ReturnType<typeof ruleOf> = ruleOf('block');
-/** A blocker as the API server or the applier refuses what it finds. */
+/** A blocker: the API server or the applier refuses what it finds. */
 export const refusal: ReturnType<typeof ruleOf> = ruleOf('block', true);
 export const high: ReturnType<typeof ruleOf> = ruleOf('high');
 export const warn: ReturnType<typeof ruleOf> = ruleOf('warn');

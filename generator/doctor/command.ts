@@ -39,10 +39,10 @@ import { commandsFor, type Examined } from './verdict.ts';
 
 export const doctorCommand: CommandLine<DoctorFlags> = {
   name: 'doctor',
-  description: 'tell where each Secret gets stuck in a cluster, which is asked through kubectl',
+  description: 'find where each Secret gets stuck in a cluster, by asking kubectl',
   examples: [
-    ['doctor -e prod', 'of the cluster that kubectl is set to'],
-    ['doctor -e prod --context prod-eu', 'of another one'],
+    ['doctor -e prod', 'the cluster of the current context'],
+    ['doctor -e prod --context prod-eu', 'another cluster'],
     ['doctor --from dump -e prod', 'what `kubectl get … -o json` wrote into dump/'],
   ],
   define: (command, run) => {
@@ -50,12 +50,12 @@ export const doctorCommand: CommandLine<DoctorFlags> = {
       .argument('[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlay')
       .option('--context <name>', 'the context of kubectl')
       .option('--kubeconfig <file>', 'the kubeconfig of kubectl')
-      .option('--from <folder>', 'with what `kubectl get … -o json` wrote, instead of a cluster')
+      .option('--from <folder>', 'a folder with output of `kubectl get … -o json`, as a cluster')
       .option('-e, --environment <name>', 'the overlay that the cluster has');
     withFlags(command, 'namespace')
       .option('--watch', 'look again until all is well')
       .option('--timeout <duration>', 'how long to watch', '10m')
-      .option('--aws', 'ask AWS too which entries there are, without their values')
+      .option('--aws', 'also ask AWS which entries exist, without their values')
       .option('--profile <name>', 'a profile of AWS, for --aws');
     withFlags(command, 'root', 'exec', 'remote').action((paths, flags) => run({ ...flags, paths }));
   },

@@ -41,10 +41,10 @@ interface StatusFlags extends ManifestFlags {
 
 export const statusCommand: CommandLine<StatusFlags> = {
   name: 'status',
-  description: 'how the Secrets of every environment are in their clusters, on one screen',
+  description: 'show the state of the Secrets of every environment, on one screen',
   examples: [
-    ['status', 'of the cluster that kubectl is set to'],
-    ['status --from dump', 'of what `kubectl get … -o json` wrote into dump/'],
+    ['status', 'the cluster of the current context'],
+    ['status --from dump', 'what `kubectl get … -o json` wrote into dump/'],
   ],
   define: (command, run) => {
     command

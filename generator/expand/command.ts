@@ -45,12 +45,12 @@ export const expandCommand: CommandLine<ExpandFlags> = {
       .option('--out <folder>', 'write below this folder, and look there for components/')
       .option(
         '-e, --environment <name>',
-        'write what is its own and what it shares; leave the rest as it is',
+        'write only this environment and what it shares with others',
       )
       .option('--check', 'write nothing; list what differs, and exit 1 if anything does')
       .option(
         '--explain-values',
-        'write nothing; list each variable, its values and where it stands',
+        'write nothing; list each variable, its values and where it is used',
       )
       .action(run),
 };

@@ -24,8 +24,8 @@ export const renderCommand: CommandLine<RenderFlags> = {
   define: (command, run) =>
     command
       .argument('[environment]', 'default: spec.environment')
-      .option('-e, --environment <name>', 'the same, as other commands have it')
-      .option('-o, --output <format>', 'how they are printed', 'yaml')
+      .option('-e, --environment <name>', 'the same as the argument')
+      .option('-o, --output <format>', 'how the objects are printed', 'yaml')
       .action((environment, flags) => run({ ...flags, ...(environment && { environment }) })),
 };
 
@@ -51,7 +51,7 @@ async function printObjects(options: RenderFlags & CommonOptions, host: Host): P
 export const environmentsCommand: CommandLine<object> = {
   name: 'environments',
   description: 'list the environments and shared clusters',
-  examples: [['environments', 'a name a line']],
+  examples: [['environments', 'one name on each line']],
   define: (command, run) => command.action(run),
 };
 

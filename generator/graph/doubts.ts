@@ -291,7 +291,7 @@ export function mayBeBrought(graph: SecretGraph): (namespace: string, name: stri
 /** Another cluster, and the deployment object that applies a file there. */
 export interface OtherCluster {
   readonly graph: SecretGraph;
-  readonly deployerOf: (file: number) => PlacedObject | undefined;
+  readonly applierOf: (file: number) => PlacedObject | undefined;
 }
 
 /** What makes a Secret on another cluster where nothing reads it: it may be meant for this one. */
@@ -303,10 +303,10 @@ export function madeElsewhere(
     read: groupBy(cluster.graph.readers, read => secretId(read.namespace, read.secret)),
   }));
   return (namespace, secret) => {
-    for (const { graph, deployerOf, read } of all) {
+    for (const { graph, applierOf, read } of all) {
       const [maker] = findSecret(graph, namespace, secret)?.makers ?? [];
       if (maker === undefined || read.has(secretId(namespace, secret))) continue;
-      const by = deployerOf(maker.object.file);
+      const by = applierOf(maker.object.file);
       const what = `${displayKind(maker.object)} "${maker.object.name}" on another cluster`;
       return by === undefined ? what : `${what} (${displayKind(by)} "${by.name}" applies it)`;
     }

@@ -31,16 +31,16 @@ interface KeyFlag {
 
 export const iamCommand: CommandLine<IamFlags> = {
   name: 'iam',
-  description: 'print the roles and policies of AWS that External Secrets needs',
+  description: 'print the AWS roles and policies that External Secrets needs',
   examples: [
     ['iam -e prod', 'to read'],
     ['iam -e prod --account 123456789012 -o terraform', 'to apply'],
-    ['iam deploy --cluster shop', 'for manifests of anybody'],
+    ['iam deploy --cluster shop', 'for any manifests'],
   ],
   define: (command, run) => {
-    const provider = 'of the cluster, for IRSA; default: a variable';
-    const beginning = 'what the names of roles and policies begin with';
-    const customers = "a customer's key that encrypts what a store holds";
+    const provider = 'the OIDC provider of the cluster, for IRSA; default: a variable';
+    const beginning = 'the prefix of the names of roles and policies';
+    const customers = 'a customer managed key that encrypts the values of a store';
     withFlags(command, 'paths', 'environment', 'namespace')
       .option('--account <number>', 'the AWS account; default: a variable', textFlag('account'))
       .option('--cluster <name>', 'the EKS cluster; default: a variable', textFlag('cluster'))

@@ -45,11 +45,11 @@ interface ImportFlags extends Allowed {
 
 export const importCommand: CommandLine<ImportFlags> = {
   name: 'import',
-  description: 'write the spec that makes manifests which are there, and prove that it does',
+  description: 'write the spec that makes existing manifests, and prove that it does',
   examples: [
-    ['import deploy/', 'of a folder of manifests, or of a kustomization'],
-    ['import dev=overlays/dev prod=overlays/prod', 'of an environment each'],
-    ['import README.md --out deploy', 'of the YAML in a document, into another folder'],
+    ['import deploy/', 'a folder of manifests, or a kustomization'],
+    ['import dev=overlays/dev prod=overlays/prod', 'one environment for each folder'],
+    ['import README.md --out deploy', 'the YAML in a document; the spec goes into another folder'],
   ],
   define: (command, run) => {
     command
@@ -58,12 +58,12 @@ export const importCommand: CommandLine<ImportFlags> = {
         'files, folders, kustomizations, Markdown, or - for stdin; NAME=PATH names an environment',
       )
       .option('-n, --namespace <namespace>', 'the namespace of objects that name none')
-      .option('--name <name>', "the spec's name (of the folder that this runs in)")
+      .option('--name <name>', 'the name of the spec (that of this folder)')
       .option('--out <folder>', 'write the spec into this folder')
-      .option('--partial', 'write the spec though it does not make all that is there')
-      .option('--base <name>', 'the environment that the others change (what is shortest)')
-      .option('--extract <lines>', 'texts of more lines go into files/ (20); 0: none does')
-      .option('--overwrite', 'write the spec in place of one that is there');
+      .option('--partial', 'write the spec even if it does not make every object')
+      .option('--base <name>', 'the environment that others change (for the shortest spec)')
+      .option('--extract <lines>', 'texts with more lines than this go into files/ (20); 0: none')
+      .option('--overwrite', 'replace an existing spec');
     withFlags(command, 'exec', 'remote').action((paths, flags) => run({ ...flags, paths }));
   },
 };

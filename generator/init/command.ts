@@ -17,7 +17,7 @@ import { locate } from '../yaml/places.ts';
 
 export const initCommand: CommandLine<InitFlags> = {
   name: 'init',
-  description: 'write a first spec here, and what kustomize, CI, Argo CD or Flux need beside it',
+  description: 'write a first spec here, and the files that kustomize, CI, Argo CD or Flux need',
   examples: [
     ['init', 'asks a few questions'],
     ['init --yes --store secrets-manager --region eu-central-1', 'asks none'],
@@ -34,21 +34,21 @@ export const initCommand: CommandLine<InitFlags> = {
   define: (command, run) => {
     const option = (flags: string, text: string) => command.createOption(flags, text);
     command
-      .option('--name <name>', 'of the application; default: of this folder')
-      .option('-n, --namespace <namespace>', 'default: the name')
-      .option('--environments <names>', 'with commas; default: dev,prod')
+      .option('--name <name>', 'the name of the application; default: that of this folder')
+      .option('-n, --namespace <namespace>', 'the namespace; default: the name')
+      .option('--environments <names>', 'names with commas between; default: dev,prod')
       .addOption(option('--store <kind>', 'where the values of Secrets are').choices(STORES))
-      .option('--region <region>', 'of AWS')
-      .option('--database', 'with a PostgreSQL of CloudNativePG')
-      .option('--no-database', 'without one')
-      .option('--image <image>', 'that runs')
+      .option('--region <region>', 'the AWS region')
+      .option('--database', 'add a PostgreSQL of CloudNativePG')
+      .option('--no-database', 'add no database')
+      .option('--image <image>', 'the image to run')
       .addOption(option('--deployer <name>', 'what applies it').choices(DEPLOYERS))
-      .option('--repository <url>', 'that Argo CD or Flux clones')
-      .addOption(option('--ci <server>', 'that checks every change').choices(SERVERS))
-      .option('--uses <action>', 'of rem-secrets, which CI uses; for GitLab the component')
-      .option('--no-spec', 'what CI needs alone, for manifests that are there')
-      .option('--plugin', 'a kustomization that runs the function, with a guard')
-      .option('-y, --yes', 'ask nothing: take what is usual')
+      .option('--repository <url>', 'the repository that Argo CD or Flux clones')
+      .addOption(option('--ci <server>', 'the CI server that checks every change').choices(SERVERS))
+      .option('--uses <action>', 'the action of rem-secrets for CI; for GitLab the component')
+      .option('--no-spec', 'write only what CI needs, for existing manifests')
+      .option('--plugin', 'write a kustomization that runs the function, with a guard')
+      .option('-y, --yes', 'ask nothing: take the defaults')
       .action(run);
   },
 };

@@ -31,11 +31,11 @@ const USUAL = 'rem-secrets-injection.yaml';
 
 export const injectCommand: CommandLine<InjectFlags> = {
   name: 'inject',
-  description: 'give workloads that are there variables and files from Secrets',
+  description: 'give existing workloads variables and files from Secrets',
   examples: [
     ['inject deploy/ --config injection.yaml', 'the manifests of a folder, or of a kustomization'],
     ['inject - <rendered.yaml', `what a chart renders, with ${USUAL}`],
-    ['inject rendered.yaml -o flux', 'the postRenderers of a HelmRelease that do the same'],
+    ['inject rendered.yaml -o flux', 'the same as postRenderers of a HelmRelease'],
     ['inject deploy/ --check', 'whether all is injected already, for CI'],
   ],
   define: (command, run) => {

@@ -113,7 +113,7 @@ export interface Unknown {
   readonly isOfUnit?: true;
   /** What messages call it, before its namespace: `the Helm chart "ironic"`. */
   readonly what: string;
-  /** It is a folder that is not read, so it may hold objects of the cluster too. */
+  /** It is a folder that is not read, so it may hold cluster-scoped objects too. */
   readonly isFolder?: true;
   /** It is a chart whose values are not read. */
   readonly isChart?: boolean;
@@ -121,7 +121,7 @@ export interface Unknown {
   readonly mayMake?: (name: string) => boolean | 'exactly';
   /** It can only hide objects that are asked for by name. */
   readonly needsName?: true;
-  /** The number of the file from which it is left out, if it is. */
+  /** The number of the file that lacks it. */
   readonly file?: number | undefined;
 }
 
@@ -183,7 +183,7 @@ export interface BackupPlace {
   readonly called: string;
   /** Equal texts are the same place; undefined: an object that we do not have decides it. */
   readonly place: string | undefined;
-  /** The place around it, where another object stands for that one. */
+  /** The place that contains it, where another object has that one: the bucket of an ObjectStore. */
   readonly within?: string | undefined;
 }
 

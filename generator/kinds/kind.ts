@@ -47,7 +47,7 @@ export interface Kind {
     readonly possibleNames?: (object: PlacedObject, find: Find) => readonly string[];
     /** Its reads of Secrets that people create by hand, as it needs them before anything can be made. */
     readonly byHand?: (object: PlacedObject) => readonly Read[];
-    /** Those of them that must be there before anything is applied: an operator that makes one elsewhere proves nothing. */
+    /** Those of them without which nothing is applied, so that no operator of the repository can make them. */
     readonly beforeAll?: (object: PlacedObject) => readonly Read[];
     /** It picks up a Secret that appears later, so it need not be applied after the Secret. */
     readonly isOrderFree?: true;
@@ -129,7 +129,7 @@ export interface ChangeFacts {
   readonly fixed?: (before: KubeObject, after: KubeObject) => readonly Path[];
   /** Fields of its spec that cannot change once they have a value. */
   readonly fixedOnceSet?: readonly string[];
-  /** The fields that say where all that comes from it is read: a URL, a branch, a path. */
+  /** The fields that say where its content is read from: a URL, a branch, a path. */
   readonly origins?: (object: KubeObject) => readonly Path[];
   /** The object without its defaults, or with what controllers fill in, where no schema says so. */
   readonly normalForm?: (object: JsonObject) => JsonObject;
@@ -164,7 +164,7 @@ export interface PodSource {
 /** The versions of a kind, the newest first. */
 export interface Served {
   readonly versions: readonly string[];
-  /** Versions that are gone, and that accepted nothing which the newest does not. */
+  /** Removed versions: the newest accepts all that they accepted. */
   readonly alike?: readonly string[];
   readonly deprecated?: readonly string[];
   readonly since: string;

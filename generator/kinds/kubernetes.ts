@@ -116,7 +116,7 @@ export const serviceAccount: Kind = {
   secrets: { isOrderFree: true },
   provides: { accounts: ({ name }) => [name] },
   reads: ({ json }) => fieldReads(json, [], 'pull', PULLS),
-  /** Without a word pods get a token. */
+  /** By default pods get a token. */
   changes: { normalForm: withoutUsual({ automountServiceAccountToken: true }) },
 };
 
@@ -124,7 +124,7 @@ export const coreService: Kind = {
   ...ofKubernetes('', 'Service', '1.0'),
   provides: { services: ({ name }) => [name] },
   makes: servingCertificate,
-  /** A Service keeps its address: none (headless) is one too, and nothing written means the old one. */
+  /** A Service keeps its address. `None` (headless) counts as one; an empty field keeps the old one. */
   changes: {
     fixed: (before, after) => {
       const [was, is] = [before, after].map(side => mapAt(side, 'spec')['clusterIP'] ?? '');

@@ -60,32 +60,32 @@ export const lintCommand: CommandLine<LintFlags> = {
     ['lint', 'every overlay of the spec'],
     ['lint apps/shop --strict', 'a part of it, held against the whole repository'],
     ['lint . -o sarif', 'for a code-scanning service'],
-    ['lint . --write-baseline known.yaml', 'what is found now is known from here on'],
-    ['lint . --baseline known.yaml', 'what is new fails'],
-    ['lint . --helm', 'with what the charts make that lie in the repository'],
+    ['lint . --write-baseline known.yaml', 'remember the findings of now as known'],
+    ['lint . --baseline known.yaml', 'fail only for new findings'],
+    ['lint . --helm', 'with the objects of charts in the repository'],
     ['lint --explain unknown-secret', 'what a rule means, and what to do'],
   ],
   define: (command, run) => {
     withFlags(command, 'paths', 'ownNamespace').option(
       '--config <file>',
-      'what is accepted, and what exists outside (.rem-secrets-lint.yaml)',
+      'accepted findings, and what exists outside (.rem-secrets-lint.yaml)',
     );
     withFlags(command, 'versions', 'root').option(
       '--with <folder>',
-      'another repository that is read too, such as that of the Applications; may be repeated',
+      'another repository to read too, such as that of the Applications; may be repeated',
       (folder: string, before: readonly string[] = []) => [...before, folder],
     );
     withFlags(command, 'noCache', 'helm')
-      .option('--strict', 'warn of what may be made by something that was not read')
-      .option('--baseline <file>', 'findings that are known: only new ones are told, and fail')
-      .option('--write-baseline <file>', 'write what is found as known')
-      .option('--quiet', 'tell errors alone; warnings are counted')
-      .option('--limit <number>', 'how many findings are told; the others are counted')
+      .option('--strict', 'warn also where something that was not read may make what is missing')
+      .option('--baseline <file>', 'known findings: only new ones are printed, and fail')
+      .option('--write-baseline <file>', 'write the findings of this run as known ones')
+      .option('--quiet', 'print only errors; warnings are counted')
+      .option('--limit <number>', 'how many findings to print; the others are counted')
       .option('--explain <rule>', 'print the page of a rule');
     withFlags(command, 'exec', 'remote')
       .addOption(
         command
-          .createOption('--fail-on <severity>', 'what makes the exit code 1 (error)')
+          .createOption('--fail-on <severity>', 'the least severity with exit code 1 (error)')
           .choices(['error', 'warning']),
       )
       .action((paths, flags) => run({ ...flags, paths }));

@@ -202,7 +202,7 @@ function checked(whole: ManifestSet, config: LintConfig, basis: Basis) {
 
 const otherCluster = oncePer((set: ManifestSet): OtherCluster => {
   const appliers = new Map(set.sources.map(({ number, by }) => [number, by]));
-  return { graph: graphOf(objectsOf(set)), deployerOf: file => appliers.get(file) };
+  return { graph: graphOf(objectsOf(set)), applierOf: file => appliers.get(file) };
 });
 
 /** Which places are selected; and notes which overlay or applier a finding is of, as a file may be wrong in just one. */

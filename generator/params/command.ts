@@ -22,33 +22,33 @@ type ParamsFlags =
   | ({ readonly part: 'put' } & PutFlags)
   | ({ readonly part: 'copy' } & CopyFlags);
 
-const KEY_HELP = "a customer's key that encrypts it; default: as the spec says";
+const KEY_HELP = 'a customer managed key that encrypts it; default: that of the spec';
 
-const PROFILE = ['--profile <name>', 'of the AWS CLI, whose credentials are taken'] as const;
+const PROFILE = ['--profile <name>', 'the profile of the AWS CLI to sign in with'] as const;
 
 export const paramsCommand: CommandLine<ParamsFlags> = {
   name: 'params',
-  description: 'the entries of stores that manifests need: list, check, put',
+  description: 'list, check and fill the store entries that manifests need',
   examples: [
     ['params list -e prod', 'which entries have to be there, and who reads them'],
-    ['params check -e prod --profile shop', 'what of them is missing in AWS; no value is received'],
+    ['params check -e prod --profile shop', 'which of them AWS lacks; no value is received'],
     ['params inventory -e prod', 'for .rem-secrets-lint.yaml, so that lint knows the entries'],
     ['params put /shop/prod/stripe-key -e prod', 'asks for the value, without an echo'],
     ['params copy --from staging --to prod --dry-run', 'what prod lacks and staging has'],
   ],
   define: (command, run) => {
-    wantedPart(command, 'list', 'every entry that is read or pushed, and where it ends').action(
+    wantedPart(command, 'list', 'list the entries, and the Secrets that they fill').action(
       (paths, flags) => run({ ...flags, part: 'list', paths }),
     );
-    const inventory = 'the entries as `inventory` of .rem-secrets-lint.yaml';
+    const inventory = 'print the entries as `inventory` of .rem-secrets-lint.yaml';
     asking(wantedPart(command, 'inventory', inventory))
-      .option('--from-aws', 'what is there, and all below the prefixes of stores')
+      .option('--from-aws', 'the entries that AWS has, and all below the prefixes of stores')
       .action((paths, flags) => run({ ...flags, part: 'inventory', paths }));
-    asking(wantedPart(command, 'check', 'hold them against AWS, without receiving a value'))
-      .option('--no-cache', 'build and ask again what earlier runs did')
+    asking(wantedPart(command, 'check', 'compare the entries with AWS, without receiving a value'))
+      .option('--no-cache', 'reuse no builds and answers of earlier runs')
       .action((paths, flags) => run({ ...flags, part: 'check', paths }));
     writing(command.command('put'))
-      .description('write the value of one entry that they need')
+      .description('write the value of one entry')
       .argument('<name>', 'as `params list` shows it')
       .action((name, { manifests: paths = [], ...flags }) =>
         run({ ...flags, part: 'put', name, paths }),
@@ -56,10 +56,10 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
     const copy = command
       .command('copy')
       .description('ask for the values that an environment lacks and another one has')
-      .requiredOption('--from <environment>', 'whose entries are wanted')
-      .requiredOption('--to <environment>', 'that gets them, with new values')
+      .requiredOption('--from <environment>', 'the environment that has the entries')
+      .requiredOption('--to <environment>', 'the environment that gets them, with new values')
       .option('--key <key>', KEY_HELP)
-      .option('--dry-run', 'say what is missing')
+      .option('--dry-run', 'print what is missing, and write nothing')
       .option(...PROFILE);
     withFlags(copy, 'exec', 'remote').action(({ from, to, ...flags }) =>
       run({ ...flags, part: 'copy', source: from, target: to }),
@@ -74,14 +74,14 @@ function wantedPart(command: Command, name: string, description: string): Comman
 const WANTING = ['overlay', 'namespace', 'root', 'exec', 'remote'] as const;
 
 function asking(command: Command): Command {
-  return command.option(...PROFILE).option('--read', 'receive values, and tell facts about them');
+  return command.option(...PROFILE).option('--read', 'receive values, and print facts about them');
 }
 
 function writing(command: Command): Command {
   return (
     withFlags(command, ...WANTING)
       // Not an argument: a value that stands there by mistake must not be shown.
-      .option('-m, --manifests <path...>', 'instead of the overlays')
+      .option('-m, --manifests <path...>', 'manifests to read in place of the overlays')
       .option('--from <file>', 'the file with the value, or - for stdin; default: it is asked for')
       .addOption(
         command
@@ -90,12 +90,12 @@ function writing(command: Command): Command {
           .preset('32')
           .conflicts('from'),
       )
-      .option('--keep-newline', 'of the end of the value')
+      .option('--keep-newline', 'keep a newline at the end of the value')
       .option('--key <key>', KEY_HELP)
-      .option('--advanced', 'a parameter of more than 4 KB, which costs')
+      .option('--advanced', 'allow a parameter of more than 4 KB, which AWS charges for')
       .option('--replace', 'delete a parameter of another type first')
-      .option('--yes', 'write over what is there without asking')
-      .option('--dry-run', 'say what would be written, and take no value')
+      .option('--yes', 'replace an existing value without asking')
+      .option('--dry-run', 'print what would be written, and take no value')
       .option(...PROFILE)
   );
 }

@@ -21,10 +21,10 @@ type RunbookOptions = RunbookFlags & CommonOptions;
 
 export const runbookCommand: CommandLine<RunbookFlags> = {
   name: 'runbook',
-  description: 'what people need to run an environment: where each Secret comes from, and commands',
+  description: 'write what people need to run an environment: sources of Secrets, and commands',
   examples: [
     ['runbook -e prod', 'for one environment'],
-    ['runbook -o html >runbook.html', 'of all environments on one page'],
+    ['runbook -o html >runbook.html', 'all environments on one page'],
   ],
   define: (command, run) => {
     withFlags(command, 'paths', 'overlay', 'namespace');

@@ -34,7 +34,7 @@ export interface Runbook {
   readonly phoenixes: readonly Phoenix[];
 }
 
-/** Pods that can be restarted: `deployment/name`. */
+/** A workload whose pods can be restarted; `target`: `deployment/name`. */
 export type Rollout = Readonly<Record<'namespace' | 'target', string>>;
 
 /** How a Secret is made; `absent`: nothing in the manifests makes it. */
@@ -279,7 +279,7 @@ function secretOf({ namespace, name, keys, isOpen, makers }: SecretNode, made?: 
 
 function patternOf({ find }: SecretGraph, maker?: Maker, made?: ExternalSecret): Pattern {
   if (maker === undefined) return 'manual';
-  // CNPG makes certificates too: who deletes that of an authority cuts off all who trust it.
+  // CNPG makes certificates too: deleting that of an authority cuts off all who trust it.
   if (maker.object.knownKind === cnpgCluster && maker.type === BASIC_AUTH) return 'database';
   if (made === undefined) return 'made';
   const { data, dataFrom, namespace } = made;

@@ -26,14 +26,14 @@ const FLAGS = {
   ownNamespace: ['-n, --namespace <namespace>', 'the namespace of objects that name none'],
   versions: [
     '--versions <versions>',
-    'what runs, such as externalSecrets=2.x,cloudnativePg=1.30,kubernetes=1.34',
+    'the versions that run, such as externalSecrets=2.x,cloudnativePg=1.30,kubernetes=1.34',
   ],
   root: [
     '--root <folder>',
-    'the folder whose manifests are known to those at the paths; default: their repository',
+    'the folder with all manifests that those at the paths may refer to; default: their repository',
   ],
-  noCache: ['--no-cache', 'build again what was built in earlier runs'],
-  helm: ['--helm', 'make the charts that lie in the repository, with the helm on the PATH'],
+  noCache: ['--no-cache', 'reuse no builds of earlier runs'],
+  helm: ['--helm', 'render the charts in the repository, with the helm on the PATH'],
   exec: ['--enable-exec', 'let kustomize run the functions that a kustomization names'],
   remote: [
     '--enable-remote',

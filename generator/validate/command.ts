@@ -34,9 +34,9 @@ export const validateCommand: CommandLine<ValidateFlags> = {
   description: 'check manifests against the schemas of their kinds',
   examples: [
     ['validate', 'every overlay of the spec'],
-    ['validate base deploy/app.yaml', 'files, folders and kustomizations of anybody'],
+    ['validate base deploy/app.yaml', 'any files, folders and kustomizations'],
     ['validate - <manifests.yaml', 'from stdin'],
-    ['validate base --versions externalSecrets=2.x', 'by the schemas of another version'],
+    ['validate base --versions externalSecrets=2.x', 'with the schemas of another version'],
   ],
   define: (command, run) => {
     command.argument('[path...]', 'files and folders; default: the build of every overlay');

@@ -25,7 +25,7 @@ type VersionsOptions = VersionsFlags & CommonOptions;
 
 export const versionsCommand: CommandLine<VersionsFlags> = {
   name: 'versions',
-  description: 'which versions of Kubernetes and the operators are known, and what differs in them',
+  description: 'list known versions of Kubernetes and the operators, and what differs in them',
   examples: [
     ['versions', 'for the kinds of the spec; without a spec, for all that are known'],
     ['versions clusters/prod', 'for the kinds of a folder, with the operators that it installs'],

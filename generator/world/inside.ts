@@ -12,7 +12,7 @@ export function rootOf(path: string, host: Host): string | undefined {
   }
 }
 
-/** Whether a path, with links followed, leads to a root or below it, and by no link into `.git`, with tokens. */
+/** Whether a path, with links followed, leads to a root or below it. No link may lead into `.git`, which holds tokens. */
 export function isInside(root: string, path: string, host: Host): boolean {
   const place = host.realPath(path);
   if (place === undefined || !isBelow(root, place)) return false;
@@ -23,7 +23,7 @@ function isOfGit(path: string): boolean {
   return path.split(sep).includes('.git');
 }
 
-/** The place of a path that is inside. */
+/** The real path of a path inside a root; undefined: it is outside. */
 export function placeInside(root: string, path: string, host: Host): string | undefined {
   const place = host.realPath(path);
   return place !== undefined && isInside(root, place, host) ? place : undefined;
@@ -53,7 +53,7 @@ export function isNamedFile(path: string, host: Host): boolean {
   return host.kindOf(path) === 'file' && refusalOf(path, host) === undefined;
 }
 
-/** A file that git could not give is a link to nothing in a checkout: this text, and the reason. */
+/** In a checkout, a file that git could not give is a link to this path with the reason at its end. */
 export const NOTHING = '/dev/null/';
 
 export function whyNotFollowed(path: string, host: Host): string {

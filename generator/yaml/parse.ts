@@ -194,7 +194,7 @@ function safeParts(text: string): string[] | undefined {
   return parts?.some(part => INDENTED.test(part)) ? undefined : parts;
 }
 
-/** What an alias may stand for: how many values aliases make is counted for the whole stream. */
+/** An anchor: how many values aliases make is counted for the whole stream. */
 const ANCHOR = /(?:^|[\s[{,:-])&[^\s&]/;
 
 /** A document that begins indented. js-yaml wants its other lines as far in, but only behind a marker. */
@@ -268,7 +268,7 @@ function syntaxFault(error: unknown, text: string): Fault {
       (after?.test(text.slice(offset, offset + 9)) ?? true),
   );
   const its = error.reason.replaceAll(/"[^"]{0,1000}"|<[^>]{0,1000}>/g, '…');
-  const [, message = its, hint = 'Mend the YAML here or just before.', where] = found ?? [];
+  const [, message = its, hint = 'Fix the YAML here or just before.', where] = found ?? [];
   const firstWord = line + Math.max(0, text.slice(line, offset + 1).search(/\S/));
   const at = where?.isAboutLine === true ? firstWord : offset;
   return { id: 'yaml-syntax', message: `not valid YAML: ${message}`, hint, path: [], offset: at };
@@ -276,7 +276,7 @@ function syntaxFault(error: unknown, text: string): Fault {
 
 const COLON_IN_TEXT = /^bad indentation of a mapping entry.*:$/s;
 
-/** The place of the line above, where it is text without a colon in the column of this line: both are read as one text. */
+/** The place of the line above, if it has no colon and begins in the same column: both are read as one text. */
 function lineWithoutColon(text: string, line: number): number | undefined {
   const start = text.lastIndexOf('\n', line - 2) + 1;
   const [, indent = '', words] =
@@ -288,7 +288,7 @@ function lineWithoutColon(text: string, line: number): number | undefined {
 type Explanation = readonly [reason: RegExp, message: string, hint: string, where?: Where];
 
 interface Where {
-  /** Match the line before the place, and the text behind it, where these tell more. */
+  /** Match the text before the place in its line, and the text after it. */
   readonly before?: RegExp;
   readonly after?: RegExp;
   /** The parser stops behind the fault: point at the first word of the line. */
@@ -299,8 +299,8 @@ const EXPLANATIONS: readonly Explanation[] = [
   [/^tab characters/, 'a tab indents this line', 'Indent with spaces.'],
   [
     /^bad indentation of a mapping entry/,
-    'a colon stands in text without quotes',
-    'Put the text in quotes, or mend the indentation of the line.',
+    'text without quotes holds a colon',
+    'Put the text in quotes, or fix the indentation of the line.',
     { after: /^\s*:/ },
   ],
   [
@@ -311,13 +311,13 @@ const EXPLANATIONS: readonly Explanation[] = [
   ],
   [
     /^bad indentation of a mapping entry/,
-    'this cannot stand behind what is before it',
-    'Put the whole text in quotes, begin a new line, or remove what is too much.',
+    'this cannot follow what is before it',
+    'Put the whole text in quotes, begin a new line, or remove what is not needed.',
     { before: /\S/ },
   ],
   [
     /^bad indentation/,
-    'this line is indented otherwise than its neighbours',
+    'this line is indented differently from its neighbours',
     'Entries of one map, and items of one list, begin in the same column.',
   ],
   [
@@ -366,10 +366,10 @@ const EXPLANATIONS: readonly Explanation[] = [
     'a word that begins with ! is a tag, and this one is not known',
     'Put text that begins with ! in quotes.',
   ],
-  [/^nesting exceeded/, 'values are nested more than 200 deep', 'Take the nesting apart.'],
+  [/^nesting exceeded/, 'values are nested more than 200 deep', 'Nest them less deeply.'],
   [
     /^end of the stream or a document separator/,
-    'this belongs to nothing that is open',
+    'this belongs to no value above it',
     'Check its indentation, and the brackets and quotes before it.',
   ],
   [

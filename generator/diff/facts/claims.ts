@@ -11,7 +11,7 @@ import { type ChartClaim, chartClaims, chartValues } from '../../kinds/helm/valu
 import { type Find, objectIdentity, type PlacedObject } from '../../kinds/kind.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { idsOnHead } from '../appliers.ts';
-import { type Changed, changeOf, type Diff, deployerOf, isSameObject } from '../diff.ts';
+import { applierOf, type Changed, changeOf, type Diff, isSameObject } from '../diff.ts';
 import { type Level, placeOn, type RelatedObject, relatedObjects, worstOf } from '../risk.ts';
 
 type Objects = readonly PlacedObject[];
@@ -86,16 +86,16 @@ export type Gone = ReturnType<typeof goneWith>;
  */
 export function goneWith(
   diff: Diff,
-  deployer: PlacedObject,
+  applier: PlacedObject,
   isKept: (object: PlacedObject) => boolean,
 ): Record<'all' | 'data' | 'makers' | 'others' | 'remade' | 'emptied', Objects> & {
   readonly isLeaving: boolean;
 } {
   const { base } = diff;
-  const stranded = strandedBy(diff, deployer);
+  const stranded = strandedBy(diff, applier);
   const headIds = new Set([...idsOnHead(diff)].filter(id => !stranded.has(id)));
   const applied = base.objects.filter(
-    object => isBy(deployerOf(diff, object), deployer) || stranded.has(objectIdentity(object)),
+    object => isBy(applierOf(diff, object), applier) || stranded.has(objectIdentity(object)),
   );
   const all = applied.filter(object => !isKept(object));
   const [remade, gone] = divided(all, object => headIds.has(objectIdentity(object)));
@@ -114,10 +114,10 @@ function divided(objects: Objects, is: (object: PlacedObject) => boolean): [Obje
 }
 
 /** The objects of head that this applier applies, directly or through others: they are deleted with it. */
-function strandedBy(diff: Diff, deployer: PlacedObject): ReadonlySet<string> {
+function strandedBy(diff: Diff, removed: PlacedObject): ReadonlySet<string> {
   const isStranded = (object: PlacedObject, left: number): boolean => {
-    const applier = deployerOf(diff, object);
-    if (applier === undefined || isBy(applier, deployer)) return applier !== undefined;
+    const applier = applierOf(diff, object);
+    if (applier === undefined || isBy(applier, removed)) return applier !== undefined;
     const isOfFlux = applier.knownKind === fluxKustomization;
     const takesAll = isOfFlux ? isDeletingAll(applier) : cascadeOf(applier);
     return Boolean(takesAll) && left > 0 && isStranded(applier, left - 1);
@@ -130,8 +130,8 @@ function strandedBy(diff: Diff, deployer: PlacedObject): ReadonlySet<string> {
 const MOST_APPLIERS = 8;
 
 /** Whether an object, or what makes it, is this applier. */
-export function isBy(applier: PlacedObject | undefined, deployer: PlacedObject): boolean {
-  return [applier, applier?.written?.by].some(object => isSameObject(object, deployer));
+export function isBy(applier: PlacedObject | undefined, expected: PlacedObject): boolean {
+  return [applier, applier?.written?.by].some(object => isSameObject(object, expected));
 }
 
 /** The objects whose deletion hurts. */

@@ -8,7 +8,7 @@ import { objectIdentity, type PlacedObject } from '../../kinds/kind.ts';
 import { faultsOf, knownFaults } from '../../lint/check.ts';
 import type { Rule, RuleFault } from '../../lint/rule.ts';
 import { identityOf } from '../../report/causes.ts';
-import { type Both, type Diff, deployerOf, isSameObject, removedOf } from '../diff.ts';
+import { applierOf, type Both, type Diff, isSameObject, removedOf } from '../diff.ts';
 import { keepsData } from './claims.ts';
 
 const partnersOf = oncePer(({ changes, base, head }: Diff) => {
@@ -132,9 +132,9 @@ export function isAppliedTogether(
   object: PlacedObject,
   others: readonly Pick<RuleFault, 'object'>[],
 ): boolean {
-  const deployer = deployerOf(diff, object);
+  const applier = applierOf(diff, object);
   return (
-    deployer !== undefined &&
-    others.every(entry => isSameObject(deployerOf(diff, entry.object), deployer))
+    applier !== undefined &&
+    others.every(entry => isSameObject(applierOf(diff, entry.object), applier))
   );
 }

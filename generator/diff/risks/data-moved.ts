@@ -3,13 +3,13 @@ import { fluxKustomization, KEEP } from '../../kinds/flux/kustomization.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { deletionOf, heldUp, isOnHead } from '../appliers.ts';
-import { changedOf, type Diff, deployerOf, isSameObject } from '../diff.ts';
+import { applierOf, changedOf, type Diff, isSameObject } from '../diff.ts';
 import { heldBy, isHoldingData, keepsData, madeVolumes } from '../facts/claims.ts';
 import { high, nameOf, placeOn, type RiskRule } from '../risk.ts';
 
 export const dataMoved: RiskRule = high('data-moved', function* (diff) {
   for (const { base, head } of changedOf(diff).filter(({ isMoved }) => isMoved)) {
-    const [before, after] = [deployerOf(diff, base), deployerOf(diff, head)];
+    const [before, after] = [applierOf(diff, base), applierOf(diff, head)];
     if (before === undefined || after === undefined || !isTakingData(diff, base)) continue;
     const { outcome, text } = deletionOf(diff, base);
     const first = firstOf(diff, before, after);
@@ -46,10 +46,10 @@ const DATA: ReadonlyMap<Kind | undefined, string> = new Map([
 
 /** The applier that works first: the other's maker, or the one it waits for (docs/facts/flux.md#dependencies). */
 function firstOf(diff: Diff, before: PlacedObject, after: PlacedObject) {
-  if (waits(diff, after, before) || isSameObject(deployerOf(diff, after), before)) return before;
+  if (waits(diff, after, before) || isSameObject(applierOf(diff, after), before)) return before;
   return waits(diff, before, after) ? after : undefined;
 }
 
-function waits(diff: Diff, deployer: PlacedObject, needed: PlacedObject): boolean {
-  return heldUp(diff, needed).some(({ object }) => isSameObject(object, deployer));
+function waits(diff: Diff, applier: PlacedObject, needed: PlacedObject): boolean {
+  return heldUp(diff, needed).some(({ object }) => isSameObject(object, applier));
 }

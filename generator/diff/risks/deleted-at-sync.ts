@@ -3,7 +3,7 @@ import { ARGOCD } from '../../kinds/argocd/application.ts';
 import { syncFate } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { deletionOf } from '../appliers.ts';
-import { type Added, type Changed, type Diff, deployerOf } from '../diff.ts';
+import { type Added, applierOf, type Changed, type Diff } from '../diff.ts';
 import { isHoldingData, lossLevel } from '../facts/claims.ts';
 import { readsOf } from '../facts/losses.ts';
 import type { Risk, RiskRule } from '../risk.ts';
@@ -23,7 +23,7 @@ function* risksOf(diff: Diff, change: Added | Changed): Iterable<Risk> {
   const fate = syncFate(head);
   // Flux, and people, give these annotations no meaning.
   const isByArgo = fate?.annotation.startsWith(ARGOCD_);
-  const group = deployerOf(diff, head)?.group ?? (isByArgo ? ARGOCD : '');
+  const group = applierOf(diff, head)?.group ?? (isByArgo ? ARGOCD : '');
   if (fate === undefined || group !== ARGOCD) return;
   const { annotation, what } = fate;
   const deletion =

@@ -5,7 +5,7 @@ import { isHook } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
 import { fluxKustomization, isForcedByFlux } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Changed, changedOf, type Diff, deployerOf } from '../diff.ts';
+import { applierOf, type Changed, changedOf, type Diff } from '../diff.ts';
 import { broughtClaims, isHoldingData, lossLevel, volumeChanges } from '../facts/claims.ts';
 import { fieldPath } from '../field-changes.ts';
 import { fieldPlace, nameOf, placeOn, type Risk, type RiskRule, refusal } from '../risk.ts';
@@ -62,9 +62,9 @@ function* risksOf(diff: Diff, change: Changed, paths: readonly Path[]): Iterable
 }
 
 function forceOf(diff: Diff, { base, head }: Changed): string | undefined {
-  const deployer = deployerOf(diff, head);
-  if (deployer?.knownKind === fluxKustomization)
-    return isForcedByFlux(head, deployer) ? 'force of Flux' : undefined;
+  const applier = applierOf(diff, head);
+  if (applier?.knownKind === fluxKustomization)
+    return isForcedByFlux(head, applier) ? 'force of Flux' : undefined;
   const isForced = [base, head].some(object => syncOptionsOf(object).includes('Force=true'));
   return isForced ? 'Force=true' : undefined;
 }

@@ -35,7 +35,7 @@ export const noReplicas: RiskRule = high('no-replicas', function* (diff) {
 
 const NO_PODS = 'runs no pods any more';
 
-/** The risk that what others reach for does not answer. */
+/** The risk that others use what does not answer. */
 export function* unreached(
   diff: Diff,
   { object: decided, path, of: object = decided }: Placed & { readonly of?: PlacedObject },
@@ -46,9 +46,9 @@ export function* unreached(
   if (users.length > 0)
     yield {
       ...placeOn('head', decided, path),
-      message: `${theObject(object)} ${state}, and ${namesOf(users, 'reaches', 'reach')} for it`,
-      hint: 'Keep a pod running until nothing asks for it, or take it out where it is named.',
-      related: relatedObjects(users, 'head', 'reaches for it'),
+      message: `${theObject(object)} ${state}, and ${namesOf(users, 'uses', 'use')} it`,
+      hint: 'Keep a pod running until nothing uses it, or remove the references to it.',
+      related: relatedObjects(users, 'head', 'uses it'),
     };
 }
 

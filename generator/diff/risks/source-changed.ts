@@ -3,7 +3,7 @@ import { isSame, type Json, mapAt, mapsIn, scalarText, textAt, valueAt } from '.
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { ociRepository, SOURCES } from '../../kinds/flux/sources.ts';
 import { changedPaths, displayKind, objectIdentity, type PlacedObject } from '../../kinds/kind.ts';
-import { type Changed, changedOf, type Diff, deployerOf } from '../diff.ts';
+import { applierOf, type Changed, changedOf, type Diff } from '../diff.ts';
 import { isBy } from '../facts/claims.ts';
 import { fieldPlace, high, type Placed, type RiskRule, relatedObjects } from '../risk.ts';
 
@@ -60,7 +60,7 @@ function isOtherVersion({ before, after }: Changed, path: Path): boolean {
 
 function hasSameObjects({ base, head }: Changed, diff: Diff): boolean {
   const idsOf = (applier: PlacedObject, objects: readonly PlacedObject[]): string => {
-    const applied = objects.filter(object => isBy(deployerOf(diff, object), applier));
+    const applied = objects.filter(object => isBy(applierOf(diff, object), applier));
     return [...new Set(applied.map(objectIdentity))].sort().join('\n');
   };
   const before = idsOf(base, diff.base.objects);

@@ -4,7 +4,7 @@ import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isPruning, isSuspended, WAITING } from '../../kinds/flux/kustomization.ts';
 import { SOURCES } from '../../kinds/flux/sources.ts';
 import { objectIdentity, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { type Change, changedOf, type Diff, deployerOf, objectOfChange } from '../diff.ts';
+import { applierOf, type Change, changedOf, type Diff, objectOfChange } from '../diff.ts';
 import { namesOf, placeOn, type Risk, type RiskRule, theObject, warn } from '../risk.ts';
 
 export const suspended: RiskRule = warn('suspended', function* (diff) {
@@ -66,7 +66,7 @@ function stopperOf(diff: Diff, change: Change, sources: readonly PlacedObject[])
     const isOnlyFlip = change.fields.every(({ field }) => field === 'spec.suspend');
     if (isSuspended(object) && !isOnlyFlip) return object;
   }
-  const by = deployerOf(diff, object);
+  const by = applierOf(diff, object);
   const applier = by?.knownKind && diff.head.find(by.knownKind, by.namespace, by.name);
   if (applier === undefined || isSuspended(applier)) return applier;
   const { kind, name, namespace = applier.namespace } = mapAt(specOf(applier), 'sourceRef');

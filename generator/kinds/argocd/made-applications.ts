@@ -120,10 +120,10 @@ function isIn(template: JsonObject, path: Path): boolean {
 }
 
 /** The Application with this name of an ApplicationSet; any other applier itself. */
-export function deployerNamed(deployer: PlacedObject, name: string | undefined): PlacedObject {
-  if (name === undefined) return deployer;
-  const { applications } = madeApplications(deployer);
-  return applications.find(({ object }) => object.name === name)?.object ?? deployer;
+export function applierNamed(applier: PlacedObject, name: string | undefined): PlacedObject {
+  if (name === undefined) return applier;
+  const { applications } = madeApplications(applier);
+  return applications.find(({ object }) => object.name === name)?.object ?? applier;
 }
 
 interface Generating {

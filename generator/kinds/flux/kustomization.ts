@@ -341,8 +341,8 @@ export const fluxInstance: Kind = {
 const PATH = ['spec', 'sync', 'path'];
 
 /** The Kustomization that a FluxInstance makes; undefined for any other applier. */
-export function ownKustomization(deployer: PlacedObject): PlacedObject | undefined {
-  return deployer.knownKind === fluxInstance ? rootsOf(deployer)[0] : undefined;
+export function ownKustomization(applier: PlacedObject): PlacedObject | undefined {
+  return applier.knownKind === fluxInstance ? rootsOf(applier)[0] : undefined;
 }
 
 function rootsOf(instance: PlacedObject) {

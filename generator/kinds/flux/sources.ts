@@ -23,7 +23,7 @@ export const fluxNotification: readonly Kind[] = [
   ...referenceReaders(NOTIFICATION, 'Alert Provider'),
 ];
 
-/** The login cannot be in what it opens: `flux bootstrap` or `flux create secret` makes it. */
+/** A source cannot hold the login to itself: `flux bootstrap` or `flux create secret` makes it. */
 const login = specFields('ref', { secretRef: [] });
 
 /** What Flux reads, and the logins to it (docs/facts/flux.md#sources). */

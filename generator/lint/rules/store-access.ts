@@ -36,7 +36,7 @@ export const storeAccess: Rule = absence('store-access', function* (graph) {
       path: ['spec', 'provider', 'kubernetes', 'auth', 'serviceAccount'],
       message: `ServiceAccount "${account.name}" may not ${what} in namespace "${namespace}": ${reason}`,
       hint: `Bind ServiceAccount "${account.name}"${home} to a Role of "${namespace}" with the verb ${verb} on secrets.`,
-      ...(object !== undefined && { related: [{ object, path, note: 'what stands in the way' }] }),
+      ...(object !== undefined && { related: [{ object, path, note: 'this denies it' }] }),
     };
   }
 });
@@ -73,7 +73,7 @@ type Denial = Partial<ObjectField> & { readonly reason: string };
 
 type Bindings = ReadonlyMap<string, readonly PlacedObject[]>;
 
-/** Why bindings deny an access; undefined: they allow it, or a ClusterRole that was not read may. */
+/** Why bindings deny an access; undefined: they allow it, or a ClusterRole that was not read may allow it. */
 function whyDenied(graph: SecretGraph, bindings: Bindings, access: SecretAccess) {
   const denials = subjectsOf(access.account)
     .flatMap(subject => bindings.get(subject) ?? [])
