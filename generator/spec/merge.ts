@@ -7,6 +7,7 @@ import {
   mapAt,
   mapValues,
   sum,
+  textAt,
   valueAt,
   withSortedNames,
   words,
@@ -46,10 +47,14 @@ const MOST_TIMES = 20;
 /** Reports a document that stands for too much: each environment repeats the base, and each entry what it extends. It may have any shape. */
 export function sizeFaults(document: unknown): Fault[] {
   const { clusters, environments, ...base } = mapAt(document, 'spec');
-  const layers = Object.values(mapAt(environments));
   const written = weightOf(mapAt(document, 'spec'), 0);
-  const ofBase = wholeWeight(base, base) + weightOf(clusters);
-  const ofAll = (layers.length + 1) * ofBase + sum(layers.map(layer => wholeWeight(layer, base)));
+  const ofBase = wholeWeight(base, base);
+  const ofCluster = oncePerText(name => wholeWeight(mapAt(clusters, name), base));
+  const ofEach = Object.entries(mapAt(environments)).map(([name, layer]) => {
+    const cluster = textAt(layer, 'cluster') ?? textAt(base, 'cluster') ?? name;
+    return ofBase + ofCluster(cluster) + wholeWeight(layer, base);
+  });
+  const ofAll = ofBase + sum(ofEach);
   if (ofAll <= Math.max(MOST_VALUES, MOST_TIMES * written)) return [];
   const message = `the environments of the spec would have more than ${MOST_VALUES} values together`;
   const hint = 'Split the spec: each environment repeats the base, and each entry what it extends.';
