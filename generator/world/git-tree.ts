@@ -140,16 +140,27 @@ function treePaths(all: readonly TreeEntry[], blobs: Blobs): TreePaths {
     [...folders.keys()].find(path => entries.has(path)) ??
     all.find(entry => entries.get(entry.path) !== entry)?.path;
   if (twice !== undefined) throw unwritable(twice);
-  const written = new Map(all.filter(isLink).map(entry => [entry.path, linkText(entry, blobs)]));
+  const linked = all.filter(isLink);
+  const written = new Map(linked.map(entry => [entry.path, linkText(entry, blobs)]));
+  const submodules = all.filter(({ kind }) => kind === 'submodule');
   const resolved = (path: string): string | undefined =>
     followed(path, { entries, folders, links: written });
   const links = new Map(
-    [...written].map(([path, text]) => {
+    linked.map(entry => {
+      const { path } = entry;
+      const text = written.get(path) ?? OUT_OF_TREE;
       const isKept = text.startsWith(NOTHING) || resolved(path) !== undefined;
-      return [path, isKept ? text : OUT_OF_TREE];
+      return [path, isKept ? text : (intoSubmodule(entry, text, submodules) ?? OUT_OF_TREE)];
     }),
   );
   return { entries, folders, links, resolved };
+}
+
+/** Argo CD fetches submodules, and follows a link to a file of one: which file it is counts. */
+function intoSubmodule(link: TreeEntry, text: string, submodules: readonly TreeEntry[]) {
+  const target = join('/', folderOf(link.path), text);
+  const submodule = submodules.find(({ path }) => isBelow(`/${path}`, target));
+  return submodule && `${NOTHING}leads into the submodule ${submodule.path}, ${contentName(link)}`;
 }
 
 const OUT_OF_TREE = NOTHING + LEADS_OUT;

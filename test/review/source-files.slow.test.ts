@@ -71,6 +71,23 @@ spec:
   expectStdout(ran, 2, 'not read: apps/other (head side): skipped: it is a submodule');
 });
 
+test('a link into a submodule that leads to another file is not read', async () => {
+  const folder = repositoryOf({
+    'argo/app.yaml': configMap('app'),
+    'web/web.yaml': configMap('web'),
+  });
+  const commit = git(folder, 'rev-parse', 'HEAD').trim();
+  git(folder, 'update-index', '--add', '--cacheinfo', `160000,${commit},other`);
+  for (const name of ['a', 'b']) {
+    rmSync(join(folder, 'web/link.yaml'), { force: true });
+    symlinkSync(`../other/${name}.yaml`, join(folder, 'web/link.yaml'));
+    git(folder, 'add', 'web');
+    git(folder, 'commit', '--quiet', '--message', name);
+  }
+  const ran = await runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
+  expectStdout(ran, 2, 'web/link.yaml:1:1: warning: skipped: it leads into the submodule other');
+});
+
 test('what takes the place of a link that leads out is not compared, though nobody applies it', async () => {
   const folder = repositoryOf({ 'web/web.yaml': configMap('web') });
   const below = join(folder, 'web/below');
