@@ -142,7 +142,7 @@ function treePaths(all: readonly TreeEntry[], blobs: Blobs): TreePaths {
   if (twice !== undefined) throw unwritable(twice);
   const linked = all.filter(isLink);
   const written = new Map(linked.map(entry => [entry.path, linkText(entry, blobs)]));
-  const submodules = all.filter(({ kind }) => kind === 'submodule');
+  const submodules = new Set(all.flatMap(({ kind, path }) => (kind === 'submodule' ? path : [])));
   const resolved = (path: string): string | undefined =>
     followed(path, { entries, folders, links: written });
   const links = new Map(
@@ -150,17 +150,17 @@ function treePaths(all: readonly TreeEntry[], blobs: Blobs): TreePaths {
       const { path } = entry;
       const text = written.get(path) ?? OUT_OF_TREE;
       const isKept = text.startsWith(NOTHING) || resolved(path) !== undefined;
-      return [path, isKept ? text : (intoSubmodule(entry, text, submodules) ?? OUT_OF_TREE)];
+      return [path, isKept ? text : intoSubmodule(entry, text, submodules) || OUT_OF_TREE];
     }),
   );
   return { entries, folders, links, resolved };
 }
 
 /** Argo CD fetches submodules, and follows a link to a file of one: which file it is counts. */
-function intoSubmodule(link: TreeEntry, text: string, submodules: readonly TreeEntry[]) {
-  const target = join('/', folderOf(link.path), text);
-  const submodule = submodules.find(({ path }) => isBelow(`/${path}`, target));
-  return submodule && `${NOTHING}leads into the submodule ${submodule.path}, ${contentName(link)}`;
+function intoSubmodule(link: TreeEntry, text: string, submodules: ReadonlySet<string>) {
+  let place = join('/', folderOf(link.path), text).slice(1);
+  while (place !== '' && !submodules.has(place)) place = folderOf(place);
+  return place && `${NOTHING}leads into the submodule ${place}, ${contentName(link)}`;
 }
 
 const OUT_OF_TREE = NOTHING + LEADS_OUT;
