@@ -174,6 +174,13 @@ export function changedThroughout(value: Json, change: (part: Json) => Json): Js
   return change(Object.fromEntries(all));
 }
 
+/** A value with those fields of its maps alone that pass a test, the innermost first. */
+export function fieldsThroughout(value: Json, test: (field: Json) => boolean): Json {
+  return changedThroughout(value, part =>
+    isMap(part) ? fieldsWhere(part, (_, field) => test(field)) : part,
+  );
+}
+
 /** The value with its fields in the order of another value; fields that the other lacks come last. */
 export function withNamesAs(value: unknown, model: unknown): unknown {
   const items: readonly unknown[] = Array.isArray(model) ? model : [];

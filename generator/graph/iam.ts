@@ -1,13 +1,7 @@
 import type { Path } from '../core/finding.ts';
 import { groupBy, listAt, mapAt, scalarText, textAt, valueAt } from '../core/json.ts';
 import type { Resource, Statement } from '../kinds/ack.ts';
-import {
-  iamPolicy,
-  iamRole,
-  isAllowed,
-  parsePolicy,
-  podIdentityAssociation,
-} from '../kinds/ack.ts';
+import { iamPolicy, iamRole, isAllowed, parsePolicy, podIdentity } from '../kinds/ack.ts';
 import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
 import { annotationOf, type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { serviceAccount } from '../kinds/kubernetes.ts';
@@ -150,7 +144,7 @@ export const ROLE_ARN = 'eks.amazonaws.com/role-arn';
 
 export function readIam({ byKind }: SecretGraph): Iam {
   const [roles, policies] = [byKind(iamRole), byKind(iamPolicy)];
-  const associations = byKind(podIdentityAssociation);
+  const associations = byKind(podIdentity);
   return { roles, policies, associations, roleOf: lookUp(roles), policyOf: lookUp(policies) };
 }
 

@@ -1,13 +1,5 @@
 import type { Fault } from '../core/finding.ts';
-import {
-  changedThroughout,
-  fieldsWhere,
-  isMap,
-  listAt,
-  mapAt,
-  textAt,
-  valueAt,
-} from '../core/json.ts';
+import { fieldsThroughout, isMap, listAt, mapAt, textAt, valueAt } from '../core/json.ts';
 import { asJson, isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import { checkSchema, type Validators } from '../core/schema.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
@@ -79,10 +71,7 @@ function newestFaults(object: PlacedObject, validators: Validators): Fault[] {
 }
 
 function withoutNulls(object: KubeObject): KubeObject {
-  const present = changedThroughout(asJson(object), part =>
-    isMap(part) ? fieldsWhere(part, (_, child) => child !== null) : part,
-  );
-  return present as unknown as KubeObject;
+  return fieldsThroughout(asJson(object), field => field !== null) as unknown as KubeObject;
 }
 
 function inWords({ id, path, message, hint = '' }: Fault, { kind }: PlacedObject): ObjectFault {

@@ -6,10 +6,7 @@ import type { Kind } from './kind.ts';
 /** AWS Controllers for Kubernetes: IAM, and EKS below. */
 export const iamRole: Kind = { group: 'iam.services.k8s.aws', kind: 'Role' };
 export const iamPolicy: Kind = { group: 'iam.services.k8s.aws', kind: 'Policy' };
-export const podIdentityAssociation: Kind = {
-  group: 'eks.services.k8s.aws',
-  kind: 'PodIdentityAssociation',
-};
+export const podIdentity: Kind = { group: 'eks.services.k8s.aws', kind: 'PodIdentityAssociation' };
 
 /** A statement of an IAM policy (docs.aws.amazon.com, IAM JSON policy elements). */
 export interface Statement {

@@ -1,5 +1,5 @@
 /** All kinds that we know, some in lists: a line for each file with an entry. */
-export { iamPolicy, iamRole, podIdentityAssociation } from './ack.ts';
+export { iamPolicy, iamRole, podIdentity } from './ack.ts';
 export { daemonSet, deployment, replicaSet, statefulSet } from './apps.ts';
 export { argoApplication } from './argocd/application.ts';
 export { applicationSet, rollout } from './argocd/application-set.ts';

@@ -82,7 +82,6 @@ export function writtenObject(object: PlacedObject): PlacedObject {
   return object.written?.by ?? object;
 }
 
-/** Where a field of an object is written. */
 export function writtenAt(object: PlacedObject, path: Path): ObjectField {
   return object.written?.placeOf(path) ?? { object, path };
 }

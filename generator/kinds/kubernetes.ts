@@ -58,13 +58,8 @@ function nginxReads({ json }: PlacedObject): Read[] {
   ];
   return all.flatMap(([annotation, needs]) => {
     const [name, namespace] = textAt(annotations, annotation)?.split('/').reverse() ?? [];
-    return readOf({
-      name,
-      namespace,
-      path: ['metadata', 'annotations', annotation],
-      how: 'ref',
-      needs,
-    });
+    const path = ['metadata', 'annotations', annotation];
+    return readOf({ name, namespace, path, how: 'ref', needs });
   });
 }
 

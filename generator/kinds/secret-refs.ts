@@ -68,7 +68,6 @@ function readsAt(
 
 type Reader = (object: PlacedObject) => Read[];
 
-/** A reader of fields in the spec of an object. */
 export function specFields(how: How, fields: Needs): Reader {
   return object => fieldReads(specOf(object), ['spec'], how, fields);
 }

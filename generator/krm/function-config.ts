@@ -14,7 +14,7 @@ import { locate, partAt, placesIn, type SourceFile } from '../yaml/places.ts';
 import type { ResourceList } from './list-places.ts';
 import { editedList, emptyList, isGeneratorCall, withoutField } from './list-places.ts';
 import type { ItemFinding, Merge, MergedResults } from './results.ts';
-import { markOf, mergeResults, resultOf } from './results.ts';
+import { isSameObject, markOf, mergeResults, resultOf } from './results.ts';
 
 /** What a function found in a list, and what becomes of the items unless it has failed. */
 export interface Answer {
@@ -132,16 +132,6 @@ export function locateConfig(
     })),
     ...locate(patched, undefined),
   ];
-}
-
-/** Whether a document of a file is the object, before kustomize changed it. */
-function isSameObject(document: unknown, object: unknown): boolean {
-  return (
-    isMap(document) &&
-    isMap(object) &&
-    document['kind'] === object['kind'] &&
-    metadataOf(document)['name'] === metadataOf(object)['name']
-  );
 }
 
 function isFrom(document: unknown, functionConfig: unknown, path: Path): boolean {

@@ -1,12 +1,12 @@
 import { COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE } from 'js-yaml';
 import { type Fault, type Outcome, outcome } from '../core/finding.ts';
 import { isMap, listAt, scalarText } from '../core/json.ts';
-import { annotationsOf, metadataOf } from '../core/kube-object.ts';
+import { annotationsOf } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
 import { KRM, LOCAL_CONFIG } from '../kinds/krm.ts';
 import { readEvents } from '../yaml/parse.ts';
 import { type EventNode, entriesOf, eventTrees, offsetOf } from '../yaml/scalars.ts';
-import type { Merge, MergedResults } from './results.ts';
+import { isSameObject, type Merge, type MergedResults } from './results.ts';
 
 /** The text of a ResourceList with objects and results put in; undefined when its layout leaves no place for them. */
 export function editedList(text: string, merge: Merge, results: MergedResults): string | undefined {
@@ -235,14 +235,10 @@ function noList(field: string): Fault {
 
 /** Whether we are called as a generator: all items are copies of functionConfig, without a path. */
 export function isGeneratorCall({ items, functionConfig }: ResourceList): boolean {
-  const { name } = metadataOf(functionConfig);
   return items.every(item => {
     const annotations = annotationsOf(item);
     return (
-      isMap(item) &&
-      isMap(functionConfig) &&
-      item['kind'] === functionConfig['kind'] &&
-      metadataOf(item)['name'] === name &&
+      isSameObject(item, functionConfig) &&
       annotations[LOCAL_CONFIG] === 'true' &&
       !Object.keys(annotations).some(key => key.endsWith(`${KRM}/path`))
     );

@@ -188,6 +188,16 @@ function itemFault(item: unknown, index: number, firstOf: Map<string, number>) {
   };
 }
 
+/** Whether two objects have one kind and name: kustomize may have changed all else. */
+export function isSameObject(document: unknown, object: unknown): boolean {
+  return (
+    isMap(document) &&
+    isMap(object) &&
+    document['kind'] === object['kind'] &&
+    metadataOf(document)['name'] === metadataOf(object)['name']
+  );
+}
+
 /** Whether an item has all that makes it an object, or a List of objects. */
 export function isWholeItem(item: unknown): boolean {
   return lackOf(item) === undefined;

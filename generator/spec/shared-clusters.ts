@@ -10,12 +10,10 @@ export interface SharedCluster {
 
 /** The clusters that several environments name, sorted. */
 export function sharedClusters(document: SpecObject): SharedCluster[] {
-  const names = Object.keys(document.spec.environments ?? {});
-  const shared = [...groupBy(names, name => clusterOf(document, name))].flatMap(
-    ([name, environments]) =>
-      name !== undefined && environments.length > 1
-        ? [{ name, environments: environments.sort() }]
-        : [],
+  const names = Object.keys(document.spec.environments ?? {}).sort();
+  const clusters = [...groupBy(names, name => clusterOf(document, name))];
+  const shared = clusters.flatMap(([name, environments]) =>
+    name !== undefined && environments.length > 1 ? [{ name, environments }] : [],
   );
   return sortBy(shared, ({ name }) => name);
 }

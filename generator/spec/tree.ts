@@ -62,16 +62,10 @@ function overlayFiles(unit: BuiltUnit, base: BuiltUnit): TreeFile[] {
   });
   const components = unit.components.map(name => `../../components/${name}`);
   if (components.length === 0) return folderFiles(folder, changes, '../../base');
+  const fields = { resources: ['environment'], components, ...unlessEmpty('patches', injected) };
   return [
     ...folderFiles(`${folder}/environment`, changes, '../../../base'),
-    [
-      `${folder}/kustomization.yaml`,
-      kustomization({
-        resources: ['environment'],
-        components,
-        ...unlessEmpty('patches', injected),
-      }),
-    ],
+    [`${folder}/kustomization.yaml`, kustomization(fields)],
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import { changedThroughout, fieldsWhere, mapAt } from '../../core/json.ts';
 import { type KubeObject, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
-import { iamPolicy, iamRole, podIdentityAssociation } from '../../kinds/ack.ts';
+import { iamPolicy, iamRole, podIdentity } from '../../kinds/ack.ts';
 import type { Kind } from '../../kinds/kind.ts';
 import { oneLine } from '../../report/text.ts';
 import { renderValue, renderYaml } from '../../yaml/write.ts';
@@ -196,7 +196,7 @@ function ackObjects({ role, cluster, ids }: WrittenRole): KubeObject[] {
     policyRefs: ids.policies.map(({ id }) => ({ from: { name: id } })),
   });
   const associations = associationsOf(role, cluster).map(fields =>
-    ackObject(podIdentityAssociation, ids.role, {
+    ackObject(podIdentity, ids.role, {
       ...fields,
       roleRef: { from: { name: ids.role } },
     }),

@@ -45,8 +45,7 @@ export const applicationSet: Kind = {
 
 /** The repositories in which generators look for folders and files. */
 function originsOfGit(set: KubeObject): Path[] {
-  const maps = mapsIn(valueAt(set, GENERATORS), GENERATORS);
-  return maps
+  return mapsIn(valueAt(set, GENERATORS), GENERATORS)
     .filter(({ path }) => path.at(-1) === 'git')
     .flatMap(({ path }) => ['repoURL', 'revision'].map(field => [...path, field]));
 }
@@ -58,13 +57,8 @@ function ofMade(set: PlacedObject, namesIn: typeof valueFiles): string[] {
   return [...new Set(applications.flatMap(({ object }) => namesIn(specOf(object))))];
 }
 
-function appliedBy({
-  object,
-  placeOf,
-  open,
-  cluster,
-  isPatchedUnseen,
-}: MadeApplication): AppliedFolder[] {
+function appliedBy(application: MadeApplication): AppliedFolder[] {
+  const { object, placeOf, open, cluster, isPatchedUnseen } = application;
   const isElsewhere = ({ cluster: found }: AppliedFolder): boolean =>
     found !== undefined && isUnresolved(found);
   return appliedByApplication(object).map(applied => ({

@@ -203,6 +203,7 @@ function merge(settings: JsonObject, generating: Generating, depth: number): Par
     .filter(isMap)
     .map(child => parameterSets(child, generating, depth + 1));
   const keys = listAt(settings, 'mergeKeys').map(scalarText);
+  const { notation } = generating;
   const openIn = (sets: readonly Parameters[]) => new Set(sets.flatMap(({ open }) => open));
   const open = all.flatMap(sets => [...openIn(sets)]);
   const [first = [], ...others] = all;
@@ -214,13 +215,10 @@ function merge(settings: JsonObject, generating: Generating, depth: number): Par
     const added = (keys.length === 0 ? [] : others)
       .flat()
       .filter(({ values }) => keys.every(key => Object.hasOwn(values, key)));
-    const merged = added.map(set => combined(set, base, generating.notation));
+    const merged = added.map(set => combined(set, base, notation));
     return [base, ...merged.slice(0, MOST_SETS)];
   }
-  return others.reduce(
-    (before, sets) => mergedOnto(before, sets, keys, generating.notation),
-    first,
-  );
+  return others.reduce((before, sets) => mergedOnto(before, sets, keys, notation), first);
 }
 
 /** How an ApplicationSet writes its templates: in Go's, or in the old form, `{{path.basename}}`. */
@@ -378,12 +376,10 @@ const LONGEST = 100_000;
 function filledIn(value: Json, parameters: Parameters, notation: Notation): Json {
   if (typeof value === 'string') return textWith(value, parameters, notation);
   if (typeof value !== 'object' || value === null || !hasTemplates(value)) return value;
-  if (Array.isArray(value)) return value.map(child => filledIn(child, parameters, notation));
+  const filled = (part: Json): Json => filledIn(part, parameters, notation);
+  if (Array.isArray(value)) return value.map(filled);
   return Object.fromEntries(
-    Object.entries(value).map(([name, child]) => [
-      textWith(name, parameters, notation),
-      filledIn(child, parameters, notation),
-    ]),
+    Object.entries(value).map(([name, child]) => [filled(name), filled(child)]),
   );
 }
 
@@ -456,11 +452,9 @@ function mergedOnto(
 ): Parameters[] {
   const keyOf = ({ values }: Parameters): string =>
     JSON.stringify(keys.map(key => (Object.hasOwn(values, key) ? values[key] : null)));
-  const byKey = new Map(others.map(set => [keyOf(set), set]));
+  const byKey = new Map(others.map(set => [keyOf(set), set.values]));
   return base.map(set => {
     const match = byKey.get(keyOf(set));
-    return match === undefined
-      ? set
-      : { ...set, values: laidOver(set.values, match.values, notation) };
+    return match ? { ...set, values: laidOver(set.values, match, notation) } : set;
   });
 }

@@ -53,16 +53,13 @@ function releasesOf(object: PlacedObject, find: Find): Release[] {
 /** What makes it another release when it changes (docs/facts/helm.md#releases-of-flux). */
 function installedBy(object: PlacedObject, find: Find): InstalledRelease {
   const spec = specOf(object);
-  const { namespace } = object;
-  const [target = '', home = ''] = ['targetNamespace', 'storageNamespace'].map(
-    field => textAt(spec, field) || namespace,
-  );
+  const namespaceIn = (field: string): string => textAt(spec, field) || object.namespace;
   return {
     id: object.name,
     parts: [
       installedPart('release name', releaseName(object), 'releaseName'),
-      installedPart('namespace', target, 'targetNamespace'),
-      installedPart('storage namespace', home, 'storageNamespace'),
+      installedPart('namespace', namespaceIn('targetNamespace'), 'targetNamespace'),
+      installedPart('storage namespace', namespaceIn('storageNamespace'), 'storageNamespace'),
       installedPart('chart', chartOf(object, find).chart, 'chart', 'spec', 'chart'),
     ],
   };

@@ -125,7 +125,6 @@ function isPart(part: Part | Parts): part is Part {
   return Array.isArray(part.at);
 }
 
-/** Values, and where they stand. */
 export interface Values {
   readonly values: JsonObject;
   readonly at: Path;
@@ -196,7 +195,6 @@ export function isAppTemplate({ chart, values }: Release): boolean {
     : chart === APP_TEMPLATE;
 }
 
-/** A release as the library reads it. */
 export function appOf(release: Release): App {
   const { values, name, version = '' } = release;
   const chartName = textAt(values, 'global', 'nameOverride') ?? name;

@@ -1,8 +1,7 @@
 import { fieldOf, type Path } from '../../core/finding.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import {
-  changedThroughout,
-  fieldsWhere,
+  fieldsThroughout,
   isMap,
   listAt,
   parsedJson,
@@ -55,9 +54,8 @@ export function recordText(
   name: string,
   record: Injected,
 ): string | undefined {
-  const all = changedThroughout({ ...records, [name]: record } as unknown as JsonObject, part =>
-    isMap(part) ? fieldsWhere(part, (_, inner) => !isEmpty(inner)) : part,
-  );
+  const written = { ...records, [name]: record } as unknown as JsonObject;
+  const all = fieldsThroughout(written, field => !isEmpty(field));
   return isEmpty(all) ? undefined : stableText(all);
 }
 

@@ -50,15 +50,13 @@ export function resolveContainer(
   const ports = portsOf(spec);
   checkPorts(ports, path, context.report);
   checkMemory(mapAt(spec.resources), path, context.report);
+  const from = sources.map((source, at) => envFrom(source, [...path, 'envFrom', at], context));
   const built = {
     image: spec.image ?? '',
     ...optional('command', spec.command),
     ...optional('args', spec.args),
     ...unlessEmpty('ports', ports),
-    ...unlessEmpty(
-      'envFrom',
-      sources.map((source, index) => envFrom(source, [...path, 'envFrom', index], context)),
-    ),
+    ...unlessEmpty('envFrom', from),
     ...unlessEmpty('env', env),
     ...optional('resources', spec.resources as JsonObject | undefined),
     ...probesOf(spec, ports, path, context.report),
@@ -132,8 +130,7 @@ function probesOf(
   path: Path,
   report: Report,
 ): JsonObject {
-  const [first] = ports;
-  const usual = ports.find(port => port['name'] === 'http') ?? first;
+  const usual = ports.find(port => port['name'] === 'http') ?? ports[0];
   const portOf = (at: Path): Json => {
     if (usual === undefined) {
       const hint = 'Add `port: 8080`, or say in the probe which port is asked.';
@@ -242,7 +239,6 @@ function databaseField(
   return '';
 }
 
-/** One source of many variables. */
 export function envFrom(source: EnvFromSpec, path: Path, context: WorkloadContext): JsonObject {
   const { secret, configMap } = source;
   checkSources({ secret, configMap }, path, context.report);

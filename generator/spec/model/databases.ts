@@ -35,7 +35,6 @@ import type {
 } from './model.ts';
 import { checkSecret } from './model.ts';
 
-/** A database with its defaults. */
 export function resolveDatabase(entry: Entry<DatabaseSpec>, report: Report): DatabaseModel {
   const { name, path, spec } = entry;
   const placed = placedFields('database', spec);
@@ -425,7 +424,6 @@ function accessKeyOf(spec: AccessKeySpec | undefined, path: Path, report: Report
   return { secret, id, key };
 }
 
-/** Reports access keys of backups that no Secret has. */
 function checkAccessKey({ path, accessKey }: Archive, lookup: SecretLookup): void {
   if (accessKey === undefined || accessKey.secret === '') return;
   const { secret, id, key } = accessKey;

@@ -49,7 +49,6 @@ export interface SpecEntry {
   readonly annotations: Named<string>;
 }
 
-/** An entry, and what the spec says of it. */
 export type Entry<T> = SpecEntry & { readonly spec: T };
 
 type Marks = Partial<Pick<SpecEntry, 'patch' | 'labels' | 'annotations'>>;

@@ -87,7 +87,6 @@ function merged(base: JsonObject, change: JsonObject): JsonObject {
   return Object.fromEntries(sortBy(Object.entries(values), ([name]) => name));
 }
 
-/** The versions that a spec states. */
 export function resolveVersions({ versions: stated, cnpgVersion }: Spec, report: Report): Versions {
   const found = products.flatMap((product): [string, ProductRelease][] => {
     const version = stated?.[product.name];

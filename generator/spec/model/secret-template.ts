@@ -77,7 +77,6 @@ function checkUsed(used: readonly string[], keys: KeySet, path: Path, { report }
   }
 }
 
-/** The default host and database of a URL. */
 export type UrlTarget = Readonly<Record<'host' | 'database', string>>;
 
 /** The primary and the database that a Secret's login leads to, when it is one of the spec's. */

@@ -218,15 +218,14 @@ function checkStore({ path, spec }: SecretEntry, { spec: whole, report }: Secret
 /** The keys that an entry names, or else those of `from` that its templates use. */
 function namedData({ path, spec }: SecretEntry, context: SecretContext): Fetched['data'] {
   const { keys = {}, from } = spec;
+  const entry = (key: string, remote: string | RemoteKeySpec, ...at: Path) =>
+    dataEntry(key, remote, spec, [...path, ...at], context);
   // In a list a key has the name of the remote key.
-  const named: (readonly [key: string, remote: string | RemoteKeySpec, at: Path])[] = Array.isArray(
-    keys,
-  )
-    ? keys.map((key, index) => [key, key, [...path, 'keys', index]])
-    : Object.entries(keys).map(([key, remote]) => [key, remote, [...path, 'keys', key]]);
-  if (named.length === 0 && from !== undefined)
-    named.push(...usedKeys(spec, context).map(key => [key, key, [...path, 'template']] as const));
-  return named.map(([key, remote, at]) => dataEntry(key, remote, spec, at, context));
+  const named = Array.isArray(keys)
+    ? keys.map((key, index) => entry(key, key, 'keys', index))
+    : Object.entries(keys).map(([key, remote]) => entry(key, remote, 'keys', key));
+  if (named.length > 0 || from === undefined) return named;
+  return usedKeys(spec, context).map(key => entry(key, key, 'template'));
 }
 
 function dataEntry(

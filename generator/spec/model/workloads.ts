@@ -13,7 +13,6 @@ import { checkKindFields, checkSecret, term } from './model.ts';
 
 type WorkloadEntry = Entry<WorkloadSpec>;
 
-/** A workload, with what it reads resolved. */
 export function resolveWorkload(
   entry: WorkloadEntry,
   { labels: ofAll, commonLabels: common = {}, omit = [] }: Spec,
@@ -258,9 +257,8 @@ function targetOf(target: string | undefined, usual: string | undefined): Json {
   return /^\d+$/.test(value) ? Number(value) : value;
 }
 
-function usualPort({ name, containerPort = 0, protocol = 'TCP' }: JsonObject): JsonObject {
-  const target = name ?? containerPort;
-  return { ...(name !== undefined && { name }), port: containerPort, protocol, targetPort: target };
+function usualPort({ name, containerPort: port = 0, protocol = 'TCP' }: JsonObject): JsonObject {
+  return { ...optional('name', name), port, protocol, targetPort: name ?? port };
 }
 
 function checkTwice(ports: readonly JsonObject[], path: Path, report: Report): void {

@@ -371,38 +371,32 @@ interface ApplicationParts {
  * fields (docs/facts/argocd.md#differences, docs/facts/cnpg.md#filled-in-by-the-webhook).
  */
 function application(model: ArgocdModel, parts: ApplicationParts): KubeObject {
+  const { name, project, wave, source, destination, isOperator = false } = parts;
+  const syncOptions = ['ServerSideApply=true', ...(isOperator ? ['CreateNamespace=true'] : [])];
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
     metadata: {
-      name: parts.name,
+      name,
       namespace: model.namespace,
       labels: generatedLabels(model.name),
       annotations: {
         'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
-        ...(parts.wave !== undefined && { 'argocd.argoproj.io/sync-wave': String(parts.wave) }),
+        ...(wave !== undefined && { 'argocd.argoproj.io/sync-wave': String(wave) }),
       },
     },
     spec: {
-      project: parts.project,
-      source: parts.source,
-      destination: parts.destination,
-      syncPolicy: {
-        // A CRD of an operator would take all its objects with it.
-        automated: { prune: !parts.isOperator, selfHeal: true },
-        retry: {
-          limit: 10,
-          backoff: { duration: '10s', factor: 2, maxDuration: '5m' },
-          refresh: true,
-        },
-        syncOptions: [
-          'ServerSideApply=true',
-          ...(parts.isOperator ? ['CreateNamespace=true'] : []),
-        ],
-      },
+      project,
+      source,
+      destination,
+      // A CRD of an operator would take all its objects with it.
+      syncPolicy: { automated: { prune: !isOperator, selfHeal: true }, retry: RETRY, syncOptions },
     },
   };
 }
+
+const BACKOFF = { duration: '10s', factor: 2, maxDuration: '5m' };
+const RETRY = { limit: 10, backoff: BACKOFF, refresh: true };
 
 /** A folder of the spec's repository as an Application's source. */
 function folderSource({ spec }: ArgocdModel, folder: string): JsonObject {

@@ -173,7 +173,12 @@ function podPath(object: JsonObject): Path | undefined {
 /** A Deployment, a DaemonSet or a StatefulSet. */
 function podSet(workload: WorkloadModel, namespace: string): KubeObject {
   const { name, kind, service, spec, claims } = workload;
-  const templates = claims.filter(({ isTemplate }) => isTemplate);
+  const templates = claims
+    .filter(({ isTemplate }) => isTemplate)
+    .map(({ volume, marks, spec: claim }) => ({
+      metadata: { name: volume, ...marks },
+      spec: claim,
+    }));
   const serviceName = kind === 'StatefulSet' ? service?.object.metadata.name : undefined;
   return {
     apiVersion: 'apps/v1',
@@ -184,13 +189,7 @@ function podSet(workload: WorkloadModel, namespace: string): KubeObject {
       ...optional('replicas', spec.replicas),
       selector: { matchLabels: workload.selector },
       template: podTemplate(workload),
-      ...unlessEmpty(
-        'volumeClaimTemplates',
-        templates.map(({ volume: name, marks, spec: claim }) => ({
-          metadata: { name, ...marks },
-          spec: claim,
-        })),
-      ),
+      ...unlessEmpty('volumeClaimTemplates', templates),
     },
   };
 }
@@ -236,7 +235,9 @@ function checkCronJob({ schedule }: WorkloadSpec, path: Path, report: Report): v
 }
 
 function collector({ name, spec, container }: WorkloadModel, namespace: string): KubeObject {
-  const ports = listAt(container.object, 'ports').filter(isMap);
+  const ports = listAt(container.object, 'ports')
+    .filter(isMap)
+    .map(({ protocol: _, containerPort: port = 0, ...others }) => ({ ...others, port }));
   return {
     apiVersion: 'opentelemetry.io/v1beta1',
     kind: 'OpenTelemetryCollector',
@@ -245,10 +246,7 @@ function collector({ name, spec, container }: WorkloadModel, namespace: string):
       mode: spec.mode ?? 'deployment',
       ...optional('image', spec.image),
       ...optional('replicas', spec.replicas),
-      ...unlessEmpty(
-        'ports',
-        ports.map(({ protocol: _, containerPort: port = 0, ...others }) => ({ ...others, port })),
-      ),
+      ...unlessEmpty('ports', ports),
       ...unlessEmpty('envFrom', listAt(container.object, 'envFrom')),
       ...unlessEmpty('env', listAt(container.object, 'env')),
       ...optional('resources', spec.resources as JsonObject | undefined),
@@ -263,7 +261,7 @@ export function namespace(name: string): KubeObject {
 
 /** Unless `omit` says so: not root, no token, no Service variables (docs/facts/kubernetes.md#variables-of-services). */
 function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObject {
-  const { spec, selector, podLabels, volumes, init, sidecars } = workload;
+  const { spec, selector, podLabels, volumes, init, sidecars, isHardened } = workload;
   const account = serviceAccountOf(workload);
   const objects = (containers: readonly ContainerModel[]) => containers.map(({ object }) => object);
   const pullSecrets = (spec.imagePullSecrets ?? []).map(name => ({ name }));
@@ -273,10 +271,7 @@ function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObjec
     spec: {
       // Without a name it is the one named default.
       ...(account !== 'default' && { serviceAccountName: account }),
-      ...(workload.isHardened && {
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-      }),
+      ...(isHardened && { automountServiceAccountToken: false, enableServiceLinks: false }),
       ...optional('restartPolicy', restartPolicy),
       ...unlessEmpty('securityContext', workload.security),
       ...unlessEmpty('imagePullSecrets', pullSecrets),
@@ -312,7 +307,6 @@ function serviceAccounts(workload: WorkloadModel, namespace: string): KubeObject
   return [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken }];
 }
 
-/** The claim of a volume that outlives the pods. */
 function volumeClaim({ name, marks, spec }: Claim, namespace: string): KubeObject {
   const metadata = { name, namespace, ...marks };
   return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec };
