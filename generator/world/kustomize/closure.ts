@@ -40,8 +40,8 @@ export interface Closure extends Found {
 
 interface Found {
   readonly unread: readonly Unread[];
-  /** Generators that are replaced by files with their objects. */
-  readonly replaced: readonly ReplacedEntry[];
+  /** Generators that are replaced by the files which hold their objects, with paths from the kustomization on. */
+  readonly replaced: readonly (Load & { readonly files: readonly string[] })[];
   /** Charts that Helm is to make, and has made. */
   readonly charts: readonly (Load & { readonly chart: ChartToMake })[];
   /** The entries for which kustomize runs a program. */
@@ -53,13 +53,8 @@ interface Found {
   readonly faults: readonly Finding[];
 }
 
-/** An entry that is replaced by the files which hold its objects, with paths from the kustomization on. */
-interface ReplacedEntry extends Load {
-  readonly files: readonly string[];
-}
-
 /** A chart that Helm made: its objects are loaded in its place, from the one file. */
-interface MadeEntry extends ReplacedEntry {
+interface MadeEntry extends Load {
   readonly files: readonly [string];
   readonly text: string;
   readonly places: readonly string[];
