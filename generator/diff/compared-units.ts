@@ -157,14 +157,12 @@ export function withBrokenApart({ base, head }: Both<WorldSide>): Both<WorldSide
   return { base: apart[0] ?? base, head: apart[1] ?? head };
 }
 
-function brokenFiles(side: WorldSide): [ObjectSource, key: string][] {
+function brokenFiles(side: WorldSide) {
   const loose = side.units.filter(unit => unit.by === undefined && beginsAs(unit, 'manifests'));
   return loose.flatMap(({ id, sources }) =>
     sources
       .filter(({ findings }) => findings.some(isError))
-      .map((source): [ObjectSource, string] => {
-        return [source, JSON.stringify([id, contentsOf({ sources: [source] }, side)])];
-      }),
+      .map(source => [source, JSON.stringify([id, contentsOf([source], side)])] as const),
   );
 }
 
@@ -236,21 +234,15 @@ export function filesOf({ root }: WorldSide, units: readonly Unit[]): Set<string
   return new Set(places.map(place => relative(root, place)));
 }
 
-type Content = readonly [path: string, bytes: string];
-
-/** The bytes of all files of a unit, by their paths. */
-export function contentsOf(
-  { sources }: Pick<Unit, 'sources'>,
-  { root, place: { host } }: WorldSide,
-): Content[] {
+/** The paths of all files of sources, each with its bytes. */
+export function contentsOf(sources: readonly ObjectSource[], side: WorldSide): string[][] {
+  const { host } = side.place;
   const placesIn = ({ places, file }: ObjectSource) => places ?? [host.realPath(file) ?? []].flat();
   const places = new Set(sources.flatMap(placesIn));
   return [...places]
     .filter(place => host.kindOf(place) === 'file')
     .sort()
-    .map((place): Content => {
-      return [relative(root, place), Buffer.from(host.readFile(place)).toString('latin1')];
-    });
+    .map(at => [relative(side.root, at), Buffer.from(host.readFile(at)).toString('latin1')]);
 }
 
 export function isError({ severity }: Finding): boolean {

@@ -75,7 +75,7 @@ function isAlike(
     faults.map(({ finding }) => finding.message).sort();
   const arePlaced = [was, is].every(({ sources }) => sources.every(({ places }) => places));
   if (!arePlaced || !isSame(messages(before), messages(after))) return false;
-  return isSame(contentsOf(was, sides.base), contentsOf(is, sides.head));
+  return isSame(contentsOf(was.sources, sides.base), contentsOf(is.sources, sides.head));
 }
 
 interface Fault {
@@ -123,7 +123,7 @@ function brokenOf(name: SideName, side: WorldSide, otherSide: WorldSide) {
 /** The bytes of what sets up functions that are not run, and of what these may read. */
 function functionsOf({ sources }: Unit, side: WorldSide) {
   const setUps = sources.map(source => ({ ...source, places: source.functionPlaces ?? [] }));
-  return contentsOf({ sources: setUps }, side);
+  return contentsOf(setUps, side);
 }
 
 function unreadFunctions({ sources }: Unit): Finding[] {
@@ -137,7 +137,7 @@ function skippedIn(unit: Unit | undefined, side: WorldSide) {
   return unit.sources.flatMap(source =>
     source.findings
       .filter(({ rule }) => rule === SKIPPED)
-      .map(finding => ({ finding, content: contentsOf({ sources: [source] }, side) })),
+      .map(finding => ({ finding, content: contentsOf([source], side) })),
   );
 }
 
@@ -151,20 +151,18 @@ function unseenIn(name: SideName, side: WorldSide, otherSide: WorldSide): Broken
     !otherSide.place.host.exists(join(otherSide.root, place, '.git'));
   const isApplied = (place: string): boolean =>
     applied.some(folder => isBelow(folder, place) || isBelow(place, folder)) || isReplaced(place);
-  const unseen = ({ units }: WorldSide) =>
-    units
+  const keyOf = (unit: Unit, { message }: Finding): string => `${unit.id} ${message}`;
+  const findingsIn = ({ sources }: Unit) => sources.flatMap(({ findings }) => findings);
+  const otherKeys = new Set(
+    otherSide.units
       .filter(isUnread)
-      .flatMap(unit =>
-        unit.sources.flatMap(({ findings }) => findings.map(finding => [unit, finding] as const)),
-      );
-  const keyOf = ([unit, { message }]: readonly [Unit, Finding]): string => `${unit.id} ${message}`;
-  const otherKeys = new Set(unseen(otherSide).map(keyOf));
-  const found = unseen(side).filter(
-    entry => !otherKeys.has(keyOf(entry)) && isApplied(placeOf(entry[0])),
+      .flatMap(unit => findingsIn(unit).map(finding => keyOf(unit, finding))),
   );
-  return found.map(([unit, finding]) => {
+  return side.units.filter(isUnread).flatMap(unit => {
+    const own = findingsIn(unit).filter(finding => !otherKeys.has(keyOf(unit, finding)));
+    if (own.length === 0 || !isApplied(placeOf(unit))) return [];
     const isSelected = unit.sources.some(side.isWanted);
-    return { side: name, unit, finding, isSelected };
+    return own.map(finding => ({ side: name, unit, finding, isSelected }));
   });
 }
 

@@ -1,18 +1,15 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { type Document, validate as validateReview } from '#validators/rem-secrets-review';
-import type { Fault, Finding, Outcome, Path } from '../core/finding.ts';
+import type { Finding, Outcome, Path } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isMap, valueAt } from '../core/json.ts';
 import { matchesGlob } from '../core/names.ts';
 import { onceFor, oncePer } from '../core/once.ts';
-import { maskMessage } from '../core/shown.ts';
 import { entryLayers, type MadeField } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { leftFolders, madeSources, numberedFolder, otherFiles } from '../environments/sets.ts';
 import { changedPaths } from '../kinds/kind.ts';
-import { checkDocument, invalidEntry, objectPattern } from '../lint/accept.ts';
+import { objectPattern } from '../lint/accept.ts';
 import type { LintConfig } from '../lint/config.ts';
-import { rules } from '../lint/rules.ts';
 import type { IsAllowed } from '../report/shown.ts';
 import { firstOf } from '../report/text.ts';
 import { isGenerated } from '../shell/print.ts';
@@ -28,12 +25,11 @@ import type { Allowed } from '../world/programs.ts';
 import type { PathUnits } from '../world/sets.ts';
 import { type ManifestSource, type ObjectSource, unreadable } from '../world/source.ts';
 import type { ParseStream } from '../yaml/parse.ts';
-import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
+import { locate } from '../yaml/places.ts';
 import type { Both, Sides } from './diff.ts';
 import { fieldChanges } from './field-changes.ts';
 import type { Acknowledgement, BrokenSide, EnvironmentReview, ReviewedRisk } from './review.ts';
 import { notice, STALE, UNMADE, type UnitFinding } from './review.ts';
-import { riskRules } from './risk-rules.ts';
 
 /** How sides are read: a text is parsed once for all of them, and no two of their sources have the same number. */
 export interface SideOptions {
@@ -159,39 +155,6 @@ export function isAbsentBeside(path: string, otherPath: string, host: Host): boo
   const roots = treesOf({ path, host }, { path: otherPath, host });
   return roots !== undefined && host.isFolder(roots.base.root) && !isRevision(path, host);
 }
-
-/** What `.rem-secrets-review.yaml` says: its schema explains it. */
-export type ReviewConfig = Document;
-
-/** A document as a config; an empty one says nothing. */
-export function checkReviewConfig(document: unknown): Outcome<ReviewConfig> {
-  return checkDocument<ReviewConfig>(document, validateReview);
-}
-
-/** The acknowledgements that a file lists. */
-export function acknowledgementsOf(
-  { acknowledge = [] }: ReviewConfig,
-  source: SourceFile | undefined,
-): { readonly entries: readonly Acknowledgement[]; readonly findings: readonly Finding[] } {
-  const places = source === undefined ? undefined : placesIn(source);
-  const faults: Fault[] = [];
-  const entries: Acknowledgement[] = [];
-  for (const [index, entry] of acknowledge.entries()) {
-    const path = ['acknowledge', index];
-    const fault = invalidEntry(entry, WORDS);
-    const at = places?.({ path });
-    const reason = maskMessage((entry.reason ?? '').trim());
-    if (fault === undefined) entries.push({ ...entry, reason, ...(at !== undefined && { at }) });
-    else faults.push({ id: 'acknowledgement', ...fault, path: [...path, ...fault.path] });
-  }
-  return { entries, findings: locate(faults, source) };
-}
-
-const WORDS = {
-  noun: 'acknowledgement',
-  verb: 'acknowledges',
-  rules: new Set([...riskRules, ...rules].map(({ id }) => id)),
-};
 
 /** Whether an acknowledgement is about what a rule says of an object in an environment. */
 export function isCovering(

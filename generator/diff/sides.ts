@@ -1,9 +1,16 @@
 import { basename, dirname, join, relative } from 'node:path';
-import type { Finding, Outcome } from '../core/finding.ts';
+import {
+  type Document as ReviewConfig,
+  validate as validateReview,
+} from '#validators/rem-secrets-review';
+import type { Fault, Finding, Outcome } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isSame } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
+import { maskMessage } from '../core/shown.ts';
+import { checkDocument, invalidEntry } from '../lint/accept.ts';
 import { checkConfig, LINT_CONFIG, type LintConfig } from '../lint/config.ts';
+import { rules } from '../lint/rules.ts';
 import { isAt } from '../report/shown.ts';
 import { readSettings } from '../shell/config.ts';
 import { excluding } from '../world/folders.ts';
@@ -12,19 +19,14 @@ import { type Blobs, blobsIn, commitHost } from '../world/git-tree.ts';
 import { isBelow, rootOf } from '../world/inside.ts';
 import type { Allowed } from '../world/programs.ts';
 import { sharedDocuments } from '../yaml/parse.ts';
+import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
 import type { Both } from './diff.ts';
 import { environmentSides, hasNoEnvironments } from './environments.ts';
 import { worldSides } from './pair.ts';
-import { notice } from './review.ts';
+import { type Acknowledgement, notice } from './review.ts';
+import { riskRules } from './risk-rules.ts';
 import type { Folder, ReadSides, Settings, SideOptions, SidePlace } from './side.ts';
-import {
-  acknowledgementsOf,
-  checkReviewConfig,
-  isAbsentBeside,
-  madeTree,
-  refusedSpec,
-  staleBelow,
-} from './side.ts';
+import { isAbsentBeside, madeTree, refusedSpec, staleBelow } from './side.ts';
 
 export interface NamedSides extends Allowed {
   readonly file: string;
@@ -184,3 +186,30 @@ function settingsIn<T extends object>(
   const places = { named, usual: join(side.folder, usual) };
   return readSettings<T>(places, named === undefined ? side.host : host, check);
 }
+
+/** A document as what `.rem-secrets-review.yaml` says; an empty one says nothing. */
+export function checkReviewConfig(document: unknown): Outcome<ReviewConfig> {
+  return checkDocument<ReviewConfig>(document, validateReview);
+}
+
+/** The acknowledgements that a file lists. */
+function acknowledgementsOf({ acknowledge = [] }: ReviewConfig, source: SourceFile | undefined) {
+  const places = source === undefined ? undefined : placesIn(source);
+  const faults: Fault[] = [];
+  const entries: Acknowledgement[] = [];
+  for (const [index, entry] of acknowledge.entries()) {
+    const path = ['acknowledge', index];
+    const fault = invalidEntry(entry, WORDS);
+    const at = places?.({ path });
+    const reason = maskMessage((entry.reason ?? '').trim());
+    if (fault === undefined) entries.push({ ...entry, reason, ...(at !== undefined && { at }) });
+    else faults.push({ id: 'acknowledgement', ...fault, path: [...path, ...fault.path] });
+  }
+  return { entries, findings: locate(faults, source) };
+}
+
+const WORDS = {
+  noun: 'acknowledgement',
+  verb: 'acknowledges',
+  rules: new Set([...riskRules, ...rules].map(({ id }) => id)),
+};

@@ -234,13 +234,7 @@ function cut(name: string): string {
 }
 
 /** The role that reads an entry: the last one of those that are assumed one after the other. */
-function lastOf(
-  first: DraftRole,
-  hops: readonly Hop[],
-  entry: AwsEntry,
-  home: Home,
-  roles: Roles,
-): DraftRole {
+function lastOf(first: DraftRole, hops: readonly Hop[], entry: AwsEntry, home: Home, roles: Roles) {
   return hops.reduce((last, hop) => {
     const next = roleAt(roleArn(hop.role, home), entry, roles);
     for (const action of ['sts:AssumeRole', ...(hop.isTagging ? ['sts:TagSession'] : [])])

@@ -372,12 +372,8 @@ const REWRITTEN =
 /** Patterns for all paths below a folder that lines of its file of attributes may mean, and for more: `*` has slashes too. */
 function globsOf(lines: RegExp, text: string, folder: string): string[] {
   // A carriage return parts words too, and a byte order mark is skipped (attr.c of git: blank, skip_utf8_bom).
-  return [
-    ...text
-      .replace(/^\uFEFF/, '')
-      .replaceAll('\r', ' ')
-      .matchAll(lines),
-  ].flatMap(([, pattern = '']) => {
+  const plain = text.replace(/^\uFEFF/, '').replaceAll('\r', ' ');
+  return [...plain.matchAll(lines)].flatMap(([, pattern = '']) => {
     if (/["\\[]/.test(pattern)) return `${folder}*`;
     const path = pattern.replace(/^\//, '');
     return [folder + path, ...(pattern.includes('/') ? [] : [`${folder}*/${path}`])];

@@ -20,7 +20,6 @@ import { type Repository, type Survey, withTree } from './repository.ts';
 import type { ChartedFile, ManifestSource, ObjectSource } from './source.ts';
 import {
   fileSource,
-  namedIn,
   nothing,
   notRead,
   parseSource,
@@ -83,10 +82,7 @@ function withCharts(source: ObjectSource, files: NamedFiles): ObjectSource[] {
   ];
 }
 
-function rawSources(
-  source: ObjectSource,
-  { bounds, host, read, parsed }: Repository,
-): ObjectSource[] {
+function rawSources(source: ObjectSource, { bounds, host, read, parsed }: Repository) {
   const { text, places = [], namespace: home } = source;
   if (text !== undefined) return [];
   const placing = home === undefined ? {} : { namespace: home, isForced: true };
@@ -181,16 +177,16 @@ function unknownParts({ folder, applied, by }: FolderToApply, repository: Reposi
   const file = shown(folder);
   const files = unreadFiles(applied, repository);
   const makers = [
-    ...(isPlugged === true
-      ? [['a plugin of Argo CD', 'Nothing of a repository is run here.']]
-      : []),
-    ...(isPatchedUnseen === true ? [['its templatePatch', PATCH_HINT]] : []),
+    { is: isPlugged, maker: 'a plugin of Argo CD', hint: 'Nothing of a repository is run here.' },
+    { is: isPatchedUnseen, maker: 'its templatePatch', hint: PATCH_HINT },
   ];
-  const parts = makers.map(([maker, hint = '']) => {
-    const what = `what ${maker} makes of "${path}" for the ${by.kind} "${by.name}"`;
-    const unknowns = [unknownIn(namespace, { what })];
-    return { places: [folder], unread: [notRead(what, hint)], unknowns };
-  });
+  const parts = makers
+    .filter(({ is }) => is === true)
+    .map(({ maker, hint }) => {
+      const what = `what ${maker} makes of "${path}" for the ${by.kind} "${by.name}"`;
+      const unknowns = [unknownIn(namespace, { what })];
+      return { places: [folder], unread: [notRead(what, hint)], unknowns };
+    });
   const all = files.places.length === 0 ? parts : [...parts, files];
   return all.map(part => parsed(fileSource(file, part)));
 }
@@ -377,18 +373,4 @@ export class NamedFiles {
     this.sources.push({ ...source, text, contents: () => text });
     return valuesObject(text, file, source.number);
   });
-}
-
-/** The endings of files that another program makes manifests of: Go's, Helm's and Jinja's. */
-const TEMPLATE = /\.(tpl|tmpl|gotmpl|j2|jinja2?)$/;
-
-/** Template files that look like manifests: what they name they may make, though they are not read as objects. */
-export function templateSources({ root, survey, read, parsed }: Repository): ObjectSource[] {
-  return survey.listing.files
-    .filter(file => TEMPLATE.test(file))
-    .flatMap(path => {
-      const { file, text = '' } = read(join(root, path));
-      const unknown = namedIn(`the template "${file}"`, text);
-      return unknown ? [parsed(nothing(file, unknown, file))] : [];
-    });
 }

@@ -10,16 +10,11 @@ import { idlePatches } from './kustomize/targets.ts';
 import { syncId } from './object-set.ts';
 import { unreadSource } from './read-manifests.ts';
 import { type Repository, unlistedFolder, unlistedManifest } from './repository.ts';
-import { isManifest, type ManifestSource, type ObjectSource, parseSource } from './source.ts';
+import type { ManifestSource, ObjectSource } from './source.ts';
+import { isManifest, namedIn, nothing, parseSource } from './source.ts';
 import { type FindView, type Standpoint, sourceViews } from './source-views.ts';
 import type { Reading, Sources } from './unit-sources.ts';
-import {
-  absentFolder,
-  appliedSources,
-  NamedFiles,
-  templateSources,
-  unappliedSources,
-} from './unit-sources.ts';
+import { absentFolder, appliedSources, NamedFiles, unappliedSources } from './unit-sources.ts';
 import { type Beginning, isDeployed, type Unit } from './world.ts';
 
 /** The units of each repository: what appliers apply, and the rest. A repository may apply folders of later ones. */
@@ -369,4 +364,18 @@ function ahead<T>(building: Promise<T>): Promise<T> {
 function keyOf(applied: AppliedFolder, { tree, cluster }: Unit): string {
   const { at: _, name: __, open: ___, ...rest } = applied;
   return JSON.stringify([tree, rest.cluster ?? cluster, rest]);
+}
+
+/** The endings of files that another program makes manifests of: Go's, Helm's and Jinja's. */
+const TEMPLATE = /\.(tpl|tmpl|gotmpl|j2|jinja2?)$/;
+
+/** Template files that look like manifests: what they name they may make, though they are not read as objects. */
+function templateSources({ root, survey, read, parsed }: Repository): ObjectSource[] {
+  return survey.listing.files
+    .filter(file => TEMPLATE.test(file))
+    .flatMap(path => {
+      const { file, text = '' } = read(join(root, path));
+      const unknown = namedIn(`the template "${file}"`, text);
+      return unknown ? [parsed(nothing(file, unknown, file))] : [];
+    });
 }

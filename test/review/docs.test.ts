@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { riskRules } from '../../generator/diff/risk-rules.ts';
-import { checkReviewConfig } from '../../generator/diff/side.ts';
+import { checkReviewConfig } from '../../generator/diff/sides.ts';
 import { rules } from '../../generator/lint/rules.ts';
 import { sentenceOf } from '../../generator/report/text.ts';
 import { exits, readText, root, runMain } from '../machine.ts';

@@ -13,24 +13,19 @@ import { IS_SUBMODULE, isBelow, notGivenAt } from '../inside.ts';
 import type { Allowed, ChartToMake } from '../programs.ts';
 import { notRead, topOf, unreadableFinding } from '../source.ts';
 import { growthIn, inlineGrowth, refused, tooManyWays } from './bombs.ts';
+import type { Buildable, Folder, Kustomization, Load } from './kustomization.ts';
 import {
-  type Buildable,
   entryName,
   entryPath,
   entryPlace,
   entryTarget,
-  type Folder,
   functionLoads,
   hasOption,
   isField,
   isRemote,
-  type Kustomization,
   kustomizationsOf,
-  type Load,
   loadsOf,
-  type MadeEntry,
   parsed,
-  type ReplacedEntry,
   shownRemote,
   sourcePath,
   valuesAt,
@@ -45,8 +40,8 @@ export interface Closure extends Found {
 
 interface Found {
   readonly unread: readonly Unread[];
-  /** Generators that are replaced by files with their objects. */
-  readonly replaced: readonly ReplacedEntry[];
+  /** Generators that are replaced by the files which hold their objects, with paths from the kustomization on. */
+  readonly replaced: readonly (Load & { readonly files: readonly string[] })[];
   /** Charts that Helm is to make, and has made. */
   readonly charts: readonly (Load & { readonly chart: ChartToMake })[];
   /** The entries for which kustomize runs a program. */
@@ -56,6 +51,15 @@ interface Found {
   /** The paths of entries that lead through links. */
   readonly links: readonly string[];
   readonly faults: readonly Finding[];
+}
+
+/** A chart that Helm made: its objects are loaded in its place, from the one file. */
+interface MadeEntry extends Load {
+  readonly files: readonly [string];
+  readonly text: string;
+  readonly places: readonly string[];
+  /** What the chart may make besides. */
+  readonly unknowns: readonly Unknown[];
 }
 
 /** Reads all files of a kustomization, before kustomize does. */
@@ -236,11 +240,8 @@ class ClosureReader {
     const named = entries
       .flatMap(entry => fileOf({ ...load, entry }, this.host))
       .filter(place => isBelow(this.root, place) && this.host.kindOf(place) === 'file');
-    const isInline = entryTarget(load, this.host) === undefined;
-    this.shared.functionPlaces.push(
-      ...named,
-      ...(isInline ? [join(load.by.folder, load.by.name)] : []),
-    );
+    if (entryTarget(load, this.host) === undefined) named.push(join(load.by.folder, load.by.name));
+    this.shared.functionPlaces.push(...named);
   }
 
   private program(load: Load, encrypted: readonly string[] = []): void {

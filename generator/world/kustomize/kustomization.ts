@@ -5,7 +5,6 @@ import { attempt, isMap, scalarText, textAt } from '../../core/json.ts';
 import { type KubeObject, manifestsOf } from '../../core/kube-object.ts';
 import { oncePer, oncePerText } from '../../core/once.ts';
 import { hideSecrets } from '../../core/secret-text.ts';
-import type { Unknown } from '../../kinds/facets.ts';
 import { parseStream } from '../../yaml/parse.ts';
 import { placesIn } from '../../yaml/places.ts';
 import { NAMES } from '../folders.ts';
@@ -98,20 +97,6 @@ export const parsed: typeof parseStream = oncePerText(parseStream);
 export function isOneDocument(text: string): boolean {
   const documents = parsed(text).value?.filter(document => document !== null);
   return documents !== undefined && documents.length < 2;
-}
-
-/** An entry that is replaced by the files which hold its objects, with paths from the kustomization on. */
-export interface ReplacedEntry extends Load {
-  readonly files: readonly string[];
-}
-
-/** A chart that Helm made: its objects are loaded in its place, from the one file. */
-export interface MadeEntry extends ReplacedEntry {
-  readonly files: readonly [string];
-  readonly text: string;
-  readonly places: readonly string[];
-  /** What the chart may make besides. */
-  readonly unknowns: readonly Unknown[];
 }
 
 /** The path where kustomize looks for an entry's file. */
