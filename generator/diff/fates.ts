@@ -113,7 +113,8 @@ function brokenOf(name: SideName, side: WorldSide, otherSide: WorldSide) {
     const isSelected = unit.sources.some(isWanted);
     const isRunOtherwise =
       otherUnit && !isSame(functionsOf(unit, side), functionsOf(otherUnit, otherSide));
-    const run = isRunOtherwise ? unreadFunctions(unit).map(finding => ({ finding })) : [];
+    const unread = isRunOtherwise ? unit.sources.flatMap(source => source.unread ?? []) : [];
+    const run = unread.filter(isOfFunction).map(finding => ({ finding }));
     return [...errors, ...alone, ...run, ...skipped].map(({ finding, fails }: Fault) => {
       return { finding, fails: unit.isUnlisted ? undefined : fails, side: name, unit, isSelected };
     });
@@ -126,9 +127,8 @@ function functionsOf({ sources }: Unit, side: WorldSide) {
   return contentsOf(setUps, side);
 }
 
-function unreadFunctions({ sources }: Unit): Finding[] {
-  const unread = sources.flatMap(source => source.unread ?? []);
-  return unread.filter(({ message }) => message.startsWith('not read: a function that is no part'));
+function isOfFunction({ message }: Finding): boolean {
+  return message.startsWith('not read: a function that is no part');
 }
 
 /** The files that are skipped, as they are too large: a change of one is not seen. */

@@ -126,9 +126,7 @@ function settingTexts(object: PlacedObject): PlacedText[] {
 /** A certificate may be for names that do not exist. */
 const CERTIFIED = /DNSNames$/i;
 
-function isFull(text: string): boolean {
-  return text.includes('.svc');
-}
+const isFull = (text: string): boolean => text.includes('.svc');
 
 function otherTexts(object: PlacedObject): PlacedText[] {
   // First without paths, for speed: few objects have such a text.

@@ -50,7 +50,9 @@ export function lintParts(
   const foreignWorkloads = new Set(
     objects.map(writtenObject).filter(object => !reads.has(object) && isForeignWorkload(object)),
   );
-  const releases = new Set(objects.flatMap(({ written }) => written?.by ?? []).filter(isRelease));
+  // The Kustomization that applies the root of Flux is made by Flux, not by values.
+  const bringing = objects.flatMap(({ written }) => written?.by ?? []);
+  const releases = new Set(bringing.filter(object => ownKustomization(object) === undefined));
   return part => {
     const judged = judge(inOrder(part.flatMap(object => found.get(object) ?? [])), part, accept);
     return {
@@ -64,11 +66,6 @@ export function lintParts(
       versions: graph.versions,
     };
   };
-}
-
-/** The Kustomization that applies the root of Flux is made by Flux, not by values. */
-function isRelease(object: PlacedObject): boolean {
-  return ownKustomization(object) === undefined;
 }
 
 function isForeignWorkload({ knownKind, json }: PlacedObject): boolean {
