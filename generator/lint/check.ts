@@ -6,7 +6,6 @@ import { doubtBeside, doubtOf } from '../graph/doubts.ts';
 import { graphOf } from '../graph/graph.ts';
 import { inVersions } from '../graph/objects.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
-import { ownKustomization } from '../kinds/flux/kustomization.ts';
 import { objectIdentity, type PlacedObject } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/kinds.ts';
 import type { Versions } from '../kinds/products.ts';
@@ -21,8 +20,6 @@ export interface LintResult extends Judgement {
   readonly reads: ReadonlyMap<PlacedObject, number>;
   /** Objects of unknown kinds that run containers, where we find no read of a Secret. */
   readonly foreignWorkloads: ReadonlySet<PlacedObject>;
-  /** The objects of whose Helm values workloads are read. */
-  readonly releases: ReadonlySet<PlacedObject>;
   /** Faults about something missing that may be in what was not read: they are counted, not shown. */
   readonly doubts: readonly ObjectFault[];
   readonly versions: Versions;
@@ -50,9 +47,6 @@ export function lintParts(
   const foreignWorkloads = new Set(
     objects.map(writtenObject).filter(object => !reads.has(object) && isForeignWorkload(object)),
   );
-  // The Kustomization that applies the root of Flux is made by Flux, not by values.
-  const bringing = objects.flatMap(({ written }) => written?.by ?? []);
-  const releases = new Set(bringing.filter(object => ownKustomization(object) === undefined));
   return part => {
     const judged = judge(inOrder(part.flatMap(object => found.get(object) ?? [])), part, accept);
     return {
@@ -62,7 +56,6 @@ export function lintParts(
       unresolved: new Set(part.flatMap(object => unresolved.get(object) ?? [])).size,
       reads,
       foreignWorkloads,
-      releases,
       versions: graph.versions,
     };
   };

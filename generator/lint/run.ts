@@ -4,6 +4,7 @@ import { groupBy, sum } from '../core/json.ts';
 import { onceFor, oncePer } from '../core/once.ts';
 import { madeElsewhere, type OtherCluster } from '../graph/doubts.ts';
 import { graphOf } from '../graph/graph.ts';
+import { ownKustomization } from '../kinds/flux/kustomization.ts';
 import { displayKind, objectIdentity, type PlacedObject } from '../kinds/kind.ts';
 import { products, type Versions } from '../kinds/products.ts';
 import { isTopOfFile } from '../report/causes.ts';
@@ -61,13 +62,11 @@ export function runSets(
   );
   const objects = sources.flatMap(source => (source.isNoObject ? [] : source.objects));
   const { reads, workloads } = readsOf(objects, results);
-  const valued = new Set(results.flatMap(result => [...result.releases]));
-  const releases = sources.flatMap(source => source.objects).filter(o => valued.has(o)).length;
   return {
     findings: unique([...selectedOf(hintedFindings), ...unread, ...located]),
     objects: objects.length,
     reads,
-    coverage: { ...coverageOf(sets, sources), releases, excluded },
+    coverage: { ...coverageOf(sets, sources), excluded },
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
       files: sources.filter(({ findings }) => findings.length > 0).length,
@@ -102,6 +101,7 @@ function coverageOf(sets: readonly ManifestSet[], sources: readonly ObjectSource
     applied: sum(sets.map(({ units }) => units?.applied ?? 0)),
     charts: charts.size + sum(inBuilds.map(({ count }) => count)),
     ...(helm !== undefined && { helm }),
+    releases: sources.flatMap(({ objects }) => objects).filter(hasValues).length,
     slow: sources
       .flatMap(({ name, seconds }) => (seconds === undefined ? [] : [{ folder: name, seconds }]))
       .sort((a, b) => b.seconds - a.seconds),
@@ -127,6 +127,13 @@ function versionsOf(all: readonly Versions[]): string[] {
     ),
   );
   return [...new Set(texts)].sort();
+}
+
+function hasValues(object: PlacedObject): boolean {
+  // The Kustomization that applies the root of Flux is made by Flux, not by values.
+  if (ownKustomization(object) !== undefined) return false;
+  const brought = object.knownKind?.applies?.objects?.(object, () => undefined) ?? [];
+  return brought.length > 0;
 }
 
 function asWarning({ message: claim, doubt = '', ...fault }: ObjectFault): ObjectFault {
