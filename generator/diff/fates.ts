@@ -5,6 +5,7 @@ import { onceFor } from '../core/once.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { counted } from '../report/text.ts';
 import { isBelow } from '../world/inside.ts';
+import { isOfFunction } from '../world/kustomize/closure.ts';
 import { type ObjectSource, SKIPPED } from '../world/source.ts';
 import { comesOfAny, hasNoFolder, isDeployed, isUnread, type Unit } from '../world/world.ts';
 import { contentsOf, filesOf, isError } from './compared-units.ts';
@@ -125,10 +126,6 @@ function brokenOf(name: SideName, side: WorldSide, otherSide: WorldSide) {
 function functionsOf({ sources }: Unit, side: WorldSide) {
   const setUps = sources.map(source => ({ ...source, places: source.functionPlaces ?? [] }));
   return contentsOf(setUps, side);
-}
-
-function isOfFunction({ message }: Finding): boolean {
-  return message.startsWith('not read: a function that is no part');
 }
 
 /** The files that are skipped, as they are too large: a change of one is not seen. */

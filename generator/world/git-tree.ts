@@ -147,10 +147,9 @@ function treePaths(all: readonly TreeEntry[], blobs: Blobs): TreePaths {
     followed(path, { entries, folders, links: written });
   const links = new Map(
     linked.map(entry => {
-      const { path } = entry;
-      const text = written.get(path) ?? OUT_OF_TREE;
-      const isKept = text.startsWith(NOTHING) || resolved(path) !== undefined;
-      return [path, isKept ? text : intoSubmodule(entry, text, submodules) || OUT_OF_TREE];
+      const text = written.get(entry.path) ?? OUT_OF_TREE;
+      const isKept = text.startsWith(NOTHING) || resolved(entry.path) !== undefined;
+      return [entry.path, isKept ? text : intoSubmodule(entry, text, submodules) || OUT_OF_TREE];
     }),
   );
   return { entries, folders, links, resolved };

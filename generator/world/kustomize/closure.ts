@@ -394,6 +394,11 @@ export function unreadFinding(unread: Unread): Finding {
   return notRead(text, advice, entryPlace(unread));
 }
 
+/** Whether it says that a function is not run. */
+export function isOfFunction({ message }: Finding): boolean {
+  return message.startsWith(`not read: ${WORDS.program.what}`);
+}
+
 /** The entries that were not loaded and may hold objects: no settings, files for ConfigMaps or CRDs. */
 export function unknownsOf(unread: readonly Unread[], root: Kustomization | undefined): Unknown[] {
   const namespace = textAt(root?.document, 'namespace');
