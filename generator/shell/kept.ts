@@ -8,6 +8,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
@@ -30,8 +31,11 @@ export function withKept(machine: Host, options: { readonly cache?: boolean | un
   const folder = path !== undefined && isOurs(path) ? path : undefined;
   const runs = new Map<string, Promise<Run>>();
   const pruned = onceFor(() => folder !== undefined && prune(folder));
+  const hashOf = oncePerText(program => programHash(program, folder));
+  const textOf = (part: KeptPart): string | Uint8Array =>
+    typeof part === 'object' && 'program' in part ? hashOf(part.program) : part;
   return keeping(host, parts => {
-    const { name, key } = sealOf(parts);
+    const { name, key } = sealOf(parts.map(textOf));
     const file = folder === undefined ? undefined : join(folder, name);
     return {
       get text() {
@@ -131,12 +135,9 @@ function isInCheckout(path: string): boolean {
 }
 
 /** Made of all parts, with their lengths: only who has every file of a build can read what was kept of it. */
-function sealOf(parts: readonly KeptPart[]) {
+function sealOf(parts: readonly (string | Uint8Array)[]) {
   const hash = createHash('sha512');
-  for (const part of parts) {
-    const text = typeof part === 'object' && 'program' in part ? programHash(part.program) : part;
-    hash.update(`${text.length}:`).update(text);
-  }
+  for (const part of parts) hash.update(`${part.length}:`).update(part);
   const digest = hash.digest();
   return { name: digest.toString('hex', 0, 32), key: digest.subarray(32) };
 }
@@ -161,10 +162,18 @@ function opened(bytes: Buffer, key: Buffer): string {
   return Buffer.concat([cipher.update(bytes.subarray(NONCE + TAG)), cipher.final()]).toString();
 }
 
-/** The hash of a program, which is read once in a run. */
-const programHash = oncePerText(path =>
-  createHash('sha256').update(readFileSync(path)).digest('hex'),
-);
+/** The hash of a program: to read one takes a tenth of a second, so it is kept until the file changes. */
+function programHash(path: string, folder: string | undefined): string {
+  const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+  const file = [path, dev, ino, size, mtimeNs, ctimeNs].join(' ');
+  if (folder === undefined) return file;
+  const { name, key } = sealOf(['program', file]);
+  const kept = read(join(folder, name), key);
+  if (kept !== undefined) return kept;
+  const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
+  keep(sealed(hash, key), join(folder, name));
+  return hash;
+}
 
 function keep(bytes: Buffer, file: string): boolean {
   // It fails on a full disk, or where another run keeps the same text.

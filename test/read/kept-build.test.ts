@@ -1,5 +1,7 @@
 import {
+  appendFileSync,
   chmodSync,
+  copyFileSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -8,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Host } from '../../generator/core/host.ts';
 import { main } from '../../generator/main.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
 import { folderOf } from '../machine.ts';
@@ -27,8 +30,11 @@ interface Linted {
 }
 
 async function lint(folder: string, cache: string, ...flags: readonly string[]): Promise<Linted> {
+  return lintOn(nodeHost(folder), cache, flags);
+}
+
+async function lintOn(host: Host, cache: string, flags: readonly string[] = []): Promise<Linted> {
   let [stdout, runs] = ['', 0];
-  const host = nodeHost(folder);
   const status = await main(['lint', '.', ...flags], {
     ...host,
     env: name => (name === 'XDG_CACHE_HOME' ? cache : host.env(name)),
@@ -67,6 +73,18 @@ test('what was built once is not built again, until a file of it changes', async
   expect(await lint(folderOf(files), cache)).toEqual({ ...first, runs: 0 });
 });
 
+test('what another kustomize built is built again', async () => {
+  const [folder, cache, tools] = [folderOf(files), folderOf(), folderOf()];
+  const host = nodeHost(folder);
+  const copy = join(tools, 'kustomize');
+  copyFileSync(host.packageFile('.tools/kustomize'), copy);
+  const own: Host = { ...host, packageFile: path => join(tools, path.replace('.tools/', '')) };
+  const runs = async (): Promise<number> => (await lintOn(own, cache)).runs;
+  expect([await runs(), await runs()]).toEqual([1, 0]);
+  appendFileSync(copy, '\0');
+  expect([await runs(), await runs()]).toEqual([1, 0]);
+});
+
 test('a Secret that kustomize makes of a file is kept where only who has the file can read it', async () => {
   const generator = 'secretGenerator: [{ name: login, envs: [login.env] }]\n';
   const files = [
@@ -78,12 +96,14 @@ test('a Secret that kustomize makes of a file is kept where only who has the fil
   const first = await lint(folderOf(files), cache);
   expect(first).toMatchObject({ runs: 1 });
   expect(await lint(folderOf(files), cache)).toEqual({ ...first, runs: 0 });
-  expect(buildsIn(cache)).toHaveLength(1);
+  // The build, and which kustomize it was.
+  expect(buildsIn(cache)).toHaveLength(2);
   for (const value of ['hunter2', Buffer.from('hunter2-kept').toString('base64'), 'password'])
     expect(keptBytes(cache)).not.toContain(value);
-  const [name = ''] = buildsIn(cache);
-  const file = join(cache, 'rem-secrets/builds', name);
-  writeFileSync(file, readFileSync(file).subarray(0, -1));
+  for (const name of buildsIn(cache)) {
+    const file = join(cache, 'rem-secrets/builds', name);
+    writeFileSync(file, readFileSync(file).subarray(0, -1));
+  }
   expect(await lint(folderOf(files), cache)).toEqual(first);
 });
 
