@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
+import { oncePer } from './once.ts';
 import type { Validators } from './schema.ts';
 
 /** The machine a command runs on: the only way to files, other programs and the terminal. */
@@ -216,5 +217,10 @@ export function isResolved(path: string): boolean {
 
 /** A file's text; what is not UTF-8 in it becomes U+FFFD. */
 export function textOf(file: string, { readFile }: Host): string {
-  return new TextDecoder().decode(readFile(file));
+  return decoded(readFile(file));
 }
+
+/** The text of bytes, made once: many ask for the same file. */
+export const decoded: (bytes: Uint8Array) => string = oncePer(bytes =>
+  new TextDecoder().decode(bytes),
+);

@@ -18,7 +18,7 @@ import { leftAt, type NamedSide, sideOf } from '../world/git.ts';
 import { type Blobs, blobsIn, commitHost } from '../world/git-tree.ts';
 import { isBelow, rootOf } from '../world/inside.ts';
 import type { Allowed } from '../world/programs.ts';
-import { sharedDocuments } from '../yaml/parse.ts';
+import { parseShared } from '../yaml/parse.ts';
 import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
 import type { Both } from './diff.ts';
 import { environmentSides, hasNoEnvironments } from './environments.ts';
@@ -50,7 +50,7 @@ export async function sidesOf(options: NamedSides, host: Host): Promise<ReadSide
   const excluded = exclude.filter(name => !isAround(name, base) && !isAround(name, head)).sort();
   const [before, after] = [without(base, excluded), without(head, excluded)];
   let next = 0;
-  const shared = { parse: sharedDocuments(), number: () => next++ };
+  const shared = { parse: parseShared, number: () => next++ };
   const read = await readSides(before, after, { allowed: options, namespace, ...shared });
   return {
     ...read,

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Finding, Place } from '../core/finding.ts';
-import { type Host, isSystemError, reasonOf } from '../core/host.ts';
+import { decoded, type Host, isSystemError, reasonOf } from '../core/host.ts';
 import { listItems, manifestsOf } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
 import type { IdlePatch, LostFolder, Unknown } from '../kinds/facets.ts';
@@ -170,7 +170,7 @@ export function bytesSource(file: string, bytes: Uint8Array): ManifestSource {
   // go-yaml reads UTF-16 too, and refuses what is no text: what such a file holds is not known here.
   if (!isUtf8(bytes))
     return unreadable(file, file, 'the file is not UTF-8, so it is not read', 'Write it in UTF-8.');
-  return fileSource(file, { text: new TextDecoder().decode(bytes) });
+  return fileSource(file, { text: decoded(bytes) });
 }
 
 export function fileSource(file: string, more: Partial<ManifestSource> = {}): ManifestSource {

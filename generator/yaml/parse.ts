@@ -84,17 +84,19 @@ export function parseAmbiguous(text: string): Outcome<readonly unknown[]> {
 type IsChecked = (document: unknown) => boolean;
 
 function parseChecked(text: string, isChecked: IsChecked): Outcome<readonly unknown[]> {
-  const lines = blockDocuments(text);
-  if (lines !== undefined) return checked({ documents: lines, ambiguous: [] }, isChecked);
-  const parts = safeParts(text) ?? [];
-  const documents =
-    parts.length > 1 ? allOf(parts, part => onlyDocument(part, isChecked)) : undefined;
-  return documents !== undefined
-    ? ok(documents)
-    : andThen(readEvents(text), events =>
-        andThen(construct(text, events, manifestSchema), read => checked(read, isChecked)),
-      );
+  return andThen(documentsOf(text), read => checked(read, isChecked));
 }
+
+/** Read once: appliers, kustomizations and two revisions have the same texts. */
+const documentsOf = oncePerText((text): Outcome<Documents> => {
+  const lines = blockDocuments(text);
+  if (lines !== undefined) return ok({ documents: lines, ambiguous: [] });
+  const parts = safeParts(text) ?? [];
+  const documents = parts.length > 1 ? allOf(parts) : undefined;
+  return documents !== undefined
+    ? ok({ documents, ambiguous: [] })
+    : andThen(readEvents(text), events => construct(text, events, manifestSchema));
+});
 
 function checked({ documents, ambiguous }: Documents, isChecked: IsChecked) {
   return outcome(
@@ -169,21 +171,18 @@ function withoutTag(event: Event, text: string): Event {
   return { ...event, tagStart: -1, tagEnd: -1 };
 }
 
-/** Reads streams of which documents recur, as in two revisions: equal texts give the same value. */
-export function sharedDocuments(): ParseStream {
-  const read = oncePerText((part: string) => onlyDocument(part, isManifest));
-  return text => {
-    const parts = safeParts(text);
-    const documents = parts && allOf(parts, read);
-    return documents === undefined ? parseManifests(text) : ok(documents);
-  };
+/** `parseManifests` of a stream of which documents recur, as in two revisions: equal texts give the same value. */
+export function parseShared(text: string): Outcome<readonly unknown[]> {
+  const parts = safeParts(text);
+  const documents = parts && allOf(parts);
+  return documents === undefined
+    ? parseManifests(text)
+    : checked({ documents, ambiguous: [] }, isManifest);
 }
 
-type ReadPart = (part: string) => readonly unknown[] | undefined;
-
 /** The values of a stream's documents, each read by itself: undefined where one has a fault, whose place is the stream's. */
-function allOf(parts: readonly string[], read: ReadPart): readonly unknown[] | undefined {
-  const documents = parts.map(read);
+function allOf(parts: readonly string[]): readonly unknown[] | undefined {
+  const documents = parts.map(onlyDocument);
   return documents.every(value => value !== undefined) ? documents.flat(1) : undefined;
 }
 
@@ -200,11 +199,12 @@ const ANCHOR = /(?:^|[\s[{,:-])&[^\s&]/;
 /** A document that begins indented. js-yaml wants its other lines as far in, but only behind a marker. */
 const INDENTED = /^(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[ \t]+[^\s#]/;
 
-function onlyDocument(part: string, isChecked: IsChecked): readonly unknown[] | undefined {
-  const { value } = parseChecked(part, isChecked);
+function onlyDocument(part: string): readonly unknown[] | undefined {
+  const { value } = documentsOf(part);
+  if (value?.ambiguous.some(found => found.length > 0) !== false) return undefined;
   // Between two markers there is a document, even where there is nothing.
-  if (value?.length === 0) return [null];
-  return value?.length === 1 ? value : undefined;
+  if (value.documents.length === 0) return [null];
+  return value.documents.length === 1 ? value.documents : undefined;
 }
 
 export interface DocumentText {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseManifests, sharedDocuments } from '../../generator/yaml/parse.ts';
+import { parseManifests, parseShared } from '../../generator/yaml/parse.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 import { root } from '../machine.ts';
 
@@ -11,8 +11,7 @@ const streams = readdirSync(join(root, 'test/lint/rules'), { recursive: true, en
   .map(file => readFileSync(join(root, 'test/lint/rules', file), 'utf8'));
 
 test('the files of the rules read the same as without sharing', () => {
-  const parse = sharedDocuments();
-  for (const text of streams) expect(parse(text)).toEqual(parseManifests(text));
+  for (const text of streams) expect(parseShared(text)).toEqual(parseManifests(text));
 });
 
 const LINES = [
@@ -32,7 +31,7 @@ test('any lines read the same as without sharing', async () => {
         .map(part => `${part}${end}`)
         .join('')
         .slice(0, cut ? -end.length : undefined);
-      expect(sharedDocuments()(text)).toEqual(parseManifests(text));
+      expect(parseShared(text)).toEqual(parseManifests(text));
     },
   );
 });
@@ -44,14 +43,13 @@ test.for([
   '  text\n- c\n---\na: 1\n',
   '---\n  |\n text\n',
 ])('a document that begins indented reads the same: %j', text => {
-  expect(sharedDocuments()(text)).toEqual(parseManifests(text));
+  expect(parseShared(text)).toEqual(parseManifests(text));
 });
 
 test('a document that both streams have is one value', () => {
   const streams = ['a: 1\n---\nb: 1\n', 'b: 2\n---\na: 1\n---\n'] as const;
-  const parse = sharedDocuments();
-  const [a] = parse(streams[0]).value ?? [];
-  const [, b] = parse(streams[1]).value ?? [];
+  const [a] = parseShared(streams[0]).value ?? [];
+  const [, b] = parseShared(streams[1]).value ?? [];
   expect(a).toEqual({ a: 1 });
   expect(b).toBe(a);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isWrittenAlike } from '../../generator/world/kustomize/build.ts';
-import { parseManifests, sharedDocuments } from '../../generator/yaml/parse.ts';
+import { parseManifests, parseShared } from '../../generator/yaml/parse.ts';
 
 /** Three names that each stand for nine of the one before: 9^3 values. */
 const nines = (name: string): string => Array(9).fill(`*${name}`).join(', ');
@@ -15,7 +15,7 @@ x3: &x3 [${nines('x2')}]
 
 test.for([
   ['a stream is read', parseManifests],
-  ['streams share documents', sharedDocuments()],
+  ['streams share documents', parseShared],
 ] as const)(
   'where %s, what aliases stand for is counted for all documents together',
   ([, read]) => {

@@ -2,10 +2,10 @@ import type { Fault, Finding, Place } from '../../core/finding.ts';
 import { isMap } from '../../core/json.ts';
 import { oncePerText } from '../../core/once.ts';
 import { documentFaults } from '../../yaml/gate.ts';
-import { readEvents } from '../../yaml/parse.ts';
+import { parseAmbiguous, parseStream, readEvents } from '../../yaml/parse.ts';
 import { locate, placesIn } from '../../yaml/places.ts';
 import { topOf, unreadableFinding } from '../source.ts';
-import { type Kustomization, parsed, valuesAt } from './kustomization.ts';
+import { type Kustomization, valuesAt } from './kustomization.ts';
 
 /* Small files of which kustomize makes more than any machine has are refused; others end at the limits of programs. */
 
@@ -32,8 +32,10 @@ export function tooManyWays(
 }
 
 /** Where a text that kustomize reads as YAML would grow without an end. */
-export function growthIn(text: string, file: string): Finding[] {
-  return locate(growthFaults(text), { file, text, isStream: true }).map(({ message, hint, at }) =>
+export function growthIn(text: string, fileOf: () => string): Finding[] {
+  const faults = growthFaults(text);
+  if (faults.length === 0) return [];
+  return locate(faults, { file: fileOf(), text, isStream: true }).map(({ message, hint, at }) =>
     refused(message, hint, at),
   );
 }
@@ -43,7 +45,8 @@ const growthFaults = oncePerText((text): Fault[] => [...aliasFaults(text), ...co
 
 /** Aliases that multiply. Where readers see other lines nobody knows what aliases stand for. */
 function aliasFaults(text: string): Fault[] {
-  if (!/(?:^|[\s[{,:-])\*[^\s*]/m.test(text)) return [];
+  const hasAlias = /(?:^|[\s[{,:-])\*[^\s*]/m.test(text);
+  if (!hasAlias || parseAmbiguous(text).value !== undefined) return [];
   const { value: events, faults } = readEvents(text);
   return events === undefined
     ? faults.filter(({ id }) => id === 'ambiguous-yaml')
@@ -52,7 +55,7 @@ function aliasFaults(text: string): Fault[] {
 
 function copyFaults(text: string): Fault[] {
   if (!/\bcopy\b/.test(text)) return [];
-  return valuesAt(parsed(text).value, ['*', '*'])
+  return valuesAt(parseStream(text).value, ['*', '*'])
     .filter(({ value }) => copiesItself(value))
     .map(({ path }) => ({
       id: 'patch-copy',
@@ -75,7 +78,7 @@ export function inlineGrowth({ document, file, text, written = text }: Kustomiza
   return [...fields, ['patchesStrategicMerge', '*']]
     .flatMap(field => valuesAt(document, field))
     .flatMap(({ value, path }) => {
-      const [found] = typeof value === 'string' ? growthIn(value, file) : [];
+      const [found] = typeof value === 'string' ? growthIn(value, () => file) : [];
       return found ? [{ ...found, at: placesIn({ file, text: written })({ path }) }] : [];
     });
 }

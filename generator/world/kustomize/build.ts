@@ -5,6 +5,7 @@ import { isMap, type JsonObject, textAt } from '../../core/json.ts';
 import { annotationsOf, listItems } from '../../core/kube-object.ts';
 import { renderedKey } from '../../kinds/helm/release.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
+import { parseStream } from '../../yaml/parse.ts';
 import { isBelow } from '../inside.ts';
 import {
   type Allowed,
@@ -28,7 +29,6 @@ import {
   isField,
   isOneDocument,
   loadsOf,
-  parsed,
   valuesAt,
   withTargets,
 } from './kustomization.ts';
@@ -86,7 +86,7 @@ function areObjects(sources: readonly ManifestSource[]): boolean {
   const ids = new Set<string>();
   return sources.every(({ text }) => {
     if (text === undefined) return false;
-    const { value: documents } = parsed(text);
+    const { value: documents } = parseStream(text);
     if (documents === undefined || !isWrittenAlike(text, documents)) return false;
     return documents.every(document => document === null || isNew(document, ids));
   });
@@ -132,7 +132,7 @@ function isOfTexts(map: unknown): boolean {
 /** Whether a text has an object that kustomize leaves out, or takes annotations from. */
 export function holdsMarked({ text = '' }: ManifestSource): boolean {
   if (!/config\.k(?:8s|ubernetes)\.io\//.test(text)) return false;
-  return parsed(text).value?.some(document => isMap(document) && isMarked(document)) ?? false;
+  return parseStream(text).value?.some(document => isMap(document) && isMarked(document)) ?? false;
 }
 
 function isMarked(document: JsonObject): boolean {

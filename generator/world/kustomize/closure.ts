@@ -7,6 +7,7 @@ import { oncePerText } from '../../core/once.ts';
 import type { Unknown } from '../../kinds/facets.ts';
 import { DEFINITIONS } from '../../kinds/flux/sources.ts';
 import { encryptedFiles } from '../../kinds/krm.ts';
+import { parseStream } from '../../yaml/parse.ts';
 import { locate } from '../../yaml/places.ts';
 import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../helm.ts';
 import { IS_SUBMODULE, isBelow, notGivenAt } from '../inside.ts';
@@ -25,7 +26,6 @@ import {
   isRemote,
   kustomizationsOf,
   loadsOf,
-  parsed,
   shownRemote,
   sourcePath,
   valuesAt,
@@ -127,7 +127,10 @@ class ClosureReader {
       this.kustomizations.push(by);
       if (this.host.kindOf(join(by.folder, by.name)) !== 'file')
         this.shared.faults.push(refused(WORDS.special.what, WORDS.special.hint, topOf(file)));
-      this.shared.faults.push(...locate(parsed(text).faults, { file, text }), ...inlineGrowth(by));
+      this.shared.faults.push(
+        ...locate(parseStream(text).faults, { file, text }),
+        ...inlineGrowth(by),
+      );
       for (const load of loadsOf(by)) this.load(load);
     }
   }
@@ -194,7 +197,7 @@ class ClosureReader {
     const isKnown = this.files.has(place);
     this.files.set(place, place);
     if (isKnown || kind === 'source' || this.host.kindOf(place) !== 'file') return;
-    this.shared.faults.push(...growthIn(textOf(place, this.host), shownFile(place, by)));
+    this.shared.faults.push(...growthIn(textOf(place, this.host), () => shownFile(place, by)));
   }
 
   private base({ by, entry }: Load, place: string): void {
@@ -204,7 +207,7 @@ class ClosureReader {
 
   private functions(load: Load): void {
     const { texts, isChanged } = this.functionTexts(load);
-    const documents = texts.flatMap(({ text }) => parsed(text).value ?? []);
+    const documents = texts.flatMap(({ text }) => parseStream(text).value ?? []);
     this.shared.faults.push(...texts.flatMap(faultsIn));
     const isProgram = manifestsOf(documents).some(({ object }) => !BUILTIN.test(object.apiVersion));
     const isRun = this.allowed.enableExec === true;
@@ -214,7 +217,7 @@ class ClosureReader {
       return;
     }
     if (isProgram) this.shared.programs.push(load);
-    const isClear = !isChanged && texts.every(({ text }) => parsed(text).value !== undefined);
+    const isClear = !isChanged && texts.every(({ text }) => parseStream(text).value !== undefined);
     this.functionLoads(load, documents, isClear || isRun);
   }
 
@@ -299,7 +302,7 @@ const LOST = 'Commit the encrypted file, or take it out of the generator.';
 /** Whether the names of a file's objects can be read: some files have all texts encrypted. */
 function isShown(load: Load, host: Host): boolean {
   return fileOf(load, host).some(place => {
-    const documents = parsed(textOf(place, host)).value ?? [];
+    const documents = parseStream(textOf(place, host)).value ?? [];
     return manifestsOf(documents).every(({ object }) => !object.kind.startsWith('ENC['));
   });
 }
@@ -320,7 +323,7 @@ export function encryptedIn(documents: readonly unknown[]): readonly string[] | 
 const BUILTIN = /^\/?builtin$/;
 
 function faultsIn({ file, text, at }: { file: string; text: string; at?: Place }): Finding[] {
-  const found = locate(parsed(text).faults, { file, text, isStream: true });
+  const found = locate(parseStream(text).faults, { file, text, isStream: true });
   return at === undefined ? found : found.map(finding => ({ ...finding, at }));
 }
 

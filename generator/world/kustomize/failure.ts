@@ -2,6 +2,7 @@ import type { Finding, Place } from '../../core/finding.ts';
 import { type Host, textOf } from '../../core/host.ts';
 import { textAt } from '../../core/json.ts';
 import { wordsOfProgram } from '../../core/shown.ts';
+import { parseStream } from '../../yaml/parse.ts';
 import { locate } from '../../yaml/places.ts';
 import { isBelow } from '../inside.ts';
 import { type ManifestSource, topOf } from '../source.ts';
@@ -15,7 +16,6 @@ import {
   isRemote,
   kustomizationsOf,
   loadsOf,
-  parsed,
   shownRemote,
   sourcePath,
   valuesAt,
@@ -105,7 +105,7 @@ function brokenFile({ closure, host }: Failed): Reason | undefined {
     const text = textOf(file, host);
     const by = closure.kustomizations.findLast(({ folder }) => isBelow(folder, file));
     const shown = by === undefined ? file : shownFile(file, by);
-    const broken = parsed(text).faults.filter(({ id }) => id !== 'ambiguous-yaml');
+    const broken = parseStream(text).faults.filter(({ id }) => id !== 'ambiguous-yaml');
     const [fault] = locate(broken, { file: shown, text, isStream: true });
     if (fault?.at !== undefined)
       return { message: fault.message, at: fault.at, hint: fault.hint ?? 'Mend the YAML.' };
@@ -147,7 +147,7 @@ function valuesIn({ closure: { kustomizations, files }, host }: Failed): Set<str
     );
   const loads = kustomizations.flatMap(loadsOf).filter(({ kind }) => kind !== 'source');
   const manifests = [...texts, ...PATCHES.flatMap(namesOf)];
-  const names = manifests.flatMap(text => (parsed(text).value ?? []).flatMap(namesIn));
+  const names = manifests.flatMap(text => (parseStream(text).value ?? []).flatMap(namesIn));
   const words = new Set(texts.flatMap(valueWords));
   const shown = [...names, ...loads.map(({ entry }) => entry), ...GENERATED.flatMap(namesOf)];
   for (const word of shown.flatMap(wordsOf)) words.delete(word);
@@ -155,7 +155,7 @@ function valuesIn({ closure: { kustomizations, files }, host }: Failed): Set<str
 }
 
 function valueWords(text: string): string[] {
-  const { value } = parsed(text);
+  const { value } = parseStream(text);
   return value === undefined ? wordsOf(text) : wordsOf(JSON.stringify(value));
 }
 

@@ -37,7 +37,7 @@ export function patchFile(path: unknown, by: Kustomization, host: Host): string 
 }
 
 function targeted(entry: object, text: unknown): unknown[] {
-  const objects = typeof text === 'string' ? manifestsOf(parsed(text).value ?? []) : [];
+  const objects = typeof text === 'string' ? manifestsOf(parseStream(text).value ?? []) : [];
   if (objects.length === 0) return [entry];
   const { path: _, ...rest } = { path: undefined, ...entry };
   return objects.map(({ object }) => {
@@ -80,7 +80,7 @@ export function kustomizationsOf({ shown, place, written }: Folder, host: Host):
     const real = host.realPath(join(place, name));
     if (real === undefined || !isBelow(place, real) || host.isFolder(real)) return [];
     const text = host.kindOf(real) === 'file' ? textOf(real, host) : '';
-    const [document] = parsed(text).value ?? [];
+    const [document] = parseStream(text).value ?? [];
     const content = { text, ...(written !== undefined && { written }), document };
     return [{ folder: place, name, file: join(shown, name), ...content }];
   });
@@ -90,19 +90,16 @@ export function isComponent({ document }: Kustomization): boolean {
   return valuesAt(document, ['kind']).some(({ value }) => value === 'Component');
 }
 
-/** The documents of a text, which is parsed once. */
-export const parsed: typeof parseStream = oncePerText(parseStream);
-
 /** Whether a text is no more than one document, which all readers read alike. */
 export function isOneDocument(text: string): boolean {
-  const documents = parsed(text).value?.filter(document => document !== null);
+  const documents = parseStream(text).value?.filter(document => document !== null);
   return documents !== undefined && documents.length < 2;
 }
 
 /** The path where kustomize looks for an entry's file. */
-export function entryPath({ by, kind, entry }: Load): string {
-  return resolve(by.folder, kind === 'source' ? sourcePath(entry) : entry);
-}
+export const entryPath: (load: Load) => string = oncePer(({ by, kind, entry }) =>
+  resolve(by.folder, kind === 'source' ? sourcePath(entry) : entry),
+);
 
 /** The place of an entry's file or folder; undefined: there is none, or it is on a server. */
 export function entryTarget(load: Load, host: Host): string | undefined {
@@ -204,34 +201,36 @@ export function functionLoads(object: unknown): Omit<Load, 'by'>[] {
 }
 
 function loadsAt(document: unknown, [kind, field, steps]: Field): Omit<Load, 'by'>[] {
-  return valuesAt(document, field.split('.')).flatMap(({ value, path }) =>
+  return valuesAt(document, stepsOf(field)).flatMap(({ value, path }) =>
     typeof value === 'string' || kind === 'chart'
       ? [{ kind, entry: typeof value === 'string' ? value : '', path, unit: path.slice(0, steps) }]
       : [],
   );
 }
 
+const stepsOf = oncePerText(field => field.split('.'));
+
 /** The values of a field: several, as its name may be there in capitals too. */
 export function valuesAt(
   document: unknown,
   [step, ...rest]: readonly string[],
+  path: Path = [],
 ): { readonly value: unknown; readonly path: Path }[] {
-  if (step === undefined) return [{ value: document, path: [] }];
-  const items = step === '*' && Array.isArray(document) ? document.entries() : [];
-  const fields = step !== '*' && isMap(document) ? Object.entries(document) : [];
-  return [...items, ...fields.filter(([key]) => isField(key, step))].flatMap(([key, value]) =>
-    valuesAt(value, rest).map(found => ({ ...found, path: [key, ...found.path] })),
-  );
+  if (step === undefined) return [{ value: document, path }];
+  if (Array.isArray(document))
+    return step === '*' ? document.flatMap((item, at) => valuesAt(item, rest, [...path, at])) : [];
+  if (step === '*' || !isMap(document)) return [];
+  return Object.keys(document)
+    .filter(key => isField(key, step))
+    .flatMap(key => valuesAt(document[key], rest, [...path, key]));
 }
 
 /** Whether Go's decoder of JSON takes a key for a field: in any case, by Unicode's simple folding (`reſources`). */
 export function isField(key: string, field: string): boolean {
-  return key === field || folded(key) === folded(field);
+  return key.length === field.length && (key === field || folded(key) === folded(field));
 }
 
-function folded(name: string): string {
-  return name.toUpperCase().toLowerCase();
-}
+const folded = oncePerText(name => name.toUpperCase().toLowerCase());
 
 /** Whether kustomize would fetch an entry (git/repospec.go, loader/fileloader.go), and a little more: schemes in any case. */
 export function isRemote(entry: string): boolean {

@@ -17,7 +17,7 @@ import { hasPieces } from '../../core/names.ts';
 import { onceFor, oncePerText } from '../../core/once.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { pathInPart } from '../../kinds/merge-keys.ts';
-import { parseAmbiguous } from '../../yaml/parse.ts';
+import { parseAmbiguous, parseStream } from '../../yaml/parse.ts';
 import { type PlaceOf, placesIn } from '../../yaml/places.ts';
 import { boundsOf, isBelow, isNamedFile } from '../inside.ts';
 import { topOf } from '../source.ts';
@@ -29,7 +29,6 @@ import {
   isField,
   kustomizationsOf,
   loadsOf,
-  parsed,
   sourcePath,
   valuesAt,
 } from './kustomization.ts';
@@ -240,7 +239,7 @@ function inputsOf(outermost: Level, machines: Readonly<Record<'host' | 'disk', H
 }
 
 function encryptedBy(file: string, shown: string, host: Host): string[] {
-  const documents = parsed(textOf(file, host)).value ?? [];
+  const documents = parseStream(textOf(file, host)).value ?? [];
   return (encryptedIn(documents) ?? []).map(entry => join(shown, entry));
 }
 
@@ -371,7 +370,7 @@ function operationsIn(documents: readonly unknown[], target: unknown, places: Pl
 }
 
 function documentsIn(text: string): readonly unknown[] {
-  return parsed(text).value ?? parseAmbiguous(text).value ?? [];
+  return parseStream(text).value ?? parseAmbiguous(text).value ?? [];
 }
 
 function generatedParts(by: Kustomization, shown: string, host: Host): Part[] {

@@ -5,6 +5,7 @@ import { isUnresolved, manifestsOf } from '../../core/kube-object.ts';
 import { isSlip } from '../../core/names.ts';
 import { onceFor, oncePer, oncePerText } from '../../core/once.ts';
 import type { IdlePatch, PatchTarget } from '../../kinds/facets.ts';
+import { parseStream } from '../../yaml/parse.ts';
 import {
   entryTarget,
   isComponent,
@@ -12,7 +13,6 @@ import {
   type Kustomization,
   kustomizationsOf,
   loadsOf,
-  parsed,
   patchFile,
   valuesAt,
 } from './kustomization.ts';
@@ -205,7 +205,7 @@ function generatedBy({ document }: Kustomization): Resource[] {
 }
 
 function fileResources(place: string, host: Host): Resource[] | undefined {
-  const { value } = parsed(textOf(place, host));
+  const { value } = parseStream(textOf(place, host));
   const objects = value && manifestsOf(value).map(({ object }) => object);
   return objects?.map(({ apiVersion, kind, metadata }) => resourceOf(apiVersion, kind, metadata));
 }
