@@ -21,7 +21,7 @@ import {
   toolFor,
   withFiles,
 } from './folders.ts';
-import { isBelow } from './inside.ts';
+import { isBelow, pathFrom } from './inside.ts';
 import { built, builtOrListed, holdsMarked } from './kustomize/build.ts';
 import { kustomizationsOf } from './kustomize/kustomization.ts';
 import { type Repository, withTree } from './repository.ts';
@@ -415,7 +415,7 @@ function filesBelow(
   const tops = new Set(places.filter(isTop));
   const homes = new Set([...tops].map(dirname));
   const isWanted = (place: string): boolean => {
-    const path = relative(folder, place);
+    const path = pathFrom(folder, place);
     return (
       (isRecursive || !path.includes('/')) &&
       (include === undefined || matchesGlob(include, path)) &&

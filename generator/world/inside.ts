@@ -84,6 +84,12 @@ export function isBelow(root: string, place: string): boolean {
   return path !== '..' && !path.startsWith(`..${sep}`);
 }
 
+/** A place as a path from a root on. `relative` takes long, and is seldom needed. */
+export function pathFrom(root: string, place: string): string {
+  const isPlain = place.startsWith(`${root}/`) && isResolved(place);
+  return isPlain ? place.slice(root.length + 1) : relative(root, place);
+}
+
 /** The folder that a kustomization may not leave: its repository, or the nearest above path and working directory. */
 export function boundsOf(path: string, host: Host): string {
   const root = rootOf(path, host);

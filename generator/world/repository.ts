@@ -12,7 +12,7 @@ import { coreService } from '../kinds/kubernetes.ts';
 import { type ParseStream, parseManifests, parseStream } from '../yaml/parse.ts';
 import { placesIn } from '../yaml/places.ts';
 import { isKustomization, type Listing, listingOf } from './folders.ts';
-import { boundsOf, IS_SUBMODULE, isBelow } from './inside.ts';
+import { boundsOf, IS_SUBMODULE, isBelow, pathFrom } from './inside.ts';
 import type { Kustomization } from './kustomize/kustomization.ts';
 import { entryPath, isComponent, kustomizationsOf, loadsOf } from './kustomize/kustomization.ts';
 import type { Allowed } from './programs.ts';
@@ -87,7 +87,7 @@ function repositoryTree(read: Pick<Repository, 'root' | 'bounds' | 'whole'>, hos
   const paths = onceFor(() => {
     const { files, placeOf, hiddenAt } = whole();
     const unlinked = files.filter(file => placeOf(file) === join(root, file));
-    return [...unlinked, ...hiddenAt(root)].map(file => relative(bounds, join(root, file))).sort();
+    return [...unlinked, ...hiddenAt(root)].map(file => pathFrom(bounds, join(root, file))).sort();
   });
   // Argo CD gives no hidden folder to `directories`, and fetches submodules (docs/facts/argocd.md#git-generators).
   const folders = onceFor(() => {

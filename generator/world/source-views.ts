@@ -9,7 +9,7 @@ import type { Find } from '../kinds/kind.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import { placesIn } from '../yaml/places.ts';
 import { type RawDeployer, type RawDeployers, textAtPlace } from './appliers.ts';
-import { isBelow } from './inside.ts';
+import { isBelow, pathFrom } from './inside.ts';
 import type { Repository } from './repository.ts';
 import { notRead } from './source.ts';
 
@@ -127,7 +127,7 @@ function viewOf(deciding: Deciding, repository: Repository): SourceView {
   const { root, bounds, whole, host } = repository;
   const cut = deciding.cuts[0] ?? { directories: [], includes: [] };
   const isLeftOut = leftOutBy(deciding, cut);
-  const pathOf = (place: string): string => relative(bounds, place);
+  const pathOf = (place: string): string => pathFrom(bounds, place);
   const isLink = (place: string): boolean => (host.realPath(place) ?? place) !== place;
   const ofFile = oncePerText((place: string) => isLink(place) || isLeftOut(pathOf(place), false));
   const lacks = (place: string): boolean => ofFile(place) === true;

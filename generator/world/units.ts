@@ -1,5 +1,6 @@
 import { dirname, join, relative } from 'node:path';
 import { groupBy, listAt } from '../core/json.ts';
+import { oncePer } from '../core/once.ts';
 import type { AppliedFolder, ChartPlace } from '../kinds/facets.ts';
 import { renderedKey, unrendered } from '../kinds/helm/release.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
@@ -362,9 +363,12 @@ function ahead<T>(building: Promise<T>): Promise<T> {
 }
 
 function keyOf(applied: AppliedFolder, { tree, cluster }: Unit): string {
-  const { at: _, name: __, open: ___, ...rest } = applied;
-  return JSON.stringify([tree, rest.cluster ?? cluster, rest]);
+  return JSON.stringify([tree, applied.cluster ?? cluster]) + appliedText(applied);
 }
+
+const appliedText = oncePer(({ at: _, name: __, open: ___, ...rest }: AppliedFolder) =>
+  JSON.stringify(rest),
+);
 
 /** The endings of files that another program makes manifests of: Go's, Helm's and Jinja's. */
 const TEMPLATE = /\.(tpl|tmpl|gotmpl|j2|jinja2?)$/;

@@ -6,7 +6,7 @@ import { annotationsOf, listItems } from '../../core/kube-object.ts';
 import { renderedKey } from '../../kinds/helm/release.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
 import { parseStream } from '../../yaml/parse.ts';
-import { isBelow } from '../inside.ts';
+import { isBelow, pathFrom } from '../inside.ts';
 import {
   type Allowed,
   keptRun,
@@ -323,7 +323,7 @@ const FORM = 1;
 function partsOf(closure: Closure, buildable: Buildable, host: Host) {
   const { files, kustomizations, unread, made } = closure;
   const { root, folder, isUnrestricted = false } = buildable;
-  const below = (place: string): string => relative(root, place);
+  const below = (place: string): string => pathFrom(root, place);
   const left = unread.map(({ by, path, reason }) => [below(by.folder), by.name, path, reason]);
   const place = below(host.realPath(folder) ?? folder);
   const form = [FORM, isUnrestricted, host.isVirtual === true, place, left];

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Path, Place } from '../../core/finding.ts';
-import { type Host, textOf } from '../../core/host.ts';
+import { type Host, isResolved, textOf } from '../../core/host.ts';
 import { attempt, isMap, scalarText, textAt } from '../../core/json.ts';
 import { type KubeObject, manifestsOf } from '../../core/kube-object.ts';
 import { oncePer, oncePerText } from '../../core/once.ts';
@@ -97,9 +97,11 @@ export function isOneDocument(text: string): boolean {
 }
 
 /** The path where kustomize looks for an entry's file. */
-export const entryPath: (load: Load) => string = oncePer(({ by, kind, entry }) =>
-  resolve(by.folder, kind === 'source' ? sourcePath(entry) : entry),
-);
+export function entryPath({ by, kind, entry }: Load): string {
+  const path = kind === 'source' ? sourcePath(entry) : entry;
+  const below = `${by.folder}/${path.startsWith('./') ? path.slice(2) : path}`;
+  return isResolved(below) ? below : resolve(by.folder, path);
+}
 
 /** The place of an entry's file or folder; undefined: there is none, or it is on a server. */
 export function entryTarget(load: Load, host: Host): string | undefined {
