@@ -387,7 +387,8 @@ async function builtOver(
   const { isUnrestricted } = applied;
   const virtual = withFiles(host, new Map([[name, merged]]));
   const written = below === undefined ? {} : { written: below.text };
-  const source = await built({ ...target, ...written, isUnrestricted }, virtual);
+  const under = { place: name, host };
+  const source = await built({ ...target, ...written, isUnrestricted, under }, virtual);
   const laid = { place: name, text: merged, isOverFile: file !== undefined };
   return [{ ...source, laid, places: [...(source.places ?? []), ...found] }];
 }
@@ -401,8 +402,8 @@ function filesBelow(
   const { isRecursive, include, exclude, unlessIn, names } = reads;
   const { root, whole, host } = repository;
   const start = folder === root ? '' : `${relative(root, folder)}/`;
-  const { files, hiddenAt } = whole();
-  const listed = [...files, ...hiddenAt(folder)].filter(file => file.startsWith(start));
+  const { filesIn, hiddenAt } = whole();
+  const listed = [...filesIn(start), ...hiddenAt(folder).filter(file => file.startsWith(start))];
   const found =
     listed.length > 0 ? listed : listingOf(folder, host, true).files.map(file => start + file);
   // Argo CD follows no link to a folder (docs/facts/argocd.md#sources).

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { basename, dirname, join } from 'node:path';
 import type { FolderEntry, Host } from '../core/host.ts';
 import { groupBy, sortBy } from '../core/json.ts';
-import { oncePerText } from '../core/once.ts';
+import { onceFor, oncePerText } from '../core/once.ts';
 import type { AppliedFolder } from '../kinds/facets.ts';
 import { isBelow, isInside, LEADS_OUT, refusalOf, rootOf, whyNotFollowed } from './inside.ts';
 import { whyNotRead } from './source.ts';
@@ -62,6 +62,8 @@ export function builtPath(path: string): string {
 export interface Listing {
   /** Paths from the folder on, sorted. */
   readonly files: readonly string[];
+  /** Those that begin with a path, which is empty or ends with a slash. */
+  readonly filesIn: (start: string) => readonly string[];
   readonly unread: readonly { readonly file: string; readonly reason: string }[];
   /** The place of a file, in no folder that is a link. */
   readonly placeOf: (file: string) => string;
@@ -99,13 +101,28 @@ export function listingOf(folder: string, host: Host, isWhole = false): Listing 
   );
   const isAround = (place: string, name: string): boolean =>
     isBelow(place, join(folder, name)) || isBelow(join(folder, name), place);
+  const sorted = files.map(({ file }) => file).sort();
+  const inFolders = onceFor(() => byFolders(sorted));
   return {
-    files: files.map(({ file }) => file).sort(),
+    files: sorted,
+    filesIn: start => (start === '' ? sorted : (inFolders().get(start) ?? [])),
     unread: sortBy(unread, ({ file }) => file),
     placeOf: file => places.get(file) ?? file,
     behind: place => targets.get(place) ?? place,
     hiddenAt: place => hidden.filter(name => isAround(place, name)).flatMap(filesOf),
   };
+}
+
+function byFolders(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const file of files)
+    for (let end = file.indexOf('/'); end >= 0; end = file.indexOf('/', end + 1)) {
+      const start = file.slice(0, end + 1);
+      const all = found.get(start);
+      if (all === undefined) found.set(start, [file]);
+      else all.push(file);
+    }
+  return found;
 }
 
 /** Folders are walked before links to them, so that a file with several paths gets the one without links. */
@@ -205,11 +222,10 @@ export function withFiles(
   const host = gone.length === 0 ? machine : without(machine, gone);
   const folders = foldersOf(files.keys());
   const entries = groupBy([...files.keys(), ...folders], dirname);
-  const placeOf: (path: string) => string = oncePerText(path => {
-    const place = host.realPath(path);
-    if (place !== undefined || dirname(path) === path) return place ?? path;
-    return join(placeOf(dirname(path)), basename(path));
-  });
+  const placeOf = (path: string): string => host.realPath(path) ?? newPlace(path);
+  const newPlace: (path: string) => string = oncePerText(path =>
+    dirname(path) === path ? path : join(placeOf(dirname(path)), basename(path)),
+  );
   const textAt = (path: string): string | undefined => files.get(placeOf(path));
   const isFolder = (path: string): boolean => folders.has(placeOf(path));
   const isThere = (path: string): boolean => textAt(path) !== undefined || isFolder(path);
@@ -224,7 +240,7 @@ export function withFiles(
       textAt(path) !== undefined ? 'file' : isFolder(path) ? 'folder' : host.kindOf(path),
     exists: path => isThere(path) || host.exists(path),
     isFolder: path => textAt(path) === undefined && (isFolder(path) || host.isFolder(path)),
-    realPath: path => (isThere(path) ? placeOf(path) : host.realPath(path)),
+    realPath: path => host.realPath(path) ?? (isThere(path) ? newPlace(path) : undefined),
     sizeOf: path => textAt(path)?.length ?? host.sizeOf(path),
     entriesIn: folder => {
       const added = (entries.get(placeOf(folder)) ?? []).map((place): FolderEntry => {

@@ -77,10 +77,11 @@ export function toolPath(
   name: 'kubeconform' | 'kustomize' | 'kubectl' | 'helm',
   host: Host,
 ): string | undefined {
-  const onPath = absoluteFolders().map(folder => join(folder, name));
+  const isFile = (file: string): boolean => host.exists(file) && !host.isFolder(file);
+  const made = host.packageFile(`.tools/${name}`);
+  if (isFile(made)) return made;
   const ofNpm = name === 'kustomize' ? besidePackage(host) : [];
-  const files = [host.packageFile(`.tools/${name}`), ...ofNpm, ...onPath];
-  return files.find(file => host.exists(file) && !host.isFolder(file));
+  return [...ofNpm, ...absoluteFolders().map(folder => join(folder, name))].find(isFile);
 }
 
 /** What npm has installed beside our package (tools/release/kustomize.ts). */

@@ -133,8 +133,8 @@ function viewOf(deciding: Deciding, repository: Repository): SourceView {
   const lacks = (place: string): boolean => ofFile(place) === true;
   const filesIn = (folder: string): string[] =>
     whole()
-      .files.map(file => join(root, file))
-      .filter(place => isBelow(folder, place));
+      .filesIn(folder === root ? '' : `${pathFrom(root, folder)}/`)
+      .map(file => join(root, file));
   const leftOut = onceFor(() => filesIn(root).filter(lacks));
   const unread = onceFor(() => unreadOf(deciding, cut, repository));
   return {

@@ -64,8 +64,8 @@ interface MadeEntry extends Load {
 
 /** Reads all files of a kustomization, before kustomize does. */
 export function closureOf(buildable: Omit<Buildable, 'file'>, host: Host): Closure {
-  const { folder, root, allowed, written } = buildable;
-  const reader = new ClosureReader(root, allowed, host);
+  const { folder, written } = buildable;
+  const reader = new ClosureReader(buildable, host);
   const place = host.realPath(folder);
   if (place !== undefined) reader.folder({ shown: folder, place, written });
   const { kustomizations, files, shared } = reader;
@@ -100,19 +100,23 @@ type Shared = { readonly [Name in keyof Found]: Found[Name][number][] } & {
   readonly bases: Map<string, string[]>;
 };
 
+type ToRead = Pick<Buildable, 'root' | 'allowed' | 'under'>;
+
 class ClosureReader {
   readonly kustomizations: Kustomization[] = [];
   readonly files = new Map<string, string>();
   readonly shared: Shared;
+  private readonly buildable: ToRead;
   private readonly root: string;
   private readonly allowed: Allowed;
   private readonly host: Host;
   /** Folders that were read, or are being read: kustomize reports a circle. */
   private readonly visited = new Set<string>();
 
-  constructor(root: string, allowed: Allowed, host: Host, shared?: Shared) {
-    this.root = root;
-    this.allowed = allowed;
+  constructor(buildable: ToRead, host: Host, shared?: Shared) {
+    this.buildable = buildable;
+    this.root = buildable.root;
+    this.allowed = buildable.allowed;
     this.host = host;
     const lists = { unread: [], replaced: [], charts: [], programs: [], faults: [] };
     const places = { functionPlaces: [], links: [] };
@@ -122,7 +126,9 @@ class ClosureReader {
   folder(folder: Folder): void {
     if (this.visited.has(folder.place)) return;
     this.visited.add(folder.place);
-    for (const by of kustomizationsOf(folder, this.host)) {
+    const { under } = this.buildable;
+    const isUnder = under !== undefined && !isBelow(folder.place, under.place);
+    for (const by of kustomizationsOf(folder, isUnder ? under.host : this.host)) {
       const { file, text } = by;
       this.kustomizations.push(by);
       if (this.host.kindOf(join(by.folder, by.name)) !== 'file')
@@ -286,7 +292,7 @@ class ClosureReader {
     }
     if (this.shared.makers.has(place)) return { texts: [], isChanged: true };
     this.shared.makers.add(place);
-    const inner = new ClosureReader(this.root, this.allowed, this.host, this.shared);
+    const inner = new ClosureReader(this.buildable, this.host, this.shared);
     inner.base(load, place);
     this.kustomizations.push(...inner.kustomizations);
     for (const [path, file] of inner.files) this.files.set(path, file);

@@ -75,7 +75,20 @@ export interface Folder {
 }
 
 /** The files that make a folder a kustomization (several are refused), but no link that leads out of the folder. */
-export function kustomizationsOf({ shown, place, written }: Folder, host: Host): Kustomization[] {
+export function kustomizationsOf(folder: Folder, host: Host): readonly Kustomization[] {
+  const { shown, place, written } = folder;
+  if (written !== undefined) return readIn(folder, host);
+  const read = onceRead(host);
+  const key = `${place}\0${shown}`;
+  const found = read.get(key) ?? readIn(folder, host);
+  read.set(key, found);
+  return found;
+}
+
+/** Many kustomizations have the same bases and components. */
+const onceRead = oncePer((_: Host) => new Map<string, readonly Kustomization[]>());
+
+function readIn({ shown, place, written }: Folder, host: Host): Kustomization[] {
   return NAMES.flatMap(name => {
     const real = host.realPath(join(place, name));
     if (real === undefined || !isBelow(place, real) || host.isFolder(real)) return [];
@@ -130,6 +143,8 @@ export interface Buildable {
   readonly isUnrestricted?: boolean;
   /** The text of its file, where its deployment object adds fields to it. */
   readonly written?: string;
+  /** The machine without the one file that its deployment object lays over it. */
+  readonly under?: { readonly place: string; readonly host: Host };
 }
 
 /** A file, folder or chart that kustomize loads for a kustomization or a function. */

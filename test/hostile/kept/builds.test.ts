@@ -15,7 +15,8 @@ function plant(builds: string): void {
 test('what was built is kept in a cache of the user', async () => {
   const [cache, folder] = [folderOf(), folderOf(FILES)];
   expect((await runKeeping(cache, folder, 'lint .')).status).toBe(0);
-  expect(readdirSync(join(cache, 'rem-secrets/builds'))).toHaveLength(1);
+  // The build, and which kustomize it was.
+  expect(readdirSync(join(cache, 'rem-secrets/builds'))).toHaveLength(2);
 });
 
 test('a cache that a checkout holds is not used, and not made', async () => {
