@@ -154,9 +154,10 @@ function followed(entry: FolderEntry, top: Top, root: string, host: Host): Found
   const file = top.file === '' ? entry.name : `${top.file}/${entry.name}`;
   const place = join(top.place, entry.name);
   const target = entry.kind === 'link' && isInside(root, place, host) && host.realPath(place);
-  const found = { ...entry, file, place };
-  if (typeof target === 'string') return { ...found, target, kind: host.kindOf(target) ?? 'link' };
-  return { ...found, target: place, kind: isNamed(place, host) ? entry.kind : 'other' };
+  const { name } = entry;
+  if (typeof target === 'string')
+    return { name, file, place, target, kind: host.kindOf(target) ?? 'link' };
+  return { name, file, place, target: place, kind: isNamed(place, host) ? entry.kind : 'other' };
 }
 
 /** Bytes that are no UTF-8 become U+FFFD in a name, under which there is nothing. */

@@ -1,9 +1,16 @@
-import { basename, dirname, join, relative, resolve } from 'node:path';
-import { type FolderEntry, type Host, type Scratch, textOf } from '../core/host.ts';
+import { basename, dirname, join, resolve } from 'node:path';
+import {
+  type FileKind,
+  type FolderEntry,
+  type Host,
+  isResolved,
+  type Scratch,
+  textOf,
+} from '../core/host.ts';
 import { matchesGlob } from '../core/names.ts';
 import { oncePerText } from '../core/once.ts';
 import { git, UnknownRevision } from './git.ts';
-import { IS_SUBMODULE, isBelow, LEADS_OUT, NOTHING, placeInside } from './inside.ts';
+import { IS_SUBMODULE, isBelow, LEADS_OUT, NOTHING, pathFrom, placeInside } from './inside.ts';
 import { whyNotRead } from './source.ts';
 
 /** The machine with a commit's files in a folder of their own. Git runs nothing for it, and touches neither tree nor index. */
@@ -61,49 +68,58 @@ function writeFolder(folder: string, { entries, folders }: TreePaths, blobs: Blo
 
 /** Answers about paths from a folder on. A file below the machine's own folder that is not in the tree is not on the disk. */
 function filesFrom(cwd: string, tree: TreePaths, blobs: Blobs, machine: Host) {
-  const pathIn = oncePerText((path): string | undefined => {
-    const place = resolve(cwd, path);
-    return isBelow(machine.cwd, place) ? place.slice(machine.cwd.length + 1) : undefined;
+  const { entries, folders, links, resolved } = tree;
+  const spotOf = oncePerText((path): Spot => {
+    const whole = isResolved(path) ? path : resolve(cwd, path);
+    if (!isBelow(machine.cwd, whole)) return { outside: whole, path: '', place: NOWHERE };
+    const inside = whole.slice(machine.cwd.length + 1);
+    const place = resolved(inside);
+    if (place === undefined) return { path: inside, place: NOWHERE };
+    return { path: inside, place, real: resolve(machine.cwd, place) };
   });
   const answered =
-    <T>(inTree: (path: string) => T, elsewhere: (path: string) => T) =>
+    <T>(inTree: (spot: Spot) => T, elsewhere: (path: string) => T) =>
     (path: string): T => {
-      const inside = pathIn(path);
-      return inside === undefined ? elsewhere(resolve(cwd, path)) : inTree(inside);
+      const spot = spotOf(path);
+      return spot.outside === undefined ? inTree(spot) : elsewhere(spot.outside);
     };
-  const { entries, folders, links, resolved } = tree;
-  const entryAt = (path: string) => entries.get(resolved(path) ?? NOWHERE);
-  const isFolder = (path: string): boolean => folders.has(resolved(path) ?? NOWHERE);
-  const linkText = (path: string): string | undefined => {
+  const linkText = ({ path }: Spot): string | undefined => {
     const folder = resolved(join(path, '..'));
     return folder === undefined ? undefined : links.get(join(folder, basename(path)));
   };
-  const kindOf: Host['kindOf'] = path => {
-    if (isFolder(path)) return 'folder';
-    if (entryAt(path) !== undefined) return 'file';
-    return linkText(path) === undefined ? undefined : 'link';
+  const kindOf = (spot: Spot): FileKind | undefined => {
+    if (folders.has(spot.place)) return 'folder';
+    if (entries.has(spot.place)) return 'file';
+    return linkText(spot) === undefined ? undefined : 'link';
   };
-  const readFile: Host['readFile'] = path => {
-    const entry = entryAt(path);
+  const readFile = ({ path, place }: Spot): Uint8Array => {
+    const entry = entries.get(place);
     if (entry !== undefined) return blobs.bytesOf(entry);
-    if (isFolder(path)) throw new Error('it is no regular file');
+    if (folders.has(place)) throw new Error('it is no regular file');
     return machine.readFile(path);
   };
-  const realPath: Host['realPath'] = oncePerText(path => {
-    const place = resolved(path);
-    return place === undefined ? undefined : resolve(machine.cwd, place);
-  });
   return {
     readFile: answered(readFile, machine.readFile),
     kindOf: answered(kindOf, machine.kindOf),
     linkText: answered(linkText, machine.linkText),
-    entriesIn: answered(path => folders.get(resolved(path) ?? NOWHERE), machine.entriesIn),
-    exists: answered(path => resolved(path) !== undefined, machine.exists),
-    isFolder: answered(isFolder, machine.isFolder),
-    realPath: answered(realPath, machine.realPath),
-    sizeOf: answered(path => entryAt(path)?.size ?? machine.sizeOf(path), machine.sizeOf),
-    listFiles: answered(path => filesBelow(resolved(path) ?? NOWHERE, tree), machine.listFiles),
+    entriesIn: answered(({ place }) => folders.get(place), machine.entriesIn),
+    exists: answered(({ real }) => real !== undefined, machine.exists),
+    isFolder: answered(({ place }) => folders.has(place), machine.isFolder),
+    realPath: answered(({ real }) => real, machine.realPath),
+    sizeOf: answered(
+      ({ path, place }) => entries.get(place)?.size ?? machine.sizeOf(path),
+      machine.sizeOf,
+    ),
+    listFiles: answered(({ place }) => filesBelow(place, tree), machine.listFiles),
   };
+}
+
+/** What a path is: outside of the machine's folder, or a path in the tree, and the place there that it leads to. */
+interface Spot {
+  readonly outside?: string;
+  readonly path: string;
+  readonly place: string;
+  readonly real?: string;
 }
 
 function nearestFolder(path: string, tree: TreePaths): string {
@@ -341,10 +357,11 @@ function contentName({ object }: Pick<TreeEntry, 'object'>): string {
 
 /** The attributes of files, where a checkout of git writes some of these in other bytes than go-git, and so Flux, does. */
 export function rewritesOf(places: ReadonlySet<string>, root: string, host: Host): string {
-  const above = (name: string): string[] =>
-    name === '' ? [] : [folderOf(name), ...above(folderOf(name))];
-  const names = [...places].map(place => relative(root, place));
-  const all = [...new Set(names.flatMap(above))].flatMap(folder => {
+  const names = [...places].map(place => pathFrom(root, place));
+  const folders = new Set<string>();
+  for (const name of names)
+    for (let at = folderOf(name); !folders.has(at); at = folderOf(at)) folders.add(at);
+  const all = [...folders].flatMap(folder => {
     const file = placeInside(root, join(root, folder, ATTRIBUTES), host);
     const isThere = file !== undefined && host.kindOf(file) === 'file';
     return isThere ? [{ folder, text: textOf(file, host) }] : [];
