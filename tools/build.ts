@@ -8,6 +8,7 @@ import { defaultsOf } from './build/defaults.ts';
 import { COMMANDS, fileOf, late } from './build/late.ts';
 import { ownFields, withoutKinds } from './build/own-fields.ts';
 import { compilePage, compileTexts, pageDeclaration } from './build/page.ts';
+import { pure } from './build/pure.ts';
 import { runtimeSchema } from './build/runtime-schema.ts';
 import { sameShape } from './build/same-shape.ts';
 import { sourcesSum } from './build/sources.ts';
@@ -41,7 +42,7 @@ const options: BuildOptions = {
   legalComments: 'linked',
   logLevel: 'warning',
   absWorkingDir: pathOf(root),
-  plugins: [late, sameShape],
+  plugins: [late, sameShape, pure],
   define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
 };
 

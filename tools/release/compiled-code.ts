@@ -42,8 +42,13 @@ export function compiledEntries(root: string, below: string): Entry[] {
 
 /** What images are for: to render, the function, and to lint what has nothing to build. */
 function runAll(root: string, copy: string): void {
-  const ran = (program: string, args: readonly string[], input = ''): string => {
-    const argv = [`--${SEED}=1`, HEAP, join(copy, `dist/start/${program}.cjs`), ...args];
+  const ran = (
+    program: string,
+    args: readonly string[],
+    input = '',
+    flags: readonly string[] = [],
+  ): string => {
+    const argv = [`--${SEED}=1`, ...flags, join(copy, `dist/start/${program}.cjs`), ...args];
     const options = { cwd: root, input, env: {}, encoding: 'utf8' } as const;
     const { status, stdout, stderr } = spawnSync(process.execPath, argv, options);
     // What lint finds is as good a run.
@@ -52,7 +57,7 @@ function runAll(root: string, copy: string): void {
   };
   const spec = join(root, 'rem-secrets.yaml');
   const rendered = ran('rem-secrets', ['render']);
-  ran('rem-secrets', ['lint', '-'], rendered);
+  for (const flags of [[], [HEAP]]) ran('rem-secrets', ['lint', '-'], rendered, flags);
   const functionConfig = load(readFileSync(spec, 'utf8'));
   const list = { apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', functionConfig };
   ran('rem-secrets-fn', [], JSON.stringify(list));

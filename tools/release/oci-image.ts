@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { HEAP } from '../../generator/shell/tune.ts';
 import { compiledEntries } from './compiled-code.ts';
 import { kustomizeEntries } from './kustomize.ts';
 import { nodeEntries, output, packageEntries } from './parts.ts';
@@ -59,7 +58,7 @@ function configOf(name: string, version: string, layer: Buffer): object {
     config: {
       User: '65534:65534',
       WorkingDir: '/work',
-      Entrypoint: [`/${HOME}/bin/node`, HEAP, `/${HOME}/dist/start/${name}.cjs`],
+      Entrypoint: [`/${HOME}/bin/node`, `/${HOME}/dist/start/${name}.cjs`],
       Labels: {
         'org.opencontainers.image.title': name,
         'org.opencontainers.image.version': version,

@@ -27,6 +27,11 @@ export function programArchive(
   ]);
 }
 
+/** What the launcher of a clone has too. */
+export const HEAP_WHERE_MUCH_IS_READ: string = `heap=
+case \${1-} in diff | lint) heap=${HEAP} ;; esac
+`;
+
 /** Says of what is closed that it is, as generator/rem-secrets does. */
 function launcher(folder: string, name: string): Entry {
   const text = `#!/bin/sh
@@ -35,7 +40,7 @@ self=$0
 here=\${self%/*}
 { true 3<&0; } 2>/dev/null || exec 0>/dev/null
 { true 3>&1; } 2>/dev/null || exec 1</dev/null
-exec "$here/bin/node" ${HEAP} "$here/dist/start/${name}.cjs" "$@"
+${HEAP_WHERE_MUCH_IS_READ}exec "$here/bin/node" $heap "$here/dist/start/${name}.cjs" "$@"
 `;
   return { path: `${folder}/${name}`, bytes: Buffer.from(text), isExecutable: true };
 }
