@@ -10,9 +10,7 @@ export const schemaCommand: CommandLine<object> = {
   examples: [
     ['schema >rem-secrets.schema.json', 'for a first line of the spec that names this file'],
   ],
-  define: (command, run) => {
-    command.action(run);
-  },
+  define: (command, run) => command.action(run),
 };
 
 export const schema: Action<object> = { run: printSchema, formats: findingFormats };

@@ -223,9 +223,10 @@ function kill(id: number): boolean {
 }
 
 const waiting: (() => void)[] = [];
-let free: number = availableParallelism();
+let free: number | undefined;
 
 async function inPool<T>(use: () => Promise<T>): Promise<T> {
+  free ??= availableParallelism();
   if (free > 0) free -= 1;
   else await new Promise<void>(resolve => waiting.push(resolve));
   try {

@@ -1,6 +1,5 @@
 import { fstatSync, readSync, statSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { devNull } from 'node:os';
 import { cannotRead, type Host, isSystemError, type Stream, writing } from '../core/host.ts';
 import { attempt } from '../core/json.ts';
 import { oneLine, printable, shownLines } from '../report/text.ts';
@@ -84,7 +83,8 @@ export function hasLines(stream: Stream): boolean {
 /** A terminal is a device. node:tty is loaded only then: it takes a tenth of a short run. */
 function isTerminal(fd: number): boolean {
   const stats = attempt(() => fstatSync(fd)); // Undefined: the stream is closed.
-  if (stats?.isCharacterDevice() !== true || stats.rdev === statSync(devNull).rdev) return false;
+  if (stats?.isCharacterDevice() !== true || stats.rdev === statSync('/dev/null').rdev)
+    return false;
   return createRequire(import.meta.filename)('node:tty').isatty(fd);
 }
 

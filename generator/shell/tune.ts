@@ -13,10 +13,7 @@ const OPTIMIZE_LATER = new Map([
   ['24', { flag: 'invocation-count-for-turbofan', long: 10_000, usual: 10_000 }],
 ]);
 
-/**
- * The flag with which launchers start Node for `diff` and `lint`, in MB: otherwise V8 collects all garbage when 20 MB are
- * kept. A run that keeps less takes a tenth longer with it: the compiled code of Node's modules is for no such flag.
- */
+/** What launchers give Node for `diff` and `lint`, in MB: otherwise V8 collects all garbage when 20 MB are kept. With any flag Node compiles its own modules anew, so others do without. */
 export const HEAP = '--initial-heap-size=64';
 
 /** In bytes: how much of specs and manifests makes a run a long one. */
