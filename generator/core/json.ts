@@ -94,9 +94,11 @@ export interface MapInValue {
 
 /** The maps in the list under fields of a value, which is at `path`. */
 export function mapsAt(value: unknown, path: Path, ...fields: readonly string[]): MapInValue[] {
-  return listAt(value, ...fields).flatMap((map, index) =>
-    isMap(map) ? [{ map, path: [...path, ...fields, index] }] : [],
-  );
+  const found: MapInValue[] = [];
+  listAt(value, ...fields).forEach((map, index) => {
+    if (isMap(map)) found.push({ map, path: [...path, ...fields, index] });
+  });
+  return found;
 }
 
 /** What `itemOf` makes of a value and of every value in it, in order. It copies the path, which changes after the call. */
@@ -110,27 +112,19 @@ function collect<T>(
   const visit = (inner: unknown): void => {
     const item = itemOf(inner, path);
     if (item !== undefined) found.push(item);
-    if (typeof inner !== 'object' || inner === null) return;
-    const steps = Array.isArray(inner) ? inner.entries() : Object.entries(inner);
-    for (const [step, child] of steps) {
-      path.push(step);
-      visit(child);
-      path.pop();
-    }
+    if (Array.isArray(inner)) for (let at = 0; at < inner.length; at += 1) enter(at, inner[at]);
+    else if (isMap(inner)) for (const name in inner) enter(name, inner[name]);
+  };
+  const enter = (step: string | number, child: unknown): void => {
+    path.push(step);
+    visit(child);
+    path.pop();
   };
   visit(value);
   return found;
 }
 
-/** Calls `visit` with every text in a value. Makes no paths, so it is fast. */
-export function eachText(value: unknown, visit: (text: string) => void): void {
-  hasText(value, text => {
-    visit(text);
-    return false;
-  });
-}
-
-/** Whether any text in a value passes a test. */
+/** Whether any text in a value passes a test. Makes no paths, so it is fast. */
 export function hasText(value: unknown, test: (text: string) => boolean): boolean {
   if (typeof value === 'string') return test(value);
   if (Array.isArray(value)) return value.some(item => hasText(item, test));
@@ -166,12 +160,12 @@ export function withSortedNames(value: Json): Json {
   });
 }
 
-/** A value with each part of it changed, the innermost first. */
+/** A value with each part of it changed, the innermost first; the value itself where nothing is. */
 export function changedThroughout(value: Json, change: (part: Json) => Json): Json {
-  if (Array.isArray(value)) return value.map(item => changedThroughout(item, change));
+  const inside = (part: Json): Json => changedThroughout(part, change);
+  if (Array.isArray(value)) return withItems(value, inside);
   if (!isMap(value)) return change(value);
-  const all = Object.entries(value).map(([name, part]) => [name, changedThroughout(part, change)]);
-  return change(Object.fromEntries(all));
+  return change(withFields(value, Object.keys(value), (_, part) => inside(part as Json)));
 }
 
 /** A value with those fields of its maps alone that pass a test, the innermost first. */

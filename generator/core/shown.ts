@@ -92,7 +92,7 @@ const REGION = /^(?:us|eu|ap|sa|ca|me|af|il|mx|cn)(?:-gov|-iso)?-[a-z]{4,9}-?\d{
 
 /** A text whose field says that it is a name, a path, an image or an address; undefined: it has another form. */
 export function shownName(text: string): string | undefined {
-  const address = withoutQuery(withoutLogins(text));
+  const address = withoutLogins(text).replace(QUERY, '?…');
   const isSecret = secretIn(address, { name: '', isReference: true }) !== undefined;
   return NAME.test(address.replaceAll(REFERENCE, 'x')) && !isSecret ? address : undefined;
 }
@@ -104,10 +104,7 @@ const NAME =
 /** In a name a default is one too: `${STORE:=vault}`. */
 const REFERENCE = /\$\(\w[\w.-]{0,99}\)|\$?\$\{\w[\w.-]{0,99}(?::[=-][\w./-]{0,99})?\}/g;
 
-function withoutQuery(text: string): string {
-  if (!text.includes('?')) return text;
-  return text.replace(/\?(?!ref=[\w./-]{1,200}$|version=[\w./-]{1,200}$).{0,99999}$/s, '?…');
-}
+const QUERY = /\?(?!ref=[\w./-]{1,200}$|version=[\w./-]{1,200}$).{0,99999}$/s;
 
 /** A name that may have spaces in it, as a schedule has, or is a switch: `Prune=false`. */
 export function shownPhrase(text: string): string | undefined {

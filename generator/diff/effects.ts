@@ -328,8 +328,9 @@ function* madeBy(graph: SecretGraph, test: MakerTest): Iterable<string> {
   for (const [id, { name, makers }] of graph.secrets)
     if (makers.some(({ object }) => test(object, name))) yield id;
   for (const { namespace, target, storeRef, data, dataFrom } of graph.externalSecrets) {
-    const refs = [storeRef, ...[...data, ...dataFrom].map(entry => entry.storeRef)];
-    const stores = refs.map(ref => ref && storeOf(graph.find, ref, namespace));
+    // Most entries have the store of the whole.
+    const refs = new Set([storeRef, ...[...data, ...dataFrom].map(entry => entry.storeRef)]);
+    const stores = [...refs].map(ref => ref && storeOf(graph.find, ref, namespace));
     if (stores.some(store => store && test(store, ''))) yield secretId(namespace, target);
   }
 }

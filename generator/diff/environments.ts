@@ -227,7 +227,9 @@ function filesBeside({ place, units, spec: read }: SpecSide, side: Side) {
     () => expansion && renderTree(expansion, addedObjects(expansion, host.below(path))),
   );
   const isMade = (name: string): boolean =>
-    MADE.test(name) && textAt(name, place).startsWith(GENERATED) && tree()?.has(name) !== false;
+    MADE.test(name) &&
+    new TextDecoder().decode(bytesOf(name, place)).startsWith(GENERATED) &&
+    tree()?.has(name) !== false;
   const names = [
     ...files.filter(name => isRead(name) && !isMade(name)),
     ...[...unreadable].filter(name => !MADE.test(name)),
@@ -265,10 +267,6 @@ function isSameFile(name: string, base: Files, head: Files): boolean {
   if (!base.names.has(name) || !head.names.has(name)) return false;
   const [before, after] = [bytesOf(name, base.place), bytesOf(name, head.place)];
   return before !== undefined && after !== undefined && Buffer.compare(before, after) === 0;
-}
-
-function textAt(name: string, place: SidePlace): string {
-  return new TextDecoder().decode(bytesOf(name, place));
 }
 
 /** Undefined: the file cannot be read. Empty if it is larger than any manifest. */

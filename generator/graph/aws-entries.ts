@@ -63,12 +63,12 @@ export function awsStores({ byKind }: SecretGraph): AwsStore[] {
   return STORES.flatMap(byKind).flatMap(object => awsStore(object) ?? []);
 }
 
-export function awsReads(graph: SecretGraph): AwsEntry<AwsStore>[] {
+export const awsReads: (graph: SecretGraph) => readonly AwsEntry<AwsStore>[] = oncePer(graph => {
   const reads = storeReads(graph);
   return awsStores(graph).flatMap(store =>
     (reads.get(store.object) ?? []).flatMap(read => readsOf(read, store)),
   );
-}
+});
 
 function readsOf({ secret: { object, namespace }, entry }: StoreRead, store: AwsStore) {
   const reads: AwsEntry<AwsStore>[] = [];
@@ -115,7 +115,10 @@ export const awsPushes: (graph: SecretGraph) => {
   const listed = (stores.length === 0 ? [] : pushSpecs(graph)).flatMap(push => {
     const dataTo = listAt(push.spec, 'dataTo');
     const keys = dataTo.length === 0 ? undefined : keysOf(push, graph);
-    const named = stores.filter(store => isPushedTo(store, push));
+    const refs = listAt(push.spec, 'secretStoreRefs');
+    const named = stores.filter(({ object: store }) =>
+      refs.some(ref => isReferenceTo(ref, store, push.object)),
+    );
     tries += named.length * (1 + dataTo.length * (keys?.keys.size ?? 0));
     if (tries > MOST_TRIES)
       return named.slice(0, 1).map(store => ({ push, store, lists: [undefined] }));
@@ -131,10 +134,6 @@ export const awsPushes: (graph: SecretGraph) => {
 
 /** How many pairs of a push and a store, and of a key and an entry of `dataTo`, are tried: thousands of each would take for ever. */
 const MOST_TRIES = 200_000;
-
-function isPushedTo({ object: store }: AwsStore, { object, spec }: PushSpec): boolean {
-  return listAt(spec, 'secretStoreRefs').some(ref => isReferenceTo(ref, store, object));
-}
 
 function listsFor(store: AwsStore, push: PushSpec, keys: KeySet | undefined) {
   const bulk = listAt(push.spec, 'dataTo').map((entry, index) =>

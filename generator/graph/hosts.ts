@@ -2,7 +2,7 @@ import type { Path } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
 import { hasText, mapAt, mapsIn, scalarText, textAt, textsIn, valueAt } from '../core/json.ts';
 import { LAST_APPLIED } from '../core/kube-object.ts';
-import { oncePer } from '../core/once.ts';
+import { oncePer, oncePerText } from '../core/once.ts';
 import { cnpgCluster, type ServiceSuffix, serviceParts } from '../kinds/cnpg/cluster.ts';
 import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import { coreService } from '../kinds/kubernetes.ts';
@@ -145,19 +145,24 @@ const NAME = /(?<![\w.\-})])[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?(?![\w\-{$])/g;
 /** Longer texts are no settings. */
 const LONGEST = 200_000;
 
-function serviceHostsIn(placed: PlacedText): WrittenHost[] {
-  const { text, object, path } = placed;
-  if (text.length > LONGEST) return [];
-  const setting = settingOf(object, path);
-  return [...text.matchAll(NAME)].flatMap(({ 0: name, index }) => {
-    const meant = meanings(name, placed.namespace);
-    if (meant.length === 0) return [];
-    const isSure = isHost(text, name, index, setting);
-    const found = meant.filter(({ form }) => form === 'full' || isSure);
-    if (found.length === 0 || isInComment(text, index)) return [];
-    const hasPort = isBeforePort(text, index + name.length);
-    const host = { object, path, setting, written: name, isSure, hasPort };
-    return found.map(meaning => ({ ...host, ...meaning }));
+/** What may be a host in a text. Remembered: most configuration stands in several builds, and on both sides of a diff. */
+const hostWords = oncePerText(text => {
+  const whole = text.trim();
+  const names = text.length > LONGEST ? [] : [...text.matchAll(NAME)];
+  return names.flatMap(({ 0: written, index }) => {
+    const [isSure, isWhole] = [isHost(text, written, index), whole === written];
+    if (!(isSure || isWhole || isFull(written)) || isInComment(text, index)) return [];
+    const hasPort = isBeforePort(text, index + written.length);
+    return [{ written, isSure, isWhole, hasPort }];
+  });
+});
+
+function serviceHostsIn({ text, object, path, namespace }: PlacedText): WrittenHost[] {
+  return hostWords(text).flatMap(({ isWhole, ...word }) => {
+    const setting = settingOf(object, path);
+    const isSure = word.isSure || (isWhole && SETTING.test(setting));
+    const found = meanings(word.written, namespace).filter(({ form }) => isSure || form === 'full');
+    return found.map(meaning => ({ object, path, setting, ...word, isSure, ...meaning }));
   });
 }
 
@@ -197,13 +202,12 @@ const BEFORE =
 const SETTING =
   /(host(name)?|addr(ess)?|server|endpoint|upstream|broker|url|uri|target|backend|peer|dsn)s?$/i;
 
-function isHost(text: string, name: string, index: number, setting: string): boolean {
+function isHost(text: string, name: string, index: number): boolean {
   const end = index + name.length;
   if (/[:@]/.test(text.charAt(end)) && /^(:[^\s/@]*)?@/.test(text.slice(end))) return false; // A login.
   if (isBeforePort(text, end)) return true;
   const before = text.slice(Math.max(0, index - 40), index);
-  if (SIGN.test(before) && BEFORE.test(before)) return true;
-  return text.trim() === name && SETTING.test(setting);
+  return SIGN.test(before) && BEFORE.test(before);
 }
 
 function isBeforePort(text: string, end: number): boolean {

@@ -50,7 +50,9 @@ export function objectFaults(
 function schemaFaultsOf(object: KubeObject, { group }: PlacedObject, validators: Validators) {
   const faults = checkSchema(object, validators);
   const isFinal = faults.length === 0 || !isOperators(group);
-  return isFinal ? faults : checkSchema(withoutNulls(object), validators);
+  if (isFinal) return faults;
+  const filled = fieldsThroughout(asJson(object), field => field !== null);
+  return checkSchema(filled as unknown as KubeObject, validators);
 }
 
 /** Faults that do not depend on the version, as long as the field exists. */
@@ -68,10 +70,6 @@ function newestFaults(object: PlacedObject, validators: Validators): Fault[] {
   const isReported = ({ id, hint = '' }: Fault): boolean =>
     OF_EVERY_VERSION.has(id) || (isAlike && (id !== 'unknown-field' || hint.includes('Did you')));
   return faults.filter(isReported);
-}
-
-function withoutNulls(object: KubeObject): KubeObject {
-  return fieldsThroughout(asJson(object), field => field !== null) as unknown as KubeObject;
 }
 
 function inWords({ id, path, message, hint = '' }: Fault, { kind }: PlacedObject): ObjectFault {

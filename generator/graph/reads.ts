@@ -1,5 +1,5 @@
 import type { Related } from '../core/finding.ts';
-import { eachText, groupBy, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
+import { groupBy, hasText, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
 import { inNamespace, inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
 import { oncePer } from '../core/once.ts';
@@ -259,8 +259,9 @@ function namesElsewhere(names: ReadonlySet<string>, objects: readonly PlacedObje
   const add = (word: string, object: PlacedObject) =>
     owners.set(word, (owners.get(word) ?? object) === object ? object : 'several');
   for (const object of objects)
-    eachText(object.json, text => {
+    hasText(object.json, text => {
       for (const word of text.match(WORD) ?? []) if (names.has(word)) add(word, object);
+      return false;
     });
   return (name: string, but: PlacedObject): boolean => (owners.get(name) ?? but) !== but;
 }

@@ -121,10 +121,11 @@ export function duplicateGroups(
   textOf: (object: PlacedObject) => string | undefined,
 ): { readonly last: PlacedObject; readonly others: readonly PlacedObject[] }[] {
   return [...groupBy(objects, textOf)].flatMap(([text, alike]) => {
+    if (text === undefined || alike.length === 1) return [];
     const together = groupBy(alike, object => buildOf(graph, object));
     return [...together.values()].flatMap(group => {
       const [last = group[0], ...others] = group.toReversed();
-      return text === undefined || others.length === 0 ? [] : [{ last, others: others.reverse() }];
+      return others.length === 0 ? [] : [{ last, others: others.reverse() }];
     });
   });
 }

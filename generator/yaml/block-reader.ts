@@ -1,9 +1,26 @@
+import type { Path } from '../core/finding.ts';
 import { AMBIGUOUS, plainScalar } from './scalars.ts';
 
 /** The values of documents in the style of kubectl and Helm, or undefined: then the parser, five times slower, reads them. */
-export function blockDocuments(text: string): readonly unknown[] | undefined {
+export function blockDocuments(
+  text: string,
+  reader: BlockReader = new BlockReader(text),
+): readonly unknown[] | undefined {
   if (!text.endsWith('\n') || UNSUPPORTED.test(text) || hasLongLine(text)) return undefined;
-  return new BlockReader(text).read();
+  return reader.read();
+}
+
+/** Where a field of the one document of a text begins; undefined: it is empty, a block or not there, or the parser has to tell. */
+export function blockOffset(text: string, path: Path, isAboutName: boolean): number | undefined {
+  const reader = new BlockReader(text, path);
+  const { length } = blockDocuments(text, reader) ?? [];
+  const { entry } = reader;
+  if (length !== 1 || entry === undefined) return undefined;
+  const [name = ''] = path.slice(-1);
+  if (isAboutName && typeof name === 'string') return entry;
+  const start = entry + (typeof name === 'string' ? name.length : 0) + 1;
+  const at = start + text.slice(start).search(/[^ ]/);
+  return '\n#|{['.includes(text.charAt(at)) ? undefined : at;
 }
 
 /** Tabs, other line ends, what is not printable, and characters of two UTF-16 units. */
@@ -46,9 +63,14 @@ class BlockReader {
   private depth = 0;
   /** Something is not in this style: nothing that is read counts. */
   private isUnsupported = false;
+  /** The field that is looked for, how many steps to it were found, and where the last of them is. */
+  private readonly path: Path;
+  private steps = 0;
+  entry: number | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, path: Path = []) {
     this.text = text;
+    this.path = path;
   }
 
   read(): readonly unknown[] | undefined {
@@ -82,11 +104,20 @@ class BlockReader {
       const end = this.text.indexOf(':', at);
       const name = this.text.slice(at, end);
       if (name in map) return this.unsupported();
+      this.pass(name);
       this.at = end + 1;
       map[name] = isUsual ? this.usualValue(column) : this.value(column);
     } while (this.column === column);
     if (this.column > column) this.unsupported();
     return map;
+  }
+
+  private pass(step: string | number): void {
+    const { path, steps, depth } = this;
+    const isNext = depth === steps + 1 && step === path[steps];
+    if (steps === path.length || (depth > steps && !isNext)) return;
+    this.steps = isNext ? depth : path.length;
+    if (isNext && depth === path.length) this.entry = this.at;
   }
 
   private isEntry(): boolean {
@@ -116,6 +147,7 @@ class BlockReader {
   private list(column: number): unknown[] {
     const list: unknown[] = [];
     do {
+      this.pass(list.length);
       this.at += 1;
       list.push(this.item(column));
     } while (this.column === column && this.isItem());

@@ -4,6 +4,7 @@ import { fieldOf } from '../core/finding.ts';
 import { lastNotAbove } from '../core/json.ts';
 import { onceFor, oncePer } from '../core/once.ts';
 import { maskMessage } from '../core/shown.ts';
+import { blockOffset } from './block-reader.ts';
 import { type DocumentText, documentTexts, readEvents } from './parse.ts';
 import { type EventNode, entriesOf, eventTrees, nameIn, offsetOf } from './scalars.ts';
 
@@ -115,10 +116,18 @@ export function lineStarts(text: string): number[] {
 
 type OffsetOf = (path: Path, isAboutName: boolean) => number;
 
+/** The first fields that are asked for are looked up without the parser. */
+const FEW = 3;
+
 function offsetsOf(text: string): OffsetOf {
-  const documents = readPlaces(text);
-  const root = documents.children.get(0) ?? documents;
-  return (path, isAboutName) => offsetIn(root, path, isAboutName);
+  let asked = 0;
+  const documentsOf = onceFor(() => readPlaces(text));
+  return (path, isAboutName) => {
+    asked += 1;
+    const offset = asked > FEW ? undefined : blockOffset(text, path, isAboutName);
+    if (offset !== undefined) return offset;
+    return offsetIn(documentsOf().children.get(0) ?? documentsOf(), path, isAboutName);
+  };
 }
 
 function streamOffsets(text: string): OffsetOf {

@@ -36,8 +36,9 @@ function pairsByKind(before: readonly PlacedObject[] = [], after: readonly Place
 export function lastingKey({ object, path, message }: RuleFault, diff: Diff): string {
   const partner = partnersOf(diff).get(object);
   const objects = partner === undefined ? [object] : [object, partner];
-  const shown = objects.flatMap(({ namespace, name }) => [inNamespace(namespace), `"${name}"`]);
-  const rest = (partner ? shown : []).reduce((text, name) => text.replaceAll(name, ''), message);
+  const rest = (partner ? objects : [])
+    .flatMap(({ namespace, name }) => [inNamespace(namespace), `"${name}"`])
+    .reduce((text, name) => text.replaceAll(name, ''), message);
   const { field, names } = identityOf({ rule: '', field: fieldOf(path), message: rest, object });
   return JSON.stringify([objects.map(objectIdentity).sort(), field, names]);
 }

@@ -201,7 +201,7 @@ const BEGINNING = /^\$\{#?\w{0,40}./;
 
 /** The texts of an object that Flux fails at, with the first such part of each as far as it may be shown. */
 export function unfillableTexts(object: PlacedObject): ReturnType<typeof textsIn> {
-  if (isLeftAsWritten(object)) return [];
+  if (isLeftAsWritten(object) || !hasVariable(object.json)) return [];
   return textsIn(object.json, []).flatMap(({ path, text }) => {
     const [found] = (text.includes('${') && UNREADABLE.exec(text)) || [];
     return found === undefined ? [] : [{ path, text: shownText(found, object) }];

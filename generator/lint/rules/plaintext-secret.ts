@@ -1,5 +1,5 @@
 import { isMap, type JsonObject } from '../../core/json.ts';
-import { LAST_APPLIED } from '../../core/kube-object.ts';
+import { asJson, LAST_APPLIED } from '../../core/kube-object.ts';
 import { oncePerText } from '../../core/once.ts';
 import { isReferenceName, mayNameSecret, optionBefore } from '../../core/secret-text.ts';
 import { secretLook } from '../../graph/plain-text.ts';
@@ -8,26 +8,37 @@ import { localError, type Rule, type RuleFault } from '../rule.ts';
 
 /** Fields outside of Secrets that look like secrets. Objects that others bring are written there. */
 export const plaintextSecret: Rule = localError('plaintext-secret', ({ objects }) => {
-  // Most texts stand in many places.
+  // Most texts and names stand in many places.
   const lookOnce = oncePerText(text => secretLook(text, ''));
+  const mayBeSecret = oncePerText(mayNameSecret);
+  const look: typeof secretLook = (text, name) =>
+    mayBeSecret(name) ? secretLook(text, name) : lookOnce(text);
+  const isReference = oncePerText(name => isReferenceName(name) || name === LAST_APPLIED);
+  const isPassed = (name: string, value: unknown): boolean =>
+    typeof value === 'string' ? isReference(name) : PASSED_OVER.has(name);
   return objects
     .filter(object => object.written === undefined)
     .filter(object => object.knownKind?.fields?.isPlainTextAllowed !== true)
-    .flatMap(object => faultsOf(object, lookOnce));
+    .flatMap(object => faultsOf(object, look, isPassed));
 });
 
-type Look = (text: string) => string | undefined;
-
-function faultsOf(object: PlacedObject, lookOnce: Look): RuleFault[] {
+function faultsOf(
+  object: PlacedObject,
+  look: typeof secretLook,
+  isPassed: (name: string, value: unknown) => boolean,
+): RuleFault[] {
   const found: RuleFault[] = [];
   const path: (string | number)[] = [];
-  const step = (field: string | number, child: unknown, name: string): void => {
-    path.push(field);
-    visit(child, name);
+  const visit = (step: string | number, value: unknown, name: string): void => {
+    path.push(step);
+    if (typeof value === 'string') report(look(value, name));
+    else if (Array.isArray(value))
+      for (let at = 0; at < value.length; at += 1)
+        visit(at, value[at], optionBefore(value, at) ?? name);
+    else if (isMap(value)) fieldsOf(value, name);
     path.pop();
   };
-  const look = (text: string, name: string): void => {
-    const what = mayNameSecret(name) ? secretLook(text, name) : lookOnce(text);
+  const report = (what: string | undefined): void => {
     if (what === undefined) return;
     found.push({
       object,
@@ -36,28 +47,15 @@ function faultsOf(object: PlacedObject, lookOnce: Look): RuleFault[] {
       hint: 'Keep it in the store, fetch it with an ExternalSecret and refer to that Secret here; replace the value if it was ever committed.',
     });
   };
-  const visitField = (map: JsonObject, key: string, name: string): void => {
-    if (!isPassedOver(key, map[key])) step(key, map[key], nameOf(map, key, name));
+  const fieldsOf = (map: JsonObject, name: string): void => {
+    for (const key in map) {
+      if (isPassed(key, map[key])) continue;
+      const named = key === 'value' ? (map['name'] ?? map['key']) : key;
+      visit(key, map[key], typeof named === 'string' ? named : name);
+    }
   };
-  const visit = (value: unknown, name: string): void => {
-    if (typeof value === 'string') look(value, name);
-    else if (Array.isArray(value))
-      value.forEach((child, index) => {
-        step(index, child, optionBefore(value, index) ?? name);
-      });
-    else if (isMap(value)) for (const key in value) visitField(value, key, name);
-  };
-  visit(object.json, '');
+  fieldsOf(asJson(object.json), '');
   return found;
 }
 
-function isPassedOver(key: string, value: unknown): boolean {
-  if (typeof value === 'string') return isReferenceName(key) || key === LAST_APPLIED;
-  return key === 'status' || key === 'managedFields' || key === 'encryptedData';
-}
-
-function nameOf(map: Readonly<Record<string, unknown>>, key: string, name: string): string {
-  if (key !== 'value') return key;
-  const sibling = map['name'] ?? map['key'];
-  return typeof sibling === 'string' ? sibling : name;
-}
+const PASSED_OVER = new Set(['status', 'managedFields', 'encryptedData']);

@@ -6,7 +6,9 @@ import { error, type Rule } from '../rule.ts';
 export const refreshInterval: Rule = error('refresh-interval', 'objects', function* (object) {
   for (const path of object.knownKind?.fields?.durations ?? []) {
     const value = valueAt(object.json, path);
-    if (value === undefined || value === null || isDuration(value)) continue;
+    if (value === undefined || value === null) continue;
+    if (typeof value === 'string' && (isUnresolved(value) || durationSeconds(value) !== undefined))
+      continue;
     yield {
       path,
       message: `${textOf(value)} is not a duration that ESO can read`,
@@ -14,10 +16,6 @@ export const refreshInterval: Rule = error('refresh-interval', 'objects', functi
     };
   }
 });
-
-function isDuration(value: unknown): boolean {
-  return typeof value === 'string' && (isUnresolved(value) || durationSeconds(value) !== undefined);
-}
 
 function textOf(value: unknown): string {
   if (typeof value === 'number') return `the number ${value}`;

@@ -8,7 +8,8 @@ export const unmatchedRewrite: Rule = warning('unmatched-rewrite', 'specs', func
     const steps = listAt(spec, 'rewrite').slice(0, MOST).map(stepOf);
     for (const [index, step] of steps.entries()) {
       const before = steps[index - 1];
-      if (step === undefined || before === undefined || !isDead(step, before)) continue;
+      if (step === undefined || before === undefined) continue;
+      if (![isBeside, isWithoutCharacter, isRenamed].some(fails => fails(step, before))) continue;
       const path = [...at, 'rewrite', index - 1, 'regexp'];
       yield {
         path: [...at, 'rewrite', index, 'regexp', 'source'],
@@ -27,10 +28,6 @@ type Step = Readonly<Record<'source' | 'target', string>>;
 function stepOf(entry: Json): Step | undefined {
   const [source, target] = textsUnder(mapAt(entry, 'regexp'), 'source', 'target');
   return source === undefined || target === undefined ? undefined : { source, target };
-}
-
-function isDead(step: Step, before: Step): boolean {
-  return [isBeside, isWithoutCharacter, isRenamed].some(fails => fails(step, before));
 }
 
 const WHOLE = /^\^?\(\.[*+]\)\$?$/;
