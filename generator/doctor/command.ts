@@ -98,9 +98,6 @@ async function runDoctor(options: DoctorFlags & CommonOptions, host: Host): Prom
   return exitCodeFor(isWell && isAllRead, [dump]);
 }
 
-/** In seconds, between two looks. */
-const PAUSE = 5;
-
 interface Diagnosed {
   readonly dump: Dump;
   readonly diagnoses: readonly Diagnosis[];
@@ -122,7 +119,7 @@ async function watched(look: () => Promise<Diagnosed>, seconds: number, host: Ho
       printed = healthSummary(found.diagnoses);
       host.stderr(printed);
     }
-    await host.wait(Math.min(PAUSE * 1000, left));
+    await host.wait(Math.min(5000, left));
   }
 }
 

@@ -329,11 +329,7 @@ export function secondsBetween(before = '', after = ''): number | undefined {
   return Number.isNaN(seconds) ? undefined : seconds;
 }
 
-const UNITS = [
-  ['d', 86_400],
-  ['h', 3600],
-  ['m', 60],
-] as const;
+const UNITS = Object.entries({ d: 86_400, h: 3600, m: 60 });
 
 /** A duration as kubectl writes it: `3d`, `12m`, `40s`. */
 export function ageText(seconds: number): string {

@@ -23,8 +23,6 @@ interface GraphFlags extends AllowedFlags, Omit<ManifestFlags, keyof Allowed> {
   readonly output: string;
 }
 
-type GraphOptions = GraphFlags & CommonOptions;
-
 export const graphCommand: CommandLine<GraphFlags> = {
   name: 'graph',
   description: 'show where Secrets come from and who reads them',
@@ -55,7 +53,7 @@ export const graph: Action<GraphFlags> = {
   outputs: graphFormats,
 };
 
-async function printFlow({ helm, ...options }: GraphOptions, host: Host): Promise<number> {
+async function printFlow({ helm, ...options }: GraphFlags & CommonOptions, host: Host) {
   const allowed = await allowedFor({ ...options, ...(helm !== undefined && { helm }) }, host);
   const looked = await manifestsAt({ ...options, ...allowed }, host);
   if (typeof looked === 'number') return looked;
@@ -105,17 +103,18 @@ const DOT: Notation = {
   },
 };
 
-const SHAPES: Readonly<Record<Role, string>> = {
-  store: 'cylinder',
-  maker: 'box',
-  secret: 'note',
-  reader: 'component',
+/** How boxes look: their shapes in DOT, and their brackets in Mermaid. */
+const SHAPES: Readonly<Record<Role, readonly [dot: string, open: string, close: string]>> = {
+  store: ['cylinder', '[(', ')]'],
+  maker: ['box', '[', ']'],
+  secret: ['note', '[[', ']]'],
+  reader: ['component', '([', '])'],
 };
 
 function dotBox({ id, role, kind, namespace, name, lines, isMissing }: Box): string {
   const text = [kind, nameText({ namespace, name }), ...lines.map(line => line.text)].join('\n');
   const color = isMissing ? ', color=red, fontcolor=red' : '';
-  return `${id} [shape=${SHAPES[role]}, label=${quoted(text)}${color}];`;
+  return `${id} [shape=${SHAPES[role][0]}, label=${quoted(text)}${color}];`;
 }
 
 /** A string of DOT. Its labels have escapes such as `\\n`, so a backslash is doubled. */
@@ -141,15 +140,8 @@ const MERMAID: Notation = {
 /** The most lines in a box, as GitHub shrinks a chart to the width of the page. */
 const LINES = 8;
 
-const MERMAID_SHAPES: Readonly<Record<Role, readonly [open: string, close: string]>> = {
-  store: ['[(', ')]'],
-  maker: ['[', ']'],
-  secret: ['[[', ']]'],
-  reader: ['([', '])'],
-};
-
 function mermaidBox({ id, role, kind, namespace, name, lines, isMissing }: Box): string {
-  const [open, close] = MERMAID_SHAPES[role];
+  const [, open, close] = SHAPES[role];
   const title = `<b>${escaped(nameText({ namespace, name }))}</b>`;
   const all = lines.map(line => line.text);
   const more = `… ${all.length - LINES + 1} more`;

@@ -46,16 +46,14 @@ type Target = Pick<Grant, 'on' | 'condition' | 'why'>;
 
 const EVERYTHING: Arn = { head: '*', name: '', tail: '' };
 
-const ALWAYS: JsonObject = {};
-
 function targetsOf(entry: AwsEntry, { on }: AwsCall, home: Home): Target[] {
   switch (on) {
     case 'everything':
-      return [{ on: EVERYTHING, condition: ALWAYS, why: 'AWS has no resource for it' }];
+      return [{ on: EVERYTHING, condition: {}, why: 'AWS has no resource for it' }];
     case 'entry':
-      return [{ on: namedArn(entry, home), condition: ALWAYS }];
+      return [{ on: namedArn(entry, home), condition: {} }];
     case 'path':
-      return pathArns(entry, home).map(arn => ({ on: arn, condition: ALWAYS }));
+      return pathArns(entry, home).map(arn => ({ on: arn, condition: {} }));
     case 'found':
       return foundBy(entry, home);
   }
@@ -106,11 +104,9 @@ function foundBy(entry: AwsEntry, home: Home): Target[] {
     return below.map(on => ({ on, condition, why: 'it finds parameters by their tags' }));
   }
   const why = `it finds secrets by ${tags.length > 0 ? 'their tags' : 'how they begin'}`;
-  const beginning = (begin: string): Target => ({
-    on: secretArn(home, begin, '*'),
-    condition,
-    why,
-  });
+  const beginning = (begin: string): Target => {
+    return { on: secretArn(home, begin, '*'), condition, why };
+  };
   const path = textAt(find, 'path');
   if (path !== undefined) return [beginning(path)];
   return matchedNames(textAt(find, 'name', 'regexp') ?? '').map(name =>
@@ -163,7 +159,7 @@ function keyTarget(key: string, { partition, region, account }: Home): Target {
     return { on: { head, name: '*', tail: '' }, condition, why };
   }
   const on = key.startsWith('arn:') ? [key, ''] : [head, key.replace(/^key\//, '')];
-  return { on: { head: on[0] ?? '', name: on[1] ?? '', tail: '' }, condition: ALWAYS };
+  return { on: { head: on[0] ?? '', name: on[1] ?? '', tail: '' }, condition: {} };
 }
 
 /** Whether an entry has a name without variables, or is a search. */

@@ -208,21 +208,18 @@ function homesOf(entries: readonly AwsEntry[], { account }: IamSettings): Map<Aw
   );
 }
 
-function firstArn(login: RoleLogin, entry: AwsEntry, home: Home, settings: IamSettings): string {
-  if (login.role !== undefined) return roleArn(login.role, home);
-  const name = ownName(login, entry, settings);
-  if (login.account !== undefined) return roleArn(name, home);
-  return `arn:${home.partition}:iam::${home.account}:user/${name}`;
-}
-
-/** The name of a role or user that no manifest names: one for ESO, and one for each ServiceAccount or store. */
-function ownName({ account }: RoleLogin, { store }: AwsEntry, settings: IamSettings): string {
+/** A role or user that no manifest names has a name of ours: one for ESO, and one for each ServiceAccount or store. */
+function firstArn(login: RoleLogin, { store }: AwsEntry, home: Home, settings: IamSettings) {
+  const { role, account } = login;
   const { prefix, controller } = settings;
-  const user = ['user', store.object.namespace, store.object.name].filter(Boolean).join('@');
-  if (account === undefined) return cut(`${prefix}-${user}`);
+  if (role !== undefined) return roleArn(role, home);
+  if (account === undefined) {
+    const user = ['user', store.object.namespace, store.object.name].filter(Boolean).join('@');
+    return `arn:${home.partition}:iam::${home.account}:user/${cut(`${prefix}-${user}`)}`;
+  }
   const isController = isSame(account, controller);
   const rest = isController ? 'external-secrets' : `${account.namespace}.${account.name}`;
-  return cut(`${prefix}-${rest}`);
+  return roleArn(cut(`${prefix}-${rest}`), home);
 }
 
 /** The most characters of the name of a role (docs/facts/aws.md#iam-limits). */

@@ -79,7 +79,6 @@ function actionOf({ action, on, of }: Grant): string {
   return of === undefined ? action : `${action} ${arnText(on)}`;
 }
 
-/** Counts the distinct entries below each path. */
 export function countBelow(entries: Iterable<Arn>): Below {
   const distinct = new Map([...entries].map(arn => [arnText(arn), arn]));
   const counts = new Map<string, number>();

@@ -72,7 +72,12 @@ function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
     files.push(['kustomization.yaml', textOf('kustomization.yaml', {})]);
     files.push(['guard/kustomization.yaml', textOf('guard.yaml', {})]);
   }
-  const advice = adviceFor(answers, host) + (line === '' ? EDITORS : '') + NEXT;
+  const [folder] = foreignFolders(host);
+  const ofFolder =
+    folder === undefined
+      ? ''
+      : `${folder}/ here is yours, and stays: move the spec to a folder of its own, or write below one with \`rem-secrets expand --out FOLDER\`\n`;
+  const advice = includeFor(answers, host) + ofFolder + (line === '' ? EDITORS : '') + NEXT;
   return write([...files, ...ciFiles(answers, host)], advice, options, host);
 }
 
@@ -103,15 +108,6 @@ function ciFiles(answers: Server, host: Host): NewFile[] {
 const GITLAB = '.gitlab-ci.yml';
 const GITLAB_JOB = '.gitlab/rem-secrets.yaml';
 const INCLUDE = `include:\n  - local: ${GITLAB_JOB}\n`;
-
-function adviceFor(answers: ReturnType<typeof answersOf>, host: Host): string {
-  const [folder] = foreignFolders(host);
-  const out =
-    folder === undefined
-      ? ''
-      : `${folder}/ here is yours, and stays: move the spec to a folder of its own, or write below one with \`rem-secrets expand --out FOLDER\`\n`;
-  return includeFor(answers, host) + out;
-}
 
 function includeFor({ ci }: Server, host: Host): string {
   return ci === 'gitlab' && host.kindOf(GITLAB) !== undefined
@@ -230,10 +226,7 @@ const FORMS = {
     test: /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
     form: 'up to 40 small letters, digits and hyphens, a letter first and no hyphen last',
   },
-  region: {
-    test: /^[a-z]{2}(?:-[a-z]+)+-[0-9]{1,2}$/,
-    form: 'a region of AWS, such as eu-west-1',
-  },
+  region: { test: /^[a-z]{2}(?:-[a-z]+)+-[0-9]{1,2}$/, form: 'a region of AWS, such as eu-west-1' },
   image: {
     test: /^[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)*(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/,
     form: 'the name of an image, such as example/shop:1.0.0',
@@ -242,10 +235,7 @@ const FORMS = {
     test: /^(?:https:\/\/|ssh:\/\/git@)[\w.:-]+\/[\w./~-]+$/,
     form: 'an address without credentials, such as https://git.example.com/platform/shop.git',
   },
-  github: {
-    test: /^[\w.-]+\/[\w.-]+@[\w./-]+$/,
-    form: 'OWNER/rem-secrets@COMMIT, or a tag',
-  },
+  github: { test: /^[\w.-]+\/[\w.-]+@[\w./-]+$/, form: 'OWNER/rem-secrets@COMMIT, or a tag' },
   gitlab: {
     test: /^(?:\$CI_SERVER_FQDN|[\w.:-]+)(?:\/[\w.-]+){2,}@[\w.~/-]+$/,
     form: 'HOST/GROUP/rem-secrets/rem-secrets@COMMIT, or a tag',

@@ -239,8 +239,7 @@ export class AwsRefusal extends HostError {
     const isThrottled = THROTTLING.test(type);
     const isUnanswered = status === 0 || status >= 500;
     this.isBreak = isThrottled || (isLate && (isUnanswered || BAD_CREDENTIALS.test(type)));
-    const isReading = /^(?:Describe|Get|List)/.test(operation);
-    this.tries = isReading && isUnanswered ? 3 : 1;
+    this.tries = isUnanswered && /^(?:Describe|Get|List)/.test(operation) ? 3 : 1;
     if (isThrottled) this.tries = 10;
   }
 }

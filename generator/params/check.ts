@@ -444,9 +444,8 @@ function unseenFaults(all: readonly Expected[]): ObjectFault[] {
     const names = [...new Set(group.map(({ name }) => name))];
     const who = firstOf(names, 3);
     const [was, what] = names.length === 1 ? ['was', reason.of[0]] : ['were', reason.of[1]];
-    const at = faultsAt(use);
     const hint = `Nothing is known of ${what}.`;
-    return at('unseen-entry', 'warning', `${who} ${was} ${reason.why}`, hint);
+    return faultsAt(use)('unseen-entry', 'warning', `${who} ${was} ${reason.why}`, hint);
   });
 }
 

@@ -15,7 +15,6 @@ import { type EntryStore, type EntryUse, isThere, type RemoteEntry, wantedText }
 import { inOwnAccount, lookUp, readValues } from './look-up.ts';
 import { copyEntries, lengthFlag, putEntry } from './put.ts';
 
-/** What runs a part of the command. */
 type ParamsFlags = { readonly part: RunCommand };
 
 const KEY_HELP = 'a customer managed key that encrypts it; default: that of the spec';

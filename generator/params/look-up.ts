@@ -117,7 +117,6 @@ export interface KnownPlace {
   readonly listings: readonly (readonly [prefix: string, progress: ListingProgress])[];
 }
 
-/** How far the listing of a prefix came. */
 interface ListingProgress {
   readonly names: Names;
   readonly pages: number;

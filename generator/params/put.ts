@@ -238,9 +238,6 @@ function textOf(bytes: Uint8Array): string {
   return attempt(() => decoder.decode(bytes)) ?? wrongUsage('the value is no text in UTF-8');
 }
 
-/** How long AWS wants between a deletion and a new parameter of the same name. */
-const AFTER_DELETION = 30_000;
-
 async function writeValue(write: Write, value: string, host: Host): Promise<string> {
   const { name, type, isParameter, call, isAdvanced, key, existing, isReplacing } = write;
   if (!isParameter) return writeSecret(write, value);
@@ -260,7 +257,7 @@ async function writeValue(write: Write, value: string, host: Host): Promise<stri
     `rem-secrets: "${name}" is deleted, and made again after the 30 seconds that AWS asks for: do not interrupt\n`,
   );
   await call('DeleteParameter', { Name: name });
-  await host.wait(AFTER_DELETION);
+  await host.wait(30_000);
   try {
     return await put();
   } catch (error) {

@@ -40,8 +40,7 @@ export function resolveShared(spec: SpecObject, cluster: SharedCluster): Outcome
     faults.push(...inDocument([fault], spec, environment));
   };
   checkVersions(cluster, models, report);
-  const stores = sharedStores(cluster, models, report);
-  return outcome({ stores, models }, faults);
+  return outcome({ stores: sharedStores(cluster, models, report), models }, faults);
 }
 
 /** The model of an environment, or of the base; paths of faults are those of the document. */
@@ -102,20 +101,18 @@ export function nameFaults(spec: SpecObject): Fault[] {
   const twice = sharedClusters(spec).filter(({ name }) => environments.includes(name));
   const idle = Object.keys(spec.spec.clusters ?? {}).filter(name => !clusters.has(name));
   return [
-    ...twice.map(({ name }) => ({
-      id: 'duplicate-target',
-      message: `"${name}" is an environment and a cluster that several environments share`,
-      hint: 'Each is built under its name: give one of them another.',
-      path: ['spec', 'environments', name],
-      isAboutName: true,
-    })),
-    ...idle.map(name => ({
-      id: 'idle-cluster',
-      message: `no environment runs in cluster "${name}", so its settings have no effect`,
-      hint: knownNames('clusters of the environments', name, clusters),
-      path: ['spec', 'clusters', name],
-      isAboutName: true,
-    })),
+    ...twice.map(({ name }) => {
+      const message = `"${name}" is an environment and a cluster that several environments share`;
+      const hint = 'Each is built under its name: give one of them another.';
+      const path = ['spec', 'environments', name];
+      return { id: 'duplicate-target', message, hint, path, isAboutName: true };
+    }),
+    ...idle.map(name => {
+      const message = `no environment runs in cluster "${name}", so its settings have no effect`;
+      const hint = knownNames('clusters of the environments', name, clusters);
+      const path = ['spec', 'clusters', name];
+      return { id: 'idle-cluster', message, hint, path, isAboutName: true };
+    }),
   ];
 }
 

@@ -97,8 +97,11 @@ const REFERENCES: Readonly<Record<string, string>> = {
 
 /** A value in which the stack fills in the variables. A document with a variable in a name becomes one text. */
 function inStack(value: Json): Json {
-  const names = namesIn(value).join();
-  if (names.includes('$' + '{'))
+  if (
+    namesIn(value)
+      .join()
+      .includes('$' + '{')
+  )
     return { 'Fn::Sub': filled(JSON.stringify(value, undefined, 2), REFERENCES, literal) };
   return changedThroughout(value, part =>
     typeof part === 'string' && part.includes('$' + '{')
@@ -196,10 +199,7 @@ function ackObjects({ role, cluster, ids }: WrittenRole): KubeObject[] {
     policyRefs: ids.policies.map(({ id }) => ({ from: { name: id } })),
   });
   const associations = associationsOf(role, cluster).map(fields =>
-    ackObject(podIdentity, ids.role, {
-      ...fields,
-      roleRef: { from: { name: ids.role } },
-    }),
+    ackObject(podIdentity, ids.role, { ...fields, roleRef: { from: { name: ids.role } } }),
   );
   return [...policies, ...(isUser ? [] : [made]), ...associations];
 }
@@ -253,7 +253,6 @@ function iamObject(
   return { apiVersion: 'iam.aws.upbound.io/v1beta1', kind, metadata, spec };
 }
 
-/** A role with the ids of its parts in a document. */
 export interface WrittenRole {
   readonly role: IamRole;
   readonly cluster: string;

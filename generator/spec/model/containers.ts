@@ -322,7 +322,6 @@ export function resolveVolumes(
   });
 }
 
-/** Where a container mounts the volumes of its workload. */
 export function resolveMounts(
   spec: Readonly<Record<string, VolumeMountSpec>>,
   volumes: readonly VolumeModel[],

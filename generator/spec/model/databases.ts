@@ -424,11 +424,7 @@ function accessKeyOf(spec: AccessKeySpec | undefined, path: Path, report: Report
 
 function checkAccessKey({ path, accessKey }: Archive, lookup: SecretLookup): void {
   if (accessKey === undefined || accessKey.secret === '') return;
-  const { secret, id, key } = accessKey;
   const at = (field: string): Path => [...path, 'accessKey', field];
-  const keys = [
-    { key: id, path: at('id') },
-    { key, path: at('key') },
-  ];
-  checkSecret({ secret, path: at('secret'), keys }, lookup);
+  const keys = (['id', 'key'] as const).map(field => ({ key: accessKey[field], path: at(field) }));
+  checkSecret({ secret: accessKey.secret, path: at('secret'), keys }, lookup);
 }

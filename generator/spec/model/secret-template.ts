@@ -30,7 +30,6 @@ export function resolveTemplate(
       return postgresUrl(url, target);
     });
   const type = secret.type ?? (isLogin ? BASIC_AUTH : undefined);
-
   const metadata = {
     ...unlessEmpty('annotations', mergedMarks(secret.annotations)),
     ...unlessEmpty('labels', mergedMarks(isLogin ? { [RELOAD_LABEL]: 'true' } : {}, secret.labels)),

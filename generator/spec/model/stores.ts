@@ -120,7 +120,6 @@ export function findStore(
   return found;
 }
 
-/** How ESO's objects name a store. */
 export function storeRef(name: string, store: StoreSpec | undefined): StoreRef {
   return { kind: store?.kind ?? 'ClusterSecretStore', name };
 }

@@ -9,7 +9,7 @@ import { kindsWith, placedFields, withPlaced } from '../own-fields.ts';
 import type { ServiceSpec, Spec, WorkloadSpec } from '../spec.ts';
 import type { WorkloadContext } from './containers.ts';
 import { resolveContainer, resolveMounts, resolveVolumes, volume } from './containers.ts';
-import type { ContainerModel, Entry, EntryObject, VolumeModel, WorkloadModel } from './model.ts';
+import type { ContainerModel, Entry, EntryObject, WorkloadModel } from './model.ts';
 import { checkKindFields, checkSecret, term } from './model.ts';
 
 type WorkloadEntry = Entry<WorkloadSpec>;
@@ -80,8 +80,7 @@ function resolvePods(entry: WorkloadEntry, isHardened: boolean, context: Workloa
 }
 
 function checkNames(containers: readonly ContainerModel[], report: Report): void {
-  const byName = groupBy(containers, ({ object }) => object.name);
-  for (const [name, [, ...more]] of byName)
+  for (const [name, [, ...more]] of groupBy(containers, ({ object }) => object.name))
     for (const { path } of more) {
       const message = `two containers of these pods are named "${name}"`;
       const hint = 'Give this one another name.';
@@ -139,10 +138,7 @@ function checkEnvOrder({ path, spec }: WorkloadEntry, report: Report): void {
 }
 
 /** The volumes of `mounts`: each has the files of one Secret or ConfigMap, and is named after its directory. */
-function folderVolumes(
-  { path, spec: { mounts = {} } }: WorkloadEntry,
-  context: WorkloadContext,
-): Pick<VolumeModel, 'source' | 'mounts'>[] {
+function folderVolumes({ path, spec: { mounts = {} } }: WorkloadEntry, context: WorkloadContext) {
   const taken = new Set<string>();
   return Object.entries(mounts).map(([mountPath, mount]) => {
     const name = volumeName(mountPath, taken);

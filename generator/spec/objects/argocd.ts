@@ -113,13 +113,12 @@ function placeOf({ spec }: SpecObject, environment: string): Pick<Fault, 'path' 
 
 function unknown({ clusters }: ArgocdSpec, members: Members): Fault[] {
   const names = Object.keys(clusters).filter(name => !members.has(name));
-  return names.map(name => ({
-    id: 'unknown-argocd-cluster',
-    message: `no environment runs in cluster "${name}"`,
-    hint: knownNames('clusters of the environments', name, members.keys()),
-    path: [...CLUSTERS, name],
-    isAboutName: true,
-  }));
+  return names.map(name => {
+    const message = `no environment runs in cluster "${name}"`;
+    const hint = knownNames('clusters of the environments', name, members.keys());
+    const path = [...CLUSTERS, name];
+    return { id: 'unknown-argocd-cluster', message, hint, path, isAboutName: true };
+  });
 }
 
 /** Two names for one cluster would make its ClusterSecretStores twice. */

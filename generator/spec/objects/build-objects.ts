@@ -34,8 +34,13 @@ export function buildObjects(
   const { namespace, databases } = model;
   const { build, finish } = building(model, validators, report);
   const patched = model.resources.map(entry => {
-    const manifests = entry.objects.map(object => ({ object }));
-    return { entry, objects: build(entry, manifests) };
+    return {
+      entry,
+      objects: build(
+        entry,
+        entry.objects.map(object => ({ object })),
+      ),
+    };
   });
   const written = patched.flatMap(({ objects }) => objects.map(({ object }) => object));
   const { after, injected } = injectAll(model, written, added, report);
@@ -137,8 +142,7 @@ function duplicateObjects(
   for (const { name, path } of databases)
     for (const object of cnpgObjects(name, namespace))
       makers.set(identityOf(object), { path, maker: `CNPG, for the database "${name}"` });
-  const poolers = poolerObjects(databases, namespace);
-  return [...poolers, ...built].flatMap(({ object, path }) => {
+  return [...poolerObjects(databases, namespace), ...built].flatMap(({ object, path }) => {
     const identity = identityOf(object);
     const first = makers.get(identity);
     makers.set(identity, { path, maker: `the entry "${path.join('.')}"` });
@@ -152,11 +156,9 @@ function duplicateObjects(
 
 /** What CNPG makes of a Cluster besides Secrets (docs/facts/cnpg.md#other-objects-of-a-cluster). */
 function cnpgObjects(name: string, namespace: string): KubeObject[] {
-  const object = (apiVersion: string, kind: string, suffix = ''): KubeObject => ({
-    apiVersion,
-    kind,
-    metadata: { name: name + suffix, namespace },
-  });
+  const object = (apiVersion: string, kind: string, suffix = ''): KubeObject => {
+    return { apiVersion, kind, metadata: { name: name + suffix, namespace } };
+  };
   return [
     object('v1', 'ServiceAccount'),
     object('rbac.authorization.k8s.io/v1', 'Role'),
