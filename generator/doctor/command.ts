@@ -98,10 +98,7 @@ async function runDoctor(options: DoctorFlags & CommonOptions, host: Host): Prom
   return exitCodeFor(isWell && isAllRead, [dump]);
 }
 
-interface Diagnosed {
-  readonly dump: Dump;
-  readonly diagnoses: readonly Diagnosis[];
-}
+type Diagnosed = { readonly dump: Dump; readonly diagnoses: readonly Diagnosis[] };
 
 /** Looks until all is settled, or for so many seconds; prints the summary whenever it changes. */
 async function watched(look: () => Promise<Diagnosed>, seconds: number, host: Host) {
@@ -229,10 +226,7 @@ export function appliedFrom(
   };
 }
 
-interface DoctorReport {
-  readonly diagnoses: readonly Diagnosis[];
-  readonly placeOf: FieldPlace;
-}
+type DoctorReport = { readonly diagnoses: readonly Diagnosis[]; readonly placeOf: FieldPlace };
 
 function renderDoctorJson({ diagnoses, placeOf }: DoctorReport): string {
   return jsonText({
@@ -278,10 +272,7 @@ function renderDoctorText({ diagnoses, placeOf }: DoctorReport): string {
     .join('');
 }
 
-interface Stuck {
-  readonly health: SecretHealth;
-  readonly at: ShownLink;
-}
+type Stuck = { readonly health: SecretHealth; readonly at: ShownLink };
 
 /** The Secret at which the cause is reported: one that a stuck Secret needs, if that is itself not complete. */
 function originsOf(all: readonly Stuck[]): (stuck: Stuck) => Stuck {

@@ -45,10 +45,7 @@ export interface SecretHealth extends NamespacedName {
 }
 
 /** A link of a Secret, and what was found of it; `by`: the link that blocks it. */
-export interface Link extends Checked {
-  readonly link: LinkName;
-  readonly by?: LinkName | undefined;
-}
+export type Link = Checked & { readonly link: LinkName; readonly by?: LinkName | undefined };
 
 /** The state of the Secrets that one environment expects, in the cluster of a dump. */
 export interface Diagnosis {

@@ -172,10 +172,7 @@ function ownerByName({ kind, name }: Owner, { json }: PlacedObject): Owner[] {
 }
 
 /** A list of a cluster: all objects of a kind in a namespace, or those of the whole cluster without one. */
-export interface ClusterRead {
-  readonly kind: Kind;
-  readonly namespace: string;
-}
+export type ClusterRead = { readonly kind: Kind; readonly namespace: string };
 
 const IN_EACH = [coreSecret, coreEvent, corePod, deployment, statefulSet, daemonSet, job];
 

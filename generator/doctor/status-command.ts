@@ -25,7 +25,7 @@ import {
   printWithUnread,
   shownPlace,
 } from './command.ts';
-import { healthOf, stuckLink } from './diagnosis.ts';
+import { type Diagnosis, healthOf, stuckLink } from './diagnosis.ts';
 import { ageText, clusterReads, type Dump, objectsAround } from './dump.ts';
 import { dumpFrom, type LookFlags, withCluster } from './read-cluster.ts';
 import { commandsFor, type Examined, liveExternalSecret } from './verdict.ts';
@@ -123,11 +123,7 @@ function environmentValue(environment: string, values: PerEnvironment): string |
   return values.find(text => text.startsWith(`${environment}=`))?.slice(environment.length + 1);
 }
 
-interface EnvironmentStatus {
-  readonly environment: string;
-  readonly newest: string | undefined;
-  readonly secrets: readonly SecretStatus[];
-}
+type EnvironmentStatus = Omit<Diagnosis, 'secrets'> & { readonly secrets: readonly SecretStatus[] };
 
 function renderStatusJson(environments: readonly EnvironmentStatus[]): string {
   return jsonText({

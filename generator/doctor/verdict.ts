@@ -177,10 +177,7 @@ function repairCommand(
     : commands.remSecrets('params put', entry.name);
 }
 
-interface EntryRead {
-  readonly entry: RemoteEntry;
-  readonly use: RemoteEntry['uses'][number];
-}
+type EntryRead = { readonly entry: RemoteEntry; readonly use: RemoteEntry['uses'][number] };
 
 function entriesIn({ object, path }: ObjectField, graph: SecretGraph): readonly EntryRead[] {
   return (entriesRead(graph).get(object) ?? []).filter(({ use }) => isBelow(use.path, path));

@@ -19,9 +19,7 @@ import { printReport, tellUnseen, unseenIn } from '../shell/print.ts';
 import { objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
 import type { Allowed } from '../world/programs.ts';
 
-interface GraphFlags extends AllowedFlags, Omit<ManifestFlags, keyof Allowed> {
-  readonly output: string;
-}
+type GraphFlags = AllowedFlags & Omit<ManifestFlags, keyof Allowed> & { readonly output: string };
 
 export const graphCommand: CommandLine<GraphFlags> = {
   name: 'graph',

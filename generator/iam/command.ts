@@ -24,10 +24,7 @@ interface IamFlags extends ManifestFlags {
   readonly kmsKey?: readonly KeyFlag[];
 }
 
-interface KeyFlag {
-  readonly store?: string;
-  readonly key: string;
-}
+type KeyFlag = { readonly store?: string; readonly key: string };
 
 export const iamCommand: CommandLine<IamFlags> = {
   name: 'iam',

@@ -36,10 +36,7 @@ export interface ClusterGraph {
   readonly settings: IamSettings;
 }
 
-interface Planned {
-  readonly plan: IamPlan;
-  readonly faults: readonly ObjectFault[];
-}
+type Planned = { readonly plan: IamPlan; readonly faults: readonly ObjectFault[] };
 
 /** The roles that ESO needs in one cluster, with variables for unknown settings. */
 export interface IamPlan {
@@ -70,10 +67,7 @@ export interface IamRole {
   readonly wider: ReadonlyMap<string, number>;
 }
 
-export interface IamPolicy {
-  readonly name: string;
-  readonly statements: readonly PolicyStatement[];
-}
+export type IamPolicy = { readonly name: string; readonly statements: readonly PolicyStatement[] };
 
 /** The plans of several clusters. No role may read a subtree in which another cluster has entries. */
 export function clusterPlans(clusters: readonly ClusterGraph[]): Planned[] {

@@ -53,10 +53,7 @@ export function sizedPolicies(grants: readonly Grant[], counts: Below): Sized | 
   return several;
 }
 
-interface Tree {
-  readonly path: string;
-  readonly count: number;
-}
+type Tree = { readonly path: string; readonly count: number };
 
 function* foldings(grants: readonly Grant[], counts: Below) {
   yield { grants, wider: new Map<string, number>() };

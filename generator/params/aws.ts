@@ -12,10 +12,7 @@ export interface Aws {
   readonly host: Host;
 }
 
-export interface AwsPlace {
-  readonly service: AwsService;
-  readonly region: string;
-}
+export type AwsPlace = { readonly service: AwsService; readonly region: string };
 
 /** The credentials that sign calls to AWS. They are never shown. */
 interface Credentials {

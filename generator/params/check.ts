@@ -39,10 +39,7 @@ import {
   readValues,
 } from './look-up.ts';
 
-export interface CheckFlags extends ManifestFlags {
-  readonly profile?: string;
-  readonly read?: boolean;
-}
+export type CheckFlags = ManifestFlags & { readonly profile?: string; readonly read?: boolean };
 
 type Entries = readonly RemoteEntry[];
 
@@ -444,8 +441,9 @@ function unseenFaults(all: readonly Expected[]): ObjectFault[] {
     const names = [...new Set(group.map(({ name }) => name))];
     const who = firstOf(names, 3);
     const [was, what] = names.length === 1 ? ['was', reason.of[0]] : ['were', reason.of[1]];
+    const at = faultsAt(use);
     const hint = `Nothing is known of ${what}.`;
-    return faultsAt(use)('unseen-entry', 'warning', `${who} ${was} ${reason.why}`, hint);
+    return at('unseen-entry', 'warning', `${who} ${was} ${reason.why}`, hint);
   });
 }
 

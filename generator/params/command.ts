@@ -116,9 +116,7 @@ async function printEntries(options: ManifestFlags & CommonOptions, host: Host):
   return tellUnseen(needed, host);
 }
 
-interface InventoryFlags extends CheckFlags {
-  readonly fromAws?: boolean;
-}
+type InventoryFlags = CheckFlags & { readonly fromAws?: boolean };
 
 async function printInventory(options: InventoryFlags & CommonOptions, host: Host) {
   const needed = await wantedEntries(options, host);

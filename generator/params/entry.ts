@@ -51,10 +51,7 @@ export interface EntryUse extends ObjectField {
 }
 
 /** Who reads a key of a Secret that an entry is in. */
-export interface EntryReader {
-  readonly name: ObjectName;
-  readonly variables: readonly string[];
-}
+export type EntryReader = { readonly name: ObjectName; readonly variables: readonly string[] };
 
 /** The prefix below which all parameters should be read by manifests, if the store has one. */
 export function listedPrefix({ aws, prefix = '' }: EntryStore): string | undefined {

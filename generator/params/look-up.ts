@@ -27,9 +27,7 @@ export interface LookedUp {
   readonly listed: (entry: RemoteEntry) => Names | undefined;
 }
 
-interface Looked extends LookedUp {
-  readonly notesAt: NotesAt;
-}
+type Looked = LookedUp & { readonly notesAt: NotesAt };
 
 /** Looks up which entries AWS has, by metadata, never values. Throws if AWS was too busy for any (with notes: for all). */
 export async function lookUp(entries: Entries, aws: Aws, notesAt?: NotesAt): Promise<Looked> {
@@ -91,9 +89,7 @@ export function inOwnAccount(entries: Entries, looked: LookedUp): LookedUp {
   };
 }
 
-interface EntriesAt extends Pick<LookUpRun, 'names' | 'entries'> {
-  readonly place: AwsPlace;
-}
+type EntriesAt = Pick<LookUpRun, 'names' | 'entries'> & { readonly place: AwsPlace };
 
 /** Groups entries by place, in the order in which the places come first. */
 export function byPlace(all: Entries, host: Host): EntriesAt[] {

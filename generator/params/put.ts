@@ -22,9 +22,7 @@ import { describedSecret, lookUp, placeOf } from './look-up.ts';
 
 type Entries = readonly RemoteEntry[];
 
-export interface PutFlags extends ManifestFlags, WriteFlags {
-  readonly name: string;
-}
+export type PutFlags = ManifestFlags & WriteFlags & { readonly name: string };
 
 /** How a value is written, and where it comes from; never the command line, which others can see and shells keep. */
 interface WriteFlags {
@@ -287,10 +285,7 @@ function keyOf({ name, store }: RemoteEntry, all: Entries, { key }: WriteFlags) 
   return wrongUsage(`the spec names several keys: choose one by --key: ${keys}`);
 }
 
-export interface CopyFlags extends WriteFlags, Allowed {
-  readonly source: string;
-  readonly target: string;
-}
+export type CopyFlags = WriteFlags & Allowed & { readonly source: string; readonly target: string };
 
 /** Asks for values of entries that the source environment has and the target lacks, and writes each at once. */
 export async function copyEntries(options: CopyFlags & CommonOptions, host: Host): Promise<number> {

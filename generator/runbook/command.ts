@@ -13,9 +13,7 @@ import { setsOfPaths } from '../world/sets.ts';
 import { runbookOfSet } from './files.ts';
 import { runbookFormats } from './formats.ts';
 
-interface RunbookFlags extends ManifestFlags {
-  readonly output: string;
-}
+type RunbookFlags = ManifestFlags & { readonly output: string };
 
 type RunbookOptions = RunbookFlags & CommonOptions;
 

@@ -3,10 +3,7 @@ import { groupBy, isSame, sortBy } from '../core/json.ts';
 import type { Model, StoreModel } from './model/model.ts';
 import type { Spec, SpecObject } from './spec.ts';
 
-export interface SharedCluster {
-  readonly name: string;
-  readonly environments: readonly string[];
-}
+export type SharedCluster = { readonly name: string; readonly environments: readonly string[] };
 
 /** The clusters that several environments name, sorted. */
 export function sharedClusters(document: SpecObject): SharedCluster[] {

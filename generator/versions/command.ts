@@ -17,9 +17,7 @@ import { expand, wholeUnits } from '../spec/pipeline.ts';
 import { releaseSchemas } from '../world/schemas.ts';
 import { setsOfPaths } from '../world/sets.ts';
 
-interface VersionsFlags extends Omit<ManifestFlags, 'environment' | 'root'> {
-  readonly versions?: string;
-}
+type VersionsFlags = Omit<ManifestFlags, 'environment' | 'root'> & { readonly versions?: string };
 
 type VersionsOptions = VersionsFlags & CommonOptions;
 

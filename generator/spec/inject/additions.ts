@@ -154,10 +154,7 @@ function checkVariable(value: InjectedEnv, path: Path, report: Report): void {
   if (isReference && key === undefined) report(missing('key', path, 'key: password'));
 }
 
-export interface Candidate {
-  readonly object: PlacedObject;
-  readonly places: PodPlaces | undefined;
-}
+export type Candidate = { readonly object: PlacedObject; readonly places: PodPlaces | undefined };
 
 /** An object with the places of its containers and volumes, by the injection's shape for its kind or by the kind. */
 export function placedCandidate(object: PlacedObject, { spec }: Injection): Candidate {

@@ -391,14 +391,11 @@ function emptyDir(empty: true | string | JsonObject): Json {
 }
 
 function checkClaimFields(spec: VolumeSpec, path: Path, report: Report): void {
-  if (spec.size !== undefined) return;
-  for (const field of ['class', 'accessModes', 'labels', 'annotations'] as const)
-    if (spec[field] !== undefined)
-      report({
-        id: 'volume-without-claim',
-        message: `${field} belongs to a claim, and this volume makes none`,
-        hint: `Add size, such as size: 10Gi, or take ${field} out.`,
-        path: [...path, field],
-        isAboutName: true,
-      });
+  for (const field of ['class', 'accessModes', 'labels', 'annotations'] as const) {
+    if (spec.size !== undefined || spec[field] === undefined) continue;
+    const message = `${field} belongs to a claim, and this volume makes none`;
+    const hint = `Add size, such as size: 10Gi, or take ${field} out.`;
+    const at = [...path, field];
+    report({ id: 'volume-without-claim', message, hint, path: at, isAboutName: true });
+  }
 }

@@ -24,10 +24,7 @@ interface Chart {
   readonly values: JsonObject;
 }
 
-export interface Operator extends Chart {
-  readonly name: string;
-  readonly groups: readonly string[];
-}
+export type Operator = Chart & { readonly name: string; readonly groups: readonly string[] };
 
 const ROLES: readonly Kind[] = [clusterRole, clusterRoleBinding];
 
