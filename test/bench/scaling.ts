@@ -20,7 +20,7 @@ export function scaling(): Row[] {
       [`${what} ÷ 1,000: render, CPU`, whole.ratio, 'ratio', 5.5],
       [`${what} ÷ 1,000: parse and expand in one process, CPU`, inProcess, 'ratio', 5.5],
       [`${what}: render, CPU`, whole.a, 'seconds'],
-      [`${what}: render, peak memory`, peakMemoryOf(render('large')), 'MB', 300],
+      [`${what}: render, peak memory`, peakMemoryOf(render('large')), 'MB', 260],
     ];
   });
 }
