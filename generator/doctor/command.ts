@@ -306,25 +306,19 @@ function originsOf(all: readonly Stuck[]): (stuck: Stuck) => Stuck {
 function linesOf([{ health, at }, ...more]: readonly [Stuck, ...Stuck[]]): string[] {
   const { link, state, message = '', evidence, command } = at;
   const words = state === 'unknown' ? `unknown, because ${message}` : message;
-  const names = more.map(stuck => nameOf(stuck.health));
+  const names = more.map(stuck => shown(nameText(stuck.health)));
   const listed = (name: string, items: readonly string[]): string[] =>
     items.length === 0 ? [] : [`  ${name}: ${items.join(', ')}`];
   return [
-    `${placePrefix(at)}Secret ${nameOf(health)}: ${words} [${link}]`,
+    `${placePrefix(at)}Secret ${shown(nameText(health))}: ${words} [${link}]`,
     ...evidence.map(
       ({ kind, text, age }) => `  ${kind}${age === undefined ? '' : ` (${age})`}: ${text}`,
     ),
     ...(command === undefined ? [] : [`  run: ${command}`]),
-    ...(more.length === 0 ? [] : [`  the same keeps back: ${firstOf(names, MOST)}`]),
+    ...(more.length === 0 ? [] : [`  the same keeps back: ${firstOf(names, 20)}`]),
     ...listed('not known', state === 'unknown' ? [] : linksThat(health, 'unknown')),
     ...listed(`blocked by ${link}`, linksThat(health, 'blocked')),
   ];
-}
-
-const MOST = 20;
-
-function nameOf(secret: SecretHealth): string {
-  return shown(nameText(secret));
 }
 
 function linksThat({ links }: SecretHealth, wanted: ShownLink['state']): string[] {

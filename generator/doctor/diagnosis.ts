@@ -91,7 +91,6 @@ const UNBLOCKED: readonly LinkName[] = ['entry', 'permission', 'store'];
 /** Links of the Secret's readers: a PushSecret works even if they are broken. */
 const READERS: readonly LinkName[] = ['pods', 'restart', 'cnpg'];
 
-/** Follows one Secret, link by link. */
 export function healthOf(examined: Examined): SecretHealth {
   const { namespace, name, object } = examined.secret;
   if (namespace === '') {

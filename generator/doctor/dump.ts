@@ -1,5 +1,6 @@
 import type { NamespacedName, ObjectName } from '../core/finding.ts';
-import { groupBy, isMap, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+import { firstOfEach, groupBy, isMap, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved, listItems } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Reader, SecretGraph, SecretNode } from '../graph/secret-graph.ts';
@@ -128,7 +129,6 @@ function wholeKinds({ isList, objects, secrets }: DumpDocument): string[] {
   });
 }
 
-/** The pods of a dump that run for an object of the manifests. */
 export function livePods(object: PlacedObject, dump: Dump): readonly PlacedObject[] {
   const { byOwner, byNamespace } = podsIn(dump);
   const owned = byOwner.get(idOf(object.kind, object.namespace, object.name));
@@ -177,8 +177,7 @@ export interface ClusterRead {
   readonly namespace: string;
 }
 
-const WORKLOADS: readonly Kind[] = [deployment, statefulSet, daemonSet, job];
-const IN_EACH: readonly Kind[] = [coreSecret, coreEvent, corePod, ...WORKLOADS];
+const IN_EACH = [coreSecret, coreEvent, corePod, deployment, statefulSet, daemonSet, job];
 
 /** The lists to read for the Secrets that a graph's manifests expect. */
 export function clusterReads(graph: SecretGraph, all: readonly ExpectedSecret[]): ClusterRead[] {
@@ -199,10 +198,8 @@ export function clusterReads(graph: SecretGraph, all: readonly ExpectedSecret[])
   ];
   // Kubernetes puts events of objects that are in no namespace there.
   if (reads.length > 0) reads.push({ kind: coreEvent, namespace: 'default' });
-  const byId = new Map(
-    reads.map(read => [`${read.namespace} ${read.kind.group} ${read.kind.kind}`, read]),
-  );
-  return sortBy([...byId], ([id]) => id).map(([, read]) => read);
+  const textOf = ({ kind, namespace }: ClusterRead) => `${namespace} ${kind.group} ${kind.kind}`;
+  return sortBy(firstOfEach(reads, textOf), textOf);
 }
 
 /** The list that has an object. Nothing for objects written by a chart: a values file is no object. */
@@ -218,7 +215,6 @@ export interface ExpectedSecret extends NamespacedName, ObjectField {
   readonly readers: readonly Reader[];
 }
 
-/** The objects that make and read a Secret. */
 export function objectsAround({ node, readers }: ExpectedSecret): PlacedObject[] {
   return [...(node?.makers ?? []), ...readers].map(({ object }) => object);
 }

@@ -108,7 +108,6 @@ async function runStatus(options: StatusFlags & CommonOptions, host: Host): Prom
   return exitCodeFor(isWell && isAllRead, dumps);
 }
 
-/** The dump or the context of an environment. */
 function sourceOf(environment: string, flags: StatusFlags, all: readonly string[]): LookFlags {
   const { context = [], from = [], kubeconfig } = flags;
   const isOfAll = (value: string): boolean => !all.some(name => value.startsWith(`${name}=`));

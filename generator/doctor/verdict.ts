@@ -36,7 +36,6 @@ export interface Examined {
   readonly found?: ((entry: RemoteEntry) => Found | undefined) | undefined;
 }
 
-/** The cluster, and how it is asked. */
 type Seen = Pick<Examined, 'dump' | 'commands'>;
 
 /** What the check of one link found; undefined: the Secret has no such link. */
@@ -93,7 +92,6 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
   );
 }
 
-/** The object in the cluster that an ExternalSecret of the manifests became. */
 export function liveExternalSecret(external: ExternalSecret, dump: Dump): PlacedObject | undefined {
   return dump.find(externalSecret, external.namespace, ownName(external.object));
 }
@@ -188,7 +186,6 @@ function entriesIn({ object, path }: ObjectField, graph: SecretGraph): readonly 
   return (entriesRead(graph).get(object) ?? []).filter(({ use }) => isBelow(use.path, path));
 }
 
-/** The entries that each object of a graph reads. */
 export const entriesRead: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly EntryRead[]> =
   oncePer((graph: SecretGraph) => {
     const entries = remoteEntries(graph, new Set(graph.objects));
@@ -339,7 +336,6 @@ export interface Commands {
   readonly refetch: (namespace: string, name: string) => string | undefined;
   /** Makes a Secret from files named like its keys, so that the command has no value in it. */
   readonly create: (namespace: string, name: string, keys: readonly string[]) => string | undefined;
-  /** Shows an object with its status and events. */
   readonly describe: (object: PlacedObject) => string | undefined;
   readonly apply: (object: PlacedObject) => string | undefined;
   readonly sync: (application: PlacedObject) => string | undefined;

@@ -40,7 +40,6 @@ export const graphCommand: CommandLine<GraphFlags> = {
       .action((paths, flags) => run({ ...flags, paths })),
 };
 
-/** `graph --output`. */
 export const graphFormats: Formats<readonly Flow[]> = {
   table: flows => flows.map(renderFlow).join('\n'),
   json: flows => jsonText({ flows }),

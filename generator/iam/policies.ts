@@ -279,7 +279,6 @@ function accountOf({ store: { object, settings }, namespace }: AwsEntry): Servic
   return { namespace: named ?? namespace, name: textAt(ref, 'name') ?? '' };
 }
 
-/** Lets an account log in with its role. */
 export function accountTrust(
   { account, by, audience }: RoleLogin,
   { cluster, oidcProvider }: IamSettings,

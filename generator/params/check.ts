@@ -94,7 +94,6 @@ async function lookUpSelected(selected: Entries, all: Entries, flags: CheckFlags
   }
 }
 
-/** Whether AWS was too busy to answer all about an entry. */
 function isCut(found: Found | undefined): boolean {
   return typeof found === 'object' && found.isCut === true;
 }
@@ -433,8 +432,6 @@ function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): Obje
   return [at('missing-property', 'error', message, hint, ofProperty)];
 }
 
-const MOST = 3;
-
 /** A fault for each reason why entries could not be checked, at the first entry that it concerns. */
 function unseenFaults(all: readonly Expected[]): ObjectFault[] {
   const unseen = all.flatMap(expected => {
@@ -445,7 +442,7 @@ function unseenFaults(all: readonly Expected[]): ObjectFault[] {
   return [...groupBy(unseen, ({ reason }) => JSON.stringify(reason)).values()].map(group => {
     const [{ use, reason }] = group;
     const names = [...new Set(group.map(({ name }) => name))];
-    const who = firstOf(names, MOST);
+    const who = firstOf(names, 3);
     const [was, what] = names.length === 1 ? ['was', reason.of[0]] : ['were', reason.of[1]];
     const at = faultsAt(use);
     const hint = `Nothing is known of ${what}.`;
@@ -463,8 +460,6 @@ function unseenText(found: Found) {
   return { why, of: ['its labels', 'their labels'] };
 }
 
-const MOST_UNUSED = 10;
-
 /** Parameters below the prefix of a store that no environment reads. */
 function unusedFaults(
   store: AwsStore,
@@ -478,7 +473,7 @@ function unusedFaults(
   const unused = names.filter(name => !used.has(name)).sort();
   if (unused.length === 0) return [];
   const quoted = unused.map(name => `"${name}"`);
-  const message = `nothing reads ${firstOf(quoted, MOST_UNUSED)}, below "${prefix}"`;
+  const message = `nothing reads ${firstOf(quoted, 10)}, below "${prefix}"`;
   const hint = 'Delete what nothing else reads either: a secret that is kept can be lost.';
   const at = { object: store.object, path: [...store.path, 'prefix'] };
   return [{ id: 'unused-entry', severity: 'warning', ...at, message, hint }];

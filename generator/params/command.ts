@@ -3,7 +3,7 @@ import type { Host } from '../core/host.ts';
 import { groupBy, sortBy } from '../core/json.ts';
 import type { Formats } from '../report/finding.ts';
 import { jsonText, shown, tableText } from '../report/text.ts';
-import type { Action, CommandLine, CommonOptions, ExitCode } from '../shell/command.ts';
+import type { Action, CommandLine, CommonOptions, RunCommand } from '../shell/command.ts';
 import { type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { printReport, tellUnseen } from '../shell/print.ts';
 import type { Inventory } from '../world/object-set.ts';
@@ -13,14 +13,10 @@ import { type CheckFlags, checkEntries } from './check.ts';
 import { type EntryList, entriesIn, storeText, wantedEntries } from './entries.ts';
 import { type EntryStore, type EntryUse, isThere, type RemoteEntry, wantedText } from './entry.ts';
 import { inOwnAccount, lookUp, readValues } from './look-up.ts';
-import { type CopyFlags, copyEntries, lengthFlag, type PutFlags, putEntry } from './put.ts';
+import { copyEntries, lengthFlag, putEntry } from './put.ts';
 
-type ParamsFlags =
-  | ({ readonly part: 'list' } & ManifestFlags)
-  | ({ readonly part: 'inventory' } & InventoryFlags)
-  | ({ readonly part: 'check' } & CheckFlags)
-  | ({ readonly part: 'put' } & PutFlags)
-  | ({ readonly part: 'copy' } & CopyFlags);
+/** What runs a part of the command. */
+type ParamsFlags = { readonly part: RunCommand };
 
 const KEY_HELP = 'a customer managed key that encrypts it; default: that of the spec';
 
@@ -37,21 +33,23 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
     ['params copy --from staging --to prod --dry-run', 'what prod lacks and staging has'],
   ],
   define: (command, run) => {
+    const of = <Flags>(part: Action<Flags>['run'], flags: Flags): void =>
+      run({ part: (common, host) => part({ ...flags, ...common }, host) });
     wantedPart(command, 'list', 'list the entries, and the Secrets that they fill').action(
-      (paths, flags) => run({ ...flags, part: 'list', paths }),
+      (paths, flags) => of(printEntries, { ...flags, paths }),
     );
     const inventory = 'print the entries as `inventory` of .rem-secrets-lint.yaml';
     asking(wantedPart(command, 'inventory', inventory))
       .option('--from-aws', 'the entries that AWS has, and all below the prefixes of stores')
-      .action((paths, flags) => run({ ...flags, part: 'inventory', paths }));
+      .action((paths, flags) => of(printInventory, { ...flags, paths }));
     asking(wantedPart(command, 'check', 'compare the entries with AWS, without receiving a value'))
       .option('--no-cache', 'reuse no builds and answers of earlier runs')
-      .action((paths, flags) => run({ ...flags, part: 'check', paths }));
+      .action((paths, flags) => of(checkEntries, { ...flags, paths }));
     writing(command.command('put'))
       .description('write the value of one entry')
       .argument('<name>', 'as `params list` shows it')
       .action((name, { manifests: paths = [], ...flags }) =>
-        run({ ...flags, part: 'put', name, paths }),
+        of(putEntry, { ...flags, name, paths }),
       );
     const copy = command
       .command('copy')
@@ -62,7 +60,7 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
       .option('--dry-run', 'print what is missing, and write nothing')
       .option(...PROFILE);
     withFlags(copy, 'exec', 'remote').action(({ from, to, ...flags }) =>
-      run({ ...flags, part: 'copy', source: from, target: to }),
+      of(copyEntries, { ...flags, source: from, target: to }),
     );
   },
 };
@@ -107,22 +105,10 @@ export const paramsFormats: Formats<readonly EntryList[]> = {
   csv: renderEntriesCsv,
 };
 
-export const params: Action<ParamsFlags> = { run: runParams, formats: paramsFormats };
-
-function runParams(options: ParamsFlags & CommonOptions, host: Host): ExitCode {
-  switch (options.part) {
-    case 'list':
-      return printEntries(options, host);
-    case 'inventory':
-      return printInventory(options, host);
-    case 'check':
-      return checkEntries(options, host);
-    case 'put':
-      return putEntry(options, host);
-    case 'copy':
-      return copyEntries(options, host);
-  }
-}
+export const params: Action<ParamsFlags> = {
+  run: ({ part, ...common }, host) => part(common, host),
+  formats: paramsFormats,
+};
 
 async function printEntries(options: ManifestFlags & CommonOptions, host: Host): Promise<number> {
   const needed = await wantedEntries(options, host);

@@ -18,7 +18,6 @@ export interface RemoteEntry {
   readonly uses: readonly EntryUse[];
 }
 
-/** A store, and where its entries are. */
 export interface EntryStore {
   readonly name: ObjectName;
   /** ESO's name for it, as `aws` or `vault`; absent if the store is not in the manifests. */

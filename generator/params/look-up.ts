@@ -20,7 +20,6 @@ import {
 type Entries = readonly RemoteEntry[];
 type Names = readonly string[];
 
-/** What AWS was asked and answered. */
 export interface LookedUp {
   /** What is known by now. Undefined: AWS was not asked. */
   readonly found: (entry: RemoteEntry) => Found | undefined;
@@ -150,7 +149,6 @@ export function placeId({ service, region }: AwsPlace): string {
 
 const WIDTH = 20;
 
-/** Shows the progress of a long run at a terminal. */
 function progressOf(total: number, what: string, host: Host) {
   let at = 0;
   return (count: number): void => {

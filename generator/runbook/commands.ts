@@ -78,7 +78,6 @@ export function describeCommand({ kind, namespace = '', name }: ObjectName): str
   return sh`kubectl ${home(namespace)} describe ${`${kind.toLowerCase()}/${name}`}`;
 }
 
-/** Waits for a database or an ExternalSecret. */
 export function readyCommand({ kind, namespace = '', name }: ObjectName): string {
   return sh`kubectl ${home(namespace)} wait --for=condition=Ready --timeout=10m ${`${kind.toLowerCase()}/${name}`}`;
 }
@@ -135,7 +134,6 @@ export function listed(names: readonly string[]): Line {
   return joined(names.map(name => t`${name}`));
 }
 
-/** Commands, after a text that says what they are for. */
 export function explained(text: Line, ...commands: readonly string[]): Block[] {
   return [{ text }, ...commands.map(command => ({ command }))];
 }

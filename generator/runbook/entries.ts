@@ -62,7 +62,6 @@ interface RunbookReader extends ObjectName {
   readonly rollout: Rollout | undefined;
 }
 
-/** An entry of AWS. */
 export interface RunbookEntry {
   readonly name: string;
   readonly service: 'ParameterStore' | 'SecretsManager';

@@ -101,7 +101,6 @@ export function checkDocument<T>(document: unknown, of: DocumentKind<T>): Outcom
   return { faults: [...shape, ...values.filter(({ path }) => !reported.has(fieldOf(path)))] };
 }
 
-/** Where a document does not fit a schema. */
 export function shapeFaults(document: unknown, validator: Validator): Fault[] {
   return validator(document) ? [] : schemaFaults(validator.errors ?? [], document);
 }

@@ -153,8 +153,12 @@ function injectObject(
     joinedAdditions(aims.filter(({ containers }) => containers.includes(place)));
   const aimedAt = [...new Set(aims.flatMap(({ containers }) => containers))];
   const mounts = aimedAt.flatMap(place => additionsAt(place).mounts);
+  const oldVolumes = textsAt(recorded, 'volumes');
   const volumes = change(places.volumes, list =>
-    volumesAfter(withoutNamed(list, nameIn, textsAt(recorded, 'volumes')), mounts),
+    volumesAfter(
+      list.filter(entry => !oldVolumes.includes(nameIn(entry))),
+      mounts,
+    ),
   );
   const containers = places.containers.map(place => {
     const additions = additionsAt(place);
@@ -164,7 +168,8 @@ function injectObject(
       ...change(place.env, list => envAfter(list, before, additions.env, owner)),
       ...change(place.envFrom, list => envFromAfter(list, before, additions.envFrom)),
       ...change(place.volumeMounts, list => {
-        const others = withoutNamed(list, folderIn, textsAt(before, 'mounts'));
+        const old = textsAt(before, 'mounts');
+        const others = list.filter(entry => !old.includes(folderIn(entry)));
         return mountsAfter(others, additions.mounts, volumes.nameOf, owner);
       }),
     };
@@ -174,14 +179,6 @@ function injectObject(
   const { lists, ...reloaded } = reloadAfter(object, watched, inPod);
   const record = { containers: Object.fromEntries(containers), volumes: volumes.ours, lists };
   return { ...reloaded, record };
-}
-
-function withoutNamed(
-  list: readonly Json[],
-  nameOf: (entry: Json) => string,
-  names: readonly string[],
-): Json[] {
-  return list.filter(entry => !names.includes(nameOf(entry)));
 }
 
 function subjectOf(object: PlacedObject, { name }: ContainerPlace): string {

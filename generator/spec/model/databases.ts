@@ -166,7 +166,6 @@ function extraDatabases(spec: DatabaseSpec, owner: string): ExtraDatabase[] {
   }));
 }
 
-/** The Secrets that CNPG makes for the databases, by name. */
 export function databaseSecrets(
   spec: Spec,
   databases: readonly DatabaseModel[],
@@ -297,7 +296,6 @@ function checkKeys(name: string, path: Path, lookup: SecretLookup): void {
   lookup.report({ id: 'unknown-secret-key', message, hint, path, related });
 }
 
-/** Where a database's backups go, and when they are taken. */
 function resolveBackup(name: string, spec: BackupSpec, path: Path, report: Report): Backup {
   const parts = partsOf('backup', spec);
   const archive = resolveArchive(spec, parts, name, path, report);

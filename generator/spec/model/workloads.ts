@@ -1,11 +1,12 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject, listAt, mergedMaps } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { groupBy, isMap, listAt, mergedMaps } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { markFields, mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { USED_BY, volumeName, WORKLOADS } from '../objects/workloads.ts';
 import { kindsWith, placedFields, withPlaced } from '../own-fields.ts';
-import type { ServiceSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
+import type { ServiceSpec, Spec, WorkloadSpec } from '../spec.ts';
 import type { WorkloadContext } from './containers.ts';
 import { resolveContainer, resolveMounts, resolveVolumes, volume } from './containers.ts';
 import type { ContainerModel, Entry, EntryObject, VolumeModel, WorkloadModel } from './model.ts';
@@ -25,6 +26,7 @@ export function resolveWorkload(
   check?.(spec, path, report);
   const [needed, example] = needs;
   if (spec[needed] === undefined) report(missing(needed, path, example));
+  const usersOf = (field: string) => USED_BY.get(field) ?? kindsWith('workload', field);
   checkKindFields(spec, kind, usersOf, path, report, WORDS);
   checkEnvOrder(entry, report);
   const podLabels = mergedMarks(ofAll, common, spec.podLabels ?? spec.labels);
@@ -78,16 +80,13 @@ function resolvePods(entry: WorkloadEntry, isHardened: boolean, context: Workloa
 }
 
 function checkNames(containers: readonly ContainerModel[], report: Report): void {
-  const taken = new Set<string>();
-  for (const { object, path } of containers) {
-    const { name } = object;
-    if (taken.has(name)) {
+  const byName = groupBy(containers, ({ object }) => object.name);
+  for (const [name, [, ...more]] of byName)
+    for (const { path } of more) {
       const message = `two containers of these pods are named "${name}"`;
       const hint = 'Give this one another name.';
       report({ id: 'duplicate-container', message, hint, path, isAboutName: true });
     }
-    taken.add(name);
-  }
 }
 
 function selectorOf(
@@ -113,11 +112,6 @@ function selectorOf(
       return [label, labels[label] ?? ''];
     }),
   );
-}
-
-function usersOf(field: string): readonly string[] {
-  const words: Readonly<Record<string, readonly WorkloadKind[]>> = USED_BY;
-  return Object.hasOwn(words, field) ? (words[field] ?? []) : kindsWith('workload', field);
 }
 
 const WORDS: Readonly<Record<string, string>> = {

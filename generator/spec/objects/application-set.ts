@@ -1,4 +1,5 @@
-import { type Json, type JsonObject, mapValues, sortBy, words } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { firstOfEach, mapValues, sortBy, words } from '../../core/json.ts';
 import { groupOf, type KubeObject, optional } from '../../core/kube-object.ts';
 import { matchesGlob } from '../../core/names.ts';
 import { CNPG } from '../../kinds/cnpg/group.ts';
@@ -350,8 +351,8 @@ function appProject(
 
 /** The items sorted and without repetition: Argo CD refuses a project that names a destination twice. */
 function distinct<T>(items: readonly T[]): T[] {
-  const keyed = new Map(items.map(item => [JSON.stringify(item), item]));
-  return sortBy([...keyed], ([text]) => text).map(([, item]) => item);
+  const textOf = (item: T): string => JSON.stringify(item);
+  return sortBy(firstOfEach(items, textOf), textOf);
 }
 
 interface ApplicationParts {
@@ -398,7 +399,6 @@ function application(model: ArgocdModel, parts: ApplicationParts): KubeObject {
 const BACKOFF = { duration: '10s', factor: 2, maxDuration: '5m' };
 const RETRY = { limit: 10, backoff: BACKOFF, refresh: true };
 
-/** A folder of the spec's repository as an Application's source. */
 function folderSource({ spec }: ArgocdModel, folder: string): JsonObject {
   const path = folderIn(spec.path);
   return {

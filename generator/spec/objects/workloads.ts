@@ -8,6 +8,7 @@ import {
   valueAt,
   withEntries,
   withValueAt,
+  words,
 } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { asJson, markFields, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
@@ -51,41 +52,18 @@ const COLLECTOR: readonly WorkloadKind[] = ['OpenTelemetryCollector'];
 const ALL: readonly WorkloadKind[] = [...PODS, ...COLLECTOR];
 
 /** The kinds that use each field; in other kinds it is a fault (test/make/workload-fields.test.ts tries each pair). */
-export const USED_BY: Readonly<Record<keyof WorkloadSpec, readonly WorkloadKind[]>> = {
-  kind: ALL,
-  image: ALL,
-  container: PODS,
-  replicas: ['Deployment', 'StatefulSet', 'OpenTelemetryCollector'],
-  port: ALL,
-  ports: ALL,
-  service: PODS,
-  health: PODS,
-  probes: PODS,
-  command: PODS,
-  args: PODS,
-  env: ALL,
-  envOrder: ALL,
-  envFrom: ALL,
-  mounts: PODS,
-  volumes: PODS,
-  init: PODS,
-  sidecars: PODS,
-  selector: PODS,
-  labels: ALL,
-  annotations: ALL,
-  podLabels: PODS,
-  podAnnotations: PODS,
-  jobLabels: ['CronJob'],
-  jobAnnotations: ['CronJob'],
-  security: PODS,
-  serviceAccount: PODS,
-  imagePullSecrets: PODS,
-  resources: ALL,
-  schedule: ['CronJob'],
-  mode: COLLECTOR,
-  config: COLLECTOR,
-  patch: ALL,
-};
+export const USED_BY: ReadonlyMap<string, readonly WorkloadKind[]> = new Map([
+  ...using(ALL, 'annotations env envFrom envOrder image kind labels patch port ports resources'),
+  ...using(PODS, 'args command container health imagePullSecrets init mounts podAnnotations'),
+  ...using(PODS, 'podLabels probes security selector service serviceAccount sidecars volumes'),
+  ...using(['Deployment', 'StatefulSet', 'OpenTelemetryCollector'], 'replicas'),
+  ...using(['CronJob'], 'jobAnnotations jobLabels schedule'),
+  ...using(COLLECTOR, 'config mode'),
+]);
+
+function using(kinds: readonly WorkloadKind[], fields: string) {
+  return words(fields).map(field => [field, kinds] as const);
+}
 
 /** A workload, the claims of its volumes, its ServiceAccount, unless it names one, and its Service. */
 export function workloadObjects(entry: WorkloadModel, home: string): EntryObject[] {
