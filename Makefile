@@ -1,5 +1,5 @@
 # The newcomer's two commands: `make render` and `make test`. Both set up what they need.
-.PHONY: render test installed e2e parliament helm build tools bench-tools schemas clean
+.PHONY: render test installed e2e parliament helm build tools bench-peers schemas clean
 
 render: build tools
 	generator/rem-secrets expand
@@ -60,7 +60,7 @@ schemas: node_modules/.installed
 	npm run schemas
 
 # What `npm run bench` compares with.
-bench-tools: build tools .tools/dyff
+bench-peers: build tools .tools/dyff .tools/helm/helm
 
 .tools/dyff: tools/bench/go.mod tools/bench/go.sum
 	cd tools/bench && go build -trimpath -o ../../.tools/ tool

@@ -4,7 +4,7 @@ import { type Formats, rendered } from '../report/finding.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type AllowedFlags, allowedFor, withFlags, wrongUsage } from '../shell/flags.ts';
 import { withKept } from '../shell/kept.ts';
-import { explain, shownOn } from '../shell/print.ts';
+import { explain, shownOn, tellBuilds } from '../shell/print.ts';
 import { writeInto } from '../shell/write-tree.ts';
 import { reviewOf } from './build-review.ts';
 import { renderReviewHtml } from './formats/html/page.ts';
@@ -96,6 +96,7 @@ async function review(options: DiffFlags & CommonOptions, host: Host): Promise<n
     writeInto({ what: 'the reports', folder: options.reports }, reports, kept);
   }
   kept.stdout(textIn(options.format));
+  tellBuilds(sides.builds ?? [], kept);
   // What blocks wins over what could not be read.
   if (blockers(judged).length + newErrors(judged).length > 0) return exitCodes.findings;
   return isBroken(judged) ? exitCodes.usage : exitCodes.ok;

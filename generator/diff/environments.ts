@@ -178,6 +178,7 @@ function withBeside(sides: ComparableSides, all: ComparableSides): ComparableSid
   return {
     base: joined(sides.base, selected.base),
     head: joined(sides.head, selected.head),
+    builds: [...(sides.builds ?? []), ...(all.builds ?? [])],
     pairs: [...sides.pairs, ...selected.pairs],
     broken: [...sides.broken, ...selected.broken],
   };

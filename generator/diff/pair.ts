@@ -11,7 +11,7 @@ import { type ManifestSet, objectsOf } from '../world/object-set.ts';
 import { placesOfSources } from '../world/places.ts';
 import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
-import type { ObjectSource } from '../world/source.ts';
+import { buildNotes, type ObjectSource } from '../world/source.ts';
 import type { Unit, World } from '../world/world.ts';
 import { beginsAs, hasNoFolder, isDeployed, pairedWorlds } from '../world/world.ts';
 import {
@@ -79,6 +79,9 @@ export function comparedSides(sides: Both<WorldSide>, clusters: Clusters): Compa
     base: { ...base, notices: [...base.notices, ...findings, ...fateNotices] },
     head: sideOf(sides.head, nameOf),
     pairs: pairsOf(sides, clusters, fates),
+    builds: [all.base, all.head].flatMap(({ units }) =>
+      buildNotes(units.flatMap(({ sources }) => sources)),
+    ),
     broken: unread.flatMap(({ unit, faults }) =>
       faults.map(({ side, finding }) => {
         return { side, environment: nameOf(unit), finding: { ...finding, severity: 'error' } };

@@ -81,6 +81,8 @@ export interface ComparableSides extends Both<Side> {
   readonly broken: readonly BrokenSide[];
   /** Findings that the tree of head is not what its spec makes, or that nobody can tell. */
   readonly stale?: readonly Finding[];
+  /** How units were built, as `buildNotes` says it. */
+  readonly builds?: readonly string[];
 }
 
 export interface Settings {

@@ -9,13 +9,18 @@ import { madeSources } from './sets.ts';
 
 /** The build of a folder that is, in all of its files, as the spec above it makes it. */
 export function expandedText(folder: string, host: Host): string | undefined {
-  const place = host.realPath(folder) ?? folder;
-  const above = dirname(place);
-  const home = basename(above) === 'overlays' ? dirname(above) : above;
-  const made = madeIn(host)(join(home, USUAL_SPEC))?.(relative(home, place));
-  const [source] = made?.(() => 0) ?? [];
-  return source && renderYaml(source.objects.map(({ json }) => json));
+  return textIn(host)(host.realPath(folder) ?? folder);
 }
+
+const textIn = oncePer((host: Host) =>
+  oncePerText(place => {
+    const above = dirname(place);
+    const home = basename(above) === 'overlays' ? dirname(above) : above;
+    const made = madeIn(host)(join(home, USUAL_SPEC))?.(relative(home, place));
+    const [source] = made?.(() => 0) ?? [];
+    return source && renderYaml(source.objects.map(({ json }) => json));
+  }),
+);
 
 const madeIn = oncePer((host: Host) =>
   oncePerText(file => {

@@ -4,10 +4,11 @@ import { type Host, textOf } from '../core/host.ts';
 import { knownNames } from '../core/names.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { expectForm, withFlags, wrongUsage } from '../shell/flags.ts';
-import { folderName, printReport } from '../shell/print.ts';
+import { folderName, printReport, tellBuilds } from '../shell/print.ts';
 import { writeInto } from '../shell/write-tree.ts';
 import type { Allowed } from '../world/programs.ts';
 import { editorLine } from '../world/schemas.ts';
+import { buildNotes } from '../world/source.ts';
 import { type Adoption, adopt } from './adopt.ts';
 import { commentReader } from './comments.ts';
 import { deployerTree, makesIam } from './deployers.ts';
@@ -100,6 +101,10 @@ async function runImport(options: ImportOptions, host: Host): Promise<number> {
     advice: adviceFor(report, adoption, { ...options, isWritten: isRight, unseen }, host),
   };
   printReport(importFormats, options.format, printed, host);
+  tellBuilds(
+    read.flatMap(({ sources }) => buildNotes(sources)),
+    host,
+  );
   return isWholeImport(report) ? exitCodes.ok : exitCodes.findings;
 }
 

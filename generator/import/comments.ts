@@ -2,7 +2,7 @@ import type { Path } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { groupBy, isMap, isSame, type Json, type JsonObject, valueAt } from '../core/json.ts';
 import { asJson } from '../core/kube-object.ts';
-import { oncePerText } from '../core/once.ts';
+import { oncePer, oncePerText } from '../core/once.ts';
 import { secretIn } from '../core/secret-text.ts';
 import { placesFor } from '../environments/places.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
@@ -238,15 +238,20 @@ function listText(list: readonly Json[], { path, indent }: WrittenPlace, comment
 }
 
 /** Whether a value is written as a block: it is a collection of the spec, or has comments in it. */
-function isBlock(value: Json, path: readonly string[], { before, behind }: SpecComments): boolean {
+function isBlock(value: Json, path: readonly string[], comments: SpecComments): boolean {
   const isEnvironment = path[1] === 'environments' && path.length > 2;
   const inSpec = path.slice(isEnvironment ? 3 : 1);
   const isSection = inSpec.length === 1 && BLOCKS.test(inSpec[0] ?? '');
   const isChange = isEnvironment && inSpec.length === 0 && isMap(value) && isCollection(value);
-  const start = `${JSON.stringify(path).slice(0, -1)},`;
-  const hasComments = [...before.keys(), ...behind.keys()].some(key => key.startsWith(start));
+  const hasComments = commentedIn(comments).has(JSON.stringify(path));
   return path.join() === 'spec' || isSection || isChange || hasComments;
 }
+
+/** The paths of what has comments in it. */
+const commentedIn = oncePer(({ before, behind }: SpecComments): ReadonlySet<string> => {
+  const paths = [...before.keys(), ...behind.keys()].map((key): string[] => JSON.parse(key));
+  return new Set(paths.flatMap(path => path.map((_, end) => JSON.stringify(path.slice(0, end)))));
+});
 
 function flow(value: Json): string | undefined {
   if (Array.isArray(value)) return joined(value.map(flow), '[', ']');

@@ -1,7 +1,8 @@
 import type { Outcome, Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { fieldsWhere, isMap, mapAt, textAt, withFields } from '../core/json.ts';
+import { fieldsWhere, groupBy, isMap, mapAt, textAt, withFields } from '../core/json.ts';
 import { plainName, shortHash } from '../core/kube-object.ts';
+import { oncePer } from '../core/once.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
 import { checkSpec } from '../spec/parse.ts';
@@ -69,6 +70,7 @@ export function draftOf(original: Original, choices: Choices): Draft {
   const isMade = namespace !== undefined && !isRefused(choices, NAMESPACE, NAMESPACE.way);
   const claimed = new Set([...handMade, ...(isMade ? [namespace] : [])]);
   const entries: DraftEntry[] = [];
+  const taken = new Set<string>();
   const reasons = new Map<PlacedObject, string>();
   const sections = { stores: new Map(), databases: new Map(), workloads: new Map() };
   const written: Partial<Record<Section, Map<string, JsonObject>>> = sections;
@@ -82,14 +84,14 @@ export function draftOf(original: Original, choices: Choices): Draft {
   );
   for (const { form, object } of formed.filter(({ object }) => !claimed.has(object))) {
     const entry = { section: form.section, name: form.nameOf?.(object) ?? object.name };
-    const isTaken = entries.some(sibling => entryKey(sibling) === entryKey(entry));
-    const found = isTaken
+    const found = taken.has(entryKey(entry))
       ? `another object is ${entry.section}.${entry.name} already`
       : wayOf(entry, form.ways(object, context), choices, claimed);
     if (typeof found === 'string') reasons.set(object, found);
     else {
       for (const cover of found.covers) claimed.add(cover);
       entries.push({ ...entry, ...found });
+      taken.add(entryKey(entry));
       written[form.section]?.set(entry.name, found.entry);
     }
   }
@@ -210,11 +212,13 @@ export function withoutNulls(map: JsonObject, kept: ReadonlySet<string> = new Se
 }
 
 function outsideStores({ entries }: Draft): JsonObject {
+  const made = new Set(
+    entries.filter(({ section }) => section === 'stores').map(({ name }) => name),
+  );
   const stores = entries.flatMap(({ section, covers: [object] }): [string, JsonObject][] => {
     const ref = object && mapAt(specOf(object), 'secretStoreRef');
     const name = textAt(ref, 'name');
-    const isMade = entries.some(entry => entry.section === 'stores' && entry.name === name);
-    if (section !== 'secrets' || name === undefined || isMade) return [];
+    if (section !== 'secrets' || name === undefined || made.has(name)) return [];
     const kind = textAt(ref, 'kind') ?? 'SecretStore';
     return [[name, { ...(kind !== 'ClusterSecretStore' && { kind }), external: true }]];
   });
@@ -229,18 +233,26 @@ export function outsideId({ name }: Original, secret: string): string {
 }
 
 /** The keys that are read of a Secret; `true` where something reads it whole. */
-function keysRead({ objects, namespace }: Original, secret: string): Json {
+function keysRead(original: Original, secret: string): Json {
+  const keys = new Set(
+    readsOf(original)
+      .get(secret)
+      ?.map(({ key }) => key),
+  );
+  if (keys.size === 0 || keys.has(undefined)) return true;
+  return [...keys].filter(key => key !== undefined).sort();
+}
+
+/** The reads of the environment's namespace, by Secret: each that nothing makes asks for its few. */
+const readsOf = oncePer(({ objects, namespace }: Original) => {
   const ofNamespace = objects.filter(object => object.namespace === namespace);
   const reads = ofNamespace.flatMap(object => {
     const pod = podOf(object);
     return [...(object.knownKind?.reads?.(object) ?? []), ...(pod ? podReads(pod) : [])];
   });
   const here = reads.filter(read => (read.namespace ?? namespace) === namespace);
-  const meant = here.filter(read => read.secret === secret);
-  const keys = new Set(meant.map(({ key }) => key));
-  if (keys.size === 0 || keys.has(undefined)) return true;
-  return [...keys].filter(key => key !== undefined).sort();
-}
+  return groupBy(here, ({ secret }) => secret);
+});
 
 export function documentOf(name: string, spec: JsonObject): JsonObject {
   return { apiVersion: 'rem-secrets.io/v1alpha1', kind: 'RemSecrets', metadata: { name }, spec };

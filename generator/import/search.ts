@@ -1,7 +1,17 @@
 import { andThen, type Fault, type Outcome, ok, type Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { fieldsWhere, groupBy, isMap, isSame, mapAt, textAt, valueAt } from '../core/json.ts';
+import {
+  fieldsWhere,
+  groupBy,
+  isMap,
+  isSame,
+  mapAt,
+  stableText,
+  textAt,
+  valueAt,
+} from '../core/json.ts';
 import { asJson, identityOf, type KubeObject } from '../core/kube-object.ts';
+import { onceFor } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { type Change, compare } from '../diff/diff.ts';
 import { effectiveForm, type FieldChange, fieldChanges } from '../diff/field-changes.ts';
@@ -107,9 +117,9 @@ function sharedIn(original: Original, field: string): JsonObject {
   const objects = original.objects.filter(object => !hasValues(object));
   if (objects.length < 3) return {};
   const maps = objects.map(({ json }) => mapAt(json, 'metadata', field));
-  const isShared = ([name, value]: readonly [string, Json]): boolean =>
-    maps.filter(map => isSame(map[name], value)).length >= SHARE * objects.length;
-  return Object.fromEntries(maps.flatMap(map => Object.entries(map).filter(isShared)));
+  const marks = groupBy(maps.flatMap(Object.entries<Json>), mark => stableText([...mark]));
+  const most = [...marks.values()].filter(({ length }) => length >= SHARE * objects.length);
+  return Object.fromEntries(most.map(([mark]) => mark));
 }
 
 function isSelected({ objects }: Original, label: string, labels: JsonObject): boolean {
@@ -123,8 +133,10 @@ function isSelected({ objects }: Original, label: string, labels: JsonObject): b
 
 /** Expands a draft, patches entries whose objects nearly fit, and finds out which ways do not work. Without hints the draft makes its objects. */
 function settle(draft: Draft, choices: Choices, validators: Validators) {
-  const hintsIn = (faults: readonly Fault[], of: Draft): SearchHint[] =>
-    faults.flatMap(fault => hintOf(fault, of, choices) ?? []);
+  const hintsIn = (faults: readonly Fault[], of: Draft): SearchHint[] => {
+    const document = onceFor(() => documentOf(choices.name, specOfDraft(of, choices)));
+    return faults.flatMap(fault => hintOf(fault, { ...of, document }, choices) ?? []);
+  };
   const made = makeDraft(draft, choices, validators);
   if (made.value === undefined) return { draft, hints: hintsIn(made.faults, draft) };
   const first = withPatches(draft, made.value);
@@ -150,7 +162,9 @@ function makeDraft(draft: Draft, choices: Choices, validators: Validators): Outc
   );
 }
 
-function hintOf(fault: Fault, draft: Draft, choices: Choices): SearchHint | undefined {
+type Written = Draft & { readonly document: () => JsonObject };
+
+function hintOf(fault: Fault, draft: Written, choices: Choices): SearchHint | undefined {
   const { path, message, related = [] } = fault;
   const outside = fault.id === 'unknown-secret' ? outsideOf(fault, draft, choices) : undefined;
   if (outside !== undefined) return { outside };
@@ -172,9 +186,8 @@ function entryAt([, section, name]: Path, { entries }: Draft): DraftEntry | unde
 }
 
 /** The Secret that a fault says nothing makes, unless it is declared already. */
-function outsideOf(fault: Fault, draft: Draft, choices: Choices): string | undefined {
-  const document = documentOf(choices.name, specOfDraft(draft, choices));
-  const value = valueAt(document, fault.path);
+function outsideOf(fault: Fault, draft: Written, choices: Choices): string | undefined {
+  const value = valueAt(draft.document(), fault.path);
   const secret = isMap(value) ? textAt(value, 'secret') : value;
   if (typeof secret !== 'string' || !fault.message.includes(`"${secret}"`)) return undefined;
   const id = outsideId(draft.original, secret);

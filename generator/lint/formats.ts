@@ -54,7 +54,7 @@ function property(text: string): string {
 /** Findings for programs, each place by itself, and what was looked at. */
 export function renderLintJson(report: LintReport): string {
   const { causes, shownCauses, objects, reads, accepted, unjudged, baseline, versions } = report;
-  const { excluded, slow, ...counts } = report.coverage;
+  const { excluded, slow, builds: _, ...counts } = report.coverage;
   const fingerprint = fingerprints();
   const all = causes.flatMap(placesOf);
   const errors = all.filter(({ severity }) => severity === 'error').length;

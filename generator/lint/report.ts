@@ -35,6 +35,8 @@ interface Seen extends Readonly<Record<'units' | 'applied' | 'charts' | 'release
   readonly helm?: string;
   readonly excluded: readonly string[];
   readonly slow: readonly { readonly folder: string; readonly seconds: number }[];
+  /** What the summary says of the builds. */
+  readonly builds: readonly string[];
 }
 
 type Counted = 'files' | 'documents' | 'lists' | 'names' | 'unread' | 'absences' | 'reads';
@@ -102,7 +104,7 @@ export function summaryOf(report: LintReport): string {
     countsOf(report),
     ...seenText(coverage),
     ...(coverage.excluded.length > 0 ? [`excluded: ${coverage.excluded.join(', ')}`] : []),
-    ...coverage.slow.map(({ folder, seconds }) => `kustomize took ${seconds} s for ${folder}`),
+    ...coverage.builds,
     ...(versions.length > 0 ? [`for ${versions.join(', ')}`] : []),
     ...(accepted > 0 ? [`${accepted} accepted`] : []),
     ...noticesOf(report),

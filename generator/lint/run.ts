@@ -11,7 +11,7 @@ import { isTopOfFile } from '../report/causes.ts';
 import { wrongUsage } from '../shell/flags.ts';
 import { type ManifestSet, objectsOf, touchedSources } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
-import type { ObjectSource } from '../world/source.ts';
+import { buildNotes, type ObjectSource, slowIn } from '../world/source.ts';
 import { type Basis, type LintResult, lintParts } from './check.ts';
 import { type LintConfig, outsideOf } from './config.ts';
 import type { LintReport, Unrendered } from './report.ts';
@@ -102,9 +102,8 @@ function coverageOf(sets: readonly ManifestSet[], sources: readonly ObjectSource
     charts: charts.size + sum(inBuilds.map(({ count }) => count)),
     ...(helm !== undefined && { helm }),
     releases: sources.flatMap(({ objects }) => objects).filter(hasValues).length,
-    slow: sources
-      .flatMap(({ name, seconds }) => (seconds === undefined ? [] : [{ folder: name, seconds }]))
-      .sort((a, b) => b.seconds - a.seconds),
+    slow: slowIn(sources),
+    builds: buildNotes(sources),
   };
 }
 

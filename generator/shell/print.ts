@@ -89,6 +89,11 @@ export function tellUnseen({ broken, unread }: Unseen, host: Host, where = 'not 
   return isAllSeen(broken) ? exitCodes.ok : exitCodes.findings;
 }
 
+/** Says what `buildNotes` has of all that was read. */
+export function tellBuilds(notes: readonly string[], host: Host): void {
+  if (notes.length > 0) host.stderr(`rem-secrets: ${[...new Set(notes)].join('; ')}\n`);
+}
+
 /** Whether no finding says that something could not be read. */
 export function isAllSeen(findings: readonly Finding[]): boolean {
   return findings.every(({ severity }) => severity === 'warning');

@@ -2,7 +2,7 @@ import { dirname, join, relative } from 'node:path';
 import { type Finding, type Outcome, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { parseSpecSource, type ReadSpec, USUAL_SPEC } from '../environments/read-spec.ts';
-import { readSettingsFile } from '../world/folders.ts';
+import { isTooLarge, readSettingsFile } from '../world/folders.ts';
 import { rootOf } from '../world/inside.ts';
 import { locate } from '../yaml/places.ts';
 import { type CommonOptions, exitCodes } from './command.ts';
@@ -38,16 +38,21 @@ export async function readSpec<T>(
 export function specIn(file: string, host: Host): ReadSpec | Finding[] | typeof exitCodes.usage {
   const bytes = readSettingsFile(file, host);
   if (typeof bytes === 'string') {
-    host.stderr(`rem-secrets: ${bytes}; ${adviceFor(file)}\n`);
+    host.stderr(`rem-secrets: ${bytes}; ${adviceFor(file, host)}\n`);
     return exitCodes.usage;
   }
   const { source, spec } = parseSpecSource(file, bytes, host);
   return spec.value === undefined ? locate(spec.faults, source) : { source, spec: spec.value };
 }
 
-function adviceFor(file: string): string {
+function adviceFor(file: string, host: Host): string {
+  const isThere = host.kindOf(file) !== undefined;
+  if (isThere && isTooLarge(file, host))
+    return 'files of its own for environments ("environmentsFrom") and for long texts make it smaller';
   if (file !== USUAL_SPEC) return 'name the spec with --file';
-  return 'name the spec with --file, write a first one with `rem-secrets init`, or try `rem-secrets lint .`, which needs none';
+  // What is there is not written over by `init`.
+  const first = isThere ? '' : 'write a first one with `rem-secrets init`, ';
+  return `name the spec with --file, ${first}or try \`rem-secrets lint .\`, which needs none`;
 }
 
 /** A command's exit code as an outcome. */

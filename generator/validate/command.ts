@@ -11,14 +11,14 @@ import { findingFormats } from '../report/finding.ts';
 import { oneLine } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { parsedVersions, withFlags } from '../shell/flags.ts';
-import { printFindings } from '../shell/print.ts';
+import { printFindings, tellBuilds } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { type BuiltUnit, expand, wholeUnits } from '../spec/pipeline.ts';
 import { unreadCount } from '../world/kustomize/closure.ts';
 import { type Allowed, overLimit, RAISE_LIMITS, toolPath } from '../world/programs.ts';
 import { readManifests } from '../world/read-manifests.ts';
 import { schemasIn } from '../world/schemas.ts';
-import type { ManifestSource } from '../world/source.ts';
+import { buildNotes, type ManifestSource } from '../world/source.ts';
 import { parseManifests } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 
@@ -54,14 +54,20 @@ async function validatePaths(options: ValidateOptions, host: Host): Promise<numb
   const versions = parsedVersions(options.versions);
   const reading = options.paths.map(path => readManifests(path, host, options));
   const sources = (await Promise.all(reading)).flat();
-  return print(await validateSources(sources, { ...options, versions, host }), options, host);
+  const findings = await validateSources(sources, { ...options, versions, host });
+  return print({ findings, builds: buildNotes(sources) }, options, host);
 }
 
 const ALONE =
   'rem-secrets: checked with ajv alone, against the same schemas: kubeconform is not installed\n';
 
-function print(findings: readonly Finding[], options: ValidateOptions, host: Host): number {
+function print(
+  { findings, builds }: Readonly<{ findings: readonly Finding[]; builds: readonly string[] }>,
+  options: ValidateOptions,
+  host: Host,
+): number {
   printFindings(findings, options, host);
+  tellBuilds(builds, host);
   if (toolPath('kubeconform', host) === undefined) host.stderr(ALONE);
   const hasFailed = findings.some(({ severity }) => severity === 'error');
   return hasFailed ? exitCodes.findings : exitCodes.ok;
@@ -71,18 +77,21 @@ async function validateOverlays(options: ValidateOptions, host: Host): Promise<n
   const ofFlags = parsedVersions(options.versions);
   return withSpec(options, host, spec =>
     andThenAwait(expand(spec.spec, host.validators), async expansion => {
-      const read = { file: options.file, allowed: options };
+      const reading = { file: options.file, allowed: options };
       const findings: Finding[] = [];
+      const builds: string[] = [];
       for (const unit of wholeUnits(expansion)) {
         const versions = { ...unit.versions, ...ofFlags };
-        const sources = await readFolder(unitFolder(unit.name), read, host);
+        const sources = await readFolder(unitFolder(unit.name), reading, host);
+        builds.push(...buildNotes(sources));
         const place = (faults: readonly FaultOfObject[]): Finding[] => inSpec(faults, unit, spec);
         findings.push(...(await validateSources(sources, { ...options, versions, host, place })));
       }
-      const deployers = (await readDeployers(expansion, read, host)).flat();
+      const deployers = (await readDeployers(expansion, reading, host)).flat();
       const validation = { ...options, versions: ofFlags, host };
       findings.push(...(await validateSources(deployers, validation)));
-      return ok(print(findings, options, host));
+      builds.push(...buildNotes(deployers));
+      return ok(print({ findings, builds }, options, host));
     }),
   );
 }

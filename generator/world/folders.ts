@@ -186,12 +186,17 @@ export function readSettingsFile(file: string, host: Host): Uint8Array | string 
   const refusal = refusalOf(file, host);
   if (refusal !== undefined) return refusal;
   if (host.isFolder(file)) return `${file} is a folder`;
-  if (host.sizeOf(file) > MOST_BYTES) return `${file} is larger than 8 MiB`;
+  if (isTooLarge(file, host)) return `${file} is larger than 8 MiB`;
   try {
     return host.readFile(file);
   } catch (error) {
     return `${file} cannot be read: ${whyNotRead(error)}`;
   }
+}
+
+/** Whether a file is too large for a spec or for settings. */
+export function isTooLarge(file: string, host: Host): boolean {
+  return host.kindOf(file) === 'file' && host.sizeOf(file) > MOST_BYTES;
 }
 
 export type TextBeside =

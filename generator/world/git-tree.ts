@@ -8,14 +8,13 @@ import {
   textOf,
 } from '../core/host.ts';
 import { matchesGlob } from '../core/names.ts';
-import { oncePerText } from '../core/once.ts';
+import { oncePer, oncePerText } from '../core/once.ts';
 import { git, UnknownRevision } from './git.ts';
 import { IS_SUBMODULE, isBelow, LEADS_OUT, NOTHING, pathFrom, placeInside } from './inside.ts';
 import { whyNotRead } from './source.ts';
 
 /** The machine with a commit's files in a folder of their own. Git runs nothing for it, and touches neither tree nor index. */
 export function commitHost(commit: string, host: Host, blobs: Blobs = blobsIn(host)): Host {
-  const prefix = git(['rev-parse', '--show-prefix'], host).stdout.replace(/\n$/, '');
   const all = withoutRecoded(treeOf(commit, host), blobs);
   blobs.expect(all);
   const tree = treePaths(all, blobs);
@@ -46,8 +45,13 @@ export function commitHost(commit: string, host: Host, blobs: Blobs = blobsIn(ho
     onDisk: folders => onDisk(folders === undefined ? [...tree.folders.keys()] : near(folders)),
     below: folder => hostAt(resolve(cwd, folder)),
   });
-  return hostAt(join(disk.cwd, prefix));
+  return hostAt(join(disk.cwd, prefixOf(host)));
 }
+
+/** Where a machine's folder is in its repository. */
+const prefixOf = oncePer((host: Host) =>
+  git(['rev-parse', '--show-prefix'], host).stdout.replace(/\n$/, ''),
+);
 
 function writeLinks({ links }: TreePaths, disk: Scratch): void {
   disk.makeFolder(GIT_FOLDER);

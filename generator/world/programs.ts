@@ -47,21 +47,51 @@ export function kustomizeForm(host: Host): KeptPart {
   return found === undefined ? '' : { program: found.path };
 }
 
-/** A hint where kustomize is too old. It is asked for its version only when a build has failed. */
+/** A hint where kustomize is too old. */
 export async function oldKustomize(allowed: Allowed, host: Host): Promise<string | undefined> {
-  const found = kustomizeOn(host, allowed);
-  const isPinned = found !== undefined && residentOf(found, {}, host) !== undefined;
-  if (found === undefined || isPinned) return undefined;
-  const args = found.isKubectl ? ['version', '--client'] : ['version'];
-  // The folders of a commit may not be on the disk: a failure that was kept needs none of them.
-  const scratch = host.scratchFolder();
-  scratch.makeFolder('.');
-  const { stdout } = await scratch.run(found.path, args, { env: environmentFor(allowed) });
-  const text = found.isKubectl ? (/^Kustomize Version:.*$/m.exec(stdout)?.[0] ?? '') : stdout;
-  const [, major = OLDEST, minor] = /v?(\d{1,4})\.(\d{1,4})/.exec(text) ?? [];
-  if (Number(major) >= OLDEST) return undefined;
-  const name = found.isKubectl ? 'the kustomize of kubectl' : 'kustomize';
+  const builder = await foreignBuilder(allowed, host);
+  const { version: [major = OLDEST, minor] = [] } = builder ?? {};
+  if (builder === undefined || Number(major) >= OLDEST) return undefined;
+  const name = builder.isKubectl ? 'the kustomize of kubectl' : 'kustomize';
   return `It may be that ${name} is too old: it is ${Number(major)}.${Number(minor)}, and ${OLDEST}.0 or a newer one is needed.`;
+}
+
+/** What a summary says of a kustomize that is not the pinned one: `kustomize 5.4.3`. */
+export async function builderName(allowed: Allowed, host: Host): Promise<string | undefined> {
+  const builder = await foreignBuilder(allowed, host);
+  if (builder === undefined) return undefined;
+  const { isKubectl, version } = builder;
+  return `kustomize ${version.join('.') || 'of unknown version'}${isKubectl ? ' of kubectl' : ''}`;
+}
+
+/** A kustomize that has no builder of ours beside it, and so any version. */
+async function foreignBuilder(allowed: Allowed, host: Host) {
+  const found = kustomizeOn(host, allowed);
+  if (found === undefined || residentOf(found, {}, host) !== undefined) return undefined;
+  const { path, isKubectl } = found;
+  const answer = answers.get(path) ?? versionRun(found, allowed, host);
+  answers.set(path, answer);
+  const { stdout } = await answer;
+  const text = isKubectl ? (/^Kustomize Version:.*$/m.exec(stdout)?.[0] ?? '') : stdout;
+  const [, ...version] = /v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?/.exec(text) ?? [];
+  return { isKubectl, version };
+}
+
+/** What each program said: a process costs 40 ms, so it is asked once in a run, and its answer is kept. */
+const answers = new Map<string, Promise<Run>>();
+
+function versionRun(
+  { path, isKubectl }: NonNullable<ReturnType<typeof kustomizeOn>>,
+  allowed: Allowed,
+  host: Host,
+): Promise<Run> {
+  return keptRun(host.kept(['version', { program: path }]), () => {
+    // The folders of a commit may not be on the disk: a failure that was kept needs none of them.
+    const scratch = host.scratchFolder();
+    scratch.makeFolder('.');
+    const args = isKubectl ? ['version', '--client'] : ['version'];
+    return scratch.run(path, args, { env: environmentFor(allowed) });
+  });
 }
 
 /** kustomize, or kubectl, which has one in it, and no flag that lets functions run (kubectl kustomize --help, 1.32). */

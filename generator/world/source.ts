@@ -106,6 +106,8 @@ export interface ManifestSource {
   readonly functionPlaces?: readonly string[];
   /** How long kustomize took to make it, where that was more than ten seconds. */
   readonly seconds?: number;
+  /** The name and version of the kustomize that made it, where that is not the pinned one. */
+  readonly builder?: string;
   /** The kustomization that an applier has made of the folder's and its own fields. */
   readonly laid?: {
     readonly place: string;
@@ -129,6 +131,24 @@ export interface ChartedFile {
   readonly rendered: readonly string[];
   /** It has more charts, made by a generator or a field that we do not read: we see only whether their folder changes. */
   readonly hasOthers?: boolean;
+}
+
+/** The builds of sources that took kustomize long, the longest first. */
+export function slowIn(
+  sources: readonly ManifestSource[],
+): { readonly folder: string; readonly seconds: number }[] {
+  return sources
+    .flatMap(({ name, seconds }) => (seconds === undefined ? [] : [{ folder: name, seconds }]))
+    .sort((a, b) => b.seconds - a.seconds);
+}
+
+/** What a summary says of the builds of sources: which kustomize built, if it is another one, and where the time went. */
+export function buildNotes(sources: readonly ManifestSource[]): string[] {
+  const builders = [...new Set(sources.flatMap(({ builder }) => builder ?? []))].sort();
+  return [
+    ...(builders.length > 0 ? [`built by ${builders.join(' and ')}`] : []),
+    ...slowIn(sources).map(({ folder, seconds }) => `kustomize took ${seconds} s for ${folder}`),
+  ];
 }
 
 /** In bytes. A larger file of a folder is data, as etcd takes no object above 1.5 MiB. */

@@ -4,7 +4,7 @@ import { hostile } from './hostile.ts';
 import { iam } from './iam.ts';
 import { lint } from './lint.ts';
 import { manyApplications } from './many-applications.ts';
-import type { Row } from './measure.ts';
+import { isMissed, type Row } from './measure.ts';
 import { peers } from './peers.ts';
 import { plugin } from './plugin.ts';
 import { scaling } from './scaling.ts';
@@ -12,8 +12,9 @@ import { startUp } from './start-up.ts';
 import { world } from './world.ts';
 
 /*
- * `npm run bench` measures all, `npm run bench -- a d` some. It asserts nothing: what counts on a
- * noisy machine are ratios of CPU times measured in turn, each beside its target.
+ * `npm run bench` measures all, `npm run bench -- a d` some. It ends with 1, and a line for each, where a ratio of CPU
+ * times measured in turn misses its goal; seconds and memory are shown beside theirs, and fail nothing. It is no part
+ * of `.ci/run` or of `make test`, as with other work on the machine a ratio may be off too: measure the row again.
  */
 const benchmarks: Readonly<Record<string, () => Row[]>> = {
   a: plugin,
@@ -37,14 +38,19 @@ if (unknown.length > 0) {
   );
   process.exitCode = 2;
 } else {
-  for (const [id, measure] of Object.entries(benchmarks)) {
-    if (wanted.length === 0 || wanted.includes(id)) for (const row of measure()) print(id, row);
-  }
+  const rows = Object.entries(benchmarks)
+    .filter(([id]) => wanted.length === 0 || wanted.includes(id))
+    .flatMap(([id, measure]) => measure().map(row => print(id, row)));
+  const missed = rows.filter(isMissed);
+  for (const [what, value, , goal] of missed)
+    console.error(`bench: ${what} is ${value.toFixed(3)}, and at most ${goal} is the goal`);
+  process.exitCode = missed.length === 0 ? 0 : 1;
 }
 
-function print(id: string, [what, value, unit, target]: Row): void {
-  const verdict = target === undefined ? '' : value <= target ? 'PASS' : 'over';
-  const limit = target === undefined ? '' : `≤ ${target}`;
+function print(id: string, row: Row): Row {
+  const [what, value, unit, goal] = row;
+  const verdict = goal === undefined ? '' : value <= goal ? 'PASS' : 'over';
+  const limit = goal === undefined ? '' : `≤ ${goal}`;
   const line = [
     id.padEnd(2),
     what.padEnd(88),
@@ -53,6 +59,7 @@ function print(id: string, [what, value, unit, target]: Row): void {
     verdict,
   ];
   console.log(line.join(' ').trimEnd());
+  return row;
 }
 
 function number(value: number, unit: Row[2]): string {

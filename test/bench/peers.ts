@@ -1,26 +1,22 @@
-import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { compiledEntries } from '../../tools/release/compiled-code.ts';
-import type { Entry } from '../../tools/release/tar.ts';
+import { cpSync, existsSync, realpathSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command, Row } from './measure.ts';
+import { compare, compareCpu, cpuOf, launcher, settled, tool } from './measure.ts';
 import {
-  compare,
-  compareCpu,
-  cpuOf,
-  launcher,
-  peakMemoryOf,
-  root,
-  settled,
-  tool,
-} from './measure.ts';
-import { applications, applicationsJson, textOf, withFolder, withInstalled } from './specs.ts';
+  applications,
+  applicationsJson,
+  textOf,
+  withArchive,
+  withFolder,
+  withInstalled,
+} from './specs.ts';
 
 /** How many applications, and the most that we may take for each second of Helm. */
 const SIZES = [
-  [3, 1.6],
-  [100, 1.6],
+  [3, 1.45],
+  [100, 1.65],
   [1000, 2.2],
-  [5000, 2],
+  [5000, 1.95],
 ] as const;
 
 /** The same applications rendered by Helm, which checks and resolves nothing; and what a first run costs. */
@@ -39,29 +35,27 @@ export function peers(): Row[] {
     });
     return [
       ...rows,
-      ['3 applications: render, peak memory', peakMemoryOf(render(3)), 'MB', 66],
-      ...withInstalled((bin): Row[] => {
-        const installed = render(3, join(bin, 'rem-secrets'));
-        const shipped = firstRun(installed, compiledEntries(root, ''));
-        return [
-          ['installed: first ÷ fourth run of render, CPU', firstRun(installed), 'ratio', 2.4],
-          ['archive: first ÷ fourth run of render, CPU', shipped, 'ratio', 1.3],
-        ];
+      withInstalled(bin => {
+        const program = realpathSync(join(bin, 'rem-secrets'));
+        const ratio = firstRun(render(3, program), join(program, '../../..'));
+        return ['installed: first ÷ fourth run of render, CPU', ratio, 'ratio', 2.2];
+      }),
+      withArchive(home => {
+        const ratio = firstRun(render(3, join(home, 'rem-secrets')), home);
+        return ['archive: first ÷ fourth run of render, CPU', ratio, 'ratio', 1.3];
       }),
     ];
   });
 }
 
-/** A run with no kept code but what is shipped, against one with what earlier runs have kept. */
-function firstRun(command: Command, shipped: readonly Entry[] = []): number {
-  const [program = ''] = command.argv;
-  const home = dirname(dirname(dirname(realpathSync(program))));
-  const compiled = join(home, 'dist/compiled');
+/** A run of a package with no kept code but what it came with, against one with what earlier runs have kept. */
+function firstRun(command: Command, home: string): number {
+  const [kept, shipped] = [join(home, 'dist/compiled'), join(home, 'shipped')];
+  if (existsSync(kept)) cpSync(kept, shipped, { recursive: true });
   const { ratio } = compare(
     () => {
-      rmSync(compiled, { recursive: true, force: true });
-      if (shipped.length > 0) mkdirSync(compiled);
-      for (const { path, bytes = '' } of shipped) writeFileSync(join(home, path), bytes);
+      rmSync(kept, { recursive: true, force: true });
+      if (existsSync(shipped)) cpSync(shipped, kept, { recursive: true });
       const first = cpuOf(command);
       settled(command);
       return first;

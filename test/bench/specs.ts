@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { dump } from 'js-yaml';
+import { dump, load } from 'js-yaml';
+import { compiledEntries } from '../../tools/release/compiled-code.ts';
+import { programArchive } from '../../tools/release/program-archive.ts';
 import { outputOf, root } from './measure.ts';
 
 /** A manifest of an application of this name. */
@@ -101,6 +103,25 @@ export function withInstalled<T>(use: (bin: string) => T): T {
     outputOf({ argv: ['npm', 'install', '--offline', `./${file}`], cwd: folder });
     return use(join(folder, 'node_modules/.bin'));
   });
+}
+
+/** Unpacks the archive of a release, whose Node is a link to this one; hands on its folder. */
+export function withArchive<T>(use: (home: string) => T): T {
+  return withFolder({}, folder => {
+    const programs = [
+      ...compiledEntries(root, 'archive'),
+      { path: 'archive/bin/node', link: process.execPath },
+    ];
+    writeFileSync(join(folder, 'tar'), programArchive(root, 'archive', programs));
+    outputOf({ argv: ['tar', '-xf', 'tar'], cwd: folder });
+    return use(join(folder, 'archive'));
+  });
+}
+
+/** What kustomize hands to the function that has this spec. */
+export function functionInput(spec: string): string {
+  const list = { apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: [] };
+  return JSON.stringify({ ...list, functionConfig: load(spec) });
 }
 
 /** Written as a person does: maps over lines, the innermost on one line. */

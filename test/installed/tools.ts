@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { freshPackage, programIn } from '../installed.ts';
@@ -69,10 +69,32 @@ test('kubectl builds where there is no kustomize, but runs no functions', () => 
   expect({ status, stdout, stderr }).toEqual({
     status: 0,
     stdout: 'prefixed: 1 objects, none invalid\n',
-    stderr: ALONE,
+    stderr: `rem-secrets: built by kustomize 5.5.0 of kubectl\n${ALONE}`,
   });
-  expect(rem('lint', 'prefixed')).toMatchObject({ status: 0, stderr: '' });
+  const linted = rem('lint', 'prefixed');
+  expect(linted).toMatchObject({ status: 0, stderr: '' });
+  expect(linted.stdout).toMatch(/; built by kustomize 5\.5\.0 of kubectl\n$/);
   expect(rem('lint', 'prefixed', '--enable-exec')).toMatchObject({ status: 2 });
+});
+
+test('a kustomize of the PATH is named by what it builds, and asked for its version once', () => {
+  const calls = join(folderOf([]), 'calls');
+  const kustomize = `echo "$1" >>'${calls}'
+[ "$1" = version ] && echo v5.4.3 && exit 0
+exec '${tool('kustomize')}' "$@"`;
+  const second = PREFIXED.map(([file, text]) => [file.replace('prefixed', 'b'), text] as const);
+  const rem = machine({ kustomize }, [...PREFIXED, ...second]);
+  const said = 'built by kustomize 5.4.3';
+  expect(rem('lint', '--no-cache', '.').stdout).toContain(`; ${said}\n`);
+  const asked = readFileSync(calls, 'utf8').split('\n');
+  expect(asked.filter(call => call === 'build')).toHaveLength(2);
+  expect(asked.filter(call => call === 'version')).toHaveLength(1);
+  expect(rem('validate', 'b').stderr).toBe(`rem-secrets: ${said}\n${ALONE}`);
+  expect(rem('import', 'b', '--out', 'out').stderr).toContain(`rem-secrets: ${said}\n`);
+  const diff = rem('diff', '--base', 'path:prefixed', '--head', 'path:b');
+  expect(diff.stderr).toBe(`rem-secrets: ${said}\n`);
+  expect(rem('lint', '--format', 'json', '.').stdout).not.toContain('5.4.3');
+  expect(rem('lint', 'b/namespace.yaml').stdout).not.toContain('built by');
 });
 
 test('validate without kubeconform says that it used ajv alone, and finds what it finds', () => {

@@ -1,4 +1,8 @@
+import { realpathSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { nodeHost } from '../../generator/shell/host.ts';
+import { setsOfPaths } from '../../generator/world/sets.ts';
 import { folderOf, runMain } from '../machine.ts';
 import { repositoryOf } from '../review/repository.ts';
 
@@ -42,6 +46,35 @@ spec: { path: ./${path}, prune: true, interval: 1h, sourceRef: { kind: GitReposi
   const two = repositoryOf({ 'flux.yaml': flux('two'), 'two/login.yaml': login });
   const { stdout } = await runMain('/', ['lint', one, two]);
   expect(stdout).toContain('nothing makes the Secret "login" in namespace "shop"');
+});
+
+test('outside of a repository the working directory is read around a path in it, and nothing around another path', async () => {
+  const names = ['above', 'here/p', 'here/q'];
+  const folder = realpathSync(folderOf(names.map(name => [`${name}/a.yaml`, reader('a', 'b')])));
+  const openedFrom = async (cwd: string, path: string): Promise<readonly string[]> => {
+    const machine = nodeHost(cwd);
+    const opened = new Set<string>();
+    const noted = (place: string): string => {
+      const name = relative(folder, resolve(cwd, place));
+      if (name !== '') opened.add(name);
+      return place;
+    };
+    await setsOfPaths(
+      { paths: [path], namespace: '' },
+      {
+        ...machine,
+        entriesIn: place => machine.entriesIn(noted(place)),
+        readFile: place => machine.readFile(noted(place)),
+      },
+    );
+    return [...opened].sort();
+  };
+  const [here, p] = [join(folder, 'here'), join(folder, 'here/p')];
+  const ofHere = ['here', ...['p', 'q'].flatMap(name => [`here/${name}`, `here/${name}/a.yaml`])];
+  expect(await openedFrom(here, 'p')).toEqual(ofHere);
+  expect(await openedFrom(here, p)).toEqual(ofHere);
+  expect(await openedFrom('/', p)).toEqual(['here/p', 'here/p/a.yaml']);
+  expect(await openedFrom(join(folder, 'above'), p)).toEqual(['here/p', 'here/p/a.yaml']);
 });
 
 test.for([

@@ -13,6 +13,7 @@ import type { LintReport } from '../../generator/lint/report.ts';
 import { rules } from '../../generator/lint/rules.ts';
 import { causesOf } from '../../generator/report/causes.ts';
 import { sentenceOf } from '../../generator/report/text.ts';
+import { buildNotes, fileSource, type ManifestSource } from '../../generator/world/source.ts';
 import { readText, root, run } from '../machine.ts';
 import { expectSarif } from './sarif.ts';
 
@@ -43,7 +44,7 @@ function reportOf(findings: readonly Finding[], more: Partial<LintReport> = {}):
     failOn: 'error',
     objects: 7,
     reads: 3,
-    coverage: { units: 1, applied: 0, charts: 0, excluded: [], slow: [], releases: 0 },
+    coverage: { units: 1, applied: 0, charts: 0, excluded: [], slow: [], builds: [], releases: 0 },
     accepted: 1,
     unjudged: {
       files: 1,
@@ -90,7 +91,8 @@ test('text shows the line, a caret, the hint and the other end, and counts', () 
 
 test('where the time went is told of what took long to build', () => {
   const slow = [{ folder: 'apps/big', seconds: 83 }];
-  const report = reportOf([], { coverage: { ...reportOf([]).coverage, slow } });
+  const builds = ['kustomize took 83 s for apps/big'];
+  const report = reportOf([], { coverage: { ...reportOf([]).coverage, slow, builds } });
   expect(renderLintText(report, plain)).toContain('; kustomize took 83 s for apps/big; ');
   expect(JSON.parse(renderLintJson(report)).summary.slow).toEqual(slow);
 });
@@ -216,4 +218,17 @@ test('docs/rules.md lists every rule', async () => {
     '',
   ].join('\n');
   await expect(text).toMatchFileSnapshot(join(root, 'docs/rules.md'));
+});
+
+test('what is said of builds: another kustomize, and units that took long, the longest first', () => {
+  const built = (name: string, seconds?: number, builder?: string): ManifestSource => {
+    return { ...fileSource(name), ...(seconds && { seconds }), ...(builder && { builder }) };
+  };
+  expect(buildNotes([built('a'), built('b')])).toEqual([]);
+  const sources = [built('a', 12, 'kustomize 5.4.3'), built('b', 40, 'kustomize 5.4.3')];
+  expect(buildNotes(sources)).toEqual([
+    'built by kustomize 5.4.3',
+    'kustomize took 40 s for b',
+    'kustomize took 12 s for a',
+  ]);
 });

@@ -9,6 +9,7 @@ import { parseStream } from '../../yaml/parse.ts';
 import { isBelow, pathFrom } from '../inside.ts';
 import {
   type Allowed,
+  builderName,
   keptRun,
   kustomizeForm,
   oldKustomize,
@@ -151,7 +152,7 @@ export async function built(
   const refusal = refusalOf(closure, buildable.allowed);
   const faults = closure.faults.length > 0 ? closure.faults : refusal && [refusal];
   if (faults !== undefined) return notBuilt(buildable, closure, faults);
-  const { run, left } = await runOf(closure, buildable, host);
+  const { run, left, isRun } = await runOf(closure, buildable, host);
   const { file, allowed } = buildable;
   if (run.status !== 'ok') {
     if (run.limit !== undefined)
@@ -171,9 +172,14 @@ export async function built(
     text: run.stdout,
     findings: [],
     unknowns: [...unknownsOf(left.unread, top), ...charts],
-    ...(run.seconds !== undefined && { seconds: run.seconds }),
+    ...(isRun && (await howBuilt(run, allowed, host))),
     ...(helm && { madeCharts: { count: left.made.length, helm: helm.version } }),
   };
+}
+
+async function howBuilt({ seconds }: Run, allowed: Allowed, host: Host) {
+  const builder = await builderName(allowed, host);
+  return { ...(seconds !== undefined && { seconds }), ...(builder !== undefined && { builder }) };
 }
 
 function notBuilt(buildable: Buildable, closure: Closure, findings: readonly Finding[]) {
@@ -271,10 +277,10 @@ async function runOf(closure: Closure, buildable: Buildable, host: Host) {
       : ({ status: 'ok', stdout, stderr: '' } as const);
   const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
   if (run.status === 'ok' || closure.unread.length === 0 || !isLacking)
-    return { run, left: closure };
+    return { run, left: closure, isRun: stdout === undefined };
   const unread = [...closure.unread, ...unappliedIn(closure.kustomizations)];
   const left = { ...closure, unread };
-  return { run: await runKustomize(...placed(left, buildable, host)), left };
+  return { run: await runKustomize(...placed(left, buildable, host)), left, isRun: true };
 }
 
 /** So many files take kustomize seconds, and its time grows with their square: what a spec surely makes is not built. */

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Path, Place } from '../../core/finding.ts';
 import { type Host, textOf } from '../../core/host.ts';
 import {
+  groupBy,
   hasText,
   isMap,
   isSame,
@@ -68,20 +69,38 @@ export function kustomizationPlaces(
   const inputs = oncePerText((file: string) => {
     const shown = dirname(file);
     const place = host.realPath(shown);
-    if (place === undefined) return laid();
+    if (place === undefined) return sorted(laid());
     const level = { folder: { shown, place }, rename, above: [], root: boundsOf(shown, host) };
-    return [...laid(), ...inputsOf(level, { host, disk })];
+    return sorted([...laid(), ...inputsOf(level, { host, disk })]);
   });
   return (root, object, path) => placeIn(inputs(root), object, path);
 }
 
-function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): Place | undefined {
+/** Inputs by what an object asks for: thousands of objects each ask for their few. */
+function sorted(inputs: readonly Input[]) {
+  const parts = inputs.filter(input => input.generated === undefined);
+  const kinds = groupBy(
+    parts.filter(part => part.operation === undefined),
+    part => part.object.kind,
+  );
+  return {
+    generated: inputs.filter(input => input.generated !== undefined),
+    operations: parts.filter(part => part.operation !== undefined),
+    ofKind: oncePerText((kind: string) => {
+      const all: readonly Input[] = kinds.get(kind) ?? [];
+      return { all, renamed: groupBy(all, part => part.rename(writtenName(part) ?? '')) };
+    }),
+  };
+}
+
+type Inputs = ReturnType<typeof sorted>;
+
+function placeIn(inputs: Inputs, { json }: PlacedObject, path: Path): Place | undefined {
   const [field, key] = path;
-  const generated = inputs.filter(input => input.generated !== undefined && isMadeOf(input, json));
+  const generated = inputs.generated.filter(input => isMadeOf(input, json));
   const ofKey = generated.find(input => field === 'data' && input.generated === key);
   if (ofKey !== undefined) return ofKey.places({ path });
-  const others = inputs.filter(input => input.generated === undefined);
-  const parts = partsOfObject(others, json);
+  const parts = partsOfObject(inputs, json);
   const value = valueAt(json, path);
   const written = parts.map(part => {
     const { object, operation, rename } = part;
@@ -120,12 +139,10 @@ function placeAt({ path: object, places }: Input, path: Path): Place {
 }
 
 /** The inputs that an object is made of. Some kinds, such as Namespaces, keep their names. */
-function partsOfObject(parts: readonly Input[], object: KubeObject): Input[] {
-  const { kind, metadata } = object;
+function partsOfObject(inputs: Inputs, { kind, metadata }: KubeObject): Input[] {
   const { name, namespace } = metadata;
-  const ofKind = parts.filter(part => part.object.kind === kind && part.operation === undefined);
-  const operations = parts.filter(part => part.operation && isTarget(part, kind, name));
-  const named = namedParts(ofKind, name);
+  const operations = inputs.operations.filter(part => isTarget(part, kind, name));
+  const named = namedParts(inputs.ofKind(kind), name);
   // Of two namesakes that of the namespace, unless a component or an applier gives all another one.
   const isThere = (part: Input): boolean =>
     [undefined, namespace].includes(part.namespace ?? part.object.metadata.namespace);
@@ -142,14 +159,15 @@ function isTarget({ object, rename }: Input, kind: string, name: string | undefi
   return (kinds === '' || kinds === kind) && (!isNamed || names === name || rename(names) === name);
 }
 
-function namedParts(ofKind: readonly Input[], name: string | undefined): readonly Input[] {
-  const named = (nameOf: (part: Input) => string): Input[] =>
-    ofKind.filter(part => nameOf(part) === name);
-  const renamed = named(part => part.rename(writtenName(part) ?? ''));
-  if (renamed.length > 0) return renamed;
-  const kept = named(part => writtenName(part) ?? '');
+function namedParts(
+  { all, renamed }: ReturnType<Inputs['ofKind']>,
+  name: string | undefined,
+): readonly Input[] {
+  const found = renamed.get(name ?? '\0');
+  if (found !== undefined) return found;
+  const kept = all.filter(part => (writtenName(part) ?? '') === name);
   if (kept.length > 0) return kept;
-  return ofKind.filter(part => becomes(part.rename(writtenName(part) ?? ''), name ?? ''));
+  return all.filter(part => becomes(part.rename(writtenName(part) ?? ''), name ?? ''));
 }
 
 function isMadeOf(part: Input, { kind, metadata: { name = '' } }: KubeObject): boolean {
