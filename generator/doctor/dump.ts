@@ -148,13 +148,11 @@ const podsIn = oncePer((dump: Dump) => {
   };
 });
 
-/** The most owners above a pod: a pod of a Job of a CronJob of an operator's object. */
-const STEPS = 4;
-
 function ownersAbove(pod: PlacedObject, dump: Dump): string[] {
   const ids = new Set([idOf(pod.kind, pod.namespace, pod.name)]);
   let next: readonly Owner[] = ownersOf(pod);
-  for (let step = 0; step < STEPS && next.length > 0; step += 1) {
+  // The most are above a pod of a Job of a CronJob of an operator's object.
+  for (let step = 0; step < 4 && next.length > 0; step += 1) {
     for (const owner of next) ids.add(idOf(owner.kind, pod.namespace, owner.name));
     next = next.flatMap(owner => {
       const live = dump.named(owner.kind, pod.namespace, owner.name);
@@ -260,9 +258,10 @@ export interface DumpDocument {
 /** A document of `kubectl get -o json` or of the API server; undefined: it is neither. */
 export function dumpDocument(document: unknown): DumpDocument | undefined {
   const secrets = secretsInTable(document);
+  const isWhole = !textAt(document, 'metadata', 'continue');
   if (secrets !== undefined) {
     const times = secrets.flatMap(({ created, written }) => [created ?? [], written ?? []].flat());
-    return { objects: [], secrets, events: [], isList: isWhole(document), times };
+    return { objects: [], secrets, events: [], isList: isWhole, times };
   }
   const items = listItems(document);
   const all = (items ?? [document]).flatMap(item => objectIn(item, document, items));
@@ -272,13 +271,9 @@ export function dumpDocument(document: unknown): DumpDocument | undefined {
     objects: others.map(object => placedObject({ metadata: { name: '' }, ...object }, 0, [], '')),
     secrets: all.filter(isSecret).map(object => secretMetadata(object)),
     events: others.flatMap(object => eventOf(object) ?? []),
-    isList: items !== undefined && isWhole(document),
+    isList: items !== undefined && isWhole,
     times: all.flatMap(object => [...timesIn(object), ...eventTimes(object)]),
   };
-}
-
-function isWhole(document: unknown): boolean {
-  return !textAt(document, 'metadata', 'continue');
 }
 
 type Answer = JsonObject & Readonly<Record<'apiVersion' | 'kind', string>>;

@@ -34,10 +34,8 @@ export function dumpFrom(flags: LookFlags, host: Host): Dump | undefined {
   return dumpOf(documents, undefined, documents.length < files.length);
 }
 
-const MOST_BYTES = 512 * 1024 * 1024;
-
 function documentOf(file: string, host: Host): DumpDocument | string {
-  if (host.sizeOf(file) > MOST_BYTES) return 'it is larger than 512 MiB';
+  if (host.sizeOf(file) > 512 * 1024 * 1024) return 'it is larger than 512 MiB';
   try {
     const parsed = parsedJson(new TextDecoder().decode(host.readFile(file)));
     if (parsed === undefined) return 'it is no JSON';
@@ -78,8 +76,6 @@ export async function withCluster<T>(
   }
 }
 
-const AT_ONCE = 6;
-
 async function readAll(reads: readonly ClusterRead[], served: ServedProgram): Promise<Dump> {
   let now: string | undefined;
   const get: ServedProgram['get'] = async (path, accept) => {
@@ -95,7 +91,7 @@ async function readAll(reads: readonly ClusterRead[], served: ServedProgram): Pr
   const work = async (): Promise<void> => {
     for (const read of left) lists.set(read, await list(read));
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: 6 }, work));
   const documents: DumpDocument[] = [];
   const refused = new Map<ClusterRead, Refused>();
   for (const read of reads) {
@@ -181,8 +177,6 @@ async function resourcesOf(group: string, served: Server) {
   return new Map(all.filter(([, { name }]) => NAME.test(name)).reverse());
 }
 
-const MOST_VERSIONS = 10;
-
 async function rootsOf(group: string, served: Server): Promise<readonly string[] | Refused> {
   const answer = await apiAnswer(`/apis/${group}`, JSON_TYPE, served);
   if (answer === 'absent') return [];
@@ -191,14 +185,12 @@ async function rootsOf(group: string, served: Server): Promise<readonly string[]
   const preferred = textAt(answer.document, 'preferredVersion', 'version') ?? '';
   return [...new Set([preferred, ...all])]
     .filter(version => NAME.test(version))
-    .slice(0, MOST_VERSIONS)
+    .slice(0, 10)
     .map(version => `/apis/${group}/${version}`);
 }
 
 /** A document of an API server, a refusal, or `absent` if there is nothing at the path. */
 type ApiAnswer = { readonly document: JsonObject } | Refused | 'absent';
-
-const LONGEST = 400;
 
 /** The document at a path. Throws where nobody is logged in or the server cannot be reached. */
 async function apiAnswer(path: string, accept: string, { get }: Server): Promise<ApiAnswer> {
@@ -207,7 +199,7 @@ async function apiAnswer(path: string, accept: string, { get }: Server): Promise
   const document = parsedJson(text);
   if (status === 200 && isMap(document)) return { document };
   const message = textAt(document, 'message') ?? text.trim().split('\n')[0] ?? '';
-  const why = message === '' ? `the server answers ${status}` : oneLine(message).slice(0, LONGEST);
+  const why = message === '' ? `the server answers ${status}` : oneLine(message).slice(0, 400);
   // The server answers with JSON objects; a plain text is from the proxy, which cannot reach the server.
   if (status === 401 || (status >= 500 && !isMap(document)))
     throw new HostError(`the cluster cannot be read through kubectl: ${why}`);

@@ -30,12 +30,10 @@ import { ageText, clusterReads, type Dump, objectsAround } from './dump.ts';
 import { dumpFrom, type LookFlags, withCluster } from './read-cluster.ts';
 import { commandsFor, type Examined, liveExternalSecret } from './verdict.ts';
 
-/** A flag that may be given for all environments, and for one: `NAME`, `dev=NAME`. */
-type PerEnvironment = readonly string[];
-
+/** `context` and `from` may be given for all environments, and for one: `NAME`, `dev=NAME`. */
 interface StatusFlags extends ManifestFlags {
-  readonly context?: PerEnvironment;
-  readonly from?: PerEnvironment;
+  readonly context?: readonly string[];
+  readonly from?: readonly string[];
   readonly kubeconfig?: string;
 }
 
@@ -119,7 +117,7 @@ function sourceOf(environment: string, flags: StatusFlags, all: readonly string[
   return folder === undefined ? { context: named, kubeconfig } : { from: folder };
 }
 
-function environmentValue(environment: string, values: PerEnvironment): string | undefined {
+function environmentValue(environment: string, values: readonly string[]): string | undefined {
   return values.find(text => text.startsWith(`${environment}=`))?.slice(environment.length + 1);
 }
 

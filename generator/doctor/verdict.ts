@@ -27,7 +27,6 @@ import type { ManifestFlags } from '../shell/flags.ts';
 import { type Dump, type ExpectedSecret, secondsBetween } from './dump.ts';
 import type { LookFlags } from './read-cluster.ts';
 
-/** A Secret that the manifests expect, and the dump to look for it in. */
 export interface Examined {
   readonly secret: ExpectedSecret;
   readonly graph: SecretGraph;
@@ -338,12 +337,9 @@ export interface Commands {
   readonly sync: (application: PlacedObject) => string | undefined;
 }
 
-interface Examination
-  extends Pick<ManifestFlags, 'environment' | 'paths'>,
-    Pick<LookFlags, 'context'> {
-  /** The flags with which kubectl applies an object. */
+type Examination = Pick<ManifestFlags & LookFlags, 'environment' | 'paths' | 'context'> & {
   readonly applied: (object: PlacedObject) => readonly string[] | undefined;
-}
+};
 
 /** The commands for the cluster that was examined: with the context of kubectl, if a flag names one. */
 export function commandsFor({ environment, paths, context, applied }: Examination): Commands {

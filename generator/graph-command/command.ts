@@ -156,7 +156,6 @@ function escaped(text: string): string {
 
 const HEAD = ['SECRET', 'KEYS', 'MAKER', 'STORE AND REMOTE KEY', 'REFRESH', 'READERS', 'RESTARTS'];
 
-/** The width of a cell with a list of keys. */
 const WIDTH = 32;
 
 function renderFlow({ name, secrets }: Flow): string {

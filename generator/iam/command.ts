@@ -94,11 +94,9 @@ export const iam: Action<IamFlags> = { run: printPlans, formats: iamFormats };
 function printPlans(options: IamFlags & CommonOptions, host: Host): Promise<number> {
   return withClusters(options, host, (clusters, read) => {
     const sets = clusters.flatMap(cluster => cluster.sets);
-    const graphs = clusters.map(({ name, sets, settings }) => ({
-      name,
-      graph: graphOfSets(sets),
-      settings: asFlagsSay(settings, options),
-    }));
+    const graphs = clusters.map(({ name, sets, settings }) => {
+      return { name, graph: graphOfSets(sets), settings: asFlagsSay(settings, options) };
+    });
     const unseen = notSeen(sets.flatMap(({ sources }) => [...sources]));
     if (unseen.length === 0) expectStores(options, graphs);
     const planned = clusterPlans(graphs).filter((_, index) => clusters[index]?.isSelected);

@@ -95,10 +95,9 @@ async function injectPaths(options: InjectFlags & CommonOptions, host: Host): Pr
   printFindings([...unread, ...found], isRight ? { ...options, format: 'text' } : options, host);
   if (!isRight) return exitCodes.findings;
   if (options.check === true) return printChanged([...changed.keys()], host);
-  const objects = placed.map(object => ({
-    before: object.json,
-    after: changed.get(object) ?? object.json,
-  }));
+  const objects = placed.map(object => {
+    return { before: object.json, after: changed.get(object) ?? object.json };
+  });
   printReport(injectFormats, options.output, objects, host);
   return exitCodes.ok;
 }

@@ -43,7 +43,6 @@ export type CheckFlags = ManifestFlags & { readonly profile?: string; readonly r
 
 type Entries = readonly RemoteEntry[];
 
-/** Compares the entries that manifests need with those in AWS. */
 export async function checkEntries(
   options: CheckFlags & CommonOptions,
   machine: Host,
@@ -95,9 +94,6 @@ function isCut(found: Found | undefined): boolean {
   return typeof found === 'object' && found.isCut === true;
 }
 
-/** In milliseconds. */
-const HOUR = 3_600_000;
-
 /** Takes over what a check of the same entries learned within the last hour before it was broken off. */
 async function resumedCheck(askable: Entries, isReading: boolean, aws: Aws) {
   const { host } = aws;
@@ -106,7 +102,7 @@ async function resumedCheck(askable: Entries, isReading: boolean, aws: Aws) {
   const found = keptCheckIn(kept?.text ?? '');
   const age = host.now() - (found?.since ?? 0);
   // Older answers are not reused, and none from the future.
-  const before = age >= 0 && age < HOUR ? found : undefined;
+  const before = age >= 0 && age < 3_600_000 ? found : undefined;
   const resumed = new Map<string, KnownPlace>();
   for (const { place, entries } of places) {
     const earlier = before?.places.get(placeId(place));

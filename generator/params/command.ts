@@ -240,10 +240,9 @@ function shownUse({ how, property, object, secret, keys, readers }: EntryUse) {
     by: nameText(object),
     secret: nameText({ ...secret, kind: '' }),
     keys: keys?.map(shown) ?? null,
-    readers: readers.map(reader => ({
-      name: nameText(reader.name),
-      variables: reader.variables.map(shown),
-    })),
+    readers: readers.map(({ name, variables }) => {
+      return { name: nameText(name), variables: variables.map(shown) };
+    }),
   };
 }
 

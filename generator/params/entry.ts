@@ -50,7 +50,6 @@ export interface EntryUse extends ObjectField {
   readonly readers: readonly EntryReader[];
 }
 
-/** Who reads a key of a Secret that an entry is in. */
 export type EntryReader = { readonly name: ObjectName; readonly variables: readonly string[] };
 
 /** The prefix below which all parameters should be read by manifests, if the store has one. */
@@ -223,8 +222,8 @@ export function secretFacts(secret: JsonObject, versions: string): EntryFacts {
 const PLACEHOLDER =
   /^(?:(?:your|my|enter|insert|replace|add|put)[-_ ].{0,200}|.{0,200}(?:change[-_ ]?me|replace[-_ ]?me|your[-_](?:api|secret|key|token)).{0,200}|todo|tbd|fixme|none|null|undefined|dummy|example|placeholder|password|secret|test|x{3,99}|\*{3,99}|<[^>]{0,200}>|.{0,200}(?:\.\.\.|…))$/i;
 
-/** The most bytes of a standard parameter (docs/facts/aws.md#parameters). */
-const STANDARD = 4096;
+/** How large a value may be, in bytes (docs/facts/aws.md#parameters, docs/facts/aws.md#secrets). */
+export const SIZES = { standard: 4096, advanced: 8192, secret: 65_536 } as const;
 
 /** Facts about a value. The value itself goes no further. */
 export function valueFacts(value: string, properties: readonly string[]): ValueFacts {
@@ -238,7 +237,7 @@ export function valueFacts(value: string, properties: readonly string[]): ValueF
     hasNull: value.includes('\0'),
     isPlaceholder: text.length <= 400 && !text.includes('\n') && PLACEHOLDER.test(text),
     isBase64: isBase64(text),
-    isSmall: Buffer.byteLength(value) <= STANDARD,
+    isSmall: Buffer.byteLength(value) <= SIZES.standard,
     ...(isMap(json) && { properties: Object.keys(json) }),
     has: new Set(properties.filter(property => hasProperty(json, property))),
   };

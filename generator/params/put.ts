@@ -13,6 +13,7 @@ import {
   isAskable,
   parameterFacts,
   type RemoteEntry,
+  SIZES,
   secretFacts,
   timeText,
   valueFacts,
@@ -39,7 +40,6 @@ interface WriteFlags {
   readonly dryRun?: boolean;
 }
 
-/** Writes the value of one entry that the manifests need. */
 export async function putEntry(options: PutFlags & CommonOptions, host: Host): Promise<number> {
   const needed = await wantedEntries(options, host);
   if (typeof needed === 'number') return needed;
@@ -175,9 +175,6 @@ function takenValue(write: Write, flags: WriteFlags, host: Host): string {
   for (const doubt of doubtsOf(text, entry)) host.stderr(`rem-secrets: warning: ${doubt}\n`);
   return text;
 }
-
-/** How large a value may be, in bytes (docs/facts/aws.md#parameters, docs/facts/aws.md#secrets). */
-const SIZES = { standard: 4096, advanced: 8192, secret: 65_536 } as const;
 
 function valueFault(text: string, { entry, isParameter, isAdvanced }: Write): string | undefined {
   if (text === '') return 'the value is empty';

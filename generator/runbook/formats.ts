@@ -50,10 +50,9 @@ function partsAt(level: number, blocks: readonly Block[]) {
   const starts = blocks.flatMap((block, index) =>
     'heading' in block && block.level === level ? [{ index, title: lineHtml(block.heading) }] : [],
   );
-  return starts.map(({ index, title }, part) => ({
-    title,
-    blocks: blocks.slice(index + 1, starts[part + 1]?.index),
-  }));
+  return starts.map(({ index, title }, part) => {
+    return { title, blocks: blocks.slice(index + 1, starts[part + 1]?.index) };
+  });
 }
 
 function runbookMarkdown(runbook: Runbook): string {
@@ -82,7 +81,7 @@ function documentOf(runbook: Runbook): Block[] {
     generatedSections,
     phoenixSections,
     troubles,
-    disasters,
+    (all: Runbook) => part('Disasters', [...databasePasswords(all), ...lostStores(all)]),
     installation,
   ].flatMap(part => part(runbook));
 }
@@ -229,10 +228,6 @@ function troubles({ secrets, stores }: Runbook): Block[] {
       ),
     ),
   ];
-}
-
-function disasters(runbook: Runbook): Block[] {
-  return part('Disasters', [...databasePasswords(runbook), ...lostStores(runbook)]);
 }
 
 function databasePasswords({ secrets }: Runbook): Block[] {

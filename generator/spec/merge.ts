@@ -70,10 +70,9 @@ function weightOf(value: unknown, ofLetter = 1 / 64): number {
 /** The same of a layer, with what its entries extend. */
 function wholeWeight(layer: Json | undefined, base: JsonObject): number {
   const inherited = EXTENDED.flatMap(section => {
-    const entry = (name: string): JsonObject => ({
-      ...mapAt(base, section, name),
-      ...mapAt(layer, section, name),
-    });
+    const entry = (name: string): JsonObject => {
+      return { ...mapAt(base, section, name), ...mapAt(layer, section, name) };
+    };
     const weights = oncePerText(name => weightOf(entry(name)));
     return Object.keys(mapAt(layer, section)).flatMap(name => {
       const [, ...above] = ancestry(section, name, of => entry(of)['extends']);

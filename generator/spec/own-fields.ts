@@ -17,11 +17,7 @@ export interface OwnField {
   readonly word?: string;
 }
 
-export interface PlacedField {
-  readonly name: string;
-  readonly value: Json;
-  readonly path: Path;
-}
+export type PlacedField = { readonly name: string; readonly value: Json; readonly path: Path };
 
 /** The kinds for which a part of the spec takes this field under its Kubernetes name. */
 export function kindsWith(part: LevelledPart, field: string): string[] {

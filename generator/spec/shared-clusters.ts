@@ -41,10 +41,9 @@ export function clusterOf({ spec }: SpecObject, environment: string): string | u
 /** The base, then each cluster and environment that is merged over it, with their paths in the document. */
 export function layersOf({ spec }: SpecObject): { readonly path: Path; readonly layer: Spec }[] {
   const over = (['clusters', 'environments'] as const).flatMap(field =>
-    Object.entries(spec[field] ?? {}).map(([name, layer]) => ({
-      path: ['spec', field, name],
-      layer: layer ?? {},
-    })),
+    Object.entries(spec[field] ?? {}).map(([name, layer]) => {
+      return { path: ['spec', field, name], layer: layer ?? {} };
+    }),
   );
   return [{ path: ['spec'], layer: spec }, ...over];
 }

@@ -135,10 +135,9 @@ function moves(
   };
   return [
     ...(byIdentity.has(home) && inBase.has(home) ? [renaming] : []),
-    ...(isAnyStaying ? targets : [{ namespace: from }]).map(target => ({
-      target,
-      patch: replace('/metadata/namespace'),
-    })),
+    ...(isAnyStaying ? targets : [{ namespace: from }]).map(target => {
+      return { target, patch: replace('/metadata/namespace') };
+    }),
   ];
 }
 
@@ -214,7 +213,10 @@ function listPatch(name: string, base: readonly Json[], changed: readonly Json[]
   const named = changed.slice(0, namedCount(base, changed, key));
   const deleted = base.filter(item => itemLike(changed, key, item) === undefined);
   return [
-    ...named.filter(isMap).map(item => itemPatch(key, itemLike(base, key, item), item, keys)),
+    ...named.filter(isMap).map(item => {
+      const before = itemLike(base, key, item);
+      return before ? { [key]: item[key] ?? null, ...mapPatch(before, item, keys) } : item;
+    }),
     ...deleted.filter(isMap).map(item => ({ [key]: item[key] ?? null, $patch: 'delete' })),
   ];
 }
@@ -231,11 +233,6 @@ function namedCount(base: readonly Json[], changed: readonly Json[], key: string
     if (others.every((item, index) => itemLike(rest.slice(index, index + 1), key, item))) break;
   }
   return count;
-}
-
-function itemPatch(key: string, before: JsonObject | undefined, item: JsonObject, keys: MergeKeys) {
-  if (before === undefined) return item;
-  return { [key]: item[key] ?? null, ...mapPatch(before, item, keys) };
 }
 
 /** The folders of the kustomizations for Argo CD, besides the overlays. */

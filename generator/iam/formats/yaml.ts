@@ -30,7 +30,7 @@ function renderCloudFormation(plans: readonly IamPlan[]): string {
   const roles = writtenRoles(plans, idOf, { policy: '-Policy', association: '-Association' });
   const accounts = new Set(roles.flatMap(({ role }) => role.otherAccount ?? []));
   const conditions = [...accounts].map((account): [string, Json] => {
-    return [conditionOf(account), { 'Fn::Equals': [{ Ref: 'AWS::AccountId' }, account] }];
+    return [`InAccount${account}`, { 'Fn::Equals': [{ Ref: 'AWS::AccountId' }, account] }];
   });
   const resources = Object.fromEntries(roles.flatMap(resourcesOf));
   const used = JSON.stringify(resources);
@@ -53,7 +53,7 @@ function idOf(name: string): string {
 
 function resourcesOf({ role, cluster, ids }: WrittenRole): [id: string, value: Json][] {
   const { name, path, isUser, otherAccount, trust, associated } = role;
-  const where = otherAccount === undefined ? {} : { Condition: conditionOf(otherAccount) };
+  const where = otherAccount === undefined ? {} : { Condition: `InAccount${otherAccount}` };
   const managed = ids.policies.map((policy): [string, Json] => {
     const properties = {
       ManagedPolicyName: policy.name,
@@ -81,10 +81,6 @@ function resourcesOf({ role, cluster, ids }: WrittenRole): [id: string, value: J
     },
   };
   return [made, ...managed, [ids.association, association]];
-}
-
-function conditionOf(account: string): string {
-  return `InAccount${account}`;
 }
 
 const REFERENCES: Readonly<Record<string, string>> = {

@@ -84,7 +84,6 @@ function unique(names: readonly string[]): string[] {
   return [...new Set(names)].filter(name => name !== '').sort();
 }
 
-/** Adds names to Reloader's comma lists. */
 export function reloadAfter(
   object: Json,
   watched: Watched,

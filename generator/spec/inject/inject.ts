@@ -303,7 +303,7 @@ function envBefore(list: readonly Json[], recorded: JsonObject) {
     if (isMap(kept)) return [{ name, ...kept }];
     if (typeof kept !== 'string') return [];
     // If the hash differs, somebody has changed the variable since: it is theirs now.
-    if (kept === markOf(entry)) unkept.add(name);
+    if (kept === shortHash(stableText(entry))) unkept.add(name);
     return [entry];
   });
   return { before, unkept };
@@ -311,10 +311,6 @@ function envBefore(list: readonly Json[], recorded: JsonObject) {
 
 function nameIn(entry: Json): string {
   return isMap(entry) ? scalarText(entry['name']) : '';
-}
-
-function markOf(entry: Json): string {
-  return shortHash(stableText(entry));
 }
 
 /** Puts each new variable last, or before the first that refers to it (docs/facts/kubernetes.md#variables). */
@@ -338,7 +334,8 @@ function envAfter(
       const hint = 'Leave it out here, or say `replace: true` in the entry.';
       report({ id: 'variable-conflict', message, hint, path: added.at });
     }
-    was[name] = (unkept.has(name) ? undefined : keptOf(old)) ?? markOf(added.variable);
+    const former = unkept.has(name) ? undefined : keptOf(old);
+    was[name] = former ?? shortHash(stableText(added.variable));
     return added.variable;
   });
   for (const name of [...unkept].filter(left => !byName.has(left))) {

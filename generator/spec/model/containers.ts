@@ -289,7 +289,6 @@ function checkConfigMapKey(
   report({ id: 'unknown-config-map-key', message, hint, path, related });
 }
 
-/** The volumes of a workload that have names, each with where its own container mounts it. */
 export function resolveVolumes(
   workload: string,
   { volumes = {}, kind }: WorkloadSpec,
@@ -373,7 +372,9 @@ function volumeSource(
   context: WorkloadContext,
 ): JsonObject {
   const { empty, secret, configMap, claim: claimName = made, mode, ...options } = spec;
-  if (empty !== undefined && empty !== false) return { emptyDir: emptyDir(empty) };
+  if (isMap(empty)) return { emptyDir: empty };
+  if (empty === true) return { emptyDir: {} };
+  if (typeof empty === 'string') return { emptyDir: { sizeLimit: empty } };
   if (claimName !== undefined) return { persistentVolumeClaim: { claimName } };
   if (isMap(secret)) return { secret };
   if (isMap(configMap)) return { configMap };
@@ -383,11 +384,6 @@ function volumeSource(
   return mapValues(fileVolume({ ...options, ...names }, path, context), files => {
     return { ...mapAt(files), ...optional('defaultMode', defaultMode) };
   });
-}
-
-function emptyDir(empty: true | string | JsonObject): Json {
-  if (isMap(empty)) return empty;
-  return empty === true ? {} : { sizeLimit: empty };
 }
 
 function checkClaimFields(spec: VolumeSpec, path: Path, report: Report): void {

@@ -11,7 +11,6 @@ import type { PushedKeySpec, PushSpec, Spec, StoreSpec } from '../spec.ts';
 import type { Entry, PushModel, SecretLookup, SecretModel, StoreModel, StoreRef } from './model.ts';
 import { checkKindFields, checkSecret, entriesOf } from './model.ts';
 
-/** The stores, with what the secrets read through them. */
 export function resolveStores(
   { stores }: Spec,
   namespace: string,

@@ -123,10 +123,8 @@ function unknown({ clusters }: ArgocdSpec, members: Members): Fault[] {
 
 /** Two names for one cluster would make its ClusterSecretStores twice. */
 function samePlace({ clusters }: ArgocdSpec): Fault[] {
-  const names = new Map<string, string>();
   return Object.entries(clusters).flatMap(([name, place]): Fault | [] => {
-    const first = names.get(place) ?? name;
-    names.set(place, first);
+    const first = Object.keys(clusters).find(key => clusters[key] === place) ?? name;
     if (first === name) return [];
     const message = `clusters "${first}" and "${name}" are in one place, "${place}"`;
     const hint =

@@ -26,10 +26,9 @@ export function databaseObjects(database: DatabaseModel, namespace: string): Ent
   const reading = (object: KubeObject): EntryObject => {
     return { object, reads: readsOf(object).map(({ secret }) => secret) };
   };
-  const afterCluster = (object: KubeObject): EntryObject => ({
-    object,
-    needs: [`Cluster/${name}`],
-  });
+  const afterCluster = (object: KubeObject): EntryObject => {
+    return { object, needs: [`Cluster/${name}`] };
+  };
   const withTerms = (made: EntryObject, ...ownTerms: OwnTerm[]): EntryObject =>
     hasOwnTerms ? { ...made, ownTerms } : made;
   const stores = archivesOf(database).map(archive => {

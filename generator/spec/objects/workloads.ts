@@ -153,10 +153,9 @@ function podSet(workload: WorkloadModel, namespace: string): KubeObject {
   const { name, kind, service, spec, claims } = workload;
   const templates = claims
     .filter(({ isTemplate }) => isTemplate)
-    .map(({ volume, marks, spec: claim }) => ({
-      metadata: { name: volume, ...marks },
-      spec: claim,
-    }));
+    .map(({ volume, marks, spec: claim }) => {
+      return { metadata: { name: volume, ...marks }, spec: claim };
+    });
   const serviceName = kind === 'StatefulSet' ? service?.object.metadata.name : undefined;
   return {
     apiVersion: 'apps/v1',
