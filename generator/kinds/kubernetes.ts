@@ -71,17 +71,11 @@ export const networkPolicy: Kind = {
 
 const RBAC = 'rbac.authorization.k8s.io';
 
-const rbac = {
-  group: RBAC,
-  isNamedFreely: true,
-  served: { versions: ['v1'], since: 'Kubernetes 1.22' },
-} as const;
-
-export const role: Kind = { ...rbac, kind: 'Role' };
-export const clusterRole: Kind = { ...rbac, kind: 'ClusterRole', isOfCluster: true };
+export const role: Kind = { ...ofKubernetes(RBAC, 'Role', '1.22'), isNamedFreely: true };
+export const clusterRole: Kind = { ...role, kind: 'ClusterRole', isOfCluster: true };
 
 export const roleBinding: Kind = {
-  ...rbac,
+  ...role,
   kind: 'RoleBinding',
   isUnmistakable: true,
   changes: {

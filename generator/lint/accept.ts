@@ -12,7 +12,7 @@ import { writeInto } from '../shell/write-tree.ts';
 import { isBelow } from '../world/inside.ts';
 import { renderValue } from '../yaml/write.ts';
 import type { LintReport } from './report.ts';
-import type { ObjectFault, Rule } from './rule.ts';
+import { type ObjectFault, type Rule, warning } from './rule.ts';
 import { rules } from './rules.ts';
 
 /** An acceptance: a person lets the findings of a rule about some objects be, and says why. */
@@ -34,11 +34,7 @@ export const ACCEPT = 'rem-secrets.io/accept';
 const words = { noun: 'acceptance', verb: 'accepts', rules: new Set(rules.map(({ id }) => id)) };
 
 /** What is wrong with an acceptance. It sees faults, not the graph, so it is not in the list of rules. */
-export const unusedAcceptance: Rule = {
-  id: 'unused-acceptance',
-  severity: 'warning',
-  check: () => [],
-};
+export const unusedAcceptance: Rule = warning('unused-acceptance', () => []);
 
 interface Acceptance extends Omit<Entry, 'object'> {
   /** The index in the config, or the object and the line: the same in all overlays of a base. */

@@ -37,9 +37,10 @@ interface RuleMaker {
   <O extends Over>(id: string, over: O, judge: Judge<JudgedOf<O>>): Rule;
 }
 
-function ruleWith(facts: Omit<Rule, 'id' | 'check'>): RuleMaker {
+function ruleWith(severity: Rule['severity'], facts: Partial<Rule> = {}): RuleMaker {
   return (id: string, over: Over, judge: Judge<never> = (fault: RuleFault) => fault): Rule => ({
     id,
+    severity,
     ...facts,
     check: graph => foundIn(graph, over, judge),
   });
@@ -60,24 +61,21 @@ function itemsOf(graph: SecretGraph, over: Over): Iterable<Judged> {
 }
 
 /** A rule whose faults keep the cluster from working. */
-export const error: RuleMaker = ruleWith({ severity: 'error' });
+export const error: RuleMaker = ruleWith('error');
 
 /** An `error` rule that looks at each object by itself. */
-export const localError: RuleMaker = ruleWith({ severity: 'error', isLocal: true });
+export const localError: RuleMaker = ruleWith('error', { isLocal: true });
 
 /** A rule about what works now and will hurt later. */
-export const warning: RuleMaker = ruleWith({ severity: 'warning' });
+export const warning: RuleMaker = ruleWith('warning');
 
 /** A rule whose faults say that something is nowhere. */
-export const absence: RuleMaker = ruleWith({ severity: 'error', claimsAbsence: 'anywhere' });
-export const absenceWarning: RuleMaker = ruleWith({
-  severity: 'warning',
-  claimsAbsence: 'anywhere',
-});
+export const absence: RuleMaker = ruleWith('error', { claimsAbsence: 'anywhere' });
+export const absenceWarning: RuleMaker = ruleWith('warning', { claimsAbsence: 'anywhere' });
 
 /** A rule whose faults say that something is missing from what is built together with the object. */
-export const absenceBeside: RuleMaker = ruleWith({ severity: 'error', claimsAbsence: 'beside' });
-export const besideWarning: RuleMaker = ruleWith({ severity: 'warning', claimsAbsence: 'beside' });
+export const absenceBeside: RuleMaker = ruleWith('error', { claimsAbsence: 'beside' });
+export const besideWarning: RuleMaker = ruleWith('warning', { claimsAbsence: 'beside' });
 
 /** A fault of an object; its related fields are the other ends of the broken link. */
 export interface ObjectFault extends Fault<ObjectField> {

@@ -3,7 +3,7 @@ import type { Host } from '../core/host.ts';
 import { groupBy, sortBy } from '../core/json.ts';
 import type { Formats } from '../report/finding.ts';
 import { jsonText, shown, tableText } from '../report/text.ts';
-import type { Action, CommandLine, CommonOptions, RunCommand } from '../shell/command.ts';
+import type { Action, CommandLine, CommonOptions, ExitCode } from '../shell/command.ts';
 import { type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { printReport, tellUnseen } from '../shell/print.ts';
 import type { Inventory } from '../world/object-set.ts';
@@ -13,9 +13,14 @@ import { type CheckFlags, checkEntries } from './check.ts';
 import { type EntryList, entriesIn, storeText, wantedEntries } from './entries.ts';
 import { type EntryStore, type EntryUse, isThere, type RemoteEntry, wantedText } from './entry.ts';
 import { inOwnAccount, lookUp, readValues } from './look-up.ts';
-import { copyEntries, lengthFlag, putEntry } from './put.ts';
+import { type CopyFlags, copyEntries, lengthFlag, type PutFlags, putEntry } from './put.ts';
 
-type ParamsFlags = { readonly part: RunCommand };
+type ParamsFlags =
+  | ({ readonly part: 'list' } & ManifestFlags)
+  | ({ readonly part: 'inventory' } & InventoryFlags)
+  | ({ readonly part: 'check' } & CheckFlags)
+  | ({ readonly part: 'put' } & PutFlags)
+  | ({ readonly part: 'copy' } & CopyFlags);
 
 const KEY_HELP = 'a customer managed key that encrypts it; default: that of the spec';
 
@@ -32,23 +37,21 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
     ['params copy --from staging --to prod --dry-run', 'what prod lacks and staging has'],
   ],
   define: (command, run) => {
-    const of = <Flags>(part: Action<Flags>['run'], flags: Flags): void =>
-      run({ part: (common, host) => part({ ...flags, ...common }, host) });
     wantedPart(command, 'list', 'list the entries, and the Secrets that they fill').action(
-      (paths, flags) => of(printEntries, { ...flags, paths }),
+      (paths, flags) => run({ ...flags, part: 'list', paths }),
     );
     const inventory = 'print the entries as `inventory` of .rem-secrets-lint.yaml';
     asking(wantedPart(command, 'inventory', inventory))
       .option('--from-aws', 'the entries that AWS has, and all below the prefixes of stores')
-      .action((paths, flags) => of(printInventory, { ...flags, paths }));
+      .action((paths, flags) => run({ ...flags, part: 'inventory', paths }));
     asking(wantedPart(command, 'check', 'compare the entries with AWS, without receiving a value'))
       .option('--no-cache', 'reuse no builds and answers of earlier runs')
-      .action((paths, flags) => of(checkEntries, { ...flags, paths }));
+      .action((paths, flags) => run({ ...flags, part: 'check', paths }));
     writing(command.command('put'))
       .description('write the value of one entry')
       .argument('<name>', 'as `params list` shows it')
       .action((name, { manifests: paths = [], ...flags }) =>
-        of(putEntry, { ...flags, name, paths }),
+        run({ ...flags, part: 'put', name, paths }),
       );
     const copy = command
       .command('copy')
@@ -59,7 +62,7 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
       .option('--dry-run', 'print what is missing, and write nothing')
       .option(...PROFILE);
     withFlags(copy, 'exec', 'remote').action(({ from, to, ...flags }) =>
-      of(copyEntries, { ...flags, source: from, target: to }),
+      run({ ...flags, part: 'copy', source: from, target: to }),
     );
   },
 };
@@ -104,10 +107,22 @@ export const paramsFormats: Formats<readonly EntryList[]> = {
   csv: renderEntriesCsv,
 };
 
-export const params: Action<ParamsFlags> = {
-  run: ({ part, ...common }, host) => part(common, host),
-  formats: paramsFormats,
-};
+export const params: Action<ParamsFlags> = { run: runParams, formats: paramsFormats };
+
+function runParams(options: ParamsFlags & CommonOptions, host: Host): ExitCode {
+  switch (options.part) {
+    case 'list':
+      return printEntries(options, host);
+    case 'inventory':
+      return printInventory(options, host);
+    case 'check':
+      return checkEntries(options, host);
+    case 'put':
+      return putEntry(options, host);
+    case 'copy':
+      return copyEntries(options, host);
+  }
+}
 
 async function printEntries(options: ManifestFlags & CommonOptions, host: Host): Promise<number> {
   const needed = await wantedEntries(options, host);
@@ -116,7 +131,9 @@ async function printEntries(options: ManifestFlags & CommonOptions, host: Host):
   return tellUnseen(needed, host);
 }
 
-type InventoryFlags = CheckFlags & { readonly fromAws?: boolean };
+interface InventoryFlags extends CheckFlags {
+  readonly fromAws?: boolean;
+}
 
 async function printInventory(options: InventoryFlags & CommonOptions, host: Host) {
   const needed = await wantedEntries(options, host);
@@ -240,9 +257,10 @@ function shownUse({ how, property, object, secret, keys, readers }: EntryUse) {
     by: nameText(object),
     secret: nameText({ ...secret, kind: '' }),
     keys: keys?.map(shown) ?? null,
-    readers: readers.map(({ name, variables }) => {
-      return { name: nameText(name), variables: variables.map(shown) };
-    }),
+    readers: readers.map(reader => ({
+      name: nameText(reader.name),
+      variables: reader.variables.map(shown),
+    })),
   };
 }
 

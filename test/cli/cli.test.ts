@@ -171,3 +171,9 @@ test('the version is that of package.json', async () =>
   expect((await runMain(root, '--version')).stdout.trim()).toBe(
     JSON.parse(output('cat', [join(root, 'package.json')])).version,
   ));
+
+test('no kind is loaded before a command is', () => {
+  const start = readFileSync(join(root, 'dist/bundle/rem-secrets.cjs'), 'utf8');
+  expect(start).toContain('Usage');
+  expect(start).not.toMatch(/external-secrets\.io|postgresql\.cnpg\.io|argoproj\.io/);
+});

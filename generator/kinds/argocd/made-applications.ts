@@ -38,57 +38,45 @@ export interface MadeApplication {
   readonly isPatchedUnseen: boolean;
 }
 
-interface MadeApplications {
-  readonly applications: readonly MadeApplication[];
-  readonly isCutOff: boolean;
-}
-
 const MOST_SETS = 1_000;
 
 /** The Applications that an ApplicationSet makes, as far as it and its repository show (docs/facts/argocd.md#generators). */
-export const madeApplications: (set: PlacedObject) => MadeApplications = oncePer(set => {
+export const madeApplications: (set: PlacedObject) => {
+  readonly applications: readonly MadeApplication[];
+  readonly isCutOff: boolean;
+} = oncePer(set => {
   const spec = specOf(set);
   const notation: Notation = spec['goTemplate'] === true ? 'go' : 'old';
   const hasNestedSelectors = spec['applyNestedSelectors'] === true;
   const generating: Generating = { notation, tree: set.tree, hasNestedSelectors };
-  const all = mapsAt(spec, ['spec'], 'generators').flatMap(generator => {
-    const laidOver = ownTemplate(set, generator);
-    const sets = parameterSets(generator.map, generating);
-    return sets.map(parameters => madeOf(set, laidOver, parameters, notation));
-  });
+  const all = mapsAt(spec, ['spec'], 'generators').flatMap(generator =>
+    parameterSets(generator.map, generating).map(madeFor(set, generator, notation)),
+  );
   return { applications: all.slice(0, MOST_SETS), isCutOff: all.length >= MOST_SETS };
 });
 
-function ownTemplate(set: PlacedObject, { map, path }: MapInValue) {
+/** Makes an Application of parameters, by the template of the set with that of the generator laid over it. */
+function madeFor(set: PlacedObject, { map, path }: MapInValue, notation: Notation) {
   const [kind = ''] = Object.keys(map).filter(field => field !== 'selector');
   const ofGenerator = mapAt(map, kind, 'template');
   const generatorAt = [...path, kind];
-  return {
-    template: mergedMaps(mapAt(specOf(set), 'template'), withoutEmpty(ofGenerator)),
-    generatorAt,
-    placeOf: (at: Path): Path =>
-      isIn(ofGenerator, at) ? [...generatorAt, 'template', ...at] : ['spec', 'template', ...at],
-  };
-}
-
-function madeOf(
-  set: PlacedObject,
-  { generatorAt, placeOf, template }: ReturnType<typeof ownTemplate>,
-  parameters: Parameters,
-  notation: Notation,
-): MadeApplication {
-  const filled = mapAt(filledIn(template, parameters, notation));
-  const { value, isUnseen } = patched(withFinalizer(filled, set), set, parameters);
-  const { values, open, isOfNothing = false } = parameters;
-  const cluster = textAt(values, 'name') ?? textAt(values, 'nameNormalized');
-  return {
-    object: applicationOf(set, value, placeOf),
-    placeOf,
-    open,
-    cluster: open.length > 0 ? cluster : undefined,
-    generatorAt,
-    isOfNothing,
-    isPatchedUnseen: isUnseen,
+  const template = mergedMaps(mapAt(specOf(set), 'template'), withoutEmpty(ofGenerator));
+  const placeOf = (at: Path): Path =>
+    isIn(ofGenerator, at) ? [...generatorAt, 'template', ...at] : ['spec', 'template', ...at];
+  return (parameters: Parameters): MadeApplication => {
+    const filled = mapAt(filledIn(template, parameters, notation));
+    const { value, isUnseen } = patched(withFinalizer(filled, set), set, parameters);
+    const { values, open, isOfNothing = false } = parameters;
+    const cluster = textAt(values, 'name') ?? textAt(values, 'nameNormalized');
+    return {
+      object: applicationOf(set, value, placeOf),
+      placeOf,
+      open,
+      cluster: open.length > 0 ? cluster : undefined,
+      generatorAt,
+      isOfNothing,
+      isPatchedUnseen: isUnseen,
+    };
   };
 }
 
@@ -335,12 +323,12 @@ function patched(value: JsonObject, set: PlacedObject, parameters: Parameters) {
   return { value: isWhole ? mergePatch(value, patch) : value, isUnseen: false };
 }
 
-const ACTION = /\{\{[^{}]*\}\}/g;
 const FILLED_IN = '\uE000';
 
 /** A template with a sign for each action, and nothing for those that have a line for themselves. */
 function outline(text: string): string {
-  return text.replaceAll(/^[ \t]*\{\{[^{}]*\}\}[ \t]*$/gm, '').replaceAll(ACTION, FILLED_IN);
+  const withoutLines = text.replaceAll(/^[ \t]*\{\{[^{}]*\}\}[ \t]*$/gm, '');
+  return withoutLines.replaceAll(/\{\{[^{}]*\}\}/g, FILLED_IN);
 }
 
 /**

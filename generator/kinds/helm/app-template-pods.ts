@@ -205,16 +205,14 @@ function refPart(app: App, { field, short, entries }: (typeof REFS)[number], ent
 
 /** The volumes of a controller's pods: claims, Secrets, ConfigMaps, and those that are written out. */
 export function volumesPart(app: App, controller: string): Part | undefined {
-  const volumes = entriesOf(app, 'persistence').flatMap(entry =>
-    isMounted(entry, controller) ? (volumePart(app, entry) ?? []) : [],
-  );
+  const mounted = entriesOf(app, 'persistence').filter(entry => isMounted(entry, controller));
+  const volumes = mounted.flatMap(entry => volumePart(app, entry) ?? []);
   return listPart(['persistence'], volumes);
 }
 
 function mountsPart(app: App, controller: string, container: string): Part | undefined {
-  const mounts = entriesOf(app, 'persistence').flatMap(entry =>
-    volumePart(app, entry) === undefined ? [] : mountsOf(entry, controller, container),
-  );
+  const entries = entriesOf(app, 'persistence').filter(entry => volumePart(app, entry));
+  const mounts = entries.flatMap(entry => mountsOf(entry, controller, container));
   return listPart(['persistence'], mounts);
 }
 
@@ -285,14 +283,11 @@ function mountsOf({ id, values, at }: AppEntry, controller: string, container: s
 
 /** The claims that the chart makes, without existing ones (docs/facts/helm.md#volumes-of-app-template). */
 export function claims(app: App): Brought[] {
-  return entriesOf(app, 'persistence').flatMap(entry =>
-    isClaim(entry.values) && !entry.values['existingClaim']
-      ? [appObject(app, withPolicy(entry), TYPE, { spec: claimSpec(entry) })]
-      : [],
-  );
+  const type = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
+  return entriesOf(app, 'persistence')
+    .filter(({ values }) => isClaim(values) && !values['existingClaim'])
+    .map(entry => appObject(app, withPolicy(entry), type, { spec: claimSpec(entry) }));
 }
-
-const TYPE = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
 
 function withPolicy(entry: AppEntry): AppEntry {
   if (entry.values['retain'] !== true) return entry;
