@@ -289,6 +289,7 @@ export const USUAL: CapacitySettings = {
   throughput: 'default',
 };
 
+/** The month of a cluster with the default settings. */
 export function awsMonth(graph: SecretGraph): AwsMonth {
   const homes = awsHomes(graph).map(({ refreshings: all }) => all);
   const calls = sum(homes.map(all => sumOf(callRates(all, USUAL.found)) * MONTH));

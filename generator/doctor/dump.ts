@@ -129,6 +129,7 @@ function wholeKinds({ isList, objects, secrets }: DumpDocument): string[] {
   });
 }
 
+/** The pods of a dump that run for an object of the manifests. */
 export function livePods(object: PlacedObject, dump: Dump): readonly PlacedObject[] {
   const { byOwner, byNamespace } = podsIn(dump);
   const owned = byOwner.get(idOf(object.kind, object.namespace, object.name));
@@ -210,6 +211,7 @@ export interface ExpectedSecret extends NamespacedName, ObjectField {
   readonly readers: readonly Reader[];
 }
 
+/** The objects that make and read a Secret. */
 export function objectsAround({ node, readers }: ExpectedSecret): PlacedObject[] {
   return [...(node?.makers ?? []), ...readers].map(({ object }) => object);
 }

@@ -91,6 +91,7 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
   );
 }
 
+/** The object in the cluster that an ExternalSecret of the manifests became. */
 export function liveExternalSecret(external: ExternalSecret, dump: Dump): PlacedObject | undefined {
   return dump.find(externalSecret, external.namespace, ownName(external.object));
 }
@@ -182,6 +183,7 @@ function entriesIn({ object, path }: ObjectField, graph: SecretGraph): readonly 
   return (entriesRead(graph).get(object) ?? []).filter(({ use }) => isBelow(use.path, path));
 }
 
+/** The entries that each object of a graph reads. */
 export const entriesRead: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly EntryRead[]> =
   oncePer((graph: SecretGraph) => {
     const entries = remoteEntries(graph, new Set(graph.objects));

@@ -76,6 +76,7 @@ function actionOf({ action, on, of }: Grant): string {
   return of === undefined ? action : `${action} ${arnText(on)}`;
 }
 
+/** Counts the distinct entries below each path. */
 export function countBelow(entries: Iterable<Arn>): Below {
   const distinct = new Map([...entries].map(arn => [arnText(arn), arn]));
   const counts = new Map<string, number>();
@@ -275,6 +276,7 @@ function accountOf({ store: { object, settings }, namespace }: AwsEntry): Servic
   return { namespace: named ?? namespace, name: textAt(ref, 'name') ?? '' };
 }
 
+/** Lets an account log in with its role. */
 export function accountTrust(
   { account, by, audience }: RoleLogin,
   { cluster, oidcProvider }: IamSettings,

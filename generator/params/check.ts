@@ -43,6 +43,7 @@ export type CheckFlags = ManifestFlags & { readonly profile?: string; readonly r
 
 type Entries = readonly RemoteEntry[];
 
+/** Compares the entries that manifests need with those in AWS. */
 export async function checkEntries(
   options: CheckFlags & CommonOptions,
   machine: Host,

@@ -40,6 +40,7 @@ interface WriteFlags {
   readonly dryRun?: boolean;
 }
 
+/** Writes the value of one entry that the manifests need. */
 export async function putEntry(options: PutFlags & CommonOptions, host: Host): Promise<number> {
   const needed = await wantedEntries(options, host);
   if (typeof needed === 'number') return needed;
@@ -252,7 +253,7 @@ async function writeValue(write: Write, value: string, host: Host): Promise<stri
     `rem-secrets: "${name}" is deleted, and made again after the 30 seconds that AWS asks for: do not interrupt\n`,
   );
   await call('DeleteParameter', { Name: name });
-  await host.wait(30_000);
+  await host.wait(30_000); // AWS wants that between a deletion and a new parameter of the same name.
   try {
     return await put();
   } catch (error) {

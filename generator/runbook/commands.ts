@@ -78,6 +78,7 @@ export function describeCommand({ kind, namespace = '', name }: ObjectName): str
   return sh`kubectl ${home(namespace)} describe ${`${kind.toLowerCase()}/${name}`}`;
 }
 
+/** Waits for a database or an ExternalSecret. */
 export function readyCommand({ kind, namespace = '', name }: ObjectName): string {
   return sh`kubectl ${home(namespace)} wait --for=condition=Ready --timeout=10m ${`${kind.toLowerCase()}/${name}`}`;
 }

@@ -58,6 +58,7 @@ function fileOf(name: string, format: RunbookFormatName, runbooks: readonly Runb
   return [`runbook/${name}`, GENERATED_MARKUP + runbookFormats[format](runbooks)];
 }
 
+/** The files in runbook/ that expand made before. */
 export function keptRunbooks(host: Host): TreeFile[] {
   return host
     .listFiles('runbook')

@@ -249,6 +249,7 @@ function argocdFiles(objects: ReturnType<typeof argocdObjects>): TreeFile[] {
   ];
 }
 
+/** The folders of the kustomizations for the Flux of each cluster. */
 export function fluxFolders({ clusters }: FluxModel): string[] {
   return [...clusters.keys()].map(fluxFolder);
 }

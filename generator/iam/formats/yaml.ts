@@ -93,11 +93,8 @@ const REFERENCES: Readonly<Record<string, string>> = {
 
 /** A value in which the stack fills in the variables. A document with a variable in a name becomes one text. */
 function inStack(value: Json): Json {
-  if (
-    namesIn(value)
-      .join()
-      .includes('$' + '{')
-  )
+  const names = namesIn(value).join();
+  if (names.includes('$' + '{'))
     return { 'Fn::Sub': filled(JSON.stringify(value, undefined, 2), REFERENCES, literal) };
   return changedThroughout(value, part =>
     typeof part === 'string' && part.includes('$' + '{')

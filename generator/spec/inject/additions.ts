@@ -102,6 +102,7 @@ export function volumeOf(
     : { secret: { secretName: secret, ...options } };
 }
 
+/** What several entries together add to one container. */
 export function joinedAdditions(aims: readonly Aim[]): Additions {
   return {
     env: aims.flatMap(({ additions }) => additions.env),

@@ -289,6 +289,7 @@ function checkConfigMapKey(
   report({ id: 'unknown-config-map-key', message, hint, path, related });
 }
 
+/** The volumes of a workload that have names, each with where its own container mounts it. */
 export function resolveVolumes(
   workload: string,
   { volumes = {}, kind }: WorkloadSpec,

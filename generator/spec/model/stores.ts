@@ -119,6 +119,7 @@ export function findStore(
   return found;
 }
 
+/** How ESO's objects name a store. */
 export function storeRef(name: string, store: StoreSpec | undefined): StoreRef {
   return { kind: store?.kind ?? 'ClusterSecretStore', name };
 }
