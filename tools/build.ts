@@ -43,7 +43,11 @@ const options: BuildOptions = {
   logLevel: 'warning',
   absWorkingDir: pathOf(root),
   plugins: [late, sameShape, pure],
-  define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
+  define: {
+    'import.meta.filename': '__filename',
+    'import.meta.dirname': '__dirname',
+    'import.meta.build': JSON.stringify(sum),
+  },
 };
 
 rmSync(made, { recursive: true, force: true });
