@@ -95,12 +95,14 @@ export function knownFaults(graph: SecretGraph, rule: Rule): readonly RuleFault[
 
 /** The faults of a rule, each with its doubt. They are kept, as risks ask again for what lint has found. */
 export function faultsOf(graph: SecretGraph, rule: Rule): readonly RuleFault[] {
-  return faultsIn(graph)(rule);
+  const byRule = faultsIn(graph);
+  const faults =
+    byRule.get(rule) ?? [...rule.check(graph)].map(fault => withDoubt(graph, rule, fault));
+  byRule.set(rule, faults);
+  return faults;
 }
 
-const faultsIn = oncePer((graph: SecretGraph) =>
-  oncePer((rule: Rule) => [...rule.check(graph)].map(fault => withDoubt(graph, rule, fault))),
-);
+const faultsIn = oncePer((_: SecretGraph) => new Map<Rule, readonly RuleFault[]>());
 
 /** A claim that something is absent gets a doubt where not all was read. */
 function withDoubt(graph: SecretGraph, { claimsAbsence }: Rule, fault: RuleFault): RuleFault {
