@@ -44,7 +44,6 @@ export interface Adoption extends Proven, SpecFiles {
   readonly tree: DeployerTree;
   /** The folders of the tree that a spec would have made differently, and so does not make. */
   readonly unmadeFolders: readonly Proof[];
-  /** The cluster of each environment that shares one, or has another name than its cluster. */
   readonly clusterOf: Deployment['clusterOf'];
   /** Faults of the spec itself: then there is no proof. */
   readonly faults: readonly Fault[];

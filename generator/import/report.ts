@@ -28,7 +28,7 @@ import type { Allowed } from '../world/programs.ts';
 import { repositoryOf } from '../world/repository.ts';
 import { setsOfPaths } from '../world/sets.ts';
 import { SKIPPED } from '../world/source.ts';
-import { parseManifests, parseStream } from '../yaml/parse.ts';
+import { parseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 import type { Adoption } from './adopt.ts';
 import { type Draft, type DraftEntry, NO_FORM } from './draft.ts';
@@ -235,8 +235,7 @@ function deployerAdvice({ environments }: ImportReport, { tree, deployers }: Ado
   const made = deployers.map(({ environment }) => host.realPath(join(tree.place, environment)));
   const roots = new Set(places.flatMap(place => rootOf(place, host) ?? []));
   return [...roots].flatMap(root => {
-    const options = { namespace: '', allowed: {}, parse: parseManifests };
-    const { all, folderOf } = rawDeployers(repositoryOf(root, places, options, host));
+    const { all, folderOf } = rawDeployers(repositoryOf(root, places, {}, host));
     const folders = new Map(places.map(place => [host.realPath(place), place]));
     const others = all.filter(
       ({ place }) => !made.some(folder => folder !== undefined && isBelow(folder, place)),
