@@ -197,8 +197,10 @@ const MOST_BYTES = 1024 * 1024;
 
 function readsIn(file: string, host: Host): number {
   if (host.kindOf(file) !== 'file' || host.sizeOf(file) > MOST_BYTES) return 0;
-  const text = textOf(file, host).replaceAll(/^\s*#.*$/gm, '');
-  return text.match(READ)?.length ?? 0;
+  const lines = textOf(file, host)
+    .split('\n')
+    .filter(line => !/^\s*#/.test(line));
+  return sum(lines.map(line => line.match(READ)?.length ?? 0));
 }
 
-const READ = /\b(?:secretKeyRef|secretRef|secretName)[^\S\n]*:/g;
+const READ = /\b(?:secretKeyRef|secretRef|secretName)\s*:/g;

@@ -97,11 +97,11 @@ function unbound({ byKind }: SecretGraph, bindings: Bindings, access: SecretAcce
   const [user = ''] = subjectsOf(account);
   const [elsewhere] = bindings.get(user) ?? [];
   if (elsewhere !== undefined) {
-    const is =
+    const state =
       elsewhere.namespace === ''
         ? 'has no namespace, and counts only in its own'
         : `is ${inNamespaceOrNone(elsewhere.namespace)}, and counts only there`;
-    const reason = `RoleBinding "${elsewhere.name}" ${is}`;
+    const reason = `RoleBinding "${elsewhere.name}" ${state}`;
     return { reason, object: elsewhere, path: ['metadata', 'namespace'] };
   }
   const nearMiss = byKind(roleBinding).find(
