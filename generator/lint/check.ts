@@ -36,11 +36,13 @@ export function lintParts(
   set: ObjectSet,
   accept: readonly Entry[],
   { validators, versions = {} }: Basis,
+  isAsked?: IsAsked,
 ): (part: readonly PlacedObject[]) => LintResult {
   const graph = inVersions(graphOf(set, validators), versions);
   const inSet = new Set(set.objects);
   const objects = graph.objects.filter(object => inSet.has(writtenObject(object)));
-  const found = groupBy(findingsAmid(graph, objects, rules), ({ object }) => writtenObject(object));
+  const faults = findingsAmid(graph, objects, rules, isAsked);
+  const found = groupBy(faults, ({ object }) => writtenObject(object));
   const unresolved = unresolvedNames(graph);
   const readers = groupBy(graph.readers, ({ object }) => writtenObject(object));
   const reads = new Map([...readers].map(([object, group]) => [object, group.length]));
@@ -68,16 +70,21 @@ function isForeignWorkload({ knownKind, json }: PlacedObject): boolean {
   );
 }
 
+/** Whether anybody asks for the faults of an object. */
+export type IsAsked = (object: PlacedObject) => boolean;
+
 /** What rules find: a rule that judges each object alone gets only these objects, any other rule the whole graph. */
 export function findingsAmid(
   graph: SecretGraph,
   objects: readonly PlacedObject[],
   only: readonly Rule[],
+  isAsked?: IsAsked,
 ): ObjectFault[] {
-  const amid = { ...graph, objects };
+  const amid = { ...graph, objects: isAsked === undefined ? objects : objects.filter(isAsked) };
   return only.flatMap(rule => {
     const { id, severity, isLocal = false } = rule;
-    return faultsOf(isLocal ? amid : graph, rule).map(fault => ({ severity, ...fault, id }));
+    const faults = faultsOf(isLocal ? amid : graph, rule, isAsked);
+    return faults.map(fault => ({ severity, ...fault, id }));
   });
 }
 
@@ -89,20 +96,26 @@ export function inOrder(faults: readonly ObjectFault[]): ObjectFault[] {
 }
 
 /** The faults of a rule that are not in doubt. */
-export function knownFaults(graph: SecretGraph, rule: Rule): readonly RuleFault[] {
-  return faultsOf(graph, rule).filter(({ doubt }) => doubt === undefined);
+export function knownFaults(graph: SecretGraph, rule: Rule, isAsked?: IsAsked): RuleFault[] {
+  return faultsOf(graph, rule, isAsked).filter(({ doubt }) => doubt === undefined);
 }
 
 /** The faults of a rule, each with its doubt. They are kept, as risks ask again for what lint has found. */
-export function faultsOf(graph: SecretGraph, rule: Rule): readonly RuleFault[] {
-  const byRule = faultsIn(graph);
-  const faults =
-    byRule.get(rule) ?? [...rule.check(graph)].map(fault => withDoubt(graph, rule, fault));
-  byRule.set(rule, faults);
-  return faults;
+export function faultsOf(
+  graph: SecretGraph,
+  rule: Rule,
+  isAsked: IsAsked = () => true,
+): RuleFault[] {
+  const { faults, doubted } = faultsIn(graph)(rule);
+  return faults.filter(({ object }) => isAsked(object)).map(doubted);
 }
 
-const faultsIn = oncePer((_: SecretGraph) => new Map<Rule, readonly RuleFault[]>());
+const faultsIn = oncePer((graph: SecretGraph) =>
+  oncePer((rule: Rule) => ({
+    faults: [...rule.check(graph)],
+    doubted: oncePer((fault: RuleFault) => withDoubt(graph, rule, fault)),
+  })),
+);
 
 /** A claim that something is absent gets a doubt where not all was read. */
 function withDoubt(graph: SecretGraph, { claimsAbsence }: Rule, fault: RuleFault): RuleFault {
