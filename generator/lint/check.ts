@@ -11,7 +11,7 @@ import { writtenObject } from '../kinds/kinds.ts';
 import type { Versions } from '../kinds/products.ts';
 import type { ObjectSet } from '../world/object-set.ts';
 import { type Entry, type Judgement, judge } from './accept.ts';
-import type { ObjectFault, Rule, RuleFault } from './rule.ts';
+import type { IsAsked, ObjectFault, Rule, RuleFault } from './rule.ts';
 import { rules } from './rules.ts';
 
 export interface LintResult extends Judgement {
@@ -70,9 +70,6 @@ function isForeignWorkload({ knownKind, json }: PlacedObject): boolean {
   );
 }
 
-/** Whether anybody asks for the faults of an object. */
-export type IsAsked = (object: PlacedObject) => boolean;
-
 /** What rules find: a rule that judges each object alone gets only these objects, any other rule the whole graph. */
 export function findingsAmid(
   graph: SecretGraph,
@@ -104,17 +101,19 @@ export function knownFaults(graph: SecretGraph, rule: Rule, isAsked?: IsAsked): 
 export function faultsOf(
   graph: SecretGraph,
   rule: Rule,
-  isAsked: IsAsked = () => true,
-): RuleFault[] {
-  const { faults, doubted } = faultsIn(graph)(rule);
-  return faults.filter(({ object }) => isAsked(object)).map(doubted);
+  isAsked: IsAsked = isEachAsked,
+): readonly RuleFault[] {
+  return faultsIn(graph)(rule)(isAsked);
 }
 
+const isEachAsked: IsAsked = () => true;
+
 const faultsIn = oncePer((graph: SecretGraph) =>
-  oncePer((rule: Rule) => ({
-    faults: [...rule.check(graph)],
-    doubted: oncePer((fault: RuleFault) => withDoubt(graph, rule, fault)),
-  })),
+  oncePer((rule: Rule) =>
+    oncePer((isAsked: IsAsked) =>
+      [...rule.check(graph, isAsked)].map(fault => withDoubt(graph, rule, fault)),
+    ),
+  ),
 );
 
 /** A claim that something is absent gets a doubt where not all was read. */

@@ -88,10 +88,10 @@ export function isBelow(root: string, place: string): boolean {
 /** Finds out whether a place is one of these folders, or below one: their number does not matter. */
 export function belowAny(folders: readonly string[]): (place: string) => boolean {
   const all = new Set(folders);
-  const isBelowOne: (place: string) => boolean = oncePerText(
-    place => all.has(place) || (dirname(place) !== place && isBelowOne(dirname(place))),
-  );
-  return place => isBelowOne(resolve(place));
+  const isOne = (place: string): boolean => all.has(place) || isIn(dirname(place), place);
+  const ofFolder = oncePerText(isOne);
+  const isIn = (folder: string, below: string): boolean => folder !== below && ofFolder(folder);
+  return place => isOne(place.startsWith('/') ? place : resolve(place));
 }
 
 /** A place as a path from a root on. `relative` takes long, and is seldom needed. */

@@ -245,6 +245,8 @@ function toldByHand(sources: readonly ManifestSource[], host: Host) {
 
 function commandsIn(sources: readonly ManifestSource[], host: Host) {
   const files = new Set(sources.flatMap(({ places = [] }) => places));
+  // Most files are sources as they are: what their text does not tell need not be read again.
+  const silent = new Set(sources.filter(isSilent).map(({ places = [] }) => places[0]));
   const folders = new Set([...files].map(file => dirname(file)));
   const readmes = [...folders].flatMap(folder =>
     (host.entriesIn(folder) ?? [])
@@ -252,9 +254,17 @@ function commandsIn(sources: readonly ManifestSource[], host: Host) {
       .map(({ name }) => join(folder, name)),
   );
   return [
-    ...[...files].flatMap(file => commandsOf(file, host, /^[ \t]{0,200}#.{0,999}$/gm)),
+    ...[...files].flatMap(file =>
+      silent.has(file) ? [] : commandsOf(file, host, /^[ \t]{0,200}#.{0,999}$/gm),
+    ),
     ...readmes.flatMap(file => commandsOf(file, host, /^.{0,999}$/gm)),
   ];
+}
+
+const TELLS = /create[ \t]{1,9}secret/;
+
+function isSilent({ isBuilt, text = '', findings }: ManifestSource): boolean {
+  return !isBuilt && text !== '' && findings.length === 0 && !TELLS.test(text);
 }
 
 /** A larger file is no manifest and no README. */
@@ -263,7 +273,7 @@ const MOST_BYTES = 1024 * 1024;
 function commandsOf(file: string, host: Host, lines: RegExp) {
   if (!isNamedFile(file, host) || host.sizeOf(file) > MOST_BYTES) return [];
   const text = Buffer.from(host.readFile(file)).toString();
-  if (!/create[ \t]{1,9}secret/.test(text)) return [];
+  if (!TELLS.test(text)) return [];
   return [...text.matchAll(lines)].flatMap(([line]) => commandIn(line, file));
 }
 
