@@ -152,7 +152,7 @@ export function rawDeployers(repository: Repository): RawDeployers {
     .filter(file => /\.ya?ml$/.test(file))
     .flatMap(file => {
       const place = placeOf(file);
-      const text = textAtPlace(place, repository);
+      const text = textOf(place, repository.host);
       areFilledLate ||= fillsLate(text);
       return deployersIn(place, text, repository);
     });

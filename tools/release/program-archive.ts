@@ -13,7 +13,7 @@ export function programArchive(
   root: string,
   folder: string,
   programs: readonly Entry[] = [
-    ...compiledEntries(root, folder),
+    ...compiledEntries(root, folder, [HEAP]),
     ...nodeEntries(folder),
     ...kustomizeEntries(root, folder),
   ],
