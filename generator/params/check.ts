@@ -2,7 +2,6 @@ import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy, isMap, parsedJson, sum } from '../core/json.ts';
 import { knownNames, nearest } from '../core/names.ts';
-import type { AwsStore } from '../kinds/eso/stores.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { counted, firstOf } from '../report/text.ts';
 import { type CommonOptions, exitCodes } from '../shell/command.ts';
@@ -234,7 +233,7 @@ function faultsOf(
   return isWhole ? [...faults, ...unusedOf(entriesIn(selected), used(), looked, host)] : faults;
 }
 
-/** The unused entries below each prefix, once where several stores share a prefix. */
+/** Parameters that no environment reads below each prefix, once where several stores share it. */
 function unusedOf(selected: Entries, used: Entries, looked: LookedUp, host: Host): ObjectFault[] {
   const stores = groupBy(selected.filter(isAskable), entry => {
     const prefix = listedPrefix(entry.store);
@@ -246,7 +245,16 @@ function unusedOf(selected: Entries, used: Entries, looked: LookedUp, host: Host
     const names = looked.listed(first);
     if (aws === undefined || prefix === undefined || names === undefined) return [];
     const near = used.filter(({ store }) => store.aws?.service === aws.service);
-    return unusedFaults(aws, prefix, names, near);
+    // A search may find any of them.
+    if (near.some(({ isSearch }) => isSearch)) return [];
+    const wanted = new Set(near.map(askedName));
+    const unused = names.filter(name => !wanted.has(name)).sort();
+    if (unused.length === 0) return [];
+    const quoted = unused.map(name => `"${name}"`);
+    const message = `nothing reads ${firstOf(quoted, 10)}, below "${prefix}"`;
+    const hint = 'Delete what nothing else reads either: a secret that is kept can be lost.';
+    const at = { object: aws.object, path: [...aws.path, 'prefix'] };
+    return [{ id: 'unused-entry', severity: 'warning', ...at, message, hint }];
   });
 }
 
@@ -452,23 +460,4 @@ function unseenText(found: Found) {
   const why = `not read: ${unread}`;
   if (value === undefined) return { why, of: ['its value', 'their values'] };
   return { why, of: ['its labels', 'their labels'] };
-}
-
-/** Parameters below the prefix of a store that no environment reads. */
-function unusedFaults(
-  store: AwsStore,
-  prefix: string,
-  names: readonly string[],
-  entries: readonly RemoteEntry[],
-): ObjectFault[] {
-  // A search may find any of them.
-  if (entries.some(({ isSearch }) => isSearch)) return [];
-  const used = new Set(entries.map(askedName));
-  const unused = names.filter(name => !used.has(name)).sort();
-  if (unused.length === 0) return [];
-  const quoted = unused.map(name => `"${name}"`);
-  const message = `nothing reads ${firstOf(quoted, 10)}, below "${prefix}"`;
-  const hint = 'Delete what nothing else reads either: a secret that is kept can be lost.';
-  const at = { object: store.object, path: [...store.path, 'prefix'] };
-  return [{ id: 'unused-entry', severity: 'warning', ...at, message, hint }];
 }
