@@ -99,10 +99,7 @@ async function resumedCheck(askable: Entries, isReading: boolean, aws: Aws) {
   const { host } = aws;
   const places = byPlace(askable, host);
   const kept = host.kept(checkId(askable, isReading, host));
-  const found = keptCheckIn(kept?.text ?? '');
-  const age = host.now() - (found?.since ?? 0);
-  // Older answers are not reused, and none from the future.
-  const before = age >= 0 && age < 3_600_000 ? found : undefined;
+  const before = keptCheckIn(kept?.text ?? '', host.now());
   const resumed = new Map<string, KnownPlace>();
   for (const { place, entries } of places) {
     const earlier = before?.places.get(placeId(place));
@@ -151,13 +148,12 @@ function checkId(entries: Entries, isReading: boolean, host: Host): string[] {
 }
 
 /** What a check that was broken off has kept, with the time of its first answer in milliseconds since 1970. */
-function keptCheckIn(text: string) {
+function keptCheckIn(text: string, now: number) {
   const document = parsedJson(text);
-  if (!isMap(document) || typeof document['since'] !== 'number') return undefined;
-  const { since, places } = document as unknown as {
-    readonly since: number;
-    readonly places: readonly [id: string, KnownPlace][];
-  };
+  const since = isMap(document) ? document['since'] : undefined;
+  // Older answers are not reused, and none from the future.
+  if (typeof since !== 'number' || since > now || since <= now - 3_600_000) return undefined;
+  const { places } = document as { readonly places: readonly [id: string, KnownPlace][] };
   return { since, places: new Map(places) };
 }
 
