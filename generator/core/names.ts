@@ -81,11 +81,8 @@ function differingParts(a: string, b: string) {
 /** Whether two names differ by two letters beside each other that changed places. */
 export function isSwapped(a: string, b: string): boolean {
   if (a.length !== b.length) return false;
-  let at = 0;
-  while (at < a.length && a[at] === b[at]) at++;
-  const [first, second] = [a.slice(at, at + 2), b.slice(at, at + 2)];
-  const isPair = /^[a-z]{2}$/i.test(first) && first === [...second].reverse().join('');
-  return isPair && a.slice(at + 2) === b.slice(at + 2);
+  const [from, to] = differingParts(a, b).parts;
+  return /^[a-z]{2}$/i.test(from) && from === [...to].reverse().join('');
 }
 
 function sorted(text: string): string {

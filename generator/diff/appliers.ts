@@ -100,30 +100,26 @@ const LEFT_BY_FLUX = 'its annotation or label tells Flux to keep it';
 function isEmptied(diff: Diff, removed: PlacedObject, application: PlacedObject) {
   if (isAllowingEmpty(application)) return false;
   const isApplier = isSameObject(applierOf(diff, removed), application);
-  return isApplier && !applyingOnHead(diff).has(objectIdentity(application));
+  return isApplier && !appliersOf(diff).onHead.has(objectIdentity(application));
 }
-
-const applyingOnHead = oncePer((diff: Diff) => {
-  const appliers = diff.head.objects.flatMap(object => applierOf(diff, object) ?? []);
-  return new Set(appliers.map(objectIdentity));
-});
 
 /** Whether nothing that was read applies an object of base, though what else is on its cluster has appliers. */
 export function isUnapplied(diff: Diff, object: PlacedObject): boolean {
   const unit = diff.units.get(object.file);
   if (unit === undefined || unit.applier !== undefined) return false;
-  const { isApplying, roots } = appliersOf(diff);
-  return isApplying && !roots.has(unit.environment);
+  const { all, roots } = appliersOf(diff);
+  return all.size > 0 && !roots.has(unit.environment);
 }
 
+/** The identities of all appliers and of those of objects on head, and the units that appliers of base are in. */
 const appliersOf = oncePer((diff: Diff) => {
-  const units = [...diff.units.values()];
-  const appliers = diff.base.objects.filter(
-    ({ knownKind }) => knownKind?.applies?.folders !== undefined,
-  );
+  const idsOf = (appliers: readonly (PlacedObject | undefined)[]): Set<string> =>
+    new Set(appliers.flatMap(applier => (applier === undefined ? [] : objectIdentity(applier))));
+  const applying = diff.base.objects.filter(({ knownKind }) => knownKind?.applies?.folders);
   return {
-    isApplying: units.some(({ applier }) => applier !== undefined),
-    roots: new Set(appliers.map(applier => environmentOf(diff, applier))),
+    all: idsOf([...diff.units.values()].map(({ applier }) => applier)),
+    onHead: idsOf(diff.head.objects.map(object => applierOf(diff, object))),
+    roots: new Set(applying.map(applier => environmentOf(diff, applier))),
   };
 });
 
@@ -272,7 +268,7 @@ function bestOf(all: readonly PlacedObject[], object: PlacedObject, diff: Diff) 
   const inNamespace = (list: readonly PlacedObject[]): PlacedObject[] =>
     list.filter(application => destinationOf(application) === object.namespace);
   // An Application whose folder was not read may apply any object of its namespace.
-  const unread = all.filter(application => !applierIds(diff).has(objectIdentity(application)));
+  const unread = all.filter(application => !appliersOf(diff).all.has(objectIdentity(application)));
   const candidates = [
     all.filter(application => isSameObject(application, applier)),
     all.filter(({ name, namespace }) => [name, `${namespace}_${name}`].includes(trackedName)),
@@ -282,11 +278,6 @@ function bestOf(all: readonly PlacedObject[], object: PlacedObject, diff: Diff) 
   ];
   return candidates.find(list => list.length > 0) ?? [];
 }
-
-const applierIds = oncePer(({ units }: Diff) => {
-  const appliers = [...units.values()].flatMap(({ applier }) => applier ?? []);
-  return new Set(appliers.map(objectIdentity));
-});
 
 function isRendering(application: PlacedObject, environment: string): boolean {
   if (environment === '') return false;
