@@ -53,17 +53,12 @@ export function canonicalQuantity(text: string): string {
   const match = /^([0-9]+(?:\.[0-9]+)?)(m|k|M|G|T|P|E|[KMGTPE]i)?$/.exec(text);
   if (match === null) return text;
   const [, digits = '', suffix = ''] = match;
-  const canonical = suffix.endsWith('i')
-    ? scaled(Number(digits), suffix, 1024n, POWERS_OF_1024)
-    : scaled(Number(digits), suffix, 1000n, POWERS_OF_1000);
-  return canonical ?? text;
-}
-
-function scaled(number: number, suffix: string, base: bigint, suffixes: readonly string[]) {
-  let [value, exponent] = [number, suffixes.indexOf(suffix)];
+  const isBinary = suffix.endsWith('i');
+  const [base, suffixes] = isBinary ? [1024n, POWERS_OF_1024] : [1000n, POWERS_OF_1000];
+  let [value, exponent] = [Number(digits), suffixes.indexOf(suffix)];
   while (!Number.isInteger(value) && exponent > 0)
     [value, exponent] = [value * Number(base), exponent - 1];
-  if (!Number.isSafeInteger(value)) return undefined;
+  if (!Number.isSafeInteger(value)) return text;
   let whole = BigInt(value);
   while (whole !== 0n && whole % base === 0n && exponent < suffixes.length - 1)
     [whole, exponent] = [whole / base, exponent + 1];

@@ -38,7 +38,11 @@ export async function worldSides(
   options: SideOptions,
   selected?: Both<IsSelected>,
 ): Promise<ComparableSides> {
-  const all = withBrokenApart(await readWorlds(base, head, options, selected));
+  const roots = rootsOf(base, head);
+  const all = withBrokenApart({
+    base: await readWorld(base, roots?.base, options, selected?.base),
+    head: await readWorld(head, roots?.head, options, selected?.head),
+  });
   // Appliers in rendered output are not followed: what they apply is in it.
   const applied = withoutAppliersOfRendered(all);
   // A unit whose applier is in no kustomization is on no cluster.
@@ -90,35 +94,27 @@ export function comparedSides(sides: Both<WorldSide>, clusters: Clusters): Compa
   };
 }
 
-async function readWorlds(
-  base: SidePlace,
-  head: SidePlace,
+async function readWorld(
+  place: SidePlace,
+  root: Root | undefined,
   options: SideOptions,
-  selected: Both<IsSelected> | undefined,
-): Promise<Both<WorldSide>> {
-  const roots = rootsOf(base, head);
-  const read = async (place: SidePlace, name: SideName): Promise<WorldSide> => {
-    const side = await readWorld(place, roots?.[name], options);
-    const isSelected = selected?.[name] ?? (() => true);
-    return {
-      ...side,
-      isBeside: selected !== undefined,
-      isWanted: source => side.isWanted(source) && isSelected(source),
-    };
-  };
-  return { base: await read(base, 'base'), head: await read(head, 'head') };
-}
-
-async function readWorld(place: SidePlace, root: Root | undefined, options: SideOptions) {
+  isSelected?: IsSelected,
+): Promise<WorldSide> {
   const { path, host } = place;
+  const isBeside = isSelected !== undefined;
   const isThere = host.kindOf(path) !== undefined;
   if (!isThere && root === undefined)
-    return { place, root: '', scope: '', units: [], isWanted: () => false };
+    return { place, root: '', scope: '', units: [], isBeside, isWanted: () => false };
   const context = root === undefined ? { isAlone: true } : { root: root.root };
   const paths = isThere ? [path] : [];
   const read = await unitsOfPaths({ paths, ...context, ...options }, host);
-  const around = root ?? { root: host.realPath(path) ?? path, scope: '' };
-  return { ...read, ...around, place, units: read.units.flatMap(withoutSpecs).filter(isApplied) };
+  return {
+    ...(root ?? { root: host.realPath(path) ?? path, scope: '' }),
+    place,
+    units: read.units.flatMap(withoutSpecs).filter(isApplied),
+    isBeside,
+    isWanted: source => read.isWanted(source) && isSelected?.(source) !== false,
+  };
 }
 
 /** A spec is no object of a cluster. What lies beside one, or is built with one, is compared. */

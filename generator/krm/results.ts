@@ -111,13 +111,10 @@ export function resultOf(finding: Finding, object: unknown): Result {
 }
 
 function refOf(object: unknown) {
-  if (!isMap(object)) return undefined;
-  const { apiVersion, kind } = object;
-  const { name, namespace } = metadataOf(object);
-  const isRef =
-    typeof apiVersion === 'string' && typeof kind === 'string' && typeof name === 'string';
-  if (!isRef) return undefined;
-  return { apiVersion, kind, name, ...(typeof namespace === 'string' && { namespace }) };
+  const [apiVersion, kind] = ['apiVersion', 'kind'].map(field => textAt(object, field));
+  const [name, namespace] = ['name', 'namespace'].map(field => textAt(metadataOf(object), field));
+  if (apiVersion === undefined || kind === undefined || name === undefined) return undefined;
+  return { apiVersion, kind, name, ...(namespace !== undefined && { namespace }) };
 }
 
 /** The file that the finding stands in, or else the one that the caller read the object from. */
