@@ -54,18 +54,15 @@ async function validatePaths(options: ValidateOptions, host: Host): Promise<numb
   const versions = parsedVersions(options.versions);
   const reading = options.paths.map(path => readManifests(path, host, options));
   const sources = (await Promise.all(reading)).flat();
-  const findings = await validateSources(sources, { ...options, versions, host });
-  return print({ findings, builds: buildNotes(sources) }, options, host);
+  return print([await validateSources(sources, { ...options, versions, host })], options, host);
 }
 
 const ALONE =
   'rem-secrets: checked with ajv alone, against the same schemas: kubeconform is not installed\n';
 
-function print(
-  { findings, builds }: Readonly<{ findings: readonly Finding[]; builds: readonly string[] }>,
-  options: ValidateOptions,
-  host: Host,
-): number {
+function print(all: readonly Validated[], options: ValidateOptions, host: Host): number {
+  const findings = all.flatMap(validated => validated.findings);
+  const builds = all.flatMap(validated => validated.builds);
   printFindings(findings, options, host);
   tellBuilds(builds, host);
   if (toolPath('kubeconform', host) === undefined) host.stderr(ALONE);
@@ -78,20 +75,16 @@ async function validateOverlays(options: ValidateOptions, host: Host): Promise<n
   return withSpec(options, host, spec =>
     andThenAwait(expand(spec.spec, host.validators), async expansion => {
       const reading = { file: options.file, allowed: options };
-      const findings: Finding[] = [];
-      const builds: string[] = [];
+      const validated: Validated[] = [];
       for (const unit of wholeUnits(expansion)) {
         const versions = { ...unit.versions, ...ofFlags };
         const sources = await readFolder(unitFolder(unit.name), reading, host);
-        builds.push(...buildNotes(sources));
         const place = (faults: readonly FaultOfObject[]): Finding[] => inSpec(faults, unit, spec);
-        findings.push(...(await validateSources(sources, { ...options, versions, host, place })));
+        validated.push(await validateSources(sources, { ...options, versions, host, place }));
       }
       const deployers = (await readDeployers(expansion, reading, host)).flat();
-      const validation = { ...options, versions: ofFlags, host };
-      findings.push(...(await validateSources(deployers, validation)));
-      builds.push(...buildNotes(deployers));
-      return ok(print({ findings, builds }, options, host));
+      validated.push(await validateSources(deployers, { ...options, versions: ofFlags, host }));
+      return ok(print(validated, options, host));
     }),
   );
 }
@@ -123,8 +116,10 @@ export interface FaultOfObject extends Fault {
 async function validateSources(sources: readonly ManifestSource[], validation: Validation) {
   const findings: Finding[] = [];
   for (const source of sources) findings.push(...(await validateSource(source, validation)));
-  return findings;
+  return { findings, builds: buildNotes(sources) };
 }
+
+type Validated = Awaited<ReturnType<typeof validateSources>>;
 
 async function validateSource(source: ManifestSource, validation: Validation) {
   const { format, versions, host, place } = validation;
@@ -191,9 +186,8 @@ const DOUBTFUL = new Set(['not-allowed', 'unknown-field']);
 
 async function disagreements(text: string, faults: readonly FaultOfObject[], by: Validation) {
   const { versions, host } = by;
-  const refused = await refusedByKubeconform(text, versions, host);
-  if (refused === undefined) return [];
-  const byKubeconform = new Map(refused.map(({ name, message }) => [name, message]));
+  const byKubeconform = await refusedByKubeconform(text, versions, host);
+  if (byKubeconform === undefined) return [];
   // In an open version, which may have more fields and values, only ajv guesses which are misspelt.
   const isSure = ({ id, object }: FaultOfObject): boolean =>
     !DOUBTFUL.has(id) || releaseFor(versions, object.apiVersion)?.isOpen !== true;
@@ -251,9 +245,9 @@ function reportedName(object: KubeObject): string {
 function refusals(json: string) {
   const report: unknown = JSON.parse(json);
   const resources = isMap(report) && Array.isArray(report['resources']) ? report['resources'] : [];
-  return resources
+  const refused = resources
     .filter(isMap)
     .filter(({ status }) => status === 'statusInvalid' || status === 'statusError')
-    .sort((a, b) => (`${a['kind']}/${a['name']}` < `${b['kind']}/${b['name']}` ? -1 : 1))
-    .map(({ kind, name, msg }) => ({ name: `${kind} ${name}`, message: String(msg) }));
+    .sort((a, b) => (`${a['kind']}/${a['name']}` < `${b['kind']}/${b['name']}` ? -1 : 1));
+  return new Map(refused.map(({ kind, name, msg }) => [`${kind} ${name}`, String(msg)]));
 }
