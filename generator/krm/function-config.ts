@@ -112,26 +112,24 @@ export function originPath(functionConfig: unknown): string | undefined {
 }
 
 /** Faults of a functionConfig with their places in its file; values that a patch set are not there. */
-export function locateConfig(
+export function foundInConfig(
   faults: readonly Fault[],
   functionConfig: unknown,
   source: SourceFile | undefined,
-): Finding[] {
+): ItemFinding[] {
   const documents =
     source === undefined || faults.length === 0 ? [] : (parseStream(source.text).value ?? []);
   const index = documents.findIndex(document => isSameObject(document, functionConfig));
-  if (source === undefined || index < 0) return locate(faults, undefined);
   const isHere = ({ path }: Fault): boolean =>
-    partAt(path, source.parts) !== undefined || isFrom(documents[index], functionConfig, path);
+    index >= 0 &&
+    (partAt(path, source?.parts) !== undefined || isFrom(documents[index], functionConfig, path));
   const here = faults.filter(isHere).map(fault => movedFault(fault, path => [index, ...path]));
+  const located = locate(here, source && { ...source, isStream: true }).map(finding => {
+    return { ...finding, field: finding.field.replace(/^\[\d+\]\.?/, '') };
+  });
   const patched = faults.filter(fault => !isHere(fault));
-  return [
-    ...locate(here, { ...source, isStream: true }).map(finding => ({
-      ...finding,
-      field: finding.field.replace(/^\[\d+\]\.?/, ''),
-    })),
-    ...locate(patched, undefined),
-  ];
+  const findings = [...located, ...locate(patched, undefined)];
+  return findings.map(finding => ({ finding, result: resultOf(finding, functionConfig) }));
 }
 
 function isFrom(document: unknown, functionConfig: unknown, path: Path): boolean {

@@ -15,14 +15,14 @@ import { parseDocument, readDocument } from '../yaml/parse.ts';
 import { locate, type SourceFile } from '../yaml/places.ts';
 import {
   type Answer,
-  locateConfig,
+  foundInConfig,
   originPath,
   readOrigin,
   renderRefusal,
   writeAnswer,
 } from './function-config.ts';
 import { fieldAt, isGeneratorCall, type ResourceList, resourceListOf } from './list-places.ts';
-import { foundInConfig, foundInItems, isObject, mergeItems } from './results.ts';
+import { foundInItems, isObject, mergeItems } from './results.ts';
 
 /** Runs as a KRM function: ResourceList in, ResourceList and findings (also on stderr) out. Returns the exit code. */
 export function runFunction(host: Host): number {
@@ -44,8 +44,8 @@ export function runFunction(host: Host): number {
 
 function expandList(list: ResourceList, source: SourceFile | undefined, host: Host): Answer {
   const { unit, parts } = unitOf(list, host);
-  const ofConfig = locateConfig(unit.faults, list.functionConfig, source && { ...source, parts });
-  const found = [...foundInConfig(ofConfig, list.functionConfig), ...foundInItems(list.items)];
+  const ofConfig = foundInConfig(unit.faults, list.functionConfig, source && { ...source, parts });
+  const found = [...ofConfig, ...foundInItems(list.items)];
   const hasFailed = found.length > 0;
   return { found, hasFailed, merge: mergeItems(list.items, unit.value?.objects ?? []) };
 }
@@ -161,11 +161,11 @@ function injectList(list: ResourceList, source: SourceFile | undefined): Answer 
   );
   const { changed = new Map(), missed = [], warnings = [] } = injected.value ?? {};
   const faults = [...missed, ...(injected.value ?? injected).faults];
-  const ofConfig = locateConfig([...faults, ...warnings], functionConfig, source);
+  const ofConfig = foundInConfig([...faults, ...warnings], functionConfig, source);
   const ofItems = foundInItems(items);
   const replaced = [...changed].map(([{ path }, object]) => [Number(path[0]), object] as const);
   return {
-    found: [...foundInConfig(ofConfig, functionConfig), ...ofItems],
+    found: [...ofConfig, ...ofItems],
     hasFailed: faults.length > 0 || ofItems.length > 0,
     merge: { added: [], replaced: new Map(replaced) },
   };

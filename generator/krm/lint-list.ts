@@ -14,9 +14,9 @@ import { objectText, renderText } from '../report/text.ts';
 import { nothingOutside } from '../world/object-set.ts';
 import { locateFaults } from '../world/places.ts';
 import type { SourceFile } from '../yaml/places.ts';
-import { type Answer, locateConfig, originPlaces } from './function-config.ts';
+import { type Answer, foundInConfig, originPlaces } from './function-config.ts';
 import type { ResourceList } from './list-places.ts';
-import { foundInConfig, foundInItems, type ItemFinding, isWholeItem, resultOf } from './results.ts';
+import { foundInItems, type ItemFinding, isWholeItem, resultOf } from './results.ts';
 
 /** Checks the items, as a validator of kustomize, and changes none. `source`: the functionConfig's file, if known. */
 export function lintList(list: ResourceList, source: SourceFile | undefined, host: Host): Answer {
@@ -24,7 +24,7 @@ export function lintList(list: ResourceList, source: SourceFile | undefined, hos
   const checked = checkConfig(isMap(functionConfig) ? functionConfig['spec'] : undefined);
   const inConfig = (faults: readonly Fault[]): ItemFinding[] => {
     const inSpec = faults.map(fault => movedFault(fault, path => ['spec', ...path]));
-    return foundInConfig(locateConfig(inSpec, functionConfig, source), functionConfig);
+    return foundInConfig(inSpec, functionConfig, source);
   };
   const found = [
     ...foundInItems(list.items),

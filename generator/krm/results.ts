@@ -78,10 +78,6 @@ export interface Result {
 
 export type ItemFinding = { readonly finding: Finding; readonly result: Result };
 
-export function foundInConfig(findings: readonly Finding[], config: unknown): ItemFinding[] {
-  return findings.map(finding => ({ finding, result: resultOf(finding, config) }));
-}
-
 /** What is wrong with items whatever their kind. The message names the index: the item may have no name. */
 export function foundInItems(items: readonly unknown[]): ItemFinding[] {
   const firstOf = new Map<string, number>();
