@@ -2,7 +2,6 @@ import { join, relative } from 'node:path';
 import type { Finding } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
-import { onceFor } from '../core/once.ts';
 import { applierNamed } from '../kinds/argocd/made-applications.ts';
 import { ownKustomization } from '../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
@@ -106,8 +105,7 @@ async function readWorld(
   if (!isThere && root === undefined)
     return { place, root: '', scope: '', units: [], isBeside, isWanted: () => false };
   const context = root === undefined ? { isAlone: true } : { root: root.root };
-  const paths = isThere ? [path] : [];
-  const read = await unitsOfPaths({ paths, ...context, ...options }, host);
+  const read = await unitsOfPaths({ paths: isThere ? [path] : [], ...context, ...options }, host);
   return {
     ...(root ?? { root: host.realPath(path) ?? path, scope: '' }),
     place,
@@ -249,7 +247,6 @@ function sideOf(side: WorldSide, nameOf: NameOf): Side {
   const { path, host } = place;
   const selected = units.flatMap(({ sources }) => sources.filter(isWanted));
   const all = units.flatMap(unit => [...unit.sources, ...unit.raw]);
-  const places = onceFor(() => placesOfSources(all, host));
   const fileIn = ({ sources }: Unit) => sources.find(({ file }) => file !== '')?.file;
   const files = new Map(units.toReversed().map(unit => [nameOf(unit), fileIn(unit)]));
   return {
@@ -260,7 +257,7 @@ function sideOf(side: WorldSide, nameOf: NameOf): Side {
       host.kindOf(path) === 'folder' &&
       host.listFiles(path).some(file => !/(^|\/)\.(git|keep)[^/]*$/.test(file)),
     otherFiles: new Map([...otherFilesOf(side), [ATTRIBUTES, attributesOf(side, selected)]]),
-    placeOf: (object, path) => places()(object, path),
+    placeOf: placesOfSources(all, host),
     files: new Set(selected.map(({ file }) => file).filter(file => file !== '')),
     fileOf: name => files.get(name),
     notRead: units.flatMap(unit => {

@@ -72,8 +72,7 @@ function placeOf(side: NamedSide, spec: string, host: Host, blobs: Blobs): SideP
   if ('nothing' in side) return { ...usual, host: host.scratchFolder().below('tree') };
   const { path } = side;
   if (path === undefined) return { ...usual, host };
-  const isFolder = host.kindOf(path) === 'folder';
-  return { ...usual, path, folder: isFolder ? path : dirname(path), host };
+  return { ...usual, path, folder: host.kindOf(path) === 'folder' ? path : dirname(path), host };
 }
 
 function without(place: SidePlace, excluded: readonly string[]): SidePlace {

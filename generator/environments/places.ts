@@ -59,8 +59,7 @@ export interface MadeField {
 /** The path of an entry in each part of the spec, and then those of the entries that it extends. */
 export function entryLayers(spec: SpecObject, { entry, unit }: Omit<MadeField, 'object'>): Path[] {
   const isLayered = entry[1] === 'environments' || entry[1] === 'clusters';
-  const inSpec = entry.slice(isLayered ? 3 : 1);
-  return entryPaths(spec, unit, inSpec).flatMap(path =>
+  return entryPaths(spec, unit, entry.slice(isLayered ? 3 : 1)).flatMap(path =>
     layerPaths(spec, unit).map(layer => [...layer, ...path]),
   );
 }

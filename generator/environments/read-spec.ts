@@ -165,8 +165,7 @@ function withTextFiles(document: unknown, file: string, host: Host) {
   const folder = dirname(file);
   const textOf = filesBeside(folder, host);
   const read = (name: string, path: Path): string => {
-    const isBelow = BELOW.test(name);
-    const { text, reason } = isBelow
+    const { text, reason } = BELOW.test(name)
       ? textOf(join(folder, name))
       : { reason: `${name} is no path below the folder of the spec` };
     if (text !== undefined) return text;

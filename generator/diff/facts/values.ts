@@ -83,8 +83,7 @@ function ofFetched(graph: SecretGraph, secret: ExternalSecret, key: string): str
     return ofExtracted(graph, secret, key) ?? JSON.stringify(all);
   }
   const { key: name, property, ...how } = mapAt(form, ...entry.path, 'remoteRef');
-  const source = ofCopied(graph, secret, entry, entry.property) ?? [name, property];
-  return JSON.stringify([source, how]);
+  return JSON.stringify([ofCopied(graph, secret, entry, entry.property) ?? [name, property], how]);
 }
 
 /** If one entry is fetched whole, a key is its property of that name, unless it has a dot, which leads further down. */

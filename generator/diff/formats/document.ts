@@ -124,8 +124,7 @@ function worstEntry(label: string, line: Line, place: string): Entry {
 }
 
 function readersOf({ object, message, environments }: ReviewedRisk, { secrets }: Review): Line {
-  const ofMaker = effectsByMaker(secrets).get(`${object.kind} ${object.name}`) ?? [];
-  const made = ofMaker
+  const made = (effectsByMaker(secrets).get(`${object.kind} ${object.name}`) ?? [])
     .map(({ effect }) => effect)
     .filter(effect => effect.environments.some(name => environments.includes(name)));
   // A Secret that head lacks has no readers there: with readers head would have it, as missing.
@@ -166,8 +165,7 @@ const PRESENCE = { both: '', 'only head': 'new', 'only base': 'removed', broken:
 
 function keyOf({ name, presence, risks }: EnvironmentReview, review: Review): string {
   const errors = newErrors(review).filter(({ environments }) => environments.includes(name)).length;
-  const unread = presence === 'broken' ? 1 : 0;
-  const counts = [risks.block, unread, errors, risks.high, risks.warn];
+  const counts = [risks.block, presence === 'broken' ? 1 : 0, errors, risks.high, risks.warn];
   return counts.map(count => 1_999_999 - count).join();
 }
 

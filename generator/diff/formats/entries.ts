@@ -355,8 +355,7 @@ function versionEntry({ what, name, base, head, isMajor, objects }: VersionChang
 
 /** `AWS (prod): 720 calls of AWS a month become 1,440, and $0.40 become $0.80`. */
 function callsEntry({ environment, base, head }: AwsCalls): Entry {
-  const isSame = base.calls === head.calls;
-  const now = isSame ? ', as before' : ` become ${shownNumber(head.calls)}`;
+  const now = base.calls === head.calls ? ', as before' : ` become ${shownNumber(head.calls)}`;
   const calls = `${shownNumber(base.calls)} calls of AWS a month${now}`;
   const [before, after] = [base, head].map(({ dollars }) => `$${dollars.toFixed(2)}`);
   const cost = base.dollars === 0 && head.dollars === 0 ? '' : `, and ${before} become ${after}`;

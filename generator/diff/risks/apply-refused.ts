@@ -16,8 +16,7 @@ export const applyRefused: RiskRule = refusal('apply-refused', function* (diff) 
   const { base, head, compared } = diff;
   const keyOf = ({ object }: RuleFault): string => objectIdentity(object);
   const found = [...refusedByFlux(head)].filter(({ object }) => compared.has(object));
-  const fresh = notOnBase(found, keyOf, () => [...refusedByFlux(base)].map(keyOf));
-  yield* fresh.map(faultRisk);
+  yield* notOnBase(found, keyOf, () => [...refusedByFlux(base)].map(keyOf)).map(faultRisk);
   for (const removed of goingOf(diff, configMap)) yield* unfilled(diff, removed.base);
 }).inPlaceOf('missing-namespace');
 

@@ -9,8 +9,7 @@ export const pushedEntryDeleted: RiskRule = high('pushed-entry-deleted', functio
   const changed = pushChanges(diff)
     .filter(({ after }) => after['deletionPolicy'] === 'Delete')
     .map(({ change, ...both }) => ({ ...both, object: change.base, does: 'no longer names' }));
-  const going = PUSH_SECRETS.flatMap(kind => goingOf(diff, kind));
-  const removed = going.map(({ base }) => {
+  const removed = goingOf(diff, ...PUSH_SECRETS).map(({ base }) => {
     const { path, spec: before } = innerSpec(base);
     return { object: base, path, before, after: { ...before, data: [] }, does: 'is removed with' };
   });

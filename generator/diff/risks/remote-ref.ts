@@ -17,8 +17,7 @@ export const remoteRef: RiskRule = warn('remote-ref', function* (diff) {
   for (const { change, after, path, fields } of moved) {
     const [first] = fields;
     if (first === undefined || reported.has(change.head)) continue;
-    const prefix = `${path.join('.')}.`;
-    const names = fields.map(({ field }) => field.replace(prefix, ''));
+    const names = fields.map(({ field }) => field.replace(`${path.join('.')}.`, ''));
     yield {
       ...fieldPlace(change, fieldPath(first), first.basePath),
       message: `${nameOf(change.head)} fetches other entries into Secret "${targetOf(after)}" (${firstOf(names, 3)})`,

@@ -53,8 +53,7 @@ function waitingChanges(diff: Diff) {
   return diff.changes.flatMap(change => {
     const stopper = stopperOf(diff, change, sources);
     if (stopper === undefined) return [];
-    const side = change.what === 'removed' ? 'base' : 'head';
-    const place = placeOn(side, objectOfChange(change));
+    const place = placeOn(change.what === 'removed' ? 'base' : 'head', objectOfChange(change));
     return [{ ...place, note: `is ${change.what}, and waits`, stopper }];
   });
 }

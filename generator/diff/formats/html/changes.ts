@@ -280,7 +280,6 @@ export function differing(base: string, head: string): Both<Differing> {
 
 function isInWord(text: string, at: number): boolean {
   const around = text.slice(Math.max(0, at - 1), at + 1);
-  if (at === 0 || around.length < 2) return false;
   return /^[\p{L}\p{N}]{2}$/u.test(around) || /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(around);
 }
 
