@@ -18,18 +18,16 @@ export interface FoundRisk extends Risk {
 export function checkRisks(diff: Diff, only: readonly RiskRule[] = riskRules): FoundRisk[] {
   const removed = new Set(removedOf(diff).map(({ base }) => base));
   const found = only.flatMap(rule =>
-    [...rule.check(diff)]
-      .map((risk): FoundRisk => {
-        const { side, object, level = rule.level } = risk;
-        const isSafe = side === 'base' && isUnapplied(diff, object);
-        const gone = removed.has(object) && { outcome: deletionOf(diff, object).text };
-        return { ...gone, ...risk, rule, level: isSafe ? 'warn' : level };
-      })
+    [...rule.check(diff)].map(risk => {
+      const { side, object } = risk;
+      const isSafe = side === 'base' && isUnapplied(diff, object);
+      const level = isSafe ? 'warn' : (risk.level ?? rule.level);
+      const gone = removed.has(object) && { outcome: deletionOf(diff, object).text };
+      const whole: FoundRisk = { ...gone, ...risk, rule, level };
       // A risk with an outcome, such as an object that is made anew, is not refused.
-      .map(risk => {
-        const isRefused = rule.refuses && risk.level === 'block' && risk.outcome === undefined;
-        return isRefused ? refused(risk, diff) : risk;
-      }),
+      const isRefused = rule.refuses && level === 'block' && whole.outcome === undefined;
+      return isRefused ? refused(whole, diff) : whole;
+    }),
   );
   return sortBy(found, ({ level, object, rule, path, message }) => {
     const key = [LEVELS.indexOf(level), objectIdentity(object), rule.id, path, message];

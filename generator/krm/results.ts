@@ -145,7 +145,7 @@ export function mergeResults(
   functionConfig: unknown,
 ): MergedResults {
   const { namespace, name } = metadataOf(functionConfig);
-  const kind = isMap(functionConfig) ? functionConfig['kind'] : undefined;
+  const { kind } = mapAt(functionConfig);
   const parts = ['rem-secrets', ...[kind, namespace, name].map(scalarText)];
   const maker = parts.filter(part => part !== '').join('/');
   const ours = found.map(result => ({ ...result, tags: { ...result.tags, [TAG]: maker } }));
