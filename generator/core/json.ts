@@ -102,7 +102,7 @@ export function mapsAt(value: unknown, path: Path, ...fields: readonly string[])
 }
 
 /** What `itemOf` makes of a value and of every value in it, in order. It copies the path, which changes after the call. */
-function collect<T>(
+export function collect<T>(
   value: unknown,
   start: Path,
   itemOf: (value: unknown, path: Path) => T | undefined,
@@ -130,6 +130,14 @@ export function hasText(value: unknown, test: (text: string) => boolean): boolea
   if (Array.isArray(value)) return value.some(item => hasText(item, test));
   if (!isMap(value)) return false;
   for (const name in value) if (hasText(value[name], test)) return true;
+  return false;
+}
+
+/** Whether any map in a value has a field of one of these names. */
+export function hasName(value: unknown, names: readonly string[]): boolean {
+  if (Array.isArray(value)) return value.some(item => hasName(item, names));
+  if (!isMap(value)) return false;
+  for (const name in value) if (names.includes(name) || hasName(value[name], names)) return true;
   return false;
 }
 
@@ -226,9 +234,21 @@ export function mapValues<A, B>(
   map: Readonly<Record<string, A>>,
   change: (value: A, name: string) => B,
 ): Record<string, B> {
-  return Object.fromEntries(
-    Object.entries(map).map(([name, value]) => [name, change(value, name)]),
-  );
+  const changed: Record<string, B> = {};
+  for (const name of Object.keys(map)) setField(changed, name, change(map[name] as A, name));
+  return changed;
+}
+
+/** Sets a field, even of the name that for JavaScript is the prototype. */
+function setField<T>(map: Record<string, T>, name: string, value: T): void {
+  if (name !== '__proto__') map[name] = value;
+  else
+    Object.defineProperty(map, name, {
+      value,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
 }
 
 /** The fields of a map that pass a test. */
@@ -236,7 +256,10 @@ export function fieldsWhere<T>(
   map: Readonly<Record<string, T>>,
   test: (name: string, value: T) => boolean,
 ): Record<string, T> {
-  return Object.fromEntries(Object.entries(map).filter(([name, value]) => test(name, value)));
+  const found: Record<string, T> = {};
+  for (const name of Object.keys(map))
+    if (test(name, map[name] as T)) setField(found, name, map[name] as T);
+  return found;
 }
 
 /** These fields of a map, as far as it has them. */

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../core/json.ts';
 import {
   fieldsWhere,
   firstOfEach,
+  hasName,
   isMap,
   mapAt,
   mapValues,
@@ -47,14 +48,14 @@ const MOST_TIMES = 20;
 /** Reports a document that stands for too much: each environment repeats the base, and each entry what it extends. It may have any shape. */
 export function sizeFaults(document: unknown): Fault[] {
   const { clusters, environments, ...base } = mapAt(document, 'spec');
-  const written = weightOf(mapAt(document, 'spec'), 0);
   const ofBase = wholeWeight(base, base);
   const ofCluster = oncePerText(name => wholeWeight(mapAt(clusters, name), base));
   const ofEach = Object.entries(mapAt(environments)).map(([name, layer]) => {
     const cluster = textAt(layer, 'cluster') ?? textAt(base, 'cluster') ?? name;
     return ofBase + ofCluster(cluster) + wholeWeight(layer, base);
   });
-  if (ofBase + sum(ofEach) <= Math.max(MOST_VALUES, MOST_TIMES * written)) return [];
+  const all = ofBase + sum(ofEach);
+  if (all <= MOST_VALUES || all <= MOST_TIMES * weightOf(mapAt(document, 'spec'), 0)) return [];
   const message = `the environments of the spec would have more than ${MOST_VALUES} values together`;
   const hint = 'Split the spec: each environment repeats the base, and each entry what it extends.';
   return [{ id: 'too-large', message, hint, path: ['spec'] }];
@@ -64,18 +65,25 @@ export function sizeFaults(document: unknown): Fault[] {
 function weightOf(value: unknown, ofLetter = 1 / 64): number {
   if (typeof value === 'string') return 1 + value.length * ofLetter;
   if (typeof value !== 'object' || value === null) return 1;
-  return 1 + sum(Object.values(value).map(child => weightOf(child, ofLetter)));
+  let weight = 1;
+  for (const child of Object.values(value)) weight += weightOf(child, ofLetter);
+  return weight;
 }
 
 /** The same of a layer, with what its entries extend. */
 function wholeWeight(layer: Json | undefined, base: JsonObject): number {
   const inherited = EXTENDED.flatMap(section => {
+    const [inBase, inLayer] = [mapAt(base, section), mapAt(layer, section)];
     const entry = (name: string): JsonObject => {
-      return { ...mapAt(base, section, name), ...mapAt(layer, section, name) };
+      return { ...mapAt(inBase, name), ...mapAt(inLayer, name) };
+    };
+    const extendedBy = (name: string): Json | undefined => {
+      const over = mapAt(inLayer, name);
+      return Object.hasOwn(over, 'extends') ? over['extends'] : mapAt(inBase, name)['extends'];
     };
     const weights = oncePerText(name => weightOf(entry(name)));
-    return Object.keys(mapAt(layer, section)).flatMap(name => {
-      const [, ...above] = ancestry(section, name, of => entry(of)['extends']);
+    return Object.keys(inLayer).flatMap(name => {
+      const [, ...above] = ancestry(section, name, extendedBy);
       return above.length + 1 < MOST_ABOVE ? above.map(weights) : [Number.POSITIVE_INFINITY];
     });
   });
@@ -131,6 +139,8 @@ function isCollection([section = '', ...below]: readonly string[]): boolean {
   return below.length === 0 && COLLECTIONS.includes(section);
 }
 
+const MERGE_WORDS: readonly string[] = ['only', 'extends', '$patch'];
+
 /** Whether a field is an instruction to the merge (`$patch`, `only`, `extends`) and not part of the spec. */
 export function isMergeWord(name: string, path: readonly string[]): boolean {
   if (name === 'only') return isCollection(path);
@@ -141,7 +151,7 @@ export function isMergeWord(name: string, path: readonly string[]): boolean {
 /** A document without the words of the merge, as its schema knows it. It may have any shape. */
 export function withoutMergeWords(document: unknown): unknown {
   const spec = isMap(document) ? document['spec'] : undefined;
-  if (!isMap(document) || !isMap(spec)) return document;
+  if (!isMap(document) || !isMap(spec) || !hasName(spec, MERGE_WORDS)) return document;
   const layers = fieldsWhere(spec, (name, all) => isLayers(name) && isMap(all));
   const bare = mapValues(layers, all => mapValues(mapAt(all), layer => withoutWords(layer, [])));
   return { ...document, spec: { ...mapAt(withoutWords(spec, [])), ...bare } };
