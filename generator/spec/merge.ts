@@ -10,6 +10,8 @@ import {
   sum,
   textAt,
   valueAt,
+  withFields,
+  withItems,
   withSortedNames,
   words,
 } from '../core/json.ts';
@@ -127,7 +129,9 @@ function mergeEntries(base: JsonObject, change: JsonObject, path: readonly strin
   return { ...base, ...merged, ...removed, only: kept };
 }
 
-function keptEntries({ only, ...entries }: JsonObject): JsonObject {
+function keptEntries(all: JsonObject): JsonObject {
+  if (!Object.hasOwn(all, 'only')) return all;
+  const { only, ...entries } = all;
   return Array.isArray(only) ? fieldsWhere(entries, name => only.includes(name)) : entries;
 }
 
@@ -277,15 +281,16 @@ export function entryPaths(spec: SpecObject, unit: string | undefined, inSpec: P
 
 /** Removes null entries and `$patch`. Patches and objects of Kubernetes keep both; labels and annotations keep null. */
 function withoutNulls(value: Json, path: readonly string[]): Json {
-  if (Array.isArray(value)) return value.map(item => withoutNulls(item, [...path, '']));
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return withItems(value, item => withoutNulls(item, [...path, '']));
   const [, , field = '', inner = ''] = path;
   if (!isMap(value) || (OWN_TERMS.has(field) && (field !== 'patch' || inner !== ''))) return value;
   const isOfMarks = MARKS.has(field) || (OTHER_OBJECTS.has(field) && MARKS.has(inner));
-  const kept = fieldsWhere(
-    value,
-    (name, child) => name !== '$patch' && (isOfMarks || child !== null),
+  const isLeft = (name: string, child: Json): boolean =>
+    name === '$patch' || (child === null && !isOfMarks);
+  return withFields(value, Object.keys(value), (name, child = null) =>
+    isLeft(name, child) ? undefined : withoutNulls(child, [...path, name]),
   );
-  return mapValues(kept, (child, name) => withoutNulls(child, [...path, name]));
 }
 
 /** Fields of an entry with objects in their own terms; `patch` has them by kind. */

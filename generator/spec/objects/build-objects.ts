@@ -112,7 +112,9 @@ function withEntryMarks(
 function namespaceObjects(model: Model, built: readonly BuiltObject[]): BuiltObject[] {
   const { namespace, omit } = model;
   const object = withEntryMarks(namespaceObject(namespace), model, {});
-  const isMade = built.some(made => identityOf(made.object) === identityOf(object));
+  const isMade = built
+    .filter(made => made.object.kind === object.kind)
+    .some(made => identityOf(made.object) === identityOf(object));
   return isMade || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];
 }
 
