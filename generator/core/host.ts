@@ -61,6 +61,8 @@ export interface Host {
   /** A new folder, which is made when something is written to it, and is gone at the end of the run. */
   readonly scratchFolder: () => Scratch;
   readonly packageFile: (path: string) => string;
+  /** The sum of the sources that this program was built of; absent: it was not built. */
+  readonly build?: string | undefined;
   readonly validators: Validators;
   /** What kustomize would print of a folder, if it is just as the spec above it makes it (environments/expanded.ts). */
   readonly expanded?: (folder: string, host: Host) => string | undefined;

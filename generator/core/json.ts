@@ -57,6 +57,12 @@ export function valueAt(document: unknown, path: Path): unknown {
   return value;
 }
 
+/** The beginning of a path, as far as a value has it. */
+export function pathIn(value: unknown, path: Path): Path {
+  const end = path.findIndex((_, at) => valueAt(value, path.slice(0, at + 1)) === undefined);
+  return end < 0 ? path : path.slice(0, end);
+}
+
 /** A JSON pointer as a path; a step into a list is a number. */
 export function pathOf(pointer: string, document: unknown): Path {
   const path: (string | number)[] = [];

@@ -3,8 +3,8 @@ import type { Host } from '../core/host.ts';
 import { type Formats, rendered } from '../report/finding.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type AllowedFlags, allowedFor, withFlags, wrongUsage } from '../shell/flags.ts';
-import { withKept } from '../shell/kept.ts';
 import { explain, shownOn, tellBuilds } from '../shell/print.ts';
+import { replayed } from '../shell/replay.ts';
 import { writeInto } from '../shell/write-tree.ts';
 import { reviewOf } from './build-review.ts';
 import { renderReviewHtml } from './formats/html/page.ts';
@@ -67,7 +67,14 @@ export const diffCommand: CommandLine<DiffFlags> = {
   },
 };
 
-export const diff: Action<DiffFlags> = { run: review, formats: diffFormats };
+export const diff: Action<DiffFlags> = {
+  run: (options, host) => {
+    if (options.explain !== undefined) return explain(options.explain, options, host);
+    const run = { ...options, writes: options.reports };
+    return replayed(run, host, kept => review(options, kept));
+  },
+  formats: diffFormats,
+};
 
 /** `git diff` takes its sides as words, and paths after them; here each side has its flag. */
 function refuseSides(words: readonly string[], { base, head }: DiffFlags): never {
@@ -81,22 +88,20 @@ function refuseSides(words: readonly string[], { base, head }: DiffFlags): never
 }
 
 async function review(options: DiffFlags & CommonOptions, host: Host): Promise<number> {
-  if (options.explain !== undefined) return explain(options.explain, options, host);
-  const kept = withKept(host, options);
   const { helm: _, ...named } = options;
-  const sides = await sidesOf({ ...named, ...(await allowedFor(options, host)) }, kept);
-  const judged = reviewOf(sides, kept);
-  const page = pageOfRun(kept);
-  const shown = { ...shownOn(kept), ...(page !== undefined && { page }) };
+  const sides = await sidesOf({ ...named, ...(await allowedFor(options, host)) }, host);
+  const judged = reviewOf(sides, host);
+  const page = pageOfRun(host);
+  const shown = { ...shownOn(host), ...(page !== undefined && { page }) };
   const textIn = (format: string): string => rendered(diffFormats, format, judged, shown);
   if (options.reports !== undefined) {
     const reports = Object.entries(diffReports).map(
       ([name, file]) => [file, textIn(name)] as const,
     );
-    writeInto({ what: 'the reports', folder: options.reports }, reports, kept);
+    writeInto({ what: 'the reports', folder: options.reports }, reports, host);
   }
-  kept.stdout(textIn(options.format));
-  tellBuilds(sides.builds ?? [], kept);
+  host.stdout(textIn(options.format));
+  tellBuilds(sides.builds ?? [], host);
   // What blocks wins over what could not be read.
   if (blockers(judged).length + newErrors(judged).length > 0) return exitCodes.findings;
   return isBroken(judged) ? exitCodes.usage : exitCodes.ok;

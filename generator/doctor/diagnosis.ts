@@ -3,8 +3,7 @@ import type { NamespacedName } from '../core/finding.ts';
 import { groupBy, isMap, mapAt, sortBy, textAt } from '../core/json.ts';
 import { inNamespace, isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
-import { awsEntriesOf } from '../graph/aws-entries.ts';
-import { readIam, refusedCall, storePermissions, storeRoles } from '../graph/iam.ts';
+import { refusedCall, roleEntries } from '../graph/iam.ts';
 import { readersOf, type SecretGraph, secretId } from '../graph/secret-graph.ts';
 import { isNamed } from '../iam/grants.ts';
 import { cnpgCluster } from '../kinds/cnpg/cluster.ts';
@@ -187,20 +186,17 @@ function permissionVerdict(external: ExternalSecret, examined: Examined): Verdic
   return { ...fault.broken, evidence };
 }
 
-const rolesOf = oncePer((graph: SecretGraph) => {
-  const iam = readIam(graph);
-  return { iam, roles: storeRoles(graph, iam) };
-});
+const roleEntriesOf = oncePer((graph: SecretGraph) =>
+  groupBy(roleEntries(graph), ({ entry }) => entry.object),
+);
 
 /** What the planned IAM policies allow of a read that AWS refused; nothing if none of their roles reads it. */
 function policyEvidence({ object }: ExternalSecret, graph: SecretGraph): Evidence[] {
-  const { iam, roles } = rolesOf(graph);
-  const judged = (awsEntriesOf(graph).get(object) ?? []).flatMap(entry => {
-    const used = roles.get(entry.store.object);
-    if (used === undefined || entry.name === undefined || !isNamed(entry)) return [];
-    const permissions = storePermissions(used, iam);
-    if (permissions.isOpen) return [];
-    return [{ role: used.role.name, name: entry.name, call: refusedCall(entry, permissions) }];
+  const withRole = roleEntriesOf(graph).get(object) ?? [];
+  const judged = withRole.flatMap(({ entry, role, permissions }) => {
+    const { name } = entry;
+    if (name === undefined || !isNamed(entry) || permissions.isOpen) return [];
+    return [{ role: role.name, name, call: refusedCall(entry, permissions) }];
   });
   const refused = judged.find(({ call }) => call !== undefined);
   const [first] = judged;

@@ -114,12 +114,12 @@ export const awsPushes: (graph: SecretGraph) => {
   let tries = 0;
   const listed = (stores.length === 0 ? [] : pushSpecs(graph)).flatMap(push => {
     const dataTo = listAt(push.spec, 'dataTo');
-    const keys = dataTo.length === 0 ? undefined : keysOf(push, graph);
+    const keys = dataTo.length === 0 ? NO_KEYS : keysOf(push, graph);
     const refs = listAt(push.spec, 'secretStoreRefs');
     const named = stores.filter(({ object: store }) =>
       refs.some(ref => isReferenceTo(ref, store, push.object)),
     );
-    tries += named.length * (1 + dataTo.length * (keys?.keys.size ?? 0));
+    tries += named.length * (1 + dataTo.length * keys.keys.size);
     if (tries > MOST_TRIES)
       return named.slice(0, 1).map(store => ({ push, store, lists: [undefined] }));
     return named.map(store => ({ push, store, lists: listsFor(store, push, keys) }));
@@ -135,10 +135,16 @@ export const awsPushes: (graph: SecretGraph) => {
 /** How many pairs of a push and a store, and of a key and an entry of `dataTo`, are tried: thousands of each would take for ever. */
 const MOST_TRIES = 200_000;
 
-function listsFor(store: AwsStore, push: PushSpec, keys: KeySet | undefined) {
-  const bulk = listAt(push.spec, 'dataTo').map((entry, index) =>
-    bulkTo(store, push, entry, ['dataTo', index], keys),
-  );
+const NO_KEYS: KeySet = { keys: new Set(), isOpen: false };
+
+/** What a push writes to a store by `data` and by each entry of `dataTo`; undefined: not known. */
+function listsFor(store: AwsStore, push: PushSpec, keys: KeySet) {
+  const bulk = listAt(push.spec, 'dataTo').map((entry, index) => {
+    const { storeRef } = mapAt(entry);
+    if (isMap(storeRef) && !isReferenceTo(storeRef, store.object, push.object)) return [];
+    const names = bulkNames(entry, keys, push.spec);
+    return names?.map(name => pushed(store, push, entry, name, ['dataTo', index]));
+  });
   return [pushedTo(store, push), ...bulk];
 }
 
@@ -165,19 +171,6 @@ function pushedTo(store: AwsStore, push: PushSpec): AwsPush[] {
 function keysOf({ object, spec }: PushSpec, graph: SecretGraph): KeySet {
   const source = findSecret(graph, object.namespace, sourceOf(spec));
   return pushedKeySet(source, mapAt(spec, 'template'));
-}
-
-function bulkTo(
-  store: AwsStore,
-  push: PushSpec,
-  entry: unknown,
-  place: Path,
-  keys: KeySet = { keys: new Set(), isOpen: true },
-): AwsPush[] | undefined {
-  const ref = isMap(entry) ? entry['storeRef'] : undefined;
-  if (isMap(ref) && !isReferenceTo(ref, store.object, push.object)) return [];
-  const names = bulkNames(entry, keys, push.spec);
-  return names?.map(name => pushed(store, push, entry, name, place));
 }
 
 function pushed(

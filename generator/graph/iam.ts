@@ -15,7 +15,7 @@ interface StoreRole {
 }
 
 /** The roles of stores and generators, as far as the set has them. */
-export function storeRoles(graph: SecretGraph, iam: Iam): Map<PlacedObject, StoreRole> {
+function storeRoles(graph: SecretGraph, iam: Iam): Map<PlacedObject, StoreRole> {
   const found = new Map<PlacedObject, StoreRole>();
   if (iam.roles.length === 0) return found;
   const ofController = controllerRole(graph, iam);
@@ -95,7 +95,7 @@ function controllerRole({ byKind }: SecretGraph, iam: Iam): StoreRole | undefine
 }
 
 /** The permissions of a role for a store; the association's policy, if it has one, limits them. */
-export function storePermissions({ role, association }: StoreRole, iam: Iam): Permissions {
+function storePermissions({ role, association }: StoreRole, iam: Iam): Permissions {
   const permissions = permissionsOf(role, iam);
   const text = association && textAt(specOf(association), 'policy');
   const statements = text === undefined ? undefined : parsePolicy(text);

@@ -2,7 +2,7 @@ import type { Related } from '../core/finding.ts';
 import { groupBy, hasText, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
 import { inNamespace, inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
-import { oncePer } from '../core/once.ts';
+import { oncePer, oncePerText } from '../core/once.ts';
 import { numberedText } from '../core/template/reads.ts';
 import { APPLICATIONS, destinationOf } from '../kinds/argocd/sync-order.ts';
 import { PUSH_SECRETS } from '../kinds/eso/external-secret.ts';
@@ -327,24 +327,21 @@ export function atEachPlaceOnce<T extends ObjectField>(readers: readonly T[]): T
 function reasons(graph: SecretGraph): (reader: Reader) => Reason {
   const unmade = unmadeSecrets(graph);
   const secrets = [...graph.secrets.values()];
-  const byNamespace = new Map(
-    [...groupBy(secrets, ({ namespace }) => namespace)].map(([namespace, nodes]) => {
-      return [namespace, new Set(nodes.map(({ name }) => name))];
-    }),
-  );
+  const byNamespace = groupBy(secrets, ({ namespace }) => namespace);
+  const namesIn = oncePerText(namespace => {
+    return new Set(byNamespace.get(namespace)?.map(({ name }) => name));
+  });
   const byName = groupBy(secrets, ({ name }) => name);
   return reader => {
     const { namespace, secret } = reader;
     const omitted = unmade.get(secretId(namespace, secret));
     if (omitted !== undefined) return omitted;
-    const others = (byName.get(secret) ?? []).filter(node => node.namespace !== namespace);
-    const [maker] = sortBy(others, node => node.namespace)
+    const [maker] = sortBy(byName.get(secret) ?? [], node => node.namespace)
       .flatMap(({ makers }) => [...makers])
       .filter(({ object }) => object !== reader.object);
     if (maker !== undefined) return madeElsewhere(reader, maker);
-    const names = byNamespace.get(namespace) ?? new Set();
-    const alike = names.has(secret) ? [...names].filter(name => name !== secret) : names;
-    return { hint: knownNames(`Secrets ${ofNamespace(namespace)}`, secret, alike), related: [] };
+    const hint = knownNames(`Secrets ${ofNamespace(namespace)}`, secret, namesIn(namespace));
+    return { hint, related: [] };
   };
 }
 

@@ -189,17 +189,15 @@ function draftRoles(named: readonly AwsEntry[], graph: SecretGraph, settings: Ia
 }
 
 /** Where the role of each entry is. An unknown region is assumed to be in the partition of all other regions. */
-function homesOf(entries: readonly AwsEntry[], { account }: IamSettings): Map<AwsEntry, Home> {
+function homesOf(entries: readonly AwsEntry[], { account }: IamSettings) {
   const homes = entries.map(entry => [entry, homeOf(entry.store, account)] as const);
   const partitions = new Set(homes.map(([, { partition }]) => partition));
   partitions.delete(VARIABLES.partition);
   const [only = VARIABLES.partition] = partitions.size === 1 ? partitions : [];
-  return new Map(
-    homes.map(([entry, home]) => {
-      const isOpen = home.partition === VARIABLES.partition;
-      return [entry, isOpen ? { ...home, partition: only } : home];
-    }),
-  );
+  return homes.map(([entry, home]): [AwsEntry, Home] => {
+    const isOpen = home.partition === VARIABLES.partition;
+    return [entry, isOpen ? { ...home, partition: only } : home];
+  });
 }
 
 /** A role or user that no manifest names has a name of ours: one for ESO, and one for each ServiceAccount or store. */

@@ -258,15 +258,14 @@ function hopsOf({ store: { settings } }: AwsEntry): Hop[] {
   );
   const role = textAt(settings, 'role');
   if (role === undefined) return before;
-  const externalId = textAt(settings, 'externalID');
   const transitive = listAt(settings, 'transitiveTagKeys').map(scalarText);
   const sessionTags = listAt(settings, 'sessionTags').map(tag => {
     return [textAt(tag, 'key') ?? '', textAt(tag, 'value') ?? ''] as const;
   });
   const lasting = sessionTags.flatMap(([key]) => (transitive.includes(key) ? [literal(key)] : []));
   const isTagging = sessionTags.length > 0 || settings['sessionTagsPolicy'] !== undefined;
-  const last = { role, sessionTags, lasting, isTagging };
-  return [...before, externalId === undefined ? last : { ...last, externalId }];
+  const externalId = optional('externalId', textAt(settings, 'externalID'));
+  return [...before, { role, ...externalId, sessionTags, lasting, isTagging }];
 }
 
 /** Only a ClusterSecretStore may name the namespace of the account; otherwise it is that of the reader. */

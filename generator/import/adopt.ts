@@ -2,6 +2,7 @@ import type { Fault, Outcome } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import {
   fieldsOf,
+  fieldsWhere,
   isMap,
   isSame,
   listAt,
@@ -19,7 +20,7 @@ import { placedObject } from '../kinds/kinds.ts';
 import { isOneChoice, mergeEnvironment, withoutOtherChoice } from '../spec/merge.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { type CommentsOf, specComments, specText } from './comments.ts';
-import { type DeployerTree, type Deployment, deploymentOf, withoutFolders } from './deployers.ts';
+import { type DeployerTree, type Deployment, deploymentOf } from './deployers.ts';
 import type { Draft, SpecFiles, WholeSpec } from './draft.ts';
 import { documentOf, specOfDraft, withLongTexts, withoutNulls } from './draft.ts';
 import { type Original, withObjects } from './originals.ts';
@@ -44,7 +45,6 @@ export interface Adoption extends Proven, SpecFiles {
   readonly tree: DeployerTree;
   /** The folders of the tree that a spec would have made differently, and so does not make. */
   readonly unmadeFolders: readonly Proof[];
-  /** The cluster of each environment that shares one, or has another name than its cluster. */
   readonly clusterOf: Deployment['clusterOf'];
   /** Faults of the spec itself: then there is no proof. */
   readonly faults: readonly Fault[];
@@ -68,8 +68,10 @@ export function adopt(all: readonly Original[], options: AdoptOptions): Adoption
   let found = adoptAs(before, all, options);
   const { argocd: _, flux: __, ...ofNobody } = whole.sections;
   const unmadeFolders = found.deployers.filter(({ changes }) => changes.length > 0);
+  const unmade = unmadeFolders.map(({ environment }) => environment.split('/')[0]);
+  const ofMade = fieldsWhere({ ...whole.sections }, name => !unmade.includes(name));
   const less: Assumptions[] = [
-    { deployment: withoutFolders(whole, unmadeFolders), environments },
+    { deployment: { ...whole, sections: ofMade }, environments },
     { deployment: { sections: ofNobody, clusterOf }, environments },
     { deployment: { sections: ofNobody, clusterOf: new Map() }, environments: all },
   ];

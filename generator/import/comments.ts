@@ -247,7 +247,6 @@ function isBlock(value: Json, path: readonly string[], comments: SpecComments): 
   return path.join() === 'spec' || isSection || isChange || hasComments;
 }
 
-/** The paths of what has comments in it. */
 const commentedIn = oncePer(({ before, behind }: SpecComments): ReadonlySet<string> => {
   const paths = [...before.keys(), ...behind.keys()].map((key): string[] => JSON.parse(key));
   return new Set(paths.flatMap(path => path.map((_, end) => JSON.stringify(path.slice(0, end)))));

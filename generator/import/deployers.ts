@@ -346,12 +346,3 @@ function stepOf(step: Json, parameters: Parameters, isLast: boolean) {
   const { maxUpdate } = mapAt(step);
   return withoutEmpty({ name, environments: isLast ? [] : members, maxUpdate });
 }
-
-/** A deployment without the sections whose folders would differ. */
-export function withoutFolders(
-  { sections, clusterOf }: Deployment,
-  wrong: readonly { readonly environment: string }[],
-): Deployment {
-  const names = wrong.map(({ environment }) => environment.split('/')[0]);
-  return { sections: fieldsWhere({ ...sections }, name => !names.includes(name)), clusterOf };
-}

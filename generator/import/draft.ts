@@ -234,11 +234,8 @@ export function outsideId({ name }: Original, secret: string): string {
 
 /** The keys that are read of a Secret; `true` where something reads it whole. */
 function keysRead(original: Original, secret: string): Json {
-  const keys = new Set(
-    readsOf(original)
-      .get(secret)
-      ?.map(({ key }) => key),
-  );
+  const reads = readsOf(original).get(secret) ?? [];
+  const keys = new Set(reads.map(({ key }) => key));
   if (keys.size === 0 || keys.has(undefined)) return true;
   return [...keys].filter(key => key !== undefined).sort();
 }

@@ -27,7 +27,8 @@ import { type ManifestSet, nothingOutside } from '../world/object-set.ts';
 import type { Allowed } from '../world/programs.ts';
 import { repositoryOf } from '../world/repository.ts';
 import { setsOfPaths } from '../world/sets.ts';
-import { parseManifests, parseStream } from '../yaml/parse.ts';
+import { SKIPPED } from '../world/source.ts';
+import { parseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 import type { Adoption } from './adopt.ts';
 import { type Draft, type DraftEntry, NO_FORM } from './draft.ts';
@@ -234,8 +235,7 @@ function deployerAdvice({ environments }: ImportReport, { tree, deployers }: Ado
   const made = deployers.map(({ environment }) => host.realPath(join(tree.place, environment)));
   const roots = new Set(places.flatMap(place => rootOf(place, host) ?? []));
   return [...roots].flatMap(root => {
-    const options = { namespace: '', allowed: {}, parse: parseManifests };
-    const { all, folderOf } = rawDeployers(repositoryOf(root, places, options, host));
+    const { all, folderOf } = rawDeployers(repositoryOf(root, places, {}, host));
     const folders = new Map(places.map(place => [host.realPath(place), place]));
     const others = all.filter(
       ({ place }) => !made.some(folder => folder !== undefined && isBelow(folder, place)),
@@ -269,10 +269,7 @@ function keepAdvice({ environments }: ImportReport): string[] {
   ];
 }
 
-/** The rule of files that cannot be manifests. Everything else that was not read may hold objects. */
-const SKIPPED = 'skipped-file';
-
-/** Whether everything was read, and the spec makes it all without a difference. */
+/** Whether everything was read that may hold objects, and the spec makes it all without a difference. */
 export function isWholeImport(report: ImportReport): boolean {
   const isRead = report.unread.every(({ rule }) => rule === SKIPPED);
   return isRead && report.faults.length === 0 && differencesOf(report).differing === 0;
@@ -332,7 +329,7 @@ function folderAdvice({ tree, deployers, unmadeFolders: undone }: Adoption): str
 
 function countsOf({ environments }: ImportReport) {
   const all = environments.flatMap(({ coverage }) => [...coverage]);
-  return Object.keys(RUNG_TEXTS).map(rung => {
+  return Object.keys(RUNGS).map(rung => {
     const ofRung = all.filter(covered => covered.rung === rung);
     return {
       rung: rung as Rung,
@@ -392,12 +389,13 @@ function objectText(object: PlacedObject): string {
 
 const inEnvironment = (name: string): string => (name === '' ? '' : ` (${name})`);
 
-const RUNG_TEXTS: Readonly<Record<Rung, string>> = {
-  short: 'in short form',
-  patched: 'in short form with a patch',
-  verbatim: 'as they are, under resources',
-  manual: 'Secrets by hand: their values are in no spec',
-  lost: 'in no way',
+/** What is said of a number of objects, and before the names of those for which there is a reason. */
+const RUNGS: Readonly<Record<Rung, { readonly text: string; readonly start?: string }>> = {
+  short: { text: 'in short form' },
+  patched: { text: 'in short form with a patch' },
+  verbatim: { text: 'as they are, under resources', start: 'as it is' },
+  manual: { text: 'Secrets by hand: their values are in no spec', start: 'by hand' },
+  lost: { text: 'in no way', start: 'in no way' },
 };
 
 function countLines(report: ImportReport): string[] {
@@ -407,16 +405,9 @@ function countLines(report: ImportReport): string[] {
   return counts.map(({ rung, objects, fields, patchedFields }) => {
     const patches = patchedFields === 0 ? '' : `, ${patchedFields} fields of patches`;
     const amount = `${String(objects).padStart(width)} objects, ${String(fields).padStart(fieldWidth)} fields`;
-    return `${amount} ${RUNG_TEXTS[rung]}${patches}`;
+    return `${amount} ${RUNGS[rung].text}${patches}`;
   });
 }
-
-/** How a line begins that names objects and why they are written so. */
-const UNUSUAL: Readonly<Partial<Record<Rung, string>>> = {
-  manual: 'by hand',
-  lost: 'in no way',
-  verbatim: 'as it is',
-};
 
 /** How many objects a line names. */
 const MOST_NAMES = 4;
@@ -425,7 +416,7 @@ function reasonLines({ environments }: ImportReport): string[] {
   const named = environments.flatMap(({ environment, coverage }) =>
     coverage.map(({ object, rung, reason }) => {
       const name = objectText(object) + inEnvironment(environment);
-      return { name, start: UNUSUAL[rung], reason };
+      return { name, start: RUNGS[rung].start, reason };
     }),
   );
   const unusual = named.filter(({ start, reason }) => start && !reason.startsWith(NO_FORM));

@@ -83,34 +83,32 @@ function rounds(all: readonly Original[], first: Choices, validators: Validators
 /** If this share of the objects has a label, the spec sets it on all, and the other objects remove it. */
 const SHARE = 0.9;
 
-/** Labels and annotations that each environment's spec sets on all objects: in any other they are common too, or on no object. */
+/** Labels and annotations that each environment's spec sets on all objects. */
 function specMarks(all: readonly Original[], { name, omit }: SpecDefaults) {
   const usual = omit.includes('labels') ? {} : generatedLabels(name);
-  const shared = all.map(original => ({
-    original,
-    labels: sharedIn(original, 'labels'),
-    annotations: sharedIn(original, 'annotations'),
-  }));
-  const inAll = (field: 'labels' | 'annotations', mark: string): boolean =>
-    !Object.hasOwn(usual, mark) &&
-    shared.every(
-      ({ original: { objects }, ...candidates }) =>
-        Object.hasOwn(candidates[field], mark) ||
-        !objects.some(({ json }) => Object.hasOwn(mapAt(json, 'metadata', field), mark)),
-    );
-  const isCommon = (label: string): boolean =>
-    shared.every(({ original, labels }) => isSelected(original, label, labels));
-  return new Map(
-    shared.map(({ original, ...candidates }) => {
-      const labels = fieldsWhere(candidates.labels, label => inAll('labels', label));
-      const marks = {
-        labels: fieldsWhere(labels, label => !isCommon(label)),
-        annotations: fieldsWhere(candidates.annotations, mark => inAll('annotations', mark)),
-        commonLabels: fieldsWhere(labels, isCommon),
-      };
-      return [original.name, marks];
-    }),
+  const [labels = [], annotations = []] = ['labels', 'annotations'].map(field =>
+    sharedMarks(all, field).map(marks => fieldsWhere(marks, mark => !Object.hasOwn(usual, mark))),
   );
+  const isCommon = (label: string): boolean =>
+    all.every((original, index) => isSelected(original, label, labels[index] ?? {}));
+  const marks = all.map((original, index) => {
+    const ofAll = labels[index] ?? {};
+    const commonLabels = fieldsWhere(ofAll, isCommon);
+    const others = fieldsWhere(ofAll, label => !isCommon(label));
+    const set = { labels: others, annotations: annotations[index] ?? {}, commonLabels };
+    return [original.name, set] as const;
+  });
+  return new Map(marks);
+}
+
+/** The marks of each environment that nearly all of its objects share: in any other they are shared too, or on no object. */
+function sharedMarks(all: readonly Original[], field: string): JsonObject[] {
+  const shared = all.map(original => sharedIn(original, field));
+  const isOn = ({ objects }: Original, mark: string): boolean =>
+    objects.some(({ json }) => Object.hasOwn(mapAt(json, 'metadata', field), mark));
+  const isInAll = (mark: string): boolean =>
+    all.every((original, at) => Object.hasOwn(shared[at] ?? {}, mark) || !isOn(original, mark));
+  return shared.map(marks => fieldsWhere(marks, isInAll));
 }
 
 function sharedIn(original: Original, field: string): JsonObject {

@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { isMap, type Json, type JsonObject, valueAt, words } from '../core/json.ts';
+import { isMap, type Json, type JsonObject, pathIn, valueAt, words } from '../core/json.ts';
 
 type MergeKeys = Readonly<Record<string, readonly string[]>>;
 
@@ -51,11 +51,7 @@ export function itemLike(list: readonly Json[], key: string, item: Json): JsonOb
 
 /** The path in a patch of an object's field, as far as the patch has it; items of keyed lists have other indexes there. */
 export function patchPath(object: JsonObject, patch: JsonObject, path: Path): Path {
-  const found = pathInPart(object, patch, path);
-  const length = found.findIndex(
-    (_, index) => valueAt(patch, found.slice(0, index + 1)) === undefined,
-  );
-  return length < 0 ? found : found.slice(0, length);
+  return pathIn(patch, pathInPart(object, patch, path));
 }
 
 /** An object's path as a path of a part merged into it: keyed items have other indexes there, or -1. */

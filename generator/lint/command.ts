@@ -18,9 +18,9 @@ import {
   withFlags,
   wrongUsage,
 } from '../shell/flags.ts';
-import { withKept } from '../shell/kept.ts';
 import { explain, printReport, textsOf, textsOn } from '../shell/print.ts';
 import { readSpec } from '../shell/read-spec.ts';
+import { replayed } from '../shell/replay.ts';
 import { declaredIn, explainedVariables } from '../spec/variables.ts';
 import { excluding } from '../world/folders.ts';
 import type { ManifestSet } from '../world/object-set.ts';
@@ -93,7 +93,10 @@ export const lintCommand: CommandLine<LintFlags> = {
 };
 
 export const lint: Action<LintFlags> = {
-  run: (options, host) => lintAll(options, withKept(host, options)),
+  run: (options, host) => {
+    const run = { ...options, writes: options.writeBaseline };
+    return replayed(run, host, kept => lintAll(options, kept));
+  },
   formats: lintFormats,
 };
 

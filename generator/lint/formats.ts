@@ -153,11 +153,9 @@ export function renderSarif(report: LintReport, tool: SarifTool): string {
 
 function rulesOf({ rules, shownCauses }: LintReport): SarifRule[] {
   const ids = new Set(rules.map(({ id }) => id));
-  const others = shownCauses.flatMap(({ finding: { rule, severity } }) =>
-    ids.has(rule) ? [] : [[rule, severity] as const],
-  );
-  const levels = [...rules.map(({ id, severity }) => [id, severity] as const), ...new Map(others)];
-  return levels.map(([id, level]) => ({ id, level }));
+  const others = shownCauses.map(({ finding: { rule: id, severity } }) => ({ id, severity }));
+  const levels = [...rules, ...others.filter(({ id }) => !ids.has(id))];
+  return [...new Map(levels.map(({ id, severity: level }) => [id, { id, level }])).values()];
 }
 
 export function findingResult(finding: Finding): SarifResult {

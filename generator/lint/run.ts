@@ -268,16 +268,12 @@ function hintedFindings({ findings, text = '' }: ObjectSource): readonly Finding
 }
 
 function unique(findings: readonly Finding[]): Finding[] {
-  const byKey = new Map<string, Finding>();
-  for (const finding of findings) {
-    const { rule, message, field, at, object } = finding;
+  const groups = groupBy(findings, ({ rule, message, field, at, object }) => {
     // At the top of a file there may be findings about several objects.
     const place = at === undefined || isTopOfFile(at) ? [at, object] : at;
-    const key = JSON.stringify([rule, message, field, place]);
-    const before = byKey.get(key);
-    byKey.set(key, before === undefined ? finding : withRelated(before, finding));
-  }
-  return [...byKey.values()].sort(byPlace);
+    return JSON.stringify([rule, message, field, place]);
+  });
+  return [...groups.values()].map(group => group.reduce(withRelated)).sort(byPlace);
 }
 
 function withRelated(finding: Finding, { related: more = [] }: Finding): Finding {

@@ -2,7 +2,6 @@ import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy, isMap, parsedJson, sum } from '../core/json.ts';
 import { knownNames, nearest } from '../core/names.ts';
-import type { AwsStore } from '../kinds/eso/stores.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { counted, firstOf } from '../report/text.ts';
 import { type CommonOptions, exitCodes } from '../shell/command.ts';
@@ -100,10 +99,7 @@ async function resumedCheck(askable: Entries, isReading: boolean, aws: Aws) {
   const { host } = aws;
   const places = byPlace(askable, host);
   const kept = host.kept(checkId(askable, isReading, host));
-  const found = keptCheckIn(kept?.text ?? '');
-  const age = host.now() - (found?.since ?? 0);
-  // Older answers are not reused, and none from the future.
-  const before = age >= 0 && age < 3_600_000 ? found : undefined;
+  const before = keptCheckIn(kept?.text ?? '', host.now());
   const resumed = new Map<string, KnownPlace>();
   for (const { place, entries } of places) {
     const earlier = before?.places.get(placeId(place));
@@ -152,13 +148,12 @@ function checkId(entries: Entries, isReading: boolean, host: Host): string[] {
 }
 
 /** What a check that was broken off has kept, with the time of its first answer in milliseconds since 1970. */
-function keptCheckIn(text: string) {
+function keptCheckIn(text: string, now: number) {
   const document = parsedJson(text);
-  if (!isMap(document) || typeof document['since'] !== 'number') return undefined;
-  const { since, places } = document as unknown as {
-    readonly since: number;
-    readonly places: readonly [id: string, KnownPlace][];
-  };
+  const since = isMap(document) ? document['since'] : undefined;
+  // Older answers are not reused, and none from the future.
+  if (typeof since !== 'number' || since > now || since <= now - 3_600_000) return undefined;
+  const { places } = document as { readonly places: readonly [id: string, KnownPlace][] };
   return { since, places: new Map(places) };
 }
 
@@ -234,7 +229,7 @@ function faultsOf(
   return isWhole ? [...faults, ...unusedOf(entriesIn(selected), used(), looked, host)] : faults;
 }
 
-/** The unused entries below each prefix, once where several stores share a prefix. */
+/** Parameters that no environment reads below each prefix, once where several stores share it. */
 function unusedOf(selected: Entries, used: Entries, looked: LookedUp, host: Host): ObjectFault[] {
   const stores = groupBy(selected.filter(isAskable), entry => {
     const prefix = listedPrefix(entry.store);
@@ -246,7 +241,16 @@ function unusedOf(selected: Entries, used: Entries, looked: LookedUp, host: Host
     const names = looked.listed(first);
     if (aws === undefined || prefix === undefined || names === undefined) return [];
     const near = used.filter(({ store }) => store.aws?.service === aws.service);
-    return unusedFaults(aws, prefix, names, near);
+    // A search may find any of them.
+    if (near.some(({ isSearch }) => isSearch)) return [];
+    const wanted = new Set(near.map(askedName));
+    const unused = names.filter(name => !wanted.has(name)).sort();
+    if (unused.length === 0) return [];
+    const quoted = unused.map(name => `"${name}"`);
+    const message = `nothing reads ${firstOf(quoted, 10)}, below "${prefix}"`;
+    const hint = 'Delete what nothing else reads either: a secret that is kept can be lost.';
+    const at = { object: aws.object, path: [...aws.path, 'prefix'] };
+    return [{ id: 'unused-entry', severity: 'warning', ...at, message, hint }];
   });
 }
 
@@ -452,23 +456,4 @@ function unseenText(found: Found) {
   const why = `not read: ${unread}`;
   if (value === undefined) return { why, of: ['its value', 'their values'] };
   return { why, of: ['its labels', 'their labels'] };
-}
-
-/** Parameters below the prefix of a store that no environment reads. */
-function unusedFaults(
-  store: AwsStore,
-  prefix: string,
-  names: readonly string[],
-  entries: readonly RemoteEntry[],
-): ObjectFault[] {
-  // A search may find any of them.
-  if (entries.some(({ isSearch }) => isSearch)) return [];
-  const used = new Set(entries.map(askedName));
-  const unused = names.filter(name => !used.has(name)).sort();
-  if (unused.length === 0) return [];
-  const quoted = unused.map(name => `"${name}"`);
-  const message = `nothing reads ${firstOf(quoted, 10)}, below "${prefix}"`;
-  const hint = 'Delete what nothing else reads either: a secret that is kept can be lost.';
-  const at = { object: store.object, path: [...store.path, 'prefix'] };
-  return [{ id: 'unused-entry', severity: 'warning', ...at, message, hint }];
 }

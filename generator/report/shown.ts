@@ -1,6 +1,6 @@
 import type { Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { isMap, mapValues, textAt, valueAt, words } from '../core/json.ts';
+import { isMap, textAt, valueAt, words } from '../core/json.ts';
 import { LAST_APPLIED } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
 import {
@@ -31,7 +31,8 @@ export interface Showing {
 }
 
 /** A value of an object as it may be shown, by the names around it: so the whole object is needed. Compare values before. */
-export function shownAt(object: Json, path: Path = [], showing: Showing = {}): Json {
+export function shownAt(object: Json, path: Path = [], more: Showing = {}): Json {
+  const showing = { isKnown: () => false, hide: hidden, ...more };
   let value = object;
   let spot = rootSpot(object);
   for (const step of path) {
@@ -42,27 +43,28 @@ export function shownAt(object: Json, path: Path = [], showing: Showing = {}): J
   return shown(value, spot, showing);
 }
 
-function shown(value: Json, spot: Spot, showing: Showing): Json {
+type WholeShowing = Required<Pick<Showing, 'isKnown' | 'hide'>> & Showing;
+
+function shown(value: Json, spot: Spot, showing: WholeShowing): Json {
   if (Array.isArray(value))
     return value.map((item, index) => shown(item, below(spot, value, index, item), showing));
   if (isMap(value)) {
-    const children = mapValues(value, (child, key) =>
+    const children = Object.entries(value).map(([key, child]) => [
+      shownKey(key),
       shown(child, below(spot, value, key, child), showing),
-    );
-    return Object.fromEntries(
-      Object.entries(children).map(([key, child]) => [shownKey(key), child]),
-    );
+    ]);
+    return Object.fromEntries(children);
   }
   if (typeof value === 'string') return shownText(value, spot, showing);
   const isHidden = spot.zone === 'secret' || (spot.isSecret && typeof value === 'number');
-  return isHidden ? (showing.hide ?? hidden)(String(value), true) : value;
+  return isHidden ? showing.hide(String(value), true) : value;
 }
 
 /** A name may be an address with a login, or a line of a private key in a file of variables. */
 const shownKey: (key: string) => string = oncePerText(maskMessage);
 
-function shownText(text: string, spot: Spot, showing: Showing): string {
-  const hide = showing.hide ?? hidden;
+function shownText(text: string, spot: Spot, showing: WholeShowing): string {
+  const { isKnown, hide } = showing;
   if (text === '') return text;
   const isTemplate = isTemplatePlace(spot.path);
   const isSecret = isTemplate || spot.zone === 'secret';
@@ -70,15 +72,14 @@ function shownText(text: string, spot: Spot, showing: Showing): string {
   if (listed !== undefined) return listed;
   if (!isSecret && !spot.isSecret) return plainText(text, spot, showing) ?? hide(text, false);
   const isRead = isTemplate || (spot.zone !== 'secret' && READS.test(text));
-  const { isKnown = () => false } = showing;
   return (isRead ? shownParts(text, isKnown) : undefined) ?? hide(text, true);
 }
 
 /** A text that says where a part of it comes from. */
 const READS = /\{\{|\$[({]/;
 
-function plainText(text: string, spot: Spot, showing: Showing): string | undefined {
-  const { isKnown = () => false } = showing;
+function plainText(text: string, spot: Spot, showing: WholeShowing): string | undefined {
+  const { isKnown } = showing;
   const isShown = isPlainWord(text) || isKnown(text.replace(/:\d{1,5}$/, '').toLowerCase());
   if (isShown) return text;
   return namedText(text, spot, showing) ?? wordOfCommand(text, spot) ?? shownParts(text, isKnown);
@@ -225,11 +226,8 @@ function isManifest(value: Json): value is JsonObject {
 }
 
 function contentAt({ kinds: candidates, path }: Spot): Content | undefined {
-  for (const { fields } of candidates) {
-    const content = fields?.contentAt?.(path);
-    if (content !== undefined) return content;
-  }
-  return undefined;
+  const contents = candidates.map(({ fields }) => fields?.contentAt?.(path));
+  return contents.find(content => content !== undefined);
 }
 
 /** Fields that hold secrets by their meaning, whatever they look like. */

@@ -32,7 +32,7 @@ const FLAGS = {
     '--root <folder>',
     'the folder with all manifests that those at the paths may refer to; default: their repository',
   ],
-  noCache: ['--no-cache', 'reuse no builds of earlier runs'],
+  noCache: ['--no-cache', 'reuse nothing of earlier runs'],
   helm: ['--helm', 'render the charts in the repository, with the helm on the PATH'],
   exec: ['--enable-exec', 'let kustomize run the functions that a kustomization names'],
   remote: [

@@ -46,6 +46,13 @@ import {
 } from './streams.ts';
 import type { OnRead } from './tune.ts';
 
+declare global {
+  interface ImportMeta {
+    /** tools/build.ts puts it in. */
+    readonly build?: string;
+  }
+}
+
 /** The machine we are on, as seen from a folder. */
 export function nodeHost(cwd: string, run: Once = once()): Host {
   const { take, progress } = run;
@@ -85,6 +92,7 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     below: folder => nodeHost(at(folder), run),
     scratchFolder: () => scratchHost(run.newFolder(), run),
     packageFile: start.packageFile,
+    build: import.meta.build,
     validators,
     expanded: (folder, host) => expandedText(folder, host),
     kept: () => undefined,

@@ -2,7 +2,16 @@ import { validate } from '#validators/rem-secrets';
 import type { Fault, Outcome, Path } from '../core/finding.ts';
 import { fieldOf, movedFault, outcome } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
-import { collect, isMap, mapAt, scalarText, Timestamp, valueAt, words } from '../core/json.ts';
+import {
+  collect,
+  isMap,
+  mapAt,
+  pathIn,
+  scalarText,
+  Timestamp,
+  valueAt,
+  words,
+} from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { schemaFaults, type Validator } from '../core/schema.ts';
 import { isReferenceName, optionBefore, secretIn, type TextPlace } from '../core/secret-text.ts';
@@ -234,14 +243,9 @@ export function documentPath(spec: SpecObject, unit: string | undefined, inSpec:
   for (const [of, inEntry] of entryPaths(spec, unit, inSpec).entries())
     for (const layer of layers) {
       const path = [...layer, ...inEntry];
-      const steps = depth(spec, path) - layer.length;
+      const steps = pathIn(spec, path).length - layer.length;
       const isWhole = steps === inSpec.length && steps > 0 && of === found.of;
       if (steps > found.steps || (isWhole && steps === found.steps)) found = { path, steps, of };
     }
   return found.path;
-}
-
-function depth(document: unknown, path: Path): number {
-  const at = path.findIndex((_, end) => valueAt(document, path.slice(0, end + 1)) === undefined);
-  return at < 0 ? path.length : at;
 }

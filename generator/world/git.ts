@@ -169,11 +169,30 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
 /** To find git, and the user's config, which says which repositories of others it may read (safe.directory). */
 const KEPT = ['PATH', 'HOME', 'XDG_CONFIG_HOME'];
 
+/** The words of each call before its command. */
+export const FIRST_WORDS: readonly string[] = [
+  '--no-pager',
+  ...SAFE.flatMap(setting => ['-c', setting]),
+];
+
 /** The only way to git: it reads, and runs nothing, whatever the repository holds. One that was stopped has read nothing. */
 export function git(args: readonly string[], host: Host, more: Omit<RunOptions, 'env'> = {}): Run {
   const env = { ...taken(KEPT), ...ENVIRONMENT };
-  const settings = SAFE.flatMap(setting => ['-c', setting]);
-  const run = host.runNow('git', ['--no-pager', ...settings, ...args], { ...more, env });
+  const run = host.runNow('git', [...FIRST_WORDS, ...args], { ...more, env });
   if (run.limit !== undefined) refuse(`git was stopped: ${overLimit(run.limit)}. ${RAISE_LIMITS}`);
   return run;
+}
+
+/** Commands and flags with which git prints objects and names, and does no more. */
+const READING =
+  /^(?:rev-parse|rev-list|merge-base|cat-file|ls-tree|--(?:verify|end-of-options|first-parent|count|is-shallow-repository|symbolic-full-name|show-prefix|batch|objects|no-walk|missing=print|full-tree)|-[rzl])$/;
+
+/** What git answers now to the words of an earlier call; words that were kept may be forged, and only these are asked. */
+export function gitAgain(words: readonly string[], more: RunOptions, host: Host): Run {
+  const [command = '', ...args] = words.slice(FIRST_WORDS.length);
+  const isReading =
+    READING.test(command) && args.every(word => !word.startsWith('-') || READING.test(word));
+  if (!isReading) throw new Error('it is no question');
+  const { input, isBinary = false } = more;
+  return git([command, ...args], host, { input, isBinary });
 }

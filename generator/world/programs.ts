@@ -143,14 +143,17 @@ export function keptRun(kept: ReturnType<Host['kept']>, run: () => Promise<Run>)
     if (text !== undefined) return { status: 'ok', stdout: text, stderr: '' };
     const done = await run();
     const { status, stdout, stderr } = done;
-    if (status === 'ok') kept.keep(stdout);
-    else if (status === 'failed' && stderr !== '' && !OF_MACHINE.test(stderr))
-      kept.keep(`${FAILED}${stderr}`);
+    if (isOfInput(done)) kept.keep(status === 'ok' ? stdout : `${FAILED}${stderr}`);
     return done;
   });
 }
 
 const FAILED = '\0';
+
+/** Whether a program does the same with the same input again; it may have failed because of what the machine refused. */
+export function isOfInput({ status, stderr }: Run): boolean {
+  return status === 'ok' || (status === 'failed' && stderr !== '' && !OF_MACHINE.test(stderr));
+}
 
 /** What the system may refuse now, and not the next time. */
 const OF_MACHINE =
@@ -213,7 +216,7 @@ export interface Allowed {
   readonly enableRemote?: boolean | undefined;
   /** Make charts of the repository with it (`--helm`). */
   readonly helm?: Helm | undefined;
-  /** False: builds of earlier runs are not used (`--no-cache`). */
+  /** False: nothing of earlier runs is used (`--no-cache`). */
   readonly cache?: boolean | undefined;
 }
 

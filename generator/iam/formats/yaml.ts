@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../core/json.ts';
-import { changedThroughout, fieldsWhere, mapAt } from '../../core/json.ts';
+import { changedThroughout, fieldsWhere, mapAt, mapsIn } from '../../core/json.ts';
 import { type KubeObject, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import { iamPolicy, iamRole, podIdentity } from '../../kinds/ack.ts';
@@ -93,19 +93,14 @@ const REFERENCES: Readonly<Record<string, string>> = {
 
 /** A value in which the stack fills in the variables. A document with a variable in a name becomes one text. */
 function inStack(value: Json): Json {
-  const names = namesIn(value).join();
-  if (names.includes('$' + '{'))
+  const names = mapsIn(value, []).flatMap(({ map }) => Object.keys(map));
+  if (names.join().includes('$' + '{'))
     return { 'Fn::Sub': filled(JSON.stringify(value, undefined, 2), REFERENCES, literal) };
   return changedThroughout(value, part =>
     typeof part === 'string' && part.includes('$' + '{')
       ? { 'Fn::Sub': filled(part, REFERENCES, literal) }
       : part,
   );
-}
-
-function namesIn(value: Json): string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value as JsonObject).flatMap(([name, child]) => [name, ...namesIn(child)]);
 }
 
 function literal(text: string): string {

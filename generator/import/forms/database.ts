@@ -5,7 +5,7 @@ import { scheduledBackup } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster, methodOf } from '../../kinds/cnpg/cluster.ts';
 import { cnpgClusterNameOf, cnpgDatabase } from '../../kinds/cnpg/members.ts';
 import { VOLUME_SNAPSHOT } from '../../kinds/core/volumes.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { OWN_ARCHIVE } from '../../spec/model/databases.ts';
 import { BARMAN_PLUGIN, cnpgDatabaseName } from '../../spec/objects/cnpg.ts';
 import { withoutDefaults } from '../../spec/objects/patches.ts';
@@ -22,16 +22,15 @@ export const databaseForm: Form = {
     if (!isMap(spec['storage'])) return 'it has no storage';
     if (Object.keys(mapAt(spec, 'bootstrap')).length > 1) return 'it is made in two ways';
     const extras = extraDatabases(object, context.original);
-    const extraDatabasesEntry = extraEntry(extras, namesIn(object).owner);
+    const databases = { extraDatabases: extraEntry(extras, namesIn(object).owner) };
     const cluster = withoutUsual(object);
-    const whole = clusterEntry(cluster, context, true);
-    const bare = clusterEntry(cluster, context, false);
-    const both = (entry: JsonObject): JsonObject =>
-      withoutEmpty({ ...entry, extraDatabases: extraDatabasesEntry });
+    const whole = clusterEntry(cluster, context, madeStores(context));
+    const bare = clusterEntry(cluster, context, undefined).entry;
+    const covers = [object, ...extras, ...whole.covers];
     const ways = [
-      { way: 'backup', entry: both(whole.entry), covers: [object, ...extras, ...whole.covers] },
-      { way: 'databases', entry: both(bare.entry), covers: [object, ...extras] },
-      { way: 'cluster', entry: bare.entry, covers: [object] },
+      { way: 'backup', entry: { ...whole.entry, ...databases }, covers },
+      { way: 'databases', entry: { ...bare, ...databases }, covers: [object, ...extras] },
+      { way: 'cluster', entry: bare, covers: [object] },
     ];
     // A way that covers as many objects as the one before it is the same way.
     return ways
@@ -48,13 +47,17 @@ function withoutUsual(object: PlacedObject): PlacedObject {
   return { ...object, json: withoutDefaults(object.json) as unknown as KubeObject };
 }
 
-function extraDatabases(cluster: PlacedObject, { objects, namespace }: Original): PlacedObject[] {
+/** The objects of a kind that are about a CNPG cluster of their namespace. */
+function membersOf(kind: Kind, { namespace, name }: PlacedObject, { objects }: Original) {
   return objects.filter(
-    object =>
-      object.knownKind === cnpgDatabase &&
-      object.namespace === namespace &&
-      cnpgClusterNameOf(object.json) === cluster.name &&
-      object.name === cnpgDatabaseName(textAt(specOf(object), 'name') ?? '', cluster.name),
+    ({ knownKind, namespace: home, json }) =>
+      knownKind === kind && home === namespace && cnpgClusterNameOf(json) === name,
+  );
+}
+
+function extraDatabases(cluster: PlacedObject, original: Original): PlacedObject[] {
+  return membersOf(cnpgDatabase, cluster, original).filter(
+    object => object.name === cnpgDatabaseName(textAt(specOf(object), 'name') ?? '', cluster.name),
   );
 }
 
@@ -69,17 +72,15 @@ function extraEntry(extras: readonly PlacedObject[], owner: string): Json | unde
   return isPlain ? entries.map(([name]) => name) : Object.fromEntries(entries);
 }
 
-function clusterEntry(object: PlacedObject, context: FormContext, isMaking: boolean): Part {
+/** The names of ObjectStores that are made already; undefined: the entry is to make none. */
+type Made = Set<string> | undefined;
+
+function clusterEntry(object: PlacedObject, context: FormContext, made: Made): Part {
   const spec = specOf(object);
-  const {
-    postgresql,
-    initdb: _,
-    pg_basebackup: __,
-    ...fields
-  } = ownEntry('database', asJson(object.json));
+  const own = ownEntry('database', asJson(object.json));
+  const { postgresql, initdb: _, pg_basebackup: __, ...fields } = own;
   const { parameters, ...others } = mapAt(postgresql);
   const plugins = listAt(spec, 'plugins');
-  const made = isMaking ? madeStores(context) : undefined;
   const backup = backupPart(object, context, made);
   const external = externalPart(object, context, made);
   const { database, owner, ...bootstrap } = bootstrapEntry(object);
@@ -187,27 +188,26 @@ function storeNamed(plugin: JsonObject): JsonObject | undefined {
   return isPlain && store ? { store, ...optional('serverName', serverName) } : undefined;
 }
 
-/** `made` has the names of ObjectStores that are made already; undefined: this entry is to make none. */
-function backupPart(object: PlacedObject, context: FormContext, made?: Set<string>): Part {
+function backupPart(object: PlacedObject, context: FormContext, made: Made): Part {
   const { barmanObjectStore, retentionPolicy, ...fields } = mapAt(specOf(object), 'backup');
   const plugin = archiverOf(object);
   const isInTree = isMap(barmanObjectStore);
   const archive = isInTree
-    ? {
-        entry: { inTree: true, ...configurationEntry(barmanObjectStore), retentionPolicy },
-        covers: [],
-      }
+    ? inTreeArchive(barmanObjectStore)
     : archivePart(plugin, object.name, context, made);
   const ofCluster = plugin === undefined ? 'volumeSnapshot' : 'plugin';
   const method = isInTree ? 'barmanObjectStore' : ofCluster;
-  const hasBackup = Object.keys({ ...archive.entry, ...fields }).length > 0;
-  const scheduled =
-    hasBackup && made !== undefined ? scheduledOf(object, method, context) : undefined;
+  const settings = { ...archive.entry, ...(isInTree && { retentionPolicy }), ...fields };
+  const isMaking = Object.keys(settings).length > 0 && made !== undefined;
+  const [scheduled] = isMaking ? scheduledOf(object, method, context) : [];
   const schedule = scheduled && scheduleEntry(scheduled, object.name, method);
-  return {
-    entry: withoutEmpty({ ...archive.entry, ...fields, schedule }),
-    covers: [...archive.covers, ...(scheduled === undefined ? [] : [scheduled])],
-  };
+  const covers = [...archive.covers, ...(scheduled === undefined ? [] : [scheduled])];
+  return { entry: withoutEmpty({ ...settings, schedule }), covers };
+}
+
+/** An archive that CNPG itself writes. */
+function inTreeArchive(configuration: JsonObject): Part {
+  return { entry: { inTree: true, ...configurationEntry(configuration) }, covers: [] };
 }
 
 /** An archive that the plugin writes: its ObjectStore is made here or by another entry, or is external. */
@@ -215,7 +215,7 @@ function archivePart(
   named: JsonObject | undefined,
   usual: string,
   { original }: FormContext,
-  made: Set<string> | undefined,
+  made: Made,
 ): Part {
   if (named === undefined) return { entry: {}, covers: [] };
   const name = textAt(named, 'store') ?? '';
@@ -245,12 +245,8 @@ function configurationEntry({ s3Credentials, ...configuration }: JsonObject): Js
 }
 
 function scheduledOf(cluster: PlacedObject, method: string, { original }: FormContext) {
-  return original.objects.find(
-    object =>
-      object.knownKind === scheduledBackup &&
-      object.namespace === cluster.namespace &&
-      cnpgClusterNameOf(object.json) === cluster.name &&
-      (specOf(object)['method'] ?? 'barmanObjectStore') === method,
+  return membersOf(scheduledBackup, cluster, original).filter(
+    object => (specOf(object)['method'] ?? 'barmanObjectStore') === method,
   );
 }
 
@@ -265,7 +261,7 @@ function scheduleEntry(object: PlacedObject, cluster: string, method: string): J
   return hasOnly(entry, 'schedule') && !isSlip ? schedule : entry;
 }
 
-function externalPart(object: PlacedObject, context: FormContext, made?: Set<string>): Part {
+function externalPart(object: PlacedObject, context: FormContext, made: Made): Part {
   const isOwn = ownSource(object) !== undefined;
   const covers: PlacedObject[] = [];
   const entries = listAt(specOf(object), 'externalClusters')
@@ -275,7 +271,7 @@ function externalPart(object: PlacedObject, context: FormContext, made?: Set<str
       const named =
         isMap(plugin) && plugin['isWALArchiver'] !== true ? storeNamed(plugin) : undefined;
       const archive = isMap(barmanObjectStore)
-        ? { entry: { inTree: true, ...configurationEntry(barmanObjectStore) }, covers: [] }
+        ? inTreeArchive(barmanObjectStore)
         : archivePart(named, `${object.name}-${name}`, context, made);
       covers.push(...archive.covers);
       const pluginField = named === undefined ? { plugin } : {};

@@ -48,7 +48,6 @@ export interface Form {
 
 /** The name and the omissions of a spec: both decide which labels and waves every object gets. */
 export interface SpecDefaults {
-  /** metadata.name of the spec. */
   readonly name: string;
   readonly omit: readonly Omission[];
   /** The name of an object's entry under `resources`, the same in all environments. */

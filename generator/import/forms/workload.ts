@@ -114,6 +114,7 @@ function containersEntry(work: Work, volumes: Record<'mounts' | 'volumes', JsonO
     return [scalarText(extra['name']), isSame(security, usual) ? entry : { ...entry, security }];
   };
   const pulls = listAt(spec, 'imagePullSecrets');
+  const unusual = HARDENED.filter(name => spec[name] !== (isRestricted ? false : undefined));
   return withoutEmpty({
     ...containerEntry(container, context),
     ...volumes,
@@ -121,7 +122,7 @@ function containersEntry(work: Work, volumes: Record<'mounts' | 'volumes', JsonO
     sidecars: Object.fromEntries(sidecars.map(otherEntry)),
     security: securityEntry(spec, container, !context.omit.includes('hardening')),
     imagePullSecrets: pulls.flatMap(secret => textAt(secret, 'name') ?? []),
-    ...tokens(spec, isRestricted),
+    ...Object.fromEntries(unusual.map(name => [name, spec[name] ?? true])),
   });
 }
 
@@ -160,12 +161,6 @@ function ownFields(object: PlacedObject): JsonObject {
 
 function isJob({ kind }: PlacedObject): boolean {
   return kind === 'Job' || kind === 'CronJob';
-}
-
-function tokens(spec: JsonObject, isHardened: boolean): JsonObject {
-  const usual = isHardened ? false : undefined;
-  const unusual = HARDENED.filter(name => spec[name] !== usual);
-  return Object.fromEntries(unusual.map(name => [name, spec[name] ?? true]));
 }
 
 /** The fields of pods that hardening sets to false. */

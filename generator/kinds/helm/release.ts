@@ -96,11 +96,11 @@ export function isObject(value: Json): value is JsonObject & KubeObject {
   return texts.every(path => textAt(value, ...path) !== undefined);
 }
 
-/** A part of an object and the path in the values that it comes from: a copied value, or a map or list put together. */
-export type Part =
-  | Located
-  | { readonly at: Path; readonly fields: ReadonlyMap<string, Part> }
-  | { readonly at: Path; readonly entries: readonly Part[] };
+/** A part of an object, and the path in the values that it comes from. */
+export interface Part extends Located {
+  /** What it is put together of; absent: it is copied with all that is in it. */
+  readonly parts?: ReadonlyMap<string | number, Part>;
+}
 
 /** A value that is copied with all that is in it. */
 export function copied(at: Path, value: Json): Part {
@@ -118,7 +118,8 @@ export function mapPart(at: Path, fields: Parts): Part {
     if (typeof part === 'string') return [[name, copied(at, part)]];
     return [[name, isPart(part) ? part : mapPart(at, part)]];
   });
-  return { at, fields: new Map(parts) };
+  const values = parts.map(([name, { value }]) => [name, value]);
+  return { at, value: Object.fromEntries(values), parts: new Map(parts) };
 }
 
 function isPart(part: Part | Parts): part is Part {
@@ -152,20 +153,15 @@ export function picked({ values, at }: Values, fields: readonly string[]): Recor
 
 /** A list of parts, which is left out where it is empty. */
 export function listPart(at: Path, entries: readonly Part[]): Part | undefined {
-  return entries.length === 0 ? undefined : { at, entries };
+  if (entries.length === 0) return undefined;
+  return { at, value: entries.map(({ value }) => value), parts: new Map(entries.entries()) };
 }
 
-function jsonOf(part: Part): Json {
-  if ('value' in part) return part.value;
-  if ('entries' in part) return part.entries.map(jsonOf);
-  return Object.fromEntries([...part.fields].map(([name, child]) => [name, jsonOf(child)]));
-}
-
-function placeIn(part: Part, path: Path): Path {
-  if ('value' in part) return [...part.at, ...path];
-  const [step, ...rest] = path;
-  const child = 'entries' in part ? part.entries[Number(step)] : part.fields.get(String(step));
-  return child === undefined ? part.at : placeIn(child, rest);
+function placeIn({ at, parts }: Part, path: Path): Path {
+  if (parts === undefined) return [...at, ...path];
+  const [step = '', ...rest] = path;
+  const part = parts.get(step);
+  return part === undefined ? at : placeIn(part, rest);
 }
 
 export interface App extends Values {
@@ -283,7 +279,7 @@ export function appObject(
   const annotations = textsPart([below(app, 'global', 'annotations'), below(entry, 'annotations')]);
   const part = mapPart(at, { metadata: { name, annotations }, ...fields });
   const { namespace } = app.release;
-  const json = mapAt(jsonOf(part));
+  const json = mapAt(part.value);
   const home = namespace === '' ? {} : { namespace };
   return {
     object: { ...json, ...type, metadata: { ...mapAt(json, 'metadata'), name, ...home } },

@@ -6,10 +6,10 @@ import {
   mapAt,
   mapsIn,
   mergedMaps,
+  pathIn,
   textAt,
   textsIn,
   textsUnder,
-  valueAt,
 } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { parseStream } from '../../yaml/parse.ts';
@@ -268,19 +268,13 @@ export function mergedValues(
   return {
     values: used.reduce<JsonObject>((values, layer) => mergedMaps(values, layer.values), {}),
     placeOf: path => {
-      const depths = used.map(({ values }) => depthOf(values, path));
+      const depths = used.map(({ values }) => pathIn(values, path).length);
       const layer = used[depths.lastIndexOf(Math.max(...depths))];
       if (layer === undefined) throw new Error('a release has no layer of values');
       return layer.placeOf(path);
     },
     isPartly: used.length < layers.length,
   };
-}
-
-function depthOf(values: JsonObject, path: Path): number {
-  let depth = path.length;
-  while (depth > 0 && valueAt(values, path.slice(0, depth)) === undefined) depth -= 1;
-  return depth;
 }
 
 /** The values in a YAML text; undefined: they cannot be read. */

@@ -18,17 +18,13 @@ export const awsThrottling: Rule = warning('aws-throttling', function* (graph) {
       const [first] = refreshings.toSorted((a, b) => rateOf(b, limit) - rateOf(a, limit));
       if (first === undefined) continue;
       const { object, path } = first.store;
+      const most = `needs most: ${shownRate(rateOf(first, limit))}`;
       yield {
         object,
         path,
         message: `ESO needs ${shownRate(rate)} calls a second for what is read here, and AWS serves ${limit.perSecond} ${limit.name}`,
         hint: 'Keep values that are read together in one entry, as JSON, and take them with extract; refresh less often; or pay for higher throughput. `rem-secrets capacity` says what each of them changes.',
-        related: [
-          relatedField(
-            { object: first.object, path: ['spec'] },
-            `needs most: ${shownRate(rateOf(first, limit))}`,
-          ),
-        ],
+        related: [relatedField({ object: first.object, path: ['spec'] }, most)],
       };
     }
 });

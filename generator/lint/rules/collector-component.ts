@@ -1,9 +1,9 @@
-import { listAt, mapAt } from '../../core/json.ts';
+import { type JsonObject, listAt, mapAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel.ts';
-import { error, type Rule, type RuleFault } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
 /** The sections that set up the parts of a pipeline. A connector ends one pipeline and begins another. */
 const SECTIONS = {
@@ -12,19 +12,23 @@ const SECTIONS = {
   exporters: ['exporters', 'connectors'],
 } as const;
 
-export const collectorComponent: Rule = error('collector-component', function* ({ byKind }) {
-  for (const object of byKind(openTelemetryCollector)) {
-    const lists = listsOf(object);
-    for (const list of lists) yield* unknownParts(object, list);
-    yield* looseConnectors(object, lists);
-  }
-});
+export const collectorComponent: Rule = error(
+  'collector-component',
+  openTelemetryCollector,
+  object => {
+    const config = mapAt(specOf(object), 'config');
+    const lists = listsOf(config);
+    return [
+      ...lists.flatMap(list => unknownParts(config, list)),
+      ...looseConnectors(config, lists),
+    ];
+  },
+);
 
 const OTHER_END = { exporters: 'receivers', receivers: 'exporters' } as const;
 
 /** A connector that one pipeline feeds and none reads, or the other way round: the collector does not start. */
-function* looseConnectors(object: PlacedObject, lists: PartLists): Iterable<RuleFault> {
-  const config = mapAt(specOf(object), 'config');
+function* looseConnectors(config: JsonObject, lists: PartLists) {
   for (const end of ['exporters', 'receivers'] as const) {
     const opposite = OTHER_END[end];
     const used = new Set(lists.flatMap(({ what, names }) => (what === opposite ? names : [])));
@@ -32,7 +36,6 @@ function* looseConnectors(object: PlacedObject, lists: PartLists): Iterable<Rule
       const list = lists.find(({ what, names }) => what === end && names.includes(name));
       if (list === undefined || used.has(name) || Object.hasOwn(mapAt(config, end), name)) continue;
       yield {
-        object,
         path: [...list.path, list.names.indexOf(name)],
         message: `the connector "${name}" is among the ${end} of a pipeline and the ${opposite} of none`,
         hint: `List it among the ${opposite} of the pipeline that it leads ${end === 'exporters' ? 'to' : 'from'}, or take it out here.`,
@@ -41,26 +44,21 @@ function* looseConnectors(object: PlacedObject, lists: PartLists): Iterable<Rule
   }
 }
 
-function* unknownParts(object: PlacedObject, { what, names, path }: PartLists[number]) {
-  const config = mapAt(specOf(object), 'config');
+function unknownParts(config: JsonObject, { what, names, path }: PartLists[number]) {
   const sections = what === 'extensions' ? [what] : SECTIONS[what];
   const parts = new Set(sections.flatMap(section => Object.keys(mapAt(config, section))));
-  for (const [index, name] of names.entries()) {
-    if (typeof name !== 'string' || parts.has(name) || isUnresolved(name)) continue;
-    yield {
-      object,
-      path: [...path, index],
-      message: `"${name}" is not among the collector's ${sections.join(' and ')}`,
-      hint: knownNames(what, name, parts),
-    };
-  }
+  return names.flatMap((name, index) => {
+    if (typeof name !== 'string' || parts.has(name) || isUnresolved(name)) return [];
+    const message = `"${name}" is not among the collector's ${sections.join(' and ')}`;
+    return [{ path: [...path, index], message, hint: knownNames(what, name, parts) }];
+  });
 }
 
 type PartLists = ReturnType<typeof listsOf>;
 
-function listsOf(object: PlacedObject) {
+function listsOf(config: JsonObject) {
   const service = ['spec', 'config', 'service'];
-  const settings = mapAt(specOf(object), 'config', 'service');
+  const settings = mapAt(config, 'service');
   const pipelines = Object.keys(mapAt(settings, 'pipelines'));
   const ofPipelines = pipelines.flatMap(pipeline =>
     (['receivers', 'processors', 'exporters'] as const).map(what => ({

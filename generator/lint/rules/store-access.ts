@@ -92,32 +92,26 @@ function isWithoutRbac({ byKind, find }: SecretGraph, account: SecretAccess['acc
   return object === undefined && kinds.every(kind => byKind(kind).length === 0);
 }
 
-function unbound(graph: SecretGraph, bindings: Bindings, access: SecretAccess): Denial {
+function unbound({ byKind }: SecretGraph, bindings: Bindings, access: SecretAccess): Denial {
   const { account, namespace } = access;
   const [user = ''] = subjectsOf(account);
   const [elsewhere] = bindings.get(user) ?? [];
-  if (elsewhere !== undefined)
-    return {
-      reason:
-        elsewhere.namespace === ''
-          ? `RoleBinding "${elsewhere.name}" has no namespace, and counts only in its own`
-          : `RoleBinding "${elsewhere.name}" is ${inNamespaceOrNone(elsewhere.namespace)}, and counts only there`,
-      object: elsewhere,
-      path: ['metadata', 'namespace'],
-    };
-  const nearMiss = graph
-    .byKind(roleBinding)
-    .find(
-      binding =>
-        binding.namespace === namespace &&
-        listAt(binding.json, 'subjects').some(subject => textAt(subject, 'name') === account.name),
-    );
+  if (elsewhere !== undefined) {
+    const state =
+      elsewhere.namespace === ''
+        ? 'has no namespace, and counts only in its own'
+        : `is ${inNamespaceOrNone(elsewhere.namespace)}, and counts only there`;
+    const reason = `RoleBinding "${elsewhere.name}" ${state}`;
+    return { reason, object: elsewhere, path: ['metadata', 'namespace'] };
+  }
+  const nearMiss = byKind(roleBinding).find(
+    binding =>
+      binding.namespace === namespace &&
+      listAt(binding.json, 'subjects').some(subject => textAt(subject, 'name') === account.name),
+  );
   if (nearMiss === undefined) return { reason: 'no binding names the account' };
-  return {
-    reason: `RoleBinding "${nearMiss.name}" names an account of another namespace`,
-    object: nearMiss,
-    path: ['subjects'],
-  };
+  const reason = `RoleBinding "${nearMiss.name}" names an account of another namespace`;
+  return { reason, object: nearMiss, path: ['subjects'] };
 }
 
 function bindingsBySubject({ byKind }: SecretGraph): Bindings {

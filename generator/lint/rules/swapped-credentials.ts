@@ -27,9 +27,7 @@ const PARTS = [
 
 /** The part that a name is for. Remembered, as thousands of reads have the same few names. */
 const partOfName = oncePerText(name => {
-  const words = wordsOf(name.slice(-MOST))
-    .map(word => ` ${word}`)
-    .join('');
+  const words = ` ${wordsOf(name.slice(-MOST)).join(' ')}`;
   const [, of, called] = PARTS.find(([end]) => end.test(words)) ?? [];
   const isOfBoth = !/secret|password/.test(called ?? '') && /secret|pass|pwd/.test(words);
   return isOfBoth ? undefined : { of, called };

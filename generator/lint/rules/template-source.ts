@@ -5,10 +5,12 @@ import { namesIn, nearestTo, type SecretGraph } from '../../graph/secret-graph.t
 import { configMapKeys, isAbsentMap } from '../../graph/variables.ts';
 import { configMap, coreSecret } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { absenceBeside, type Rule, type RuleFault } from '../rule.ts';
+import { absenceBeside, type Rule } from '../rule.ts';
 
-export const templateSource: Rule = absenceBeside('template-source', function* (graph) {
-  for (const secret of graph.externalSecrets) {
+export const templateSource: Rule = absenceBeside(
+  'template-source',
+  'externalSecrets',
+  function* (secret, graph) {
     const missing = new Set<string>();
     for (const file of templateFiles(secret)) {
       if (file.kind === coreSecret.kind) continue;
@@ -16,16 +18,15 @@ export const templateSource: Rule = absenceBeside('template-source', function* (
       else if (!missing.has(file.name)) yield missingMap(graph, secret, file);
       missing.add(file.name);
     }
-  }
-});
+  },
+);
 
-function missingMap(graph: SecretGraph, secret: ExternalSecret, file: TemplateFile): RuleFault {
+function missingMap(graph: SecretGraph, secret: ExternalSecret, file: TemplateFile) {
   const { object, namespace } = secret;
   const { name, namePath } = file;
   const here = namesIn(graph, configMap, namespace);
   const elsewhere = nearestTo(object, graph.byKind(configMap), name);
   return {
-    object,
     path: namePath,
     message: `there is no ConfigMap "${name}"${inNamespace(namespace)}`,
     hint:
@@ -35,14 +36,12 @@ function missingMap(graph: SecretGraph, secret: ExternalSecret, file: TemplateFi
   };
 }
 
-function* missingKey(graph: SecretGraph, secret: ExternalSecret, file: TemplateFile) {
-  const { object, namespace } = secret;
+function* missingKey(graph: SecretGraph, { namespace }: ExternalSecret, file: TemplateFile) {
   const { name, key, path } = file;
   const source = graph.find(configMap, namespace, name);
   const keys = configMapKeys(graph, namespace, name) ?? [];
   if (source === undefined || keys.includes(key)) return;
   yield {
-    object,
     path,
     message: `ConfigMap "${name}" has no key "${key}"`,
     hint: knownNames(`keys of "${name}"`, key, keys),

@@ -5,26 +5,19 @@ import { pushSpecs, type SecretGraph } from '../../graph/secret-graph.ts';
 import { pushedNames } from '../../kinds/eso/external-secret.ts';
 import { awsStore, storeOf } from '../../kinds/eso/stores.ts';
 import type { StoreEntries } from '../../world/object-set.ts';
-import { error, type Rule, type RuleFault } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const unknownEntry: Rule = error('unknown-entry', function* (graph) {
-  const { inventory = {} } = graph.outside;
-  if (Object.keys(inventory).length === 0) return;
-  const pushed = new Set(pushSpecs(graph).flatMap(({ spec }) => pushedNames(spec)));
-  for (const entry of remoteEntries(graph)) {
-    const entries = Object.hasOwn(inventory, entry.store) ? inventory[entry.store] : undefined;
-    if (entries === undefined || pushed.has(entry.key) || isNameOutside(entry.name)) continue;
-    const { object, path, store, name } = entry;
-    const properties = propertiesOf(name, entries);
-    if (properties === undefined)
-      yield {
-        object,
-        path: [...path, 'key'],
-        message: `${store} has no entry "${name}"`,
-        hint: knownNames('entries of its inventory', name, Object.keys(entries)),
-      };
-    else if (properties !== true) yield* propertyFaults(entry, properties);
-  }
+export const unknownEntry: Rule = error('unknown-entry', readEntries, read => {
+  const { path, store, name, entries } = read;
+  if (entries === undefined || isNameOutside(name)) return undefined;
+  const properties = propertiesOf(name, entries);
+  if (properties === true) return undefined;
+  if (properties !== undefined) return propertyFault(read, properties);
+  return {
+    path: [...path, 'key'],
+    message: `${store} has no entry "${name}"`,
+    hint: knownNames('entries of its inventory', name, Object.keys(entries)),
+  };
 });
 
 function propertiesOf(name: string, entries: StoreEntries): true | readonly string[] | undefined {
@@ -36,27 +29,26 @@ function propertiesOf(name: string, entries: StoreEntries): true | readonly stri
   )?.[1];
 }
 
-function* propertyFaults(
-  { object, path, name, property, way }: ReturnType<typeof remoteEntries>[number],
+function propertyFault(
+  { path, name, property, way }: ReturnType<typeof readEntries>[number],
   properties: readonly string[],
-): Iterable<RuleFault> {
+) {
   const isText = properties.length === 0;
   if (isText && way === 'extract')
-    yield {
-      object,
+    return {
       path: [...path, 'key'],
       message: `the entry "${name}" is a text, and extract takes JSON apart`,
       hint: 'Fetch it with data, which gives it a key.',
     };
-  else if (way !== 'tags' && property !== undefined && !hasProperty(properties, property))
-    yield {
-      object,
-      path: [...path, 'property'],
-      message: `the entry "${name}" has no property "${property}"`,
-      hint: isText
-        ? 'It is a text and has no properties: leave property out.'
-        : knownNames('properties', property, properties),
-    };
+  if (way === 'tags' || property === undefined || hasProperty(properties, property))
+    return undefined;
+  return {
+    path: [...path, 'property'],
+    message: `the entry "${name}" has no property "${property}"`,
+    hint: isText
+      ? 'It is a text and has no properties: leave property out.'
+      : knownNames('properties', property, properties),
+  };
 }
 
 function hasProperty(properties: readonly string[], property: string): boolean {
@@ -64,21 +56,26 @@ function hasProperty(properties: readonly string[], property: string): boolean {
   return properties.includes(property.split('.')[0] ?? '');
 }
 
-function remoteEntries(graph: SecretGraph) {
+/** What is read of stores, with the inventory of each, and without what is pushed there. */
+function readEntries(graph: SecretGraph) {
+  const { inventory = {} } = graph.outside;
+  if (Object.keys(inventory).length === 0) return [];
+  const pushed = new Set(pushSpecs(graph).flatMap(({ spec }) => pushedNames(spec)));
   const all = graph.specs.flatMap(({ object, namespace, data, dataFrom }) =>
     [...data, ...dataFrom].map(entry => ({ object, namespace, ...entry })),
   );
   return all.flatMap(({ object, namespace, ref, storeRef }) => {
-    if (ref === undefined || ref.key === '' || storeRef === undefined) return [];
+    if (ref === undefined || ref.key === '' || pushed.has(ref.key) || !storeRef) return [];
     const { key, map, path } = ref;
     const { kind, name } = storeRef;
     const store = kind === 'SecretStore' ? `${kind}/${namespace}/${name}` : `${kind}/${name}`;
+    const entries = Object.hasOwn(inventory, store) ? inventory[store] : undefined;
     const found = storeOf(graph.find, storeRef, namespace);
     const aws = found && awsStore(found);
     const inStore = aws === undefined ? key : awsName(aws, key);
     const [property, policy] = textsUnder(map, 'property', 'metadataPolicy');
     // `extract` takes the properties apart, and `Fetch` reads tags in their place.
     const way = policy === 'Fetch' ? 'tags' : path.at(-1);
-    return [{ object, path, store, key, name: inStore, property, way }];
+    return [{ object, path, store, entries, name: inStore, property, way }];
   });
 }

@@ -16,10 +16,8 @@ import { absence, type Rule } from '../rule.ts';
 
 export const unknownServiceAccount: Rule = absence('unknown-service-account', function* (graph) {
   const accounts = accountsOf(graph);
-  const elsewhere = groupBy(
-    [...accounts.values()].flatMap(names => [...names]),
-    ([name]) => name,
-  );
+  const all = [...accounts.values()].flatMap(names => [...names]);
+  const elsewhere = groupBy(all, ([name]) => name);
   for (const use of usesOf(graph)) {
     const { object, path, namespace, name } = use;
     const names = accounts.get(namespace);

@@ -33,16 +33,11 @@ export function buildObjects(
   const report = (fault: Fault): unknown => faults.push(fault);
   const { namespace, databases } = model;
   const { build, finish } = building(model, validators, report);
-  const patched = model.resources.map(entry => {
-    return {
-      entry,
-      objects: build(
-        entry,
-        entry.objects.map(object => ({ object })),
-      ),
-    };
+  const resources = model.resources.map(entry => {
+    const parts = entry.objects.map(object => ({ object }));
+    return { entry, parts: build(entry, parts) };
   });
-  const written = patched.flatMap(({ objects }) => objects.map(({ object }) => object));
+  const written = resources.flatMap(({ parts }) => parts.map(({ object }) => object));
   const { after, injected } = injectAll(model, written, added, report);
   const each = <T extends SpecEntry>(
     entries: readonly T[],
@@ -60,8 +55,8 @@ export function buildObjects(
       ),
     ),
     ...each(model.configMaps, entry => [configMapObject(entry, namespace)]),
-    ...patched.flatMap(({ entry, objects }) =>
-      objects.map(made => {
+    ...resources.flatMap(({ entry, parts }) =>
+      parts.map(made => {
         const object = after(made.object);
         return finish(entry, { ...made, object, ...needsOf(object, namespace) });
       }),

@@ -1,10 +1,10 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import type { Json, JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import {
   isMap,
   listAt,
   mapAt,
-  scalarText,
+  textsIn,
   valueAt,
   withEntries,
   withValueAt,
@@ -311,7 +311,9 @@ function orderContainer(container: JsonObject, workload: WorkloadModel, report: 
   // One that only a patch has is checked as the main container.
   const model = [...init, ...sidecars].find(({ object }) => object.name === name) ?? main;
   const env = (Array.isArray(container['env']) ? container['env'] : []).filter(isMap);
-  const words = ['command', 'args'].flatMap(key => wordsOf(container[key], [...model.path, key]));
+  const words = ['command', 'args'].flatMap(key =>
+    textsIn(listAt(container, key), [...model.path, key]),
+  );
   if (env.length === 0 && words.length === 0) return container;
   const before = hasSpecEnvFrom(container, model)
     ? model.envFromKeys
@@ -324,9 +326,4 @@ function orderContainer(container: JsonObject, workload: WorkloadModel, report: 
 function hasSpecEnvFrom(container: JsonObject, { object }: ContainerModel): boolean {
   const found = container['envFrom'] ?? [];
   return Array.isArray(found) && found.length === listAt(object, 'envFrom').length;
-}
-
-function wordsOf(list: Json | undefined, path: Path): { text: string; path: Path }[] {
-  if (!Array.isArray(list)) return [];
-  return list.map((word, index) => ({ text: scalarText(word), path: [...path, index] }));
 }

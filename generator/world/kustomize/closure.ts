@@ -11,7 +11,7 @@ import { parseStream } from '../../yaml/parse.ts';
 import { locate } from '../../yaml/places.ts';
 import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../helm.ts';
 import { IS_SUBMODULE, isBelow, notGivenAt } from '../inside.ts';
-import type { Allowed, ChartToMake } from '../programs.ts';
+import type { ChartToMake } from '../programs.ts';
 import { notRead, topOf, unreadableFinding } from '../source.ts';
 import { growthIn, inlineGrowth, refused, tooManyWays } from './bombs.ts';
 import type { Buildable, Folder, Kustomization, Load } from './kustomization.ts';
@@ -65,10 +65,13 @@ interface MadeEntry extends Load {
 /** Reads all files of a kustomization, before kustomize does. */
 export function closureOf(buildable: Omit<Buildable, 'file'>, host: Host): Closure {
   const { folder, written } = buildable;
-  const reader = new ClosureReader(buildable, host);
+  const lists = { unread: [], replaced: [], charts: [], programs: [], faults: [] };
+  const places = { functionPlaces: [], links: [] };
+  const shared: Shared = { ...lists, ...places, makers: new Set(), bases: new Map() };
+  const reader = new ClosureReader(buildable, host, shared);
   const place = host.realPath(folder);
   if (place !== undefined) reader.folder({ shown: folder, place, written });
-  const { kustomizations, files, shared } = reader;
+  const { kustomizations, files } = reader;
   const [top] = kustomizations;
   if (top !== undefined) shared.faults.push(...tooManyWays(top, shared.bases));
   return { ...shared, kustomizations, files, made: [] };
@@ -100,33 +103,25 @@ type Shared = { readonly [Name in keyof Found]: Found[Name][number][] } & {
   readonly bases: Map<string, string[]>;
 };
 
-type ToRead = Pick<Buildable, 'root' | 'allowed' | 'under'>;
-
 class ClosureReader {
   readonly kustomizations: Kustomization[] = [];
   readonly files = new Map<string, string>();
   readonly shared: Shared;
-  private readonly buildable: ToRead;
-  private readonly root: string;
-  private readonly allowed: Allowed;
+  private readonly bounds: Pick<Buildable, 'root' | 'allowed' | 'under'>;
   private readonly host: Host;
   /** Folders that were read, or are being read: kustomize reports a circle. */
   private readonly visited = new Set<string>();
 
-  constructor(buildable: ToRead, host: Host, shared?: Shared) {
-    this.buildable = buildable;
-    this.root = buildable.root;
-    this.allowed = buildable.allowed;
+  constructor(bounds: ClosureReader['bounds'], host: Host, shared: Shared) {
+    this.bounds = bounds;
     this.host = host;
-    const lists = { unread: [], replaced: [], charts: [], programs: [], faults: [] };
-    const places = { functionPlaces: [], links: [] };
-    this.shared = shared ?? { ...lists, ...places, makers: new Set(), bases: new Map() };
+    this.shared = shared;
   }
 
   folder(folder: Folder): void {
     if (this.visited.has(folder.place)) return;
     this.visited.add(folder.place);
-    const { under } = this.buildable;
+    const { under } = this.bounds;
     const isUnder = under !== undefined && !isBelow(folder.place, under.place);
     for (const by of kustomizationsOf(folder, isUnder ? under.host : this.host)) {
       const { file, text } = by;
@@ -145,7 +140,7 @@ class ClosureReader {
     const why = this.whyUnread(load);
     const hereToo = this.fileOfRemote(load);
     if (hereToo !== undefined) this.hereToo(load, hereToo);
-    else if (why?.reason === 'chart') this.chart(load);
+    else if (load.kind === 'chart') this.chart(load);
     else if (why !== undefined) this.shared.unread.push({ ...load, ...why });
     else if (load.kind === 'function') this.functions(load);
     else this.local(load);
@@ -154,14 +149,15 @@ class ClosureReader {
   private whyUnread(load: Load): Pick<Unread, 'reason' | 'failure'> | undefined {
     if (load.kind === 'chart') return { reason: 'chart' };
     if ([load.entry, sourcePath(load.entry)].some(isRemote)) {
-      if (this.allowed.enableRemote !== true) return { reason: 'remote' };
+      if (this.bounds.allowed.enableRemote !== true) return { reason: 'remote' };
       return hasOption(load.entry) ? { reason: 'refused' } : undefined;
     }
     const place = entryTarget(load, this.host);
-    if (place !== undefined && !isBelow(this.root, place)) return { reason: 'outside' };
+    const { root } = this.bounds;
+    if (place !== undefined && !isBelow(root, place)) return { reason: 'outside' };
     // kustomize would wait for a pipe.
     if (place !== undefined && this.host.kindOf(place) === 'other') return { reason: 'special' };
-    const why = notGivenAt(this.root, entryPath(load), this.host);
+    const why = notGivenAt(root, entryPath(load), this.host);
     if (why === undefined) return undefined;
     const reason = why.startsWith(IS_SUBMODULE) ? 'submodule' : 'lacking';
     return { reason, failure: { why, hint: WORDS[reason].hint } };
@@ -179,13 +175,13 @@ class ClosureReader {
     const message = `"${shownRemote(entryName(load))}" is a file here, and may be fetched from a server all the same`;
     const hint = 'Write ./ before it, or rename it.';
     this.shared.faults.push(unreadableFinding(message, hint, entryPlace(load)));
-    if (isBelow(this.root, place)) this.file(load, place);
+    if (isBelow(this.bounds.root, place)) this.file(load, place);
   }
 
   private chart(load: Load): void {
-    const { helm } = this.allowed;
-    const { root, host } = this;
-    const chart = helm && kustomizeChart(load, { root, helm }, host);
+    const { root, allowed } = this.bounds;
+    const { helm } = allowed;
+    const chart = helm && kustomizeChart(load, { root, helm }, this.host);
     if (chart === undefined) this.shared.unread.push({ ...load, reason: 'chart' });
     else this.shared.charts.push({ ...load, chart });
   }
@@ -216,7 +212,7 @@ class ClosureReader {
     const documents = texts.flatMap(({ text }) => parseStream(text).value ?? []);
     this.shared.faults.push(...texts.flatMap(faultsIn));
     const isProgram = manifestsOf(documents).some(({ object }) => !BUILTIN.test(object.apiVersion));
-    const isRun = this.allowed.enableExec === true;
+    const isRun = this.bounds.allowed.enableExec === true;
     if (isProgram) this.namedByFunctions(load, texts);
     if (isProgram && !isRun && isField(String(load.path[0]), 'generators')) {
       this.program(load, isChanged ? undefined : encryptedIn(documents));
@@ -248,7 +244,7 @@ class ClosureReader {
     const entries = [load.entry, ...new Set(words)].slice(0, MOST_NAMED);
     const named = entries
       .flatMap(entry => fileOf({ ...load, entry }, this.host))
-      .filter(place => isBelow(this.root, place) && this.host.kindOf(place) === 'file');
+      .filter(place => isBelow(this.bounds.root, place) && this.host.kindOf(place) === 'file');
     if (entryTarget(load, this.host) === undefined) named.push(join(load.by.folder, load.by.name));
     this.shared.functionPlaces.push(...named);
   }
@@ -292,7 +288,7 @@ class ClosureReader {
     }
     if (this.shared.makers.has(place)) return { texts: [], isChanged: true };
     this.shared.makers.add(place);
-    const inner = new ClosureReader(this.buildable, this.host, this.shared);
+    const inner = new ClosureReader(this.bounds, this.host, this.shared);
     inner.base(load, place);
     this.kustomizations.push(...inner.kustomizations);
     for (const [path, file] of inner.files) this.files.set(path, file);

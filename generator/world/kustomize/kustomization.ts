@@ -77,16 +77,13 @@ export interface Folder {
 /** The files that make a folder a kustomization (several are refused), but no link that leads out of the folder. */
 export function kustomizationsOf(folder: Folder, host: Host): readonly Kustomization[] {
   const { shown, place, written } = folder;
-  if (written !== undefined) return readIn(folder, host);
-  const read = onceRead(host);
-  const key = `${place}\0${shown}`;
-  const found = read.get(key) ?? readIn(folder, host);
-  read.set(key, found);
-  return found;
+  return written === undefined ? onceRead(host)(place)(shown) : readIn(folder, host);
 }
 
 /** Many kustomizations have the same bases and components. */
-const onceRead = oncePer((_: Host) => new Map<string, readonly Kustomization[]>());
+const onceRead = oncePer((host: Host) =>
+  oncePerText(place => oncePerText(shown => readIn({ shown, place }, host))),
+);
 
 function readIn({ shown, place, written }: Folder, host: Host): Kustomization[] {
   return NAMES.flatMap(name => {

@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
+import type { Host, Run } from '../core/host.ts';
+import { attempt } from '../core/json.ts';
+import { oncePerText } from '../core/once.ts';
+import { gitAgain } from '../world/git.ts';
+import { isBelow } from '../world/inside.ts';
+import { isOfInput, kustomizeForm, toolPath } from '../world/programs.ts';
+import type { CommonOptions } from './command.ts';
+import type { AllowedFlags } from './flags.ts';
+import { withKept } from './kept.ts';
+
+/** Questions about a place of the machine, which are answered with data. */
+const PLACES = [
+  'entriesIn',
+  'exists',
+  'isFolder',
+  'kindOf',
+  'linkText',
+  'listFiles',
+  'readFile',
+  'realPath',
+  'sizeOf',
+] as const;
+
+const SETTINGS = ['env', 'hasColors', 'runNow'] as const;
+const QUESTIONS: readonly string[] = [...PLACES, ...SETTINGS];
+
+/** What does more than ask, or may be answered in another way the next time. */
+const UNREPEATABLE = ['ask', 'now', 'readStdin', 'serve', 'wait'] as const;
+
+const STREAMS = ['stdout', 'stderr', 'stderrReport'] as const;
+
+type Stream = (typeof STREAMS)[number];
+type Name = (typeof PLACES)[number] | (typeof SETTINGS)[number];
+type Question = readonly [name: Name, cwd: string, words: readonly unknown[]];
+type Ask = (...words: readonly unknown[]) => unknown;
+
+interface Outcome {
+  /** What a run printed, in turn. */
+  readonly printed: readonly (readonly [stream: Stream, text: string])[];
+  readonly code: number;
+}
+
+/** In questions: a run with fewer takes no longer than to look for what it printed. */
+const FEW = 50;
+
+/**
+ * Runs what only looks at the machine, with what earlier runs kept. Where all questions of the last run with these options
+ * are answered as they were then, what it printed is printed again. No answer is kept: together they are the key, as in
+ * kept.ts. `writes`: where the run writes files.
+ */
+export async function replayed(
+  { writes, ...options }: AllowedFlags & CommonOptions & { readonly writes: string | undefined },
+  machine: Host,
+  run: (host: Host) => Promise<number>,
+): Promise<number> {
+  const { build } = machine;
+  if (build === undefined || options.cache === false || writes !== undefined)
+    return run(withKept(machine, options));
+  const answers = new Map<string, unknown>();
+  const log = logOf(answers);
+  const host = withKept(log.of(machine), options);
+  const helm = options.helm === true ? toolPath('helm', machine) : undefined;
+  const parts = [
+    JSON.stringify([build, options, machine.cwd, machine.env('PATH')]),
+    kustomizeForm(machine),
+    helm === undefined ? '' : { program: helm },
+  ];
+  const keptList = host.kept(parts);
+  const before = keptList?.text;
+  const outcome = before && host.kept([...parts, before, sumNow(before, machine, answers)])?.text;
+  if (outcome) return printAgain(JSON.parse(outcome), machine);
+  const code = await run(host);
+  const { questions, printed, isRepeatable, sum } = log.end();
+  if (isRepeatable && questions.length >= FEW) {
+    const list = questions.join('\n');
+    keptList?.keep(list);
+    host.kept([...parts, list, sum])?.keep(JSON.stringify({ printed, code } satisfies Outcome));
+  }
+  return code;
+}
+
+function printAgain({ printed, code }: Outcome, machine: Host): number {
+  for (const [stream, text] of printed) if (STREAMS.includes(stream)) machine[stream](text);
+  return code;
+}
+
+/** The sum of what the machine answers now to a list of questions. The answers go to a map, so that none is asked twice. */
+function sumNow(list: string, machine: Host, answers: Map<string, unknown>): string {
+  const { add, end } = sumOf();
+  const machineAt = oncePerText(cwd => (cwd === machine.cwd ? machine : machine.below(cwd)));
+  for (const text of list.split('\n')) {
+    const [name, cwd, words]: Question = JSON.parse(text);
+    attempt(() =>
+      answers.set(
+        text,
+        add(() => answerTo(name, words, machineAt(cwd))),
+      ),
+    );
+  }
+  return end();
+}
+
+/** What was kept may be forged: only questions are asked. */
+function answerTo(name: Name, words: readonly unknown[], host: Host): unknown {
+  if (name === 'runNow') {
+    const [, args, options] = words as Parameters<Host['runNow']>;
+    return gitAgain(args, options ?? {}, host);
+  }
+  if (!QUESTIONS.includes(name)) throw new Error('it is no question');
+  return (host[name] as Ask)(...words);
+}
+
+function sumOf() {
+  const hash = createHash('sha256');
+  const add = (ask: () => unknown): unknown => {
+    try {
+      const answer = ask();
+      if (answer instanceof Uint8Array) hash.update(`${answer.length}:`).update(answer);
+      else hash.update(`${JSON.stringify(answer)}\n`);
+      return answer;
+    } catch (error) {
+      hash.update(`${error}\n`);
+      throw error;
+    }
+  };
+  return { add, end: () => hash.digest('hex') };
+}
+
+/** Lists what machines are asked, and what they print; nothing about folders that we make, whose names are never the same. */
+function logOf(answers: Map<string, unknown>) {
+  const sum = sumOf();
+  const questions: string[] = [];
+  const printed: (readonly [stream: Stream, text: string])[] = [];
+  let isRepeatable = true;
+  const of = <T extends Host>(host: T, made?: string): T => {
+    const answer = (name: Name, words: readonly unknown[]) => (host[name] as Ask)(...words);
+    const listed = (name: Name, words: readonly unknown[]): unknown => {
+      const question = JSON.stringify([name, host.cwd, words]);
+      questions.push(question);
+      if (!answers.has(question)) return sum.add(() => answer(name, words));
+      const found = answers.get(question);
+      answers.delete(question);
+      return sum.add(() => found);
+    };
+    const isMade = (path: unknown): boolean =>
+      made !== undefined && isBelow(made, resolve(host.cwd, String(path)));
+    const logged = {
+      ...each(PLACES, name => (path: unknown) => (isMade(path) ? answer : listed)(name, [path])),
+      ...each(
+        SETTINGS,
+        (name): Ask =>
+          (...words) =>
+            listed(name, words),
+      ),
+      ...each(STREAMS, stream => (text: string) => {
+        printed.push([stream, text]);
+        host[stream](text);
+      }),
+      ...each(
+        UNREPEATABLE,
+        (name): Ask =>
+          (...words) => {
+            isRepeatable = false;
+            return (host[name] as Ask)(...words);
+          },
+      ),
+      run: async (...words: Parameters<Host['run']>): Promise<Run> => {
+        const run = await host.run(...words);
+        isRepeatable &&= isOfInput(run) && run.seconds === undefined;
+        return run;
+      },
+      below: (folder: string) => of(host.below(folder), made),
+      scratchFolder: () => {
+        const scratch = host.scratchFolder();
+        return of(scratch, dirname(scratch.cwd));
+      },
+    };
+    return { ...host, ...logged };
+  };
+  return { of, end: () => ({ questions, printed, isRepeatable, sum: sum.end() }) };
+}
+
+function each<K extends string, V>(names: readonly K[], valueFor: (name: K) => V): Record<K, V> {
+  return Object.fromEntries(names.map(name => [name, valueFor(name)])) as Record<K, V>;
+}
