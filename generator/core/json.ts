@@ -139,14 +139,6 @@ export function hasText(value: unknown, test: (text: string) => boolean): boolea
   return false;
 }
 
-/** Whether any map in a value has a field of one of these names. */
-export function hasName(value: unknown, names: readonly string[]): boolean {
-  if (Array.isArray(value)) return value.some(item => hasName(item, names));
-  if (!isMap(value)) return false;
-  for (const name in value) if (names.includes(name) || hasName(value[name], names)) return true;
-  return false;
-}
-
 /** Whether two values are equal, whatever the order of fields. Loading `node:util` for it would slow short runs. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
@@ -240,21 +232,9 @@ export function mapValues<A, B>(
   map: Readonly<Record<string, A>>,
   change: (value: A, name: string) => B,
 ): Record<string, B> {
-  const changed: Record<string, B> = {};
-  for (const name of Object.keys(map)) setField(changed, name, change(map[name] as A, name));
-  return changed;
-}
-
-/** Sets a field, even of the name that for JavaScript is the prototype. */
-function setField<T>(map: Record<string, T>, name: string, value: T): void {
-  if (name !== '__proto__') map[name] = value;
-  else
-    Object.defineProperty(map, name, {
-      value,
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
+  return Object.fromEntries(
+    Object.entries(map).map(([name, value]) => [name, change(value, name)]),
+  );
 }
 
 /** The fields of a map that pass a test. */
@@ -262,10 +242,7 @@ export function fieldsWhere<T>(
   map: Readonly<Record<string, T>>,
   test: (name: string, value: T) => boolean,
 ): Record<string, T> {
-  const found: Record<string, T> = {};
-  for (const name of Object.keys(map))
-    if (test(name, map[name] as T)) setField(found, name, map[name] as T);
-  return found;
+  return Object.fromEntries(Object.entries(map).filter(([name, value]) => test(name, value)));
 }
 
 /** These fields of a map, as far as it has them. */

@@ -1,9 +1,9 @@
 import type { Fault, Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import {
+  collect,
   fieldsWhere,
   firstOfEach,
-  hasName,
   isMap,
   mapAt,
   mapValues,
@@ -79,10 +79,8 @@ function wholeWeight(layer: Json | undefined, base: JsonObject): number {
     const entry = (name: string): JsonObject => {
       return { ...mapAt(inBase, name), ...mapAt(inLayer, name) };
     };
-    const extendedBy = (name: string): Json | undefined => {
-      const over = mapAt(inLayer, name);
-      return Object.hasOwn(over, 'extends') ? over['extends'] : mapAt(inBase, name)['extends'];
-    };
+    const extendedBy = (name: string): unknown =>
+      [inLayer, inBase].map(all => mapAt(all, name)).find(each => 'extends' in each)?.['extends'];
     const weights = oncePerText(name => weightOf(entry(name)));
     return Object.keys(inLayer).flatMap(name => {
       const [, ...above] = ancestry(section, name, extendedBy);
@@ -143,7 +141,7 @@ function isCollection([section = '', ...below]: readonly string[]): boolean {
   return below.length === 0 && COLLECTIONS.includes(section);
 }
 
-const MERGE_WORDS: readonly string[] = ['only', 'extends', '$patch'];
+const hasWord = (map: JsonObject): boolean => 'only' in map || 'extends' in map || '$patch' in map;
 
 /** Whether a field is an instruction to the merge (`$patch`, `only`, `extends`) and not part of the spec. */
 export function isMergeWord(name: string, path: readonly string[]): boolean {
@@ -155,7 +153,9 @@ export function isMergeWord(name: string, path: readonly string[]): boolean {
 /** A document without the words of the merge, as its schema knows it. It may have any shape. */
 export function withoutMergeWords(document: unknown): unknown {
   const spec = isMap(document) ? document['spec'] : undefined;
-  if (!isMap(document) || !isMap(spec) || !hasName(spec, MERGE_WORDS)) return document;
+  if (!isMap(document) || !isMap(spec)) return document;
+  const worded = collect(spec, [], map => (isMap(map) && hasWord(map) ? map : undefined));
+  if (worded.length === 0) return document;
   const layers = fieldsWhere(spec, (name, all) => isLayers(name) && isMap(all));
   const bare = mapValues(layers, all => mapValues(mapAt(all), layer => withoutWords(layer, [])));
   return { ...document, spec: { ...mapAt(withoutWords(spec, [])), ...bare } };

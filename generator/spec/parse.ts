@@ -138,14 +138,13 @@ function whatItIs(document: unknown): string {
 function plainValueFaults(document: unknown): Fault[] {
   return collect(document, [], (map, steps): Fault | undefined => {
     if (!isMap(map)) return undefined;
-    const path = map instanceof Timestamp ? [...steps] : steps;
     if (map instanceof Timestamp) {
-      const message = `"${path.findLast(step => typeof step === 'string')}" is a date to YAML, and dates have no place here`;
+      const message = `"${steps.findLast(step => typeof step === 'string')}" is a date to YAML, and dates have no place here`;
       const hint = 'Put it in quotes: without them kustomize rewrites it as a timestamp.';
-      return { id: 'wrong-type', message, hint, path };
+      return { id: 'wrong-type', message, hint, path: [...steps] };
     }
     if (!Object.hasOwn(map, '__proto__')) return undefined;
-    const at = { path: [...path, '__proto__'], isAboutName: true };
+    const at = { path: [...steps, '__proto__'], isAboutName: true };
     const message = '"__proto__" is not a legal name here';
     return { id: 'illegal-name', message, hint: 'Choose another name.', ...at };
   });

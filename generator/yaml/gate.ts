@@ -131,21 +131,20 @@ class DocumentReader {
     if (event.type === EVENT_ID.ALIAS) return this.alias(event);
     if (event.type === EVENT_ID.SCALAR) {
       this.scalar(event, isName);
-      const anchor = this.anchorOf(event);
-      if (anchor !== '') this.anchors.set(anchor, { size: 1 });
+      this.anchors.set(this.anchorOf(event), { size: 1 });
       return 1;
     }
     if (!('start' in event)) return 0;
     this.tag(event);
     const anchor = this.anchorOf(event);
-    if (anchor !== '') this.anchors.set(anchor, undefined);
+    this.anchors.set(anchor, undefined);
     const isFlow = event.style === COLLECTION_STYLE.FLOW;
     if (isFlow) this.open += 1;
     const names = new Set<string>();
     const isList = event.type === EVENT_ID.SEQUENCE;
     const size = isList ? this.items() : this.entries(names);
     if (isFlow) this.open -= 1;
-    if (anchor !== '') this.anchors.set(anchor, { size, ...(!isList && { names }) });
+    this.anchors.set(anchor, { size, ...(!isList && { names }) });
     return size;
   }
 

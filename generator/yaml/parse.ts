@@ -22,11 +22,11 @@ export function readDocument(
   const [document, ...more] = (MAY_HAVE_DATE.test(text) ? undefined : blockDocuments(text)) ?? [];
   if (isMap(document) && more.length === 0) return ok({ document, ambiguous: [] });
   return andThen(readEvents(text), events => {
-    const isStart = ({ type }: Event): boolean => type === EVENT_ID.DOCUMENT;
-    const first = events.findIndex(isStart);
-    if (first < 0 || !events.some(hasContent)) return { faults: [EMPTY_FILE] };
-    const second = events.findIndex((event, at) => at > first && isStart(event));
-    if (second > 0) return { faults: [severalDocuments(events[second + 1], text)] };
+    const [first, second] = events.flatMap(({ type }, at) =>
+      type === EVENT_ID.DOCUMENT ? [at] : [],
+    );
+    if (first === undefined || !events.some(hasContent)) return { faults: [EMPTY_FILE] };
+    if (second !== undefined) return { faults: [severalDocuments(events[second + 1], text)] };
     return andThen(construct(text, events, specSchema), ({ documents, ambiguous }) =>
       ok({ document: documents[0], ambiguous: ambiguous.flat() }),
     );

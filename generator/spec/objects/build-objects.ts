@@ -107,9 +107,9 @@ function withEntryMarks(
 function namespaceObjects(model: Model, built: readonly BuiltObject[]): BuiltObject[] {
   const { namespace, omit } = model;
   const object = withEntryMarks(namespaceObject(namespace), model, {});
-  const isMade = built
-    .filter(made => made.object.kind === object.kind)
-    .some(made => identityOf(made.object) === identityOf(object));
+  const isSame = (made: BuiltObject['object']): boolean =>
+    made.kind === object.kind && identityOf(made) === identityOf(object);
+  const isMade = built.some(made => isSame(made.object));
   return isMade || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];
 }
 
