@@ -8,6 +8,7 @@ import {
   mapAt,
   mapValues,
   sum,
+  Timestamp,
   textAt,
   valueAt,
   withFields,
@@ -141,7 +142,9 @@ function isCollection([section = '', ...below]: readonly string[]): boolean {
   return below.length === 0 && COLLECTIONS.includes(section);
 }
 
-const hasWord = (map: JsonObject): boolean => 'only' in map || 'extends' in map || '$patch' in map;
+/** A date is no map to the schema: the copy is one. */
+const hasWord = (map: JsonObject): boolean =>
+  'only' in map || 'extends' in map || '$patch' in map || map instanceof Timestamp;
 
 /** Whether a field is an instruction to the merge (`$patch`, `only`, `extends`) and not part of the spec. */
 export function isMergeWord(name: string, path: readonly string[]): boolean {
