@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { kinds } from '../generator/kinds/kinds.ts';
 import { commands } from '../generator/main.ts';
 import { findingFormats } from '../generator/report/finding.ts';
-import { HEAP_WHERE_MUCH_IS_READ } from '../tools/release/program-archive.ts';
+import { NODE_AS_NEEDED } from '../tools/release/program-archive.ts';
 import { root } from './machine.ts';
 
 /*
@@ -237,7 +237,7 @@ test('no file is long but lists, and none is the second half of another', () => 
 
 test('the launcher of a clone starts Node with the heap that releases give it', () => {
   const launcher = readFileSync(join(root, 'generator/rem-secrets'), 'utf8');
-  expect(launcher).toContain(HEAP_WHERE_MUCH_IS_READ);
+  expect(launcher).toContain(NODE_AS_NEEDED);
 });
 
 test('whatever is to be in a list is in it', () => {

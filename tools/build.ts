@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import type { JsonObject } from '../generator/core/json.ts';
 import { changedSchemas, type SchemaChanges } from '../generator/core/schema.ts';
+import { CERTIFICATES } from '../generator/shell/tune.ts';
 import { defaultsOf } from './build/defaults.ts';
 import { COMMANDS, fileOf, late } from './build/late.ts';
 import { ownFields, withoutKinds } from './build/own-fields.ts';
@@ -246,7 +247,7 @@ function escaped(unit: string): string {
  * no other machine, and Node 20 reads extra certificates at every start.
  */
 async function makeStarter(name: string): Promise<void> {
-  const command = `{ true 3<&0; } 2>/dev/null || exec 0>/dev/null; { true 3>&1; } 2>/dev/null || exec 1</dev/null; ${name === 'rem-secrets-fn' ? 'unset NODE_EXTRA_CA_CERTS; ' : ''}exec node "$0" "$@"`;
+  const command = `{ true 3<&0; } 2>/dev/null || exec 0>/dev/null; { true 3>&1; } 2>/dev/null || exec 1</dev/null; ${CERTIFICATES}; exec node "$0" "$@"`;
   await build({
     ...options,
     entryPoints: [pathOf(new URL('generator/shell/start-program.ts', root))],

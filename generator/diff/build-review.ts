@@ -96,11 +96,12 @@ function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: H
 function newFindings(diff: Diff, { base, head }: Sides, accept: readonly Entry[]) {
   // A rule that looks at each object by itself finds nothing new in one that has not changed.
   const changed = diff.changes.flatMap(change => (change.what === 'removed' ? [] : change.head));
-  const found = findingsAmid(diff.head, changed, rules).filter(isCompared(diff));
+  const isAsked = (object: PlacedObject): boolean => isCompared(diff)({ object });
+  const found = findingsAmid(diff.head, changed, rules, isAsked);
   const keyOf = (fault: ObjectFault): string => `${fault.id} ${lastingKey(fault, diff)}`;
   const fresh = notOnBase(found, keyOf, () => {
     const fired = rules.filter(({ id }) => found.some(fault => fault.id === id));
-    return findingsAmid(diff.base, base.objects, fired).filter(isCompared(diff)).map(keyOf);
+    return findingsAmid(diff.base, base.objects, fired, isAsked).map(keyOf);
   });
   const sure = fresh.filter(({ doubt }) => doubt === undefined);
   const anew = new Set(acceptingAnew(diff));

@@ -220,10 +220,10 @@ export const templates: (graph: SecretGraph) => readonly SecretTemplate[] = once
 );
 
 /** The place of a template in its ExternalSecret, with the ConfigMap that it stands in. */
-export function templateField({ object, path, source }: SecretTemplate): ObjectField & {
+export function templateField({ path, source }: SecretTemplate): Pick<ObjectField, 'path'> & {
   readonly related?: readonly Related<ObjectField>[];
 } {
-  return { object, path, ...(source !== undefined && { related: [source] }) };
+  return { path, ...(source !== undefined && { related: [source] }) };
 }
 
 const TEMPLATE_FIELDS = [['data'], ['metadata', 'labels'], ['metadata', 'annotations']] as const;

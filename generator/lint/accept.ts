@@ -92,6 +92,13 @@ export function entryFault(entry: Entry): EntryFault {
   );
 }
 
+/** Finds out whether an annotation or an entry may accept findings about an object. */
+export function acceptsSome(entries: readonly Entry[]): (object: PlacedObject) => boolean {
+  const patterns = entries.map(entry => objectPattern(entry.object));
+  return object =>
+    annotationOf(object, ACCEPT) !== undefined || patterns.some(isAbout => isAbout(object));
+}
+
 function annotated(object: PlacedObject) {
   const lines = (annotationOf(object, ACCEPT) ?? '').split('\n');
   return lines

@@ -11,7 +11,7 @@ import { writtenObject } from '../kinds/kinds.ts';
 import type { Versions } from '../kinds/products.ts';
 import type { ObjectSet } from '../world/object-set.ts';
 import { type Entry, type Judgement, judge } from './accept.ts';
-import type { ObjectFault, Rule, RuleFault } from './rule.ts';
+import type { IsAsked, ObjectFault, Rule, RuleFault } from './rule.ts';
 import { rules } from './rules.ts';
 
 export interface LintResult extends Judgement {
@@ -36,11 +36,13 @@ export function lintParts(
   set: ObjectSet,
   accept: readonly Entry[],
   { validators, versions = {} }: Basis,
+  isAsked?: IsAsked,
 ): (part: readonly PlacedObject[]) => LintResult {
   const graph = inVersions(graphOf(set, validators), versions);
   const inSet = new Set(set.objects);
   const objects = graph.objects.filter(object => inSet.has(writtenObject(object)));
-  const found = groupBy(findingsAmid(graph, objects, rules), ({ object }) => writtenObject(object));
+  const faults = findingsAmid(graph, objects, rules, isAsked);
+  const found = groupBy(faults, ({ object }) => writtenObject(object));
   const unresolved = unresolvedNames(graph);
   const readers = groupBy(graph.readers, ({ object }) => writtenObject(object));
   const reads = new Map([...readers].map(([object, group]) => [object, group.length]));
@@ -73,11 +75,13 @@ export function findingsAmid(
   graph: SecretGraph,
   objects: readonly PlacedObject[],
   only: readonly Rule[],
+  isAsked?: IsAsked,
 ): ObjectFault[] {
-  const amid = { ...graph, objects };
+  const amid = { ...graph, objects: isAsked === undefined ? objects : objects.filter(isAsked) };
   return only.flatMap(rule => {
     const { id, severity, isLocal = false } = rule;
-    return faultsOf(isLocal ? amid : graph, rule).map(fault => ({ severity, ...fault, id }));
+    const faults = faultsOf(isLocal ? amid : graph, rule, isAsked);
+    return faults.map(fault => ({ severity, ...fault, id }));
   });
 }
 
@@ -89,20 +93,28 @@ export function inOrder(faults: readonly ObjectFault[]): ObjectFault[] {
 }
 
 /** The faults of a rule that are not in doubt. */
-export function knownFaults(graph: SecretGraph, rule: Rule): readonly RuleFault[] {
-  return faultsOf(graph, rule).filter(({ doubt }) => doubt === undefined);
+export function knownFaults(graph: SecretGraph, rule: Rule, isAsked?: IsAsked): RuleFault[] {
+  return faultsOf(graph, rule, isAsked).filter(({ doubt }) => doubt === undefined);
 }
 
 /** The faults of a rule, each with its doubt. They are kept, as risks ask again for what lint has found. */
-export function faultsOf(graph: SecretGraph, rule: Rule): readonly RuleFault[] {
-  const byRule = faultsIn(graph);
-  const faults =
-    byRule.get(rule) ?? [...rule.check(graph)].map(fault => withDoubt(graph, rule, fault));
-  byRule.set(rule, faults);
-  return faults;
+export function faultsOf(
+  graph: SecretGraph,
+  rule: Rule,
+  isAsked: IsAsked = isEachAsked,
+): readonly RuleFault[] {
+  return faultsIn(graph)(rule)(isAsked);
 }
 
-const faultsIn = oncePer((_: SecretGraph) => new Map<Rule, readonly RuleFault[]>());
+const isEachAsked: IsAsked = () => true;
+
+const faultsIn = oncePer((graph: SecretGraph) =>
+  oncePer((rule: Rule) =>
+    oncePer((isAsked: IsAsked) =>
+      [...rule.check(graph, isAsked)].map(fault => withDoubt(graph, rule, fault)),
+    ),
+  ),
+);
 
 /** A claim that something is absent gets a doubt where not all was read. */
 function withDoubt(graph: SecretGraph, { claimsAbsence }: Rule, fault: RuleFault): RuleFault {

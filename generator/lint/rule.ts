@@ -3,6 +3,9 @@ import type { Absent } from '../graph/doubts.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { Kind, ObjectField, PlacedObject } from '../kinds/kind.ts';
 
+/** Whether anybody asks for the faults of an object. */
+export type IsAsked = (object: PlacedObject) => boolean;
+
 export interface Rule {
   /** Names the fault, in kebab-case; also the file, the page and the test folder. */
   readonly id: string;
@@ -12,7 +15,8 @@ export interface Rule {
   readonly isLocal?: true;
   /** Its faults say that something is missing: from the whole world, or from what is built together with the object. */
   readonly claimsAbsence?: 'anywhere' | 'beside';
-  readonly check: (graph: SecretGraph) => Iterable<RuleFault>;
+  /** Gives the faults of objects that are asked for. */
+  readonly check: (graph: SecretGraph, isAsked?: IsAsked) => Iterable<RuleFault>;
 }
 
 /** What a rule judges one by one: the objects of kinds, a list of the graph, or what a function finds in it. */
@@ -28,27 +32,34 @@ type JudgedOf<O> = O extends List
     ? T
     : PlacedObject;
 
-/** A fault of what is judged, unless it names another object. */
-type Found = Omit<RuleFault, 'object'> & Partial<Pick<RuleFault, 'object'>>;
-type Judge<T> = (item: T, graph: SecretGraph) => Found | Iterable<Found> | undefined;
+/** A fault of what is judged: what nobody asks for is not judged. */
+type Found = Omit<RuleFault, 'object'> & { readonly object?: never };
+type Judge<T, F = Found> = (item: T, graph: SecretGraph) => F | Iterable<F> | undefined;
+type AnyJudge = Judge<never, Found | RuleFault>;
 
 interface RuleMaker {
-  (id: string, check: Rule['check']): Rule;
+  (id: string, faults: (graph: SecretGraph) => Iterable<RuleFault>): Rule;
   <O extends Over>(id: string, over: O, judge: Judge<JudgedOf<O>>): Rule;
 }
 
 function ruleWith(severity: Rule['severity'], facts: Partial<Rule> = {}): RuleMaker {
-  return (id: string, over: Over, judge: Judge<never> = (fault: RuleFault) => fault): Rule => ({
+  return (id: string, over: Over, judge: AnyJudge = (fault: RuleFault) => fault): Rule => ({
     id,
     severity,
     ...facts,
-    check: graph => foundIn(graph, over, judge),
+    check: (graph, isAsked) => foundIn(graph, over, judge, isAsked),
   });
 }
 
-function* foundIn(graph: SecretGraph, over: Over, judge: Judge<never>): Iterable<RuleFault> {
+function* foundIn(
+  graph: SecretGraph,
+  over: Over,
+  judge: AnyJudge,
+  isAsked: IsAsked = () => true,
+): Iterable<RuleFault> {
   for (const item of itemsOf(graph, over)) {
     const object = 'object' in item ? item.object : item;
+    if (!isAsked(object)) continue;
     // The types of `RuleMaker` see to it that a judge takes these items.
     const found = judge(item as never, graph) ?? [];
     for (const fault of Symbol.iterator in found ? found : [found]) yield { object, ...fault };

@@ -6,12 +6,14 @@ import { madeElsewhere, type OtherCluster } from '../graph/doubts.ts';
 import { graphOf } from '../graph/graph.ts';
 import { ownKustomization } from '../kinds/flux/kustomization.ts';
 import { displayKind, objectIdentity, type PlacedObject } from '../kinds/kind.ts';
+import { writtenAt } from '../kinds/kinds.ts';
 import { products, type Versions } from '../kinds/products.ts';
 import { isTopOfFile } from '../report/causes.ts';
 import { wrongUsage } from '../shell/flags.ts';
 import { type ManifestSet, objectsOf, touchedSources } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import { buildNotes, type ObjectSource, slowIn } from '../world/source.ts';
+import { acceptsSome, type Entry } from './accept.ts';
 import { type Basis, type LintResult, lintParts } from './check.ts';
 import { type LintConfig, outsideOf } from './config.ts';
 import type { LintReport, Unrendered } from './report.ts';
@@ -43,9 +45,13 @@ export function runSets(
 ): LintRun {
   const results = setResults(sets, config, basis);
   const sources = sets.flatMap(touchedSources);
-  const { isSelected, withContext } = sourcesIn(sets, placeOf);
+  const { isSelected, mayShow, withContext } = sourcesIn(sets, placeOf);
   const isShown = (fault: ObjectFault): boolean =>
-    isSelected(fault.object.file, () => shownField(fault, placeOf).at);
+    isSelected(fault.object.file, () =>
+      mayShow(writtenAt(fault.object, fault.path).object)
+        ? shownField(fault, placeOf).at
+        : undefined,
+    );
   const selectedOf = (findingsOf: (source: ObjectSource) => readonly Finding[]): Finding[] =>
     sources.flatMap(each => findingsOf(each).filter(({ at }) => isSelected(each.number, () => at)));
   const unread = unique(selectedOf(source => source.unread ?? []));
@@ -202,8 +208,19 @@ function checked(whole: ManifestSet, config: LintConfig, basis: Basis) {
     elsewhere: (namespace: string, secret: string) => elsewhere()(namespace, secret),
   };
   const versions = { ...whole.unit?.versions, ...basis.versions };
-  const resultOf = lintParts({ ...objects, outside }, config.accept ?? [], { ...basis, versions });
+  const accept = config.accept ?? [];
+  const isAsked = whole.mayShow && askedBy(whole.mayShow, accept);
+  const resultOf = lintParts({ ...objects, outside }, accept, { ...basis, versions }, isAsked);
   return (set: ManifestSet): LintResult => resultOf(set.sources.flatMap(({ objects }) => objects));
+}
+
+/** Of what is not shown, only what may be accepted counts. */
+function askedBy(mayShow: (file: number) => boolean, accept: readonly Entry[]) {
+  const mayAccept = acceptsSome(accept);
+  return oncePer(
+    (object: PlacedObject): boolean =>
+      mayShow(object.file) || object.written !== undefined || mayAccept(object),
+  );
 }
 
 const otherCluster = oncePer((set: ManifestSet): OtherCluster => {
@@ -217,6 +234,7 @@ function sourcesIn(sets: readonly ManifestSet[], placeOf: FieldPlace) {
     sets.flatMap(set => set.sources.map(source => [source.number, { set, source }] as const)),
   );
   return {
+    mayShow: ({ file }: PlacedObject): boolean => sets.every(set => set.mayShow?.(file) ?? true),
     isSelected: (number: number, placeOf: () => Finding['at']): boolean => {
       const found = byNumber.get(number);
       return found?.set.isShown?.(found.source, placeOf) ?? true;

@@ -116,8 +116,11 @@ function drawSecret(drawn: Drawing, secret: FlowSecret): void {
 }
 
 function drawMaker(drawn: Drawing, maker: FlowMaker, target: string): void {
-  const { sources } = maker;
-  const more = sources.length > 0 ? ({ role: 'maker', lines: makerLines(maker) } as const) : {};
+  const { refresh, sources } = maker;
+  const keys = sources.flatMap(({ remoteKeys }) => remoteKeys);
+  const texts = refresh === undefined ? keys : [...keys, `refresh: ${refresh}`];
+  const lines = texts.map(text => ({ text, isMissing: false }));
+  const more = sources.length > 0 ? ({ role: 'maker', lines } as const) : {};
   const isPassed = drawn.isMap && sources.length > 0;
   const end = isPassed ? target : drawBox(drawn, 'maker', maker, more);
   for (const source of sources) drawArrow(drawn, drawBox(drawn, 'store', source), end);
@@ -160,12 +163,6 @@ function secretLines({ state, keys, isOpen, missingKeys }: FlowSecret): BoxLine[
     ...wrap([...keys, ...more], WIDTH).map(text => ({ text, isMissing: false })),
     ...missingKeys.map(key => ({ text: `${key} (missing)`, isMissing: true })),
   ];
-}
-
-function makerLines({ refresh, sources }: FlowMaker): BoxLine[] {
-  const keys = sources.flatMap(({ remoteKeys }) => remoteKeys);
-  const lines = refresh === undefined ? keys : [...keys, `refresh: ${refresh}`];
-  return lines.map(text => ({ text, isMissing: false }));
 }
 
 export interface FlowOptions {

@@ -24,7 +24,7 @@ import {
 import { isBelow, pathFrom } from './inside.ts';
 import { built, builtOrListed, holdsMarked } from './kustomize/build.ts';
 import { kustomizationsOf } from './kustomize/kustomization.ts';
-import { type Repository, withTree } from './repository.ts';
+import { foldersAbove, type Repository, withTree } from './repository.ts';
 import { isManifest, type ManifestSource, notRead, topOf } from './source.ts';
 
 export interface Variables {
@@ -152,7 +152,7 @@ export function rawDeployers(repository: Repository): RawDeployers {
     .filter(file => /\.ya?ml$/.test(file))
     .flatMap(file => {
       const place = placeOf(file);
-      const text = textAtPlace(place, repository);
+      const text = textOf(place, repository.host);
       areFilledLate ||= fillsLate(text);
       return deployersIn(place, text, repository);
     });
@@ -423,15 +423,8 @@ function filesBelow(
       (exclude === undefined || !matchesGlob(exclude, path))
     );
   };
-  const isBelowHome = (place: string): boolean => {
-    for (let home = dirname(place); isBelow(folder, home) && home !== dirname(home); ) {
-      home = dirname(home);
-      if (homes.has(home)) return true;
-    }
-    return false;
-  };
   return places.filter(place => {
-    if (isBelowHome(place)) return false;
+    if (foldersAbove(dirname(place)).some(home => homes.has(home))) return false;
     if (tops.has(place)) return isRecursive;
     if (homes.has(dirname(place)) || !isWanted(place) || !host.exists(place)) return false;
     return unlessIn === undefined || !textAtPlace(place, repository).includes(unlessIn);
@@ -445,7 +438,7 @@ export function textAtPlace(place: string, { host }: Repository): string {
 
 /** A kustomization with fields of a deployment object, as Flux merges them: lists last, other fields replaced. */
 function mergedKustomization(document: unknown, overlay: AppliedFolder['overlay']) {
-  const written = isMap(document) ? document : {};
+  const written = mapAt(document);
   const fields = Object.entries(overlay).map(([field, value]) => [
     field,
     merged(written[field], value, NAMED.includes(field)),

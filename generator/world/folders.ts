@@ -275,7 +275,8 @@ function without(host: Host, gone: readonly string[]): Host {
   };
 }
 
-function foldersOf(places: Iterable<string>): ReadonlySet<string> {
+/** The folders of places, and all above these. */
+export function foldersOf(places: Iterable<string>): ReadonlySet<string> {
   const folders = new Set<string>();
   for (const place of places)
     for (let folder = dirname(place); !folders.has(folder); folder = dirname(folder))

@@ -9,6 +9,7 @@ import {
 } from '../core/host.ts';
 import { matchesGlob } from '../core/names.ts';
 import { oncePer, oncePerText } from '../core/once.ts';
+import { foldersOf } from './folders.ts';
 import { git, UnknownRevision } from './git.ts';
 import { IS_SUBMODULE, isBelow, LEADS_OUT, NOTHING, pathFrom, placeInside } from './inside.ts';
 import { whyNotRead } from './source.ts';
@@ -155,7 +156,7 @@ interface TreePaths {
 /** The paths of a commit, with a folder `.git`, which makes its root that of a repository. */
 function treePaths(all: readonly TreeEntry[], blobs: Blobs): TreePaths {
   const entries = new Map(all.map(entry => [entry.path, entry]));
-  const folders = foldersOf(all);
+  const folders = entriesOf(all);
   const twice =
     [...folders.keys()].find(path => entries.has(path)) ??
     all.find(entry => entries.get(entry.path) !== entry)?.path;
@@ -195,7 +196,7 @@ function linkText(entry: TreeEntry, blobs: Blobs): string {
   return text !== '' && text.length < 1024 && !text.includes('\0') ? text : OUT_OF_TREE;
 }
 
-function foldersOf(all: readonly TreeEntry[]): Map<string, FolderEntry[]> {
+function entriesOf(all: readonly TreeEntry[]): Map<string, FolderEntry[]> {
   const folders = new Map<string, FolderEntry[]>([['', []]]);
   const add = (path: string, kind: FolderEntry['kind']): void => {
     const folder = folderOf(path);
@@ -362,13 +363,10 @@ function contentName({ object }: Pick<TreeEntry, 'object'>): string {
 /** The attributes of files, where a checkout of git writes some of these in other bytes than go-git, and so Flux, does. */
 export function rewritesOf(places: ReadonlySet<string>, root: string, host: Host): string {
   const names = [...places].map(place => pathFrom(root, place));
-  const folders = new Set<string>();
-  for (const name of names)
-    for (let at = folderOf(name); !folders.has(at); at = folderOf(at)) folders.add(at);
-  const all = [...folders].flatMap(folder => {
-    const file = placeInside(root, join(root, folder, ATTRIBUTES), host);
+  const all = [...foldersOf(places)].flatMap(folder => {
+    const file = placeInside(root, join(folder, ATTRIBUTES), host);
     const isThere = file !== undefined && host.kindOf(file) === 'file';
-    return isThere ? [{ folder, text: textOf(file, host) }] : [];
+    return isThere ? [{ folder: pathFrom(root, folder), text: textOf(file, host) }] : [];
   });
   const globs = all.flatMap(({ text, folder }) =>
     globsOf(REWRITTEN, text, folder === '' ? '' : `${folder}/`),

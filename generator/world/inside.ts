@@ -1,5 +1,6 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type Host, isResolved } from '../core/host.ts';
+import { oncePerText } from '../core/once.ts';
 
 /** The folder that files read at a path may not leave: its git repository, or the folder. Undefined: none. */
 export function rootOf(path: string, host: Host): string | undefined {
@@ -82,6 +83,15 @@ export function isBelow(root: string, place: string): boolean {
     return root === place || root === '/' || place.startsWith(`${root}/`);
   const path = relative(root, place);
   return path !== '..' && !path.startsWith(`..${sep}`);
+}
+
+/** Finds out whether a place is one of these folders, or below one: their number does not matter. */
+export function belowAny(folders: readonly string[]): (place: string) => boolean {
+  const all = new Set(folders);
+  const isOne = (place: string): boolean => all.has(place) || isIn(dirname(place), place);
+  const ofFolder = oncePerText(isOne);
+  const isIn = (folder: string, below: string): boolean => folder !== below && ofFolder(folder);
+  return place => isOne(place.startsWith('/') ? place : resolve(place));
 }
 
 /** A place as a path from a root on. `relative` takes long, and is seldom needed. */

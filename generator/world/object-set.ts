@@ -37,6 +37,8 @@ export interface ManifestSet extends Pick<ObjectSet, 'outside' | 'standingOf'> {
   /** `isTouched`: whether a source is reported, at least in part. `isShown`: whether a place in it is. Absent: all are. */
   readonly isTouched?: (source: ObjectSource) => boolean;
   readonly isShown?: (source: ObjectSource, placeOf: () => Place | undefined) => boolean;
+  /** Whether any place in a source, by its number, can be one that is shown: this takes no time. */
+  readonly mayShow?: (number: number) => boolean;
 }
 
 /** The sources of a set that are reported; of a set that is reported whole, its context too. */

@@ -200,7 +200,8 @@ function oncePerFile(files: readonly string[], { placeOf, behind }: Listing): st
   return files.filter(file => names.get(behind(placeOf(file))) === file);
 }
 
-function foldersAbove(file: string): string[] {
+/** The folders that a path is in, from the outermost on. */
+export function foldersAbove(file: string): string[] {
   const steps = file.split('/').slice(0, -1);
   return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
 }

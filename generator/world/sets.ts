@@ -6,7 +6,7 @@ import type { PlacedObject } from '../kinds/kind.ts';
 import { coreService } from '../kinds/kubernetes.ts';
 import { parseManifests } from '../yaml/parse.ts';
 import { kustomizationIn } from './folders.ts';
-import { isBelow, isNamedFile, refusalOf, rootOf } from './inside.ts';
+import { belowAny, isBelow, isNamedFile, refusalOf, rootOf } from './inside.ts';
 import { type ManifestSet, nothingOutside, type Standing } from './object-set.ts';
 import { readManifests } from './read-manifests.ts';
 import { type Repository, repositoryOf } from './repository.ts';
@@ -18,7 +18,7 @@ import { beginsAs, isDeployed, type Unit, type World, worldsOf } from './world.t
 export async function setsOfPaths(options: PathOptions, host: Host): Promise<ManifestSet[]> {
   const read = await unitsOfPaths(options, host);
   selectApplied(read);
-  const { units, isWanted, isShown, rootOfUnit } = read;
+  const { units, isWanted, isShown, mayShow, rootOfUnit } = read;
   const worlds = worldsOf(units);
   const unlisted = unlistedIn(units, isWanted);
   const setOf = oncePer(wholeSet);
@@ -46,6 +46,7 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
         applied: chosen.filter(isDeployed).length,
         unlisted: chosen.filter(({ sources }) => sources.some(s => unlisted.has(s.number))).length,
       },
+      mayShow,
       isTouched: source => isWanted(source) && !unlisted.has(source.number),
       isShown: (source, placeOf) => !unlisted.has(source.number) && isShown(source, placeOf),
       ...(others.length > 0 && { apart: onceFor(() => others.map(setOf)) }),
@@ -116,6 +117,7 @@ interface ReadUnits extends PathUnits {
   /** The numbers of sources that are wanted wherever their files are. */
   readonly selected: Set<number>;
   readonly isShown: NonNullable<ManifestSet['isShown']>;
+  readonly mayShow: NonNullable<ManifestSet['mayShow']>;
 }
 
 /** The units of the repositories of paths, and what is at the paths themselves. */
@@ -143,17 +145,36 @@ export async function unitsOfPaths(options: PathOptions, host: Host): Promise<Re
     const unit = { id: 'what is named', folder: '', raw: [], tree: trees++, cluster: '' };
     if (sources.length > 0) units.push({ ...unit, sources });
   }
-  const folders = paths.flatMap(path => host.realPath(path) ?? []);
-  const isInPaths = (place: string): boolean => folders.some(folder => isBelow(folder, place));
+  return { units, rootOfUnit: unit => rootOf.get(unit), ...shownAt(paths, units, selected, host) };
+}
+
+/** What is shown of units: what is at the paths, and the sources of these numbers. */
+function shownAt(
+  paths: readonly string[],
+  units: readonly Unit[],
+  selected: Set<number>,
+  host: Host,
+): Omit<ReadUnits, 'units' | 'rootOfUnit'> {
+  const isInPaths = belowAny(paths.flatMap(path => host.realPath(path) ?? []));
   const isAt = oncePerText((file: string): boolean => {
     const folder = host.realPath(dirname(file));
     return folder !== undefined && isInPaths(join(folder, basename(file)));
   });
+  const isWanted: PathUnits['isWanted'] = ({ number, places = [] }) =>
+    selected.has(number) || places.some(isInPaths);
+  const sources = onceFor(() => new Map(units.flatMap(allOf).map(each => [each.number, each])));
+  const mayShow = (number: number): boolean => {
+    const source = sources().get(number);
+    if (source === undefined) return false;
+    if (isWanted(source) || isAt(source.file)) return true;
+    const { links = [], laid, by } = source;
+    if (links.some(isAt)) return true;
+    return laid !== undefined && (isInPaths(laid.place) || mayShow(by?.file ?? -1));
+  };
   return {
-    units,
-    rootOfUnit: unit => rootOf.get(unit),
     selected,
-    isWanted: ({ number, places = [] }) => selected.has(number) || places.some(isInPaths),
+    mayShow,
+    isWanted,
     isShown: ({ number, file }, placeOf) => {
       const isWhole = selected.has(number) || isAt(file);
       const at = isWhole ? undefined : placeOf();
@@ -224,6 +245,8 @@ function toldByHand(sources: readonly ManifestSource[], host: Host) {
 
 function commandsIn(sources: readonly ManifestSource[], host: Host) {
   const files = new Set(sources.flatMap(({ places = [] }) => places));
+  // Most files are sources as they are: what their text does not tell need not be read again.
+  const silent = new Set(sources.filter(isSilent).map(({ places = [] }) => places[0]));
   const folders = new Set([...files].map(file => dirname(file)));
   const readmes = [...folders].flatMap(folder =>
     (host.entriesIn(folder) ?? [])
@@ -231,9 +254,17 @@ function commandsIn(sources: readonly ManifestSource[], host: Host) {
       .map(({ name }) => join(folder, name)),
   );
   return [
-    ...[...files].flatMap(file => commandsOf(file, host, /^[ \t]{0,200}#.{0,999}$/gm)),
+    ...[...files].flatMap(file =>
+      silent.has(file) ? [] : commandsOf(file, host, /^[ \t]{0,200}#.{0,999}$/gm),
+    ),
     ...readmes.flatMap(file => commandsOf(file, host, /^.{0,999}$/gm)),
   ];
+}
+
+const TELLS = /create[ \t]{1,9}secret/;
+
+function isSilent({ isBuilt, text = '', findings }: ManifestSource): boolean {
+  return !isBuilt && text !== '' && findings.length === 0 && !TELLS.test(text);
 }
 
 /** A larger file is no manifest and no README. */
@@ -242,7 +273,7 @@ const MOST_BYTES = 1024 * 1024;
 function commandsOf(file: string, host: Host, lines: RegExp) {
   if (!isNamedFile(file, host) || host.sizeOf(file) > MOST_BYTES) return [];
   const text = Buffer.from(host.readFile(file)).toString();
-  if (!/create[ \t]{1,9}secret/.test(text)) return [];
+  if (!TELLS.test(text)) return [];
   return [...text.matchAll(lines)].flatMap(([line]) => commandIn(line, file));
 }
 

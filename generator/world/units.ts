@@ -6,7 +6,7 @@ import { renderedKey, unrendered } from '../kinds/helm/release.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { appliedOf, builtFolder, KnownObjects, rawDeployers, sourcesOfFolder } from './appliers.ts';
 import { chartMaker } from './charts.ts';
-import { isBelow } from './inside.ts';
+import { belowAny, isBelow } from './inside.ts';
 import { idlePatches } from './kustomize/targets.ts';
 import { syncId } from './object-set.ts';
 import { unreadSource } from './read-manifests.ts';
@@ -62,8 +62,7 @@ class UnitReader {
   async readAll(): Promise<void> {
     const { root, survey } = this.repository;
     const { all, applied, folderOf } = this.deployers;
-    const folders = applied.flatMap(each => folderOf(each) ?? []);
-    const isApplied = (place: string): boolean => folders.some(folder => isBelow(folder, place));
+    const isApplied = belowAny(applied.flatMap(each => folderOf(each) ?? []));
     await this.roots(place => !isApplied(place), survey.tops);
     for (const { place, object } of all) {
       if (this.covered.has(place)) continue;

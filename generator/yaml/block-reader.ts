@@ -51,6 +51,9 @@ const PLAIN =
 /** The name of a map's entry, and its colon; no word that means more than text. */
 const NAME = /(?!(?:y|n|yes|no|on|off|true|false|null):)[a-z][\w./-]*:(?=[ \n])/iy;
 
+/** The same in brackets, where fewer characters are no marks; without spaces. */
+const PLAIN_IN_BRACKETS = /(?:[\w./$(+\\]|-(?=[\w-]))(?:[\w./$()+=@\\-]|:(?=[\w/]))*(?= *[,}\]])/y;
+
 /** A usual entry: its value is below, or unquoted and alone on the line. Reading it at once takes half the time. */
 const USUAL = new RegExp(`${NAME.source}(?: ${PLAIN.source})?\\n(?!---) *(?=[^ \\n#])`, 'iy');
 
@@ -203,7 +206,7 @@ class BlockReader {
   /** Goes behind spaces; where only a comment is left of the line, to the next content. */
   private isLineOver(): boolean {
     const { text, at } = this;
-    while (text.charCodeAt(this.at) === SPACE) this.at += 1;
+    this.passSpaces();
     const code = text.charCodeAt(this.at);
     if (code !== NEWLINE && (code !== HASH || this.at === at)) return false;
     this.at = text.indexOf('\n', this.at) + 1;
@@ -214,21 +217,70 @@ class BlockReader {
   private scalar(column: number): unknown {
     const first = this.text[this.at];
     if (first === '|') return this.literal(column);
-    const value = first === '"' || first === "'" ? this.quoted(first) : this.plain();
+    const value = this.valueHere(PLAIN);
     if (!this.isLineOver() || this.column > column) this.unsupported();
     return value;
   }
 
-  private plain(): unknown {
+  /** What begins here and ends on this line; `plain` is what may be without quotes. */
+  private valueHere(plain: RegExp): unknown {
     const { text, at } = this;
-    if (text.startsWith('{}', at) || text.startsWith('[]', at)) {
-      this.at += 2;
-      return text[at] === '{' ? {} : [];
-    }
-    PLAIN.lastIndex = at;
-    if (!PLAIN.test(text)) return this.unsupported();
-    this.at = PLAIN.lastIndex;
+    const first = text[at];
+    if (first === '"' || first === "'") return this.quoted(first);
+    if (first === '{' || first === '[') return this.inBrackets(first === '{');
+    plain.lastIndex = at;
+    if (!plain.test(text)) return this.unsupported();
+    this.at = plain.lastIndex;
     return this.plainValue(at, this.at);
+  }
+
+  /** A map or a list in brackets, all on this line. */
+  private inBrackets(isMap: boolean): unknown {
+    if (this.depth >= DEEPEST) return this.unsupported();
+    this.depth += 1;
+    const map: Record<string, unknown> = {};
+    const list: unknown[] = [];
+    const end = isMap ? '}' : ']';
+    this.passMark();
+    while (this.text[this.at] !== end) {
+      const name = isMap ? this.nameInBrackets(map) : '';
+      if (name === undefined) return this.unsupported();
+      const value = this.valueHere(PLAIN_IN_BRACKETS);
+      if (isMap) map[name] = value;
+      else list.push(value);
+      if (!this.isBeforeNext(end)) return this.unsupported();
+    }
+    this.at += 1;
+    this.depth -= 1;
+    return isMap ? map : list;
+  }
+
+  /** The name of the next entry, if the map does not have it. */
+  private nameInBrackets(map: object): string | undefined {
+    const { text, at } = this;
+    if (!this.isEntry()) return undefined;
+    this.at = text.indexOf(':', at);
+    const name = text.slice(at, this.at);
+    this.passMark();
+    return name in map ? undefined : name;
+  }
+
+  /** Goes behind a comma with something after it, or to the bracket that ends a value. */
+  private isBeforeNext(end: string): boolean {
+    this.passSpaces();
+    if (this.text[this.at] === end) return true;
+    if (this.text[this.at] !== ',') return false;
+    this.passMark();
+    return this.text[this.at] !== end;
+  }
+
+  private passMark(): void {
+    this.at += 1;
+    this.passSpaces();
+  }
+
+  private passSpaces(): void {
+    while (this.text.charCodeAt(this.at) === SPACE) this.at += 1;
   }
 
   private plainValue(start: number, end: number): unknown {

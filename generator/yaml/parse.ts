@@ -19,6 +19,8 @@ export function parseDocument(text: string): Outcome<unknown> {
 export function readDocument(
   text: string,
 ): Outcome<{ readonly document: unknown; readonly ambiguous: readonly Fault[] }> {
+  const [document, ...more] = (MAY_HAVE_DATE.test(text) ? undefined : blockDocuments(text)) ?? [];
+  if (isMap(document) && more.length === 0) return ok({ document, ambiguous: [] });
   return andThen(readEvents(text), events => {
     const [first, second] = events.flatMap(({ type }, at) =>
       type === EVENT_ID.DOCUMENT ? [at] : [],
@@ -30,6 +32,9 @@ export function readDocument(
     );
   });
 }
+
+/** Dates are read as such in a spec alone. */
+const MAY_HAVE_DATE = /\d{4}-\d\d?-\d/;
 
 const EMPTY_FILE: Fault = {
   id: 'empty-file',

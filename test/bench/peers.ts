@@ -1,5 +1,6 @@
 import { cpSync, existsSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { manifests } from './lint.ts';
 import type { Command, Row } from './measure.ts';
 import { compare, compareCpu, cpuOf, launcher, settled, tool } from './measure.ts';
 import {
@@ -21,7 +22,12 @@ const SIZES = [
 
 /** The same applications rendered by Helm, which checks and resolves nothing; and what a first run costs. */
 export function peers(): Row[] {
-  const files = SIZES.flatMap(([count]) => filesOf(count));
+  const objects = manifests(120);
+  const files = [
+    ...SIZES.flatMap(([count]) => filesOf(count)),
+    ['before.yaml', objects],
+    ['after.yaml', objects.replaceAll(/\/shop\/app-\d*7$/gm, '$&-v2')],
+  ];
   return withFolder(Object.fromEntries(files), folder => {
     const render = (count: number, program = launcher('rem-secrets')): Command => ({
       argv: [program, 'render'],
@@ -33,6 +39,10 @@ export function peers(): Row[] {
       const { ratio } = compareCpu(render(count), { argv }, count < 1000 ? 9 : 3);
       return [`${count} applications: render ÷ helm template, CPU`, ratio, 'ratio', target];
     });
+    const review = (program: string): Command => ({
+      argv: [program, 'diff', '--base', 'path:before.yaml', '--head', 'path:after.yaml'],
+      cwd: folder,
+    });
     return [
       ...rows,
       withInstalled(bin => {
@@ -40,9 +50,13 @@ export function peers(): Row[] {
         const ratio = firstRun(render(3, program), join(program, '../../..'));
         return ['installed: first ÷ fourth run of render, CPU', ratio, 'ratio', 2.2];
       }),
-      withArchive(home => {
-        const ratio = firstRun(render(3, join(home, 'rem-secrets')), home);
-        return ['archive: first ÷ fourth run of render, CPU', ratio, 'ratio', 1.3];
+      ...withArchive(home => {
+        const program = join(home, 'rem-secrets');
+        const runs = { render: render(3, program), diff: review(program) };
+        return Object.entries(runs).map(([command, run]): Row => {
+          const ratio = firstRun(run, home);
+          return [`archive: first ÷ fourth run of ${command}, CPU`, ratio, 'ratio', 1.3];
+        });
       }),
     ];
   });

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { dump, load } from 'js-yaml';
+import { HEAP } from '../../generator/shell/tune.ts';
 import { compiledEntries } from '../../tools/release/compiled-code.ts';
 import { programArchive } from '../../tools/release/program-archive.ts';
 import { outputOf, root } from './measure.ts';
@@ -109,7 +110,7 @@ export function withInstalled<T>(use: (bin: string) => T): T {
 export function withArchive<T>(use: (home: string) => T): T {
   return withFolder({}, folder => {
     const programs = [
-      ...compiledEntries(root, 'archive'),
+      ...compiledEntries(root, 'archive', [HEAP]),
       { path: 'archive/bin/node', link: process.execPath },
     ];
     writeFileSync(join(folder, 'tar'), programArchive(root, 'archive', programs));

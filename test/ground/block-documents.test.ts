@@ -31,6 +31,10 @@ test.for([
     'a: |\n   b\n     c: d\n\n   # e\n   \n\nf: |-\n  g\n\n#h\ni: {}\nj: []\n',
     [{ a: 'b\n  c: d\n\n# e\n', f: 'g', i: {}, j: [] }],
   ],
+  [
+    'a: { b: c, d.e/f: [g, "h, i", {}] } # j\nk:\n- {l: -1}\n- [[], [ m ,o], $(O)]\n',
+    [{ a: { b: 'c', 'd.e/f': ['g', 'h, i', {}] }, k: [{ l: -1 }, [[], ['m', 'o'], '$(O)']] }],
+  ],
 ] as const)('%j is in blocks', ([text, value]) => {
   expect(blockDocuments(text)).toEqual(value);
   expect(parseStream(text + FOR_THE_PARSER).value).toEqual(value);
@@ -47,6 +51,25 @@ test.each(['x ', '=#', ':x'])('a line of ninety thousand characters is in blocks
   expect(blockDocuments(`a: ${text}\nb: c\n`)).toEqual([{ a: text, b: 'c' }]);
 });
 
+test.each([
+  '{ a }',
+  '{ a: }',
+  '{a:b}',
+  '{ "a": b }',
+  '{ a: b, a: c }',
+  '{ y: b }',
+  '[a b]',
+  '[a, ]',
+  '[, a]',
+  '[-]',
+  '[a] b',
+  '[a',
+  '[&a b]',
+  '{ a: b }: c',
+  '["a": b]',
+  '[yes]',
+])('%s is left to the parser', text => expect(blockDocuments(`x: ${text}\n`)).toBeUndefined());
+
 /** What lines are put together of: much of it has another meaning at another place. */
 const PIECES = [
   'a: ', 'b:', 'a.b/c-d: ', '- ', '-', '---', '...', '|', '|-', '>', '? ', ': ', '&a ', '*a',
@@ -55,12 +78,32 @@ const PIECES = [
   '"\\n"', 'é', '-x', ':x', '=', '__proto__: ',
 ]; // biome-ignore format: a table
 
+/** What is put together in brackets. */
+const IN_BRACKETS = [
+  '{', '{ ', '}', ' }', '[', '[ ', ']', ' ]', ',', ', ', ' ,', 'a: ', 'b: ', 'c.d/e: ', 'y: ', 'a:', "'x'", '"x"',
+  '"y": ', 'f', 'g', '-1', '-', '--h', '0644', 'yes', 'null', '~', '.5', '1e3', '$(I)', ' ', ':', ':j', 'k:', '?',
+  '#', ' # l', '*m', '&n ', '!!str ', '|', '%', '@', '=', '<<: ', '{}', '[]', "'it''s'", '\\', '(', ')', '2020-01-01',
+]; // biome-ignore format: a table
+
+const inBrackets = fc
+  .tuple(
+    fc.constantFrom('a: {', 'a: [', '- {', '- [', '  b: {', 'a:\n- ['),
+    fc.array(fc.constantFrom(...IN_BRACKETS), { maxLength: 8 }),
+    fc.constantFrom('}', ']', ' }', ']}', '}]', '', ' # c', '}\nb: c'),
+  )
+  .map(([start, pieces, end]) => `${start}${pieces.join('')}${end}\n`);
+
 const line = fc
   .tuple(fc.integer({ min: 0, max: 4 }), fc.array(fc.constantFrom(...PIECES), { maxLength: 3 }))
   .map(([indent, pieces]) => `${' '.repeat(indent)}${pieces.join('')}\n`);
 
+const texts = fc.oneof(
+  fc.array(line, { minLength: 1, maxLength: 6 }),
+  fc.array(inBrackets, { minLength: 1, maxLength: 2 }),
+);
+
 test('what it reads, the parser reads alike', async () =>
-  await hold('blocks', 5000, [fc.array(line, { minLength: 1, maxLength: 6 })], lines => {
+  await hold('blocks', 10_000, [texts], lines => {
     const text = lines.join('');
     const value = blockDocuments(text);
     if (value === undefined) return;

@@ -96,8 +96,10 @@ test('the program runs where it is unpacked, through links, without Node', async
   );
   expect(call('rem-secrets', ['render', 'prod'])).toMatchObject({ status: 0 });
   expect(call('rem-secrets', ['lint'])).toMatchObject({ stderr: '' });
+  const sides = ['--base', 'path:.', '--head', 'path:.'];
+  expect(call('rem-secrets', ['diff', ...sides])).toMatchObject({ status: 0, stderr: '' });
   // What V8 does not take is written anew.
-  expect(sums).toContain('commands-render');
+  expect(sums).toMatch(/commands-diff(?:.|\n)*commands-render/);
   expect(run('sha256sum', ['--check', '--quiet'], { cwd: compiled, input: sums })).toEqual({
     status: 0,
     stdout: '',

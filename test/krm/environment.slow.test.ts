@@ -20,16 +20,17 @@ test('an empty environment, and one as Argo CD has it, give the same bytes', () 
 });
 
 test.for([
-  ['of a clone', remSecretsFn],
-  ['that npm installs', join(root, 'dist/start/rem-secrets-fn.cjs')],
-])(
-  'certificates are not read by the launcher %s: Node 20 warns of absent ones',
-  ([, path = '']) => {
-    const { PATH } = process.env;
-    const env = { PATH, NODE_EXTRA_CA_CERTS: '/no/such' };
+  ['rem-secrets-fn', 'of a clone', remSecretsFn],
+  ['rem-secrets-fn', 'that npm installs', join(root, 'dist/start/rem-secrets-fn.cjs')],
+  ['rem-secrets', 'of a clone', join(root, 'generator/rem-secrets')],
+  ['rem-secrets', 'that npm installs', join(root, 'dist/start/rem-secrets.cjs')],
+])('certificates are not read by %s %s: Node 20 warns of absent ones', ([name, , path = '']) => {
+  const { PATH } = process.env;
+  const env = { PATH, NODE_EXTRA_CA_CERTS: '/no/such' };
+  if (name === 'rem-secrets-fn')
     expect(run('sh', [path], { input: listOf(shopSpec), env })).toEqual(expected);
-  },
-);
+  else expect(run('sh', [path, 'versions'], { env })).toMatchObject({ status: 0, stderr: '' });
+});
 
 test('the launcher runs through a link, and by its bare name on PATH', () => {
   const folder = folderOf();

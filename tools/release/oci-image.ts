@@ -72,7 +72,7 @@ function configOf(name: string, version: string, layer: Buffer): object {
 function layerOf(root: string): Buffer {
   return tarOf([
     ...packageEntries(root, HOME),
-    ...compiledEntries(root, HOME),
+    ...compiledEntries(root, HOME, []),
     ...nodeEntries(HOME),
     ...kustomizeEntries(root, HOME),
     ...shellAndLibraries(),

@@ -1,4 +1,4 @@
-import { HEAP } from '../../generator/shell/tune.ts';
+import { CERTIFICATES, HEAP } from '../../generator/shell/tune.ts';
 import { compiledEntries } from './compiled-code.ts';
 import { kustomizeEntries } from './kustomize.ts';
 import { nodeEntries, packageEntries } from './parts.ts';
@@ -13,7 +13,7 @@ export function programArchive(
   root: string,
   folder: string,
   programs: readonly Entry[] = [
-    ...compiledEntries(root, folder),
+    ...compiledEntries(root, folder, [HEAP]),
     ...nodeEntries(folder),
     ...kustomizeEntries(root, folder),
   ],
@@ -28,8 +28,9 @@ export function programArchive(
 }
 
 /** What the launcher of a clone has too. */
-export const HEAP_WHERE_MUCH_IS_READ: string = `heap=
+export const NODE_AS_NEEDED: string = `heap=
 case \${1-} in diff | lint) heap=${HEAP} ;; esac
+${CERTIFICATES}
 `;
 
 /** Says of what is closed that it is, as generator/rem-secrets does. */
@@ -40,7 +41,7 @@ self=$0
 here=\${self%/*}
 { true 3<&0; } 2>/dev/null || exec 0>/dev/null
 { true 3>&1; } 2>/dev/null || exec 1</dev/null
-${HEAP_WHERE_MUCH_IS_READ}exec "$here/bin/node" $heap "$here/dist/start/${name}.cjs" "$@"
+${NODE_AS_NEEDED}exec "$here/bin/node" $heap "$here/dist/start/${name}.cjs" "$@"
 `;
   return { path: `${folder}/${name}`, bytes: Buffer.from(text), isExecutable: true };
 }

@@ -128,16 +128,13 @@ export function envFromEntries(container: JsonObject): Json[] {
 }
 
 /** Where a container mounts a volume, as an entry says it. */
-function atOf({ name: _, mountPath, ...others }: JsonObject, isReadOnly: boolean): Json {
-  const { readOnly, ...rest } = others;
-  const unusual = isReadOnly ? unless(readOnly ?? false, true) : readOnly;
-  const options = withoutEmpty({ ...rest, readOnly: unusual });
-  const at = mountPath ?? '';
-  return Object.keys(options).length === 0 ? at : { at, ...options };
-}
-
 function severalAt(mounts: readonly JsonObject[], isReadOnly: boolean): Json {
-  const all = mounts.map(mount => atOf(mount, isReadOnly));
+  const all = mounts.map(({ name: _, mountPath, readOnly, ...others }): Json => {
+    const at = mountPath ?? '';
+    const unusual = isReadOnly ? unless(readOnly ?? false, true) : readOnly;
+    const options = withoutEmpty({ ...others, readOnly: unusual });
+    return Object.keys(options).length === 0 ? at : { at, ...options };
+  });
   return all.length === 1 ? (all[0] ?? '') : all;
 }
 

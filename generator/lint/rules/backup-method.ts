@@ -3,7 +3,7 @@ import { isUnresolved } from '../../core/kube-object.ts';
 import { cnpgBackup, scheduledBackup } from '../../kinds/cnpg/backups.ts';
 import { cnpgClusterOf } from '../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { error, type Rule, type RuleFault } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
 const BACKUPS = [scheduledBackup, cnpgBackup];
 
@@ -27,7 +27,7 @@ export const backupMethod: Rule = error('backup-method', BACKUPS, function* (obj
 });
 
 /** The plugin takes the parameters of the Cluster, whatever the backup says (docs/facts/cnpg.md#backups). */
-function* otherServer(object: PlacedObject, cluster: PlacedObject): Iterable<RuleFault> {
+function* otherServer(object: PlacedObject, cluster: PlacedObject) {
   const { name, parameters } = mapAt(specOf(object), 'pluginConfiguration');
   const plugin = listAt(specOf(cluster), 'plugins').find(entry => textAt(entry, 'name') === name);
   if (plugin === undefined) return;
@@ -38,9 +38,8 @@ function* otherServer(object: PlacedObject, cluster: PlacedObject): Iterable<Rul
     if (expected === undefined || actual === undefined || expected === actual) continue;
     if (isUnresolved(expected + actual)) continue;
     yield {
-      object,
       path: ['spec', 'pluginConfiguration', 'parameters', field],
-      severity: 'warning',
+      severity: 'warning' as const,
       message: `${field} "${expected}" is not read: the backup goes where Cluster "${cluster.name}" archives to, with ${field} "${actual}"`,
       hint: `Leave the parameter out, or write ${field}: ${actual}.`,
       related: [{ object: cluster, path: ['spec', 'plugins'], note: 'the plugin of the Cluster' }],

@@ -1,4 +1,4 @@
-import { groupBy } from '../../core/json.ts';
+import { groupBy, sortBy } from '../../core/json.ts';
 import type { Maker, SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { error, type Rule, type RuleFault } from '../rule.ts';
@@ -23,7 +23,8 @@ export function* makersByCluster({ secrets, standingOf }: SecretGraph): Iterable
 type Policies = ReadonlyMap<PlacedObject, string>;
 
 function* otherOwners(makers: readonly Maker[], policies: Policies): Iterable<RuleFault> {
-  const [first, ...others] = ownersOf(makers, policies);
+  const owners = makers.filter(({ isMerging, isShared }) => !isMerging && !isShared);
+  const [first, ...others] = sortBy(owners, ({ object }) => String(policies.has(object)));
   if (first === undefined) return;
   for (const { object, path, secret, request } of others) {
     // The rule shared-certificate tells of two that ask for one certificate.
@@ -37,12 +38,6 @@ function* otherOwners(makers: readonly Maker[], policies: Policies): Iterable<Ru
       related: [{ object: first.object, path: first.path, note: 'the other maker' }],
     };
   }
-}
-
-function ownersOf(makers: readonly Maker[], policies: Policies): Maker[] {
-  const owners = makers.filter(({ isMerging, isShared }) => !isMerging && !isShared);
-  const isSync = ({ object }: Maker): boolean => policies.has(object);
-  return [...owners.filter(maker => !isSync(maker)), ...owners.filter(isSync)];
 }
 
 /** Whether two files have the same object: folders that no kustomization keeps apart may have two forms of it. */

@@ -1,12 +1,16 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
-import { relatedName } from '../../graph/secret-graph.ts';
+import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { coreSecret, otherThan } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { error, type Rule } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const loginUsername: Rule = error('login-username', cnpgCluster, function* (cnpg, graph) {
+export const loginUsername: Rule = error('login-username', function* (graph) {
+  for (const cnpg of graph.byKind(cnpgCluster)) yield* otherLogins(cnpg, graph);
+});
+
+function* otherLogins(cnpg: PlacedObject, graph: SecretGraph): Iterable<RuleFault> {
   const sources = graph.externalSecrets.filter(({ namespace }) => namespace === cnpg.namespace);
   for (const { secret, role } of loginsOf(cnpg)) {
     const source = sources.findLast(({ target }) => target === secret);
@@ -22,7 +26,7 @@ export const loginUsername: Rule = error('login-username', cnpgCluster, function
       related: [relatedName(cnpg, 'the Cluster that reads it')],
     };
   }
-});
+}
 
 function otherInTemplate({ object, path, spec }: ExternalSecret, role: string) {
   const username = textAt(spec, 'target', 'template', 'data', 'username');

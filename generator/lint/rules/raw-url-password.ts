@@ -11,6 +11,7 @@ export const rawUrlPassword: Rule = warning('raw-url-password', function* (graph
     for (const key of rawUrlPasswords(template.parsed.nodes))
       if (origin.ofFetched(template.secret, key))
         yield {
+          object: template.object,
           ...templateField(template),
           message: `the template puts the key "${key}" into a URL as it is`,
           hint: `Write ${escapedKey(key)}.`,

@@ -1,14 +1,17 @@
 import { listAt, scalarText, textAt } from '../../core/json.ts';
 import { type CnpgHost, cnpgHosts } from '../../graph/hosts.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { specOf } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
 
 export const readOnlyService: Rule = error('read-only-service', cnpgHosts, (host, graph) => {
   const cnpg = graph.find(cnpgCluster, host.namespace, host.cnpgCluster);
   if (cnpg === undefined || host.suffix === undefined || host.suffix === 'rw') return undefined;
-  const why = reason(host, cnpg);
-  if (why === undefined) return undefined;
+  const isAlone = host.suffix === 'ro' && (specOf(cnpg)['instances'] ?? 1) === 1;
+  if (!isAlone && !isMigration(host)) return undefined;
+  const why = isAlone
+    ? 'selects replicas only, and the Cluster has one instance'
+    : 'leads to read-only replicas, and a migration writes';
   return {
     path: host.path,
     message: `"${host.service}" ${why}`,
@@ -16,13 +19,6 @@ export const readOnlyService: Rule = error('read-only-service', cnpgHosts, (host
     related: [{ object: cnpg, path: ['spec', 'instances'], note: 'the Cluster' }],
   };
 });
-
-function reason(host: CnpgHost, cnpg: PlacedObject): string | undefined {
-  const { instances = 1 } = specOf(cnpg);
-  if (host.suffix === 'ro' && instances === 1)
-    return 'selects replicas only, and the Cluster has one instance';
-  return isMigration(host) ? 'leads to read-only replicas, and a migration writes' : undefined;
-}
 
 /** Words for a migration, and tools that do nothing else. */
 const MIGRATION =

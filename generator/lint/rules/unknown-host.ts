@@ -73,16 +73,14 @@ function ofCluster(graph: SecretGraph, host: ServiceHost, isRead: boolean): Advi
 
 /** For a sure host whose namespace was read, or is built with it: just one other namespace has the Service. */
 function elsewhere(graph: SecretGraph, host: WrittenHost, home: PlacedObject, isRead: boolean) {
-  if (!isSurely(host) || !(isRead || isAlong(graph, host, home))) return undefined;
+  const { object, form } = host;
+  const isOfCluster = form === 'full' && object.knownKind?.isOfCluster === true;
+  const isAlong = isOfCluster && buildOf(graph, object) === buildOf(graph, home);
+  if (!isSurely(host) || !(isRead || isAlong)) return undefined;
   return {
     hint: `It is in namespace "${home.namespace}": ${host.service}.${home.namespace}.svc.cluster.local.`,
     related: [relatedName(home, 'the Service comes of this')],
   };
-}
-
-function isAlong(graph: SecretGraph, { object, form }: WrittenHost, home: PlacedObject): boolean {
-  const isOfCluster = form === 'full' && object.knownKind?.isOfCluster === true;
-  return isOfCluster && buildOf(graph, object) === buildOf(graph, home);
 }
 
 /** Whether a text is surely a host of a Service. `service.namespace` may be a name of the Internet, which seldom has a port. */

@@ -1,4 +1,4 @@
-import { listAt, mapAt } from '../../core/json.ts';
+import { groupBy, listAt, mapAt } from '../../core/json.ts';
 import { inNamespace, isUnresolved, ofNamespace, strayHint } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import type { SecretGraph, StoreUse } from '../../graph/secret-graph.ts';
@@ -17,15 +17,12 @@ import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule, type RuleFault } from '../rule.ts';
 
 export const unknownStore: Rule = absence('unknown-store', function* (graph) {
-  const faults = new Map<string, ReferenceFault | undefined>();
-  for (const use of storeUses(graph)) {
-    const { object, namespace, ref } = use;
-    const id = `${ref.kind}/${namespace}/${ref.name}`;
-    if (!faults.has(id)) faults.set(id, faultOf(graph, use));
-    const fault = faults.get(id);
+  const storeId = ({ namespace, ref }: StoreUse): string => `${ref.kind}/${namespace}/${ref.name}`;
+  for (const uses of groupBy(storeUses(graph), storeId).values()) {
+    const fault = faultOf(graph, uses[0]);
     if (fault === undefined) continue;
     const { field, ...rest } = fault;
-    yield { object, path: [...ref.path, field], ...rest };
+    for (const { object, ref } of uses) yield { object, path: [...ref.path, field], ...rest };
   }
   for (const secret of graph.specs) yield* withoutStore(secret);
   yield* withoutName(graph);
@@ -72,43 +69,41 @@ function faultOf(graph: SecretGraph, use: StoreUse): ReferenceFault | undefined 
   if (isUnresolved(name) || storeOf(graph.find, ref, namespace) !== undefined) return undefined;
   if (isDeclared(graph.outside, kind, { namespace, name })) return undefined;
   const isNamespaced = kind === secretStore.kind;
+  const home = isNamespaced ? namespace : '';
   const elsewhere = isNamespaced ? nearestTo(object, graph.byKind(secretStore), name) : undefined;
   // Without `kind`, ESO looks for a SecretStore.
   const siblingKind = (kind === clusterSecretStore.kind ? secretStore : clusterSecretStore).kind;
   const isOther = storeOf(graph.find, { ...ref, kind: siblingKind }, namespace) !== undefined;
   return {
     field: isOther ? 'kind' : 'name',
-    message: `there is no ${kind} "${name}"${isNamespaced ? inNamespace(namespace) : ''}`,
+    message: `there is no ${kind} "${name}"${inNamespace(home)}`,
     absent: {
-      namespace: isNamespaced ? namespace : '',
+      namespace: home,
       name,
-      unused: () => unusedStores(graph, kind, namespace),
+      unused: () => unusedStores(graph, kind, home),
       hasOthers: kind === clusterSecretStore.kind && graph.byKind(clusterSecretStore).length > 0,
     },
     hint: isOther
       ? `"${name}" is a ${siblingKind}: write kind: ${siblingKind}. Without kind a SecretStore is meant.`
-      : hintFor(graph, ref, namespace, elsewhere),
+      : hintFor(graph, ref, home, elsewhere),
     related: relatedNamespace(elsewhere, 'a store of that name'),
   };
 }
 
-function unusedStores(graph: SecretGraph, kind: string, namespace: string): string[] {
-  const isNamespaced = kind === secretStore.kind;
+function unusedStores(graph: SecretGraph, kind: string, home: string): string[] {
   const used = new Set(storeUses(graph).flatMap(({ ref }) => (ref.kind === kind ? ref.name : [])));
-  const [ofKind, home] = isNamespaced ? [secretStore, namespace] : [clusterSecretStore, ''];
-  return namesIn(graph, ofKind, home).filter(name => !used.has(name));
+  const all = namesIn(graph, storeKind(kind) ?? clusterSecretStore, home);
+  return all.filter(name => !used.has(name));
 }
 
-function hintFor(graph: SecretGraph, ref: StoreRef, namespace: string, elsewhere?: PlacedObject) {
+function hintFor(graph: SecretGraph, ref: StoreRef, home: string, elsewhere?: PlacedObject) {
   const advice = ', and a SecretStore serves its own only: make one here, or a ClusterSecretStore.';
-  if (elsewhere !== undefined) return strayHint(namespace, elsewhere.namespace, advice);
-  const isHere = (store: PlacedObject): boolean =>
-    ref.kind === clusterSecretStore.kind || namespace === '' || store.namespace === namespace;
+  if (elsewhere !== undefined) return strayHint(home, elsewhere.namespace, advice);
   const kind = storeKind(ref.kind);
-  const stores = kind === undefined ? [] : graph.byKind(kind).filter(isHere);
-  const names = stores.map(({ name }) => name);
-  const whose =
-    ref.kind === secretStore.kind && namespace !== '' ? ` ${ofNamespace(namespace)}` : '';
+  const stores = kind === undefined ? [] : graph.byKind(kind);
+  const here = stores.filter(({ namespace }) => home === '' || namespace === home);
+  const names = here.map(({ name }) => name);
+  const whose = home === '' ? '' : ` ${ofNamespace(home)}`;
   const hint = knownNames(`${ref.kind}s${whose}`, ref.name, names);
   return names.length > 0
     ? hint

@@ -5,7 +5,7 @@ import { envFromOf } from '../../graph/variables.ts';
 import { clusterExternalSecret, externalSecret } from '../../kinds/eso/external-secret.ts';
 import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
 import { shortened } from '../../report/text.ts';
-import { type Rule, type RuleFault, warning } from '../rule.ts';
+import { type Rule, warning } from '../rule.ts';
 
 /** What a shell can read as `$NAME` (POSIX, "Environment Variables"). */
 const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -24,11 +24,10 @@ export const variableName: Rule = warning(
   },
 );
 
-function* namesOfEnv({ object, env }: Container): Iterable<RuleFault> {
+function* namesOfEnv({ env }: Container) {
   for (const { name, path } of env) {
     if (name === '' || DELIBERATE.test(name)) continue;
     yield {
-      object,
       path: [...path, 'name'],
       message: `no shell can read a variable with the name "${name}"`,
       hint: `Write "${shellName(name)}".`,
@@ -46,7 +45,7 @@ function* keysAsNames(
   { object }: Container,
   source: EnvFromEntry,
   variables: readonly string[],
-): Iterable<RuleFault> {
+) {
   const { secret, configMap, path } = source;
   const makers = findSecret(graph, object.namespace, secret ?? '')?.makers ?? [];
   const names = oddNames(variables);
@@ -54,7 +53,6 @@ function* keysAsNames(
   if (names.length === 0 || !makers.every(isNamedByPeople)) return;
   const from = secret === undefined ? `ConfigMap "${configMap}"` : `Secret "${secret}"`;
   yield {
-    object,
     path,
     message: `envFrom makes variables of ${from} that no shell can read: ${shortened(names.map(name => `"${name}"`)).join(', ')}`,
     hint: `Name the keys as variables are named, as in "${shellName(names[0] ?? '').toUpperCase()}", or read them one by one with valueFrom.`,
