@@ -12,9 +12,7 @@ import { placedObject } from '../../kinds/kinds.ts';
 import { podOf, podReads } from '../../kinds/pods.ts';
 import { validatorsOf } from '../../kinds/products.ts';
 import { type Injected, injectAll } from '../inject/patches.ts';
-import { databaseSecretNames } from '../model/databases.ts';
 import type { DatabaseModel, EntryObject, Model, SpecEntry } from '../model/model.ts';
-import { resourceSecrets } from '../model/resources.ts';
 import type { Omission } from '../spec.ts';
 import { generatedLabels } from './applied-units.ts';
 import { databaseObjects } from './cnpg.ts';
@@ -248,13 +246,9 @@ function storesOf(object: PlacedObject): string[] {
 }
 
 /** The objects that make each Secret: an ExternalSecret, a CNPG Cluster, or both if one adds keys to the other's. */
-function secretMakers({ databases, secrets, resources, namespace }: Model) {
+function secretMakers({ secrets, madeSecrets }: Model) {
   const ofSecrets = secrets.map(({ name, externalSecret }) => {
     return { name, maker: `ExternalSecret/${externalSecret}` };
   });
-  const ofDatabases = databases.flatMap(database =>
-    databaseSecretNames(database).map(name => ({ name, maker: `Cluster/${database.name}` })),
-  );
-  const all = [...ofSecrets, ...ofDatabases, ...resourceSecrets(resources, namespace)];
-  return groupBy(all, ({ name }) => name);
+  return groupBy([...ofSecrets, ...madeSecrets], ({ name }) => name);
 }
