@@ -69,17 +69,15 @@ export async function replayed(
   ];
   const questions = host.kept(parts);
   const list = questions?.text;
-  const outcome = list && host.kept([...parts, list, ...answersTo(list, machine, before)])?.text;
+  const outcome = list && host.kept([...parts, list, digestsNow(list, machine, before)])?.text;
   if (outcome) return printAgain(JSON.parse(outcome), machine);
   const code = await run(host);
   const { answered, printed, isRepeatable } = log.end();
   if (isRepeatable && answered.length >= FEW) {
     const text = answered.map(([question]) => question).join('\n');
     questions?.keep(text);
-    const digests = answered.map(([, digest]) => digest);
-    host
-      .kept([...parts, text, ...digests])
-      ?.keep(JSON.stringify({ printed, code } satisfies Outcome));
+    const digests = answered.map(([, digest]) => digest).join('\n');
+    host.kept([...parts, text, digests])?.keep(JSON.stringify({ printed, code } satisfies Outcome));
   }
   return code;
 }
@@ -90,14 +88,15 @@ function printAgain({ printed, code }: Outcome, machine: Host): number {
 }
 
 /** What the machine answers now to a list of questions. It is also put in a map, so that the run need not ask again. */
-function answersTo(list: string, machine: Host, answers: Map<string, Answer>): string[] {
+function digestsNow(list: string, machine: Host, answers: Map<string, Answer>): string {
   const machineAt = oncePerText(cwd => (cwd === machine.cwd ? machine : machine.below(cwd)));
-  return list.split('\n').map(question => {
+  const digests = list.split('\n').map(question => {
     const [name, cwd, words]: Question = JSON.parse(question);
     const answer = answerOf(() => answerTo(name, words, machineAt(cwd)));
     answers.set(question, answer);
     return answer.digest;
   });
+  return digests.join('\n');
 }
 
 /** What was kept may be forged: only questions are asked. */
