@@ -108,7 +108,7 @@ export function mapsAt(value: unknown, path: Path, ...fields: readonly string[])
 }
 
 /** What `itemOf` makes of a value and of every value in it, in order. It copies the path, which changes after the call. */
-function collect<T>(
+export function collect<T>(
   value: unknown,
   start: Path,
   itemOf: (value: unknown, path: Path) => T | undefined,

@@ -105,7 +105,6 @@ export function keysLink(examined: Examined): Verdict {
   const needed = secret.readers.flatMap(neededKeys);
   if (needed.length === 0) return undefined;
   const live = dump.secret(secret);
-  if (live === undefined && secret.readers.every(({ isOptional }) => isOptional)) return OK;
   if (live === undefined) return notListed(coreSecret, secret.namespace, examined);
   const { keys } = live;
   if (keys === undefined) return unknown(`${dump.title} does not tell which keys the Secret has`);

@@ -1,6 +1,7 @@
 import { type Host, textOf } from '../core/host.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { isMap, mapAt, mapValues, pathOf, valueAt } from '../core/json.ts';
+import { oncePerText } from '../core/once.ts';
 import { findingFormats } from '../report/finding.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 
@@ -24,12 +25,9 @@ const SPEC = 'rem-secrets.schema.json';
 
 /** The schema of a spec with what it takes from the schemas of Kubernetes and of CloudNativePG, in one file. */
 export function wholeSchema(host: Host): JsonObject {
-  const files = new Map<string, JsonObject>();
-  const read = (file: string): JsonObject => {
-    const parsed = files.get(file) ?? JSON.parse(textOf(host.packageFile(`schemas/${file}`), host));
-    files.set(file, parsed);
-    return parsed;
-  };
+  const read = oncePerText(
+    (file): JsonObject => JSON.parse(textOf(host.packageFile(`schemas/${file}`), host)),
+  );
   const taken = new Map<string, Json>();
   const taking = (part: Json, file: string): Json => {
     if (Array.isArray(part)) return part.map(item => taking(item, file));

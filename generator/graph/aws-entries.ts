@@ -228,10 +228,6 @@ const generatorUses = oncePer((graph: SecretGraph) => {
   });
 });
 
-function usedGenerators(graph: SecretGraph): PlacedObject[] {
-  return [...new Set(generatorUses(graph).map(({ generator }) => generator))];
-}
-
 function awsTokens(graph: SecretGraph): AwsEntry[] {
   return generatorUses(graph).flatMap(({ object, path, namespace, generator }): AwsEntry[] => {
     const store = registryLogin(generator);
@@ -239,15 +235,12 @@ function awsTokens(graph: SecretGraph): AwsEntry[] {
   });
 }
 
-export function awsGenerators(graph: SecretGraph): AwsSource[] {
-  return usedGenerators(graph).flatMap(object => registryLogin(object) ?? []);
-}
-
 /** The generators of AWS sessions, and who logs in. */
 export function awsSessions(
   graph: SecretGraph,
 ): { readonly object: PlacedObject; readonly by: 'user' | 'role' }[] {
-  return usedGenerators(graph).flatMap(object => {
+  const used = new Set(generatorUses(graph).map(({ generator }) => generator));
+  return [...used].flatMap(object => {
     const by = sessionLogin(object);
     return by === undefined ? [] : [{ object, by }];
   });

@@ -1,7 +1,7 @@
 import { groupBy, isMap, mapAt, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { hasPieces, nearest, slipFor } from '../core/names.ts';
-import { oncePer } from '../core/once.ts';
+import { oncePer, oncePerText } from '../core/once.ts';
 import { ARGOCD_SECRETS } from '../kinds/argocd/application.ts';
 import { copyingsOf } from '../kinds/copiers.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
@@ -51,17 +51,17 @@ export function secretMeant(
   namespace: string,
   secret: string,
 ): string | undefined {
-  return slipFor(secret, unusedSecrets(graph).get(namespace) ?? []);
+  return slipFor(secret, unusedSecrets(graph)(namespace));
 }
 
-const unusedSecrets = oncePer((graph: SecretGraph): ReadonlyMap<string, readonly string[]> => {
+const unusedSecrets = oncePer((graph: SecretGraph) => {
   const read = new Set(graph.readers.map(({ namespace, secret }) => secretId(namespace, secret)));
   const unused = [...graph.secrets.values()].filter(
     ({ namespace, name, makers }) =>
       makers.length > 0 && !read.has(secretId(namespace, name)) && !isUnresolved(name),
   );
   const byNamespace = groupBy(unused, ({ namespace }) => namespace);
-  return new Map([...byNamespace].map(([home, nodes]) => [home, nodes.map(({ name }) => name)]));
+  return oncePerText(namespace => (byNamespace.get(namespace) ?? []).map(({ name }) => name));
 });
 
 /** The same for keys of a Secret: only what was left out of the files of its makers could add them. */
@@ -111,7 +111,7 @@ const handMade = oncePer((graph: SecretGraph) => {
     const object = readers.get(secret);
     if (object === undefined) return undefined;
     const names = (made.get(namespace) ?? []).map(({ name }) => name);
-    const meant = slipFor(secret, names) ?? nearest(secret, unused.get(namespace) ?? []);
+    const meant = slipFor(secret, names) ?? nearest(secret, unused(namespace));
     const isLater = !first.has(secret) && isMadeByOperator(elsewhere.get(secret) ?? []);
     if (meant !== undefined || isLater) return undefined;
     return `hand, as the ${displayKind(object)} "${object.name}" needs it first`;
@@ -249,19 +249,15 @@ const unseenIn = oncePer(({ outside, objects, find }: SecretGraph) => {
   const ofObjects = objects.flatMap(by =>
     (by.knownKind?.applies?.unknowns?.(by, find) ?? []).map(unknown => ({ ...unknown, by })),
   );
-  const groups = groupBy<string | undefined, Unseen>(
-    [...(outside.unknowns ?? []), ...ofObjects],
-    ({ namespace }) => (isUnresolved(namespace ?? '') ? undefined : namespace),
-  );
-  const anywhere = groups.get(undefined) ?? [];
-  const byNamespace = new Map(
-    [...groups].flatMap(([home, group]) =>
-      home === undefined
-        ? []
-        : [[home, group.map(unseen => ({ ...unseen, what: `${unseen.what} in ${home}` }))]],
-    ),
-  );
-  const all = [...byNamespace.values()].flat();
+  const unseen = [...(outside.unknowns ?? []), ...ofObjects].map((unknown): Unseen => {
+    const { namespace, what } = unknown;
+    return namespace === undefined || isUnresolved(namespace)
+      ? { ...unknown, namespace: undefined }
+      : { ...unknown, what: `${what} in ${namespace}` };
+  });
+  const byNamespace = groupBy(unseen, ({ namespace }) => namespace);
+  const anywhere = byNamespace.get(undefined) ?? [];
+  const all = [...byNamespace.values()].flat().filter(({ namespace }) => namespace !== undefined);
   // The namespace of a kustomization is not that of the cluster's objects in it.
   const folders = all.filter(
     ({ isFolder, isOfUnit, isChart }) => isFolder ?? (isOfUnit === true && isChart !== true),

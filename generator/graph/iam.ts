@@ -1,29 +1,18 @@
 import type { Path } from '../core/finding.ts';
 import { groupBy, listAt, mapAt, scalarText, textAt, valueAt } from '../core/json.ts';
+import { oncePer } from '../core/once.ts';
 import type { Resource, Statement } from '../kinds/ack.ts';
 import { iamPolicy, iamRole, isAllowed, parsePolicy, podIdentity } from '../kinds/ack.ts';
-import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
+import { type AwsCall, type AwsSource, storeKind } from '../kinds/eso/stores.ts';
 import { annotationOf, type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { serviceAccount } from '../kinds/kubernetes.ts';
 import type { AwsEntry } from './aws-entries.ts';
-import { awsEntries, awsGenerators, awsStores, callsFor, entryResources } from './aws-entries.ts';
+import { awsEntries, callsFor, entryResources } from './aws-entries.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 interface StoreRole {
   readonly role: PlacedObject;
   readonly association?: PlacedObject;
-}
-
-/** The roles of stores and generators, as far as the set has them. */
-function storeRoles(graph: SecretGraph, iam: Iam): Map<PlacedObject, StoreRole> {
-  const found = new Map<PlacedObject, StoreRole>();
-  if (iam.roles.length === 0) return found;
-  const ofController = controllerRole(graph, iam);
-  for (const store of [...awsStores(graph), ...awsGenerators(graph).filter(isOfOneNamespace)]) {
-    const role = roleOfStore(store, graph, iam, ofController);
-    if (role !== undefined) found.set(store.object, role);
-  }
-  return found;
 }
 
 export interface RoleEntry {
@@ -35,10 +24,12 @@ export interface RoleEntry {
 /** The entries of the stores and generators whose roles the set has. */
 export function roleEntries(graph: SecretGraph): RoleEntry[] {
   const iam = readIam(graph);
-  const roles = storeRoles(graph, iam);
+  if (iam.roles.length === 0) return [];
+  const ofController = controllerRole(graph, iam);
+  const roleOf = oncePer((store: AwsSource) => roleOfStore(store, graph, iam, ofController));
   const permissionsOfRoles = new Map<PlacedObject, Permissions>();
-  return (roles.size === 0 ? [] : awsEntries(graph)).flatMap(entry => {
-    const used = roles.get(entry.store.object);
+  return awsEntries(graph).flatMap(entry => {
+    const used = roleOf(entry.store);
     if (used === undefined) return [];
     const by = used.association ?? used.role;
     const permissions = permissionsOfRoles.get(by) ?? storePermissions(used, iam);
@@ -47,15 +38,13 @@ export function roleEntries(graph: SecretGraph): RoleEntry[] {
   });
 }
 
-/** A ClusterGenerator's account is that of the namespace which uses it, so its role is left open. */
-function isOfOneNamespace({ object, settings }: AwsSource): boolean {
-  return object.namespace !== '' || Object.keys(mapAt(settings, 'auth')).length === 0;
-}
-
 function roleOfStore(store: AwsSource, graph: SecretGraph, iam: Iam, ofController?: StoreRole) {
-  const assumed = textAt(store.settings, 'role');
-  if (assumed === undefined && Object.keys(mapAt(store.settings, 'auth')).length === 0)
-    return ofController;
+  const { object, settings } = store;
+  const hasLogin = Object.keys(mapAt(settings, 'auth')).length > 0;
+  // The account of a ClusterGenerator is that of the namespace which uses it, so its role is left open.
+  if (hasLogin && object.namespace === '' && storeKind(object.kind) === undefined) return undefined;
+  const assumed = textAt(settings, 'role');
+  if (assumed === undefined && !hasLogin) return ofController;
   const role = iam.roleOf(assumed ?? accountRole(store, graph));
   return role && { role };
 }

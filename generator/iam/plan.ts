@@ -90,8 +90,9 @@ function iamPlan(name: string, graph: SecretGraph, counts: Below, settings: IamS
     faults.push(...wrong);
     return wrong.length === 0 && entry.name !== '';
   });
-  const roles = draftRoles(entries, graph, settings).flatMap(draft => {
-    const role = sizedRole(draft, counts);
+  const { drafts, account } = draftRoles(entries, graph, settings);
+  const roles = drafts.flatMap(draft => {
+    const role = sizedRole(draft, account, counts);
     if ('message' in role) faults.push(role);
     return 'message' in role ? [] : [role];
   });
@@ -147,7 +148,7 @@ const ACCOUNT = /^[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?$/;
 const ACCOUNTS = 'Write lower-case letters, digits, "-" and ".", as Kubernetes wants them.';
 
 /** A role while its grants are collected, before they become policies. */
-interface DraftRole extends Pick<IamRole, 'name' | 'arn' | 'path' | 'otherAccount' | 'isUser'> {
+interface DraftRole extends Pick<IamRole, 'name' | 'arn' | 'path' | 'isUser'> {
   readonly trust: PolicyStatement[];
   associated?: ServiceAccountName;
   readonly annotated: ServiceAccountName[];
@@ -179,13 +180,7 @@ function draftRoles(named: readonly AwsEntry[], graph: SecretGraph, settings: Ia
   }
   const [only, ...others] = accounts;
   const isVariable = settings.account === VARIABLES.account && others.length === 0;
-  const accountOfAll = isVariable ? only : settings.account;
-  return [...roles.values()].map((role): DraftRole => {
-    const account = accountOf(role.arn);
-    return account === undefined || account === accountOfAll
-      ? role
-      : { ...role, otherAccount: account };
-  });
+  return { drafts: [...roles.values()], account: isVariable ? only : settings.account };
 }
 
 /** Where the role of each entry is. An unknown region is assumed to be in the partition of all other regions. */
@@ -257,9 +252,9 @@ function addNew<T>(list: T[], more: readonly T[]): void {
 /** The most characters of a trust policy (docs/facts/aws.md#iam-limits). */
 const TRUST_SIZE = 2048;
 
-function sizedRole(draft: DraftRole, counts: Below): IamRole | ObjectFault {
+function sizedRole(draft: DraftRole, account: string | undefined, counts: Below) {
   const { grants, entry, stores, ...rest } = draft;
-  const { name, trust } = rest;
+  const { name, arn, trust } = rest;
   const at = { id: 'iam-size', object: entry.store.object, path: entry.store.path };
   const sized = sizedPolicies(grants, counts);
   if (sized === undefined) {
@@ -276,7 +271,9 @@ function sizedRole(draft: DraftRole, counts: Below): IamRole | ObjectFault {
     // Our names of roles never end with such a number.
     return { name: length === 1 ? name : `${name}_${index + 1}`, statements };
   });
-  return { ...rest, policies, stores: [...stores].sort(), wider: sized.wider };
+  const owner = accountOf(arn);
+  const elsewhere = owner !== undefined && owner !== account && { otherAccount: owner };
+  return { ...rest, ...elsewhere, policies, stores: [...stores].sort(), wider: sized.wider };
 }
 
 /** What is read from AWS or pushed to it, and is not known by name. */

@@ -1,7 +1,9 @@
-import { type JsonObject, listAt, mapAt, numberIn, textAt } from '../core/json.ts';
+import { type JsonObject, listAt, mapAt, numberIn, textAt, words } from '../core/json.ts';
 import { fateOfClaims } from './core/volumes.ts';
 import { type BackupPlan, countRetention, type Retention, scopeOf } from './facets.ts';
-import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
+import { type Kind, namedAfter, type PlacedObject, servicesWith, specOf } from './kind.ts';
+
+const SERVICES = words('-primary -replicas -ha -ha-config -pods -pgbouncer -pgadmin');
 
 /** It makes the logins of its users (docs/facts/operators.md#crunchy-postgres-operator). */
 export const postgresCluster: Kind = {
@@ -14,12 +16,7 @@ export const postgresCluster: Kind = {
     retentions: retentionsOf,
     fate: (object, find) => fateOfClaims(claimSpecs(object), find, 'its claims are deleted'),
   },
-  provides: {
-    services: ({ name }) =>
-      ['primary', 'replicas', 'ha', 'ha-config', 'pods', 'pgbouncer', 'pgadmin'].map(
-        end => `${name}-${end}`,
-      ),
-  },
+  provides: { services: servicesWith(...SERVICES) },
   makes: object =>
     usersOf(object).map(user => {
       const secret = `${object.name}-pguser-${textAt(user, 'name') ?? ''}`;

@@ -81,7 +81,8 @@ export interface Kind {
     readonly secretNames?: readonly string[];
     /** Secret values may be written in it, or it only repeats values that are written elsewhere. */
     readonly isPlainTextAllowed?: true;
-    readonly durations?: readonly Path[];
+    /** Fields of its spec that are durations: `refreshInterval`. */
+    readonly durations?: readonly string[];
   };
   readonly changes?: ChangeFacts;
   readonly pods?: PodFacts;
@@ -305,6 +306,11 @@ export function madeAt(
   return typeof secret === 'string' && secret !== ''
     ? [namedAfter(secret, keys, { ...more, path })]
     : [];
+}
+
+/** Services whose names are that of their object with these ends. */
+export function servicesWith(...ends: readonly string[]): (object: PlacedObject) => string[] {
+  return ({ name }) => ends.map(end => name + end);
 }
 
 /** Kinds of a group (names with blanks between them): `*` marks a cluster-scoped one, `>` one that sends requests to Services by name, `!` a name that no other group has. */

@@ -1,7 +1,8 @@
 import { mapAt, mapsIn, textAt } from '../core/json.ts';
 import { claimOf, fateOfSet } from './core/volumes.ts';
 import { type BackupPlan, type DataFate, scopeOf } from './facets.ts';
-import { type Find, type Kind, type Made, namedAfter, type PlacedObject, specOf } from './kind.ts';
+import type { Find, Kind, Made, PlacedObject } from './kind.ts';
+import { namedAfter, servicesWith, specOf } from './kind.ts';
 import { referenceReaders, specSelectors } from './secret-refs.ts';
 
 const MARIADB = 'k8s.mariadb.com';
@@ -37,9 +38,7 @@ export const mariaDb: Kind = {
     mayHoldSymbols: () => true,
     mayMake: ({ name }, secret) => secret.startsWith(`${name}-`),
   },
-  provides: {
-    services: ({ name }) => ['', '-internal', '-primary', '-secondary'].map(end => name + end),
-  },
+  provides: { services: servicesWith('', '-internal', '-primary', '-secondary') },
   makes: object => [
     ...generated(object),
     ...ownPasswords(object),
@@ -83,7 +82,7 @@ export const maxScale: Kind = {
   group: MARIADB,
   kind: 'MaxScale',
   secrets: { ...mariaDb.secrets },
-  provides: { services: ({ name }) => [name, `${name}-internal`, `${name}-gui`] },
+  provides: { services: servicesWith('', '-internal', '-gui') },
   makes: generated,
   reads: specSelectors,
 };

@@ -2,7 +2,7 @@ import { isMap, listAt, mapAt, textAt } from '../core/json.ts';
 import { claimOf, fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './facets.ts';
 import type { Find, Kind, PlacedObject } from './kind.ts';
-import { annotationOf, namedAfter, specOf } from './kind.ts';
+import { annotationOf, namedAfter, servicesWith, specOf } from './kind.ts';
 import { referenceReaders, specReads, specSelectors } from './secret-refs.ts';
 
 const STRIMZI = 'kafka.strimzi.io';
@@ -22,17 +22,17 @@ export const kafka: Kind = {
       namedAfter(`${name}-${authority}-ca-cert`, ['ca.crt', 'ca.p12', 'ca.password'], INTERNAL),
       namedAfter(`${name}-${authority}-ca`, ['ca.key'], INTERNAL),
     ]),
-  provides: { services: ({ name }) => [`${name}-kafka-bootstrap`, `${name}-kafka-brokers`] },
+  provides: { services: servicesWith('-kafka-bootstrap', '-kafka-brokers') },
   reads: specReads,
 };
 
 /** Clients of a Kafka, which make no Secrets and read logins and certificates (docs/facts/operators.md#kafka-and-rabbitmq). */
 export const kafkaClients: readonly Kind[] = [
   ...referenceReaders(STRIMZI, 'KafkaConnect KafkaMirrorMaker2', {
-    provides: { services: ({ name }) => [`${name}-connect-api`, `${name}-mirrormaker2-api`] },
+    provides: { services: servicesWith('-connect-api', '-mirrormaker2-api') },
   }),
   ...referenceReaders(STRIMZI, 'KafkaBridge', {
-    provides: { services: ({ name }) => [`${name}-bridge-service`] },
+    provides: { services: servicesWith('-bridge-service') },
   }),
 ];
 

@@ -1,6 +1,6 @@
 import { listAt, mapAt, scalarText, textAt } from '../core/json.ts';
 import { claimOf, fateOfClaims } from './core/volumes.ts';
-import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
+import { type Kind, namedAfter, type PlacedObject, servicesWith, specOf } from './kind.ts';
 
 const SYSTEM = ['postgres', 'standby'];
 
@@ -20,10 +20,7 @@ export const zalandoPostgresql: Kind = {
       return fateOfClaims([claimOf(name)], find, `its claim is deleted unless ${KEEPING} is off`);
     },
   },
-  provides: {
-    services: ({ name }) =>
-      ['', '-repl', '-pooler', '-pooler-repl', '-config'].map(end => name + end),
-  },
+  provides: { services: servicesWith('', '-repl', '-pooler', '-pooler-repl', '-config') },
   /** The Secret of a user `namespace.name` is in that namespace. */
   makes: object =>
     [...SYSTEM, ...usersOf(object)].map(user => {

@@ -17,7 +17,7 @@ import { type AwsStore, awsStore, type StoreRef, storeKind, storeOf } from '../k
 import { objectName, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/kinds.ts';
 import type { Container } from '../kinds/pods.ts';
-import { shown } from '../report/text.ts';
+import { shown, sortKey } from '../report/text.ts';
 import type { CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
 import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
@@ -166,9 +166,7 @@ export function secretReaders(graph: SecretGraph): ReadersOf {
     const readers = byReader.map(([object, ofReader]) => {
       return { name: objectName(object), variables: [...new Set(variablesOf(ofReader))].sort() };
     });
-    return sortBy(readers, ({ name: { kind, namespace: home = '', name: readerName = '' } }) =>
-      [home, kind, readerName].join('\0'),
-    );
+    return sortBy(readers, ({ name }) => sortKey(name));
   };
 }
 

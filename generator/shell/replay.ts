@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import type { Host, Run } from '../core/host.ts';
-import { attempt } from '../core/json.ts';
+import { sortBy } from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';
 import { gitAgain } from '../world/git.ts';
 import { isBelow } from '../world/inside.ts';
@@ -43,7 +43,7 @@ interface Outcome {
 }
 
 /** In questions: a run with fewer takes no longer than to look for what it printed. */
-const FEW = 50;
+const FEW = 25;
 
 /**
  * Runs what only looks at the machine, with what earlier runs kept. Where all questions of the last run with these options
@@ -58,8 +58,8 @@ export async function replayed(
   const { build } = machine;
   if (build === undefined || options.cache === false || writes !== undefined)
     return run(withKept(machine, options));
-  const answers = new Map<string, unknown>();
-  const log = logOf(answers);
+  const before = new Map<string, Answer>();
+  const log = logOf(before);
   const host = withKept(log.of(machine), options);
   const helm = options.helm === true ? toolPath('helm', machine) : undefined;
   const parts = [
@@ -67,16 +67,17 @@ export async function replayed(
     kustomizeForm(machine),
     helm === undefined ? '' : { program: helm },
   ];
-  const keptList = host.kept(parts);
-  const before = keptList?.text;
-  const outcome = before && host.kept([...parts, before, sumNow(before, machine, answers)])?.text;
+  const questions = host.kept(parts);
+  const list = questions?.text;
+  const outcome = list && host.kept([...parts, list, digestsNow(list, machine, before)])?.text;
   if (outcome) return printAgain(JSON.parse(outcome), machine);
   const code = await run(host);
-  const { questions, printed, isRepeatable, sum } = log.end();
-  if (isRepeatable && questions.length >= FEW) {
-    const list = questions.join('\n');
-    keptList?.keep(list);
-    host.kept([...parts, list, sum])?.keep(JSON.stringify({ printed, code } satisfies Outcome));
+  const { answered, printed, isRepeatable } = log.end();
+  if (isRepeatable && answered.length >= FEW) {
+    const text = answered.map(([question]) => question).join('\n');
+    questions?.keep(text);
+    const digests = answered.map(([, digest]) => digest).join('\n');
+    host.kept([...parts, text, digests])?.keep(JSON.stringify({ printed, code } satisfies Outcome));
   }
   return code;
 }
@@ -86,20 +87,16 @@ function printAgain({ printed, code }: Outcome, machine: Host): number {
   return code;
 }
 
-/** The sum of what the machine answers now to a list of questions. The answers go to a map, so that none is asked twice. */
-function sumNow(list: string, machine: Host, answers: Map<string, unknown>): string {
-  const { add, end } = sumOf();
+/** What the machine answers now to a list of questions. It is also put in a map, so that the run need not ask again. */
+function digestsNow(list: string, machine: Host, answers: Map<string, Answer>): string {
   const machineAt = oncePerText(cwd => (cwd === machine.cwd ? machine : machine.below(cwd)));
-  for (const text of list.split('\n')) {
-    const [name, cwd, words]: Question = JSON.parse(text);
-    attempt(() =>
-      answers.set(
-        text,
-        add(() => answerTo(name, words, machineAt(cwd))),
-      ),
-    );
-  }
-  return end();
+  const digests = list.split('\n').map(question => {
+    const [name, cwd, words]: Question = JSON.parse(question);
+    const answer = answerOf(() => answerTo(name, words, machineAt(cwd)));
+    answers.set(question, answer);
+    return answer.digest;
+  });
+  return digests.join('\n');
 }
 
 /** What was kept may be forged: only questions are asked. */
@@ -112,37 +109,47 @@ function answerTo(name: Name, words: readonly unknown[], host: Host): unknown {
   return (host[name] as Ask)(...words);
 }
 
-function sumOf() {
-  const hash = createHash('sha256');
-  const add = (ask: () => unknown): unknown => {
-    try {
-      const answer = ask();
-      if (answer instanceof Uint8Array) hash.update(`${answer.length}:`).update(answer);
-      else hash.update(`${JSON.stringify(answer)}\n`);
-      return answer;
-    } catch (error) {
-      hash.update(`${error}\n`);
-      throw error;
-    }
-  };
-  return { add, end: () => hash.digest('hex') };
+interface Answer {
+  readonly digest: string;
+  /** Gives the answer, or throws what was thrown. */
+  readonly give: () => unknown;
 }
 
+function answerOf(ask: () => unknown): Answer {
+  try {
+    const answer = ask();
+    return { digest: digestOf(answer), give: () => answer };
+  } catch (error) {
+    const give = (): never => {
+      throw error;
+    };
+    return { digest: String(error), give };
+  }
+}
+
+function digestOf(answer: unknown): string {
+  const content = answer instanceof Uint8Array ? answer : (JSON.stringify(answer) ?? '');
+  if (typeof content === 'string' && content.length < SHORT) return content;
+  return createHash('sha256').update(content).digest('base64');
+}
+
+/** In characters: a shorter answer is its own digest. */
+const SHORT = 100;
+
 /** Lists what machines are asked, and what they print; nothing about folders that we make, whose names are never the same. */
-function logOf(answers: Map<string, unknown>) {
-  const sum = sumOf();
-  const questions: string[] = [];
+function logOf(before: Map<string, Answer>) {
+  const digests = new Map<string, string>();
   const printed: (readonly [stream: Stream, text: string])[] = [];
   let isRepeatable = true;
   const of = <T extends Host>(host: T, made?: string): T => {
     const answer = (name: Name, words: readonly unknown[]) => (host[name] as Ask)(...words);
     const listed = (name: Name, words: readonly unknown[]): unknown => {
       const question = JSON.stringify([name, host.cwd, words]);
-      questions.push(question);
-      if (!answers.has(question)) return sum.add(() => answer(name, words));
-      const found = answers.get(question);
-      answers.delete(question);
-      return sum.add(() => found);
+      const { digest, give } = before.get(question) ?? answerOf(() => answer(name, words));
+      before.delete(question);
+      isRepeatable &&= (digests.get(question) ?? digest) === digest;
+      digests.set(question, digest);
+      return give();
     };
     const isMade = (path: unknown): boolean =>
       made !== undefined && isBelow(made, resolve(host.cwd, String(path)));
@@ -179,7 +186,12 @@ function logOf(answers: Map<string, unknown>) {
     };
     return { ...host, ...logged };
   };
-  return { of, end: () => ({ questions, printed, isRepeatable, sum: sum.end() }) };
+  const end = () => ({
+    answered: sortBy([...digests], ([question]) => question),
+    printed,
+    isRepeatable,
+  });
+  return { of, end };
 }
 
 function each<K extends string, V>(names: readonly K[], valueFor: (name: K) => V): Record<K, V> {

@@ -10,7 +10,7 @@ import { envFrom, envVar, resolveConfigMaps, volume } from './model/containers.t
 import { checkDatabases, databaseSecrets, resolveDatabase } from './model/databases.ts';
 import { checkSources, entriesOf, type Model, type StoreModel } from './model/model.ts';
 import { checkVersions, resolveVersions } from './model/operators.ts';
-import { resolveResources, withResourceSecrets } from './model/resources.ts';
+import { resolveResources, resourceSecrets } from './model/resources.ts';
 import { resolveSecrets } from './model/secrets.ts';
 import { resolvePush, resolveStores } from './model/stores.ts';
 import { resolveWorkload } from './model/workloads.ts';
@@ -137,8 +137,9 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
     resolveDatabase(entry, report),
   );
   const resources = resolveResources(spec, namespace, report);
-  const made = withResourceSecrets(databaseSecrets(spec, databases), resources, namespace);
-  const { secrets, byName } = resolveSecrets(spec, namespace, made, report);
+  const ofResources = resourceSecrets(resources, namespace);
+  const madeSecrets = [...databaseSecrets(spec, databases), ...ofResources];
+  const { secrets, byName } = resolveSecrets(spec, namespace, madeSecrets, report);
   const stores = resolveStores(spec, namespace, secrets, report);
   const lookup = { report, lookUp: (name: string) => byName.get(name), names: () => byName.keys() };
   const configMaps = resolveConfigMaps(spec);
@@ -161,8 +162,8 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const labels = mergedMarks(spec.labels, spec.commonLabels);
   const entries = { stores, databases, secrets, pushes, workloads, configMaps, resources, inject };
   const versions = resolveVersions(spec, report);
-  const model = { partOf, namespace, labels, annotations, ...entries, versions, omit, components };
-  return outcome(model, faults);
+  const ofAll = { partOf, namespace, labels, annotations, versions, omit, components };
+  return outcome({ ...ofAll, ...entries, madeSecrets }, faults);
 }
 
 function resolveInjection(name: string, spec: InjectSpec, context: WorkloadContext) {

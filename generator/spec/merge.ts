@@ -1,14 +1,18 @@
 import type { Fault, Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import {
+  collect,
   fieldsWhere,
   firstOfEach,
   isMap,
   mapAt,
   mapValues,
   sum,
+  Timestamp,
   textAt,
   valueAt,
+  withFields,
+  withItems,
   withSortedNames,
   words,
 } from '../core/json.ts';
@@ -47,14 +51,14 @@ const MOST_TIMES = 20;
 /** Reports a document that stands for too much: each environment repeats the base, and each entry what it extends. It may have any shape. */
 export function sizeFaults(document: unknown): Fault[] {
   const { clusters, environments, ...base } = mapAt(document, 'spec');
-  const written = weightOf(mapAt(document, 'spec'), 0);
   const ofBase = wholeWeight(base, base);
   const ofCluster = oncePerText(name => wholeWeight(mapAt(clusters, name), base));
   const ofEach = Object.entries(mapAt(environments)).map(([name, layer]) => {
     const cluster = textAt(layer, 'cluster') ?? textAt(base, 'cluster') ?? name;
     return ofBase + ofCluster(cluster) + wholeWeight(layer, base);
   });
-  if (ofBase + sum(ofEach) <= Math.max(MOST_VALUES, MOST_TIMES * written)) return [];
+  const all = ofBase + sum(ofEach);
+  if (all <= MOST_VALUES || all <= MOST_TIMES * weightOf(mapAt(document, 'spec'), 0)) return [];
   const message = `the environments of the spec would have more than ${MOST_VALUES} values together`;
   const hint = 'Split the spec: each environment repeats the base, and each entry what it extends.';
   return [{ id: 'too-large', message, hint, path: ['spec'] }];
@@ -64,18 +68,23 @@ export function sizeFaults(document: unknown): Fault[] {
 function weightOf(value: unknown, ofLetter = 1 / 64): number {
   if (typeof value === 'string') return 1 + value.length * ofLetter;
   if (typeof value !== 'object' || value === null) return 1;
-  return 1 + sum(Object.values(value).map(child => weightOf(child, ofLetter)));
+  let weight = 1;
+  for (const child of Object.values(value)) weight += weightOf(child, ofLetter);
+  return weight;
 }
 
 /** The same of a layer, with what its entries extend. */
 function wholeWeight(layer: Json | undefined, base: JsonObject): number {
   const inherited = EXTENDED.flatMap(section => {
+    const [inBase, inLayer] = [mapAt(base, section), mapAt(layer, section)];
     const entry = (name: string): JsonObject => {
-      return { ...mapAt(base, section, name), ...mapAt(layer, section, name) };
+      return { ...mapAt(inBase, name), ...mapAt(inLayer, name) };
     };
+    const extendedBy = (name: string): unknown =>
+      [inLayer, inBase].map(all => mapAt(all, name)).find(each => 'extends' in each)?.['extends'];
     const weights = oncePerText(name => weightOf(entry(name)));
-    return Object.keys(mapAt(layer, section)).flatMap(name => {
-      const [, ...above] = ancestry(section, name, of => entry(of)['extends']);
+    return Object.keys(inLayer).flatMap(name => {
+      const [, ...above] = ancestry(section, name, extendedBy);
       return above.length + 1 < MOST_ABOVE ? above.map(weights) : [Number.POSITIVE_INFINITY];
     });
   });
@@ -119,7 +128,9 @@ function mergeEntries(base: JsonObject, change: JsonObject, path: readonly strin
   return { ...base, ...merged, ...removed, only: kept };
 }
 
-function keptEntries({ only, ...entries }: JsonObject): JsonObject {
+function keptEntries(all: JsonObject): JsonObject {
+  if (!Object.hasOwn(all, 'only')) return all;
+  const { only, ...entries } = all;
   return Array.isArray(only) ? fieldsWhere(entries, name => only.includes(name)) : entries;
 }
 
@@ -130,6 +141,10 @@ const COLLECTIONS: readonly string[] = [...EXTENDED, 'resources', 'inject', 'sha
 function isCollection([section = '', ...below]: readonly string[]): boolean {
   return below.length === 0 && COLLECTIONS.includes(section);
 }
+
+/** A date is no map to the schema: the copy is one. */
+const hasWord = (map: JsonObject): boolean =>
+  'only' in map || 'extends' in map || '$patch' in map || map instanceof Timestamp;
 
 /** Whether a field is an instruction to the merge (`$patch`, `only`, `extends`) and not part of the spec. */
 export function isMergeWord(name: string, path: readonly string[]): boolean {
@@ -142,6 +157,8 @@ export function isMergeWord(name: string, path: readonly string[]): boolean {
 export function withoutMergeWords(document: unknown): unknown {
   const spec = isMap(document) ? document['spec'] : undefined;
   if (!isMap(document) || !isMap(spec)) return document;
+  const worded = collect(spec, [], map => (isMap(map) && hasWord(map) ? map : undefined));
+  if (worded.length === 0) return document;
   const layers = fieldsWhere(spec, (name, all) => isLayers(name) && isMap(all));
   const bare = mapValues(layers, all => mapValues(mapAt(all), layer => withoutWords(layer, [])));
   return { ...document, spec: { ...mapAt(withoutWords(spec, [])), ...bare } };
@@ -267,15 +284,16 @@ export function entryPaths(spec: SpecObject, unit: string | undefined, inSpec: P
 
 /** Removes null entries and `$patch`. Patches and objects of Kubernetes keep both; labels and annotations keep null. */
 function withoutNulls(value: Json, path: readonly string[]): Json {
-  if (Array.isArray(value)) return value.map(item => withoutNulls(item, [...path, '']));
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return withItems(value, item => withoutNulls(item, [...path, '']));
   const [, , field = '', inner = ''] = path;
   if (!isMap(value) || (OWN_TERMS.has(field) && (field !== 'patch' || inner !== ''))) return value;
   const isOfMarks = MARKS.has(field) || (OTHER_OBJECTS.has(field) && MARKS.has(inner));
-  const kept = fieldsWhere(
-    value,
-    (name, child) => name !== '$patch' && (isOfMarks || child !== null),
+  const isLeft = (name: string, child: Json): boolean =>
+    name === '$patch' || (child === null && !isOfMarks);
+  return withFields(value, Object.keys(value), (name, child = null) =>
+    isLeft(name, child) ? undefined : withoutNulls(child, [...path, name]),
   );
-  return mapValues(kept, (child, name) => withoutNulls(child, [...path, name]));
 }
 
 /** Fields of an entry with objects in their own terms; `patch` has them by kind. */

@@ -3,9 +3,9 @@ import type { Fault, Outcome, Path } from '../core/finding.ts';
 import { fieldOf, movedFault, outcome } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
 import {
+  collect,
   isMap,
   mapAt,
-  mapsIn,
   pathIn,
   scalarText,
   Timestamp,
@@ -136,14 +136,15 @@ function whatItIs(document: unknown): string {
 
 /** Reports values that are no JSON: dates without quotes, and the key `__proto__`. */
 function plainValueFaults(document: unknown): Fault[] {
-  return mapsIn(document, []).flatMap(({ map, path }): Fault | [] => {
+  return collect(document, [], (map, steps): Fault | undefined => {
+    if (!isMap(map)) return undefined;
     if (map instanceof Timestamp) {
-      const message = `"${path.findLast(step => typeof step === 'string')}" is a date to YAML, and dates have no place here`;
+      const message = `"${steps.findLast(step => typeof step === 'string')}" is a date to YAML, and dates have no place here`;
       const hint = 'Put it in quotes: without them kustomize rewrites it as a timestamp.';
-      return { id: 'wrong-type', message, hint, path };
+      return { id: 'wrong-type', message, hint, path: [...steps] };
     }
-    if (!Object.hasOwn(map, '__proto__')) return [];
-    const at = { path: [...path, '__proto__'], isAboutName: true };
+    if (!Object.hasOwn(map, '__proto__')) return undefined;
+    const at = { path: [...steps, '__proto__'], isAboutName: true };
     const message = '"__proto__" is not a legal name here';
     return { id: 'illegal-name', message, hint: 'Choose another name.', ...at };
   });
@@ -151,29 +152,37 @@ function plainValueFaults(document: unknown): Fault[] {
 
 /** Every value that looks like a secret; nothing else of such a spec is reported, so no message can quote it. */
 export function secretValues(spec: unknown): Fault[] {
-  return secretsIn(spec, [], anyName);
+  const found: Fault[] = [];
+  const path: (string | number)[] = [];
+  const visit = (step: string | number, value: unknown, place: TextPlace): void => {
+    path.push(step);
+    secretsIn(value, place);
+    path.pop();
+  };
+  const inFields = (map: JsonObject, name: string): void => {
+    for (const key of Object.keys(map)) {
+      const what = key.length < 16 ? undefined : secretIn(key, anyName);
+      if (what !== undefined)
+        found.push({ ...secretValue(what, [...path, key], 'this name'), isAboutName: true });
+      visit(key, map[key], placeOf(map, key, name));
+    }
+  };
+  const secretsIn = (value: unknown, place: TextPlace): void => {
+    if (isMap(value)) inFields(value, place.name);
+    else if (Array.isArray(value))
+      value.forEach((item, index) => {
+        visit(index, item, { ...place, name: optionBefore(value, index) ?? place.name });
+      });
+    else if (typeof value === 'string') {
+      const what = secretIn(value, place);
+      if (what !== undefined) found.push(secretValue(what, [...path]));
+    }
+  };
+  secretsIn(spec, anyName);
+  return found;
 }
 
 const anyName: TextPlace = { name: '', isReference: true };
-
-function secretsIn(value: unknown, path: Path, place: TextPlace): Fault[] {
-  if (typeof value === 'string') {
-    const what = secretIn(value, place);
-    return what === undefined ? [] : [secretValue(what, path)];
-  }
-  if (Array.isArray(value))
-    return value.flatMap((item, index) => {
-      const name = optionBefore(value, index) ?? place.name;
-      return secretsIn(item, [...path, index], { ...place, name });
-    });
-  if (!isMap(value)) return [];
-  return Object.entries(value).flatMap(([key, child]) => {
-    const at = [...path, key];
-    const what = key.length < 16 ? undefined : secretIn(key, anyName);
-    const ofName = what && { ...secretValue(what, at, 'this name'), isAboutName: true };
-    return [...(ofName ? [ofName] : []), ...secretsIn(child, at, placeOf(value, key, place.name))];
-  });
-}
 
 const COLLECTIONS_OF_NAMES = new Set(
   words('keys manual external envFrom extract imagePullSecrets extraDatabases components inRoles'),

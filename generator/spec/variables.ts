@@ -1,6 +1,6 @@
 import type { Fault, Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { groupBy, isMap, mapAt, mapValues, valueAt } from '../core/json.ts';
+import { groupBy, hasText, isMap, mapAt, mapValues, valueAt } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { clusterNameOf, layerPaths, layersOf } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
@@ -189,10 +189,11 @@ function environmentsOf({ spec }: SpecObject): readonly (string | undefined)[] {
 function usesIn(document: SpecObject) {
   const uses: { readonly name: string; readonly path: Path }[] = [];
   for (const { path, layer } of layersOf(document))
-    changedFields(layer as JsonObject, path, (text, at) => {
-      for (const [, name = ''] of text.matchAll(VARIABLE)) uses.push({ name, path: at });
-      return text;
-    });
+    if (hasText(layer, text => text.includes('${')))
+      changedFields(layer as JsonObject, path, (text, at) => {
+        for (const [, name = ''] of text.matchAll(VARIABLE)) uses.push({ name, path: at });
+        return text;
+      });
   return uses;
 }
 

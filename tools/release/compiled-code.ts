@@ -57,8 +57,8 @@ function runAll(root: string, copy: string, heap: readonly string[]): void {
     flags: readonly string[] = [],
   ): string => {
     const argv = [`--${SEED}=1`, ...flags, join(copy, `dist/start/${program}.cjs`), ...args];
-    // Environments of a spec are built with kustomize, and what is built is kept.
-    const env = { PATH: join(root, '.tools'), XDG_CACHE_HOME: join(copy, 'cache') };
+    // Environments of a spec are built with kustomize. Nothing is kept: a later run would only print it again.
+    const env = { PATH: join(root, '.tools') };
     const options = { cwd: root, input, env, encoding: 'utf8' } as const;
     const { status, stdout, stderr } = spawnSync(process.execPath, argv, options);
     // What lint finds is as good a run.

@@ -31,7 +31,7 @@ export const externalSecret: Kind = {
     { version: '2.x', text: 'since 2.9 a remoteRef and find have no defaults any more' },
     { version: '2.x', text: 'after 2.4.0 templates for logins to the cluster are refused' },
   ],
-  fields: { contentAt: nameOfKey, durations: [['spec', 'refreshInterval']] },
+  fields: { contentAt: nameOfKey, durations: ['refreshInterval'] },
   changes: {
     normalForm: object => {
       const name = textAt(object, 'metadata', 'name') ?? '';
@@ -79,10 +79,7 @@ export const clusterExternalSecret: Kind = {
   },
   fields: {
     contentAt: nameOfKey,
-    durations: [
-      ['spec', 'refreshTime'],
-      ['spec', 'externalSecretSpec', 'refreshInterval'],
-    ],
+    durations: ['refreshTime', 'externalSecretSpec.refreshInterval'],
   },
   changes: {
     normalForm: object => {
@@ -99,13 +96,7 @@ export const clusterPushSecret: Kind = {
   kind: 'ClusterPushSecret',
   isOfCluster: true,
   served: servedAlpha,
-  fields: {
-    contentAt: nameOfKey,
-    durations: [
-      ['spec', 'refreshTime'],
-      ['spec', 'pushSecretSpec', 'refreshInterval'],
-    ],
-  },
+  fields: { contentAt: nameOfKey, durations: ['refreshTime', 'pushSecretSpec.refreshInterval'] },
   secrets: { possibleNames: object => pushedNames(mapAt(specOf(object), 'pushSecretSpec')) },
 };
 
@@ -113,7 +104,7 @@ export const pushSecret: Kind = {
   group: ESO,
   kind: 'PushSecret',
   served: servedAlpha,
-  fields: { contentAt: nameOfKey, durations: [['spec', 'refreshInterval']] },
+  fields: { contentAt: nameOfKey, durations: ['refreshInterval'] },
   secrets: {
     /** Unless its deletionPolicy is Delete. */
     remain: 'always',

@@ -4,7 +4,8 @@ import { durationSeconds } from '../../core/units.ts';
 import { error, type Rule } from '../rule.ts';
 
 export const refreshInterval: Rule = error('refresh-interval', 'objects', function* (object) {
-  for (const path of object.knownKind?.fields?.durations ?? []) {
+  for (const field of object.knownKind?.fields?.durations ?? []) {
+    const path = ['spec', ...field.split('.')];
     const value = valueAt(object.json, path);
     if (value === undefined || value === null) continue;
     if (typeof value === 'string' && (isUnresolved(value) || durationSeconds(value) !== undefined))

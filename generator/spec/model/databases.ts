@@ -28,7 +28,7 @@ import type {
   EntryObject,
   ExternalCluster,
   ExtraDatabase,
-  KnownSecret,
+  MadeSecret,
   Model,
   PostgresLogin,
   SecretLookup,
@@ -166,24 +166,17 @@ function extraDatabases(spec: DatabaseSpec, owner: string): ExtraDatabase[] {
   }));
 }
 
-export function databaseSecrets(
-  spec: Spec,
-  databases: readonly DatabaseModel[],
-): Map<string, KnownSecret> {
+/** The Secrets that CNPG makes for databases: `NAME-app` and `NAME-superuser` only if the spec names no others. */
+export function databaseSecrets(spec: Spec, databases: readonly DatabaseModel[]): MadeSecret[] {
   const login = loginKeys(spec.cnpgVersion ?? CNPG_VERSION);
-  const secrets = databases.flatMap(database =>
-    databaseSecretNames(database).map((name): [string, KnownSecret] => {
-      const keys = certificateKeys(name.slice(database.name.length + 1)) ?? login;
-      return [name, { ...keys, path: database.path, database: database.name }];
-    }),
-  );
-  return new Map(secrets);
-}
-
-/** The Secrets that CNPG makes for a database: `NAME-app` and `NAME-superuser` only if the spec names no others. */
-export function databaseSecretNames(database: DatabaseModel): string[] {
-  const built = placedObject(cnpgCluster(database, ''), 0, [], '');
-  return (built.knownKind?.makes?.(built, () => undefined) ?? []).map(({ secret }) => secret);
+  return databases.flatMap(database => {
+    const { name: cluster, path } = database;
+    const built = placedObject(cnpgCluster(database, ''), 0, [], '');
+    return (built.knownKind?.makes?.(built, () => undefined) ?? []).map(({ secret: name }) => {
+      const keys = certificateKeys(name.slice(cluster.length + 1)) ?? login;
+      return { name, maker: `Cluster/${cluster}`, ...keys, path };
+    });
+  });
 }
 
 /** Every Secret with a login to one of the databases: those that CNPG makes, and those that it takes from the spec. */

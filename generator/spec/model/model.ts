@@ -34,6 +34,8 @@ export interface Model {
   readonly workloads: readonly WorkloadModel[];
   readonly configMaps: readonly ConfigMapModel[];
   readonly resources: readonly ResourceModel[];
+  /** The Secrets that CNPG makes for its databases, and other operators for its resources. */
+  readonly madeSecrets: readonly MadeSecret[];
   readonly versions: Versions;
   readonly inject: Injection['spec'];
   readonly omit: readonly Omission[];
@@ -222,7 +224,10 @@ export interface ResourceModel extends SpecEntry {
 }
 
 /** A Secret that exists once everything is applied, whoever makes it. */
-export type KnownSecret = KeySet & { readonly path: Path; readonly database?: string };
+export type KnownSecret = KeySet & { readonly path: Path };
+
+/** A Secret with one of the objects that make it, as `refOf` writes that. */
+export type MadeSecret = KnownSecret & Readonly<Record<'name' | 'maker', string>>;
 
 /** A Secret that two objects make, with the keys of both. */
 export function withKeysOf(before: KnownSecret | undefined, added: KnownSecret): KnownSecret {

@@ -7,8 +7,7 @@ import { partsOf, withKeys, writtenSecret } from '../../kinds/eso/external-secre
 import type { Find, Made, PlacedObject } from '../../kinds/kind.ts';
 import { kindOf, placedObject } from '../../kinds/kinds.ts';
 import type { ResourceSpec, Spec } from '../spec.ts';
-import type { KnownSecret, ResourceModel } from './model.ts';
-import { checkSources, entriesOf, withKeysOf } from './model.ts';
+import { checkSources, entriesOf, type MadeSecret, type ResourceModel } from './model.ts';
 
 /** The objects under `resources`, as written; `validate` and `lint` check their schemas in what is applied. */
 export function resolveResources(
@@ -66,23 +65,11 @@ function placed(object: KubeObject, home: string, scope: ResourceSpec['scope']):
   return { ...object, metadata };
 }
 
-/** Adds the Secrets that objects under `resources` make. Several objects may give keys to one Secret. */
-export function withResourceSecrets(
-  secrets: ReadonlyMap<string, KnownSecret>,
-  resources: readonly ResourceModel[],
-  namespace: string,
-): Map<string, KnownSecret> {
-  const all = new Map(secrets);
-  for (const { name, maker: _, ...secret } of resourceSecrets(resources, namespace))
-    all.set(name, withKeysOf(all.get(name), secret));
-  return all;
-}
-
 /** The Secrets that operators, ESO included, make for the objects under `resources`. */
 export function resourceSecrets(
   resources: readonly ResourceModel[],
   namespace: string,
-): (KnownSecret & Readonly<Record<'name' | 'maker', string>>)[] {
+): MadeSecret[] {
   const all = resources.flatMap(({ path, objects }) =>
     objects.map(object => ({ path, object: placedObject(object, 0, [], namespace) })),
   );

@@ -11,7 +11,7 @@ import type { KeySet } from '../../kinds/kind.ts';
 import { SECRET_SOURCES } from '../merge.ts';
 import type { DataFromSpec, RemoteKeySpec, SecretSpec, Spec } from '../spec.ts';
 import { loginsOf } from './databases.ts';
-import type { Entry, Fetched, KnownSecret, SecretContext, SecretModel } from './model.ts';
+import type { Entry, Fetched, KnownSecret, Model, SecretContext, SecretModel } from './model.ts';
 import { checkSecret, entriesOf, withKeysOf } from './model.ts';
 import { resolveTemplate, templateKeys, urlKeys, urlTarget } from './secret-template.ts';
 import { findStore, remoteKey, storeRef } from './stores.ts';
@@ -20,12 +20,15 @@ import { findStore, remoteKey, storeRef } from './stores.ts';
 export function resolveSecrets(
   spec: Spec,
   namespace: string,
-  made: ReadonlyMap<string, KnownSecret>,
+  made: Model['madeSecrets'],
   report: Report,
 ): { readonly secrets: SecretModel[]; readonly byName: ReadonlyMap<string, KnownSecret> } {
   const entries = new Map(entriesOf('secrets', spec.secrets).map(entry => [entry.name, entry]));
   const left = new Map(entries);
-  const byName = new Map(made);
+  const byName = new Map<string, KnownSecret>();
+  // Several objects may give keys to one Secret.
+  for (const { name, maker: _, ...secret } of made)
+    byName.set(name, withKeysOf(byName.get(name), secret));
   const secrets: SecretModel[] = [];
   const lookUp = (name: string): KnownSecret | undefined => {
     const entry = left.get(name);
@@ -37,7 +40,7 @@ export function resolveSecrets(
       addSecret(byName, entry, resolved.keys, report);
     return byName.get(name);
   };
-  const names = (): Iterable<string> => new Set([...made.keys(), ...entries.keys()]);
+  const names = () => new Set([...made.map(({ name }) => name), ...entries.keys()]);
   const context = { spec, namespace, report, lookUp, names, logins: loginsOf(spec) };
   for (const name of entries.keys()) lookUp(name);
   return { secrets: sortBy(secrets, ({ name }) => name), byName };
@@ -55,7 +58,7 @@ function addSecret(
     byName.set(name, withKeysOf(before, { ...keys, path }));
     return;
   }
-  const maker = before.database === undefined ? 'the resource' : 'the database';
+  const maker = before.path[0] === 'databases' ? 'the database' : 'the resource';
   const message = `secret "${name}" is made by ${maker} "${before.path.at(-1)}" already`;
   const hint = 'Choose another name, or set creationPolicy: Merge to add keys to it.';
   const related = [{ note: maker, path: before.path }];

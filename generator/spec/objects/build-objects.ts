@@ -12,9 +12,7 @@ import { placedObject } from '../../kinds/kinds.ts';
 import { podOf, podReads } from '../../kinds/pods.ts';
 import { validatorsOf } from '../../kinds/products.ts';
 import { type Injected, injectAll } from '../inject/patches.ts';
-import { databaseSecretNames } from '../model/databases.ts';
 import type { DatabaseModel, EntryObject, Model, SpecEntry } from '../model/model.ts';
-import { resourceSecrets } from '../model/resources.ts';
 import type { Omission } from '../spec.ts';
 import { generatedLabels } from './applied-units.ts';
 import { databaseObjects } from './cnpg.ts';
@@ -107,7 +105,9 @@ function withEntryMarks(
 function namespaceObjects(model: Model, built: readonly BuiltObject[]): BuiltObject[] {
   const { namespace, omit } = model;
   const object = withEntryMarks(namespaceObject(namespace), model, {});
-  const isMade = built.some(made => identityOf(made.object) === identityOf(object));
+  const isSame = (made: BuiltObject['object']): boolean =>
+    made.kind === object.kind && identityOf(made) === identityOf(object);
+  const isMade = built.some(made => isSame(made.object));
   return isMade || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];
 }
 
@@ -246,13 +246,9 @@ function storesOf(object: PlacedObject): string[] {
 }
 
 /** The objects that make each Secret: an ExternalSecret, a CNPG Cluster, or both if one adds keys to the other's. */
-function secretMakers({ databases, secrets, resources, namespace }: Model) {
+function secretMakers({ secrets, madeSecrets }: Model) {
   const ofSecrets = secrets.map(({ name, externalSecret }) => {
     return { name, maker: `ExternalSecret/${externalSecret}` };
   });
-  const ofDatabases = databases.flatMap(database =>
-    databaseSecretNames(database).map(name => ({ name, maker: `Cluster/${database.name}` })),
-  );
-  const all = [...ofSecrets, ...ofDatabases, ...resourceSecrets(resources, namespace)];
-  return groupBy(all, ({ name }) => name);
+  return groupBy([...ofSecrets, ...madeSecrets], ({ name }) => name);
 }
