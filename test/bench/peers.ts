@@ -14,10 +14,10 @@ import {
 
 /** How many applications, and the most that we may take for each second of Helm. */
 const SIZES = [
-  [3, 1.45],
-  [100, 1.65],
-  [1000, 2.2],
-  [5000, 1.95],
+  [3, 1.5],
+  [100, 1.4],
+  [1000, 1.6],
+  [5000, 1.5],
 ] as const;
 
 /** The same applications rendered by Helm, which checks and resolves nothing; and what a first run costs. */
