@@ -1,6 +1,6 @@
 import { fstatSync, readSync, statSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { cannotRead, type Host, isSystemError, type Stream, writing } from '../core/host.ts';
+import { cannot, type Host, isSystemError, type Stream, writing } from '../core/host.ts';
 import { attempt } from '../core/json.ts';
 import { oneLine, printable, shownLines } from '../report/text.ts';
 
@@ -42,7 +42,7 @@ export function readStdin(): Buffer {
       chunks.push(chunk.subarray(0, length));
     }
   } catch (error) {
-    throw cannotRead('stdin', error);
+    throw cannot('read', 'stdin', error);
   }
   return Buffer.concat(chunks);
 }
