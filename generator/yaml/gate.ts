@@ -359,17 +359,11 @@ function hasTag(event: { readonly tagStart: number }): boolean {
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(\r?\n *\r?\n)|[\s\S])/g;
 
 function badEscape(text: string, start: number, end: number): number | undefined {
-  for (const { index, 0: found, 1: short, 2: long, 3: blank } of text
-    .slice(start, end)
-    .matchAll(ESCAPE)) {
+  const escapes = text.slice(start, end).matchAll(ESCAPE);
+  for (const { index, 0: found, 1: short, 2: long, 3: blank } of escapes) {
     const code = Number.parseInt(short ?? long ?? '0', 16);
-    if (
-      found === '\\/' ||
-      blank !== undefined ||
-      (code >= 0xd800 && code <= 0xdfff) ||
-      code > 0x10ffff
-    )
-      return start + index;
+    const isCharacter = code < 0xd800 || (code > 0xdfff && code <= 0x10ffff);
+    if (found === '\\/' || blank !== undefined || !isCharacter) return start + index;
   }
   return undefined;
 }
