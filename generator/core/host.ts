@@ -153,9 +153,9 @@ export class HostError extends Error {
   override readonly name = 'HostError';
 }
 
-/** An error of the system as a HostError about a place; another error as it is. */
-export function cannotWrite(place: string, error: unknown): unknown {
-  return isSystemError(error) ? new HostError(`cannot write ${place}: ${reasonOf(error)}`) : error;
+/** An error of the system as a HostError about what is done to a place; another error as it is. */
+export function cannot(act: 'read' | 'write' | 'run', place: string, error: unknown): unknown {
+  return isSystemError(error) ? new HostError(`cannot ${act} ${place}: ${reasonOf(error)}`) : error;
 }
 
 /** What `use` gives, with a HostError about the place where the system refuses. */
@@ -163,12 +163,8 @@ export function writing<T>(place: string, use: () => T): T {
   try {
     return use();
   } catch (error) {
-    throw cannotWrite(place, error);
+    throw cannot('write', place, error);
   }
-}
-
-export function cannotRead(place: string, error: unknown): unknown {
-  return isSystemError(error) ? new HostError(`cannot read ${place}: ${reasonOf(error)}`) : error;
 }
 
 /** The message of an error that the machine gave; undefined: the error is a bug. */
@@ -195,9 +191,8 @@ const LOOKS = /^(access|fstat|lstat|open|opendir|read|readlink|realpath|scandir|
 function withPlace(error: SystemError, cwd: string): unknown {
   const path = error.dest ?? error.path;
   const place = path === undefined ? 'the working directory' : shown(path, cwd);
-  if (error.syscall.startsWith('spawn'))
-    return new HostError(`cannot run ${place}: ${reasonOf(error)}`);
-  return LOOKS.test(error.syscall) ? cannotRead(place, error) : cannotWrite(place, error);
+  if (error.syscall.startsWith('spawn')) return cannot('run', place, error);
+  return cannot(LOOKS.test(error.syscall) ? 'read' : 'write', place, error);
 }
 
 function shown(path: string, cwd: string): string {

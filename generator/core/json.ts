@@ -186,12 +186,8 @@ export function withNamesAs(value: unknown, model: unknown): unknown {
   const items: readonly unknown[] = Array.isArray(model) ? model : [];
   if (Array.isArray(value)) return value.map((item, index) => withNamesAs(item, items[index]));
   if (!isMap(value) || !isMap(model)) return value;
-  const names = new Set([...Object.keys(model), ...Object.keys(value)]);
-  return Object.fromEntries(
-    [...names]
-      .filter(name => Object.hasOwn(value, name))
-      .map(name => [name, withNamesAs(value[name], model[name])]),
-  );
+  const names = Object.keys({ ...model, ...value }).filter(name => Object.hasOwn(value, name));
+  return Object.fromEntries(names.map(name => [name, withNamesAs(value[name], model[name])]));
 }
 
 /** A text parsed as JSON; undefined: it is not JSON. */
@@ -337,10 +333,9 @@ export function withEntries(map: JsonObject, name: string, change: ChangeMap): J
 
 /** The map without the fields that have their default; the map itself where none has. */
 export function without(defaults: JsonObject, map: JsonObject): JsonObject {
-  const kept = Object.entries(map).filter(
-    ([name, value]) => !(Object.hasOwn(defaults, name) && isSame(value, defaults[name])),
+  return withFields(map, Object.keys(defaults), (name, value) =>
+    isSame(value, defaults[name]) ? undefined : value,
   );
-  return kept.length === Object.keys(map).length ? map : Object.fromEntries(kept);
 }
 
 /** The words of a text. Long lists of names are written as such texts. */

@@ -149,7 +149,7 @@ function notAllowed(error: SchemaError, path: Path, value: unknown): Fault {
     .filter(entry => entry !== null)
     .map(String);
   const meant = typeof value === 'string' ? nearest(value, allowed) : undefined;
-  const shown = typeof value === 'string' ? quotedValue(value) : nounFor(value);
+  const shown = typeof value === 'string' ? (shownValue(value) ?? 'this text') : nounFor(value);
   const message = `"${lastName(path)}" does not allow ${shown}`;
   const question = meant === undefined ? '' : ` Did you mean "${meant}"?`;
   const hint = `Write one of: ${allowed.join(', ')}.${question}`;
@@ -159,7 +159,7 @@ function notAllowed(error: SchemaError, path: Path, value: unknown): Fault {
 function repeatedItem({ params }: SchemaError, path: Path, list: unknown): Fault {
   const [first, second] = [Number(params['j']), Number(params['i'])].sort((a, b) => a - b);
   const item = valueAt(list, [second ?? 0]);
-  const shown = typeof item === 'string' ? quotedValue(item) : 'this item';
+  const shown = typeof item === 'string' ? (shownValue(item) ?? 'this text') : 'this item';
   const message = `${shown} is in "${lastName(path)}" already`;
   const related = [{ note: 'the first one', path: [...path, first ?? 0] }];
   const hint = 'Write each item once.';
@@ -167,18 +167,16 @@ function repeatedItem({ params }: SchemaError, path: Path, list: unknown): Fault
 }
 
 function illegalValue(error: SchemaError, path: Path, value: unknown): Fault {
-  const shown =
-    typeof value === 'string' && shownPhrase(value) === value
-      ? ` ${quoted(value)}`
-      : typeof value === 'number'
-        ? ` ${value}`
-        : '';
+  const text = shownValue(value);
+  const shown = text === undefined ? '' : ` ${text}`;
   const message = `the value${shown} is not legal for "${lastName(path)}"`;
   return { id: 'illegal-value', message, hint: `Write ${expectation(error)}.`, path };
 }
 
-function quotedValue(text: string): string {
-  return shownPhrase(text) === text ? quoted(text) : 'this text';
+/** A number or a text as messages quote it; undefined: the value may not be shown. */
+function shownValue(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && shownPhrase(value) === value ? quoted(value) : undefined;
 }
 
 function quoted(text: string): string {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Fault, Outcome, Path } from '../core/finding.ts';
 import { andThen, movedFault, ok, outcome } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { isMap, mapAt, textAt } from '../core/json.ts';
+import { isMap, mapAt, sortBy, textAt } from '../core/json.ts';
 import { checkSpec, secretValues } from '../spec/parse.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { changedPlaces, RESOURCES, withTexts } from '../spec/text-files.ts';
@@ -126,17 +126,14 @@ function filesFor(pattern: string, folder: string, host: Host) {
     if (!isFit || environment === '' || name.startsWith('.')) return [];
     return { file: join(above, name, ...below), name: environment };
   });
-  const files = names
-    .filter(({ file }) => below.length === 0 || host.kindOf(file) !== undefined)
-    .sort((a, b) => (a.file < b.file ? -1 : 1));
-  return files.length > 0 ? files : unread(`no file fits ${pattern}`);
+  const files = names.filter(({ file }) => below.length === 0 || host.kindOf(file) !== undefined);
+  return files.length > 0 ? sortBy(files, ({ file }) => file) : unread(`no file fits ${pattern}`);
 }
 
 function inFile(fault: Fault, path: Path): Fault {
-  const isEmpty = fault.id === 'empty-file';
-  const hint = isEmpty ? 'Write {} for an environment that changes nothing.' : fault.hint;
   const moved = movedFault(fault, inside => [...path, ...inside]);
-  return hint === undefined ? moved : { ...moved, hint };
+  if (fault.id !== 'empty-file') return moved;
+  return { ...moved, hint: 'Write {} for an environment that changes nothing.' };
 }
 
 function unread(message: string): Omit<Fault, 'path'> {

@@ -1,4 +1,4 @@
-import { andThen, andThenAwait, type Fault, ok } from '../core/finding.ts';
+import { andThen, andThenAwait, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { defaultSettings, type SpecCluster, specClusters } from '../environments/clusters.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
@@ -67,9 +67,9 @@ async function clustersOfSpec(options: Options, host: Host, print: PrintClusters
           settings: cluster.settings,
           isSelected: environment === undefined || isOf(cluster, environment),
         }));
-        if (!all.some(({ isSelected }) => isSelected))
-          return { faults: [unknown(environment, clusters)] };
-        return ok(print(all, read));
+        if (all.some(({ isSelected }) => isSelected)) return ok(print(all, read));
+        const names = clusters.flatMap(cluster => [cluster.name, ...cluster.environments]);
+        return { faults: [unknownEnvironment(environment, names, ['spec', 'environments'])] };
       }),
     ),
   );
@@ -77,11 +77,6 @@ async function clustersOfSpec(options: Options, host: Host, print: PrintClusters
 
 function isOf({ name, environments }: SpecCluster, unit: string | undefined): boolean {
   return unit !== undefined && (unit === name || environments.includes(unit));
-}
-
-function unknown(environment: string | undefined, clusters: readonly SpecCluster[]): Fault {
-  const names = clusters.flatMap(({ name, environments }) => [name, ...environments]);
-  return unknownEnvironment(environment, [...new Set(names)], ['spec', 'environments']);
 }
 
 /** One graph of all sets. */

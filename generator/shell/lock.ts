@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
-import { cannotWrite, HostError, isSystemError } from '../core/host.ts';
+import { cannot, HostError, isSystemError } from '../core/host.ts';
 import { attempt } from '../core/json.ts';
 import { onSignals, sleep } from './streams.ts';
 import { statsOf } from './write-files.ts';
@@ -145,7 +145,7 @@ function moveIn(root: string, record: LockRecord): boolean {
   } catch (error) {
     removeLock(made, record);
     if (isSystemError(error) && /^(EEXIST|ENOTEMPTY|ENOTDIR)$/.test(error.code)) return false;
-    throw cannotWrite(relative(process.cwd(), join(root, LOCK)), error);
+    throw cannot('write', relative(process.cwd(), join(root, LOCK)), error);
   }
 }
 

@@ -49,12 +49,9 @@ export function isGenerated(folder: string, host: Host): boolean {
 /** The folders that `expand` would write into, and that hold files of somebody else. */
 export function foreignFolders(host: Host): string[] {
   const overlays = (host.entriesIn('overlays') ?? []).map(({ name }) => join('overlays', name));
-  return ['base', ...overlays].filter(folder => {
-    const file = join(folder, 'kustomization.yaml');
-    return isNamedFile(file, host)
-      ? !textOf(file, host).startsWith(GENERATED)
-      : host.kindOf(folder) === 'folder';
-  });
+  return ['base', ...overlays].filter(
+    folder => host.kindOf(folder) === 'folder' && !isGenerated(folder, host),
+  );
 }
 
 /** What cannot be read of manifests, and what is not read. */

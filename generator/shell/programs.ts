@@ -163,13 +163,9 @@ function partsOf(answer: Buffer) {
     /^(ok|failed) (\d{1,12}) (\d{1,12})\n/.exec(answer.toString('latin1', 0, 40)) ?? [];
   if (line === undefined) return undefined;
   const stderr = line.length + Number(out);
+  const end = stderr + Number(err);
   const isOk = status === 'ok';
-  return {
-    status: isOk ? 'ok' : 'failed',
-    stdout: line.length,
-    stderr,
-    end: stderr + Number(err),
-  } as const;
+  return { status: isOk ? 'ok' : 'failed', stdout: line.length, stderr, end } as const;
 }
 
 /** Runs a program and waits for it: git gives the files of a commit, and files are read at once. */

@@ -1,6 +1,6 @@
 import { fstatSync, readSync, statSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { cannotRead, type Host, isSystemError, type Stream, writing } from '../core/host.ts';
+import { cannot, type Host, isSystemError, type Stream, writing } from '../core/host.ts';
 import { attempt } from '../core/json.ts';
 import { oneLine, printable, shownLines } from '../report/text.ts';
 
@@ -42,7 +42,7 @@ export function readStdin(): Buffer {
       chunks.push(chunk.subarray(0, length));
     }
   } catch (error) {
-    throw cannotRead('stdin', error);
+    throw cannot('read', 'stdin', error);
   }
   return Buffer.concat(chunks);
 }
@@ -58,13 +58,14 @@ function write(fd: number, text: string): void {
   }
 }
 
-/** Tries again while a non-blocking pipe is full, or still empty. */
-function whenReady(use: () => number): number {
-  for (;;) {
+/** Tries again while a non-blocking pipe or terminal is full, or still empty; 0 when it was so too often. */
+export function whenReady(use: () => number, tries: number = Number.POSITIVE_INFINITY): number {
+  for (let left = tries; ; left -= 1) {
     try {
       return use();
     } catch (error) {
       if (!isSystemError(error) || error.code !== 'EAGAIN') throw error;
+      if (left <= 0) return 0;
       sleep(1);
     }
   }

@@ -1,5 +1,5 @@
 import { copyFileSync, renameSync, rmdirSync } from 'node:fs';
-import { cannotWrite } from '../core/host.ts';
+import { cannot } from '../core/host.ts';
 import { attempt } from '../core/json.ts';
 
 /** The renames that make an old tree a new one. */
@@ -28,7 +28,7 @@ export function switchOver({ moves, folders }: Plan): void {
       done.push(move);
     } catch (error) {
       done.toReversed().forEach(undo);
-      throw cannotWrite(move.place, error);
+      throw cannot('write', move.place, error);
     }
   }
   // One that is not empty stays.

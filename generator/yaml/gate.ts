@@ -1,5 +1,6 @@
 import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import type { Fault } from '../core/finding.ts';
+import { onceFor } from '../core/once.ts';
 import { AMBIGUOUS, offsetOf, plainScalar } from './scalars.ts';
 
 /**
@@ -88,7 +89,10 @@ class DocumentReader {
   /** What stands behind an anchor; undefined while it is being read. */
   private anchors = new Map<string, Anchored | undefined>();
   /** Where each anchor of the text is; found when an alias asks for one that is not before it. */
-  private places: Map<string, number> | undefined;
+  private readonly places = onceFor(() => {
+    const anchored = this.events.filter(({ type }) => type !== EVENT_ID.ALIAS);
+    return new Map(anchored.map(event => [this.anchorOf(event), this.at(event)] as const));
+  });
   private hasBomb = false;
   private size = 0;
   private readonly most: number;
@@ -317,15 +321,8 @@ class DocumentReader {
     if (anchored !== undefined) return anchored.size;
     const at = this.at(event);
     if (this.anchors.has(name)) this.fault(at, 'endlessAlias');
-    else this.faults.push(unknownAlias(at, name, this.placeOf(name)));
+    else this.faults.push(unknownAlias(at, name, this.places().get(name)));
     return 1;
-  }
-
-  private placeOf(anchor: string): number | undefined {
-    const anchored = (event: Event): [string, number][] =>
-      event.type === EVENT_ID.ALIAS ? [] : [[this.anchorOf(event), this.at(event)]];
-    this.places ??= new Map(this.events.flatMap(anchored));
-    return this.places.get(anchor);
   }
 
   private sum(size: number, more: number, event: Event): number {
@@ -362,17 +359,11 @@ function hasTag(event: { readonly tagStart: number }): boolean {
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(\r?\n *\r?\n)|[\s\S])/g;
 
 function badEscape(text: string, start: number, end: number): number | undefined {
-  for (const { index, 0: found, 1: short, 2: long, 3: blank } of text
-    .slice(start, end)
-    .matchAll(ESCAPE)) {
+  const escapes = text.slice(start, end).matchAll(ESCAPE);
+  for (const { index, 0: found, 1: short, 2: long, 3: blank } of escapes) {
     const code = Number.parseInt(short ?? long ?? '0', 16);
-    if (
-      found === '\\/' ||
-      blank !== undefined ||
-      (code >= 0xd800 && code <= 0xdfff) ||
-      code > 0x10ffff
-    )
-      return start + index;
+    const isCharacter = code < 0xd800 || (code > 0xdfff && code <= 0x10ffff);
+    if (found === '\\/' || blank !== undefined || !isCharacter) return start + index;
   }
   return undefined;
 }

@@ -45,12 +45,8 @@ const EMPTY_FILE: Fault = {
 };
 
 function hasContent(event: Event): boolean {
-  return (
-    event.type === EVENT_ID.MAPPING ||
-    event.type === EVENT_ID.SEQUENCE ||
-    event.type === EVENT_ID.ALIAS ||
-    (event.type === EVENT_ID.SCALAR && event.valueEnd > event.valueStart)
-  );
+  if (event.type === EVENT_ID.SCALAR) return event.valueEnd > event.valueStart;
+  return event.type !== EVENT_ID.DOCUMENT && event.type !== EVENT_ID.POP;
 }
 
 function severalDocuments(content: Event | undefined, text: string): Fault {

@@ -13,9 +13,7 @@ export function renderObject(object: KubeObject): string {
 
 /** Any JSON value as a YAML document. */
 export function renderValue(value: Json): string {
-  return typeof value === 'object' && value !== null && !isEmpty(value)
-    ? collection(value, '')
-    : `${renderScalar(value, '')}\n`;
+  return isFilled(value) ? collection(value, '') : `${renderScalar(value, '')}\n`;
 }
 
 function collection(value: Json & object, indent: string): string {
@@ -25,18 +23,15 @@ function collection(value: Json & object, indent: string): string {
 function map(value: JsonObject, indent: string): string {
   let text = '';
   let margin = '';
+  const inner = `${indent}  `;
   for (const key in value) {
     const child = value[key];
     if (child === undefined) continue;
     text += `${margin}${quoted(key)}:`;
     margin = indent;
-    if (typeof child !== 'object' || child === null || isEmpty(child)) {
-      text += ` ${renderScalar(child, `${indent}  `)}\n`;
-    } else if (Array.isArray(child)) {
-      text += `\n${indent}${list(child, indent)}`;
-    } else {
-      text += `\n${indent}  ${map(child as JsonObject, `${indent}  `)}`;
-    }
+    if (!isFilled(child)) text += ` ${renderScalar(child, inner)}\n`;
+    else if (Array.isArray(child)) text += `\n${indent}${list(child, indent)}`;
+    else text += `\n${inner}${map(child as JsonObject, inner)}`;
   }
   return text;
 }
@@ -46,17 +41,17 @@ function list(items: readonly Json[], indent: string): string {
   let margin = '';
   const inner = `${indent}  `;
   for (const item of items) {
-    const isScalar = typeof item !== 'object' || item === null || isEmpty(item);
-    const rest = isScalar ? `${renderScalar(item, inner)}\n` : collection(item, inner);
+    const rest = isFilled(item) ? collection(item, inner) : `${renderScalar(item, inner)}\n`;
     text += `${margin}- ${rest}`;
     margin = indent;
   }
   return text;
 }
 
-function isEmpty(value: Json & object): boolean {
-  for (const _ in value) return false;
-  return true;
+/** Whether a value is a map or a list that is not empty. */
+function isFilled(value: Json): value is Json & object {
+  if (typeof value === 'object' && value !== null) for (const _ in value) return true;
+  return false;
 }
 
 /** A scalar, or an empty collection; `indent` is that of the lines below. */

@@ -71,17 +71,10 @@ function operandValue(operand: Operand, { root, dot }: Scope): Json | undefined 
   if (operand.kind === 'text') return operand.text;
   if (operand.kind === 'literal') return literalValue(operand.text);
   if (operand.kind === 'group')
-    return fieldOf(pipelineValue(operand.pipeline, { root, dot }), operand.fields);
-  if (operand.kind === 'dot') return fieldOf(dot, operand.fields);
+    return indexed(pipelineValue(operand.pipeline, { root, dot }), operand.fields);
+  if (operand.kind === 'dot') return indexed(dot, operand.fields);
   const isRoot = operand.kind === 'variable' && operand.name === '$';
-  return isRoot ? fieldOf(root, operand.fields) : undefined;
-}
-
-function fieldOf(value: Json | undefined, fields: readonly string[]): Json | undefined {
-  return fields.reduce<Json | undefined>(
-    (found, field) => (isMap(found) && Object.hasOwn(found, field) ? found[field] : undefined),
-    value,
-  );
+  return isRoot ? indexed(root, operand.fields) : undefined;
 }
 
 function literalValue(text: string): Json | undefined {
@@ -135,7 +128,7 @@ const VALUE_FUNCTIONS: Readonly<Record<string, Call>> = {
   index: ([value, ...steps]) => indexed(value, steps),
   first: ([list]) => (Array.isArray(list) ? list[0] : undefined),
   last: ([list]) => (Array.isArray(list) ? list.at(-1) : undefined),
-  dig: args => dug(args),
+  dig: dug,
   default: ([usual, value]) => (value !== undefined && isTrue(value) ? value : usual),
   coalesce: args => args.find(isTrue),
   ternary: ([yes, no, test]) => (typeof test === 'boolean' ? (test ? yes : no) : undefined),
@@ -149,10 +142,7 @@ const VALUE_FUNCTIONS: Readonly<Record<string, Call>> = {
 };
 
 function ofTexts(number: number, call: (...texts: string[]) => Json | undefined): Call {
-  return args => {
-    const texts = args.filter(value => typeof value === 'string');
-    return texts.length === number && args.length === number ? call(...texts) : undefined;
-  };
+  return args => (args.length === number && args.every(isText) ? call(...args) : undefined);
 }
 
 function isText(value: Json): value is string {
@@ -178,6 +168,7 @@ function formatted(format: Json | undefined, values: readonly Json[]): string | 
   return joinedTexts(pieces.flatMap((piece, index) => [piece, texts[index] ?? '']));
 }
 
+/** The value behind names of maps' entries and numbers of lists' items. */
 function indexed(value: Json | undefined, steps: readonly Json[]): Json | undefined {
   let found = value;
   for (const step of steps) {
