@@ -58,14 +58,13 @@ function write(fd: number, text: string): void {
   }
 }
 
-/** Tries again while a non-blocking pipe or terminal is full, or still empty; 0 when it was so too often. */
-export function whenReady(use: () => number, tries: number = Number.POSITIVE_INFINITY): number {
-  for (let left = tries; ; left -= 1) {
+/** Tries again while a non-blocking pipe is full, or still empty. */
+function whenReady(use: () => number): number {
+  for (;;) {
     try {
       return use();
     } catch (error) {
       if (!isSystemError(error) || error.code !== 'EAGAIN') throw error;
-      if (left <= 0) return 0;
       sleep(1);
     }
   }

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { HostError } from '../core/host.ts';
+import { HostError, isSystemError } from '../core/host.ts';
 import { attempt } from '../core/json.ts';
 import { shownLines } from '../report/text.ts';
-import { sleep, whenReady } from './streams.ts';
+import { sleep } from './streams.ts';
 
 /** Asks on the terminal, whatever stdin and stdout are, and waits for a line. Undefined: there is no terminal. */
 export function ask(question: string, isHidden: boolean): string | undefined {
@@ -67,8 +67,15 @@ function press(key: number, line: number[]): void {
 }
 
 /** The keys that were typed; without a limit of tries it waits for one. */
-function typed(file: number, tries?: number): number[] {
+function typed(file: number, tries = Number.POSITIVE_INFINITY): number[] {
   const buffer = Buffer.alloc(1 << 16);
-  const length = whenReady(() => readSync(file, buffer), tries);
-  return [...buffer.subarray(0, length)];
+  for (let left = tries; ; left -= 1) {
+    try {
+      return [...buffer.subarray(0, readSync(file, buffer))];
+    } catch (error) {
+      if (!isSystemError(error) || error.code !== 'EAGAIN') throw error;
+      if (left <= 0) return [];
+      sleep(10);
+    }
+  }
 }
