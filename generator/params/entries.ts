@@ -1,5 +1,5 @@
 import type { Host } from '../core/host.ts';
-import { groupBy, listAt, mapAt, scalarText, sortBy, textAt, valueAt } from '../core/json.ts';
+import { groupBy, listAt, mapAt, scalarText, sortBy, textAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import { parseTemplate } from '../core/template/parse.ts';
 import { templateReads } from '../core/template/reads.ts';
@@ -11,13 +11,13 @@ import { type AwsPush, awsName, awsPushes } from '../graph/aws-entries.ts';
 import { graphOf } from '../graph/graph.ts';
 import { remoteOf, type SecretGraph, secretId } from '../graph/secret-graph.ts';
 import { uncovered } from '../iam/plan.ts';
-import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
+import type { ExternalSecret, SecretEntry } from '../kinds/eso/external-secret-spec.ts';
 import { providerOf } from '../kinds/eso/providers.ts';
 import { type AwsStore, awsStore, type StoreRef, storeKind, storeOf } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/kinds.ts';
 import type { Container } from '../kinds/pods.ts';
-import { shown, sortKey } from '../report/text.ts';
+import { pathText, shown, sortKey } from '../report/text.ts';
 import type { CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
 import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
@@ -100,7 +100,7 @@ function entriesWithSpec({ spec }: ReadSpec) {
 export function remoteEntries(graph: SecretGraph, from: ReadonlySet<PlacedObject>): RemoteEntry[] {
   // A search is kept apart from an entry of the same text.
   const groups = groupBy(entryUses(graph, from), ({ store, name, use }) =>
-    [storeText(store), name, ...(use.how === 'search' ? [''] : [])].join('\0'),
+    [pathText(store.name), name, ...(use.how === 'search' ? [''] : [])].join('\0'),
   );
   return sortBy([...groups], ([id]) => id).map(([, same]) => {
     const [{ store, name, use }] = same;
@@ -201,7 +201,7 @@ function usesOf(secret: ExternalSecret, graph: SecretGraph, readersOf: ReadersOf
     const { storeRef } = entry;
     if (!storeRef || remoteOf(graph.find, namespace, storeRef) !== undefined) return [];
     const store = storeNamed(storeRef, namespace, graph);
-    return partsOf(entry, object, keysOf).map(({ name, ...part }) => {
+    return partsOf(entry, keysOf).map(({ name, ...part }) => {
       const isPlain = store.aws === undefined || part.how === 'search';
       const use = { object, secret: made, ...part, readers: readersOf(made, part.keys) };
       return { store, name: isPlain ? name : awsName(store.aws, name), use };
@@ -251,21 +251,16 @@ function storeOfAws(aws: AwsStore, graph: SecretGraph): EntryStore {
   return { name: objectName(aws.object), provider: 'aws', aws, account, isOwn, prefix };
 }
 
-type Entry = ExternalSecret['data' | 'dataFrom'][number];
 type Part = Omit<EntryUse, 'object' | 'secret' | 'readers'> & { readonly name: string };
 
-function partsOf(entry: Entry, object: PlacedObject, keysOf: KeysOf): Part[] {
-  if ('secretKey' in entry) {
-    const ref = [...entry.path, 'remoteRef'];
-    const part = refPart(valueAt(object.json, ref), 'value');
-    return [{ path: [...ref, 'key'], name: entry.key, ...part, keys: keysOf(entry.secretKey) }];
+function partsOf(entry: SecretEntry, keysOf: KeysOf): Part[] {
+  const { path, ref, find = {} } = entry;
+  if (ref !== undefined) {
+    const named = { path: [...ref.path, 'key'], name: ref.key };
+    return 'secretKey' in entry
+      ? [{ ...named, ...refPart(ref.map, 'value'), keys: keysOf(entry.secretKey) }]
+      : [{ ...named, ...refPart(ref.map, 'properties') }];
   }
-  const { path, spec, extract } = entry;
-  if (extract !== undefined) {
-    const part = refPart(spec['extract'], 'properties');
-    return [{ path: [...path, 'extract', 'key'], name: extract, ...part }];
-  }
-  const find = mapAt(spec, 'find');
   if (Object.keys(find).length === 0) return [];
   return [{ path: [...path, 'find'], name: searchText(find), how: 'search', isBase64: false }];
 }
@@ -296,11 +291,6 @@ function pushUse(push: AwsPush, readersOf: ReadersOf): EntryUse {
     ({ name: { kind, name: readerName } }) => kind !== object.kind || readerName !== object.name,
   );
   return { object, path, how: 'push', isBase64: false, secret, pushedType, keys, readers };
-}
-
-/** A store as an inventory names it: `ClusterSecretStore/name`, `SecretStore/namespace/name`. */
-export function storeText({ name: { kind, namespace, name } }: EntryStore): string {
-  return [kind, namespace, name].filter(part => part !== undefined).join('/');
 }
 
 export function listOf(environment: string, lists: readonly EntryList[]): EntryList {
