@@ -1,5 +1,5 @@
 import type { Host } from '../core/host.ts';
-import { groupBy, listAt, mapAt, scalarText, sortBy, textAt } from '../core/json.ts';
+import { groupBy, listAt, mapAt, scalarText, sortBy, textAt, valueAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import { parseTemplate } from '../core/template/parse.ts';
 import { templateReads } from '../core/template/reads.ts';
@@ -9,14 +9,13 @@ import type { ReadSpec } from '../environments/read-spec.ts';
 import { awsHome } from '../graph/aws-accounts.ts';
 import { type AwsPush, awsName, awsPushes } from '../graph/aws-entries.ts';
 import { graphOf } from '../graph/graph.ts';
-import { remoteOf, type SecretGraph, secretId } from '../graph/secret-graph.ts';
+import { type Reader, remoteOf, type SecretGraph, secretId } from '../graph/secret-graph.ts';
 import { uncovered } from '../iam/plan.ts';
 import type { ExternalSecret, SecretEntry } from '../kinds/eso/external-secret-spec.ts';
 import { providerOf } from '../kinds/eso/providers.ts';
 import { type AwsStore, awsStore, type StoreRef, storeKind, storeOf } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/kinds.ts';
-import type { Container } from '../kinds/pods.ts';
 import { pathText, shown, sortKey } from '../report/text.ts';
 import type { CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
@@ -131,34 +130,30 @@ function entryUses(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Name
 /** Answers who reads keys of a Secret, and into which variables; any key if `keys` is undefined. */
 type ReadersOf = (secret: EntryUse['secret'], keys: EntryUse['keys']) => EntryReader[];
 
-interface SecretRead {
-  readonly id: string;
-  readonly object: PlacedObject;
-  readonly key?: string | undefined;
-  readonly variable?: string;
-  /** Of envFrom: the variables of all keys begin with it. */
-  readonly prefix?: string;
-}
-
 /** How many variables are made of keys in all: each of thousands of containers may have all keys. */
 const MOST_VARIABLES = 1_000_000;
 
 export function secretReaders(graph: SecretGraph): ReadersOf {
-  const variables = graph.pods.flatMap(pod => pod.containers.flatMap(containerVariables));
-  const byId = groupBy([...variables, ...otherReads(graph)], ({ id }) => id);
-  const byKeyOf = oncePer((reads: readonly SecretRead[]) => groupBy(reads, ({ key }) => key));
+  const running = new Set(graph.pods.map(({ object }) => object));
+  const readsAs = ({ object, how }: Reader, wanted: Reader['how']): boolean =>
+    how === wanted && running.has(object);
+  const known = graph.readers.filter(read => read.key !== undefined || !readsAs(read, 'env'));
+  const byId = groupBy(known, ({ namespace, secret }) => secretId(namespace, secret));
+  const byKeyOf = oncePer((reads: readonly Reader[]) => groupBy(reads, ({ key }) => key));
   let made = 0;
   return ({ namespace, name }, keys) => {
     const all = byId.get(secretId(namespace, name)) ?? [];
     const byKey = byKeyOf(all);
     const reads =
       keys === undefined ? all : [undefined, ...keys].flatMap(key => byKey.get(key) ?? []);
-    const variablesOf = (ofReader: readonly SecretRead[]): string[] => {
-      const prefixes = new Set(ofReader.flatMap(({ prefix }) => prefix ?? []));
+    const variablesOf = (ofReader: readonly Reader[]): string[] => {
+      const named = ofReader.filter(read => readsAs(read, 'env'));
+      const whole = ofReader.filter(read => readsAs(read, 'envFrom'));
+      const prefixes = new Set(whole.map(variableText));
       made += prefixes.size * (keys?.length ?? 0);
       const endings = made > MOST_VARIABLES ? ['…'] : (keys ?? []);
       return [
-        ...ofReader.flatMap(({ variable }) => variable ?? []),
+        ...named.map(variableText),
         ...[...prefixes].flatMap(prefix => endings.map(ending => prefix + ending)),
       ];
     };
@@ -170,27 +165,13 @@ export function secretReaders(graph: SecretGraph): ReadersOf {
   };
 }
 
-function containerVariables({ object, env, envFrom }: Container): SecretRead[] {
-  const { namespace } = object;
-  const named = env.flatMap(({ name, secret }): SecretRead[] => {
-    if (secret?.key === undefined) return [];
-    const id = secretId(namespace, secret.name);
-    return [{ id, object, key: secret.key, variable: name }];
-  });
-  const whole = envFrom.flatMap(({ prefix, secret }): SecretRead[] => {
-    if (secret === undefined) return [];
-    return [{ id: secretId(namespace, secret), object, prefix }];
-  });
-  return [...named, ...whole];
-}
-
-/** Reads that end in no variable: volumes, pull secrets and reads of other kinds. */
-function otherReads({ readers, pods }: SecretGraph): SecretRead[] {
-  const running = new Set(pods.map(({ object }) => object));
-  return readers
-    .filter(({ object, how }) => !running.has(object) || (how !== 'env' && how !== 'envFrom'))
-    .map(read => ({ ...read, id: secretId(read.namespace, read.secret) }));
-}
+/** The variable of a read by env; of one by envFrom the prefix that all its variables have. */
+const variableText = oncePer(({ object, path, how }: Reader): string => {
+  // The path ends with `valueFrom.secretKeyRef.name`, or with `secretRef.name`.
+  return how === 'env'
+    ? scalarText(valueAt(object.json, [...path.slice(0, -3), 'name']))
+    : (textAt(object.json, ...path.slice(0, -2), 'prefix') ?? '');
+});
 
 function usesOf(secret: ExternalSecret, graph: SecretGraph, readersOf: ReadersOf): NamedUse[] {
   const { object, namespace, target, data, dataFrom } = secret;
