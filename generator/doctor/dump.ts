@@ -39,6 +39,8 @@ export interface Dump {
   readonly secret: (name: NamespacedName) => SecretMetadata | undefined;
   /** Whether it has all objects of a kind in a namespace, so that an object it lacks is not in the cluster. */
   readonly hasAll: (kind: Kind, namespace: string) => boolean;
+  /** Whether an object of the manifests is surely not in the cluster. */
+  readonly lacks: (object: PlacedObject) => boolean;
   readonly whyNot: (kind: Kind, namespace: string) => Refused | undefined;
   /** A list was refused for a reason that may pass, or a file could not be read. */
   readonly isCut: boolean;
@@ -83,14 +85,21 @@ export function dumpOf(documents: readonly DumpDocument[], answers?: Answers, is
   const secondsSince: Dump['secondsSince'] = time => secondsBetween(time, newest);
   const find: Dump['find'] = ({ group, kind }, namespace, name) =>
     byId.get(idOf(group, kind, namespace, name));
+  const live: Dump['live'] = ({ knownKind, namespace, name }) =>
+    knownKind && find(knownKind, namespace, name);
+  const hasAll: Dump['hasAll'] = (kind, namespace) =>
+    [namespace, ALL].some(home => whole.has(readId({ kind, namespace: home })));
   return {
     find,
-    live: ({ knownKind, namespace, name }) => knownKind && find(knownKind, namespace, name),
+    live,
     named: (kind, namespace, name) => byName.get(idOf(kind, namespace, name)),
     byKind: kind => byKind.get(kind) ?? [],
     secret: ({ namespace, name }) => secrets.get(idOf(namespace, name)),
-    hasAll: (kind, namespace) =>
-      [namespace, ALL].some(home => whole.has(readId({ kind, namespace: home }))),
+    hasAll,
+    lacks: object =>
+      object.knownKind !== undefined &&
+      live(object) === undefined &&
+      hasAll(object.knownKind, object.namespace),
     whyNot: (kind, namespace) => refused.get(readId({ kind, namespace })),
     isCut: isCut || [...refused.values()].some(({ isDenied }) => !isDenied),
     eventsOf: ({ kind, namespace = '', name }) =>

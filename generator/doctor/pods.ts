@@ -72,10 +72,8 @@ export function secretLink(examined: Examined): Verdict {
 
 function makeAgain({ object }: Maker, { dump, commands }: Examined): string | undefined {
   const { knownKind, namespace, name } = object;
-  const isThere = dump.live(object) !== undefined;
-  if (knownKind !== undefined && !isThere && dump.hasAll(knownKind, namespace))
-    return applyCommand(object, { dump, commands });
-  return knownKind === externalSecret && isThere
+  if (dump.lacks(object)) return applyCommand(object, { dump, commands });
+  return knownKind === externalSecret && dump.live(object) !== undefined
     ? commands.refetch(namespace, name)
     : commands.describe(object);
 }
@@ -83,11 +81,10 @@ function makeAgain({ object }: Maker, { dump, commands }: Examined): string | un
 function makerEvidence(maker: Maker | undefined, { dump }: Examined): Evidence[] {
   const object = maker?.object;
   if (object?.knownKind === undefined || object.knownKind === coreSecret) return [];
+  if (dump.lacks(object))
+    return [{ kind: 'absence', text: `${calledObject(object)}, which makes it, is not there` }];
   const live = dump.live(object);
-  if (live === undefined)
-    return dump.hasAll(object.knownKind, object.namespace)
-      ? [{ kind: 'absence', text: `${calledObject(object)}, which makes it, is not there` }]
-      : [];
+  if (live === undefined) return [];
   const phase = live.knownKind === cnpgCluster ? phaseOf(live) : undefined;
   if (phase !== undefined) {
     const reason = phase.reason === '' ? '' : ` (${phase.reason})`;
@@ -158,15 +155,12 @@ export function podsLink(examined: Examined): Verdict {
 
 function workload(object: PlacedObject, reads: readonly Reader[], examined: Examined): Verdict {
   const { dump, commands } = examined;
-  const { knownKind, namespace } = object;
-  if (knownKind === undefined) return undefined;
-  const live = dump.live(object);
-  if (live === undefined && dump.hasAll(knownKind, namespace))
-    return absentObject(object, examined);
+  const { namespace } = object;
+  if (dump.lacks(object)) return absentObject(object, examined);
   const pods = livePods(object, dump);
   if (pods.length === 0 && !dump.hasAll(corePod, namespace))
     return notListed(corePod, namespace, examined);
-  if (pods.length === 0) return podless(live ?? object, dump);
+  if (pods.length === 0) return podless(dump.live(object) ?? object, dump);
   const pod = pods.find(each => podEvidence(each, examined).length > 0);
   if (pod === undefined) return OK;
   const evidence = podEvidence(pod, examined);

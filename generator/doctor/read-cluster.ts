@@ -138,8 +138,8 @@ async function pages(path: string, accept: string, served: Server): Promise<List
   for (let count = 0; count < MOST_PAGES; count += 1) {
     const query = next === '' ? '' : `&continue=${encodeURIComponent(next)}`;
     const answer = await apiAnswer(`${path}?limit=${PAGE}${query}`, accept, served);
-    if (answer === 'absent') return [];
     if ('why' in answer) return answer;
+    if (answer.document === undefined) return [];
     const document = pageOf(answer.document, accept);
     if ('why' in document) return document;
     documents.push(document);
@@ -167,7 +167,6 @@ async function resourcesOf(group: string, served: Server) {
   const all: (readonly [kind: string, { readonly root: string; readonly name: string }])[] = [];
   for (const root of roots) {
     const answer = await apiAnswer(root, JSON_TYPE, served);
-    if (answer === 'absent') continue;
     if ('why' in answer) return answer;
     for (const resource of listAt(answer.document, 'resources')) {
       const name = textAt(resource, 'name') ?? '';
@@ -179,7 +178,6 @@ async function resourcesOf(group: string, served: Server) {
 
 async function rootsOf(group: string, served: Server): Promise<readonly string[] | Refused> {
   const answer = await apiAnswer(`/apis/${group}`, JSON_TYPE, served);
-  if (answer === 'absent') return [];
   if ('why' in answer) return answer;
   const all = listAt(answer.document, 'versions').map(version => textAt(version, 'version') ?? '');
   const preferred = textAt(answer.document, 'preferredVersion', 'version') ?? '';
@@ -189,13 +187,13 @@ async function rootsOf(group: string, served: Server): Promise<readonly string[]
     .map(version => `/apis/${group}/${version}`);
 }
 
-/** A document of an API server, a refusal, or `absent` if there is nothing at the path. */
-type ApiAnswer = { readonly document: JsonObject } | Refused | 'absent';
+/** A document of an API server, or a refusal; without both there is nothing at the path. */
+type ApiAnswer = { readonly document?: JsonObject } | Refused;
 
 /** The document at a path. Throws where nobody is logged in or the server cannot be reached. */
 async function apiAnswer(path: string, accept: string, { get }: Server): Promise<ApiAnswer> {
   const { status, text } = await get(path, accept);
-  if (status === 404) return 'absent';
+  if (status === 404) return {};
   const document = parsedJson(text);
   if (status === 200 && isMap(document)) return { document };
   const message = textAt(document, 'message') ?? text.trim().split('\n')[0] ?? '';

@@ -225,12 +225,8 @@ function objectsOf({ secret, graph }: Examined): PlacedObject[] {
 }
 
 function stateOf(object: PlacedObject, dump: Dump): SpecState {
-  const { knownKind, namespace } = object;
   const live = dump.live(object);
-  if (live === undefined) {
-    const isAbsent = knownKind !== undefined && dump.hasAll(knownKind, namespace);
-    return { state: isAbsent ? 'missing' : 'unknown', object };
-  }
+  if (live === undefined) return { state: dump.lacks(object) ? 'missing' : 'unknown', object };
   // Further fields of the object in the cluster do not count.
   const changes = fieldChanges(formOf(object.json), formOf(live.json));
   const field = changes.find(({ what }) => what !== 'added')?.field;

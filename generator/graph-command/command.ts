@@ -1,6 +1,5 @@
 import { page } from '#graph/page';
 import { layoutChart } from '#layout';
-import type { ObjectName } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy } from '../core/json.ts';
 import { graphOf } from '../graph/graph.ts';
@@ -10,7 +9,15 @@ import type { Box, Chart, Flow, FlowMaker, FlowReader, FlowSecret, Role } from '
 import { chartOf, flowOf, STATES } from '../report/flow.ts';
 import type { LayoutOf } from '../report/svg.ts';
 import { arrowHead, escaped as escapedXml, renderChart, renderSvg } from '../report/svg.ts';
-import { type Cell, jsonText, nameText, shownLines, tableText, wrap } from '../report/text.ts';
+import {
+  type Cell,
+  jsonText,
+  nameText,
+  pathText,
+  shownLines,
+  tableText,
+  wrap,
+} from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
 import { type AllowedFlags, allowedFor, type ManifestFlags, withFlags } from '../shell/flags.ts';
@@ -199,11 +206,11 @@ type MakerLine = readonly [maker: string, source: string, refresh: string];
 
 function makerLines({ refresh, sources, ...maker }: FlowMaker, namespace: string): MakerLine[] {
   const lines = sources.flatMap(({ remoteKeys: [key, ...rest], ...store }) => {
-    const name = objectText(store, namespace);
+    const name = pathText(store, namespace);
     return [key === undefined ? name : `${name}: ${key}`, ...rest.map(entry => `  ${entry}`)];
   });
   const [first = '', ...rest] = lines;
-  const head: MakerLine = [objectText(maker, namespace), first, refresh ?? ''];
+  const head: MakerLine = [pathText(maker, namespace), first, refresh ?? ''];
   return [head, ...rest.map((line): MakerLine => ['', line, ''])];
 }
 
@@ -211,13 +218,7 @@ function readerLine({ how, keys, pickup: _, ...reader }: FlowReader, namespace: 
   const list = keys?.join(', ') ?? '';
   const named = list.length > WIDTH ? `${keys?.length} keys` : list;
   const part = keys === undefined ? how.join(', ') : `${how.join(', ')}: ${named}`;
-  return `${objectText(reader, namespace)} (${part})`;
-}
-
-/** `Kind/name`, and `Kind/namespace/name` where that is another namespace than `home`. */
-function objectText({ kind, namespace, name }: ObjectName, home: string): string {
-  const isHere = namespace === undefined || namespace === home;
-  return isHere ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
+  return `${pathText(reader, namespace)} (${part})`;
 }
 
 /** Up to so many Secrets are all unfolded; of more only the missing ones. */

@@ -70,18 +70,14 @@ export const awsReads: (graph: SecretGraph) => readonly AwsEntry<AwsStore>[] = o
   );
 });
 
-function readsOf({ secret: { object, namespace }, entry }: StoreRead, store: AwsStore) {
-  const reads: AwsEntry<AwsStore>[] = [];
-  const { ref, find } = entry;
-  if (ref !== undefined) {
-    const isFetched = textAt(ref.map, 'metadataPolicy') === 'Fetch';
-    const uses = [isFetched ? 'metadata' : 'value'] as const;
-    const [path, name] = [[...ref.path, 'key'], awsName(store, ref.key)];
-    reads.push({ object, path, store, namespace, uses, name });
-  }
-  if (find === undefined) return reads;
-  const path = [...entry.path, 'find'];
-  return [...reads, { object, path, store, namespace, uses: searchOf(store, find), find }];
+function readsOf({ secret, entry }: StoreRead, store: AwsStore): AwsEntry<AwsStore>[] {
+  const { object, namespace } = secret;
+  const { path, ref, find } = entry;
+  const isFetched = textAt(ref?.map, 'metadataPolicy') === 'Fetch';
+  const uses: AwsUse[] = [isFetched ? 'metadata' : 'value'];
+  const read = ref && { path: [...ref.path, 'key'], uses, name: awsName(store, ref.key) };
+  const search = find && { path: [...path, 'find'], uses: searchOf(store, find), find };
+  return [read ?? [], search ?? []].flat().map(use => ({ object, store, namespace, ...use }));
 }
 
 /** The kind of a search: a name wins over tags, and Parameter Store searches a name below a path. ESO refuses one with neither. */

@@ -131,12 +131,10 @@ export function resolveKeys(
     secret.dataFrom.flatMap(entry => sourceOf(entry, secret, find) ?? []);
   const sources = new Map(taking.map(secret => [secret, sourcesOf(secret)]));
   const copied = new Set([...sources.values()].flat());
-  if (copied.size === 0)
-    return written.map(secret =>
-      withKeys(secret, ({ generator }) => generator && generatedKeys(generator, secret, find)),
-    );
   const byId = new Map<string, GrowingNode>(
-    [...made].map(([id, node]) => [id, { ...node, makers: [...node.makers] }]),
+    [...made]
+      .filter(([id]) => copied.has(id))
+      .map(([id, node]) => [id, { ...node, makers: [...node.makers] }]),
   );
   const resolved = new Map<WrittenSecret, ExternalSecret>();
   const { ordered, circular } = copyOrder(written, sources);

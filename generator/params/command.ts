@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Host } from '../core/host.ts';
 import { groupBy, sortBy } from '../core/json.ts';
 import type { Formats } from '../report/finding.ts';
-import { jsonText, shown, tableText } from '../report/text.ts';
+import { jsonText, pathText, shown, tableText } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions, ExitCode } from '../shell/command.ts';
 import { type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { printReport, tellUnseen } from '../shell/print.ts';
@@ -10,7 +10,7 @@ import type { Inventory } from '../world/object-set.ts';
 import { renderValue } from '../yaml/write.ts';
 import { awsClient } from './aws.ts';
 import { type CheckFlags, checkEntries } from './check.ts';
-import { type EntryList, entriesIn, storeText, wantedEntries } from './entries.ts';
+import { type EntryList, entriesIn, wantedEntries } from './entries.ts';
 import { type EntryStore, type EntryUse, isThere, type RemoteEntry, wantedText } from './entry.ts';
 import { inOwnAccount, lookUp, readValues } from './look-up.ts';
 import { type CopyFlags, copyEntries, lengthFlag, type PutFlags, putEntry } from './put.ts';
@@ -159,11 +159,12 @@ async function listedInAws(entries: readonly RemoteEntry[], flags: InventoryFlag
     const facts = found(entry);
     if (facts === undefined || facts === 'missing') return [];
     const value = isThere(facts) ? facts.value : undefined;
-    return [[storeText(entry.store), entry.name, value === undefined || (value.properties ?? [])]];
+    const properties = value === undefined || (value.properties ?? []);
+    return [[pathText(entry.store.name), entry.name, properties]];
   });
   const ids = new Set(named.map(idOf));
   const below = entries.flatMap(entry =>
-    (listed(entry) ?? []).map((name): Listed => [storeText(entry.store), name, true]),
+    (listed(entry) ?? []).map((name): Listed => [pathText(entry.store.name), name, true]),
   );
   return [...named, ...below.filter(entry => !ids.has(idOf(entry)))];
 }
@@ -172,7 +173,7 @@ function listedHere(entries: readonly RemoteEntry[]): Listed[] {
   const named = entries.filter(({ isSearch }) => !isSearch);
   return named.map(({ store, name, uses, properties }) => {
     const isWhole = uses.some(use => use.how !== 'metadata' && use.property === undefined);
-    return [storeText(store), name, isWhole || properties];
+    return [pathText(store.name), name, isWhole || properties];
   });
 }
 

@@ -9,15 +9,14 @@ import type { ReadSpec } from '../environments/read-spec.ts';
 import { awsHome } from '../graph/aws-accounts.ts';
 import { type AwsPush, awsName, awsPushes } from '../graph/aws-entries.ts';
 import { graphOf } from '../graph/graph.ts';
-import { remoteOf, type SecretGraph, secretId } from '../graph/secret-graph.ts';
+import { type Reader, remoteOf, type SecretGraph, secretId } from '../graph/secret-graph.ts';
 import { uncovered } from '../iam/plan.ts';
-import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
+import type { ExternalSecret, SecretEntry } from '../kinds/eso/external-secret-spec.ts';
 import { providerOf } from '../kinds/eso/providers.ts';
 import { type AwsStore, awsStore, type StoreRef, storeKind, storeOf } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/kinds.ts';
-import type { Container } from '../kinds/pods.ts';
-import { shown, sortKey } from '../report/text.ts';
+import { pathText, shown, sortKey } from '../report/text.ts';
 import type { CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
 import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
@@ -100,7 +99,7 @@ function entriesWithSpec({ spec }: ReadSpec) {
 export function remoteEntries(graph: SecretGraph, from: ReadonlySet<PlacedObject>): RemoteEntry[] {
   // A search is kept apart from an entry of the same text.
   const groups = groupBy(entryUses(graph, from), ({ store, name, use }) =>
-    [storeText(store), name, ...(use.how === 'search' ? [''] : [])].join('\0'),
+    [pathText(store.name), name, ...(use.how === 'search' ? [''] : [])].join('\0'),
   );
   return sortBy([...groups], ([id]) => id).map(([, same]) => {
     const [{ store, name, use }] = same;
@@ -131,34 +130,30 @@ function entryUses(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Name
 /** Answers who reads keys of a Secret, and into which variables; any key if `keys` is undefined. */
 type ReadersOf = (secret: EntryUse['secret'], keys: EntryUse['keys']) => EntryReader[];
 
-interface SecretRead {
-  readonly id: string;
-  readonly object: PlacedObject;
-  readonly key?: string | undefined;
-  readonly variable?: string;
-  /** Of envFrom: the variables of all keys begin with it. */
-  readonly prefix?: string;
-}
-
 /** How many variables are made of keys in all: each of thousands of containers may have all keys. */
 const MOST_VARIABLES = 1_000_000;
 
 export function secretReaders(graph: SecretGraph): ReadersOf {
-  const variables = graph.pods.flatMap(pod => pod.containers.flatMap(containerVariables));
-  const byId = groupBy([...variables, ...otherReads(graph)], ({ id }) => id);
-  const byKeyOf = oncePer((reads: readonly SecretRead[]) => groupBy(reads, ({ key }) => key));
+  const running = new Set(graph.pods.map(({ object }) => object));
+  const readsAs = ({ object, how }: Reader, wanted: Reader['how']): boolean =>
+    how === wanted && running.has(object);
+  const known = graph.readers.filter(read => read.key !== undefined || !readsAs(read, 'env'));
+  const byId = groupBy(known, ({ namespace, secret }) => secretId(namespace, secret));
+  const byKeyOf = oncePer((reads: readonly Reader[]) => groupBy(reads, ({ key }) => key));
   let made = 0;
   return ({ namespace, name }, keys) => {
     const all = byId.get(secretId(namespace, name)) ?? [];
     const byKey = byKeyOf(all);
     const reads =
       keys === undefined ? all : [undefined, ...keys].flatMap(key => byKey.get(key) ?? []);
-    const variablesOf = (ofReader: readonly SecretRead[]): string[] => {
-      const prefixes = new Set(ofReader.flatMap(({ prefix }) => prefix ?? []));
+    const variablesOf = (ofReader: readonly Reader[]): string[] => {
+      const named = ofReader.filter(read => readsAs(read, 'env'));
+      const whole = ofReader.filter(read => readsAs(read, 'envFrom'));
+      const prefixes = new Set(whole.map(variableText));
       made += prefixes.size * (keys?.length ?? 0);
       const endings = made > MOST_VARIABLES ? ['…'] : (keys ?? []);
       return [
-        ...ofReader.flatMap(({ variable }) => variable ?? []),
+        ...named.map(variableText),
         ...[...prefixes].flatMap(prefix => endings.map(ending => prefix + ending)),
       ];
     };
@@ -170,27 +165,13 @@ export function secretReaders(graph: SecretGraph): ReadersOf {
   };
 }
 
-function containerVariables({ object, env, envFrom }: Container): SecretRead[] {
-  const { namespace } = object;
-  const named = env.flatMap(({ name, secret }): SecretRead[] => {
-    if (secret?.key === undefined) return [];
-    const id = secretId(namespace, secret.name);
-    return [{ id, object, key: secret.key, variable: name }];
-  });
-  const whole = envFrom.flatMap(({ prefix, secret }): SecretRead[] => {
-    if (secret === undefined) return [];
-    return [{ id: secretId(namespace, secret), object, prefix }];
-  });
-  return [...named, ...whole];
-}
-
-/** Reads that end in no variable: volumes, pull secrets and reads of other kinds. */
-function otherReads({ readers, pods }: SecretGraph): SecretRead[] {
-  const running = new Set(pods.map(({ object }) => object));
-  return readers
-    .filter(({ object, how }) => !running.has(object) || (how !== 'env' && how !== 'envFrom'))
-    .map(read => ({ ...read, id: secretId(read.namespace, read.secret) }));
-}
+/** The variable of a read by env; of one by envFrom the prefix that all its variables have. */
+const variableText = oncePer(({ object, path, how }: Reader): string => {
+  // The path ends with `valueFrom.secretKeyRef.name`, or with `secretRef.name`.
+  return how === 'env'
+    ? scalarText(valueAt(object.json, [...path.slice(0, -3), 'name']))
+    : (textAt(object.json, ...path.slice(0, -2), 'prefix') ?? '');
+});
 
 function usesOf(secret: ExternalSecret, graph: SecretGraph, readersOf: ReadersOf): NamedUse[] {
   const { object, namespace, target, data, dataFrom } = secret;
@@ -201,7 +182,7 @@ function usesOf(secret: ExternalSecret, graph: SecretGraph, readersOf: ReadersOf
     const { storeRef } = entry;
     if (!storeRef || remoteOf(graph.find, namespace, storeRef) !== undefined) return [];
     const store = storeNamed(storeRef, namespace, graph);
-    return partsOf(entry, object, keysOf).map(({ name, ...part }) => {
+    return partsOf(entry, keysOf).map(({ name, ...part }) => {
       const isPlain = store.aws === undefined || part.how === 'search';
       const use = { object, secret: made, ...part, readers: readersOf(made, part.keys) };
       return { store, name: isPlain ? name : awsName(store.aws, name), use };
@@ -251,21 +232,16 @@ function storeOfAws(aws: AwsStore, graph: SecretGraph): EntryStore {
   return { name: objectName(aws.object), provider: 'aws', aws, account, isOwn, prefix };
 }
 
-type Entry = ExternalSecret['data' | 'dataFrom'][number];
 type Part = Omit<EntryUse, 'object' | 'secret' | 'readers'> & { readonly name: string };
 
-function partsOf(entry: Entry, object: PlacedObject, keysOf: KeysOf): Part[] {
-  if ('secretKey' in entry) {
-    const ref = [...entry.path, 'remoteRef'];
-    const part = refPart(valueAt(object.json, ref), 'value');
-    return [{ path: [...ref, 'key'], name: entry.key, ...part, keys: keysOf(entry.secretKey) }];
+function partsOf(entry: SecretEntry, keysOf: KeysOf): Part[] {
+  const { path, ref, find = {} } = entry;
+  if (ref !== undefined) {
+    const named = { path: [...ref.path, 'key'], name: ref.key };
+    return 'secretKey' in entry
+      ? [{ ...named, ...refPart(ref.map, 'value'), keys: keysOf(entry.secretKey) }]
+      : [{ ...named, ...refPart(ref.map, 'properties') }];
   }
-  const { path, spec, extract } = entry;
-  if (extract !== undefined) {
-    const part = refPart(spec['extract'], 'properties');
-    return [{ path: [...path, 'extract', 'key'], name: extract, ...part }];
-  }
-  const find = mapAt(spec, 'find');
   if (Object.keys(find).length === 0) return [];
   return [{ path: [...path, 'find'], name: searchText(find), how: 'search', isBase64: false }];
 }
@@ -296,11 +272,6 @@ function pushUse(push: AwsPush, readersOf: ReadersOf): EntryUse {
     ({ name: { kind, name: readerName } }) => kind !== object.kind || readerName !== object.name,
   );
   return { object, path, how: 'push', isBase64: false, secret, pushedType, keys, readers };
-}
-
-/** A store as an inventory names it: `ClusterSecretStore/name`, `SecretStore/namespace/name`. */
-export function storeText({ name: { kind, namespace, name } }: EntryStore): string {
-  return [kind, namespace, name].filter(part => part !== undefined).join('/');
 }
 
 export function listOf(environment: string, lists: readonly EntryList[]): EntryList {

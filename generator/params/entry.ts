@@ -18,6 +18,8 @@ export interface RemoteEntry {
   readonly uses: readonly EntryUse[];
 }
 
+type NamedEntry = Pick<RemoteEntry, 'name'> & { readonly store: Pick<EntryStore, 'aws'> };
+
 export interface EntryStore {
   readonly name: ObjectName;
   /** ESO's name for it, as `aws` or `vault`; absent if the store is not in the manifests. */
@@ -97,7 +99,7 @@ export function wantedType({ store: { aws, providerKind }, isSearch, uses }: Rem
 }
 
 /** The name without a version or label, which AWS is asked for. */
-export function askedName({ store: { aws }, name }: RemoteEntry): string {
+export function askedName({ store: { aws }, name }: NamedEntry): string {
   const isPlain = aws?.service === 'ParameterStore' && !name.startsWith('arn:');
   return isPlain ? name.replace(/:.*/, '') : name;
 }

@@ -35,6 +35,12 @@ export function nameText({ namespace = '', name }: Omit<ObjectName, 'kind'>): st
   return namespace === '' ? name : `${namespace}/${name}`;
 }
 
+/** `Kind/name`, and `Kind/namespace/name` where that is another namespace than `home`. */
+export function pathText({ kind, namespace, name }: ObjectName, home?: string): string {
+  const isHere = namespace === undefined || namespace === home;
+  return isHere ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
+}
+
 /** A message, with its hint as a second sentence. */
 export function withHint({ message, hint }: Pick<Finding, 'hint' | 'message'>): string {
   return hint === undefined ? message : `${message}. ${hint}`;

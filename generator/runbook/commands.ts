@@ -1,7 +1,7 @@
 import type { ObjectName } from '../core/finding.ts';
 import { maskMessage } from '../core/shown.ts';
 import type { Block, Line } from '../report/document.ts';
-import { shown } from '../report/text.ts';
+import { pathText, shown } from '../report/text.ts';
 import type { Pattern, Phoenix, Rollout, Runbook, RunbookEntry, RunbookSecret } from './entries.ts';
 
 /**
@@ -189,9 +189,8 @@ function byRequest({ namespace, target, adminSecret, isAdmin, entries }: Phoenix
 }
 
 /** `Kind/name`, and `Kind/namespace/name` where that is another namespace than `home`. */
-export function objectWords({ kind, namespace, name }: ObjectName, home?: string): Line {
-  const isElsewhere = namespace !== undefined && home !== undefined && namespace !== home;
-  return t`${isElsewhere ? `${kind}/${namespace}/${name}` : `${kind}/${name}`}`;
+export function objectWords(object: ObjectName, home: string | undefined): Line {
+  return t`${pathText(object, home)}`;
 }
 
 export function sourceWords({ namespace, maker, sources, pattern }: RunbookSecret): Line {

@@ -1,6 +1,5 @@
 import type { NamespacedName, ObjectName } from '../core/finding.ts';
 import { groupBy, isMap, sortBy, textAt } from '../core/json.ts';
-import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { IamSettings } from '../environments/clusters.ts';
 import { awsHome } from '../graph/aws-accounts.ts';
@@ -16,6 +15,7 @@ import { type AwsStore, storeName, storeOf } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/kinds.ts';
 import { secretReaders } from '../params/entries.ts';
+import { askedName } from '../params/entry.ts';
 import { type FlowSource, sourcesOf, usedSecrets } from '../report/flow.ts';
 
 /** What people need to run an environment: names, never values. */
@@ -190,23 +190,25 @@ function runbookEntries(
     (made.get(object) ?? []).flatMap(
       ({ namespace, target }) => byId.get(secretId(namespace, target)) ?? [],
     );
-  const accountOf = oncePer((store: AwsStore) => awsHome(store, graph).account);
-  const groups = groupBy(reads, ({ store, name = '' }) => {
-    const parameter = parameterOf(store.service, name);
-    return JSON.stringify([store.service, store.region, parameter, accountOf(store) ?? '']);
+  const homeOf = oncePer((store: AwsStore) => awsHome(store, graph));
+  const nameOf = ({ store: aws, name = '' }: AwsEntry<AwsStore>): string =>
+    askedName({ store: { aws }, name });
+  const groups = groupBy(reads, entry => {
+    const { service, region } = entry.store;
+    return JSON.stringify([service, region, nameOf(entry), homeOf(entry.store).account ?? '']);
   });
   const entries = [...groups.values()].map((all): RunbookEntry => {
     const [first] = all;
-    const { service, region } = first.store;
+    const { account, region } = homeOf(first.store);
     const [key, ...more] = new Set(all.flatMap(({ store }) => keys.get(store.object.name) ?? []));
     const properties = all.flatMap(
       ({ object, path }) => textAt(object.json, ...path.slice(0, -1), 'property') ?? [],
     );
     return {
-      name: parameterOf(service, first.name ?? ''),
-      service,
-      region: region === '' || isUnresolved(region) ? undefined : region,
-      account: accountOf(first.store),
+      name: nameOf(first),
+      service: first.store.service,
+      region,
+      account,
       key: more.length > 0 ? undefined : key,
       properties: [...new Set(properties)].sort(),
       stores: [...new Set(all.map(({ store }) => store.object))].map(objectName),
@@ -214,10 +216,6 @@ function runbookEntries(
     };
   });
   return sortBy(entries, ({ name, stores: [store] }) => name + (store ? objectKey(store) : ''));
-}
-
-function parameterOf(service: string, name: string): string {
-  return service === 'ParameterStore' && !name.startsWith('arn:') ? name.replace(/:.*/, '') : name;
 }
 
 function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject>) {

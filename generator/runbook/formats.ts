@@ -141,7 +141,7 @@ function entrySections({ entries }: Runbook): Block[] {
 function section(entry: RunbookEntry): Block[] {
   const { name, service, account, properties, stores, secrets } = entry;
   const { list, put, rotate, read } = entryCommands(entry);
-  const of = joined(stores.map(store => objectWords(store)));
+  const of = joined(stores.map(store => objectWords(store, store.namespace)));
   const what = service === 'ParameterStore' ? 'Parameter' : 'Secret of Secrets Manager';
   const parts = t`; its value is JSON with ${listed(properties)}, and is put as a whole.`;
   const json = properties.length === 0 ? ['.'] : parts;
@@ -259,7 +259,7 @@ function lostStores({ secrets, stores }: Runbook): Block[] {
   return [
     { heading: ['A store is lost, or nothing may be read from it'], level: 3 },
     {
-      text: t`${joined(stores.map(store => objectWords(store)))}: the Secrets stay as they are, and pods run on and can be restarted. Delete no ExternalSecret: the Secret that it owns goes with it.`,
+      text: t`${joined(stores.map(store => objectWords(store, store.namespace)))}: the Secrets stay as they are, and pods run on and can be restarted. Delete no ExternalSecret: the Secret that it owns goes with it.`,
     },
     ...(gone.length === 0
       ? []

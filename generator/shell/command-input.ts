@@ -20,8 +20,11 @@ export interface CommandInput {
 
 type Options = ManifestFlags & CommonOptions;
 
-/** The manifests at the paths, or else of every overlay of the spec; the exit code when the spec is wrong. */
-export async function manifestsAt(options: Options, host: Host): Promise<CommandInput | number> {
+/** The manifests at the paths (`isAlone`: nothing else is known), or else of every overlay of the spec; the exit code when the spec is wrong. */
+export async function manifestsAt(
+  options: Options & { readonly isAlone?: boolean },
+  host: Host,
+): Promise<CommandInput | number> {
   expectPaths(options.paths, host);
   if (options.paths.length > 0)
     return { sets: await setsOfPaths({ ...options, allowed: options }, host) };
