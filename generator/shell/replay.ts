@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import type { Host, Run } from '../core/host.ts';
-import { sortBy } from '../core/json.ts';
+import { attempt, sortBy } from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';
 import { gitAgain } from '../world/git.ts';
 import { isBelow } from '../world/inside.ts';
@@ -58,7 +58,7 @@ export async function replayed(
   const { build } = machine;
   if (build === undefined || options.cache === false || writes !== undefined)
     return run(withKept(machine, options));
-  const before = new Map<string, Answer>();
+  const before = new Map<string, unknown>();
   const log = logOf(before);
   const host = withKept(log.of(machine), options);
   const helm = options.helm === true ? toolPath('helm', machine) : undefined;
@@ -87,14 +87,13 @@ function printAgain({ printed, code }: Outcome, machine: Host): number {
   return code;
 }
 
-/** What the machine answers now to a list of questions. It is also put in a map, so that the run need not ask again. */
-function digestsNow(list: string, machine: Host, answers: Map<string, Answer>): string {
+/** What the machine answers now to a list of questions. The answers go to a map, so that the run need not ask again. */
+function digestsNow(list: string, machine: Host, answers: Map<string, unknown>): string {
   const machineAt = oncePerText(cwd => (cwd === machine.cwd ? machine : machine.below(cwd)));
   const digests = list.split('\n').map(question => {
     const [name, cwd, words]: Question = JSON.parse(question);
-    const answer = answerOf(() => answerTo(name, words, machineAt(cwd)));
-    answers.set(question, answer);
-    return answer.digest;
+    attempt(() => answers.set(question, answerTo(name, words, machineAt(cwd))));
+    return digestOf(answers.get(question));
   });
   return digests.join('\n');
 }
@@ -109,24 +108,6 @@ function answerTo(name: Name, words: readonly unknown[], host: Host): unknown {
   return (host[name] as Ask)(...words);
 }
 
-interface Answer {
-  readonly digest: string;
-  /** Gives the answer, or throws what was thrown. */
-  readonly give: () => unknown;
-}
-
-function answerOf(ask: () => unknown): Answer {
-  try {
-    const answer = ask();
-    return { digest: digestOf(answer), give: () => answer };
-  } catch (error) {
-    const give = (): never => {
-      throw error;
-    };
-    return { digest: String(error), give };
-  }
-}
-
 function digestOf(answer: unknown): string {
   const content = answer instanceof Uint8Array ? answer : (JSON.stringify(answer) ?? '');
   if (typeof content === 'string' && content.length < SHORT) return content;
@@ -137,19 +118,22 @@ function digestOf(answer: unknown): string {
 const SHORT = 100;
 
 /** Lists what machines are asked, and what they print; nothing about folders that we make, whose names are never the same. */
-function logOf(before: Map<string, Answer>) {
+function logOf(before: Map<string, unknown>) {
   const digests = new Map<string, string>();
   const printed: (readonly [stream: Stream, text: string])[] = [];
-  let isRepeatable = true;
+  /** How often something was asked that may be answered in another way the next time. */
+  let doubts = 0;
   const of = <T extends Host>(host: T, made?: string): T => {
     const answer = (name: Name, words: readonly unknown[]) => (host[name] as Ask)(...words);
     const listed = (name: Name, words: readonly unknown[]): unknown => {
       const question = JSON.stringify([name, host.cwd, words]);
-      const { digest, give } = before.get(question) ?? answerOf(() => answer(name, words));
+      doubts += 1; // It may throw.
+      const found = before.has(question) ? before.get(question) : answer(name, words);
+      const digest = digestOf(found);
+      if ((digests.get(question) ?? digest) === digest) doubts -= 1;
       before.delete(question);
-      isRepeatable &&= (digests.get(question) ?? digest) === digest;
       digests.set(question, digest);
-      return give();
+      return found;
     };
     const isMade = (path: unknown): boolean =>
       made !== undefined && isBelow(made, resolve(host.cwd, String(path)));
@@ -169,13 +153,13 @@ function logOf(before: Map<string, Answer>) {
         UNREPEATABLE,
         (name): Ask =>
           (...words) => {
-            isRepeatable = false;
+            doubts += 1;
             return (host[name] as Ask)(...words);
           },
       ),
       run: async (...words: Parameters<Host['run']>): Promise<Run> => {
         const run = await host.run(...words);
-        isRepeatable &&= isOfInput(run) && run.seconds === undefined;
+        if (!isOfInput(run) || run.seconds !== undefined) doubts += 1;
         return run;
       },
       below: (folder: string) => of(host.below(folder), made),
@@ -186,11 +170,10 @@ function logOf(before: Map<string, Answer>) {
     };
     return { ...host, ...logged };
   };
-  const end = () => ({
-    answered: sortBy([...digests], ([question]) => question),
-    printed,
-    isRepeatable,
-  });
+  const end = () => {
+    const answered = sortBy([...digests], ([question]) => question);
+    return { answered, printed, isRepeatable: doubts === 0 };
+  };
   return { of, end };
 }
 
