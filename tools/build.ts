@@ -47,7 +47,7 @@ const options: BuildOptions = {
   define: {
     'import.meta.filename': '__filename',
     'import.meta.dirname': '__dirname',
-    'import.meta.build': JSON.stringify(sum),
+    BUILD: JSON.stringify(sum),
   },
 };
 

@@ -46,12 +46,8 @@ import {
 } from './streams.ts';
 import type { OnRead } from './tune.ts';
 
-declare global {
-  interface ImportMeta {
-    /** tools/build.ts puts it in. */
-    readonly build?: string;
-  }
-}
+/** The sum of the sources, which tools/build.ts puts in. */
+declare const BUILD: string | undefined;
 
 /** The machine we are on, as seen from a folder. */
 export function nodeHost(cwd: string, run: Once = once()): Host {
@@ -92,7 +88,7 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     below: folder => nodeHost(at(folder), run),
     scratchFolder: () => scratchHost(run.newFolder(), run),
     packageFile: start.packageFile,
-    build: import.meta.build,
+    build: typeof BUILD === 'string' ? BUILD : undefined,
     validators,
     expanded: (folder, host) => expandedText(folder, host),
     kept: () => undefined,
