@@ -70,7 +70,8 @@ export const diffCommand: CommandLine<DiffFlags> = {
 export const diff: Action<DiffFlags> = {
   run: (options, host) => {
     if (options.explain !== undefined) return explain(options.explain, options, host);
-    const run = { ...options, writes: options.reports };
+    const { reports: writes, base, head } = options;
+    const run = { ...options, writes, places: [base, head] };
     return replayed(run, host, kept => review(options, kept));
   },
   formats: diffFormats,

@@ -94,7 +94,7 @@ export const lintCommand: CommandLine<LintFlags> = {
 
 export const lint: Action<LintFlags> = {
   run: (options, host) => {
-    const run = { ...options, writes: options.writeBaseline };
+    const run = { ...options, writes: options.writeBaseline, places: options.paths };
     return replayed(run, host, kept => lintAll(options, kept));
   },
   formats: lintFormats,

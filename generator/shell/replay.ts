@@ -45,18 +45,29 @@ interface Outcome {
 /** In questions: a run with fewer takes no longer than to look for what it printed. */
 const FEW = 25;
 
+type ReplayedOptions = AllowedFlags &
+  CommonOptions & {
+    /** Where the run writes files. */
+    readonly writes: string | undefined;
+    /** What is looked at, as the command line names it. */
+    readonly places: readonly string[];
+  };
+
 /**
  * Runs what only looks at the machine, with what earlier runs kept. Where all questions of the last run with these options
  * are answered as they were then, what it printed is printed again. No answer is kept: together they are the key, as in
- * kept.ts. `writes`: where the run writes files.
+ * kept.ts. A run over files that are named is as fast as to look for that.
  */
 export async function replayed(
-  { writes, ...options }: AllowedFlags & CommonOptions & { readonly writes: string | undefined },
+  { writes, places, ...options }: ReplayedOptions,
   machine: Host,
   run: (host: Host) => Promise<number>,
 ): Promise<number> {
   const { build } = machine;
-  if (build === undefined || options.cache === false || writes !== undefined)
+  const isFile = (place: string): boolean =>
+    place === '-' || machine.kindOf(place.replace(/^path:/, '')) === 'file';
+  const isOfFiles = places.length > 0 && places.every(isFile);
+  if (build === undefined || options.cache === false || writes !== undefined || isOfFiles)
     return run(withKept(machine, options));
   const before = new Map<string, unknown>();
   const log = logOf(before);
