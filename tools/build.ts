@@ -243,8 +243,7 @@ function escaped(unit: string): string {
 /**
  * The few lines that start a program from compiled code: what npm puts on the PATH. Their second one is
  * a command for the shell, and a string and a comment for Node, which would put /dev/null in the place
- * of what is closed, and say nothing; of what the shell puts there it says that it cannot. A function asks
- * no other machine, and Node 20 reads extra certificates at every start.
+ * of what is closed, and say nothing; of what the shell puts there it says that it cannot.
  */
 async function makeStarter(name: string): Promise<void> {
   const command = `{ true 3<&0; } 2>/dev/null || exec 0>/dev/null; { true 3>&1; } 2>/dev/null || exec 1</dev/null; ${CERTIFICATES}; exec node "$0" "$@"`;

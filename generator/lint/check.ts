@@ -93,8 +93,8 @@ export function inOrder(faults: readonly ObjectFault[]): ObjectFault[] {
 }
 
 /** The faults of a rule that are not in doubt. */
-export function knownFaults(graph: SecretGraph, rule: Rule, isAsked?: IsAsked): RuleFault[] {
-  return faultsOf(graph, rule, isAsked).filter(({ doubt }) => doubt === undefined);
+export function knownFaults(graph: SecretGraph, rule: Rule): RuleFault[] {
+  return faultsOf(graph, rule).filter(({ doubt }) => doubt === undefined);
 }
 
 /** The faults of a rule, each with its doubt. They are kept, as risks ask again for what lint has found. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Host, Run } from '../core/host.ts';
 import { attempt, sortBy } from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';
 import { gitAgain } from '../world/git.ts';
-import { isBelow } from '../world/inside.ts';
+import { isBelow, rootOf } from '../world/inside.ts';
 import { isOfInput, kustomizeForm, toolPath } from '../world/programs.ts';
 import type { CommonOptions } from './command.ts';
 import type { AllowedFlags } from './flags.ts';
@@ -56,7 +56,7 @@ type ReplayedOptions = AllowedFlags &
 /**
  * Runs what only looks at the machine, with what earlier runs kept. Where all questions of the last run with these options
  * are answered as they were then, what it printed is printed again. No answer is kept: together they are the key, as in
- * kept.ts. A run over files that are named is as fast as to look for that.
+ * kept.ts.
  */
 export async function replayed(
   { writes, places, ...options }: ReplayedOptions,
@@ -64,10 +64,8 @@ export async function replayed(
   run: (host: Host) => Promise<number>,
 ): Promise<number> {
   const { build } = machine;
-  const isFile = (place: string): boolean =>
-    place === '-' || machine.kindOf(place.replace(/^path:/, '')) === 'file';
-  const isOfFiles = places.length > 0 && places.every(isFile);
-  if (build === undefined || options.cache === false || writes !== undefined || isOfFiles)
+  const isSmall = places.length > 0 && places.every(place => isLooseFile(place, machine));
+  if (build === undefined || options.cache === false || writes !== undefined || isSmall)
     return run(withKept(machine, options));
   const before = new Map<string, unknown>();
   const log = logOf(before);
@@ -91,6 +89,13 @@ export async function replayed(
     host.kept([...parts, text, digests])?.keep(JSON.stringify({ printed, code } satisfies Outcome));
   }
   return code;
+}
+
+/** Whether it is stdin, or a file in no repository: to look at these takes no longer than to load node:crypto. */
+function isLooseFile(place: string, host: Host): boolean {
+  const file = place.replace(/^path:/, '');
+  if (host.kindOf(file) !== 'file') return place === '-';
+  return !host.exists(join(rootOf(file, host) ?? '', '.git'));
 }
 
 function printAgain({ printed, code }: Outcome, machine: Host): number {

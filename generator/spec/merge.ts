@@ -8,7 +8,6 @@ import {
   mapAt,
   mapValues,
   sum,
-  Timestamp,
   textAt,
   valueAt,
   withFields,
@@ -142,9 +141,7 @@ function isCollection([section = '', ...below]: readonly string[]): boolean {
   return below.length === 0 && COLLECTIONS.includes(section);
 }
 
-/** A date is no map to the schema: the copy is one. */
-const hasWord = (map: JsonObject): boolean =>
-  'only' in map || 'extends' in map || '$patch' in map || map instanceof Timestamp;
+const hasWord = (map: JsonObject): boolean => 'only' in map || 'extends' in map || '$patch' in map;
 
 /** Whether a field is an instruction to the merge (`$patch`, `only`, `extends`) and not part of the spec. */
 export function isMergeWord(name: string, path: readonly string[]): boolean {

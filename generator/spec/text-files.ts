@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Path } from '../core/finding.ts';
-import { isMap, type Json, mapAt, Timestamp, withFields } from '../core/json.ts';
+import { isMap, type Json, mapAt, withFields } from '../core/json.ts';
 
 /** Where a text may be `{ file: path }`. `*` is any name or item. */
 export const TEXTS: readonly string[][] = inEachLayer([
@@ -57,7 +57,6 @@ function changedAt(
   const inside = (child: Json | undefined, name: string | number): Json =>
     changedAt(child, below, [...path, name], change) as Json;
   if (Array.isArray(value)) return step === '*' ? value.map(inside) : value;
-  if (value instanceof Timestamp) return { ...value }; // No map has its place: its fields tell what is wrong.
   if (!isMap(value) || (step !== '*' && !Object.hasOwn(value, step))) return value;
   const names = step === '*' ? Object.keys(value) : [step];
   return withFields(value, names, (name, child) => inside(child, name));

@@ -5,7 +5,7 @@ import type { Host } from '../../generator/core/host.ts';
 import { main } from '../../generator/main.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
 import { FIRST_WORDS, gitAgain } from '../../generator/world/git.ts';
-import { folderOf } from '../machine.ts';
+import { folderOf, root, run as runProgram } from '../machine.ts';
 import { fluxKustomization, podReading } from '../manifests.ts';
 import { commit, repositoryOf } from '../review/repository.ts';
 
@@ -119,6 +119,24 @@ test('what it said on other terms it does not say again', async () => {
     { env: name => (name === 'PATH' ? '/nowhere' : process.env[name]) },
   ];
   for (const on of terms) expect(await isJudged('lint .', on)).toBe(true);
+});
+
+test('a file of a repository is held against all of it: that is printed again too', async () => {
+  const [folder, cache] = [repositoryOf(files), folderOf()];
+  const first = await run(folder, cache, 'lint apps/a/pod.yaml');
+  expect(first.isJudged).toBe(true);
+  expect(await run(folder, cache, 'lint apps/a/pod.yaml')).toEqual({ ...first, isJudged: false });
+});
+
+test('a run over a file in no repository is short, and does not load what a sum needs', () => {
+  const says = "process.on('exit', () => console.error(process.moduleLoadList.join()))";
+  const folder = folderOf({ 'pod.yaml': podReading('a', 'b'), 'says.cjs': says });
+  const program = join(root, 'dist/start/rem-secrets.cjs');
+  const args = ['-r', './says.cjs', program, 'lint', 'pod.yaml'];
+  const { status, stderr } = runProgram('node', args, { cwd: folder });
+  expect(status).toBe(1);
+  expect(stderr).toContain('NativeModule fs');
+  expect(stderr).not.toContain('NativeModule crypto');
 });
 
 test('what a run writes it writes again', async () => {
