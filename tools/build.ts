@@ -114,8 +114,7 @@ async function makeValidators(): Promise<void> {
     write(`validators/${name}.d.cts`, declaration('validate', validator) + document);
   }
   write('validators/spec.d.cts', typesOf(specSchema));
-  const fields = JSON.stringify(ownFields(specSchema, schemas));
-  write('validators/own-fields.cjs', `exports.ownFields = ${fields};\n`);
+  write('validators/own-fields.cjs', parsed('ownFields', ownFields(specSchema, schemas)));
   const field = typeIn('spec/own-fields.ts', 'OwnField');
   write(
     'validators/own-fields.d.cts',
@@ -128,7 +127,7 @@ async function makeValidators(): Promise<void> {
   );
   write('validators/pages.cjs', `exports.pages = ${JSON.stringify(readPages())};\n`);
   write('validators/pages.d.cts', declaration('pages', 'Readonly<Record<string, string>>'));
-  write('validators/defaults.cjs', `exports.defaults = ${JSON.stringify(defaultsOf(schemas))};\n`);
+  write('validators/defaults.cjs', parsed('defaults', defaultsOf(schemas)));
   write('validators/defaults.d.cts', declaration('defaults', `Record<string, ${defaults}>`));
   const different = Object.fromEntries(
     [...versions].map(([name, changed]) => [name, otherDefaults(changed)] as const),
@@ -167,6 +166,12 @@ function readPages(): Record<string, string> {
       return [basename(file, '.md'), text.replaceAll(/\]\((?:\.\.\/)+/g, '](')];
     }),
   );
+}
+
+/** A module with data that are parsed when they are first used: V8 makes an object of a text sooner than of an expression. */
+function parsed(name: string, data: object): string {
+  const text = JSON.stringify(JSON.stringify(data));
+  return `let data; const text = ${text}; exports.__esModule = true; Object.defineProperty(exports, '${name}', { enumerable: true, get: () => (data ??= JSON.parse(text)) });\n`;
 }
 
 function declaration(name: string, type: string): string {

@@ -1,6 +1,6 @@
 import type { Finding, ObjectName, Place } from '../core/finding.ts';
 import type { KubeObject } from '../core/kube-object.ts';
-import { oncePerText } from '../core/once.ts';
+import { onceFor, oncePerText } from '../core/once.ts';
 import { maskMessage } from '../core/shown.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
 
@@ -46,13 +46,12 @@ export function withHint({ message, hint }: Pick<Finding, 'hint' | 'message'>): 
   return hint === undefined ? message : `${message}. ${hint}`;
 }
 
-/** Invisible characters that `JSON.stringify` does not escape. */
-const UNSEEN = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-
 /** A report as JSON. Characters that cannot be seen, or that a log would obey, are escaped. */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value, undefined, 2);
-  return `${text.replaceAll(UNSEEN, unitsOf).replaceAll(COMMAND, unitsOf)}\n`;
+  // Characters that cannot be seen, which `JSON.stringify` does not escape.
+  const unseen = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+  return `${text.replaceAll(unseen, unitsOf).replaceAll(COMMAND, unitsOf)}\n`;
 }
 
 /** Objects as one Kubernetes List, as `kubectl get --output json` prints them. */
@@ -89,32 +88,28 @@ export function flatPlace(at: Place | undefined): object {
   return { file, line, column };
 }
 
-/** Characters that cannot be seen: they break lines or the terminal, or show another name. */
-const ONE_LINE_UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-
-/** Nearly all texts are so. To compile the expression above takes V8 a hundredth of a short run. */
-const SEEN = /^[ -~]*$/;
-
 /** A text on one line, without characters that cannot be seen and commands to a CI server. */
 export function oneLine(text: string): string {
-  return (SEEN.test(text) ? text : text.replaceAll(ONE_LINE_UNSEEN, escaped))
+  return (/^[ -~]*$/.test(text) ? text : text.replaceAll(unseen(), escaped))
     .replace(/^\s*:(?=:)/, start => start.slice(0, -1) + escaped(':'))
     .replaceAll(COMMAND, escaped);
 }
+
+/** They break lines or the terminal, or show another name. Few texts have one, and to compile this takes a hundredth of a short run. */
+const unseen = onceFor(() => /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu);
 
 /** The same of each line of a text. */
 export function shownLines(text: string): string {
   return text.split('\n').map(oneLine).join('\n');
 }
 
-/** What breaks a line, moves the cursor or turns the direction of writing. Behind ESC `[1m` is a colour. */
-const CONTROL =
-  /(?![\t\n]|\r\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff](?:\[\d{1,3}m)?/gu;
-
 /** All output passes here last: of control characters it keeps line ends, tabs and, where people see them, colours. */
 export function printable(text: string, hasColors: boolean): string {
   if (/^[\t\n -~]*$/.test(text)) return text;
-  return text.replaceAll(CONTROL, found =>
+  // What breaks a line, moves the cursor or turns the direction of writing. Behind ESC `[1m` is a colour.
+  const control =
+    /(?![\t\n]|\r\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff](?:\[\d{1,3}m)?/gu;
+  return text.replaceAll(control, found =>
     hasColors && /^\p{Cc}\[/u.test(found) ? found : escaped(found.slice(0, 1)) + found.slice(1),
   );
 }

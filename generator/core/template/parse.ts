@@ -1,4 +1,4 @@
-import { oncePerText } from '../once.ts';
+import { onceFor, oncePerText } from '../once.ts';
 
 /** A template as a tree: text, actions, and branches with their bodies. */
 export type TemplateNode =
@@ -313,7 +313,7 @@ export type Piece =
 /** Cuts a template into text and the tokens of actions, as Go's lex.go. The last piece may be a fault. */
 export function templatePieces(template: string): Piece[] {
   const pieces: Piece[] = [];
-  const tokens = /[^\0-\x7f]/.test(template) ? TOKEN : ASCII_TOKEN;
+  const tokens = /[^\0-\x7f]/.test(template) ? anyToken() : ASCII_TOKEN;
   let at = 0;
   while (at < template.length) {
     const open = template.indexOf('{{', at);
@@ -352,15 +352,15 @@ function commentAt(template: string, start: number): [piece: Piece | undefined, 
   return [undefined, close + 2 + end.length];
 }
 
-/** What an action may hold. A name ends at a space, a dot or one of a few signs (atTerminator). */
-const TOKEN =
-  /(?<space>\s+)|"(?<quoted>(?:[^"\\\n]|\\[^\n])*)"|`(?<raw>[^`]*)`|(?<char>'(?:[^'\\\n]|\\[^\n']{1,10}|\\')')|\.(?<field>[\p{L}_][\p{L}\p{N}_]*)|(?<variable>\$\w*)|(?<number>[+-]?(?:\d|\.\d)[\w.]*)|(?<word>[\p{L}_][\p{L}\p{N}_]*)|(?<dot>\.)(?=[\s.,|:)(]|$|\}\})|(?<sign>:=|[=(),|])/uy;
+/** What an action in ASCII may hold. A name ends at a space, a dot or one of a few signs (atTerminator). */
+const ASCII_TOKEN =
+  /(?<space>\s+)|"(?<quoted>(?:[^"\\\n]|\\[^\n])*)"|`(?<raw>[^`]*)`|(?<char>'(?:[^'\\\n]|\\[^\n']{1,10}|\\')')|\.(?<field>[a-zA-Z_][a-zA-Z0-9_]*)|(?<variable>\$\w*)|(?<number>[+-]?(?:\d|\.\d)[\w.]*)|(?<word>[a-zA-Z_][a-zA-Z0-9_]*)|(?<dot>\.)(?=[\s.,|:)(]|$|\}\})|(?<sign>:=|[=(),|])/uy;
 
-/** For ASCII alone: compiling the letters of every script takes a tenth of a short run. */
-const ASCII_TOKEN = new RegExp(
-  TOKEN.source.replaceAll('\\p{L}', 'A-Za-z').replaceAll('\\p{N}', '0-9'),
-  TOKEN.flags,
-);
+/** The letters of every script: to compile them takes a tenth of a short run. */
+const anyToken = onceFor(() => {
+  const source = ASCII_TOKEN.source.replaceAll('a-zA-Z0-9', '\\p{L}\\p{N}');
+  return new RegExp(source.replaceAll('a-zA-Z', '\\p{L}'), ASCII_TOKEN.flags);
+});
 
 const NAMES = new Set(['field', 'variable', 'word']);
 

@@ -38,6 +38,7 @@ function* hostsOfPods(graph: SecretGraph, services: Services): Iterable<RuleFaul
 function* otherHosts(graph: SecretGraph, services: Services): Iterable<RuleFault> {
   const hasClusters = graph.byKind(cnpgCluster).length > 0;
   const homes = homesOf(services);
+  if (!hasClusters && homes.size === 0) return;
   const isBrought = mayBeBrought(graph);
   const read = new Set(graph.objects.map(({ namespace }) => namespace));
   const isThere = ({ namespace, service: name }: ServiceHost): boolean =>
