@@ -18,15 +18,14 @@ import {
 } from '../kinds/argocd/sync-order.ts';
 import {
   appliedByKustomization,
-  dependenciesOf,
   fluxKustomization,
   isDeletingAll,
   isLeftByFlux,
   isPruning as isPruningOfFlux,
   isSuspended,
   isTakenAway,
-  WAITING,
 } from '../kinds/flux/kustomization.ts';
+import { dependenciesOf, WAITING } from '../kinds/flux/references.ts';
 import { isKeptByHelm } from '../kinds/helm/release.ts';
 import { changedPaths, type Kind, objectIdentity, type PlacedObject } from '../kinds/kind.ts';
 import { customResourceDefinition } from '../kinds/kubernetes.ts';

@@ -1,7 +1,8 @@
 import { groupBy, mapAt } from '../../core/json.ts';
 import { cronJob } from '../../kinds/batch.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
-import { isPruning, isSuspended, WAITING } from '../../kinds/flux/kustomization.ts';
+import { isPruning, isSuspended } from '../../kinds/flux/kustomization.ts';
+import { WAITING } from '../../kinds/flux/references.ts';
 import { SOURCES } from '../../kinds/flux/sources.ts';
 import { objectIdentity, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { applierOf, type Change, changedOf, type Diff, objectOfChange } from '../diff.ts';

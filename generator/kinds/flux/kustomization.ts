@@ -1,4 +1,3 @@
-import type { Path } from '../../core/finding.ts';
 import {
   fieldsOf,
   hasText,
@@ -20,7 +19,6 @@ import { configMap, coreSecret } from '../core/secret.ts';
 import type { AppliedFolder, SourceName, Substitute, VariableSource } from '../facets.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { refRead, specFields } from '../secret-refs.ts';
-import { helmRelease } from './helm-release.ts';
 import { FLUX_EXTENSIONS, FLUX_KUSTOMIZE, FLUX_OPERATOR, SOURCES } from './sources.ts';
 
 const loginReads = specFields('ref', { 'decryption.secretRef': [], 'kubeConfig.secretRef': [] });
@@ -97,24 +95,6 @@ function substituteOf(postBuild: JsonObject): Substitute {
       return { kind, name, ...(mapAt(entry)['optional'] === true && { isOptional: true }) };
     }),
   };
-}
-
-/** The kinds whose objects wait for others of the same kind (docs/facts/flux.md#dependencies). */
-export const WAITING: readonly Kind[] = [fluxKustomization, helmRelease];
-
-interface Dependency extends Omit<SourceName, 'kind'> {
-  readonly path: Path;
-}
-
-/** What an object waits for, by default in its own namespace. */
-export function dependenciesOf(object: PlacedObject): Dependency[] {
-  return mapsAt(specOf(object), ['spec'], 'dependsOn').flatMap(({ map, path }) => {
-    const name = textAt(map, 'name');
-    // Flux's bootstrap or its operator makes this one.
-    if (name === undefined || name === 'flux-system') return [];
-    const namespace = textAt(map, 'namespace') ?? object.namespace;
-    return [{ namespace, name, path: [...path, 'name'] }];
-  });
 }
 
 /** Whether a Kustomization deletes what is removed from its source (docs/facts/flux.md#pruning). */
@@ -219,7 +199,7 @@ export function isFilling(kustomization: PlacedObject, find: Find): boolean {
   const { namespace } = kustomization;
   const isThere = ({ kind, name, isOptional }: VariableSource): boolean =>
     !isOptional ||
-    [configMap, coreSecret].some(known => known.kind === kind && find(known, namespace, name));
+    [configMap, coreSecret].some(source => source.kind === kind && find(source, namespace, name));
   return appliedByKustomization(kustomization).some(
     ({ substitute: { values = {}, from = [] } = {} }) =>
       Object.keys(values).length > 0 || from.some(isThere),

@@ -1,37 +1,41 @@
 import { distance } from 'fastest-levenshtein';
 import { inNamespace, isUnresolved } from '../../core/kube-object.ts';
 import { nearestTo } from '../../graph/secret-graph.ts';
-import { dependenciesOf, WAITING } from '../../kinds/flux/kustomization.ts';
-import { displayKind, type PlacedObject } from '../../kinds/kind.ts';
+import { configMap } from '../../kinds/core/secret.ts';
+import { dependenciesOf, settingsOf, sourcesOf, WAITING } from '../../kinds/flux/references.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule } from '../rule.ts';
 
 export const unknownDependency: Rule = absence('unknown-dependency', function* (graph) {
-  const { byKind, outside } = graph;
-  for (const kind of WAITING) {
-    const all = byKind(kind);
-    const waits = all.flatMap(object => dependenciesOf(object).map(wait => ({ object, ...wait })));
-    for (const { object, namespace, name, path } of waits) {
+  for (const object of WAITING.flatMap(graph.byKind)) {
+    const references = [dependenciesOf, sourcesOf, settingsOf].flatMap(of => of(object));
+    for (const { kind, namespace, name, path, use } of references) {
       const isSure = namespace !== '' && !isUnresolved(namespace + name);
-      const hint = isSure ? hintFor(object, all, { namespace, name }) : undefined;
-      if (hint === undefined || isDeclared(outside, kind.kind, { namespace, name })) continue;
+      const hint = isSure ? hintFor(object, graph.byKind(kind), { namespace, name }) : undefined;
+      if (hint === undefined || isDeclared(graph.outside, kind.kind, { namespace, name })) continue;
       yield {
         object,
         path,
-        message: `there is no ${displayKind(object)} "${name}"${inNamespace(namespace)} to wait for`,
+        message: `there is no ${kind.displayName ?? kind.kind} "${name}"${inNamespace(namespace)} to ${use}`,
         hint,
-        absent: { namespace, name },
+        absent: { namespace, name, notBy: object },
       };
     }
   }
 });
 
-type Wait = Pick<PlacedObject, 'namespace' | 'name'>;
+type Reference = Pick<PlacedObject, 'namespace' | 'name'>;
 
-function hintFor(object: PlacedObject, all: readonly PlacedObject[], { namespace, name }: Wait) {
+function hintFor(
+  object: PlacedObject,
+  all: readonly PlacedObject[],
+  { namespace, name }: Reference,
+) {
   const sameName = all.filter(candidate => candidate.name === name);
   if (sameName.some(candidate => [namespace, ''].includes(candidate.namespace))) return undefined;
-  const elsewhere = nearestTo(object, sameName)?.namespace;
+  const [elsewhere] =
+    all[0]?.knownKind === configMap ? [] : [nearestTo(object, sameName)?.namespace];
   if (elsewhere !== undefined)
     return `There is one in namespace "${elsewhere}": write namespace: ${elsewhere} beside its name.`;
   const here = all.filter(candidate => candidate.namespace === namespace);
