@@ -35,12 +35,12 @@ export const coreSecret: Kind = {
       return keys.length > 1 && keys.every(key => was[key] !== undefined && is[key] !== was[key]);
     },
   },
-  /** Only the names of its keys are read. A Secret of a cluster may be made by another object, so it is shared. */
+  /** Only the names of its keys are read. One of a cluster, or without keys, may be filled by another object: it is shared. */
   makes: ({ json, name }) => {
     const type = textAt(json, 'type');
     const written = ['data', 'stringData'].flatMap(field => Object.keys(mapAt(json, field)));
     const filled = type === TOKEN ? TOKEN_KEYS : [];
-    const isShared = isSharedWithSealed(json) || isFromCluster(json);
+    const isShared = written.length === 0 || isSharedWithSealed(json) || isFromCluster(json);
     return [namedAfter(name, [...written, ...filled], { type, isShared })];
   },
   reads: object => {

@@ -14,14 +14,18 @@ export const missingNamespace: Rule = error('missing-namespace', function* (grap
   for (const { reader, related, stray, doubt } of absentReads(graph)) {
     if (stray === undefined || doubt !== undefined || reader.isByShape || reported.has(stray))
       continue;
+    const isReader = stray === reader.object;
+    const [home, secret] = isReader
+      ? [related[0]?.object.namespace, `the Secret "${reader.secret}" that it reads is made`]
+      : [
+          reader.namespace,
+          `${reader.object.kind} "${reader.object.name}" reads its Secret "${reader.secret}"`,
+        ];
+    // Where nothing names one, kubectl takes this.
+    if (home === 'default') continue;
+    reported.add(stray);
     // What is left out of its build may give it one.
     const unread = doubtBeside(graph, [stray.file]);
-    reported.add(stray);
-    const isReader = stray === reader.object;
-    const home = isReader ? related[0]?.object.namespace : reader.namespace;
-    const secret = isReader
-      ? `the Secret "${reader.secret}" that it reads is made`
-      : `${reader.object.kind} "${reader.object.name}" reads its Secret "${reader.secret}"`;
     yield {
       object: stray,
       path: ['metadata', 'namespace'],
