@@ -3,6 +3,7 @@ export { iamPolicy, iamRole, podIdentity } from './ack.ts';
 export { daemonSet, deployment, replicaSet, statefulSet } from './apps.ts';
 export { argoApplication } from './argocd/application.ts';
 export { applicationSet, rollout } from './argocd/application-set.ts';
+export { appProject } from './argocd/project.ts';
 export { cronJob, job } from './batch.ts';
 export { certificate, clusterIssuer, issuer } from './cert-manager.ts';
 export { cnpgBackup, objectStore, scheduledBackup } from './cnpg/backups.ts';

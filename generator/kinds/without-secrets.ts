@@ -27,7 +27,7 @@ const OTHERS: readonly (readonly [group: string, version: string, since: string,
 const UNVERSIONED: Readonly<Record<string, string>> = {
   '': 'Endpoints Event LimitRange ResourceQuota *Node PodTemplate',
   [ARGOCD]:
-    'AnalysisRun AnalysisTemplate AppProject *ClusterAnalysisTemplate Experiment NotificationsConfiguration',
+    'AnalysisRun AnalysisTemplate *ClusterAnalysisTemplate Experiment NotificationsConfiguration',
   'autoscaling.k8s.io': 'VerticalPodAutoscaler',
   'cert-manager.io': 'CertificateRequest',
   'gateway.networking.k8s.io':

@@ -44,6 +44,7 @@ export { ownedArgocdSecret } from './rules/owned-argocd-secret.ts';
 export { parameterName } from './rules/parameter-name.ts';
 export { plaintextSecret } from './rules/plaintext-secret.ts';
 export { policyConflict } from './rules/policy-conflict.ts';
+export { projectPermission } from './rules/project-permission.ts';
 export { providerEntry } from './rules/provider-entry.ts';
 export { pullSecretType } from './rules/pull-secret-type.ts';
 export { quotedTemplate } from './rules/quoted-template.ts';

@@ -7,6 +7,7 @@ import { coreNamespace, customResourceDefinition } from '../kubernetes.ts';
 import type { SyncOption } from './application.ts';
 import { argoApplication, optionIn, SYNC_OPTIONS, syncOptionsOf } from './application.ts';
 import { applicationSet } from './application-set.ts';
+import { madeApplications } from './made-applications.ts';
 
 /** The kinds that say how Argo CD treats what it syncs. */
 export const APPLICATIONS: readonly Kind[] = [argoApplication, applicationSet];
@@ -15,7 +16,19 @@ export function isApplication({ knownKind }: PlacedObject): boolean {
   return knownKind === argoApplication || knownKind === applicationSet;
 }
 
-function specPath({ knownKind }: PlacedObject): string[] {
+/** The Applications among objects, and those that ApplicationSets make, each with what writes it. */
+export function applicationsAmong(
+  byKind: (kind: Kind) => readonly PlacedObject[],
+): Readonly<Record<'by' | 'object', PlacedObject>>[] {
+  const written = byKind(argoApplication).map(object => ({ by: object, object }));
+  const made = byKind(applicationSet).flatMap(by =>
+    madeApplications(by).applications.map(({ object }) => ({ by, object })),
+  );
+  return [...written, ...made];
+}
+
+/** Where the spec of an Application stands. */
+export function specPath({ knownKind }: PlacedObject): string[] {
   return knownKind === applicationSet ? ['spec', 'template', 'spec'] : ['spec'];
 }
 

@@ -1,9 +1,7 @@
 import { textAt } from '../../core/json.ts';
 import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { argoApplication, ownOption, SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
-import { applicationSet } from '../../kinds/argocd/application-set.ts';
-import { madeApplications } from '../../kinds/argocd/made-applications.ts';
-import { applicationOption, isSynced } from '../../kinds/argocd/sync-order.ts';
+import { applicationOption, applicationsAmong, isSynced } from '../../kinds/argocd/sync-order.ts';
 import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { chartGroups } from '../../kinds/kinds.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
@@ -32,12 +30,8 @@ export const missingSkipDryRun: Rule = error('missing-skip-dry-run', function* (
 
 /** Whether an object has the option, or the Application that applies it (docs/facts/argocd.md#missing-definitions). */
 function isSkippingIn({ byKind, syncs }: SecretGraph): (object: PlacedObject) => boolean {
-  const applications = byKind(argoApplication).map(object => ({ by: object, object }));
-  const made = byKind(applicationSet).flatMap(by =>
-    madeApplications(by).applications.map(({ object }) => ({ by, object })),
-  );
   const skipping = new Set(
-    [...applications, ...made]
+    applicationsAmong(byKind)
       .filter(({ object }) => applicationOption(object, SKIP) === 'true')
       .map(({ by, object }) => syncId(by, object.name)),
   );
