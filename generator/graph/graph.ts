@@ -88,11 +88,10 @@ function settledReaders(readers: readonly Reader[], secrets: ReadonlyMap<string,
   if (!readers.some(({ isAnywhere }) => isAnywhere)) return readers;
   const homes = groupBy([...secrets.values()], ({ name }) => name);
   return readers.flatMap((reader): Reader | [] => {
-    const { object, secret, path, how, isAnywhere } = reader;
-    if (!isAnywhere) return reader;
-    const [node, second] = homes.get(secret) ?? [];
+    if (!reader.isAnywhere) return reader;
+    const [node, second] = homes.get(reader.secret) ?? [];
     if (node === undefined || second !== undefined) return [];
-    return { object, secret, path, how, namespace: node.namespace, isOptional: true };
+    return { ...reader, namespace: node.namespace };
   });
 }
 
