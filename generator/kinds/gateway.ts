@@ -1,5 +1,6 @@
-import { mapAt, mapsAt, textAt } from '../core/json.ts';
+import { listAt, mapAt, mapsAt, textAt, textsUnder } from '../core/json.ts';
 import { hasIssuer, issuedSecret } from './cert-manager.ts';
+import { coreSecret } from './core/secret.ts';
 import { type Kind, kindsOf, type PlacedObject, type Read, specOf } from './kind.ts';
 import {
   CERTIFICATE_KEYS,
@@ -29,6 +30,23 @@ export const gateway: Kind = {
     });
   },
 };
+
+/** Lets objects of other namespaces name its own (docs/facts/operators.md#gateway-api). */
+export const referenceGrant: Kind = { group: gateway.group, kind: 'ReferenceGrant' };
+
+/** Whether a grant lets objects of a Gateway's namespace name a Secret. */
+export function isGranting(grant: PlacedObject, reader: PlacedObject, secret: string): boolean {
+  const { group, kind, namespace } = reader;
+  const isFrom = listAt(specOf(grant), 'from').some(entry => {
+    const [itsGroup, itsKind, home] = textsUnder(entry, 'group', 'kind', 'namespace');
+    return itsGroup === group && itsKind === kind && home === namespace;
+  });
+  const isTo = listAt(specOf(grant), 'to').some(entry => {
+    const [kindThere, name = secret] = textsUnder(entry, 'kind', 'name');
+    return kindThere === coreSecret.kind && name === secret;
+  });
+  return isFrom && isTo;
+}
 
 function certificates(object: PlacedObject) {
   return mapsAt(specOf(object), ['spec'], 'listeners').flatMap(({ map: listener, path }) =>

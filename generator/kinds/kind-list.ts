@@ -36,7 +36,7 @@ export {
   fluxKustomization,
 } from './flux/kustomization.ts';
 export { fluxNotification, fluxSources, ociRepository } from './flux/sources.ts';
-export { gateway, gatewayParts } from './gateway.ts';
+export { gateway, gatewayParts, referenceGrant } from './gateway.ts';
 export { grafana, grafanaParts } from './grafana.ts';
 export { chartValues } from './helm/values.ts';
 export { infisical } from './infisical.ts';

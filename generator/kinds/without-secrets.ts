@@ -30,8 +30,7 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
     'AnalysisRun AnalysisTemplate *ClusterAnalysisTemplate Experiment NotificationsConfiguration',
   'autoscaling.k8s.io': 'VerticalPodAutoscaler',
   'cert-manager.io': 'CertificateRequest',
-  'gateway.networking.k8s.io':
-    '*GatewayClass GRPCRoute> HTTPRoute> ReferenceGrant TCPRoute> TLSRoute> UDPRoute>',
+  'gateway.networking.k8s.io': '*GatewayClass GRPCRoute> HTTPRoute> TCPRoute> TLSRoute> UDPRoute>',
   'kustomize.config.k8s.io': 'Component',
   'metrics.k8s.io': 'PodMetrics',
   'opentelemetry.io': 'Instrumentation OpAMPBridge TargetAllocator',

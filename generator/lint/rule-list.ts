@@ -36,6 +36,7 @@ export { missingCnpgReload } from './rules/missing-cnpg-reload.ts';
 export { missingNamespace } from './rules/missing-namespace.ts';
 export { missingOptional } from './rules/missing-optional.ts';
 export { missingProperty } from './rules/missing-property.ts';
+export { missingReferenceGrant } from './rules/missing-reference-grant.ts';
 export { missingReload } from './rules/missing-reload.ts';
 export { missingSkipDryRun } from './rules/missing-skip-dry-run.ts';
 export { notCreated } from './rules/not-created.ts';
