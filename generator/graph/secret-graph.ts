@@ -1,6 +1,5 @@
 import type { NamespacedName, Path, Related } from '../core/finding.ts';
-import type { Json, JsonObject } from '../core/json.ts';
-import { groupBy, isMap, listAt, mapAt, textAt } from '../core/json.ts';
+import { groupBy, isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { copyingsOf, copySourceOf } from '../kinds/copiers.ts';
