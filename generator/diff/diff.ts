@@ -4,7 +4,6 @@ import { asJson, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import { graphOf } from '../graph/graph.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
-import { specReader } from '../kinds/eso/external-secret-spec.ts';
 import { type Kind, objectIdentity, type PlacedObject } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
 import { appliedOf } from '../world/appliers.ts';
@@ -172,8 +171,7 @@ export function compare(sides: Sides, validators: Validators): Diff {
     ...copies.map((head): Change => ({ what: 'added', head })),
     ...changed,
   ];
-  const read = specReader();
-  const graphs = [graphOf(base, validators, read), graphOf(head, validators, read)] as const;
+  const graphs = [graphOf(base, validators), graphOf(head, validators)] as const;
   const compared = new Set([...base.objects, ...head.objects].filter(isSelected));
   // What a selected object makes, as a release makes the objects of its chart, is compared with it.
   const made = graphs.flatMap(({ objects }) =>

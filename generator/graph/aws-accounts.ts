@@ -22,7 +22,7 @@ import {
   secretNameFault,
 } from '../kinds/eso/stores.ts';
 import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
-import { type AwsEntry, awsEntries, awsEntriesOf, callsFor } from './aws-entries.ts';
+import { type AwsEntry, awsEntries, callsFor } from './aws-entries.ts';
 import { accountRole } from './iam.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
@@ -89,7 +89,7 @@ export interface Refreshing {
 /** All objects that are refreshed from AWS, or pushed to it, again and again (docs/facts/eso.md#refresh). */
 export const refreshings: (graph: SecretGraph) => readonly Refreshing[] = oncePer(graph => {
   const external = groupBy(graph.externalSecrets, ({ object }) => object);
-  return [...awsEntriesOf(graph)].flatMap(([object, entries]) => {
+  return [...groupBy(awsEntries(graph), ({ object }) => object)].flatMap(([object, entries]) => {
     const made = external.get(object) ?? [];
     const { isActive, seconds = HOUR } = made[0]?.refresh ?? refreshOf(innerSpec(object).spec);
     if (!isActive || seconds <= 0) return [];

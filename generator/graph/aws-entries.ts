@@ -1,6 +1,6 @@
 import type { Path } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
-import { firstOfEach, groupBy, isMap, listAt, mapAt, mapsAt, textAt } from '../core/json.ts';
+import { firstOfEach, isMap, listAt, mapAt, mapsAt, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Resource } from '../kinds/ack.ts';
@@ -33,9 +33,6 @@ export const awsEntries: (graph: SecretGraph) => readonly AwsEntry[] = oncePer(g
   ...awsPushes(graph).pushes,
   ...awsTokens(graph),
 ]);
-
-export const awsEntriesOf: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly AwsEntry[]> =
-  oncePer(graph => groupBy(awsEntries(graph), ({ object }) => object));
 
 /** Whether nothing can be said about a name: it has a variable, is an ARN, or is one of AWS's own parameters. */
 export function isNameOutside(name: string): boolean {

@@ -4,7 +4,7 @@ import type { Validators } from '../core/schema.ts';
 import { selectsNamespace } from '../kinds/core/pod.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import { clusterExternalSecret, externalSecret } from '../kinds/eso/external-secret.ts';
-import { type SpecReader, specReader, writtenSecret } from '../kinds/eso/external-secret-spec.ts';
+import { writtenSecret } from '../kinds/eso/external-secret-spec.ts';
 import { type Kind, objectIdentity, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { broughtBy } from '../kinds/kinds.ts';
 import { coreNamespace } from '../kinds/kubernetes.ts';
@@ -22,11 +22,11 @@ import {
   remoteReaders,
 } from './secret-graph.ts';
 
-/** The graph of a set with its context; `read` is shared with the graph that it is compared with. */
-export function graphOf(all: ObjectSet, validators?: Validators, read?: SpecReader): SecretGraph {
+/** The graph of a set with its context. */
+export function graphOf(all: ObjectSet, validators?: Validators): SecretGraph {
   const { context, ...set } = all;
   const objects = withContext(set.objects, context);
-  const graph = buildGraph(objects, set.outside, validators, read);
+  const graph = buildGraph(objects, set.outside, validators);
   if (context.length === 0) return { ...set, ...graph };
   const shown = new Set(objects);
   const isHidden = (object: PlacedObject): boolean => !shown.has(object);
@@ -46,7 +46,6 @@ export function buildGraph(
   written: readonly PlacedObject[],
   outside: Outside = nothingOutside,
   validators: Validators = () => undefined,
-  read: SpecReader = specReader(),
 ): SecretGraph {
   const index = indexed(written);
   const brought = broughtBy(written, index.find);
@@ -55,7 +54,7 @@ export function buildGraph(
   const secrets = new Map<string, GrowingNode>();
   for (const object of objects)
     for (const maker of makersOf(object, find)) addMaker(secrets, maker);
-  const { specs, cut } = writtenSecrets(byKind, read);
+  const { specs, cut } = writtenSecrets(byKind);
   const externalSecrets = resolveKeys(specs, find, secrets);
   for (const maker of externalSecrets.flatMap(externalSecretMakers)) addMaker(secrets, maker);
   addCopies(secrets, byKind(coreSecret));
@@ -117,14 +116,14 @@ function indexed(objects: readonly PlacedObject[]) {
 /** How many ExternalSecrets those of the cluster are read to make: hundreds of each in hundreds of namespaces would take all memory. */
 const MOST_MADE = 100_000;
 
-function writtenSecrets(byKind: SecretGraph['byKind'], read: SpecReader) {
-  const specs = byKind(externalSecret).map(object => writtenSecret(object, object.namespace, read));
+function writtenSecrets(byKind: SecretGraph['byKind']) {
+  const specs = byKind(externalSecret).map(object => writtenSecret(object, object.namespace));
   let made = 0;
   for (const object of byKind(clusterExternalSecret)) {
     const namespaces = selectedNamespaces(object, byKind);
     made += namespaces.length;
     if (made > MOST_MADE) return { specs, cut: object };
-    for (const namespace of namespaces) specs.push(writtenSecret(object, namespace, read));
+    for (const namespace of namespaces) specs.push(writtenSecret(object, namespace));
   }
   return { specs, cut: undefined };
 }

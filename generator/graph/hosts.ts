@@ -94,13 +94,12 @@ export interface WrittenHost extends ServiceHost {
   readonly hasPort: boolean;
 }
 
-export const allServiceHosts: (graph: SecretGraph) => readonly WrittenHost[] =
-  oncePer(serviceHosts);
-
 /** The hosts in the manifests of a graph, or of some of its objects. */
 export function serviceHosts(graph: SecretGraph, only?: ReadonlySet<PlacedObject>): WrittenHost[] {
   const isAsked = (object: PlacedObject): boolean => only?.has(object) ?? true;
-  const settings = graph.objects.flatMap(settingTexts);
+  const settings = graph.objects.flatMap(object =>
+    textsBelow(object, object.knownKind?.fields?.hosts),
+  );
   const texts = [...placedTexts(graph), ...settings].filter(({ object }) => isAsked(object));
   const full = texts.filter(({ text }) => isFull(text));
   const places = new Set(full.map(({ object, path }) => placeKey(object, path)));
@@ -116,11 +115,6 @@ export function serviceHosts(graph: SecretGraph, only?: ReadonlySet<PlacedObject
 
 function placeKey({ kind, namespace, name }: PlacedObject, path: Path): string {
   return JSON.stringify([kind, namespace, name, path]);
-}
-
-function settingTexts(object: PlacedObject): PlacedText[] {
-  const path = object.knownKind?.fields?.hosts;
-  return path === 'none' ? [] : textsBelow(object, path);
 }
 
 /** A certificate may be for names that do not exist. */

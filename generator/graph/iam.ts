@@ -6,8 +6,7 @@ import { iamPolicy, iamRole, isAllowed, parsePolicy, podIdentity } from '../kind
 import { type AwsCall, type AwsSource, storeKind } from '../kinds/eso/stores.ts';
 import { annotationOf, type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { serviceAccount } from '../kinds/kubernetes.ts';
-import type { AwsEntry } from './aws-entries.ts';
-import { awsEntries, callsFor, entryResources } from './aws-entries.ts';
+import { type AwsEntry, awsEntries, callsFor, entryResources } from './aws-entries.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 interface StoreRole {

@@ -6,8 +6,8 @@ import { templateReads } from '../core/template/reads.ts';
 import { hasReloadLabel } from '../kinds/cnpg/group.ts';
 import { configMap } from '../kinds/core/secret.ts';
 import type { ExternalSecret, WrittenSecret } from '../kinds/eso/external-secret-spec.ts';
-import { withKeys } from '../kinds/eso/external-secret-spec.ts';
-import { generatorOf } from '../kinds/eso/generators.ts';
+import { type SecretEntry, withKeys } from '../kinds/eso/external-secret-spec.ts';
+import { type GeneratorRef, generatorOf } from '../kinds/eso/generators.ts';
 import { type Find, type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { frozenReads, isLasting, type Pod } from '../kinds/pods.ts';
 import { isReloadedAnyway, isWatched } from '../kinds/reloader.ts';
@@ -117,9 +117,6 @@ function isReloadedByCnpg(maker: Maker, secret?: ExternalSecret): boolean {
   return hasReloadLabel(mapAt(labelled, 'metadata', 'labels'));
 }
 
-type DataFromEntry = WrittenSecret['dataFrom'][number];
-type GeneratorRef = NonNullable<DataFromEntry['generator']>;
-
 /** Gives ExternalSecrets their keys, copied ones first; in a circle they are unknown. `made`: Secrets of other makers. */
 export function resolveKeys(
   written: readonly WrittenSecret[],
@@ -197,7 +194,7 @@ function targetOf({ namespace, target }: WrittenSecret): string {
 }
 
 /** The Secret that an entry copies whole: with no property, nor metadataPolicy Fetch (kubernetes/client.go). */
-function sourceOf({ ref, storeRef }: DataFromEntry, { namespace }: WrittenSecret, find: Find) {
+function sourceOf({ ref, storeRef }: SecretEntry, { namespace }: WrittenSecret, find: Find) {
   const { property = '', metadataPolicy } = ref?.map ?? {};
   if (ref === undefined || property !== '' || metadataPolicy === 'Fetch') return undefined;
   const remote = remoteOf(find, namespace, storeRef);

@@ -34,8 +34,8 @@ export const placedTexts: (graph: SecretGraph) => readonly PlacedText[] = oncePe
 );
 
 /** The texts below a field of an object, if there is one. */
-export function textsBelow(object: PlacedObject, path: Path | undefined): PlacedText[] {
-  if (path === undefined) return [];
+export function textsBelow(object: PlacedObject, path: Path | 'none' | undefined): PlacedText[] {
+  if (path === undefined || path === 'none') return [];
   const { namespace } = object;
   return textsIn(valueAt(object.json, path), path).map(found => ({ object, namespace, ...found }));
 }

@@ -1,6 +1,5 @@
 import type { NamespacedName, Path, Related } from '../core/finding.ts';
-import type { Json, JsonObject } from '../core/json.ts';
-import { groupBy, isMap, listAt, mapAt, textAt } from '../core/json.ts';
+import { groupBy, isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { copyingsOf, copySourceOf } from '../kinds/copiers.ts';
@@ -247,7 +246,9 @@ const PASSED_OVER =
 function readsIn(value: Json, path: Path, object: PlacedObject): Read[] {
   if (Array.isArray(value))
     return value.flatMap((entry, index) => readsIn(entry, [...path, index], object));
-  if (!isMap(value)) return isReference(path) ? byShape(textRead(value, path)) : [];
+  if (typeof value === 'string' && DNS.test(value) && isReference(path))
+    return byShape(readOf({ name: value, path, how: 'ref' }));
+  if (!isMap(value)) return [];
   // Another object, which may be applied anywhere.
   if (textAt(value, 'apiVersion') !== undefined && textAt(value, 'kind') !== undefined) return [];
   if (isPodTemplate(value, path)) return podReads(podAt(object, path, value));
@@ -310,10 +311,6 @@ function isReference(path: Path): boolean {
 }
 
 const REFERENCE = /secret(?:Key)?Refs?$|^existing\w{0,40}Secret(?:Name)?$/i;
-
-function textRead(name: unknown, path: Path): Read[] {
-  return typeof name === 'string' && DNS.test(name) ? readOf({ name, path, how: 'ref' }) : [];
-}
 
 const DNS = /^[a-z0-9][a-z0-9.-]{0,252}$/;
 

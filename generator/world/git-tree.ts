@@ -1,12 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import {
-  type FileKind,
-  type FolderEntry,
-  type Host,
-  isResolved,
-  type Scratch,
-  textOf,
-} from '../core/host.ts';
+import type { FileKind, FolderEntry, Host, Scratch } from '../core/host.ts';
+import { isResolved, textOf } from '../core/host.ts';
 import { matchesGlob } from '../core/names.ts';
 import { oncePer, oncePerText } from '../core/once.ts';
 import { foldersOf } from './folders.ts';

@@ -1,6 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import type { JsonObject, MapInValue } from '../../core/json.ts';
-import { isMap, mapAt, mapsAt, textAt } from '../../core/json.ts';
+import { isMap, type JsonObject, type MapInValue, mapAt, mapsAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { providerReads } from '../eso/stores.ts';
 import { type BackupPlace, scopeOf, windowRetention } from '../facets.ts';

@@ -3,6 +3,7 @@ import type { Path } from '../../core/finding.ts';
 import type { GoMatch } from '../../core/go-regexp.ts';
 import type { Json, JsonObject, MapInValue } from '../../core/json.ts';
 import { isMap, listAt, mapAt, mapsAt, scalarText, textAt, textsUnder } from '../../core/json.ts';
+import { oncePer } from '../../core/once.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateValue } from '../../core/template/value.ts';
 import { type KeySet, type ObjectField, type PlacedObject, specOf } from '../kind.ts';
@@ -125,11 +126,7 @@ export function otherKind(spec: JsonObject): string | undefined {
 }
 
 /** An ExternalSecret, or one that a ClusterExternalSecret makes in this namespace. */
-export function writtenSecret(
-  object: PlacedObject,
-  namespace: string,
-  read: SpecReader,
-): WrittenSecret {
+export function writtenSecret(object: PlacedObject, namespace: string): WrittenSecret {
   const { path, spec } = innerSpec(object);
   const target = mapAt(spec, 'target');
   return {
@@ -140,7 +137,7 @@ export function writtenSecret(
     creationPolicy:
       otherKind(spec) === undefined ? (textAt(target, 'creationPolicy') ?? 'Owner') : 'None',
     type: textAt(target, 'template', 'type'),
-    ...read(spec, path),
+    ...partsAt(path)(spec),
   };
 }
 
@@ -149,19 +146,8 @@ type SpecParts = Pick<
   'path' | 'refresh' | 'storeRef' | 'data' | 'dataKeys' | 'dataFrom'
 >;
 
-export type SpecReader = (spec: JsonObject, path: Path) => SpecParts;
-
-/** A reader that remembers specs, for graphs that have objects in common. */
-export function specReader(): SpecReader {
-  const partsBySpec = new Map<JsonObject, SpecParts>();
-  return (spec, path) => {
-    const before = partsBySpec.get(spec);
-    if (before?.path === path) return before;
-    const parts = partsOf(spec, path);
-    partsBySpec.set(spec, parts);
-    return parts;
-  };
-}
+/** A spec is read once: the graphs of two revisions have most objects in common. */
+const partsAt = oncePer((path: Path) => oncePer((spec: JsonObject) => partsOf(spec, path)));
 
 export function partsOf(spec: JsonObject, path: Path): SpecParts {
   const storeRef = storeRefOf(spec['secretStoreRef'], [...path, 'secretStoreRef']);

@@ -5,8 +5,7 @@ import { cutName, type KubeObject } from '../../core/kube-object.ts';
 import { oncePer, oncePerText } from '../../core/once.ts';
 import { filledText } from '../../core/template/value.ts';
 import type { ChartPlace, LocalChart } from '../facets.ts';
-import type { Brought, LocalRelease, PlacedObject } from '../kind.ts';
-import { annotationOf } from '../kind.ts';
+import { annotationOf, type Brought, type LocalRelease, type PlacedObject } from '../kind.ts';
 
 /** A chart with its name, namespace and values, as Flux, Argo CD or a kustomization installs it. */
 export interface Release extends Omit<LocalRelease, 'local'> {

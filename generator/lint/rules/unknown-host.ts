@@ -3,7 +3,7 @@ import { inNamespace, isUnresolved, ofNamespace } from '../../core/kube-object.t
 import { knownNames, nearest } from '../../core/names.ts';
 import { mayBeBrought } from '../../graph/doubts.ts';
 import type { ServiceHost, WrittenHost } from '../../graph/hosts.ts';
-import { allServiceHosts, cnpgHosts, serviceMakers } from '../../graph/hosts.ts';
+import { cnpgHosts, serviceHosts, serviceMakers } from '../../graph/hosts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { buildOf, nearestTo, relatedName, secretId } from '../../graph/secret-graph.ts';
 import { cnpgCluster, serviceParts } from '../../kinds/cnpg/cluster.ts';
@@ -46,7 +46,7 @@ function* otherHosts(graph: SecretGraph, services: Services): Iterable<RuleFault
     ['', namespace].some(home => services.has(secretId(home, name))) ||
     isDeclared(graph.outside, coreService.kind, { namespace, name }) ||
     isBrought(namespace, name);
-  for (const host of allServiceHosts(graph)) {
+  for (const host of serviceHosts(graph)) {
     const home = homes.get(host.service);
     if ((!hasClusters && home === undefined) || isThere(host)) continue;
     const isRead = read.has(host.namespace);

@@ -2,24 +2,22 @@ import { isUnresolved } from '../../core/kube-object.ts';
 import { isSwapped, knownNames } from '../../core/names.ts';
 import { oncePer } from '../../core/once.ts';
 import { type TemplateRead, templateReads } from '../../core/template/reads.ts';
-import { templateField, templates } from '../../graph/keys.ts';
+import { type SecretTemplate, templateField, templates } from '../../graph/keys.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
 
-export const unknownTemplateKey: Rule = error(
-  'unknown-template-key',
-  templates,
-  function* (template) {
-    const { secret, parsed } = template;
-    const reported = new Set<string>();
-    for (const read of parsed.fault === undefined ? templateReads(parsed.nodes).reads : []) {
-      const fault = faultOf(read, secret.fetched);
-      if (fault === undefined || reported.has(read.key)) continue;
-      reported.add(read.key);
-      yield { ...templateField(template), ...fault };
-    }
-  },
-);
+export const unknownTemplateKey: Rule = error('unknown-template-key', templates, unknownKeys);
+
+function* unknownKeys(template: SecretTemplate) {
+  const { secret, parsed } = template;
+  const reported = new Set<string>();
+  for (const read of parsed.fault === undefined ? templateReads(parsed.nodes).reads : []) {
+    const fault = faultOf(read, secret.fetched);
+    if (fault === undefined || reported.has(read.key)) continue;
+    reported.add(read.key);
+    yield { ...templateField(template), ...fault };
+  }
+}
 
 function faultOf({ key, nested, isOptional }: TemplateRead, { keys, isOpen }: KeySet) {
   const rest = nested?.slice(key.length + 1) ?? '';

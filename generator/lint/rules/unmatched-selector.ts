@@ -15,24 +15,22 @@ import { coreService } from '../../kinds/kubernetes.ts';
 import { type FaultText, type Rule, warning } from '../rule.ts';
 
 // The operator's own configuration can give pods more labels, and is not read.
-export const unmatchedSelector: Rule = warning(
-  'unmatched-selector',
-  coreService,
-  (service, graph) => {
-    const selector = Object.entries(mapAt(specOf(service), 'selector'));
-    const isForCnpg = selector.some(
-      ([label, value]) =>
-        isCnpgLabel(label) ||
-        (label === FORMER_LABEL && graph.find(cnpgCluster, service.namespace, scalarText(value))),
-    );
-    if (!isForCnpg) return undefined;
-    const handwritten = writtenLabels(graph, service.namespace);
-    return selector.flatMap(([label, value]) => {
-      const fault = handwritten.has(label) ? undefined : faultOf(label, scalarText(value));
-      return fault === undefined ? [] : [{ path: ['spec', 'selector', label], ...fault }];
-    });
-  },
-);
+export const unmatchedSelector: Rule = warning('unmatched-selector', coreService, unmatchedIn);
+
+function unmatchedIn(service: PlacedObject, graph: SecretGraph) {
+  const selector = Object.entries(mapAt(specOf(service), 'selector'));
+  const isForCnpg = selector.some(
+    ([label, value]) =>
+      isCnpgLabel(label) ||
+      (label === FORMER_LABEL && graph.find(cnpgCluster, service.namespace, scalarText(value))),
+  );
+  if (!isForCnpg) return undefined;
+  const handwritten = writtenLabels(graph, service.namespace);
+  return selector.flatMap(([label, value]) => {
+    const fault = handwritten.has(label) ? undefined : faultOf(label, scalarText(value));
+    return fault === undefined ? [] : [{ path: ['spec', 'selector', label], ...fault }];
+  });
+}
 
 function writtenLabels({ objects, pods }: SecretGraph, namespace: string): Set<string> {
   const isHere = (object: PlacedObject): boolean => object.namespace === namespace;

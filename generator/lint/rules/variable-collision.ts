@@ -1,28 +1,27 @@
 import { oncePer } from '../../core/once.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { type EnvFrom, envFromOf } from '../../graph/variables.ts';
-import type { EnvFromEntry } from '../../kinds/pods.ts';
+import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
 import { type Rule, warning } from '../rule.ts';
 
-export const variableCollision: Rule = warning(
-  'variable-collision',
-  'containers',
-  function* (container, graph) {
-    const { object, name, env, envFrom } = container;
-    if (envFrom.length < 2) return;
-    const inEnv = new Set(env.map(variable => variable.name));
-    for (const { before, source, names } of replacedIn(envFromOf(graph, container))) {
-      const variables = listed(names, inEnv);
-      const [first, second] = [envFrom[before], envFrom[source]];
-      if (variables === '' || first === undefined || second === undefined) continue;
-      yield {
-        path: second.prefix === '' ? second.path : [...second.path, 'prefix'],
-        message: `${nameOf(second)} replaces ${variables} of ${nameOf(first)} in container "${name}"`,
-        hint: 'Give each source a prefix of its own, or read single keys with valueFrom.secretKeyRef.',
-        related: [{ object, path: first.path, note: `${nameOf(first)} gives it first` }],
-      };
-    }
-  },
-);
+export const variableCollision: Rule = warning('variable-collision', 'containers', collisions);
+
+function* collisions(container: Container, graph: SecretGraph) {
+  const { object, name, env, envFrom } = container;
+  if (envFrom.length < 2) return;
+  const inEnv = new Set(env.map(variable => variable.name));
+  for (const { before, source, names } of replacedIn(envFromOf(graph, container))) {
+    const variables = listed(names, inEnv);
+    const [first, second] = [envFrom[before], envFrom[source]];
+    if (variables === '' || first === undefined || second === undefined) continue;
+    yield {
+      path: second.prefix === '' ? second.path : [...second.path, 'prefix'],
+      message: `${nameOf(second)} replaces ${variables} of ${nameOf(first)} in container "${name}"`,
+      hint: 'Give each source a prefix of its own, or read single keys with valueFrom.secretKeyRef.',
+      related: [{ object, path: first.path, note: `${nameOf(first)} gives it first` }],
+    };
+  }
+}
 
 const SHOWN = 8;
 

@@ -13,16 +13,14 @@ const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Some programs (Elasticsearch, Spring) want names with dots. Nobody wants a dash. */
 const DELIBERATE = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 
-export const variableName: Rule = warning(
-  'variable-name',
-  'containers',
-  function* (container, graph) {
-    yield* namesOfEnv(container);
-    const { sources } = envFromOf(graph, container);
-    for (const [index, source] of container.envFrom.entries())
-      yield* keysAsNames(graph, container, source, sources[index] ?? []);
-  },
-);
+export const variableName: Rule = warning('variable-name', 'containers', unreadableNames);
+
+function* unreadableNames(container: Container, graph: SecretGraph) {
+  yield* namesOfEnv(container);
+  const { sources } = envFromOf(graph, container);
+  for (const [index, source] of container.envFrom.entries())
+    yield* keysAsNames(graph, container, source, sources[index] ?? []);
+}
 
 function* namesOfEnv({ env }: Container) {
   for (const { name, path } of env) {

@@ -3,7 +3,7 @@ import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { groupOf, type KubeObject, listItems, refOf } from '../../core/kube-object.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
-import { partsOf, withKeys, writtenSecret } from '../../kinds/eso/external-secret-spec.ts';
+import { withKeys, writtenSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { Find, Made, PlacedObject } from '../../kinds/kind.ts';
 import { kindOf, placedObject } from '../../kinds/kinds.ts';
 import type { ResourceSpec, Spec } from '../spec.ts';
@@ -90,7 +90,7 @@ export function resourceSecrets(
 /** The Secrets of one object. The keys that an ExternalSecret copies from another Secret as a whole are not known. */
 function madeBy(object: PlacedObject, find: Find): readonly Omit<Made, 'path'>[] {
   if (object.knownKind !== externalSecret) return object.knownKind?.makes?.(object, find) ?? [];
-  const written = writtenSecret(object, object.namespace, partsOf);
+  const written = writtenSecret(object, object.namespace);
   if (written.creationPolicy === 'None') return [];
   const { keys, target } = withKeys(written, () => undefined);
   return [{ secret: target, ...keys }];
