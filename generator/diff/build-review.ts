@@ -125,8 +125,7 @@ function acceptingAnew({ changes }: Diff): PlacedObject[] {
 function reviewedRisks(compared: readonly Compared[], sides: ReadSides): ReviewedRisk[] {
   const { acknowledgements } = sides.settings;
   const all = compared.flatMap(({ diff, risks }) => {
-    const entryFor = (risk: FoundRisk) =>
-      acknowledgements.find(item => isCovered(item, diff, risk));
+    const entryFor = (risk: FoundRisk) => acknowledgements.find(item => isCovered(item, risk));
     const shown = oncePerCause(diff, risks, risk => entryFor(risk) !== undefined);
     return shown.map((risk): ReviewedRisk => {
       const { rule, level, outcome, at } = risk;
@@ -147,7 +146,7 @@ function reviewedRisks(compared: readonly Compared[], sides: ReadSides): Reviewe
         keepsData: parts.some(
           ({ object: { knownKind: { data } = {} } }) => data?.isPrecious || data?.fate,
         ),
-        environments: [...new Set(parts.map(part => environmentAtRisk(diff, part)))],
+        environments: [...new Set(parts.map(({ environment }) => environment))],
         ...(entry !== undefined && { acknowledged: entry }),
       };
     });
@@ -160,13 +159,9 @@ function reviewedRisks(compared: readonly Compared[], sides: ReadSides): Reviewe
   );
 }
 
-function environmentAtRisk(diff: Diff, { environment, object }: FoundRisk): string {
-  return environment ?? environmentOf(diff, object);
-}
-
-function isCovered(entry: Acknowledgement, diff: Diff, risk: FoundRisk) {
-  const named = { rule: risk.rule.id, object: objectName(writtenObject(risk.object)) };
-  return isCovering(entry, named, environmentAtRisk(diff, risk));
+function isCovered(entry: Acknowledgement, { rule, object, environment }: FoundRisk): boolean {
+  const named = { rule: rule.id, object: objectName(writtenObject(object)) };
+  return isCovering(entry, named, environment);
 }
 
 /** Notices about the input: stale trees, files that were not read, faulty settings, and a side without manifests. */
@@ -307,9 +302,9 @@ function unusedOf(acknowledgements: readonly Acknowledgement[], compared: readon
     object !== undefined && isCovering(entry, { rule, object }, environments[0] ?? '');
   return acknowledgements.filter(entry =>
     compared.every(
-      ({ diff, risks, findings }) =>
+      ({ risks, findings }) =>
         !findings.some(finding => isFound(entry, finding)) &&
-        !risks.some(risk => isCovered(entry, diff, risk)),
+        !risks.some(risk => isCovered(entry, risk)),
     ),
   );
 }

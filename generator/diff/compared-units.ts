@@ -168,10 +168,9 @@ function brokenFiles(side: WorldSide) {
 
 function unitsApart({ root, units }: WorldSide, apart: ReadonlySet<ObjectSource>): Unit[] {
   return units.flatMap(unit => {
-    const [broken, sources] = [true, false].map(is =>
-      unit.sources.filter(source => apart.has(source) === is),
-    );
-    if (broken === undefined || sources === undefined || sources.length === 0) return [unit];
+    const sources = unit.sources.filter(source => !apart.has(source));
+    if (sources.length === 0) return [unit];
+    const broken = unit.sources.filter(source => apart.has(source));
     const alone = broken.map(source => {
       const file = relative(root, source.places?.[0] ?? source.file);
       return { ...unit, id: `${unit.id} ${file}`, folder: file, sources: [source], raw: [] };

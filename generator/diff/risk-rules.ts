@@ -12,6 +12,7 @@ import * as list from './risk-list.ts';
 export interface FoundRisk extends Risk {
   readonly rule: RiskRule;
   readonly level: RiskRule['level'];
+  readonly environment: string;
 }
 
 /** All risks of a diff by environment, the worst first, then by object and rule. */
@@ -23,7 +24,8 @@ export function checkRisks(diff: Diff, only: readonly RiskRule[] = riskRules): F
       const isSafe = side === 'base' && isUnapplied(diff, object);
       const level = isSafe ? 'warn' : (risk.level ?? rule.level);
       const gone = removed.has(object) && { outcome: deletionOf(diff, object).text };
-      const whole: FoundRisk = { ...gone, ...risk, rule, level };
+      const environment = environmentOf(diff, object);
+      const whole: FoundRisk = { environment, ...gone, ...risk, rule, level };
       // A risk with an outcome, such as an object that is made anew, is not refused.
       const isRefused = rule.refuses && level === 'block' && whole.outcome === undefined;
       return isRefused ? refused(whole, diff) : whole;

@@ -73,8 +73,7 @@ function textHtml(text: string): string {
 }
 
 /** No more of a name or a message is shown: the HTML report has all of it. */
-const MOST_OF_NAME = 120;
-const MOST_OF_TEXT = 400;
+const [MOST_OF_NAME, MOST_OF_TEXT] = [120, 400];
 
 /** An invisible character that keeps a forge from making a link or a mention of a text. */
 const BREAK = '&#8203;';
@@ -93,8 +92,8 @@ function withoutLinks(text: string): string {
 }
 
 /** A name, as code. Forges look for mentions and references outside of code only. */
-export function code(name: string, most: number = MOST_OF_NAME): string {
-  return `<code>${withoutLinks(withEntities(oneLine(cut(name, most))))}</code>`;
+export function code(name: string): string {
+  return `<code>${withoutLinks(withEntities(oneLine(cut(name, MOST_OF_NAME))))}</code>`;
 }
 
 /** A sentence; the names that it quotes are code. */

@@ -1,7 +1,6 @@
 import type { Fault, Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import {
-  collect,
   fieldsWhere,
   firstOfEach,
   isMap,
@@ -141,8 +140,6 @@ function isCollection([section = '', ...below]: readonly string[]): boolean {
   return below.length === 0 && COLLECTIONS.includes(section);
 }
 
-const hasWord = (map: JsonObject): boolean => 'only' in map || 'extends' in map || '$patch' in map;
-
 /** Whether a field is an instruction to the merge (`$patch`, `only`, `extends`) and not part of the spec. */
 export function isMergeWord(name: string, path: readonly string[]): boolean {
   if (name === 'only') return isCollection(path);
@@ -154,19 +151,20 @@ export function isMergeWord(name: string, path: readonly string[]): boolean {
 export function withoutMergeWords(document: unknown): unknown {
   const spec = isMap(document) ? document['spec'] : undefined;
   if (!isMap(document) || !isMap(spec)) return document;
-  const worded = collect(spec, [], map => (isMap(map) && hasWord(map) ? map : undefined));
-  if (worded.length === 0) return document;
-  const layers = fieldsWhere(spec, (name, all) => isLayers(name) && isMap(all));
-  const bare = mapValues(layers, all => mapValues(mapAt(all), layer => withoutWords(layer, [])));
-  return { ...document, spec: { ...mapAt(withoutWords(spec, [])), ...bare } };
+  const bare = withFields(mapAt(withoutWords(spec, [])), LAYERS, (_, layers) =>
+    isMap(layers) ? mapValues(layers, layer => withoutWords(layer, [])) : layers,
+  );
+  return { ...document, spec: bare };
 }
 
-const isLayers = (field: string): boolean => field === 'clusters' || field === 'environments';
+/** The fields of a spec with what is merged over its base. */
+const LAYERS = ['clusters', 'environments'];
 
 function withoutWords(value: Json, path: readonly string[]): Json {
   if (!isMap(value) || OF_THE_BASE.has(path[0] ?? '')) return value;
-  const plain = fieldsWhere(value, name => !isMergeWord(name, path));
-  return mapValues(plain, (inner, name) => withoutWords(inner, [...path, name]));
+  return withFields(value, Object.keys(value), (name, inner = null) =>
+    isMergeWord(name, path) ? undefined : withoutWords(inner, [...path, name]),
+  );
 }
 
 /** The words of the merge in the base, or in an environment. */
@@ -394,7 +392,7 @@ function idleWords(change: object, before: object, path: Path): Fault[] {
 /** Reports `$patch`, `only` and `extends` with a value that they cannot have. The document may have any shape. */
 export function wordFaults(document: unknown): Fault[] {
   const spec = mapAt(document, 'spec');
-  const layers = ['clusters', 'environments'].flatMap(field =>
+  const layers = LAYERS.flatMap(field =>
     Object.keys(mapAt(spec, field)).map(name => [field, name]),
   );
   return [[], ...layers].flatMap(layer =>

@@ -24,20 +24,16 @@ export function filledIn(spec: JsonObject, document: SpecObject, unit?: string):
 /** The document as one environment has it, with the values of its variables, in the places where they are written. */
 export function documentIn(document: SpecObject, environment: string | undefined): SpecObject {
   if (declaredIn(document).length === 0) return document;
-  const { clusters, environments, ...base } = document.spec;
+  const { clusters: _, environments: __, ...base } = document.spec;
   const values = valuesIn(document, environment);
-  const only = (field: string, all: object | undefined, name: string): object | false =>
-    Object.hasOwn(all ?? {}, name) && {
-      [field]: { [name]: filledFields(mapAt(all, name), values) },
-    };
-  const spec = {
-    ...filledFields(base as JsonObject, values),
-    ...(environment !== undefined && {
-      ...only('clusters', clusters, clusterNameOf(document, environment)),
-      ...only('environments', environments, environment),
-    }),
-  };
-  return { ...document, spec: spec as SpecObject['spec'] };
+  const layers = layerPaths(document, environment).slice(0, -1).reverse();
+  const filled = layers.flatMap(path => {
+    const [, field, name = ''] = path;
+    const layer = valueAt(document, path);
+    return isMap(layer) ? [[field, { [name]: filledFields(layer, values) }]] : [];
+  });
+  const spec = { ...filledFields(base as JsonObject, values), ...Object.fromEntries(filled) };
+  return { ...document, spec };
 }
 
 /** The names of the variables of a spec, which may have any shape. */
