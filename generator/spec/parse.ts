@@ -152,24 +152,34 @@ function plainValueFaults(document: unknown): Fault[] {
 
 /** Every value that looks like a secret; nothing else of such a spec is reported, so no message can quote it. */
 export function secretValues(spec: unknown): Fault[] {
-  return secretsIn(spec, [], anyName);
-}
-
-function secretsIn(value: unknown, path: Path, place: TextPlace): Fault[] {
-  if (Array.isArray(value))
-    return value.flatMap((item, index) => {
-      const name = optionBefore(value, index) ?? place.name;
-      return secretsIn(item, [...path, index], { ...place, name });
-    });
-  if (isMap(value))
-    return Object.entries(value).flatMap(([key, child]) => {
-      const at = [...path, key];
+  const found: Fault[] = [];
+  const path: (string | number)[] = [];
+  const visit = (step: string | number, value: unknown, place: TextPlace): void => {
+    path.push(step);
+    secretsIn(value, place);
+    path.pop();
+  };
+  const inFields = (map: JsonObject, name: string): void => {
+    for (const key of Object.keys(map)) {
       const what = key.length < 16 ? undefined : secretIn(key, anyName);
-      const ofName = what ? [{ ...secretValue(what, at, 'this name'), isAboutName: true }] : [];
-      return [...ofName, ...secretsIn(child, at, placeOf(value, key, place.name))];
-    });
-  const what = typeof value === 'string' ? secretIn(value, place) : undefined;
-  return what === undefined ? [] : [secretValue(what, path)];
+      if (what !== undefined)
+        found.push({ ...secretValue(what, [...path, key], 'this name'), isAboutName: true });
+      visit(key, map[key], placeOf(map, key, name));
+    }
+  };
+  const secretsIn = (value: unknown, place: TextPlace): void => {
+    if (isMap(value)) inFields(value, place.name);
+    else if (Array.isArray(value))
+      value.forEach((item, index) => {
+        visit(index, item, { ...place, name: optionBefore(value, index) ?? place.name });
+      });
+    else if (typeof value === 'string') {
+      const what = secretIn(value, place);
+      if (what !== undefined) found.push(secretValue(what, [...path]));
+    }
+  };
+  secretsIn(spec, anyName);
+  return found;
 }
 
 const anyName: TextPlace = { name: '', isReference: true };
