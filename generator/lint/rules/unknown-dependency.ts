@@ -3,7 +3,8 @@ import { inNamespace, isUnresolved } from '../../core/kube-object.ts';
 import { nearestTo } from '../../graph/secret-graph.ts';
 import { configMap } from '../../kinds/core/secret.ts';
 import { dependenciesOf, settingsOf, sourcesOf, WAITING } from '../../kinds/flux/references.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
+import { ociRepository } from '../../kinds/flux/sources.ts';
+import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule } from '../rule.ts';
 
@@ -25,6 +26,9 @@ export const unknownDependency: Rule = absence('unknown-dependency', function* (
   }
 });
 
+/** What is often made in each namespace that takes from it, by something that is not seen. */
+const REPEATED: readonly Kind[] = [configMap, ociRepository];
+
 type Reference = Pick<PlacedObject, 'namespace' | 'name'>;
 
 function hintFor(
@@ -34,10 +38,9 @@ function hintFor(
 ) {
   const sameName = all.filter(candidate => candidate.name === name);
   if (sameName.some(candidate => [namespace, ''].includes(candidate.namespace))) return undefined;
-  const [elsewhere] =
-    all[0]?.knownKind === configMap ? [] : [nearestTo(object, sameName)?.namespace];
-  if (elsewhere !== undefined)
-    return `There is one in namespace "${elsewhere}": write namespace: ${elsewhere} beside its name.`;
+  const elsewhere = nearestTo(object, sameName);
+  if (elsewhere?.knownKind !== undefined && !REPEATED.includes(elsewhere.knownKind))
+    return `There is one in namespace "${elsewhere.namespace}": write namespace: ${elsewhere.namespace} beside its name.`;
   const here = all.filter(candidate => candidate.namespace === namespace);
   const meant = here.find(candidate => isMisspelt(name, candidate.name));
   return meant && `Did you mean "${meant.name}"?`;
