@@ -63,8 +63,7 @@ export const persistentVolume: Kind = {
   data: { reclaimFate: volumeFate },
   reads: object => {
     const home = textAt(specOf(object), 'claimRef', 'namespace');
-    const reads = [...driverReads(specOf(object), ['spec']), ...stepReads(object)];
-    return reads.map(read => {
+    return [...driverReads(specOf(object), ['spec']), ...stepReads(object)].map(read => {
       const namespace = read.namespace ?? home;
       return { ...read, ...(namespace === undefined ? { isAnywhere: true } : { namespace }) };
     });
