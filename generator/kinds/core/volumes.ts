@@ -57,7 +57,7 @@ const stepReads = specFields('csi', {
   'csi.nodeStageSecretRef': [],
 });
 
-export const persistentVolume: Kind = {
+const persistentVolume: Kind = {
   ...ofKubernetes('', 'PersistentVolume', '1.0'),
   isOfCluster: true,
   data: { reclaimFate: volumeFate },
@@ -146,7 +146,8 @@ export function classFate({ json, name }: PlacedObject): DataFate {
 
 const SNAPSHOTS = 'snapshot.storage.k8s.io';
 
-export const volumeClasses: readonly Kind[] = [
+export const volumeKinds: readonly Kind[] = [
+  persistentVolume,
   {
     group: 'storage.k8s.io',
     kind: 'VolumeAttributesClass',
