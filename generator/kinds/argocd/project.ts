@@ -1,4 +1,4 @@
-import { type JsonObject, listAt, textAt, textsUnder } from '../../core/json.ts';
+import { type JsonObject, listAt, scalarText, textAt, textsUnder } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { matchesGlob } from '../../core/names.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
@@ -6,6 +6,11 @@ import { ARGOCD } from './application.ts';
 
 /** What limits the Applications of a project (docs/facts/argocd.md#projects). */
 export const appProject: Kind = { group: ARGOCD, kind: 'AppProject', fields: { hosts: 'none' } };
+
+/** Of more entries than people write none is looked at: each is held against each object. */
+export function isJudged(project: PlacedObject): boolean {
+  return Object.values(specOf(project)).every(list => !Array.isArray(list) || list.length <= 500);
+}
 
 const IN_CLUSTER = { name: 'in-cluster', server: 'https://kubernetes.default.svc' } as const;
 
@@ -27,7 +32,7 @@ export function isPlaceRefused(
 /** Whether it surely has no source with this URL. */
 export function isSourceRefused(project: PlacedObject, url: string): boolean {
   const patterns = listAt(specOf(project), 'sourceRepos');
-  return patterns.every(pattern => isMissed(normalUrl(String(pattern)), normalUrl(url)));
+  return patterns.every(pattern => isMissed(normalUrl(scalarText(pattern)), normalUrl(url)));
 }
 
 /** Forms of a URL that Argo CD takes for one. */

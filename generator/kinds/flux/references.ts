@@ -1,7 +1,6 @@
-import type { Path } from '../../core/finding.ts';
 import { mapAt, mapsAt, textAt } from '../../core/json.ts';
 import { configMap } from '../core/secret.ts';
-import { type Kind, type PlacedObject, specOf } from '../kind.ts';
+import { type Kind, type ObjectField, type PlacedObject, specOf } from '../kind.ts';
 import { helmChart, helmRelease } from './helm-release.ts';
 import { externalArtifact, fluxKustomization } from './kustomization.ts';
 import { fluxSources, ociRepository } from './sources.ts';
@@ -17,9 +16,8 @@ export const SOURCE_KINDS: readonly Kind[] = [
 ];
 
 /** An object that another names, with the place of the name. */
-export interface FluxReference extends Readonly<Record<'namespace' | 'name', string>> {
+export interface FluxReference extends ObjectField, Readonly<Record<'namespace' | 'name', string>> {
   readonly kind: Kind;
-  readonly path: Path;
   /** What the one that names it does with it. */
   readonly use: 'wait for' | 'take from';
 }
@@ -57,7 +55,7 @@ export function settingsOf(object: PlacedObject): FluxReference[] {
 }
 
 function reference(
-  { namespace: home }: PlacedObject,
+  object: PlacedObject,
   kind: Kind,
   ref: object,
   { path, use }: Pick<FluxReference, 'path' | 'use'>,
@@ -65,6 +63,6 @@ function reference(
   const name = textAt(ref, 'name');
   // Flux's bootstrap or its operator makes this one.
   if (name === undefined || name === 'flux-system') return [];
-  const namespace = textAt(ref, 'namespace') ?? home;
-  return [{ kind, namespace, name, path: [...path, 'name'], use }];
+  const namespace = textAt(ref, 'namespace') ?? object.namespace;
+  return [{ object, path: [...path, 'name'], kind, namespace, name, use }];
 }

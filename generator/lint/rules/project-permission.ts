@@ -3,6 +3,7 @@ import { isUnresolved } from '../../core/kube-object.ts';
 import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import {
   appProject,
+  isJudged,
   isPlaceRefused,
   isSourceRefused,
   refusingField,
@@ -24,7 +25,7 @@ function refusals(graph: SecretGraph): RuleFault[] {
     const name = textAt(specOf(application), 'project') ?? '';
     const named = projects.get(name);
     // Each installation of Argo CD has one of this name, and not all are in Git.
-    if (named === undefined || name === 'default') return [];
+    if (name === 'default' || named === undefined || !named.every(isJudged)) return [];
     const objects = applied.get(syncId(by, application.name)) ?? [];
     return [
       ...ofApplication(by, application, named),
