@@ -107,7 +107,7 @@ export const awsPushes: (graph: SecretGraph) => {
   let tries = 0;
   const listed = (stores.length === 0 ? [] : pushSpecs(graph)).flatMap(push => {
     const dataTo = listAt(push.spec, 'dataTo');
-    const keys = dataTo.length === 0 ? NO_KEYS : keysOf(push, graph);
+    const keys = keysOf(push, graph);
     const refs = listAt(push.spec, 'secretStoreRefs');
     const named = stores.filter(({ object: store }) =>
       refs.some(ref => isReferenceTo(ref, store, push.object)),
@@ -127,8 +127,6 @@ export const awsPushes: (graph: SecretGraph) => {
 
 /** How many pairs of a push and a store, and of a key and an entry of `dataTo`, are tried: thousands of each would take for ever. */
 const MOST_TRIES = 200_000;
-
-const NO_KEYS: KeySet = { keys: new Set(), isOpen: false };
 
 /** What a push writes to a store by `data` and by each entry of `dataTo`; undefined: not known. */
 function listsFor(store: AwsStore, push: PushSpec, keys: KeySet) {

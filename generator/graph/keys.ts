@@ -269,8 +269,7 @@ export interface TemplateFile {
 const FILE_SOURCES = { configMap: 'ConfigMap', secret: 'Secret' } as const;
 
 export function templateFiles({ spec, path }: ExternalSecret): TemplateFile[] {
-  const sources = mapsAt(spec, path, 'target', 'template', 'templateFrom');
-  return sources.flatMap(({ map, path: at }) =>
+  return mapsAt(spec, path, 'target', 'template', 'templateFrom').flatMap(({ map, path: at }) =>
     Object.entries(FILE_SOURCES).flatMap(([field, kind]) => {
       const name = textAt(map, field, 'name');
       return mapsAt(map, at, field, 'items').flatMap((item): TemplateFile[] => {

@@ -49,8 +49,7 @@ export function objectFaults(
 /** The API server drops null fields of a custom resource before it validates; schemas of built-in kinds allow null. */
 function schemaFaultsOf(object: KubeObject, { group }: PlacedObject, validators: Validators) {
   const faults = checkSchema(object, validators);
-  const isFinal = faults.length === 0 || !isOperators(group);
-  if (isFinal) return faults;
+  if (faults.length === 0 || !isOperators(group)) return faults;
   const filled = fieldsThroughout(asJson(object), field => field !== null);
   return checkSchema(filled as unknown as KubeObject, validators);
 }
@@ -62,8 +61,7 @@ function newestFaults(object: PlacedObject, validators: Validators): Fault[] {
   const { isServed = true, servedVersion } = versionFault(object) ?? {};
   if (isServed || servedVersion === undefined || object.knownKind?.group !== object.group)
     return [];
-  const newest = { ...object.json, apiVersion: servedVersion };
-  const faults = schemaFaultsOf(newest, object, validators);
+  const faults = schemaFaultsOf({ ...object.json, apiVersion: servedVersion }, object, validators);
   const version = object.json.apiVersion.split('/').at(-1) ?? '';
   const isAlike = object.knownKind.served?.alike?.includes(version) === true;
   // A field that resembles no other is no typo: old versions had it.

@@ -278,8 +278,7 @@ function isPodTemplate(map: JsonObject, path: Path): boolean {
 }
 
 function readsOfMap(map: JsonObject, path: Path): Read[] {
-  const field = fieldOf(path);
-  const isVolume = field === 'secret' && path.at(-3) === 'volumes';
+  const isVolume = fieldOf(path) === 'secret' && path.at(-3) === 'volumes';
   return [
     ...fieldReads(map, path, 'pull', PULLS),
     ...(isVolume ? sourceReads(map, 'secretName', path, 'volume') : []),

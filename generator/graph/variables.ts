@@ -6,7 +6,7 @@ import { configMap } from '../kinds/core/secret.ts';
 import { annotationOf, type KeySet, type ObjectField } from '../kinds/kind.ts';
 import { openTelemetryCollector } from '../kinds/otel.ts';
 import type { Container, EnvFromEntry, ExpandedText, Pod } from '../kinds/pods.ts';
-import { expandedTexts, references } from '../kinds/pods.ts';
+import { expandedTexts, IN_CAPITALS, references } from '../kinds/pods.ts';
 import { isDeclared } from '../world/object-set.ts';
 import { placedTexts } from './plain-text.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';
@@ -21,9 +21,6 @@ export interface UnresolvedReference extends ObjectField {
   /** The variables that the text can refer to. */
   readonly candidates: () => readonly string[];
 }
-
-/** To a shell `$(date)` is a command; the names of variables are in capitals. */
-const IN_CAPITALS = /^[A-Z_][A-Z0-9_]*$/;
 
 /** Variables of the kubelet, of Services that exist before the pod, and of the webhook for AWS identities. */
 const INJECTED =

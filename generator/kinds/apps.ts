@@ -163,8 +163,7 @@ export const deployment: Kind = {
 
 /** The Secret that the controller of MetalLB makes for its speakers (docs/facts/operators.md#metallb). */
 function memberlistSecret(object: PlacedObject): Made[] {
-  const spec = valueAt(object.json, TEMPLATE_SPEC);
-  return mapsAt(spec, TEMPLATE_SPEC, 'containers')
+  return mapsAt(valueAt(object.json, TEMPLATE_SPEC), TEMPLATE_SPEC, 'containers')
     .flatMap(({ map, path }) => mapsAt(map, path, 'env'))
     .filter(({ map }) => map['name'] === 'METALLB_ML_SECRET_NAME')
     .flatMap(({ path }) =>

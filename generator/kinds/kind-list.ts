@@ -11,21 +11,11 @@ export { cnpgCluster } from './cnpg/cluster.ts';
 export { cnpgDatabase, databaseRole, pooler, publication, subscription } from './cnpg/members.ts';
 export { corePod, replicationController } from './core/pod.ts';
 export { configMap, coreSecret } from './core/secret.ts';
-export {
-  persistentVolume,
-  persistentVolumeClaim,
-  storageClass,
-  volumeClasses,
-} from './core/volumes.ts';
+export { persistentVolumeClaim, storageClass, volumeKinds } from './core/volumes.ts';
 export { postgresCluster } from './crunchy.ts';
 export { dopplerSecret } from './doppler.ts';
 export { elasticsearch, kibana } from './eck.ts';
-export {
-  clusterExternalSecret,
-  clusterPushSecret,
-  externalSecret,
-  pushSecret,
-} from './eso/external-secret.ts';
+export { EXTERNAL_SECRETS, PUSH_SECRETS } from './eso/external-secret.ts';
 export { generators } from './eso/generators.ts';
 export { clusterSecretStore, secretStore } from './eso/stores.ts';
 export { helmChart, helmRelease } from './flux/helm-release.ts';

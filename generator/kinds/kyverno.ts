@@ -25,8 +25,7 @@ function mayMake(object: PlacedObject): boolean {
 
 function rulesOf(object: PlacedObject): JsonObject[] {
   return listAt(specOf(object), 'rules').flatMap(rule => {
-    const { generate } = mapAt(rule);
-    const makes = mapAt(generate);
+    const makes = mapAt(rule, 'generate');
     const isOfSecrets = makes['kind'] === 'Secret' || makes['cloneList'] !== undefined;
     return isOfSecrets ? [makes] : listAt(makes, 'foreach').map(each => mapAt(each));
   });

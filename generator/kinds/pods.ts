@@ -318,8 +318,8 @@ export interface Environment {
   readonly path: Path;
 }
 
-/** In a shell's words `$(date)` is a command; a variable's name is written in capitals. */
-const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
+/** To a shell `$(date)` is a command; the names of variables are in capitals. */
+export const IN_CAPITALS: RegExp = /^[A-Z_][A-Z0-9_]*$/;
 
 /** Kubernetes sets these in every container, whatever enableServiceLinks says. */
 const ALWAYS_SET = /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)/;
@@ -366,7 +366,7 @@ function* undefinedNames(
     for (const used of undefinedIn(scalarText(value)))
       yield unknownVariable(used, defined, [...path, 'env', scalarText(name)]);
   for (const { text, path: at } of words)
-    for (const used of undefinedIn(text).filter(name => VARIABLE.test(name)))
+    for (const used of undefinedIn(text).filter(name => IN_CAPITALS.test(name)))
       yield unknownVariable(used, defined, at);
 }
 

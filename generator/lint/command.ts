@@ -105,8 +105,7 @@ async function lintAll(options: Options, host: Host): Promise<number> {
   expectPaths(options.paths, host);
   if (options.limit !== undefined) expectForm(options.limit, NUMBER, '--limit');
   const { config, baseline } = options;
-  const names = { named: config, usual: LINT_CONFIG };
-  const read = readConfigFile<LintConfig>(names, host, checkConfig);
+  const read = readConfigFile<LintConfig>({ named: config, usual: LINT_CONFIG }, host, checkConfig);
   const oldBaseline = baseline === undefined ? undefined : readBaseline(baseline, host);
   if (typeof read === 'string') return wrongUsage(read);
   if (typeof oldBaseline === 'string') return wrongUsage(oldBaseline);

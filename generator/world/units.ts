@@ -275,11 +275,10 @@ class UnitReader {
 
   private async pushApplied(applied: AppliedFolder, unit: AppliedUnit, build: FolderBuild) {
     const { folder, view, manifests } = build;
-    const { by } = unit;
     for (const place of view.leftOutOf(folder)) this.leftOut.add(place);
-    const toApply = { folder, applied, by, view };
+    const toApply = { folder, applied, by: unit.by, view };
     const sources = view.lacksFolder(folder)
-      ? this.absent(by, applied)
+      ? this.absent(unit.by, applied)
       : appliedSources({ ...toApply, manifests: await manifests }, this.reading);
     await this.push({ ...unit, ...sources });
   }

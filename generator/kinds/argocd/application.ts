@@ -232,8 +232,7 @@ function folderOf({ map: source, path: at }: MapInValue, object: PlacedObject) {
 
 /** These files, in their order (docs/facts/argocd.md#overrides). Whether the last one counts is not known. */
 function overridesOf(folder: string, { name, namespace, tree }: PlacedObject) {
-  const names = ['.argocd-source.yaml', `.argocd-source-${name}.yaml`];
-  const overrides = names.map(file => {
+  const overrides = ['.argocd-source.yaml', `.argocd-source-${name}.yaml`].map(file => {
     const patch = tree?.documentIn(`${folder}/${file}`);
     return { name: file, patch: isMap(patch) ? patch : undefined };
   });

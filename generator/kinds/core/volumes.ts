@@ -57,14 +57,13 @@ const stepReads = specFields('csi', {
   'csi.nodeStageSecretRef': [],
 });
 
-export const persistentVolume: Kind = {
+const persistentVolume: Kind = {
   ...ofKubernetes('', 'PersistentVolume', '1.0'),
   isOfCluster: true,
   data: { reclaimFate: volumeFate },
   reads: object => {
     const home = textAt(specOf(object), 'claimRef', 'namespace');
-    const reads = [...driverReads(specOf(object), ['spec']), ...stepReads(object)];
-    return reads.map(read => {
+    return [...driverReads(specOf(object), ['spec']), ...stepReads(object)].map(read => {
       const namespace = read.namespace ?? home;
       return { ...read, ...(namespace === undefined ? { isAnywhere: true } : { namespace }) };
     });
@@ -147,7 +146,8 @@ export function classFate({ json, name }: PlacedObject): DataFate {
 
 const SNAPSHOTS = 'snapshot.storage.k8s.io';
 
-export const volumeClasses: readonly Kind[] = [
+export const volumeKinds: readonly Kind[] = [
+  persistentVolume,
   {
     group: 'storage.k8s.io',
     kind: 'VolumeAttributesClass',

@@ -91,7 +91,7 @@ export const clusterExternalSecret: Kind = {
   },
 };
 
-export const clusterPushSecret: Kind = {
+const clusterPushSecret: Kind = {
   group: ESO,
   kind: 'ClusterPushSecret',
   isOfCluster: true,

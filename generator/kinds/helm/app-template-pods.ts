@@ -271,8 +271,7 @@ function mountsOf({ id, values, at }: AppEntry, controller: string, container: s
   const { globalMounts, advancedMounts } = values;
   if (!isFilled(globalMounts) && !isFilled(advancedMounts))
     return [mapPart(at, { name: id, mountPath: `/${id}` })];
-  const places = [['globalMounts'], ['advancedMounts', controller, container]];
-  return places.flatMap(place =>
+  return [['globalMounts'], ['advancedMounts', controller, container]].flatMap(place =>
     mapsAt(values, at, ...place).map(({ map, path }) => {
       const mountPath = copied([...path, 'path'], textAt(map, 'path') ?? `/${id}`);
       const options = picked({ values: map, at: path }, ['subPath', 'subPathExpr', 'readOnly']);

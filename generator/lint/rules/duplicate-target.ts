@@ -42,8 +42,7 @@ function* otherOwners(makers: readonly Maker[], policies: Policies): Iterable<Ru
 
 /** Whether two files have the same object: folders that no kustomization keeps apart may have two forms of it. */
 export function isSameObject(a: PlacedObject, b: PlacedObject): boolean {
-  const isSameName = a.namespace === b.namespace && a.name === b.name;
-  return a.kind === b.kind && isSameName && a.file !== b.file;
+  return a.kind === b.kind && a.namespace === b.namespace && a.name === b.name && a.file !== b.file;
 }
 
 /** No ExternalSecret can write to a Secret that another one owns (docs/facts/eso.md#ownership). */

@@ -1,26 +1,24 @@
 import { inNamespace, isUnresolved, ofNamespace } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import { namesIn, nearestTo } from '../../graph/secret-graph.ts';
+import { namesIn, nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import { namedObjectStores, objectStore } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule } from '../rule.ts';
 
-export const unknownObjectStore: Rule = absence('unknown-object-store', function* (graph) {
-  const { byKind, outside } = graph;
-  const all = byKind(cnpgCluster).flatMap(object =>
-    namedObjectStores(object).map(named => ({ object, ...named })),
-  );
-  for (const { object, name, path } of all) {
-    const { namespace } = object;
-    const elsewhere = byKind(objectStore).filter(store => store.name === name);
+export const unknownObjectStore: Rule = absence('unknown-object-store', cnpgCluster, unknownIn);
+
+function* unknownIn(object: PlacedObject, graph: SecretGraph) {
+  const { namespace } = object;
+  for (const { name, path } of namedObjectStores(object)) {
+    const elsewhere = graph.byKind(objectStore).filter(store => store.name === name);
     // An object that names no namespace may get any.
     const isHere = elsewhere.some(store => ['', namespace].includes(store.namespace));
     if (isUnresolved(name) || isHere || (namespace === '' && elsewhere.length > 0)) continue;
-    if (isDeclared(outside, objectStore.kind, { namespace, name })) continue;
+    if (isDeclared(graph.outside, objectStore.kind, { namespace, name })) continue;
     const [here, nearest] = [namesIn(graph, objectStore, namespace), nearestTo(object, elsewhere)];
     yield {
-      object,
       path,
       message: `there is no ObjectStore "${name}"${inNamespace(namespace)}`,
       hint:
@@ -30,4 +28,4 @@ export const unknownObjectStore: Rule = absence('unknown-object-store', function
       absent: { namespace: namespace || undefined, name },
     };
   }
-});
+}

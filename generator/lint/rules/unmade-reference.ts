@@ -6,8 +6,7 @@ import { absenceWarning, type Rule } from '../rule.ts';
 export const unmadeReference: Rule = absenceWarning('unmade-reference', function* (graph) {
   for (const { reader, stray, meant, hint, ...fault } of absentReads(graph)) {
     const { object, namespace, secret, isOptional, isByShape } = reader;
-    const isOther = isOptional || isByShape !== true || stray !== undefined;
-    if (isOther || meant !== undefined) continue;
+    if (isOptional || !isByShape || stray !== undefined || meant !== undefined) continue;
     const message = `nothing here makes the Secret "${secret}"${inNamespace(namespace)}`;
     yield { ...fault, message, hint: `${reason(object)} ${hint}` };
   }
