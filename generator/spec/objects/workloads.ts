@@ -69,19 +69,19 @@ function using(kinds: readonly WorkloadKind[], fields: string) {
 export function workloadObjects(entry: WorkloadModel, home: string): EntryObject[] {
   const { kind, service, claims } = entry;
   const { object, isWhole = false } = WORKLOADS[kind];
-  const made = claims.filter(({ isTemplate }) => !isTemplate);
-  const built = withPlaced(asJson(object(entry, home)), entry.fields);
-  const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], home));
+  const ownClaims = claims.filter(({ isTemplate }) => !isTemplate);
+  const made = withPlaced(asJson(object(entry, home)), entry.fields) as unknown as KubeObject;
+  const pod = podOf(placedObject(made, 0, [], home));
   const secrets = pod === undefined ? [] : podReads(pod).map(({ secret }) => secret);
   const reads = [...new Set(secrets)].sort();
   const needs = [
     ...databasesOf(entry),
-    ...made.map(claim => `PersistentVolumeClaim/${claim.name}`),
+    ...ownClaims.map(claim => `PersistentVolumeClaim/${claim.name}`),
     ...(isWhole ? [] : [`ServiceAccount/${serviceAccountOf(entry)}`]),
   ];
   return [
-    { object: built as unknown as KubeObject, reads, needs, ownTerms: ownTerms(entry, built) },
-    ...made.map(claim => ({ object: volumeClaim(claim, home) })),
+    { object: made, reads, needs, ownTerms: ownTerms(entry, pod?.path ?? []) },
+    ...ownClaims.map(claim => ({ object: volumeClaim(claim, home) })),
     ...(isWhole ? [] : serviceAccounts(entry, home).map(account => ({ object: account }))),
     ...(isWhole || service === undefined ? [] : [service]),
   ];
@@ -100,7 +100,7 @@ function databasesOf({ spec }: WorkloadModel): string[] {
   return [...new Set(refs)].sort();
 }
 
-function ownTerms(workload: WorkloadModel, built: JsonObject): readonly OwnTerm[] {
+function ownTerms(workload: WorkloadModel, pod: Path): readonly OwnTerm[] {
   const { spec, kind, container, fields } = workload;
   const { ownTerms: ofKind } = WORKLOADS[kind];
   const placed = fields.map(({ name, path }) => term(path, [name]));
@@ -110,7 +110,7 @@ function ownTerms(workload: WorkloadModel, built: JsonObject): readonly OwnTerm[
   );
   if (fields.length === 0 && !hasOwnTerms(spec) && !isRaw) return [];
   const raw = isRaw ? [term(['spec'], ['env'])] : [];
-  return [...placed, ...podTerms(workload, built), ...raw];
+  return [...placed, ...podTerms(workload, pod), ...raw];
 }
 
 const SHORT_SOURCES = ['secretKeyRef', 'configMapKeyRef'];
@@ -121,9 +121,8 @@ function hasOwnTerms(spec: WorkloadSpec): boolean {
   return Array.isArray(ports) || words.some(Boolean);
 }
 
-function podTerms(workload: WorkloadModel, built: JsonObject): OwnTerm[] {
+function podTerms(workload: WorkloadModel, pod: Path): OwnTerm[] {
   const { container, init, sidecars, volumes, path: entry } = workload;
-  const pod = podPath(built) ?? [];
   const termsOf = (list: string, { path, object }: ContainerModel, index: number): OwnTerm[] => {
     const at = [...pod, list, index];
     const within = path.slice(entry.length);
@@ -140,12 +139,6 @@ function podTerms(workload: WorkloadModel, built: JsonObject): OwnTerm[] {
     ...init.flatMap((model, index) => termsOf('initContainers', model, index)),
     term([...pod, 'securityContext'], ['security']),
   ];
-}
-
-function podPath(object: JsonObject): Path | undefined {
-  const template = ['spec', 'template', 'spec'];
-  const paths = [['spec', 'jobTemplate', ...template], template];
-  return paths.find(path => isMap(valueAt(object, path)));
 }
 
 /** A Deployment, a DaemonSet or a StatefulSet. */
@@ -295,7 +288,8 @@ export function orderWorkloadEnv(
   workload: WorkloadModel,
   report: Report,
 ): KubeObject {
-  const path = podPath(asJson(object)) ?? ['spec'];
+  const { knownKind } = placedObject(object, 0, [], '');
+  const path = knownKind?.pods?.path ?? ['spec'];
   const pod = valueAt(object, path);
   if (!isMap(pod)) return object;
   const order = (container: JsonObject) => orderContainer(container, workload, report);
