@@ -248,9 +248,11 @@ function pairedObjects({ base, head }: Both<ObjectSet>, units: Units) {
   const before = groupBy(base.objects, objectIdentity);
   const after = groupBy(head.objects, objectIdentity);
   const both: [was: PlacedObject, is: PlacedObject][] = [];
-  const added = [...after].flatMap(([id, all]) =>
-    before.has(id) ? [] : all.filter(object => isDistinct(object, all)),
-  );
+  // Of objects with one identity the last counts, and those that differ from it.
+  const added = [...after].flatMap(([id, all]) => {
+    const last = all.at(-1)?.json;
+    return before.has(id) ? [] : all.filter(({ json }) => json === last || !isSame(json, last));
+  });
   const copies: PlacedObject[] = [];
   const removed = [...before].flatMap(([id, all]) => (after.has(id) ? [] : all.slice(-1)));
   const isDeployed = isDeployedIn(units);
@@ -287,12 +289,6 @@ function formerObjects(before: Objects, after: Objects, units: Units) {
   const formerOf = (object: PlacedObject): PlacedObject | undefined =>
     equals.get(object) ?? (ofAppliers.get(applierId(object)) ?? gone).pop();
   return { formerOf, gone };
-}
-
-/** Whether an object is the last of several, or differs from the last. */
-function isDistinct({ json }: PlacedObject, all: Objects): boolean {
-  const last = all.at(-1)?.json;
-  return json === last || !isSame(json, last);
 }
 
 function changesOnBoth(pairs: ReturnType<typeof pairedObjects>['both'], units: Units) {
