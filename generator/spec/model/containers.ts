@@ -265,12 +265,14 @@ function fileVolume(spec: MountSpec, path: Path, context: WorkloadContext): Json
 }
 
 /** The ConfigMaps of a spec. Their names get a hash of what they hold, unless an entry says `hash: false`. */
-export function resolveConfigMaps({ configMaps }: Spec): ConfigMapModel[] {
+export function resolveConfigMaps({ configMaps }: Spec, namespace: string): ConfigMapModel[] {
   return entriesOf('configMaps', configMaps).map(entry => {
     const { data = {}, hash = true } = entry.spec;
     // A text in a file is in its place already (environments/read-spec.ts).
     const texts = mapValues(data, text => (typeof text === 'string' ? text : ''));
-    return { ...entry, data: texts, isHashed: hash };
+    const metadata = { name: entry.name, namespace };
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, ...unlessEmpty('data', texts) };
+    return { ...entry, data: texts, made: { object, isHashed: hash } };
   });
 }
 

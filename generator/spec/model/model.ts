@@ -81,20 +81,17 @@ export function term(inObject: Path, inEntry: Path): OwnTerm {
 
 export interface StoreModel extends Entry<StoreSpec> {
   readonly kind: 'ClusterSecretStore' | 'SecretStore';
-  /** undefined: another team makes it. */
-  readonly provider: Provider | undefined;
+  /** The settings of ESO's provider; undefined: another team makes the store. */
+  readonly provider: JsonObject | undefined;
+  /** What lets it read Secrets of the cluster. */
+  readonly access?: StoreAccess | undefined;
   /** The namespaces that use it, sorted. */
   readonly namespaces: readonly string[];
   readonly fields: readonly PlacedField[];
 }
 
-export type Provider =
-  | ({ readonly type: 'kubernetes' } & KubernetesProvider)
-  | { readonly type: 'given'; readonly provider: JsonObject };
-
-export interface KubernetesProvider {
+export interface StoreAccess {
   readonly remoteNamespace: string;
-  readonly server: string;
   readonly serviceAccount: string;
   /** Where the ServiceAccount is: ESO looks for a SecretStore's in the store's own namespace. */
   readonly home: string;
@@ -213,8 +210,7 @@ export interface Claim {
 
 export interface ConfigMapModel extends SpecEntry {
   readonly data: Named<string>;
-  /** Its name gets a hash of its contents, so that pods restart when those change. */
-  readonly isHashed: boolean;
+  readonly made: EntryObject;
 }
 
 export interface ResourceModel extends SpecEntry {
