@@ -169,7 +169,9 @@ export interface WorkloadModel extends Entry<WorkloadSpec> {
   readonly container: ContainerModel;
   readonly sidecars: readonly ContainerModel[];
   readonly volumes: readonly JsonObject[];
-  readonly claims: readonly Claim[];
+  readonly claims: readonly KubeObject[];
+  /** The claims that a StatefulSet makes for each pod. */
+  readonly claimTemplates: readonly JsonObject[];
   readonly security: JsonObject;
   readonly selector: Named<string>;
   readonly podLabels: Named<string>;
@@ -193,19 +195,11 @@ export interface VolumeModel {
   readonly name: string;
   /** The volume of the pod; undefined: that of a claim template, which the StatefulSet adds. */
   readonly source: JsonObject | undefined;
-  readonly claim: Claim | undefined;
+  readonly claim?: KubeObject;
+  readonly template?: JsonObject;
   readonly mounts: readonly JsonObject[];
   /** It has the files of a Secret or ConfigMap. */
   readonly isReadOnly: boolean;
-}
-
-export interface Claim {
-  readonly name: string;
-  readonly volume: string;
-  readonly marks: JsonObject;
-  readonly spec: JsonObject;
-  /** A StatefulSet makes one for each pod. */
-  readonly isTemplate: boolean;
 }
 
 export interface ConfigMapModel extends SpecEntry {

@@ -15,7 +15,7 @@ import { asJson, markFields, optional, plainName, unlessEmpty } from '../../core
 import { SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
 import { placedObject } from '../../kinds/kinds.ts';
 import { orderEnv, podOf, podReads } from '../../kinds/pods.ts';
-import type { Claim, ContainerModel, EntryObject, OwnTerm, WorkloadModel } from '../model/model.ts';
+import type { ContainerModel, EntryObject, OwnTerm, WorkloadModel } from '../model/model.ts';
 import { term } from '../model/model.ts';
 import { withPlaced } from '../own-fields.ts';
 import type { WorkloadKind, WorkloadSpec } from '../spec.ts';
@@ -69,19 +69,18 @@ function using(kinds: readonly WorkloadKind[], fields: string) {
 export function workloadObjects(entry: WorkloadModel, home: string): EntryObject[] {
   const { kind, service, claims } = entry;
   const { object, isWhole = false } = WORKLOADS[kind];
-  const ownClaims = claims.filter(({ isTemplate }) => !isTemplate);
   const made = withPlaced(asJson(object(entry, home)), entry.fields) as unknown as KubeObject;
   const pod = podOf(placedObject(made, 0, [], home));
   const secrets = pod === undefined ? [] : podReads(pod).map(({ secret }) => secret);
   const reads = [...new Set(secrets)].sort();
   const needs = [
     ...databasesOf(entry),
-    ...ownClaims.map(claim => `PersistentVolumeClaim/${claim.name}`),
+    ...claims.map(claim => `PersistentVolumeClaim/${claim.metadata.name}`),
     ...(isWhole ? [] : [`ServiceAccount/${serviceAccountOf(entry)}`]),
   ];
   return [
     { object: made, reads, needs, ownTerms: ownTerms(entry, pod?.path ?? []) },
-    ...ownClaims.map(claim => ({ object: volumeClaim(claim, home) })),
+    ...claims.map(claim => ({ object: claim })),
     ...(isWhole ? [] : serviceAccounts(entry, home).map(account => ({ object: account }))),
     ...(isWhole || service === undefined ? [] : [service]),
   ];
@@ -143,12 +142,7 @@ function podTerms(workload: WorkloadModel, pod: Path): OwnTerm[] {
 
 /** A Deployment, a DaemonSet or a StatefulSet. */
 function podSet(workload: WorkloadModel, namespace: string): KubeObject {
-  const { name, kind, service, spec, claims } = workload;
-  const templates = claims
-    .filter(({ isTemplate }) => isTemplate)
-    .map(({ volume, marks, spec: claim }) => {
-      return { metadata: { name: volume, ...marks }, spec: claim };
-    });
+  const { name, kind, service, spec, claimTemplates } = workload;
   const serviceName = kind === 'StatefulSet' ? service?.object.metadata.name : undefined;
   return {
     apiVersion: 'apps/v1',
@@ -159,7 +153,7 @@ function podSet(workload: WorkloadModel, namespace: string): KubeObject {
       ...optional('replicas', spec.replicas),
       selector: { matchLabels: workload.selector },
       template: podTemplate(workload),
-      ...unlessEmpty('volumeClaimTemplates', templates),
+      ...unlessEmpty('volumeClaimTemplates', claimTemplates),
     },
   };
 }
@@ -275,11 +269,6 @@ function serviceAccounts(workload: WorkloadModel, namespace: string): KubeObject
   const name = serviceAccountOf(workload);
   const metadata = { name, namespace, ...markFields(labels, annotations) };
   return [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken }];
-}
-
-function volumeClaim({ name, marks, spec }: Claim, namespace: string): KubeObject {
-  const metadata = { name, namespace, ...marks };
-  return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec };
 }
 
 /** A workload's object, patches included, with every container's variables in order. */
