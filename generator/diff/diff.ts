@@ -248,9 +248,11 @@ function pairedObjects({ base, head }: Both<ObjectSet>, units: Units) {
   const before = groupBy(base.objects, objectIdentity);
   const after = groupBy(head.objects, objectIdentity);
   const both: [was: PlacedObject, is: PlacedObject][] = [];
-  const added = [...after].flatMap(([id, all]) =>
-    before.has(id) ? [] : all.filter(object => isDistinct(object, all)),
-  );
+  // Of objects with one identity the last counts, and those that differ from it.
+  const added = [...after].flatMap(([id, all]) => {
+    const last = all.at(-1)?.json;
+    return before.has(id) ? [] : all.filter(({ json }) => json === last || !isSame(json, last));
+  });
   const copies: PlacedObject[] = [];
   const removed = [...before].flatMap(([id, all]) => (after.has(id) ? [] : all.slice(-1)));
   const isDeployed = isDeployedIn(units);
@@ -272,7 +274,11 @@ function pairedObjects({ base, head }: Both<ObjectSet>, units: Units) {
 /** What each object of an identity was: an equal one of its applier, another of it, or one whose applier lost it. */
 function formerObjects(before: Objects, after: Objects, units: Units) {
   const applierId = (object: PlacedObject): string => appliedBy(units, object) ?? '';
-  const equals = equalPairs(before, after, applierId);
+  const textOf = (object: PlacedObject): string => JSON.stringify([applierId(object), object.json]);
+  // Of a single object on both sides nothing else could be the other one.
+  const compared = before.length + after.length > 2 ? after : [];
+  const byText = groupBy(compared.length > 0 ? before.toReversed() : [], textOf);
+  const equals = new Map(compared.map(object => [object, byText.get(textOf(object))?.pop()]));
   const taken = new Set(equals.values());
   const appliers = new Set(after.map(applierId));
   const all = [...groupBy(before.toReversed(), applierId)];
@@ -283,28 +289,6 @@ function formerObjects(before: Objects, after: Objects, units: Units) {
   const formerOf = (object: PlacedObject): PlacedObject | undefined =>
     equals.get(object) ?? (ofAppliers.get(applierId(object)) ?? gone).pop();
   return { formerOf, gone };
-}
-
-function equalPairs(
-  before: Objects,
-  after: Objects,
-  applierId: (object: PlacedObject) => string,
-): ReadonlyMap<PlacedObject, PlacedObject> {
-  if (before.length + after.length <= 2) return new Map();
-  const textOf = (object: PlacedObject): string => JSON.stringify([applierId(object), object.json]);
-  const former = groupBy(before.toReversed(), textOf);
-  return new Map(
-    after.flatMap(object => {
-      const was = former.get(textOf(object))?.pop();
-      return was === undefined ? [] : [[object, was]];
-    }),
-  );
-}
-
-/** Whether an object is the last of several, or differs from the last. */
-function isDistinct({ json }: PlacedObject, all: Objects): boolean {
-  const last = all.at(-1)?.json;
-  return json === last || !isSame(json, last);
 }
 
 function changesOnBoth(pairs: ReturnType<typeof pairedObjects>['both'], units: Units) {

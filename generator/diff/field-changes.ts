@@ -119,8 +119,7 @@ function reordered(lists: Lists, before: readonly string[], after: readonly stri
   const isSameOrder = after
     .filter(entry => namesBefore.has(entry))
     .every((entry, at) => entry === kept[at]);
-  const change = { what: 'reordered', field, basePath, headPath } as const;
-  return isSameOrder ? [] : [change];
+  return isSameOrder ? [] : [{ what: 'reordered', field, basePath, headPath } as const];
 }
 
 function orderedChanges(lists: Lists): FieldChange[] {

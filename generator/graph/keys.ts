@@ -1,5 +1,5 @@
 import type { Path, Related } from '../core/finding.ts';
-import { groupBy, isMap, mapAt, mapsAt, textAt } from '../core/json.ts';
+import { groupBy, isMap, type JsonObject, mapAt, mapsAt, textAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import { parseTemplate, type Template } from '../core/template/parse.ts';
 import { templateReads } from '../core/template/reads.ts';
@@ -110,11 +110,15 @@ function pickupOfPod(pod: Pod, reads: readonly Reader[], secret: string, isReloa
   return reads.every(({ how }) => how === 'volume' || how === 'projected') ? 'files' : 'at use';
 }
 
-/** CNPG reloads a labelled Secret (docs/facts/cnpg.md#reload-label); without a template an ExternalSecret gives it its own labels (docs/facts/eso.md#labels-of-the-secret). */
+/** CNPG reloads a labelled Secret (docs/facts/cnpg.md#reload-label). */
 function isReloadedByCnpg(maker: Maker, secret?: ExternalSecret): boolean {
+  return hasReloadLabel(labelsMade(maker.object, secret));
+}
+
+/** The labels of a Secret: without a template an ExternalSecret gives it its own (docs/facts/eso.md#labels-of-the-secret). */
+export function labelsMade(maker: PlacedObject, secret?: ExternalSecret): JsonObject {
   const { template } = mapAt(secret?.spec, 'target');
-  const labelled = isMap(template) ? template : maker.object.json;
-  return hasReloadLabel(mapAt(labelled, 'metadata', 'labels'));
+  return mapAt(isMap(template) ? template : maker.json, 'metadata', 'labels');
 }
 
 /** Gives ExternalSecrets their keys, copied ones first; in a circle they are unknown. `made`: Secrets of other makers. */

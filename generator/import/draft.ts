@@ -100,8 +100,7 @@ export function draftOf(original: Original, choices: Choices): Draft {
   const kept = rest.flatMap((object): DraftEntry[] => {
     const name = choices.resourceName(object, original);
     const entry = { section: 'resources', name } as const;
-    const ways = resourceWays(object, context);
-    const found = ways.find(({ way }) => !isRefused(choices, entry, way));
+    const found = resourceWays(object, context).find(({ way }) => !isRefused(choices, entry, way));
     const reason = reasons.get(object) ?? whyVerbatim(object, original);
     if (found !== undefined) return [{ ...entry, ...found, reason }];
     lost.push({ object, reason: whyLonger(choices, entry) ?? '' });

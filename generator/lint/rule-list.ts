@@ -1,5 +1,6 @@
 /** All rules, by id: a line each. */
 export { archiveCollision } from './rules/archive-collision.ts';
+export { argocdLabel } from './rules/argocd-label.ts';
 export { awsName } from './rules/aws-name.ts';
 export { awsThrottling } from './rules/aws-throttling.ts';
 export { backupMethod } from './rules/backup-method.ts';

@@ -32,7 +32,8 @@ export interface Showing {
 
 /** A value of an object as it may be shown, by the names around it: so the whole object is needed. Compare values before. */
 export function shownAt(object: Json, path: Path = [], more: Showing = {}): Json {
-  const showing = { isKnown: () => false, hide: hidden, ...more };
+  const hide = (text: string, isSecret: boolean) => (isSecret ? HIDDEN : hiddenText(text));
+  const showing = { isKnown: () => false, hide, ...more };
   let value = object;
   let spot = rootSpot(object);
   for (const step of path) {
@@ -83,10 +84,6 @@ function plainText(text: string, spot: Spot, showing: WholeShowing): string | un
   const isShown = isPlainWord(text) || isKnown(text.replace(/:\d{1,5}$/, '').toLowerCase());
   if (isShown) return text;
   return namedText(text, spot, showing) ?? wordOfCommand(text, spot) ?? shownParts(text, isKnown);
-}
-
-function hidden(text: string, isSecret: boolean): string {
-  return isSecret ? HIDDEN : hiddenText(text);
 }
 
 /** The text of a field that is on a list; undefined: it is on none, or the text has another form. */

@@ -142,7 +142,7 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const { secrets, byName } = resolveSecrets(spec, namespace, madeSecrets, report);
   const stores = resolveStores(spec, namespace, secrets, report);
   const lookup = { report, lookUp: (name: string) => byName.get(name), names: () => byName.keys() };
-  const configMaps = resolveConfigMaps(spec);
+  const configMaps = resolveConfigMaps(spec, namespace);
   const context = {
     ...lookup,
     configMaps: new Map(configMaps.map(entry => [entry.name, entry])),

@@ -92,16 +92,15 @@ export function sharedStores(
   return [...shared.values()];
 }
 
-function comparable({ provider, patch }: StoreModel): unknown {
-  return [provider?.type === 'kubernetes' ? { ...provider, reads: undefined } : provider, patch];
+function comparable({ provider, access, patch }: StoreModel): unknown {
+  return [provider, access && { ...access, reads: undefined }, patch];
 }
 
 function union(a: StoreModel, b: StoreModel): StoreModel {
   const namespaces = sortedUnion(a.namespaces, b.namespaces);
-  const [before, after] = [a.provider, b.provider];
-  if (before?.type !== 'kubernetes' || after?.type !== 'kubernetes') return { ...a, namespaces };
-  const reads = before.reads && after.reads && sortedUnion(before.reads, after.reads);
-  return { ...a, namespaces, provider: { ...before, reads } };
+  const [before, after] = [a.access?.reads, b.access?.reads];
+  const reads = before && after && sortedUnion(before, after);
+  return { ...a, namespaces, access: a.access && { ...a.access, reads } };
 }
 
 function sortedUnion(a: readonly string[], b: readonly string[]): string[] {

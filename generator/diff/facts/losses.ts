@@ -131,9 +131,8 @@ function movedByStore({ base }: Diff) {
         data.some(({ key }) => key === secret) ||
         dataFrom.some(({ extract }) => extract === secret),
     );
-    const reads = readsOf(base, namespace, secret);
     const isOfIt = (was: Pick<Reader, 'object'>): boolean => isSameObject(was.object, object);
-    return fetching.some(isOfIt) && !reads.some(isOfIt);
+    return fetching.some(isOfIt) && !readsOf(base, namespace, secret).some(isOfIt);
   };
 }
 

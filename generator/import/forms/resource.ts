@@ -17,10 +17,9 @@ export function resourceWays(placed: PlacedObject, context: FormContext): readon
   const bare = withoutDefaults(whole, context);
   const isPlaced = placed.knownKind !== undefined || placed.json.metadata.namespace !== undefined;
   const scope = isPlaced ? undefined : 'Cluster';
-  const lacking = missingDefaults(placed, context);
   const way = (name: string, object: JsonObject): Alternative => ({
     way: name,
-    entry: withoutEmpty({ scope, omit: lacking, object }),
+    entry: withoutEmpty({ scope, omit: missingDefaults(placed, context), object }),
     covers: [placed],
   });
   return bare === whole ? [way('whole', whole)] : [way('bare', bare), way('whole', whole)];

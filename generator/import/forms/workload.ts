@@ -257,8 +257,7 @@ function serviceWays(entry: JsonObject, covers: readonly PlacedObject[], work: W
 function serviceEntry(found: PlacedObject, { object, container, context }: Work): Json | undefined {
   const { name, kind } = object;
   const { labels, annotations } = marksOf(found, context);
-  const written = ownEntry('service', asJson(found.json));
-  const { clusterIP, type, ...others } = written;
+  const { clusterIP, type, ...others } = ownEntry('service', asJson(found.json));
   const usualIP = clusterIP === (kind === 'StatefulSet' ? 'None' : undefined);
   const fields = withoutEmpty({
     name: unless(found.name, name),

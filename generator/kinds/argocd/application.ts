@@ -26,8 +26,9 @@ import {
   valuesAt,
   valuesOfCharts,
 } from '../helm/values.ts';
-import type { Kind, Made, PlacedObject } from '../kind.ts';
+import type { Kind, Made, PlacedObject, Read } from '../kind.ts';
 import { annotationOf, namedAfter, specOf } from '../kind.ts';
+import { readOf } from '../secret-refs.ts';
 
 export const ARGOCD = 'argoproj.io';
 
@@ -110,7 +111,7 @@ export function isWithArgo({ group, kind, knownKind, name, json }: PlacedObject)
 
 /** The Secrets that Argo CD makes in the namespace of its settings (docs/facts/argocd.md#own-secrets). */
 export function argoSecrets({ json, name }: PlacedObject): Made[] {
-  const isPart = textAt(json, 'metadata', 'labels', 'app.kubernetes.io/part-of') === 'argocd';
+  const isPart = textAt(json, 'metadata', 'labels', PART_OF.label) === PART_OF.value;
   if (name !== SETTINGS && !isPart) return [];
   return [
     namedAfter(ARGOCD_OWN.secret, ['admin.password', ARGOCD_OWN.key], { ...SHARED, isOpen: true }),
@@ -118,6 +119,23 @@ export function argoSecrets({ json, name }: PlacedObject): Made[] {
     namedAfter('argocd-redis', ['auth'], SHARED),
   ];
 }
+
+/** A value of a setting that is `$secret:key`; keys of its own Secret, `$key`, are not looked at. */
+const SETTING = /^[^#\n]*[:\s]["']?\$([a-z0-9][a-z0-9.-]{0,252}):([\w.-]{1,253})["']?[ \t\r]*$/gm;
+
+/** The Secrets of which Argo CD fills keys into its settings (docs/facts/argocd.md#own-secrets). */
+export function settingsReads({ json, name }: PlacedObject): Read[] {
+  if (name !== SETTINGS) return [];
+  return Object.entries(mapAt(json, 'data')).flatMap(([setting, text]) => {
+    const path = ['data', setting];
+    return [...scalarText(text).matchAll(SETTING)].flatMap(([, secret = '', key]) =>
+      readOf({ name: secret, path, key, keyPath: path, how: 'ref' }),
+    );
+  });
+}
+
+/** The label without which Argo CD does not look at a Secret for its settings. */
+export const PART_OF = { label: 'app.kubernetes.io/part-of', value: 'argocd' } as const;
 
 /** The fields, below this path, that say what an Application deploys and where: without the values of its chart. */
 export function applicationFields(place: string): string[] {

@@ -1,4 +1,4 @@
-import { type JsonObject, listAt, scalarText, textAt, textsUnder } from '../../core/json.ts';
+import { type JsonObject, listAt, mapAt, scalarText, textAt, textsUnder } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { matchesGlob } from '../../core/names.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
@@ -7,9 +7,14 @@ import { ARGOCD } from './application.ts';
 /** What limits the Applications of a project (docs/facts/argocd.md#projects). */
 export const appProject: Kind = { group: ARGOCD, kind: 'AppProject', fields: { hosts: 'none' } };
 
-/** Of more entries than people write none is looked at: each is held against each object. */
-export function isJudged(project: PlacedObject): boolean {
-  return Object.values(specOf(project)).every(list => !Array.isArray(list) || list.length <= 500);
+/** Whether all that it permits is known: a global project may add to one with a label of its own, and each entry is held against each object. */
+export function isJudged({ json }: PlacedObject): boolean {
+  const labels = Object.keys(mapAt(json, 'metadata', 'labels'));
+  const lists = Object.values(mapAt(json, 'spec'));
+  return (
+    labels.every(label => label.startsWith('app.kubernetes.io/')) &&
+    lists.every(list => !Array.isArray(list) || list.length <= 500)
+  );
 }
 
 const IN_CLUSTER = { name: 'in-cluster', server: 'https://kubernetes.default.svc' } as const;

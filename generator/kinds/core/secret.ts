@@ -11,7 +11,7 @@ import {
   withoutUsual,
 } from '../../core/json.ts';
 import { asJson, isFromCluster, isUnresolved, type KubeObject } from '../../core/kube-object.ts';
-import { argoSecrets } from '../argocd/application.ts';
+import { argoSecrets, settingsReads } from '../argocd/application.ts';
 import { copySourceOf } from '../copiers.ts';
 import { type Content, type Kind, namedAfter, ofKubernetes } from '../kind.ts';
 import { isSharedWithSealed } from '../sealed-secrets.ts';
@@ -79,6 +79,7 @@ export const configMap: Kind = {
     contentAt: ([field]) => CONTENT[field ?? ''],
   },
   makes: argoSecrets,
+  reads: settingsReads,
 };
 
 /** All that is ever kept of a Secret in a cluster: nothing of its values. */

@@ -17,7 +17,6 @@ import type {
   WorkloadSpec,
 } from '../spec.ts';
 import type {
-  Claim,
   ConfigMapModel,
   ContainerModel,
   DatabaseModel,
@@ -265,12 +264,14 @@ function fileVolume(spec: MountSpec, path: Path, context: WorkloadContext): Json
 }
 
 /** The ConfigMaps of a spec. Their names get a hash of what they hold, unless an entry says `hash: false`. */
-export function resolveConfigMaps({ configMaps }: Spec): ConfigMapModel[] {
+export function resolveConfigMaps({ configMaps }: Spec, namespace: string): ConfigMapModel[] {
   return entriesOf('configMaps', configMaps).map(entry => {
     const { data = {}, hash = true } = entry.spec;
     // A text in a file is in its place already (environments/read-spec.ts).
     const texts = mapValues(data, text => (typeof text === 'string' ? text : ''));
-    return { ...entry, data: texts, isHashed: hash };
+    const metadata = { name: entry.name, namespace };
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, ...unlessEmpty('data', texts) };
+    return { ...entry, data: texts, made: { object, isHashed: hash } };
   });
 }
 
@@ -299,19 +300,21 @@ export function resolveVolumes(
   return Object.entries(volumes).map(([name, spec]) => {
     const at = [...path, 'volumes', name];
     const fields = withPlaced({}, placedFields('volume', spec));
-    const claim = claimOf(`${workload}-${name}`, name, kind, spec);
+    const usual = `${workload}-${name}`;
+    const made = claimOf(usual, name, kind, spec, context.namespace);
     const written = mapAt(fields['volume']);
-    const source = { ...volumeSource(spec, claim?.name, at, context), ...written };
-    checkClaimFields(spec, at, context.report);
     const { empty, size, secret, configMap } = spec;
+    const claimName = size === undefined ? undefined : usual;
+    const source = { ...volumeSource(spec, claimName, at, context), ...written };
+    checkClaimFields(spec, at, context.report);
     const claimed = size === undefined ? { claim: spec.claim } : { size };
     const short = { empty: empty || undefined, ...claimed, secret, configMap };
     checkSources({ ...short, ...written }, at, context.report);
     const isReadOnly = 'secret' in source || 'configMap' in source;
     return {
       name,
-      source: claim?.isTemplate === true ? undefined : { name, ...source },
-      claim,
+      source: made.template === undefined ? { name, ...source } : undefined,
+      ...made,
       mounts: mountsOf(name, spec.at ?? [], {
         ...(isReadOnly && { readOnly: true }),
         ...mapAt(fields['mount']),
@@ -350,20 +353,17 @@ function claimOf(
   usual: string,
   volume: string,
   kind: WorkloadSpec['kind'],
-  { size, class: storageClass, accessModes = ['ReadWriteOnce'], claim, ...spec }: VolumeSpec,
-): Claim | undefined {
-  if (size === undefined) return undefined;
-  return {
-    name: claim ?? usual,
-    volume,
-    marks: markFields(spec.labels, spec.annotations),
-    spec: {
-      accessModes,
-      resources: { requests: { storage: size } },
-      ...optional('storageClassName', storageClass),
-    },
-    isTemplate: kind === 'StatefulSet' && claim === undefined,
-  };
+  { size, class: storageClass, accessModes = ['ReadWriteOnce'], claim, ...marks }: VolumeSpec,
+  namespace: string,
+): Pick<VolumeModel, 'claim' | 'template'> {
+  if (size === undefined) return {};
+  const resources = { requests: { storage: size } };
+  const spec = { accessModes, resources, ...optional('storageClassName', storageClass) };
+  const fields = markFields(marks.labels, marks.annotations);
+  if (kind === 'StatefulSet' && claim === undefined)
+    return { template: { metadata: { name: volume, ...fields }, spec } };
+  const metadata = { name: claim ?? usual, namespace, ...fields };
+  return { claim: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec } };
 }
 
 function volumeSource(

@@ -81,20 +81,17 @@ export function term(inObject: Path, inEntry: Path): OwnTerm {
 
 export interface StoreModel extends Entry<StoreSpec> {
   readonly kind: 'ClusterSecretStore' | 'SecretStore';
-  /** undefined: another team makes it. */
-  readonly provider: Provider | undefined;
+  /** The settings of ESO's provider; undefined: another team makes the store. */
+  readonly provider: JsonObject | undefined;
+  /** What lets it read Secrets of the cluster. */
+  readonly access?: StoreAccess | undefined;
   /** The namespaces that use it, sorted. */
   readonly namespaces: readonly string[];
   readonly fields: readonly PlacedField[];
 }
 
-export type Provider =
-  | ({ readonly type: 'kubernetes' } & KubernetesProvider)
-  | { readonly type: 'given'; readonly provider: JsonObject };
-
-export interface KubernetesProvider {
+export interface StoreAccess {
   readonly remoteNamespace: string;
-  readonly server: string;
   readonly serviceAccount: string;
   /** Where the ServiceAccount is: ESO looks for a SecretStore's in the store's own namespace. */
   readonly home: string;
@@ -172,7 +169,9 @@ export interface WorkloadModel extends Entry<WorkloadSpec> {
   readonly container: ContainerModel;
   readonly sidecars: readonly ContainerModel[];
   readonly volumes: readonly JsonObject[];
-  readonly claims: readonly Claim[];
+  readonly claims: readonly KubeObject[];
+  /** The claims that a StatefulSet makes for each pod. */
+  readonly claimTemplates: readonly JsonObject[];
   readonly security: JsonObject;
   readonly selector: Named<string>;
   readonly podLabels: Named<string>;
@@ -196,25 +195,16 @@ export interface VolumeModel {
   readonly name: string;
   /** The volume of the pod; undefined: that of a claim template, which the StatefulSet adds. */
   readonly source: JsonObject | undefined;
-  readonly claim: Claim | undefined;
+  readonly claim?: KubeObject;
+  readonly template?: JsonObject;
   readonly mounts: readonly JsonObject[];
   /** It has the files of a Secret or ConfigMap. */
   readonly isReadOnly: boolean;
 }
 
-export interface Claim {
-  readonly name: string;
-  readonly volume: string;
-  readonly marks: JsonObject;
-  readonly spec: JsonObject;
-  /** A StatefulSet makes one for each pod. */
-  readonly isTemplate: boolean;
-}
-
 export interface ConfigMapModel extends SpecEntry {
   readonly data: Named<string>;
-  /** Its name gets a hash of its contents, so that pods restart when those change. */
-  readonly isHashed: boolean;
+  readonly made: EntryObject;
 }
 
 export interface ResourceModel extends SpecEntry {

@@ -23,7 +23,7 @@ export function resolveStores(
     const provider = resolveProvider(entry, namespace, secrets, report);
     checkKindFields(spec, kind, field => kindsWith('store', field), path, report);
     const fields = placedFields('store', spec, kind);
-    return { ...entry, kind, provider, namespaces: [namespace], fields };
+    return { ...entry, kind, ...provider, namespaces: [namespace], fields };
   });
 }
 
@@ -32,7 +32,7 @@ function resolveProvider(
   namespace: string,
   secrets: readonly SecretModel[],
   report: Report,
-): StoreModel['provider'] {
+): Pick<StoreModel, 'provider' | 'access'> {
   const fields = STORE_SOURCES.filter(field => (store[field] ?? false) !== false);
   if (fields.length !== 1) {
     const message = `store "${name}" has ${fields.length === 0 ? 'no provider' : fields.join(' and ')}`;
@@ -42,21 +42,26 @@ function resolveProvider(
   const { aws, kind, kubernetes, provider } = store;
   if (aws !== undefined) {
     const home = kind === 'SecretStore' ? namespace : undefined;
-    const settings = awsProvider(aws, [...path, 'aws'], home, report);
-    return { type: 'given', provider: { aws: settings } };
+    return { provider: { aws: awsProvider(aws, [...path, 'aws'], home, report) } };
   }
-  if (kubernetes === undefined) return provider && { type: 'given', provider };
+  if (kubernetes === undefined) return { provider };
   const { remoteNamespace = namespace, serviceAccount = name } = kubernetes;
+  const url = kubernetes.server ?? 'https://kubernetes.default.svc';
+  // References name their namespace in a ClusterSecretStore, and must not do so in a SecretStore.
+  const place = kind === 'SecretStore' ? {} : { namespace: remoteNamespace };
+  const caProvider = { type: 'ConfigMap', name: 'kube-root-ca.crt', key: 'ca.crt', ...place };
+  const auth = { serviceAccount: { name: serviceAccount, ...place } };
   const users = secrets.filter(secret => secret.storeRef?.name === name);
   const isFinding = users.some(({ fetched }) => fetched.dataFrom.some(entry => 'find' in entry));
   const reads = new Set(users.flatMap(({ fetched }) => fetched.remoteReads));
   return {
-    type: 'kubernetes',
-    remoteNamespace,
-    server: kubernetes.server ?? 'https://kubernetes.default.svc',
-    serviceAccount,
-    home: kind === 'SecretStore' ? namespace : remoteNamespace,
-    reads: isFinding ? undefined : [...reads].sort(),
+    provider: { kubernetes: { remoteNamespace, server: { url, caProvider }, auth } },
+    access: {
+      remoteNamespace,
+      serviceAccount,
+      home: kind === 'SecretStore' ? namespace : remoteNamespace,
+      reads: isFinding ? undefined : [...reads].sort(),
+    },
   };
 }
 

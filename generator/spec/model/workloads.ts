@@ -74,6 +74,7 @@ function resolvePods(entry: WorkloadEntry, isHardened: boolean, context: Workloa
     sidecars,
     volumes: all.flatMap(({ source }) => (source === undefined ? [] : [source])),
     claims: volumes.flatMap(({ claim }) => claim ?? []),
+    claimTemplates: volumes.flatMap(({ template }) => (template === undefined ? [] : [template])),
     security: security.pod,
     isHardened: security.isHardened,
   };

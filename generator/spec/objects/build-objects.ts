@@ -1,7 +1,7 @@
 import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
 import { groupBy, sortBy, textAt } from '../../core/json.ts';
 import type { BuiltObject, KubeObject } from '../../core/kube-object.ts';
-import { asJson, identityOf, markFields, refOf, unlessEmpty } from '../../core/kube-object.ts';
+import { asJson, identityOf, markFields, refOf } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
 import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/members.ts';
 import { isRenamedIn, withConfigMapNames } from '../../kinds/core/hashed-names.ts';
@@ -52,7 +52,7 @@ export function buildObjects(
         finish(entry, { ...made, object: orderWorkloadEnv(made.object, entry, report) }),
       ),
     ),
-    ...each(model.configMaps, entry => [configMapObject(entry, namespace)]),
+    ...each(model.configMaps, ({ made }) => [made]),
     ...resources.flatMap(({ entry, parts }) =>
       parts.map(made => {
         const object = after(made.object);
@@ -172,15 +172,6 @@ function poolerObjects(databases: readonly DatabaseModel[], namespace: string) {
       })),
     ),
   );
-}
-
-function configMapObject(configMap: Model['configMaps'][number], namespace: string): EntryObject {
-  const { name, data, isHashed } = configMap;
-  const metadata = { name, namespace };
-  return {
-    object: { apiVersion: 'v1', kind: 'ConfigMap', metadata, ...unlessEmpty('data', data) },
-    isHashed,
-  };
 }
 
 /** Reports hashed ConfigMaps that are read where kustomize does not change the name (docs/facts/kustomize.md#hashes). */

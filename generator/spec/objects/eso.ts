@@ -3,10 +3,9 @@ import { type KubeObject, optional, refOf, unlessEmpty } from '../../core/kube-o
 import { isValueMaker } from '../../kinds/eso/generators.ts';
 import {
   type EntryObject,
-  type KubernetesProvider,
   type Model,
-  type Provider,
   type SecretModel,
+  type StoreAccess,
   type StoreModel,
   term,
 } from '../model/model.ts';
@@ -82,24 +81,23 @@ function namedDatabases({ template = {} }: SecretSpec, databases: Model['databas
 
 /** A store, and what lets it read Secrets of the cluster; nothing if another team makes it. */
 export function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
-  const { provider } = store;
+  const { provider, access } = store;
   if (provider === undefined) return [];
-  const isUnread = provider.type === 'kubernetes' && provider.reads?.length === 0;
-  if (isUnread) return []; // ESO calls a store that may read nothing not ready.
-  const access = provider.type === 'kubernetes' ? storeAccess(provider) : [];
+  if (access?.reads?.length === 0) return []; // ESO calls a store that may read nothing not ready.
+  const rights = access === undefined ? [] : accessObjects(access);
   const ownTerms = [
     ...(store.spec.provider ? [term(['spec', 'provider'], ['provider'])] : []),
     ...store.fields.map(({ name, path }) => term(path, [name])),
   ];
   return [
-    { object: secretStore(store, provider, namespace), needs: access.map(refOf), ownTerms },
-    ...access.map(object => ({ object })),
+    { object: secretStore(store, provider, namespace), needs: rights.map(refOf), ownTerms },
+    ...rights.map(object => ({ object })),
   ];
 }
 
 /** Allows `get` on what is read, or `get` and `list` on all for a find (docs/facts/eso.md#kubernetes-store). */
-function storeAccess(provider: KubernetesProvider): readonly KubeObject[] {
-  const { serviceAccount, home, remoteNamespace, reads } = provider;
+function accessObjects(access: StoreAccess): readonly KubeObject[] {
+  const { serviceAccount, home, remoteNamespace, reads } = access;
   const name = home === remoteNamespace ? serviceAccount : `${serviceAccount}-${home}`;
   const metadata = { name, namespace: remoteNamespace };
   const rule =
@@ -128,34 +126,14 @@ function storeAccess(provider: KubernetesProvider): readonly KubeObject[] {
 }
 
 /** A ClusterSecretStore is closed to all namespaces but those that use it (docs/facts/eso.md#conditions). */
-function secretStore(store: StoreModel, provider: Provider, namespace: string): KubeObject {
+function secretStore(store: StoreModel, provider: JsonObject, namespace: string): KubeObject {
   const { name, kind, namespaces, fields } = store;
   const isCluster = kind === 'ClusterSecretStore';
   const built = {
     apiVersion: 'external-secrets.io/v1',
     kind,
     metadata: isCluster ? { name } : { name, namespace },
-    spec: {
-      ...(isCluster && { conditions: [{ namespaces }] }),
-      provider:
-        provider.type === 'given'
-          ? provider.provider
-          : { kubernetes: kubernetes(provider, isCluster) },
-    },
+    spec: { ...(isCluster && { conditions: [{ namespaces }] }), provider },
   };
   return withPlaced(built, fields) as unknown as KubeObject;
-}
-
-/** References name their namespace in a ClusterSecretStore, and must not do so in a SecretStore. */
-function kubernetes(provider: KubernetesProvider, isCluster: boolean): JsonObject {
-  const { remoteNamespace, server, serviceAccount } = provider;
-  const home = isCluster ? { namespace: provider.home } : {};
-  return {
-    remoteNamespace,
-    server: {
-      url: server,
-      caProvider: { type: 'ConfigMap', name: 'kube-root-ca.crt', key: 'ca.crt', ...home },
-    },
-    auth: { serviceAccount: { name: serviceAccount, ...home } },
-  };
 }

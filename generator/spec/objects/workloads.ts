@@ -15,7 +15,7 @@ import { asJson, markFields, optional, plainName, unlessEmpty } from '../../core
 import { SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
 import { placedObject } from '../../kinds/kinds.ts';
 import { orderEnv, podOf, podReads } from '../../kinds/pods.ts';
-import type { Claim, ContainerModel, EntryObject, OwnTerm, WorkloadModel } from '../model/model.ts';
+import type { ContainerModel, EntryObject, OwnTerm, WorkloadModel } from '../model/model.ts';
 import { term } from '../model/model.ts';
 import { withPlaced } from '../own-fields.ts';
 import type { WorkloadKind, WorkloadSpec } from '../spec.ts';
@@ -69,19 +69,18 @@ function using(kinds: readonly WorkloadKind[], fields: string) {
 export function workloadObjects(entry: WorkloadModel, home: string): EntryObject[] {
   const { kind, service, claims } = entry;
   const { object, isWhole = false } = WORKLOADS[kind];
-  const made = claims.filter(({ isTemplate }) => !isTemplate);
-  const built = withPlaced(asJson(object(entry, home)), entry.fields);
-  const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], home));
+  const made = withPlaced(asJson(object(entry, home)), entry.fields) as unknown as KubeObject;
+  const pod = podOf(placedObject(made, 0, [], home));
   const secrets = pod === undefined ? [] : podReads(pod).map(({ secret }) => secret);
   const reads = [...new Set(secrets)].sort();
   const needs = [
     ...databasesOf(entry),
-    ...made.map(claim => `PersistentVolumeClaim/${claim.name}`),
+    ...claims.map(claim => `PersistentVolumeClaim/${claim.metadata.name}`),
     ...(isWhole ? [] : [`ServiceAccount/${serviceAccountOf(entry)}`]),
   ];
   return [
-    { object: built as unknown as KubeObject, reads, needs, ownTerms: ownTerms(entry, built) },
-    ...made.map(claim => ({ object: volumeClaim(claim, home) })),
+    { object: made, reads, needs, ownTerms: ownTerms(entry, pod?.path ?? []) },
+    ...claims.map(claim => ({ object: claim })),
     ...(isWhole ? [] : serviceAccounts(entry, home).map(account => ({ object: account }))),
     ...(isWhole || service === undefined ? [] : [service]),
   ];
@@ -100,7 +99,7 @@ function databasesOf({ spec }: WorkloadModel): string[] {
   return [...new Set(refs)].sort();
 }
 
-function ownTerms(workload: WorkloadModel, built: JsonObject): readonly OwnTerm[] {
+function ownTerms(workload: WorkloadModel, pod: Path): readonly OwnTerm[] {
   const { spec, kind, container, fields } = workload;
   const { ownTerms: ofKind } = WORKLOADS[kind];
   const placed = fields.map(({ name, path }) => term(path, [name]));
@@ -110,7 +109,7 @@ function ownTerms(workload: WorkloadModel, built: JsonObject): readonly OwnTerm[
   );
   if (fields.length === 0 && !hasOwnTerms(spec) && !isRaw) return [];
   const raw = isRaw ? [term(['spec'], ['env'])] : [];
-  return [...placed, ...podTerms(workload, built), ...raw];
+  return [...placed, ...podTerms(workload, pod), ...raw];
 }
 
 const SHORT_SOURCES = ['secretKeyRef', 'configMapKeyRef'];
@@ -121,9 +120,8 @@ function hasOwnTerms(spec: WorkloadSpec): boolean {
   return Array.isArray(ports) || words.some(Boolean);
 }
 
-function podTerms(workload: WorkloadModel, built: JsonObject): OwnTerm[] {
+function podTerms(workload: WorkloadModel, pod: Path): OwnTerm[] {
   const { container, init, sidecars, volumes, path: entry } = workload;
-  const pod = podPath(built) ?? [];
   const termsOf = (list: string, { path, object }: ContainerModel, index: number): OwnTerm[] => {
     const at = [...pod, list, index];
     const within = path.slice(entry.length);
@@ -142,20 +140,9 @@ function podTerms(workload: WorkloadModel, built: JsonObject): OwnTerm[] {
   ];
 }
 
-function podPath(object: JsonObject): Path | undefined {
-  const template = ['spec', 'template', 'spec'];
-  const paths = [['spec', 'jobTemplate', ...template], template];
-  return paths.find(path => isMap(valueAt(object, path)));
-}
-
 /** A Deployment, a DaemonSet or a StatefulSet. */
 function podSet(workload: WorkloadModel, namespace: string): KubeObject {
-  const { name, kind, service, spec, claims } = workload;
-  const templates = claims
-    .filter(({ isTemplate }) => isTemplate)
-    .map(({ volume, marks, spec: claim }) => {
-      return { metadata: { name: volume, ...marks }, spec: claim };
-    });
+  const { name, kind, service, spec, claimTemplates } = workload;
   const serviceName = kind === 'StatefulSet' ? service?.object.metadata.name : undefined;
   return {
     apiVersion: 'apps/v1',
@@ -166,7 +153,7 @@ function podSet(workload: WorkloadModel, namespace: string): KubeObject {
       ...optional('replicas', spec.replicas),
       selector: { matchLabels: workload.selector },
       template: podTemplate(workload),
-      ...unlessEmpty('volumeClaimTemplates', templates),
+      ...unlessEmpty('volumeClaimTemplates', claimTemplates),
     },
   };
 }
@@ -284,18 +271,14 @@ function serviceAccounts(workload: WorkloadModel, namespace: string): KubeObject
   return [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken }];
 }
 
-function volumeClaim({ name, marks, spec }: Claim, namespace: string): KubeObject {
-  const metadata = { name, namespace, ...marks };
-  return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec };
-}
-
 /** A workload's object, patches included, with every container's variables in order. */
 export function orderWorkloadEnv(
   object: KubeObject,
   workload: WorkloadModel,
   report: Report,
 ): KubeObject {
-  const path = podPath(asJson(object)) ?? ['spec'];
+  const { knownKind } = placedObject(object, 0, [], '');
+  const path = knownKind?.pods?.path ?? ['spec'];
   const pod = valueAt(object, path);
   if (!isMap(pod)) return object;
   const order = (container: JsonObject) => orderContainer(container, workload, report);
