@@ -1,4 +1,4 @@
-import { type JsonObject, listAt, mapAt, scalarText, textAt, textsUnder } from '../../core/json.ts';
+import { type JsonObject, listAt, mapAt, scalarText, textsUnder } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { matchesGlob } from '../../core/names.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
@@ -61,14 +61,13 @@ export function refusingField(project: PlacedObject, object: PlacedObject): stri
   return isOpen || isAmong(allowed, true) ? undefined : allowed;
 }
 
-/** Whether an entry of a list is for an object; `isUnsure` where its patterns are not read here. */
+/** Whether an entry of a list is for an object, which one of the cluster may name; `isUnsure` where its patterns are not read here. */
 function isMeant(item: unknown, object: PlacedObject, isUnsure: boolean): boolean {
-  const texts = [object.group, object.kind, object.name];
-  const patterns = ['group', 'kind', 'name'].map(
-    field => textAt(item, field) || (field === 'name' ? '*' : ''),
-  );
-  if (patterns.some(isSpecial)) return isUnsure;
-  return patterns.every((pattern, index) => matchesGlob(pattern, texts[index] ?? ''));
+  const [group = '', kind = '', written] = textsUnder(item, 'group', 'kind', 'name');
+  const name = (object.knownKind?.isOfCluster === true && written) || '*';
+  if ([group, kind, name].some(isSpecial)) return isUnsure;
+  const isKind = matchesGlob(group, object.group) && matchesGlob(kind, object.kind);
+  return isKind && matchesGlob(name, object.name);
 }
 
 /** Whether a pattern surely does not match a text; undefined: one that is not known. */
