@@ -1,16 +1,14 @@
 import { mapAt } from '../core/json.ts';
 import { fateOfClaims } from './core/volumes.ts';
 import { type DataFate, decided } from './facets.ts';
-import { type Find, type Kind, type PlacedObject, specOf } from './kind.ts';
+import { type Find, type Kind, type PlacedObject, servicesWith, specOf } from './kind.ts';
 import { referenceReaders, specFields } from './secret-refs.ts';
 
 const OT = 'redis.redis.opstreelabs.in';
 
 /** They make no Secrets, but read their passwords and certificates (docs/facts/operators.md#redis-and-dragonfly). */
 export const redisDatabases: readonly Kind[] = [
-  ...referenceReaders('dragonflydb.io', 'Dragonfly', {
-    provides: { services: ({ name }) => [name] },
-  }),
+  ...referenceReaders('dragonflydb.io', 'Dragonfly', { provides: { services: servicesWith('') } }),
   ...referenceReaders(OT, 'Redis RedisCluster RedisReplication', {
     provides: { services: redisServices },
     data: { fate: storageFate(['storage'], 'keepAfterDelete', 'volumeClaimTemplate') },

@@ -70,6 +70,5 @@ export function isReloadedAnyway(pods: readonly Pod[]): boolean {
 
 export function isWatched(pod: Pod, secret: string): boolean {
   const { isAll, names } = watchOf(pod);
-  if (names.includes(secret)) return true;
-  return isAll && annotationOf(pod.object, AUTO) !== 'false';
+  return names.includes(secret) || (isAll && annotationOf(pod.object, AUTO) !== 'false');
 }

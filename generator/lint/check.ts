@@ -16,10 +16,8 @@ import { rules } from './rules.ts';
 
 export interface LintResult extends Judgement {
   readonly unresolved: number;
-  /** How many reads each object has, several of one Secret included. */
+  /** How many reads each object has, several of one Secret included; 0: it is of an unknown kind and runs containers. */
   readonly reads: ReadonlyMap<PlacedObject, number>;
-  /** Objects of unknown kinds that run containers, where we find no read of a Secret. */
-  readonly foreignWorkloads: ReadonlySet<PlacedObject>;
   /** Faults about something missing that may be in what was not read: they are counted, not shown. */
   readonly doubts: readonly ObjectFault[];
   readonly versions: Versions;
@@ -46,9 +44,8 @@ export function lintParts(
   const unresolved = unresolvedNames(graph);
   const readers = groupBy(graph.readers, ({ object }) => writtenObject(object));
   const reads = new Map([...readers].map(([object, group]) => [object, group.length]));
-  const foreignWorkloads = new Set(
-    objects.map(writtenObject).filter(object => !reads.has(object) && isForeignWorkload(object)),
-  );
+  for (const object of objects.map(writtenObject))
+    if (!reads.has(object) && isForeignWorkload(object)) reads.set(object, 0);
   return part => {
     const judged = judge(inOrder(part.flatMap(object => found.get(object) ?? [])), part, accept);
     return {
@@ -57,7 +54,6 @@ export function lintParts(
       doubts: judged.open.filter(({ doubt }) => doubt !== undefined),
       unresolved: new Set(part.flatMap(object => unresolved.get(object) ?? [])).size,
       reads,
-      foreignWorkloads,
       versions: graph.versions,
     };
   };

@@ -116,12 +116,8 @@ function coverageOf(sets: readonly ManifestSet[], sources: readonly ObjectSource
 function readsOf(objects: readonly PlacedObject[], results: readonly LintResult[]) {
   // Sets of one cluster have one graph.
   const reads = new Map([...new Set(results.map(result => result.reads))].flatMap(all => [...all]));
-  const workloads = [...new Set(results.map(result => result.foreignWorkloads))];
-  const foreign = new Set(workloads.flatMap(all => [...all]));
-  return {
-    reads: sum(objects.map(object => reads.get(object) ?? 0)),
-    workloads: objects.filter(object => foreign.has(object)).length,
-  };
+  const counts = objects.flatMap(object => reads.get(object) ?? []);
+  return { reads: sum(counts), workloads: counts.filter(count => count === 0).length };
 }
 
 /** The versions that sets were checked for, each once: `CloudNativePG 1.30`. */

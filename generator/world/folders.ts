@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { basename, dirname, join } from 'node:path';
 import type { FolderEntry, Host } from '../core/host.ts';
-import { groupBy, sortBy } from '../core/json.ts';
+import { groupBy, sortBy, words } from '../core/json.ts';
 import { onceFor, oncePerText } from '../core/once.ts';
 import type { AppliedFolder } from '../kinds/facets.ts';
 import { isBelow, isInside, LEADS_OUT, refusalOf, rootOf, whyNotFollowed } from './inside.ts';
@@ -22,11 +22,7 @@ export function excluding(host: Host, folder: string, names: readonly string[] =
   };
 }
 
-export const NAMES: readonly string[] = [
-  'kustomization.yaml',
-  'kustomization.yml',
-  'Kustomization',
-];
+export const NAMES: readonly string[] = words('kustomization.yaml kustomization.yml Kustomization');
 
 export function isKustomization(name: string): boolean {
   return NAMES.includes(name);

@@ -159,13 +159,9 @@ function certificates(object: PlacedObject): Made[] {
 
 /** The suffixes of Secrets that CNPG makes, each with a field that names another Secret instead. */
 const REPLACING_FIELDS: readonly (readonly [suffix: string, ...field: string[]])[] = [
-  ['app', 'bootstrap', 'initdb', 'secret', 'name'],
-  ['app', 'bootstrap', 'recovery', 'secret', 'name'],
-  ['app', 'bootstrap', 'pg_basebackup', 'secret', 'name'],
+  ...METHODS.map(method => ['app', 'bootstrap', method, 'secret', 'name'] as const),
   ['superuser', 'superuserSecret', 'name'],
-  ['server', 'certificates', 'serverTLSSecret'],
-  ['replication', 'certificates', 'replicationTLSSecret'],
-  ['ca', 'certificates', 'serverCASecret'],
+  ...MADE_CERTIFICATES.map(([suffix, , [field]]) => [suffix, 'certificates', field] as const),
 ];
 
 const MADE_SOMETIMES: Readonly<Record<string, string>> = {

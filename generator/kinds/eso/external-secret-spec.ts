@@ -22,7 +22,6 @@ export interface WrittenSecret extends ObjectField {
   readonly refresh: Refresh;
   readonly storeRef: StoreRef | undefined;
   readonly data: readonly DataEntry[];
-  readonly dataKeys: ReadonlySet<string>;
   readonly dataFrom: readonly DataFromEntry[];
   readonly type: string | undefined;
 }
@@ -65,9 +64,9 @@ export function withKeys(secret: WrittenSecret, sourceKeys: SourceKeys): Externa
   return { fetched, keys, ...secret };
 }
 
-function fetchedKeys({ dataKeys, dataFrom }: WrittenSecret, sourceKeys: SourceKeys): KeySet {
-  if (dataFrom.length === 0) return { keys: dataKeys, isOpen: false };
-  const keys = new Set(dataKeys);
+function fetchedKeys({ data, dataFrom }: WrittenSecret, sourceKeys: SourceKeys): KeySet {
+  if (dataFrom.length === 0) return { keys: keysOf(data), isOpen: false };
+  const keys = new Set(keysOf(data));
   let isOpen = false;
   for (const entry of dataFrom) {
     const found = rewrittenKeys(sourceKeys(entry), entry.spec['rewrite']);
@@ -76,6 +75,9 @@ function fetchedKeys({ dataKeys, dataFrom }: WrittenSecret, sourceKeys: SourceKe
   }
   return { keys, isOpen };
 }
+
+/** One set for a spec, however many namespaces have it. */
+const keysOf = oncePer((data: readonly DataEntry[]) => new Set(data.map(entry => entry.secretKey)));
 
 /** By default only the keys of the template remain; a template without data changes nothing. */
 export function resultKeys(template: JsonObject, fetched: KeySet): KeySet {
@@ -141,23 +143,18 @@ export function writtenSecret(object: PlacedObject, namespace: string): WrittenS
   };
 }
 
-type SpecParts = Pick<
-  WrittenSecret,
-  'path' | 'refresh' | 'storeRef' | 'data' | 'dataKeys' | 'dataFrom'
->;
+type SpecParts = Pick<WrittenSecret, 'path' | 'refresh' | 'storeRef' | 'data' | 'dataFrom'>;
 
 /** A spec is read once: the graphs of two revisions have most objects in common. */
 const partsAt = oncePer((path: Path) => oncePer((spec: JsonObject) => partsOf(spec, path)));
 
 export function partsOf(spec: JsonObject, path: Path): SpecParts {
   const storeRef = storeRefOf(spec['secretStoreRef'], [...path, 'secretStoreRef']);
-  const data = mapsAt(spec, path, 'data').map(entry => dataEntry(entry, storeRef));
   return {
     path,
     refresh: refreshOf(spec),
     storeRef,
-    data,
-    dataKeys: new Set(data.map(entry => entry.secretKey)),
+    data: mapsAt(spec, path, 'data').map(entry => dataEntry(entry, storeRef)),
     dataFrom: mapsAt(spec, path, 'dataFrom').map(entry => dataFromEntry(entry, storeRef)),
   };
 }

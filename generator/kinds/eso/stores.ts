@@ -223,6 +223,7 @@ const WRITE = { key: 'write', ...RARE } as const;
 const ssm = callTo('ssm');
 const GET_PARAMETER = ssm('GetParameter', 'entry', 'for each entry', READ);
 const PARAMETER_TAGS = ssm('ListTagsForResource', 'entry', 'for the tags of an entry');
+const PARAMETER_LOOKS = [GET_PARAMETER, PARAMETER_TAGS];
 const BY_PATH = { ...READ, fallback: 'ssm:DescribeParameters', page: 10 } as const;
 
 /** What ESO calls in Parameter Store (docs/facts/eso.md#calls-to-aws). */
@@ -235,17 +236,12 @@ const PARAMETER_STORE: CallTable = {
     ssm('GetParameter', 'found', 'for what it found', { ...READ, page: 1 }),
   ],
   push: [
-    GET_PARAMETER,
-    PARAMETER_TAGS,
+    ...PARAMETER_LOOKS,
     ssm('PutParameter', 'entry', 'to push', WRITE),
     ssm('AddTagsToResource', 'entry', 'to mark what it pushed', RARE),
     ssm('RemoveTagsFromResource', 'entry', 'for tags that are not wanted', RARE),
   ],
-  delete: [
-    GET_PARAMETER,
-    PARAMETER_TAGS,
-    ssm('DeleteParameter', 'entry', 'to delete what it pushed', RARE),
-  ],
+  delete: [...PARAMETER_LOOKS, ssm('DeleteParameter', 'entry', 'to delete what it pushed', RARE)],
 };
 
 /** In words, as a hint (docs/facts/aws.md#parameter-names). */
@@ -314,6 +310,7 @@ function inWrittenCase(value: Json): Json {
 const manager = callTo('secretsmanager');
 const GET_SECRET_VALUE = manager('GetSecretValue', 'entry', 'for each entry', READ);
 const DESCRIBE_SECRET = manager('DescribeSecret', 'entry', 'for the tags of an entry');
+const SECRET_LOOKS = [GET_SECRET_VALUE, DESCRIBE_SECRET];
 const LIST_SECRETS = manager('ListSecrets', 'everything', 'to find secrets', { page: 100 });
 const GET_FOUND = { ...GET_SECRET_VALUE, on: 'found', when: 'for what it found' } as const;
 
@@ -332,8 +329,7 @@ const SECRETS_MANAGER: CallTable = {
   names: [LIST_SECRETS, { ...GET_FOUND, page: 1 }],
   tags: BATCH,
   push: [
-    GET_SECRET_VALUE,
-    DESCRIBE_SECRET,
+    ...SECRET_LOOKS,
     manager('CreateSecret', 'entry', 'to push', WRITE),
     manager('PutSecretValue', 'entry', 'to push', WRITE),
     manager('TagResource', 'entry', 'to mark what it pushed', RARE),
@@ -350,11 +346,7 @@ const SECRETS_MANAGER: CallTable = {
     manager('ReplicateSecretToRegions', 'entry', 'for replicas', RARE),
     manager('RemoveRegionsFromReplication', 'entry', 'for replicas', RARE),
   ],
-  delete: [
-    GET_SECRET_VALUE,
-    DESCRIBE_SECRET,
-    manager('DeleteSecret', 'entry', 'to delete what it pushed', RARE),
-  ],
+  delete: [...SECRET_LOOKS, manager('DeleteSecret', 'entry', 'to delete what it pushed', RARE)],
 };
 
 const LOGIN = 'for a login to the registry';

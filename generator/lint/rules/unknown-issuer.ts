@@ -1,5 +1,5 @@
 import { mapAt, textAt } from '../../core/json.ts';
-import { inNamespaceOrNone, isUnresolved } from '../../core/kube-object.ts';
+import { inNamespace, isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { CERT_MANAGER, certificate, clusterIssuer, issuer } from '../../kinds/cert-manager.ts';
@@ -20,7 +20,7 @@ export const unknownIssuer: Rule = absence('unknown-issuer', usesOf, (use, graph
   const isOfCluster = kind === issuer && graph.find(clusterIssuer, '', name) !== undefined;
   return {
     path,
-    message: `there is no ${kind.kind} "${name}"${namespace && ` ${inNamespaceOrNone(namespace)}`}`,
+    message: `there is no ${kind.kind} "${name}"${inNamespace(namespace)}`,
     hint: isOfCluster
       ? 'There is a ClusterIssuer of this name: say so with kind: ClusterIssuer.'
       : knownNames(`${kind.kind}s`, name, names),

@@ -18,13 +18,13 @@ export const unknownServiceAccount: Rule = absence('unknown-service-account', fu
   const accounts = accountsOf(graph);
   const all = [...accounts.values()].flatMap(names => [...names]);
   const elsewhere = groupBy(all, ([name]) => name);
-  for (const use of usesOf(graph)) {
-    const { object, path, namespace, name } = use;
+  for (const { object, path, namespace, name, isStore } of usesOf(graph)) {
     const names = accounts.get(namespace);
     if (names?.has(name) || isOutside(graph, namespace, name)) continue;
     const makers = (elsewhere.get(name) ?? []).map(([, maker]) => maker);
     const maker = nearestTo(object, makers.reverse());
-    if (names === undefined && maker === undefined && !isOurs(use, graph)) continue;
+    const isOurs = isStore && accounts.size > 0 && graph.find(coreNamespace, '', namespace);
+    if (names === undefined && maker === undefined && !isOurs) continue;
     yield {
       object,
       path,
@@ -37,11 +37,6 @@ export const unknownServiceAccount: Rule = absence('unknown-service-account', fu
     };
   }
 });
-
-function isOurs({ isStore, namespace }: Use, { find, byKind }: SecretGraph): boolean {
-  const isMade = find(coreNamespace, '', namespace) !== undefined;
-  return isStore && isMade && byKind(serviceAccount).length > 0;
-}
 
 function isOutside({ outside }: SecretGraph, namespace: string, name: string): boolean {
   return (
@@ -59,8 +54,6 @@ function accountsOf({ objects, byKind }: SecretGraph): Map<string, Map<string, P
       accounts.get(object.namespace)?.set(name, object);
   return accounts;
 }
-
-type Use = ReturnType<typeof usesOf>[number];
 
 function usesOf(graph: SecretGraph) {
   const ofPods = graph.pods.flatMap(({ object, path: pod, spec }) => {
