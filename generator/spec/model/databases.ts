@@ -27,7 +27,6 @@ import type {
   Entry,
   EntryObject,
   ExternalCluster,
-  ExtraDatabase,
   MadeSecret,
   Model,
   PostgresLogin,
@@ -50,7 +49,6 @@ export function resolveDatabase(entry: Entry<DatabaseSpec>, report: Report): Dat
       ...(value === undefined ? [] : [{ name: 'parameters', value, path: PARAMETERS }]),
     ],
     bootstrap: bootstrapOf(spec),
-    extraDatabases: extraDatabases(spec, named.owner),
     backup,
     externalClusters: externalClustersOf(entry, backup, report),
     hasOwnTerms: hasOwnTerms(spec, placed),
@@ -154,16 +152,6 @@ function checkRole(role: string, path: Path, report: Report): void {
   const message = `"${role}" is a role that PostgreSQL or CNPG keeps for itself`;
   const hint = 'Choose another name: not postgres, streaming_replica, pg_… or cnpg_….';
   report({ id: 'reserved-role', message, hint, path });
-}
-
-function extraDatabases(spec: DatabaseSpec, owner: string): ExtraDatabase[] {
-  const extra = spec.extraDatabases ?? {};
-  const all = Array.isArray(extra) ? extra.map(name => [name, {}] as const) : Object.entries(extra);
-  return all.map(([name, options]) => ({
-    name,
-    owner: options.owner ?? owner,
-    reclaimPolicy: options.reclaimPolicy ?? 'retain',
-  }));
 }
 
 /** The Secrets that CNPG makes for databases: `NAME-app` and `NAME-superuser` only if the spec names no others. */

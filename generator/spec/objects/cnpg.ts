@@ -10,7 +10,6 @@ import {
   type DatabaseModel,
   type EntryObject,
   type ExternalCluster,
-  type ExtraDatabase,
   type OwnTerm,
   term,
 } from '../model/model.ts';
@@ -19,7 +18,7 @@ import type { DatabaseSpec } from '../spec.ts';
 
 /** A database's Cluster, its extra Databases and its backups. */
 export function databaseObjects(database: DatabaseModel, namespace: string): EntryObject[] {
-  const { name, path, spec, backup, extraDatabases, hasOwnTerms } = database;
+  const { name, path, spec, backup, hasOwnTerms } = database;
   const needs = archivesIn(database).flatMap(({ spec: { inTree, external }, store }) =>
     inTree || external ? [] : [`ObjectStore/${store}`],
   );
@@ -40,7 +39,7 @@ export function databaseObjects(database: DatabaseModel, namespace: string): Ent
   const schedules = backup?.schedule ? [scheduledBackup(name, backup, namespace)] : [];
   return [
     withTerms({ ...reading(cnpgCluster(database, namespace)), needs }, ...clusterTerms(database)),
-    ...extraDatabases.map(extra => afterCluster(cnpgDatabase(extra, name, namespace))),
+    ...extraDatabases(database, namespace).map(afterCluster),
     ...Object.entries(spec.poolers ?? {}).map(([pooler, options]) =>
       afterCluster(cnpgPooler(pooler, options, name, namespace)),
     ),
@@ -198,14 +197,16 @@ function externalCluster({ name, archive, fields }: ExternalCluster): JsonObject
   return mergedMaps({ name, ...place }, fields);
 }
 
-function cnpgDatabase(extra: ExtraDatabase, cnpgCluster: string, namespace: string): KubeObject {
-  const { name, owner, reclaimPolicy: databaseReclaimPolicy } = extra;
-  return {
+export function extraDatabases(database: DatabaseModel, namespace: string): KubeObject[] {
+  const { name: cluster, owner: usual, spec } = database;
+  const extra = spec.extraDatabases ?? {};
+  const all = Array.isArray(extra) ? extra.map(name => [name, {}] as const) : Object.entries(extra);
+  return all.map(([name, { owner = usual, reclaimPolicy: databaseReclaimPolicy = 'retain' }]) => ({
     apiVersion: CNPG_V1,
     kind: 'Database',
-    metadata: { name: cnpgDatabaseName(name, cnpgCluster), namespace },
-    spec: { name, owner, cluster: { name: cnpgCluster }, databaseReclaimPolicy },
-  };
+    metadata: { name: cnpgDatabaseName(name, cluster), namespace },
+    spec: { name, owner, cluster: { name: cluster }, databaseReclaimPolicy },
+  }));
 }
 
 /** PostgreSQL allows names that Kubernetes does not: `_` and capitals. */
