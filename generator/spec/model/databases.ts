@@ -286,12 +286,7 @@ function resolveBackup(name: string, spec: BackupSpec, path: Path, report: Repor
     report(missing('destinationPath', path, 'destinationPath: s3://bucket/path'));
   if (isMap(schedule) && schedule.schedule === undefined)
     report(missing('schedule', [...path, 'schedule'], 'schedule: 0 0 3 * * *'));
-  const { name: scheduled = name, ...options } = isMap(schedule) ? schedule : { schedule };
-  return {
-    archive,
-    fields: parts.backup,
-    schedule: schedule === undefined ? undefined : { name: scheduled, spec: options as JsonObject },
-  };
+  return { archive, fields: parts.backup };
 }
 
 type Parts = Readonly<Record<'backup' | 'cluster' | 'configuration' | 'store', JsonObject>>;

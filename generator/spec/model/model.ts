@@ -113,8 +113,6 @@ export interface Backup {
   /** Undefined: it has only snapshots of its volumes. */
   readonly archive: Archive | undefined;
   readonly fields: JsonObject;
-  /** The ScheduledBackup, without its Cluster. */
-  readonly schedule: { readonly name: string; readonly spec: JsonObject } | undefined;
 }
 
 export interface Archive {

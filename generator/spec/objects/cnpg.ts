@@ -1,12 +1,11 @@
 import type { Path } from '../../core/finding.ts';
-import { type JsonObject, listAt, mergedMaps } from '../../core/json.ts';
+import { isMap, type JsonObject, listAt, mergedMaps } from '../../core/json.ts';
 import { type KubeObject, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { CNPG_V1 } from '../../kinds/cnpg/group.ts';
 import type { Read } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/kinds.ts';
 import {
   type Archive,
-  type Backup,
   type DatabaseModel,
   type EntryObject,
   type ExternalCluster,
@@ -18,7 +17,7 @@ import type { DatabaseSpec } from '../spec.ts';
 
 /** A database's Cluster, its extra Databases and its backups. */
 export function databaseObjects(database: DatabaseModel, namespace: string): EntryObject[] {
-  const { name, path, spec, backup, hasOwnTerms } = database;
+  const { name, path, spec, hasOwnTerms } = database;
   const needs = archivesIn(database).flatMap(({ spec: { inTree, external }, store }) =>
     inTree || external ? [] : [`ObjectStore/${store}`],
   );
@@ -36,7 +35,6 @@ export function databaseObjects(database: DatabaseModel, namespace: string): Ent
     const made = reading(objectStore(archive, namespace));
     return withTerms(made, ...configuration, term(['spec'], within));
   });
-  const schedules = backup?.schedule ? [scheduledBackup(name, backup, namespace)] : [];
   return [
     withTerms({ ...reading(cnpgCluster(database, namespace)), needs }, ...clusterTerms(database)),
     ...extraDatabases(database, namespace).map(afterCluster),
@@ -44,7 +42,9 @@ export function databaseObjects(database: DatabaseModel, namespace: string): Ent
       afterCluster(cnpgPooler(pooler, options, name, namespace)),
     ),
     ...stores,
-    ...schedules.map(made => withTerms(afterCluster(made), term(['spec'], ['backup', 'schedule']))),
+    ...scheduledBackups(database, namespace).map(made =>
+      withTerms(afterCluster(made), term(['spec'], ['backup', 'schedule'])),
+    ),
   ];
 }
 
@@ -109,14 +109,17 @@ function objectStore(archive: Archive, namespace: string): KubeObject {
 }
 
 /** When a base backup is taken. The method's default is still the in-tree one, so it is named. */
-function scheduledBackup(cluster: string, backup: Backup, namespace: string): KubeObject {
-  const { schedule = '', ...fields } = backup.schedule?.spec ?? {};
-  return {
+function scheduledBackups({ name: cluster, spec, backup }: DatabaseModel, namespace: string) {
+  const when = spec.backup?.schedule;
+  if (when === undefined) return [];
+  const { name = cluster, schedule = '', ...fields } = isMap(when) ? when : { schedule: when };
+  const object = {
     apiVersion: CNPG_V1,
     kind: 'ScheduledBackup',
-    metadata: { name: backup.schedule?.name ?? '', namespace },
-    spec: { schedule, cluster: { name: cluster }, ...methodOf(backup.archive), ...fields },
+    metadata: { name, namespace },
+    spec: { schedule, cluster: { name: cluster }, ...methodOf(backup?.archive), ...fields },
   };
+  return [object];
 }
 
 function methodOf(archive: Archive | undefined): JsonObject {
