@@ -1,14 +1,8 @@
 import { type JsonObject, textAt, valueAt } from '../../core/json.ts';
 import { type KubeObject, optional, refOf, unlessEmpty } from '../../core/kube-object.ts';
 import { isValueMaker } from '../../kinds/eso/generators.ts';
-import {
-  type EntryObject,
-  type Model,
-  type SecretModel,
-  type StoreAccess,
-  type StoreModel,
-  term,
-} from '../model/model.ts';
+import type { EntryObject, Model, SecretModel, StoreAccess, StoreModel } from '../model/model.ts';
+import { term } from '../model/model.ts';
 import { withPlaced } from '../own-fields.ts';
 import type { SecretSpec } from '../spec.ts';
 import { extraDatabases } from './cnpg.ts';
