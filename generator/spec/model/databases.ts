@@ -84,8 +84,6 @@ function namesIn(spec: DatabaseSpec): { readonly database: string; readonly owne
   return { database, owner: textAt(bootstrap, 'owner') ?? textAt(fields, 'owner') ?? database };
 }
 
-type Recovery = NonNullable<DatabaseSpec['recovery']>;
-
 function bootstrapOf(spec: DatabaseSpec): JsonObject | undefined {
   const { database = APP, owner = database, ownerSecret, recovery } = spec;
   const isNamed = spec.database !== undefined || spec.owner !== undefined;
@@ -98,7 +96,7 @@ function bootstrapOf(spec: DatabaseSpec): JsonObject | undefined {
   return hasOptions ? { [methodOf(spec)]: options } : undefined;
 }
 
-function recoveryOf({ from, serverName: _, ...fields }: Recovery): JsonObject {
+function recoveryOf({ from, serverName: _, ...fields }: NonNullable<DatabaseSpec['recovery']>) {
   if (typeof from === 'string') return { source: from, ...fields };
   const { volumeSnapshot: snapshot } = from ?? {};
   if (snapshot === undefined) return fields;

@@ -17,7 +17,7 @@ import type { DatabaseSpec } from '../spec.ts';
 
 /** A database's Cluster, its extra Databases and its backups. */
 export function databaseObjects(database: DatabaseModel, namespace: string): EntryObject[] {
-  const { name, path, spec, hasOwnTerms } = database;
+  const { name, path, hasOwnTerms } = database;
   const needs = archivesIn(database).flatMap(({ spec: { inTree, external }, store }) =>
     inTree || external ? [] : [`ObjectStore/${store}`],
   );
@@ -37,10 +37,7 @@ export function databaseObjects(database: DatabaseModel, namespace: string): Ent
   });
   return [
     withTerms({ ...reading(cnpgCluster(database, namespace)), needs }, ...clusterTerms(database)),
-    ...extraDatabases(database, namespace).map(afterCluster),
-    ...Object.entries(spec.poolers ?? {}).map(([pooler, options]) =>
-      afterCluster(cnpgPooler(pooler, options, name, namespace)),
-    ),
+    ...[...extraDatabases(database, namespace), ...poolers(database, namespace)].map(afterCluster),
     ...stores,
     ...scheduledBackups(database, namespace).map(made =>
       withTerms(afterCluster(made), term(['spec'], ['backup', 'schedule'])),
@@ -217,16 +214,16 @@ export function cnpgDatabaseName(database: string, cnpgCluster: string): string 
   return `${cnpgCluster}-${plainName(database) || 'database'}`;
 }
 
-type Pooler = NonNullable<DatabaseSpec['poolers']>[string];
-
 /** PgBouncer before a CNPG cluster; its Service has its name (docs/facts/cnpg.md#poolers). */
-function cnpgPooler(name: string, options: Pooler, cluster: string, namespace: string): KubeObject {
-  const { type = 'rw', instances = 1, mode: poolMode = 'session', parameters } = options;
-  const pgbouncer = { poolMode, ...optional('parameters', parameters) };
-  return {
-    apiVersion: CNPG_V1,
-    kind: 'Pooler',
-    metadata: { name, namespace },
-    spec: { cluster: { name: cluster }, type, instances, pgbouncer },
-  };
+function poolers({ name: cluster, spec }: DatabaseModel, namespace: string): KubeObject[] {
+  return Object.entries(spec.poolers ?? {}).map(([name, options]) => {
+    const { type = 'rw', instances = 1, mode: poolMode = 'session', parameters } = options;
+    const pgbouncer = { poolMode, ...optional('parameters', parameters) };
+    return {
+      apiVersion: CNPG_V1,
+      kind: 'Pooler',
+      metadata: { name, namespace },
+      spec: { cluster: { name: cluster }, type, instances, pgbouncer },
+    };
+  });
 }
