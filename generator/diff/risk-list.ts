@@ -11,6 +11,7 @@ export { clusterAdminBound } from './risks/cluster-admin-bound.ts';
 export { clusterDemoted } from './risks/cluster-demoted.ts';
 export { clusterRecovery } from './risks/cluster-recovery.ts';
 export { clusterRemoved } from './risks/cluster-removed.ts';
+export { configMapLost } from './risks/config-map-lost.ts';
 export { creationPolicy } from './risks/creation-policy.ts';
 export { dataMoved } from './risks/data-moved.ts';
 export { dataRemoved } from './risks/data-removed.ts';

@@ -5,14 +5,14 @@ import { oncePer } from '../../core/once.ts';
 import { relatedName, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import { configMap } from '../../kinds/core/secret.ts';
 import type { PlacedObject, Read } from '../../kinds/kind.ts';
-import { configMapReads, type Pod } from '../../kinds/pods.ts';
+import { configMapReads } from '../../kinds/pods.ts';
 import { absence, type Rule } from '../rule.ts';
 
 export const unknownConfigMap: Rule = absence('unknown-config-map', 'pods', function* (pod, graph) {
   const { namespace } = pod.object;
   if (namespace === '' || isUnresolved(namespace)) return;
   const { made, unread } = configMaps(graph);
-  for (const { secret: name, isOptional, ...read } of needed(pod)) {
+  for (const { secret: name, isOptional, ...read } of configMapReads(pod)) {
     if (isOptional || isUnresolved(name)) continue;
     const maps = made.get(secretId(namespace, name));
     const meant = maps === undefined ? slipFor(name, unread(namespace)) : undefined;
@@ -27,14 +27,12 @@ export const unknownConfigMap: Rule = absence('unknown-config-map', 'pods', func
   }
 });
 
-const needed: (pod: Pod) => readonly Read[] = oncePer(configMapReads);
-
 /** The ConfigMaps of manifests, and the names of those that no pod reads. */
 const configMaps = oncePer((graph: SecretGraph) => {
   const made = groupBy(graph.byKind(configMap), object => secretId(object.namespace, object.name));
   const read = new Set(
     graph.pods.flatMap(pod =>
-      needed(pod).map(({ secret }) => secretId(pod.object.namespace, secret)),
+      configMapReads(pod).map(({ secret }) => secretId(pod.object.namespace, secret)),
     ),
   );
   const unread = [...made].flatMap(([id, [object]]) => (read.has(id) ? [] : [object]));
