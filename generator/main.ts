@@ -133,14 +133,15 @@ function addCommand(listed: ListedCommand, program: Command, onRun: OnRun): void
       format = chosenFormat(called, action());
     });
   listed.define(command, run => onRun(run, format));
-  takeFormatFlag(command);
-  pointToHelp(command);
+  finish(command);
 }
 
-/** A mistake in the use of a command, or of a part, points to its own help. */
-function pointToHelp(command: Command): void {
+/** A mistake in the use of a command, or of a part, points to its own help. What takes `--format` alone gets `-o`: people know it from kubectl. */
+function finish(command: Command): void {
   command.showHelpAfterError(`(rem-secrets ${commandName(command)} --help shows its options)`);
-  command.commands.forEach(pointToHelp);
+  command.commands.forEach(finish);
+  if (command.commands.length === 0 && !command.options.some(({ short }) => short === '-o'))
+    command.option('-o, --output <format>', 'the same as --format');
 }
 
 function helpOf(command: Command, { examples, action }: ListedCommand): string {
@@ -156,18 +157,6 @@ function helpOf(command: Command, { examples, action }: ListedCommand): string {
 function commandName(command: Command): string {
   const { parent } = command;
   return parent?.parent ? `${commandName(parent)} ${command.name()}` : command.name();
-}
-
-/** Gives `-o` to what takes `--format` alone: people know it from kubectl. */
-function takeFormatFlag(command: Command): void {
-  for (const leaf of leavesOf(command)) {
-    if (!leaf.options.some(({ short }) => short === '-o'))
-      leaf.option('-o, --output <format>', 'the same as --format');
-  }
-}
-
-function leavesOf(command: Command): readonly Command[] {
-  return command.commands.length > 0 ? command.commands.flatMap(leavesOf) : [command];
 }
 
 /** The format of a command's findings. If it has none of that name, the run ends with an error. */

@@ -1,4 +1,4 @@
-import { awsMonth } from '../capacity/capacity.ts';
+import { awsMonth } from '../capacity/costs.ts';
 import { type Finding, fieldOf } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy, sortBy } from '../core/json.ts';

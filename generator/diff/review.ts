@@ -1,4 +1,4 @@
-import type { AwsMonth } from '../capacity/capacity.ts';
+import type { AwsMonth } from '../capacity/costs.ts';
 import type { Finding, ObjectName, Place } from '../core/finding.ts';
 import { type JsonObject, sortBy } from '../core/json.ts';
 import type { Doubt } from '../lint/report.ts';

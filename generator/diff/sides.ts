@@ -1,8 +1,6 @@
 import { basename, dirname, join, relative } from 'node:path';
-import {
-  type Document as ReviewConfig,
-  validate as validateReview,
-} from '#validators/rem-secrets-review';
+import type { Document as ReviewConfig } from '#validators/rem-secrets-review';
+import { validate as validateReview } from '#validators/rem-secrets-review';
 import type { Fault, Finding, Outcome } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isSame } from '../core/json.ts';
@@ -191,7 +189,6 @@ export function checkReviewConfig(document: unknown): Outcome<ReviewConfig> {
   return checkDocument<ReviewConfig>(document, validateReview);
 }
 
-/** The acknowledgements that a file lists. */
 function acknowledgementsOf({ acknowledge = [] }: ReviewConfig, source: SourceFile | undefined) {
   const places = source === undefined ? undefined : placesIn(source);
   const faults: Fault[] = [];

@@ -9,9 +9,9 @@ import type { ReadSpec } from '../environments/read-spec.ts';
 import { addedObjects, withInjectedComponents } from '../environments/sets.ts';
 import { findingFormats } from '../report/finding.ts';
 import { flatPlace, jsonText, oneLine, placeText, shown, shownLines } from '../report/text.ts';
-import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
+import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { printFindings } from '../shell/print.ts';
-import { exit, withSpec } from '../shell/read-spec.ts';
+import { withSpec } from '../shell/read-spec.ts';
 import type { Obstacle } from '../shell/write-files.ts';
 import type { IsTouched, TreeComparison } from '../shell/write-tree.ts';
 import { compareTree, madeFolder, writeTree } from '../shell/write-tree.ts';
@@ -63,7 +63,7 @@ async function expandTree(options: ExpandOptions, host: Host): Promise<number> {
   return withSpec(options, host, read => {
     if (options.explainValues === true) {
       host.stdout(explainValues(read, options.format));
-      return exit('ok');
+      return ok(exitCodes.ok);
     }
     const spec =
       options.out === undefined ? read.spec : withInjectedComponents(read.spec, specFolder);
@@ -110,12 +110,12 @@ async function placed(
   if (obstacles.length > 0) return ok(printFindings(obstacles.map(notOurs), options, host));
   if (options.check !== true) {
     host.stderr(`${files} files, ${changes.length} changed\n`);
-    return exit('ok');
+    return ok(exitCodes.ok);
   }
   for (const { path, what } of changes) host.stdout(`${oneLine(path)}: would be ${what}\n`);
   if (changes.length > 0)
     host.stderr(`${changes.length} files differ; run \`rem-secrets expand\`\n`);
-  return exit(changes.length === 0 ? 'ok' : 'findings');
+  return ok(changes.length === 0 ? exitCodes.ok : exitCodes.findings);
 }
 
 /** Writes the manifests first, and then the runbooks, which are made from what kustomize builds of the manifests. */

@@ -1,11 +1,11 @@
-import { andThen } from '../core/finding.ts';
+import { andThen, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { type Formats, findingFormats } from '../report/finding.ts';
 import { jsonText, oneLine, renderList } from '../report/text.ts';
-import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
+import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { printReport } from '../shell/print.ts';
-import { exit, withSpec } from '../shell/read-spec.ts';
+import { withSpec } from '../shell/read-spec.ts';
 import { unitNames } from '../spec/environment.ts';
 import { expandUnit } from '../spec/pipeline.ts';
 import { renderYaml } from '../yaml/write.ts';
@@ -43,7 +43,7 @@ async function printObjects(options: RenderFlags & CommonOptions, host: Host): P
       const { name, components } = unit;
       const note = `${components.join(', ')}: kustomize adds what components do (kustomize build overlays/${name})\n`;
       if (components.length > 0) host.stderr(note);
-      return exit('ok');
+      return ok(exitCodes.ok);
     }),
   );
 }
@@ -62,6 +62,6 @@ async function printNames(options: CommonOptions, host: Host): Promise<number> {
     const names = unitNames(spec);
     const lines = names.map(name => `${oneLine(name)}\n`).join('');
     host.stdout(options.format === 'json' ? jsonText({ environments: names }) : lines);
-    return exit('ok');
+    return ok(exitCodes.ok);
   });
 }

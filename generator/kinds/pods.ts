@@ -146,6 +146,30 @@ export function podReads({ path, spec, containers }: Pod): Read[] {
   ];
 }
 
+/** The ConfigMaps that a pod needs by name, and the keys of them that it names. */
+export function configMapReads({ path, spec, containers }: Pod): Read[] {
+  const inContainers = containers.flatMap(({ spec: container, path: at }) => [
+    ...mapsAt(container, at, 'env').flatMap(({ map, path: entry }) => {
+      const { name, key, optional } = mapAt(map, 'valueFrom', 'configMapKeyRef');
+      const ref = [...entry, 'valueFrom', 'configMapKeyRef'];
+      const places = { path: [...ref, 'name'], keyPath: [...ref, 'key'] };
+      return readOf({ name, key, isOptional: optional === true, ...places, how: 'env' });
+    }),
+    ...mapsAt(container, at, 'envFrom').flatMap(({ map, path: entry }) => {
+      const { name, optional } = mapAt(map, 'configMapRef');
+      const place = [...entry, 'configMapRef', 'name'];
+      return readOf({ name, isOptional: optional === true, path: place, how: 'envFrom' });
+    }),
+  ]);
+  const inVolumes = mapsAt(spec, path, 'volumes').flatMap(volume =>
+    [volume, ...mapsAt(volume.map, volume.path, 'projected', 'sources')].flatMap(
+      ({ map, path: at }) =>
+        sourceReads(mapAt(map, 'configMap'), 'name', [...at, 'configMap'], 'volume'),
+    ),
+  );
+  return [...inContainers, ...inVolumes];
+}
+
 export function containerReads({ env, envFrom }: Container): Read[] {
   return [
     ...env.flatMap(({ secret, path }) => {

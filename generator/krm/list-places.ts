@@ -89,19 +89,14 @@ interface FieldPlace {
   readonly value: EventNode;
 }
 
-interface Text {
-  readonly text: string;
-  /** The list is one flow map, as in JSON. */
-  readonly isFlow: boolean;
-  readonly start: number;
-  readonly fields: ReadonlyMap<string, FieldPlace>;
-}
+type Text = NonNullable<ReturnType<typeof listPlaces>>;
 
-function listPlaces(text: string): Text | undefined {
+function listPlaces(text: string) {
   const root = eventTrees(readEvents(text).value ?? [])[0]?.below[0];
   if (root?.event.type !== EVENT_ID.MAPPING) return undefined;
   const { start, style } = root.event;
   const fields = fieldsOf(text, root.below);
+  // As in JSON, the list may be one flow map.
   return fields && { text, isFlow: style === COLLECTION_STYLE.FLOW, start, fields };
 }
 

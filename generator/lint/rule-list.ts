@@ -81,6 +81,7 @@ export { twoArchivers } from './rules/two-archivers.ts';
 export { undefinedVolume } from './rules/undefined-volume.ts';
 export { unfillableVariable } from './rules/unfillable-variable.ts';
 export { unknownCluster } from './rules/unknown-cluster.ts';
+export { unknownConfigMap } from './rules/unknown-config-map.ts';
 export { unknownDependency } from './rules/unknown-dependency.ts';
 export { unknownEntry } from './rules/unknown-entry.ts';
 export { unknownExternalCluster } from './rules/unknown-external-cluster.ts';

@@ -1,4 +1,5 @@
 import { Graph, layout } from '@dagrejs/dagre';
+import { oncePerText } from '../core/once.ts';
 import type { Arrow, Role } from './flow.ts';
 
 export interface SizedBox {
@@ -42,18 +43,13 @@ export function layoutChart(boxes: readonly SizedBox[], arrows: readonly Arrow[]
 function inColumns(boxes: readonly SizedBox[]): (graph: Graph) => void {
   const columns = new Map(boxes.map(({ id, role }) => [id, 2 * COLUMNS[role]]));
   return graph => {
-    const ranks = new Map<string, number>();
-    const rankOf = (id: string): number => {
-      const before = ranks.get(id);
-      if (before !== undefined) return before;
+    const rankOf: (id: string) => number = oncePerText(id => {
       const next = (graph.outEdges(id) ?? []).map((edge: { readonly w: string }) => {
         const { minlen = 1 } = graph.edge(edge);
         return rankOf(edge.w) - minlen;
       });
-      const rank = Math.min(columns.get(id) ?? 2 * COLUMNS.reader, ...next);
-      ranks.set(id, rank);
-      return rank;
-    };
+      return Math.min(columns.get(id) ?? 2 * COLUMNS.reader, ...next);
+    });
     for (const id of graph.nodes()) graph.node(id).rank = rankOf(id);
   };
 }

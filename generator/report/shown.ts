@@ -1,6 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import type { Json, JsonObject } from '../core/json.ts';
-import { isMap, textAt, valueAt, words } from '../core/json.ts';
+import { isMap, type Json, type JsonObject, textAt, valueAt, words } from '../core/json.ts';
 import { LAST_APPLIED } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
 import {

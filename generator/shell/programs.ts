@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { on } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { HostError, isSystemError, type Limits, type Run, type RunOptions } from '../core/host.ts';
 import { attempt } from '../core/json.ts';
@@ -115,38 +116,30 @@ function keepsUs(child: ChildProcess, isAsked: boolean): void {
   }
 }
 
-function answerOf(child: ChildProcess, { question, output, patience }: Query) {
-  const { stdin, stdout } = child;
+async function answerOf({ stdin, stdout }: ChildProcess, { question, output, patience }: Query) {
+  if (stdin === null || stdout === null || stdout.destroyed) return undefined;
+  const signal = AbortSignal.timeout(patience * 1000);
   const chunks: Buffer[] = [];
   let [length, awaited] = [0, 1];
-  return new Promise<Run | undefined>(resolve => {
-    const end = (answer?: Run): void => {
-      clearTimeout(timer);
-      child.off('error', fail).off('close', fail);
-      stdout?.off('data', take);
-      resolve(answer);
-    };
-    const fail = (): void => end();
-    const take = (chunk: Buffer): void => {
+  stdin.write(question);
+  try {
+    for await (const [chunk] of on(stdout, 'data', { signal, close: ['close'] })) {
       chunks.push(chunk);
       length += chunk.length;
-      if (length < awaited) return;
+      if (length < awaited) continue;
       const bytes = Buffer.concat(chunks);
       const parts = partsOf(bytes);
-      awaited = parts?.end ?? Number.POSITIVE_INFINITY;
-      if (parts === undefined || awaited > output * MEGABYTE) fail();
-      else if (length >= awaited)
-        end({
+      if (parts === undefined || parts.end > output * MEGABYTE) return undefined;
+      awaited = parts.end;
+      if (length >= awaited)
+        return {
           status: parts.status,
           stdout: bytes.toString('utf8', parts.stdout, parts.stderr),
           stderr: bytes.toString('utf8', parts.stderr, parts.end),
-        });
-    };
-    const timer = setTimeout(fail, patience * 1000);
-    child.on('error', fail).on('close', fail);
-    stdout?.on('data', take);
-    stdin?.write(question);
-  });
+        };
+    }
+  } catch {} // It did not answer in time.
+  return undefined;
 }
 
 /** Files may have any bytes. */

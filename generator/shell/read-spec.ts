@@ -1,5 +1,5 @@
 import { dirname, join, relative } from 'node:path';
-import { type Finding, type Outcome, ok } from '../core/finding.ts';
+import type { Finding, Outcome } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { parseSpecSource, type ReadSpec, USUAL_SPEC } from '../environments/read-spec.ts';
 import { isTooLarge, readSettingsFile } from '../world/folders.ts';
@@ -53,11 +53,6 @@ function adviceFor(file: string, host: Host): string {
   // What is there is not written over by `init`.
   const first = isThere ? '' : 'write a first one with `rem-secrets init`, ';
   return `name the spec with --file, ${first}or try \`rem-secrets lint .\`, which needs none`;
-}
-
-/** A command's exit code as an outcome. */
-export function exit(code: keyof typeof exitCodes): Outcome<number> {
-  return ok(exitCodes[code]);
 }
 
 /** Where the spec is without `--file`: here, or in the nearest folder above that has one, in this repository. */

@@ -18,9 +18,10 @@ import { type Move, type Plan, switchOver } from './switch-over.ts';
 
 /** Changes files below a root. All text is on the disk before the first move: a move needs no space. */
 export function writeFiles(changes: FileChanges, staging: Staging): void {
-  for (const [path, text] of changes.written)
+  const written = [...changes].filter(([, text]) => text !== undefined);
+  for (const [path, text = ''] of written)
     writing(path, () => writeNew(newPlace(path, staging), text));
-  for (const path of changes.written.keys()) writing(path, () => flush(newPlace(path, staging)));
+  for (const [path] of written) writing(path, () => flush(newPlace(path, staging)));
   const plan = planOf(changes, staging);
   for (const { place, to, before } of plan.moves)
     writing(place, () => (before === undefined ? makeFolder(to) : keep(to, before)));
@@ -71,11 +72,8 @@ function move(plan: Plan, { folder }: Staging): void {
   switchOver({ ...plan, moves: plan.moves.filter(({ from }) => existsSync(from)) });
 }
 
-/** Files to write and to remove, by their paths below a root. */
-interface FileChanges {
-  readonly written: ReadonlyMap<string, string>;
-  readonly removed: readonly string[];
-}
+/** The texts of files by their paths below a root; a file without a text is removed. */
+type FileChanges = ReadonlyMap<string, string | undefined>;
 
 /** `folder` holds the new files before they are moved, and the old ones after it. */
 type Staging = Readonly<Record<'root' | 'folder', string>>;
@@ -84,9 +82,11 @@ const newPlace = (path: string, { folder }: Staging): string => join(folder, 'ne
 const oldPlace = (path: string, { folder }: Staging): string => join(folder, 'old', path);
 
 /** The renames: first additions, then changes, then removals. So no kustomization names a file that is not there. */
-function planOf({ written, removed }: FileChanges, staging: Staging): Plan {
+function planOf(changes: FileChanges, staging: Staging): Plan {
   const { root } = staging;
-  const places = new Set([...written.keys()].map(path => firstAbsent(path, root)));
+  const removed = [...changes.keys()].filter(path => changes.get(path) === undefined);
+  const written = [...changes.keys()].filter(path => changes.get(path) !== undefined);
+  const places = new Set(written.map(path => firstAbsent(path, root)));
   const moves = [...places].map(place => moveOf(place, staging));
   return {
     moves: [

@@ -43,16 +43,14 @@ export function writeInto(
 ): void {
   const root = madeFolder(destination, host);
   for (const [file] of files) refuse(obstacleTo(file, root), destination);
-  withLock(root, staging =>
-    writeFiles({ written: new Map(files), removed: [] }, { root, folder: staging }),
-  );
+  withLock(root, staging => writeFiles(new Map(files), { root, folder: staging }));
 }
 
 /** Writes files that are not there yet, all or none of them: one that is there is an error. */
 export function writeNewFiles(files: ReadonlyMap<string, string>, { cwd: root }: Host): void {
   withLock(root, staging => {
     for (const path of files.keys()) expectAbsent(path, root);
-    writeFiles({ written: files, removed: [] }, { root, folder: staging });
+    writeFiles(files, { root, folder: staging });
   });
 }
 
@@ -81,13 +79,7 @@ export function writeTree(
     if (!isCurrent()) return undefined;
     const found = compareTree(tree, root, isTouched);
     if (found.obstacles.length > 0) return found;
-    const written = new Map<string, string>();
-    const removed: string[] = [];
-    for (const { path, what } of found.changes) {
-      if (what === 'removed') removed.push(path);
-      else written.set(path, tree.get(path) ?? '');
-    }
-    writeFiles({ written, removed }, { root, folder });
+    writeFiles(new Map(found.changes.map(({ path }) => [path, tree.get(path)])), { root, folder });
     return found;
   });
 }

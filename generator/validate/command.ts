@@ -1,6 +1,6 @@
 import { andThenAwait, type Fault, type Finding, ok, type Path } from '../core/finding.ts';
 import { type Host, HostError } from '../core/host.ts';
-import { isMap } from '../core/json.ts';
+import { isMap, listAt, textAt } from '../core/json.ts';
 import { type KubeObject, type Manifest, manifestsOf, nameOf } from '../core/kube-object.ts';
 import { checkSchema, type Validators } from '../core/schema.ts';
 import { entriesOf } from '../environments/places.ts';
@@ -236,16 +236,12 @@ export function kubeconformArguments(schemas: string): string[] {
 
 /** How kubeconform names an object in its report (0.8.0, pkg/resource/resource.go). */
 function reportedName(object: KubeObject): string {
-  const metadata: unknown = object.metadata;
-  const prefix = isMap(metadata) ? metadata['generateName'] : undefined;
-  const isGenerated = typeof prefix === 'string' && prefix !== '';
-  return `${object.kind} ${isGenerated ? `${prefix}{{ generateName }}` : nameOf(object)}`;
+  const prefix = textAt(object, 'metadata', 'generateName');
+  return `${object.kind} ${prefix ? `${prefix}{{ generateName }}` : nameOf(object)}`;
 }
 
 function refusals(json: string) {
-  const report: unknown = JSON.parse(json);
-  const resources = isMap(report) && Array.isArray(report['resources']) ? report['resources'] : [];
-  const refused = resources
+  const refused = listAt(JSON.parse(json), 'resources')
     .filter(isMap)
     .filter(({ status }) => status === 'statusInvalid' || status === 'statusError')
     .sort((a, b) => (`${a['kind']}/${a['name']}` < `${b['kind']}/${b['name']}` ? -1 : 1));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { capacityFormats } from '../../generator/capacity/command.ts';
+import { capacity } from '../../generator/capacity/command.ts';
 import { diffFormats } from '../../generator/diff/command.ts';
 import { objectFormats } from '../../generator/expand/render-command.ts';
 import { graphFormats } from '../../generator/graph-command/command.ts';
@@ -133,7 +133,7 @@ test.for([
   ['lint', '--format', lintFormats],
   ['diff', '--format', diffFormats],
   ['iam', '--format', iamFormats],
-  ['capacity', '--format', capacityFormats],
+  ['capacity', '--format', capacity.formats],
   ['validate', '--format', findingFormats],
   ['graph', '--output', graphFormats],
   ['render', '--output', objectFormats],

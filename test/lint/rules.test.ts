@@ -19,7 +19,7 @@ test('every folder is one of a rule', () =>
 const OF_ABSENCE = [
   'collector-variable', 'iam-action', 'iam-resource', 'iam-trust', 'merge-without-secret',
   'missing-optional', 'missing-reference-grant', 'not-created', 'reload-target', 'store-access', 'template-source',
-  'unknown-cluster', 'unknown-dependency', 'unknown-generator', 'unknown-host', 'unknown-issuer', 'unknown-login',
+  'unknown-cluster', 'unknown-config-map', 'unknown-dependency', 'unknown-generator', 'unknown-host', 'unknown-issuer', 'unknown-login',
   'unknown-object-store', 'unknown-owner', 'unknown-role', 'unknown-secret', 'unknown-secret-key',
   'unknown-service-account', 'unknown-store', 'unknown-value-key', 'unknown-variable',
   'unmade-reference',

@@ -1,4 +1,4 @@
-import { shownNumber } from '../../capacity/capacity.ts';
+import { shownNumber } from '../../capacity/costs.ts';
 import type { Finding, ObjectName } from '../../core/finding.ts';
 import { groupBy, type JsonObject, sum } from '../../core/json.ts';
 import { doubtText } from '../../lint/report.ts';

@@ -6,8 +6,7 @@ import { jsonText, linesText } from '../../report/text.ts';
 import type { IamFormatName } from '../../spec/spec.ts';
 import type { IamPlan, IamRole } from '../plan.ts';
 import { POLICY_SIZE, type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
-import type { WrittenRole } from './yaml.ts';
-import { filled, roleNotes, testsOf, writtenRoles, yamlFormats } from './yaml.ts';
+import { filled, roleNotes, testsOf, type WrittenRole, writtenRoles, yamlFormats } from './yaml.ts';
 
 /** The files of formats that `expand` may write into `iam/`. */
 export const iamFileNames: Readonly<Record<IamFormatName, string>> = {

@@ -1,4 +1,11 @@
-import { firstOfEach, groupBy, mapAt, textAt, textsUnder } from '../../core/json.ts';
+import {
+  firstOfEach,
+  groupBy,
+  type JsonObject,
+  mapAt,
+  textAt,
+  textsUnder,
+} from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import {
@@ -29,7 +36,7 @@ function refusals(graph: SecretGraph): RuleFault[] {
     const objects = applied.get(syncId(by, application.name)) ?? [];
     return [
       ...ofApplication(by, application, named),
-      ...objects.flatMap(object => [...ofObject(object, application, named)]),
+      ...ofObjects(objects, application, named),
     ].map(fault => ({ ...fault, related: [relatedName(named[0], 'the project')] }));
   });
 }
@@ -61,27 +68,43 @@ function* ofApplication(by: PlacedObject, application: PlacedObject, projects: P
   }
 }
 
-function* ofObject(object: PlacedObject, application: PlacedObject, projects: Projects) {
-  const { kind, knownKind, namespace, written } = object;
+/** One fault for each field of the project, at the first object that it refuses. */
+function ofObjects(
+  objects: readonly PlacedObject[],
+  application: PlacedObject,
+  projects: Projects,
+): RuleFault[] {
   const { destination, project } = specOf(application);
   // What stands in place of a chart is of an Application of its own.
-  if (knownKind === undefined || written !== undefined) return;
-  const by = `the AppProject "${project}" of Application "${application.name}"`;
-  const fields = projects.map(each => refusingField(each, object));
-  const [field] = fields;
-  if (field !== undefined && !fields.includes(undefined))
-    yield {
+  const found = objects
+    .filter(({ knownKind, written }) => knownKind !== undefined && written === undefined)
+    .flatMap(object => refusedIn(object, mapAt(destination), projects));
+  return [...groupBy(found, ({ field }) => field)].map(([field, [first, ...others]]) => {
+    const { object, path, what } = first;
+    const more = new Set(others.map(other => other.what).filter(text => text !== what)).size;
+    const doing = field.endsWith('Blacklist') ? 'Take it out of' : 'Add it to';
+    return {
       object,
-      path: ['kind'],
-      message: `${by} does not permit ${kind}`,
-      hint: `${field.endsWith('Whitelist') ? 'Add it to' : 'Take it out of'} spec.${field} of the project.`,
+      path,
+      message: `the AppProject "${project}" of Application "${application.name}" does not permit ${what}${more > 0 ? ` and ${more} more` : ''}`,
+      hint: `${doing} spec.${field} of the project.`,
     };
-  const isHere = namespace === '' || isUnresolved(namespace);
-  if (!isHere && projects.every(each => isPlaceRefused(each, mapAt(destination), namespace)))
-    yield {
-      object,
-      path: ['metadata', 'namespace'],
-      message: `${by} does not permit namespace "${namespace}"`,
-      hint: 'Add it to spec.destinations of the project.',
-    };
+  });
+}
+
+function refusedIn(object: PlacedObject, destination: JsonObject, projects: Projects) {
+  const { kind, namespace } = object;
+  const [field, ...fields] = projects.map(each => refusingField(each, object));
+  const isKind = field !== undefined && !fields.includes(undefined);
+  const isPlace =
+    namespace !== '' &&
+    !isUnresolved(namespace) &&
+    projects.every(each => isPlaceRefused(each, destination, namespace));
+  const place = ['metadata', 'namespace'];
+  return [
+    ...(isKind ? [{ object, field, path: ['kind'], what: kind }] : []),
+    ...(isPlace
+      ? [{ object, field: 'destinations', path: place, what: `namespace "${namespace}"` }]
+      : []),
+  ];
 }

@@ -27,7 +27,6 @@ import type {
   Entry,
   EntryObject,
   ExternalCluster,
-  ExtraDatabase,
   MadeSecret,
   Model,
   PostgresLogin,
@@ -50,7 +49,6 @@ export function resolveDatabase(entry: Entry<DatabaseSpec>, report: Report): Dat
       ...(value === undefined ? [] : [{ name: 'parameters', value, path: PARAMETERS }]),
     ],
     bootstrap: bootstrapOf(spec),
-    extraDatabases: extraDatabases(spec, named.owner),
     backup,
     externalClusters: externalClustersOf(entry, backup, report),
     hasOwnTerms: hasOwnTerms(spec, placed),
@@ -86,8 +84,6 @@ function namesIn(spec: DatabaseSpec): { readonly database: string; readonly owne
   return { database, owner: textAt(bootstrap, 'owner') ?? textAt(fields, 'owner') ?? database };
 }
 
-type Recovery = NonNullable<DatabaseSpec['recovery']>;
-
 function bootstrapOf(spec: DatabaseSpec): JsonObject | undefined {
   const { database = APP, owner = database, ownerSecret, recovery } = spec;
   const isNamed = spec.database !== undefined || spec.owner !== undefined;
@@ -100,7 +96,7 @@ function bootstrapOf(spec: DatabaseSpec): JsonObject | undefined {
   return hasOptions ? { [methodOf(spec)]: options } : undefined;
 }
 
-function recoveryOf({ from, serverName: _, ...fields }: Recovery): JsonObject {
+function recoveryOf({ from, serverName: _, ...fields }: NonNullable<DatabaseSpec['recovery']>) {
   if (typeof from === 'string') return { source: from, ...fields };
   const { volumeSnapshot: snapshot } = from ?? {};
   if (snapshot === undefined) return fields;
@@ -154,16 +150,6 @@ function checkRole(role: string, path: Path, report: Report): void {
   const message = `"${role}" is a role that PostgreSQL or CNPG keeps for itself`;
   const hint = 'Choose another name: not postgres, streaming_replica, pg_… or cnpg_….';
   report({ id: 'reserved-role', message, hint, path });
-}
-
-function extraDatabases(spec: DatabaseSpec, owner: string): ExtraDatabase[] {
-  const extra = spec.extraDatabases ?? {};
-  const all = Array.isArray(extra) ? extra.map(name => [name, {}] as const) : Object.entries(extra);
-  return all.map(([name, options]) => ({
-    name,
-    owner: options.owner ?? owner,
-    reclaimPolicy: options.reclaimPolicy ?? 'retain',
-  }));
 }
 
 /** The Secrets that CNPG makes for databases: `NAME-app` and `NAME-superuser` only if the spec names no others. */
@@ -298,12 +284,7 @@ function resolveBackup(name: string, spec: BackupSpec, path: Path, report: Repor
     report(missing('destinationPath', path, 'destinationPath: s3://bucket/path'));
   if (isMap(schedule) && schedule.schedule === undefined)
     report(missing('schedule', [...path, 'schedule'], 'schedule: 0 0 3 * * *'));
-  const { name: scheduled = name, ...options } = isMap(schedule) ? schedule : { schedule };
-  return {
-    archive,
-    fields: parts.backup,
-    schedule: schedule === undefined ? undefined : { name: scheduled, spec: options as JsonObject },
-  };
+  return { archive, fields: parts.backup };
 }
 
 type Parts = Readonly<Record<'backup' | 'cluster' | 'configuration' | 'store', JsonObject>>;

@@ -104,20 +104,15 @@ export interface DatabaseModel extends Entry<DatabaseSpec> {
   readonly owner: string;
   readonly fields: readonly PlacedField[];
   readonly bootstrap: JsonObject | undefined;
-  readonly extraDatabases: readonly ExtraDatabase[];
   readonly backup: Backup | undefined;
   readonly externalClusters: readonly ExternalCluster[];
   readonly hasOwnTerms: boolean;
 }
 
-export type ExtraDatabase = Readonly<Record<'name' | 'owner' | 'reclaimPolicy', string>>;
-
 export interface Backup {
   /** Undefined: it has only snapshots of its volumes. */
   readonly archive: Archive | undefined;
   readonly fields: JsonObject;
-  /** The ScheduledBackup, without its Cluster. */
-  readonly schedule: { readonly name: string; readonly spec: JsonObject } | undefined;
 }
 
 export interface Archive {
@@ -151,7 +146,7 @@ export type StoreRef = Readonly<Record<'kind' | 'name', string>>;
 export interface Fetched {
   readonly data: readonly { readonly secretKey: string; readonly remoteRef: JsonObject }[];
   readonly dataFrom: readonly JsonObject[];
-  readonly generator: { readonly kind: string; readonly spec: JsonObject } | undefined;
+  readonly generator: KubeObject | undefined;
   /** Secrets of this namespace that are read through a kubernetes store. */
   readonly reads: readonly string[];
   /** Secrets that are read through a kubernetes store, in the namespace where the store looks. */

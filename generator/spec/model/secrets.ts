@@ -158,10 +158,10 @@ function fetchData(entry: SecretEntry, context: SecretContext): Fetched {
     context.report(
       missing('keys', path, isOfItem ? 'keys: [username]' : 'keys: { api-key: path/in/the/store }'),
     );
-  const generator = generatorOf(secret);
+  const generator = generatorOf(entry, context.namespace);
   if (generator !== undefined) {
-    const apiVersion = `${GENERATORS}/${servedAlpha.versions[0]}`;
-    dataFrom.unshift({ sourceRef: { generatorRef: { apiVersion, kind: generator.kind, name } } });
+    const { apiVersion, kind } = generator;
+    dataFrom.unshift({ sourceRef: { generatorRef: { apiVersion, kind, name } } });
   }
   const remoteReads = local === undefined ? [] : kubernetesReads(data, dataFrom);
   const { namespace } = context;
@@ -296,11 +296,15 @@ function remoteRef(options: RemoteKeySpec): JsonObject {
 }
 
 /** Without repetition a password of 41 characters would need more digits than there are. */
-function generatorOf({ generator }: SecretSpec): Fetched['generator'] {
-  if (generator === undefined) return undefined;
-  const { kind = passwordGenerator.kind, spec = {} } = generator;
-  const isPassword = kind === passwordGenerator.kind;
-  return { kind, spec: isPassword ? { allowRepeat: true, ...spec } : spec };
+function generatorOf({ name, spec: secret }: SecretEntry, namespace: string) {
+  if (secret.generator === undefined) return undefined;
+  const { kind = passwordGenerator.kind, spec = {} } = secret.generator;
+  return {
+    apiVersion: `${GENERATORS}/${servedAlpha.versions[0]}`,
+    kind,
+    metadata: { name, namespace },
+    spec: kind === passwordGenerator.kind ? { allowRepeat: true, ...spec } : spec,
+  };
 }
 
 function kubernetesReads(data: Fetched['data'], dataFrom: readonly JsonObject[]) {

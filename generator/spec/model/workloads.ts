@@ -1,6 +1,5 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import type { Json, JsonObject } from '../../core/json.ts';
-import { groupBy, isMap, listAt, mergedMaps } from '../../core/json.ts';
+import { groupBy, isMap, type Json, type JsonObject, listAt, mergedMaps } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { markFields, mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';

@@ -1,16 +1,14 @@
 import type { Path } from '../../core/finding.ts';
-import { type JsonObject, listAt, mergedMaps } from '../../core/json.ts';
+import { isMap, type JsonObject, listAt, mergedMaps } from '../../core/json.ts';
 import { type KubeObject, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { CNPG_V1 } from '../../kinds/cnpg/group.ts';
 import type { Read } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/kinds.ts';
 import {
   type Archive,
-  type Backup,
   type DatabaseModel,
   type EntryObject,
   type ExternalCluster,
-  type ExtraDatabase,
   type OwnTerm,
   term,
 } from '../model/model.ts';
@@ -19,7 +17,7 @@ import type { DatabaseSpec } from '../spec.ts';
 
 /** A database's Cluster, its extra Databases and its backups. */
 export function databaseObjects(database: DatabaseModel, namespace: string): EntryObject[] {
-  const { name, path, spec, backup, extraDatabases, hasOwnTerms } = database;
+  const { name, path, hasOwnTerms } = database;
   const needs = archivesIn(database).flatMap(({ spec: { inTree, external }, store }) =>
     inTree || external ? [] : [`ObjectStore/${store}`],
   );
@@ -37,15 +35,13 @@ export function databaseObjects(database: DatabaseModel, namespace: string): Ent
     const made = reading(objectStore(archive, namespace));
     return withTerms(made, ...configuration, term(['spec'], within));
   });
-  const schedules = backup?.schedule ? [scheduledBackup(name, backup, namespace)] : [];
   return [
     withTerms({ ...reading(cnpgCluster(database, namespace)), needs }, ...clusterTerms(database)),
-    ...extraDatabases.map(extra => afterCluster(cnpgDatabase(extra, name, namespace))),
-    ...Object.entries(spec.poolers ?? {}).map(([pooler, options]) =>
-      afterCluster(cnpgPooler(pooler, options, name, namespace)),
-    ),
+    ...[...extraDatabases(database, namespace), ...poolers(database, namespace)].map(afterCluster),
     ...stores,
-    ...schedules.map(made => withTerms(afterCluster(made), term(['spec'], ['backup', 'schedule']))),
+    ...scheduledBackups(database, namespace).map(made =>
+      withTerms(afterCluster(made), term(['spec'], ['backup', 'schedule'])),
+    ),
   ];
 }
 
@@ -110,14 +106,17 @@ function objectStore(archive: Archive, namespace: string): KubeObject {
 }
 
 /** When a base backup is taken. The method's default is still the in-tree one, so it is named. */
-function scheduledBackup(cluster: string, backup: Backup, namespace: string): KubeObject {
-  const { schedule = '', ...fields } = backup.schedule?.spec ?? {};
-  return {
+function scheduledBackups({ name: cluster, spec, backup }: DatabaseModel, namespace: string) {
+  const when = spec.backup?.schedule;
+  if (when === undefined) return [];
+  const { name = cluster, schedule = '', ...fields } = isMap(when) ? when : { schedule: when };
+  const object = {
     apiVersion: CNPG_V1,
     kind: 'ScheduledBackup',
-    metadata: { name: backup.schedule?.name ?? '', namespace },
-    spec: { schedule, cluster: { name: cluster }, ...methodOf(backup.archive), ...fields },
+    metadata: { name, namespace },
+    spec: { schedule, cluster: { name: cluster }, ...methodOf(backup?.archive), ...fields },
   };
+  return [object];
 }
 
 function methodOf(archive: Archive | undefined): JsonObject {
@@ -198,14 +197,16 @@ function externalCluster({ name, archive, fields }: ExternalCluster): JsonObject
   return mergedMaps({ name, ...place }, fields);
 }
 
-function cnpgDatabase(extra: ExtraDatabase, cnpgCluster: string, namespace: string): KubeObject {
-  const { name, owner, reclaimPolicy: databaseReclaimPolicy } = extra;
-  return {
+export function extraDatabases(database: DatabaseModel, namespace: string): KubeObject[] {
+  const { name: cluster, owner: usual, spec } = database;
+  const extra = spec.extraDatabases ?? {};
+  const all = Array.isArray(extra) ? extra.map(name => [name, {}] as const) : Object.entries(extra);
+  return all.map(([name, { owner = usual, reclaimPolicy: databaseReclaimPolicy = 'retain' }]) => ({
     apiVersion: CNPG_V1,
     kind: 'Database',
-    metadata: { name: cnpgDatabaseName(name, cnpgCluster), namespace },
-    spec: { name, owner, cluster: { name: cnpgCluster }, databaseReclaimPolicy },
-  };
+    metadata: { name: cnpgDatabaseName(name, cluster), namespace },
+    spec: { name, owner, cluster: { name: cluster }, databaseReclaimPolicy },
+  }));
 }
 
 /** PostgreSQL allows names that Kubernetes does not: `_` and capitals. */
@@ -213,16 +214,16 @@ export function cnpgDatabaseName(database: string, cnpgCluster: string): string 
   return `${cnpgCluster}-${plainName(database) || 'database'}`;
 }
 
-type Pooler = NonNullable<DatabaseSpec['poolers']>[string];
-
 /** PgBouncer before a CNPG cluster; its Service has its name (docs/facts/cnpg.md#poolers). */
-function cnpgPooler(name: string, options: Pooler, cluster: string, namespace: string): KubeObject {
-  const { type = 'rw', instances = 1, mode: poolMode = 'session', parameters } = options;
-  const pgbouncer = { poolMode, ...optional('parameters', parameters) };
-  return {
-    apiVersion: CNPG_V1,
-    kind: 'Pooler',
-    metadata: { name, namespace },
-    spec: { cluster: { name: cluster }, type, instances, pgbouncer },
-  };
+function poolers({ name: cluster, spec }: DatabaseModel, namespace: string): KubeObject[] {
+  return Object.entries(spec.poolers ?? {}).map(([name, options]) => {
+    const { type = 'rw', instances = 1, mode: poolMode = 'session', parameters } = options;
+    const pgbouncer = { poolMode, ...optional('parameters', parameters) };
+    return {
+      apiVersion: CNPG_V1,
+      kind: 'Pooler',
+      metadata: { name, namespace },
+      spec: { cluster: { name: cluster }, type, instances, pgbouncer },
+    };
+  });
 }

@@ -1,17 +1,11 @@
-import { type JsonObject, valueAt } from '../../core/json.ts';
+import { type JsonObject, textAt, valueAt } from '../../core/json.ts';
 import { type KubeObject, optional, refOf, unlessEmpty } from '../../core/kube-object.ts';
 import { isValueMaker } from '../../kinds/eso/generators.ts';
-import {
-  type EntryObject,
-  type Model,
-  type SecretModel,
-  type StoreAccess,
-  type StoreModel,
-  term,
-} from '../model/model.ts';
+import type { EntryObject, Model, SecretModel, StoreAccess, StoreModel } from '../model/model.ts';
+import { term } from '../model/model.ts';
 import { withPlaced } from '../own-fields.ts';
 import type { SecretSpec } from '../spec.ts';
-import { cnpgDatabaseName } from './cnpg.ts';
+import { extraDatabases } from './cnpg.ts';
 
 /** A Secret's ExternalSecret and, when it is generated, the generator. */
 export function secretObjects(secret: SecretModel, { namespace, databases }: Model): EntryObject[] {
@@ -19,7 +13,7 @@ export function secretObjects(secret: SecretModel, { namespace, databases }: Mod
   const { generator, reads } = fetched;
   const needs = [
     ...(storeRef === undefined ? [] : [`${storeRef.kind}/${storeRef.name}`]),
-    ...(generator === undefined ? [] : [`${generator.kind}/${name}`]),
+    ...(generator === undefined ? [] : [refOf(generator)]),
     ...namedDatabases(spec, databases),
   ];
   const made = externalSecretObject(secret, namespace);
@@ -27,16 +21,11 @@ export function secretObjects(secret: SecretModel, { namespace, databases }: Mod
     term(['spec', 'dataFrom'], ['dataFrom']),
     term(['spec', 'target', 'template', 'templateFrom'], ['templateFrom']),
   ].filter(([at]) => valueAt(made, at) !== undefined);
-  const maker = generator && {
-    apiVersion: 'generators.external-secrets.io/v1alpha1',
-    kind: generator.kind,
-    metadata: { name, namespace },
-    spec: generator.spec,
-  };
+  const ofGenerator = [term(['spec'], ['generator', 'spec'])];
   const allReads = spec.creationPolicy === 'Merge' ? [...reads, name] : reads;
   return [
     { object: made, reads: allReads, needs, ownTerms },
-    ...(maker ? [{ object: maker, ownTerms: [term(['spec'], ['generator', 'spec'])] }] : []),
+    ...(generator ? [{ object: generator, ownTerms: ofGenerator }] : []),
   ];
 }
 
@@ -72,11 +61,8 @@ function namedDatabases({ template = {} }: SecretSpec, databases: Model['databas
     typeof text === 'string' ? [] : (text.postgresUrl?.database ?? []),
   );
   if (named.length === 0) return [];
-  return databases.flatMap(({ name, extraDatabases }) =>
-    extraDatabases
-      .filter(extra => named.includes(extra.name))
-      .map(extra => `Database/${cnpgDatabaseName(extra.name, name)}`),
-  );
+  const extra = databases.flatMap(database => extraDatabases(database, ''));
+  return extra.filter(({ spec }) => named.includes(textAt(spec, 'name') ?? '')).map(refOf);
 }
 
 /** A store, and what lets it read Secrets of the cluster; nothing if another team makes it. */

@@ -86,7 +86,7 @@ const written = new Map([
   ['added/deep/d', 'new d'],
   ['added/e', 'new e'],
 ]);
-const changes = { written, removed: ['gone/c'] };
+const changes = new Map([...written, ['gone/c', undefined] as const]);
 
 function textsIn(folder: string): Record<string, string> {
   const all = Object.entries(contentOf(folder));

@@ -315,7 +315,7 @@ export function filterChoices(entries: readonly { readonly tags: FilterTags }[])
 /** An entry with short tags, as a page may have thousands: `[[0,2],[1],[0]]`, the indexes of its values in `filterChoices`. */
 export function coded<T extends { readonly tags: Partial<FilterTags> }>(
   values: readonly (readonly string[])[],
-): (entry: T) => Coded<T> {
+): (entry: T) => Omit<T, 'tags'> & { readonly tags: string } {
   const places = values.map(list => new Map(list.map((value, index) => [value, index])));
   return entry => {
     const { environments, kinds, levels } = entry.tags;
@@ -325,8 +325,6 @@ export function coded<T extends { readonly tags: Partial<FilterTags> }>(
     return { ...entry, tags: JSON.stringify(codes) };
   };
 }
-
-type Coded<T> = Omit<T, 'tags'> & { readonly tags: string };
 
 interface PlacedRisk {
   readonly id: string;
