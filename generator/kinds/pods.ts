@@ -1,5 +1,5 @@
 import type { Fault, Path, Report } from '../core/finding.ts';
-import type { JsonObject, MapInValue } from '../core/json.ts';
+import type { Json, JsonObject, MapInValue } from '../core/json.ts';
 import { isMap, listAt, mapAt, mapsAt, scalarText, textAt, textsIn } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { oncePer } from '../core/once.ts';
@@ -27,6 +27,7 @@ interface EnvEntry {
   readonly path: Path;
   readonly value: string | undefined;
   readonly secret: (Pick<Read, 'key' | 'isOptional'> & { readonly name: string }) | undefined;
+  readonly configMap: EnvEntry['secret'];
 }
 
 export interface EnvFromEntry {
@@ -76,12 +77,15 @@ export function containerOf(
 }
 
 function envEntry({ map, path }: MapInValue): EnvEntry {
-  const ref = mapAt(map, 'valueFrom')['secretKeyRef'];
   const [name, value] = [scalarText(map['name']), textAt(map, 'value')];
-  if (!isMap(ref)) return { name, path, value, secret: undefined };
+  const { secretKeyRef, configMapKeyRef } = mapAt(map, 'valueFrom');
+  return { name, path, value, secret: keyIn(secretKeyRef), configMap: keyIn(configMapKeyRef) };
+}
+
+function keyIn(ref: Json | undefined): EnvEntry['secret'] {
+  if (!isMap(ref)) return undefined;
   const isOptional = ref['optional'] === true;
-  const secret = { name: scalarText(ref['name']), key: textAt(ref, 'key'), isOptional };
-  return { name, path, value, secret };
+  return { name: scalarText(ref['name']), key: textAt(ref, 'key'), isOptional };
 }
 
 function envFromEntry({ map, path }: MapInValue): EnvFromEntry {
@@ -140,7 +144,7 @@ export const PULLS = { 'imagePullSecrets.*': [] } as const;
 /** All reads of a pod: by variables, volumes and pull secrets. */
 export function podReads({ path, spec, containers }: Pod): Read[] {
   return [
-    ...containers.flatMap(containerReads),
+    ...containers.flatMap(container => containerReads(container)),
     ...mapsAt(spec, path, 'volumes').flatMap(volumeReads),
     ...fieldReads(spec, path, 'pull', PULLS),
   ];
@@ -149,39 +153,29 @@ export function podReads({ path, spec, containers }: Pod): Read[] {
 /** The ConfigMaps that a pod needs by name, and the keys of them that it names. */
 export const configMapReads: (pod: Pod) => readonly Read[] = oncePer(
   ({ path, spec, containers }) => {
-    const inContainers = containers.flatMap(({ spec: container, path: at }) => [
-      ...mapsAt(container, at, 'env').flatMap(({ map, path: entry }) => {
-        const { name, key, optional } = mapAt(map, 'valueFrom', 'configMapKeyRef');
-        const ref = [...entry, 'valueFrom', 'configMapKeyRef'];
-        const places = { path: [...ref, 'name'], keyPath: [...ref, 'key'] };
-        return readOf({ name, key, isOptional: optional === true, ...places, how: 'env' });
-      }),
-      ...mapsAt(container, at, 'envFrom').flatMap(({ map, path: entry }) => {
-        const { name, optional } = mapAt(map, 'configMapRef');
-        const place = [...entry, 'configMapRef', 'name'];
-        return readOf({ name, isOptional: optional === true, path: place, how: 'envFrom' });
-      }),
-    ]);
     const inVolumes = mapsAt(spec, path, 'volumes').flatMap(volume =>
       [volume, ...mapsAt(volume.map, volume.path, 'projected', 'sources')].flatMap(
         ({ map, path: at }) =>
           sourceReads(mapAt(map, 'configMap'), 'name', [...at, 'configMap'], 'volume'),
       ),
     );
-    return [...inContainers, ...inVolumes];
+    return [...containers.flatMap(each => containerReads(each, 'configMap')), ...inVolumes];
   },
 );
 
-export function containerReads({ env, envFrom }: Container): Read[] {
+/** What variables of a container are read of: Secrets, or ConfigMaps. */
+export function containerReads(
+  { env, envFrom }: Container,
+  what: 'secret' | 'configMap' = 'secret',
+): Read[] {
   return [
-    ...env.flatMap(({ secret, path }) => {
-      if (secret === undefined) return [];
-      const ref = [...path, 'valueFrom', 'secretKeyRef'];
-      const at = { path: [...ref, 'name'], keyPath: [...ref, 'key'] };
-      return readOf({ ...secret, ...at, how: 'env' });
+    ...env.flatMap(({ path, [what]: ref }) => {
+      if (ref === undefined) return [];
+      const at = [...path, 'valueFrom', `${what}KeyRef`];
+      return readOf({ ...ref, path: [...at, 'name'], keyPath: [...at, 'key'], how: 'env' });
     }),
-    ...envFrom.flatMap(({ secret, path, isOptional }) =>
-      readOf({ name: secret, path: [...path, 'secretRef', 'name'], isOptional, how: 'envFrom' }),
+    ...envFrom.flatMap(({ path, isOptional, [what]: name }) =>
+      readOf({ name, path: [...path, `${what}Ref`, 'name'], isOptional, how: 'envFrom' }),
     ),
   ];
 }

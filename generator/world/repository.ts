@@ -243,7 +243,7 @@ export function unlistedFolder(
   { file, by }: UnlistedFolder,
   objects: readonly PlacedObject[],
 ): ManifestSource | undefined {
-  const first = objects.find(makesOrReads);
+  const first = objects.find(object => makesOr(object, 'reads', 'pods'));
   if (first === undefined || objects.some(isByHand)) return undefined;
   const name = basename(dirname(file));
   return unlistedSource(
@@ -267,7 +267,8 @@ export function unlistedManifest(
 ): ManifestSource | undefined {
   const [first] = objects;
   if (first === undefined || PATCH.test(basename(file))) return undefined;
-  if (objects.some(isByHand) || !objects.some(makesOrReads)) return undefined;
+  if (objects.some(isByHand) || !objects.some(object => makesOr(object, 'reads', 'pods')))
+    return undefined;
   const isPart = ({ json }: PlacedObject): boolean =>
     checkSchema(json, validators).some(({ id }) => id === 'missing-field');
   if (objects.some(isPart)) return undefined;
@@ -288,8 +289,10 @@ function isByHand({ json, knownKind, group }: PlacedObject): boolean {
   );
 }
 
-function makesOrReads(object: PlacedObject): boolean {
-  if (object.knownKind === coreService) return false;
-  const { makes, reads, pods } = object.knownKind ?? {};
-  return [makes, reads, pods].some(part => part !== undefined) || isExternalSecret(object);
+/** Whether an object makes Secrets, or has one of these facts. Of Services hardly any does. */
+export function makesOr(object: PlacedObject, ...facts: readonly ('reads' | 'pods')[]): boolean {
+  const { knownKind } = object;
+  if (knownKind === coreService) return false;
+  const all = (['makes', ...facts] as const).map(fact => knownKind?.[fact]);
+  return all.some(fact => fact !== undefined) || isExternalSecret(object);
 }

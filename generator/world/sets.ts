@@ -1,15 +1,12 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { type Host, HostError } from '../core/host.ts';
 import { onceFor, oncePer, oncePerText } from '../core/once.ts';
-import { isExternalSecret } from '../kinds/eso/external-secret.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
-import { coreService } from '../kinds/kubernetes.ts';
 import { parseManifests } from '../yaml/parse.ts';
 import { kustomizationIn } from './folders.ts';
 import { belowAny, isBelow, isNamedFile, refusalOf, rootOf } from './inside.ts';
 import { type ManifestSet, nothingOutside, type Standing } from './object-set.ts';
 import { readManifests } from './read-manifests.ts';
-import { type Repository, repositoryOf } from './repository.ts';
+import { makesOr, type Repository, repositoryOf } from './repository.ts';
 import { type ManifestSource, type ObjectSource, parseSource } from './source.ts';
 import { readUnits } from './units.ts';
 import { beginsAs, isDeployed, type Unit, type World, worldsOf } from './world.ts';
@@ -57,7 +54,7 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
 /** Where paths have no makers of Secrets or pods, they select what their deployment objects apply too. */
 function selectApplied({ units, selected, isWanted }: ReadUnits): void {
   const chosen = units.flatMap(({ sources }) => sources).filter(isWanted);
-  if (chosen.flatMap(({ objects }) => objects).some(makesOrRuns)) return;
+  if (chosen.flatMap(({ objects }) => objects).some(object => makesOr(object, 'pods'))) return;
   const numbers = new Set(chosen.map(({ number }) => number));
   for (const { by, sources } of units)
     if (by !== undefined && numbers.has(by.file))
@@ -206,12 +203,6 @@ function isCovered(path: string, covered: ReadonlySet<string>, host: Host): bool
   const file = kustomizationIn(place, host);
   if (file !== undefined) return covered.has(file);
   return [...covered].some(file => isBelow(place, file));
-}
-
-function makesOrRuns(object: PlacedObject): boolean {
-  const { makes, pods } = object.knownKind ?? {};
-  if (object.knownKind === coreService) return false;
-  return makes !== undefined || pods !== undefined || isExternalSecret(object);
 }
 
 /** Whether a source was read or reported as an error. What was only skipped is read once more by itself. */
