@@ -153,10 +153,8 @@ function reviewedRisks(compared: readonly Compared[], sides: ReadSides): Reviewe
   });
   const keyOf = ({ rule, level, message, object, field, acknowledged }: ReviewedRisk): string =>
     JSON.stringify([rule, level, message, object.kind, object.name, field, acknowledged?.at]);
-  return sortBy(
-    onceForAll(all, keyOf, ({ object }) => object),
-    ({ level }) => String(LEVELS.indexOf(level)),
-  );
+  const risks = onceForAll(all, keyOf, ({ object }) => object);
+  return sortBy(risks, ({ level }) => String(LEVELS.indexOf(level)));
 }
 
 function isCovered(entry: Acknowledgement, { rule, object, environment }: FoundRisk): boolean {
