@@ -137,15 +137,14 @@ function reviewedRisks(compared: readonly Compared[], sides: ReadSides): Reviewe
         side: field.side,
       }));
       const parts = [risk, ...risk.parts];
+      const kinds = parts.map(({ object }) => object.knownKind);
       return {
         ...finding,
         ...(at !== undefined && { at }),
         hint,
         level,
         ...(outcome !== undefined && { outcome }),
-        keepsData: parts.some(
-          ({ object: { knownKind: { data } = {} } }) => data?.isPrecious || data?.fate,
-        ),
+        keepsData: kinds.some(kind => kind?.data?.isPrecious || kind?.data?.fate),
         environments: [...new Set(parts.map(({ environment }) => environment))],
         ...(entry !== undefined && { acknowledged: entry }),
       };
