@@ -137,15 +137,14 @@ function reviewedRisks(compared: readonly Compared[], sides: ReadSides): Reviewe
         side: field.side,
       }));
       const parts = [risk, ...risk.parts];
+      const kinds = parts.map(({ object }) => object.knownKind);
       return {
         ...finding,
         ...(at !== undefined && { at }),
         hint,
         level,
         ...(outcome !== undefined && { outcome }),
-        keepsData: parts.some(
-          ({ object: { knownKind: { data } = {} } }) => data?.isPrecious || data?.fate,
-        ),
+        keepsData: kinds.some(kind => kind?.data?.isPrecious || kind?.data?.fate),
         environments: [...new Set(parts.map(({ environment }) => environment))],
         ...(entry !== undefined && { acknowledged: entry }),
       };
@@ -153,10 +152,8 @@ function reviewedRisks(compared: readonly Compared[], sides: ReadSides): Reviewe
   });
   const keyOf = ({ rule, level, message, object, field, acknowledged }: ReviewedRisk): string =>
     JSON.stringify([rule, level, message, object.kind, object.name, field, acknowledged?.at]);
-  return sortBy(
-    onceForAll(all, keyOf, ({ object }) => object),
-    ({ level }) => String(LEVELS.indexOf(level)),
-  );
+  const risks = onceForAll(all, keyOf, ({ object }) => object);
+  return sortBy(risks, ({ level }) => String(LEVELS.indexOf(level)));
 }
 
 function isCovered(entry: Acknowledgement, { rule, object, environment }: FoundRisk): boolean {

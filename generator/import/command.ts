@@ -101,10 +101,8 @@ async function runImport(options: ImportOptions, host: Host): Promise<number> {
     advice: adviceFor(report, adoption, { ...options, isWritten: isRight, unseen }, host),
   };
   printReport(importFormats, options.format, printed, host);
-  tellBuilds(
-    read.flatMap(({ sources }) => buildNotes(sources)),
-    host,
-  );
+  const notes = read.flatMap(({ sources }) => buildNotes(sources));
+  tellBuilds(notes, host);
   return isWholeImport(report) ? exitCodes.ok : exitCodes.findings;
 }
 

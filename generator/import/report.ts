@@ -451,11 +451,9 @@ function renderImportJson(report: ImportReport): string {
         const object = flatObject(objectName(objectOfChange(change)));
         return { what: change.what, ...object, fields: fieldsOf(change) };
       }),
-      objects: coverage.map(({ object, reason, ...covered }) => ({
-        ...flatObject(objectName(object)),
-        ...covered,
-        reason: reason === '' ? null : reason,
-      })),
+      objects: coverage.map(({ object, reason, ...covered }) => {
+        return { ...flatObject(objectName(object)), ...covered, reason: reason || null };
+      }),
     })),
     findings: [...findings, ...unread, ...faults].map(flatFinding),
     advice,

@@ -201,10 +201,8 @@ function resultKeysOf({ spec, keys }: ExternalSecret): KeysOf {
     const { reads, isOpen } = templateReads(parseTemplate(scalarText(text)).nodes);
     return { key, reads: isOpen ? [undefined] : reads.map(read => read.key) };
   });
-  const byRead = groupBy(
-    made.flatMap(({ key, reads }) => reads.map(read => ({ key, read }))),
-    ({ read }) => read,
-  );
+  const all = made.flatMap(({ key, reads }) => reads.map(read => ({ key, read })));
+  const byRead = groupBy(all, ({ read }) => read);
   if (made.length === 0 && !isFromFiles) return fetched => [fetched];
   const isMerged = textAt(template, 'mergePolicy') === 'Merge';
   return fetched => {

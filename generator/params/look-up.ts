@@ -394,11 +394,8 @@ async function labelsOf(entries: Entries, call: CallPlace) {
     const before = found.get(name);
     if (before?.labels?.has(label) === true) continue;
     const selected = `${name}:${label}`;
-    const answer = await unlessRefused(
-      call('GetParameters', { Names: [selected], WithDecryption: false }),
-      'isBreak',
-      'isDenied',
-    );
+    const input = { Names: [selected], WithDecryption: false };
+    const answer = await unlessRefused(call('GetParameters', input), 'isBreak', 'isDenied');
     if (!(answer instanceof AwsRefusal)) {
       const hasLabel = !listAt(answer, 'InvalidParameters').includes(selected);
       found.set(name, { labels: new Map([...(before?.labels ?? []), [label, hasLabel]]) });

@@ -70,11 +70,9 @@ export function flatFinding(finding: Finding): object {
     message,
     hint,
     ...flatPlace(at),
-    related: related.map(({ object: relatedObject, at: place, ...rest }) => ({
-      ...rest,
-      ...flatObject(relatedObject),
-      ...flatPlace(place),
-    })),
+    related: related.map(({ object: relatedObject, at: place, ...rest }) => {
+      return { ...rest, ...flatObject(relatedObject), ...flatPlace(place) };
+    }),
   };
 }
 

@@ -86,10 +86,8 @@ export function expandUnit(
     if (unit.injected.entries.every(({ fault }) => fault === undefined)) return ok(unit);
     // An entry that does nothing here may do something in another environment.
     const { faults } = expand(spec, validators);
-    return outcome(
-      unit,
-      faults.filter(({ id }) => IDLE_INJECTIONS.has(id)),
-    );
+    const idle = faults.filter(({ id }) => IDLE_INJECTIONS.has(id));
+    return outcome(unit, idle);
   });
 }
 

@@ -26,12 +26,9 @@ export function renderReviewJson(review: Review): string {
       return { ...flatFinding(found), environments, namespaces };
     }),
     doubts,
-    broken: broken.map(({ side, environment, finding }) => ({
-      ...flatFinding(finding),
-      severity: undefined,
-      side,
-      environment,
-    })),
+    broken: broken.map(({ side, environment, finding }) => {
+      return { ...flatFinding(finding), severity: undefined, side, environment };
+    }),
     unusedAcknowledgements: unused.map(flatAcknowledgement),
     notices: notices.map(flatFinding),
     unseen,

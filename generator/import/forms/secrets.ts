@@ -336,13 +336,8 @@ function keysIn({ objects, namespace }: Original, store: PlacedObject): string[]
   return readers.flatMap(object => {
     const { storeRef, data, dataFrom } = partsOf(specOf(object), ['spec']);
     if (storeRef?.name !== store.name || storeRef.kind !== store.kind) return [];
-    return [
-      ...data.map(({ key }) => key),
-      ...dataFrom.flatMap(({ spec, extract }) => [
-        extract ?? [],
-        textAt(spec, 'find', 'path') ?? [],
-      ]),
-    ].flat();
+    const more = dataFrom.flatMap(({ spec, extract }) => [extract, textAt(spec, 'find', 'path')]);
+    return [...data.map(({ key }) => key), ...more].flatMap(key => key ?? []);
   });
 }
 

@@ -112,10 +112,8 @@ export function reloadBefore(object: Json, lists: JsonObject, inPod: Path | unde
     const text = textAt(before, ...path);
     if (ours.size === 0 || text === undefined) continue;
     const kept = text.split(',').filter(name => !ours.has(name.trim()));
-    before = withoutEmpty(
-      withValueAt(before, path, kept.length === 0 ? undefined : kept.join(',')),
-      path.slice(0, -1),
-    );
+    const left = kept.length === 0 ? undefined : kept.join(',');
+    before = withoutEmpty(withValueAt(before, path, left), path.slice(0, -1));
   }
   return before;
 }

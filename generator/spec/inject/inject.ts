@@ -154,12 +154,10 @@ function injectObject(
   const aimedAt = [...new Set(aims.flatMap(({ containers }) => containers))];
   const mounts = aimedAt.flatMap(place => additionsAt(place).mounts);
   const oldVolumes = textsAt(recorded, 'volumes');
-  const volumes = change(places.volumes, list =>
-    volumesAfter(
-      list.filter(entry => !oldVolumes.includes(nameIn(entry))),
-      mounts,
-    ),
-  );
+  const volumes = change(places.volumes, list => {
+    const others = list.filter(entry => !oldVolumes.includes(nameIn(entry)));
+    return volumesAfter(others, mounts);
+  });
   const containers = places.containers.map(place => {
     const additions = additionsAt(place);
     const before = mapAt(recorded, 'containers', place.name);

@@ -250,8 +250,7 @@ function inOrderOf(value: Json, model: Json | undefined): Json {
     last = order.get(name) ?? last;
     return { at: last, entry: [name, inOrderOf(field, fields[name])] as const };
   });
-  placed.sort((a, b) => a.at - b.at);
-  return Object.fromEntries(placed.map(({ entry }) => entry));
+  return Object.fromEntries(placed.sort((a, b) => a.at - b.at).map(({ entry }) => entry));
 }
 
 function replaced({ base, head }: Run & { readonly isSame: false }): Passage {
