@@ -17,7 +17,6 @@ import { clusterOf } from '../spec/shared-clusters.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { Joined, ShownPlace } from './command.ts';
 import {
-  appliedFrom,
   exitCodeFor,
   flatField,
   joinedSet,
@@ -82,7 +81,7 @@ async function runStatus(options: StatusFlags & CommonOptions, host: Host): Prom
     );
   const placeOf = placesFor(manifests.sets, host, manifests.read);
   const statusIn = ({ environment, secrets, graph }: Joined, dump: Dump): EnvironmentStatus => {
-    const commands = commandsFor({ environment, paths: [], applied: appliedFrom(manifests.sets) });
+    const commands = commandsFor({ environment, paths: [] }, manifests.sets);
     const statuses = secrets.map(secret => statusOf({ secret, graph, dump, commands }, placeOf));
     return { environment, newest: dump.newest, secrets: statuses };
   };
