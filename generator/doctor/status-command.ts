@@ -9,7 +9,7 @@ import { refreshSeconds, refreshTime } from '../kinds/eso/group.ts';
 import { storeOf } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import type { Formats } from '../report/finding.ts';
-import { jsonText, nameText, oneLine, shown, tableText } from '../report/text.ts';
+import { jsonText, linesText, nameText, oneLine, shown, tableText } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
 import { type ManifestFlags, withFlags, wrongUsage } from '../shell/flags.ts';
@@ -155,8 +155,7 @@ function renderStatusText(environments: readonly EnvironmentStatus[]): string {
     const name = `${object.kind} ${nameText(object)}`;
     return `${placePrefix(place)}${name} ${spec === 'missing' ? 'is not there' : `has drifted: ${field}`}`;
   });
-  const lines = [...new Set(differences)].map(line => `${oneLine(line)}\n`);
-  return tableText(HEAD, rows) + lines.join('');
+  return tableText(HEAD, rows) + linesText([...new Set(differences)]);
 }
 
 function flowOf({ state, link }: Pick<SecretStatus, 'state' | 'link'>): string {
