@@ -36,7 +36,7 @@ import { lintCommand } from './lint/command.ts';
 import { paramsCommand } from './params/command.ts';
 import { runbookCommand } from './runbook/command.ts';
 import type { Action, ExitCode, ListedCommand, RunCommand } from './shell/command.ts';
-import { exitCodes, listed } from './shell/command.ts';
+import { commandName, exitCodes, listed } from './shell/command.ts';
 import { completionOf } from './shell/completion.ts';
 import { limitsIn } from './shell/programs.ts';
 import { specFile, USUAL_SPEC } from './shell/read-spec.ts';
@@ -151,12 +151,6 @@ function helpOf(command: Command, { examples, action }: ListedCommand): string {
     .map(([line, does]) => `  # ${does}\n  rem-secrets ${line}\n`);
   const help = lines.length === 0 ? '' : `\nExamples:\n${lines.join('')}`;
   return `${help}\n${formatsHelp(action())}`;
-}
-
-/** `params check` for a part: without the program. */
-function commandName(command: Command): string {
-  const { parent } = command;
-  return parent?.parent ? `${commandName(parent)} ${command.name()}` : command.name();
 }
 
 /** The format of a command's findings. If it has none of that name, the run ends with an error. */

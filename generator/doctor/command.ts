@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { ObjectName, Place } from '../core/finding.ts';
 import { type Host, HostError } from '../core/host.ts';
 import { groupBy } from '../core/json.ts';
@@ -7,7 +6,7 @@ import { durationSeconds } from '../core/units.ts';
 import { placesFor } from '../environments/places.ts';
 import { graphOf } from '../graph/graph.ts';
 import { type SecretGraph, secretId } from '../graph/secret-graph.ts';
-import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
+import type { ObjectField } from '../kinds/kind.ts';
 import { type Aws, AwsRefusal, awsClient, unlessRefused } from '../params/aws.ts';
 import { remoteEntries } from '../params/entries.ts';
 import { isAskable, type RemoteEntry } from '../params/entry.ts';
@@ -75,7 +74,7 @@ async function runDoctor(options: DoctorFlags & CommonOptions, host: Host): Prom
   const sets: Joined[] = [];
   for (const set of manifests.sets.map(joinedSet))
     sets.push({ ...set, found: aws && (await askAws(set.graph, aws)) });
-  const commands = commandsFor({ ...options, applied: appliedFrom(manifests.sets) });
+  const commands = commandsFor(options, manifests.sets);
   const diagnosed = (dump: Dump) => ({
     dump,
     diagnoses: sets.map(({ environment, secrets, graph, found }) => ({
@@ -211,19 +210,6 @@ export function printWithUnread<Report>(
   const unread = notSeen(sets.flatMap(shownSources));
   printFindings(unread, { format: 'text' }, host);
   return isAllSeen(unread);
-}
-
-/** The flags with which kubectl applies an object of these sets. */
-export function appliedFrom(
-  sets: readonly ManifestSet[],
-): (object: PlacedObject) => readonly string[] | undefined {
-  const all = sets.flatMap(({ sources, context }) => [...sources, ...context]);
-  const byNumber = new Map(all.map(source => [source.number, source]));
-  return object => {
-    const source = byNumber.get(object.file);
-    if (source === undefined || source.file === 'stdin') return undefined;
-    return source.isBuilt ? ['-k', dirname(source.file)] : ['-f', source.file];
-  };
 }
 
 type DoctorReport = { readonly diagnoses: readonly Diagnosis[]; readonly placeOf: FieldPlace };

@@ -9,7 +9,7 @@ import { refreshSeconds, refreshTime } from '../kinds/eso/group.ts';
 import { storeOf } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import type { Formats } from '../report/finding.ts';
-import { jsonText, nameText, oneLine, shown, tableText } from '../report/text.ts';
+import { jsonText, linesText, nameText, oneLine, shown, tableText } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
 import { type ManifestFlags, withFlags, wrongUsage } from '../shell/flags.ts';
@@ -17,7 +17,6 @@ import { clusterOf } from '../spec/shared-clusters.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { Joined, ShownPlace } from './command.ts';
 import {
-  appliedFrom,
   exitCodeFor,
   flatField,
   joinedSet,
@@ -82,7 +81,7 @@ async function runStatus(options: StatusFlags & CommonOptions, host: Host): Prom
     );
   const placeOf = placesFor(manifests.sets, host, manifests.read);
   const statusIn = ({ environment, secrets, graph }: Joined, dump: Dump): EnvironmentStatus => {
-    const commands = commandsFor({ environment, paths: [], applied: appliedFrom(manifests.sets) });
+    const commands = commandsFor({ environment, paths: [] }, manifests.sets);
     const statuses = secrets.map(secret => statusOf({ secret, graph, dump, commands }, placeOf));
     return { environment, newest: dump.newest, secrets: statuses };
   };
@@ -156,8 +155,7 @@ function renderStatusText(environments: readonly EnvironmentStatus[]): string {
     const name = `${object.kind} ${nameText(object)}`;
     return `${placePrefix(place)}${name} ${spec === 'missing' ? 'is not there' : `has drifted: ${field}`}`;
   });
-  const lines = [...new Set(differences)].map(line => `${oneLine(line)}\n`);
-  return tableText(HEAD, rows) + lines.join('');
+  return tableText(HEAD, rows) + linesText([...new Set(differences)]);
 }
 
 function flowOf({ state, link }: Pick<SecretStatus, 'state' | 'link'>): string {

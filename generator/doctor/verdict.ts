@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { ObjectName } from '../core/finding.ts';
 import { groupBy, isBelow, mapAt, textAt } from '../core/json.ts';
 import { inNamespace, isUnresolved } from '../core/kube-object.ts';
@@ -24,6 +25,7 @@ import { conditionOf, displayKind, objectName } from '../kinds/kind.ts';
 import { remoteEntries } from '../params/entries.ts';
 import { type Found, isThere, type RemoteEntry } from '../params/entry.ts';
 import type { ManifestFlags } from '../shell/flags.ts';
+import type { ManifestSet } from '../world/object-set.ts';
 import { type Dump, type ExpectedSecret, secondsBetween } from './dump.ts';
 import type { LookFlags } from './read-cluster.ts';
 
@@ -339,12 +341,15 @@ export interface Commands {
   readonly sync: (application: PlacedObject) => string | undefined;
 }
 
-type Examination = Pick<ManifestFlags & LookFlags, 'environment' | 'paths' | 'context'> & {
-  readonly applied: (object: PlacedObject) => readonly string[] | undefined;
-};
+type Examination = Pick<ManifestFlags & LookFlags, 'environment' | 'paths' | 'context'>;
 
 /** The commands for the cluster that was examined: with the context of kubectl, if a flag names one. */
-export function commandsFor({ environment, paths, context, applied }: Examination): Commands {
+export function commandsFor(
+  { environment, paths, context }: Examination,
+  sets: readonly ManifestSet[],
+): Commands {
+  const all = sets.flatMap(set => [...set.sources, ...set.context]);
+  const byNumber = new Map(all.map(source => [source.number, source]));
   const flags = context === undefined ? [] : ['--context', context];
   const kubectl: Commands['kubectl'] = (...words) => commandOf('kubectl', [...flags, ...words]);
   return {
@@ -363,8 +368,9 @@ export function commandsFor({ environment, paths, context, applied }: Examinatio
     describe: ({ group, kind, namespace, name }) =>
       kubectl('describe', resourceName({ group, kind }), name, ...namespaceFlag(namespace)),
     apply: object => {
-      const words = applied(object);
-      return words === undefined ? undefined : kubectl('apply', ...words);
+      const { file = 'stdin', isBuilt } = byNumber.get(object.file) ?? {};
+      if (file === 'stdin') return undefined;
+      return isBuilt ? kubectl('apply', '-k', dirname(file)) : kubectl('apply', '-f', file);
     },
     sync: ({ namespace, name }) =>
       commandOf('argocd', ['app', 'sync', namespace === 'argocd' ? name : `${namespace}/${name}`]),

@@ -41,43 +41,41 @@ export async function setsOfSpec(
     return { faults: [unknownEnvironment(environment, names, ['spec', 'environments'])] };
   return andThenAwait(expand(spec, host.validators), async expansion => {
     const all = wholeUnits(expansion);
-    const selected = all.filter(({ name }) => environment === undefined || name === environment);
+    const isSelected = ({ name }: BuiltUnit): boolean =>
+      environment === undefined || name === environment;
     const clusterOf = ({ name }: BuiltUnit): string => sharedClusterOf(spec, name) ?? name;
-    const clusters = new Set(selected.map(clusterOf));
-    const near = all.filter(unit => clusters.has(clusterOf(unit)));
-    let number = 0;
+    const clusters = new Set(all.filter(isSelected).map(clusterOf));
     const changed = changedFolders(expansion, file, host);
     const made = madeSources(expansion, file, host, changed);
-    const isStale = ({ name }: BuiltUnit): boolean =>
-      changed.has('base') || changed.has(unitFolder(name));
+    const near = all.filter(unit => clusters.has(clusterOf(unit)));
     const reading = near.map(async unit => {
       const folder = unitFolder(unit.name);
+      const isStale = changed.has('base') || changed.has(folder);
       const read = made(folder) ?? (await numberedFolder(folder, { file, allowed }, host));
-      return { unit, read };
+      return { unit, isStale, read };
     });
-    const groups = (await Promise.all(reading)).map(({ unit, read }) => {
-      return { unit, sources: read(() => number++) };
+    let number = 0;
+    const groups = (await Promise.all(reading)).map(({ read, ...group }) => {
+      return { ...group, cluster: clusterOf(group.unit), sources: read(() => number++) };
     });
     const deployers = (await readDeployers(expansion, { file, allowed }, host)).map(group =>
       group.map(source => parseSource(source, number++, '')),
     );
-    const selectedGroups = groups.filter(({ unit }) => selected.includes(unit));
     const outsideOf = oncePerText(cluster =>
       declaredOutside(spec, ...(clustersOf(spec).get(cluster)?.environments ?? [cluster])),
     );
-    const sets = selectedGroups.map(({ unit, sources }) => ({
-      unit,
-      ...(isStale(unit) && { isStale: true as const }),
-      ...optional('cluster', sharedClusterOf(spec, unit.name)),
-      outside: outsideOf(clusterOf(unit)),
-      sources,
-      context: [
-        ...groups
-          .filter(group => group.unit !== unit && clusterOf(group.unit) === clusterOf(unit))
-          .flatMap(group => group.sources),
-        ...deployers.flat(),
-      ],
-    }));
+    const selected = groups.filter(({ unit }) => isSelected(unit));
+    const sets = selected.map(({ unit, isStale, cluster, sources }) => {
+      const others = groups.filter(group => group.unit !== unit && group.cluster === cluster);
+      return {
+        unit,
+        ...(isStale && { isStale }),
+        ...optional('cluster', sharedClusterOf(spec, unit.name)),
+        outside: outsideOf(cluster),
+        sources,
+        context: [...others.flatMap(group => group.sources), ...deployers.flat()],
+      };
+    });
     const deployerSets = deployers
       .filter(sources => sources.length > 0)
       .map(sources => ({ sources, context: [], outside: nothingOutside }));

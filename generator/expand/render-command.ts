@@ -2,7 +2,7 @@ import { andThen, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { type Formats, findingFormats } from '../report/finding.ts';
-import { jsonText, oneLine, renderList } from '../report/text.ts';
+import { jsonText, linesText, renderList } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { printReport } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
@@ -60,8 +60,7 @@ export const environments: Action<object> = { run: printNames, formats: findingF
 async function printNames(options: CommonOptions, host: Host): Promise<number> {
   return withSpec(options, host, ({ spec }) => {
     const names = unitNames(spec);
-    const lines = names.map(name => `${oneLine(name)}\n`).join('');
-    host.stdout(options.format === 'json' ? jsonText({ environments: names }) : lines);
+    host.stdout(options.format === 'json' ? jsonText({ environments: names }) : linesText(names));
     return ok(exitCodes.ok);
   });
 }

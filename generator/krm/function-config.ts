@@ -5,7 +5,7 @@ import { annotationsOf, metadataOf } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { KRM } from '../kinds/krm.ts';
-import { renderText } from '../report/text.ts';
+import { objectText, renderText } from '../report/text.ts';
 import { exitCodes } from '../shell/command.ts';
 import { isNamedFile } from '../world/inside.ts';
 import type { FieldPlace } from '../world/places.ts';
@@ -23,15 +23,13 @@ export interface Answer {
   readonly merge?: Merge;
   /** Whether the list goes out with its functionConfig; absent: unless it has failed. */
   readonly isShown?: boolean;
-  readonly textOf?: (finding: Finding) => string;
 }
 
 /** Writes the answer to stdout, and its findings to stderr. Returns the exit code. */
 export function writeAnswer(text: string, list: ResourceList, answer: Answer, host: Host): number {
   const { found, hasFailed, merge, isShown = !hasFailed } = answer;
-  const textOf = answer.textOf ?? (finding => renderText([finding]));
   const findings = found.map(({ finding }) => finding);
-  host.stderr(findings.map(textOf).join(''));
+  host.stderr(findings.map(findingText).join(''));
   const { functionConfig, ...bare } = list;
   const ours = found.map(({ result }) => result);
   const results = mergeResults(list.results ?? [], ours, functionConfig);
@@ -44,6 +42,15 @@ export function writeAnswer(text: string, list: ResourceList, answer: Answer, ho
       : renderMerge(out.text, out.list, done, results),
   );
   return hasFailed ? exitCodes.findings : exitCodes.ok;
+}
+
+/** A finding with the object that it is about: its file may be unknown, or hold many objects. */
+function findingText(finding: Finding): string {
+  const { object, field } = finding;
+  if (object === undefined) return renderText([finding]);
+  const subject = objectText(object);
+  if (finding.at === undefined) return renderText([{ ...finding, field: `${subject} ${field}` }]);
+  return renderText([{ ...finding, message: `${subject}: ${finding.message}` }]);
 }
 
 /** A generator's list is JSON without items: cut short, it does not parse. Other lists keep their text, with ours put in. */

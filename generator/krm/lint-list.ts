@@ -1,4 +1,4 @@
-import { type Fault, type Finding, movedFault } from '../core/finding.ts';
+import { type Fault, movedFault } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isMap, isSame } from '../core/json.ts';
 import { annotationsOf, manifestsOf } from '../core/kube-object.ts';
@@ -10,7 +10,6 @@ import { acceptanceFaults, checkConfig, type LintConfig, outsideOf } from '../li
 import { isFailure } from '../lint/report.ts';
 import { duplicateObject } from '../lint/rules/duplicate-object.ts';
 import { shownAt } from '../report/shown.ts';
-import { objectText, renderText } from '../report/text.ts';
 import { nothingOutside } from '../world/object-set.ts';
 import { locateFaults } from '../world/places.ts';
 import type { SourceFile } from '../yaml/places.ts';
@@ -35,7 +34,7 @@ export function lintList(list: ResourceList, source: SourceFile | undefined, hos
   const failOn = checked.value?.failOn ?? 'error';
   const hasFailed = found.some(({ finding }) => isFailure(finding, failOn));
   const isShown = !hasFailed || (checked.value !== undefined && isPlain(functionConfig));
-  return { found, hasFailed, isShown, textOf: findingText };
+  return { found, hasFailed, isShown };
 }
 
 function isPlain(config: unknown): boolean {
@@ -67,13 +66,4 @@ function objectsOf({ items }: ResourceList, namespace: string): PlacedObject[] {
   return manifestsOf(items.filter(isWholeItem))
     .filter(({ object }) => annotationsOf(object)[LOCAL_CONFIG] !== 'true')
     .map(({ object, path }) => placedObject(object, 0, path, namespace));
-}
-
-/** A finding with the object that it is about: its file may be unknown, or hold many objects. */
-function findingText(finding: Finding): string {
-  const { object, field } = finding;
-  if (object === undefined) return renderText([finding]);
-  const subject = objectText(object);
-  if (finding.at === undefined) return renderText([{ ...finding, field: `${subject} ${field}` }]);
-  return renderText([{ ...finding, message: `${subject}: ${finding.message}` }]);
 }

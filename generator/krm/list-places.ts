@@ -60,7 +60,8 @@ function replacedItems({ fields, text }: Text, replaced: Merge['replaced']): Edi
 
 function valueEdit({ text }: Text, { key, value: old }: FieldPlace, value: unknown) {
   const start = text.indexOf(':', key.end) + 1;
-  if (isShared(old) || text.slice(key.end, start - 1).trim() !== '') return undefined;
+  const isShared = [isAlias, isAnchored].some(test => isAnywhere(old, test));
+  if (isShared || text.slice(key.end, start - 1).trim() !== '') return undefined;
   const end = Math.max(start, spanOf(text, old).end);
   return [{ start, end, text: ` ${JSON.stringify(value)}` }];
 }
@@ -135,10 +136,6 @@ function fieldsOf(text: string, below: readonly EventNode[]): Map<string, FieldP
 
 function isAnywhere(node: EventNode, test: (event: Event) => boolean): boolean {
   return test(node.event) || node.below.some(inner => isAnywhere(inner, test));
-}
-
-function isShared(node: EventNode): boolean {
-  return isAnywhere(node, event => isAlias(event) || isAnchored(event));
 }
 
 function isAnchored(event: Event): boolean {

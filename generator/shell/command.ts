@@ -46,5 +46,11 @@ export function listed<Flags>(
   };
 }
 
+/** `params check` for a part: without the program. */
+export function commandName(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${commandName(parent)} ${command.name()}` : command.name();
+}
+
 /** The exit codes; `usage` is also for what the machine refuses, as with a full disk. */
 export const exitCodes = { ok: 0, findings: 1, usage: 2, crash: 3 } as const;

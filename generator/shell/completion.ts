@@ -1,29 +1,16 @@
 import type { Argument, Command, Option } from 'commander';
 import type { Host } from '../core/host.ts';
 import { findingFormats } from '../report/finding.ts';
-import { type Action, type CommandLine, exitCodes, type ListedCommand } from './command.ts';
+import type { Action, CommandLine, ListedCommand } from './command.ts';
+import { commandName, exitCodes } from './command.ts';
 
 /** The words that may stand at a place of a command line; an empty list: anything. */
 type Values = 'files' | 'environments' | readonly string[];
 
-/** A flag by its names; `values` absent: it takes none. */
-interface CompletedFlag {
-  readonly long: string;
-  readonly short?: string | undefined;
-  readonly values?: Values | undefined;
-}
-
-interface Completed {
-  /** `params check`; empty: the program. */
-  readonly name: string;
-  readonly parts: readonly string[];
-  readonly flags: readonly CompletedFlag[];
-  readonly takes: Values;
-}
-
 interface CompletionFlags {
   readonly shell: Shell;
-  readonly completed: () => readonly Completed[];
+  readonly program: Command | null;
+  readonly listed: readonly ListedCommand[];
 }
 
 type Shell = 'bash' | 'zsh' | 'fish';
@@ -44,16 +31,13 @@ export function completionOf(listed: () => readonly ListedCommand[]): CommandLin
     define: (command, run) =>
       command
         .addArgument(command.createArgument('<shell>').choices(SHELLS))
-        .action((shell: Shell) => {
-          const { parent } = command;
-          run({ shell, completed: () => (parent === null ? [] : completedOf(parent, listed())) });
-        }),
+        .action((shell: Shell) => run({ shell, program: command.parent, listed: listed() })),
   };
 }
 
 export const completion: Action<CompletionFlags> = {
-  run: ({ shell, completed }: CompletionFlags, host: Host) => {
-    host.stdout(scripts[shell](completed()));
+  run: ({ shell, program, listed }: CompletionFlags, host: Host) => {
+    if (program !== null) host.stdout(scripts[shell](completedOf(program, listed)));
     return exitCodes.ok;
   },
   formats: findingFormats,
@@ -124,10 +108,7 @@ function offered(all: readonly Completed[], offers: Offers): string {
     const words = flagsOfName.map(({ long }) => `--${long}`).join(' ');
     return `    "${name}/-"*) ${offers.words(words)} ;;\n`;
   });
-  const taken = all.map(
-    ({ name, parts, takes }) =>
-      `    "${name}/"*) ${offer(parts.length > 0 ? parts : takes, offers)} ;;\n`,
-  );
+  const taken = all.map(({ name, takes }) => `    "${name}/"*) ${offer(takes, offers)} ;;\n`);
   return `  case "$command/$last" in\n${after.join('')}  esac
   case "$command/$word" in\n${flags.join('')}${taken.join('')}  esac\n`;
 }
@@ -142,7 +123,7 @@ function fish(all: readonly Completed[]): string {
   const lines = all.flatMap(({ name, parts, takes, flags }) => {
     const when = `complete -c rem-secrets -n '${isCommand(name, parts)}'`;
     return [
-      `${when} ${fishValues(parts.length > 0 ? parts : takes)}`.trim(),
+      `${when} ${fishValues(takes)}`,
       ...flags.map(({ long, short, values }) => {
         const flag = `${short ? `-s ${short} ` : ''}-l ${long}`;
         return `${when} ${flag}${values === undefined ? '' : ` -r ${fishValues(values)}`}`.trim();
@@ -168,42 +149,43 @@ function fishValues(values: Values): string {
 /** The program, its commands, and their parts. All actions are loaded, for their formats. */
 function completedOf(program: Command, listed: readonly ListedCommand[]): Completed[] {
   const actions = new Map(listed.map(({ name, action }) => [name, action()]));
-  const formats = [...actions.values()].flatMap(action => Object.keys(action.formats));
-  const whole = completed('', program, { format: [...new Set(formats)] });
-  return [whole, ...program.commands.flatMap(command => partsOf(command, '', program, actions))];
+  const all = [...actions.values()].flatMap(action => Object.keys(action.formats));
+  const common = program.options.filter(({ long }) => long !== '--version');
+  return [
+    completed(program, [], { format: [...new Set(all)] }),
+    ...program.commands.flatMap(command => {
+      const { formats = {}, outputs = formats } = actions.get(command.name()) ?? {};
+      const words = { format: Object.keys(formats), output: Object.keys(outputs) };
+      return withParts(command).map(part => completed(part, common, words));
+    }),
+  ];
 }
 
-type Actions = ReadonlyMap<string, ReturnType<ListedCommand['action']>>;
-
-function partsOf(command: Command, above: string, program: Command, actions: Actions): Completed[] {
-  const name = `${above} ${command.name()}`.trim();
-  const { formats = {}, outputs } = actions.get(name.split(' ')[0] ?? '') ?? {};
-  const words = { format: Object.keys(formats), output: Object.keys(outputs ?? formats) };
-  const itself = completed(name, command, words);
-  const common = completed('', program, words).flags.filter(({ long }) => !ALONE.has(long));
-  const flags = [...itself.flags, ...common];
-  const parts = command.commands.flatMap(part => partsOf(part, name, program, actions));
-  return [{ ...itself, flags }, ...parts];
+function withParts(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withParts)];
 }
 
 type Words = Readonly<Record<string, readonly string[]>>;
 
-function completed(name: string, command: Command, words: Words): Completed {
+type Completed = ReturnType<typeof completed>;
+
+/** `common`: the flags of the program that a command takes too. */
+function completed(command: Command, common: readonly Option[], words: Words) {
+  const parts = command.commands.map(part => part.name());
+  const flagsOf = (options: readonly Option[]) => options.map(option => flagOf(option, words));
   return {
-    name,
-    parts: command.commands.map(part => part.name()),
-    flags: [...command.options.map(option => flagOf(option, words)), HELP],
-    takes: valuesOf(command.registeredArguments[0]),
+    name: command.parent === null ? '' : commandName(command), // The program has none here.
+    parts,
+    flags: [...flagsOf(command.options), HELP, ...flagsOf(common)],
+    takes: parts.length > 0 ? parts : valuesOf(command.registeredArguments[0]),
   };
 }
 
-/** Flags of the program that mean nothing to a command, or that each command has. */
-const ALONE = new Set(['version', 'help']);
-
 /** commander has it, and does not list it. */
-const HELP: CompletedFlag = { long: 'help', short: 'h' };
+const HELP = { long: 'help', short: 'h', values: undefined };
 
-function flagOf(option: Option, words: Words): CompletedFlag {
+/** A flag by its names; without `values` it takes none. */
+function flagOf(option: Option, words: Words) {
   const { long, short } = option;
   const name = (long ?? '').slice(2);
   const values = words[name] ?? option.argChoices ?? afterFlag(option);

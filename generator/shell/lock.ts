@@ -64,18 +64,16 @@ function busy(holder: ReturnType<typeof holderOf>): string {
 }
 
 /** Who writes. It is the name of a file, which is made, found and handed over in one step. */
-interface LockRecord {
-  readonly pid: number;
-  /** In milliseconds since 1970. */
-  readonly since: number;
-  /** Differs between two runs of one process, and names the folder with what a run staged. */
-  readonly token: string;
-  readonly host: string;
-}
+type LockRecord = ReturnType<typeof newRecord>;
 
-function newRecord(): LockRecord {
-  const token = randomBytes(8).toString('hex');
-  return { pid: process.pid, since: Date.now(), token, host: here() };
+function newRecord() {
+  return {
+    pid: process.pid,
+    since: Date.now(), // In milliseconds since 1970.
+    // Differs between two runs of one process, and names the folder with what a run staged.
+    token: randomBytes(8).toString('hex'),
+    host: here(),
+  };
 }
 
 function here(): string {

@@ -265,14 +265,10 @@ function toItsEnd(program: Program): Promise<Run> {
 /** A limit at which we end a program; at the others the system does. */
 type Hit = 'patience' | 'output';
 
-/** In seconds and megabytes. */
-interface AllLimits extends Required<Limits> {
-  readonly output: number;
-  /** Until it is killed, whether it works or waits. */
-  readonly patience: number;
-}
+type AllLimits = ReturnType<typeof limitsOf>;
 
-function limitsOf({ options: { limits } = {}, limits: set }: Program): AllLimits {
+/** In seconds and megabytes; its patience ends a program whether it works or waits. */
+function limitsOf({ options: { limits } = {}, limits: set }: Program) {
   const { seconds, memory, output } = { ...USUAL, ...limits, ...set };
   return { seconds, memory, output, patience: Math.max(PATIENCE, 3 * seconds) };
 }

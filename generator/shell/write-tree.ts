@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type Host, HostError, isSystemError, writing } from '../core/host.ts';
+import { sortBy } from '../core/json.ts';
 import { type FileTree, GENERATED, GENERATED_JSON, GENERATED_MARKUP } from '../spec/tree.ts';
 import { rootOf } from '../world/inside.ts';
 import { filesBelow } from './host.ts';
@@ -128,11 +129,10 @@ function compareOnce(tree: FileTree, root: string, isTouched: IsTouched): TreeCo
     else if (!readFileSync(place).equals(Buffer.from(text)))
       changes.push({ path, what: 'changed' });
   }
-  return { changes: changes.sort(byPath), obstacles: [...obstacles.values()].sort(byPath) };
-}
-
-function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
-  return a.path < b.path ? -1 : 1;
+  return {
+    changes: sortBy(changes, ({ path }) => path),
+    obstacles: sortBy([...obstacles.values()], ({ path }) => path),
+  };
 }
 
 const FOLDERS = ['argocd', 'base', 'flux', 'iam', 'overlays', 'runbook'];

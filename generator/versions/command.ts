@@ -7,7 +7,7 @@ import { kindOf } from '../kinds/kinds.ts';
 import type { Product, ProductRelease, Versions } from '../kinds/products.ts';
 import { products, usualRelease } from '../kinds/products.ts';
 import type { Formats } from '../report/finding.ts';
-import { jsonText, oneLine } from '../report/text.ts';
+import { jsonText, linesText } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { graphOfSets } from '../shell/command-input.ts';
 import { expectPaths, type ManifestFlags, parsedVersions, withFlags } from '../shell/flags.ts';
@@ -81,8 +81,7 @@ function productText({ called, releases, running, usual, steps }: ProductReport)
     running.length > 0
       ? `runs: ${running.join(', ')}`
       : `not told which runs: held by the schemas of ${usual}`;
-  const lines = [`${called}: ${releases.join(', ')}; ${runs}`, ...steps.flatMap(stepLines)];
-  return `${lines.map(oneLine).join('\n')}\n`;
+  return linesText([`${called}: ${releases.join(', ')}; ${runs}`, ...steps.flatMap(stepLines)]);
 }
 
 function stepLines({ from, to, kinds }: ProductReport['steps'][number]): string[] {
