@@ -4,64 +4,62 @@ import { knownNames, slipFor } from '../../core/names.ts';
 import { oncePer } from '../../core/once.ts';
 import { relatedName, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import { configMap } from '../../kinds/core/secret.ts';
-import type { PlacedObject, Read } from '../../kinds/kind.ts';
+import type { KeySet, PlacedObject, Read } from '../../kinds/kind.ts';
 import { configMapReads } from '../../kinds/pods.ts';
 import { absence, type Rule } from '../rule.ts';
 
-export const unknownConfigMap: Rule = absence('unknown-config-map', 'pods', function* (pod, graph) {
+export const unknownConfigMap: Rule = absence('unknown-config-map', 'pods', (pod, graph) => {
   const { namespace } = pod.object;
-  if (namespace === '' || isUnresolved(namespace)) return;
-  const { made, unread } = configMaps(graph);
-  for (const { secret: name, isOptional, ...read } of configMapReads(pod)) {
-    if (isOptional || isUnresolved(name)) continue;
-    const maps = made.get(secretId(namespace, name));
-    const meant = maps === undefined ? slipFor(name, unread(namespace)) : undefined;
-    if (maps !== undefined) yield* missingKey(name, read, maps);
-    else if (meant !== undefined)
-      yield {
-        path: read.path,
-        message: `there is no ConfigMap "${name}"${inNamespace(namespace)}`,
-        hint: `Did you mean "${meant}", which nothing reads?`,
-        absent: { namespace, name },
-      };
-  }
+  if (namespace === '' || isUnresolved(namespace)) return undefined;
+  return configMapReads(pod).flatMap(read => {
+    const isSure = !read.isOptional && !isUnresolved(`${read.secret}/${read.key}`);
+    return isSure ? (faultOf(read, namespace, configMaps(graph)) ?? []) : [];
+  });
 });
+
+function faultOf(read: Read, namespace: string, { made, unread }: ReturnType<typeof configMaps>) {
+  const { secret: name, key, path, keyPath = path } = read;
+  const map = made.get(secretId(namespace, name));
+  const meant = map === undefined ? slipFor(name, unread(namespace)) : undefined;
+  if (meant !== undefined)
+    return {
+      path,
+      message: `there is no ConfigMap "${name}"${inNamespace(namespace)}`,
+      hint: `Did you mean "${meant}", which nothing reads?`,
+      absent: { namespace, name },
+    };
+  if (map === undefined || map.isOpen || key === undefined || map.keys.has(key)) return undefined;
+  return {
+    path: keyPath,
+    message: `ConfigMap "${name}" has no key "${key}"`,
+    hint: knownNames(`keys of "${name}"`, key, map.keys),
+    related: [relatedName(map.object, 'the ConfigMap')],
+    absent: 'itself' as const,
+  };
+}
 
 /** The ConfigMaps of manifests, and the names of those that no pod reads. */
 const configMaps = oncePer((graph: SecretGraph) => {
-  const made = groupBy(graph.byKind(configMap), object => secretId(object.namespace, object.name));
+  const all = groupBy(graph.byKind(configMap), object => secretId(object.namespace, object.name));
   const read = new Set(
     graph.pods.flatMap(pod =>
       configMapReads(pod).map(({ secret }) => secretId(pod.object.namespace, secret)),
     ),
   );
-  const unread = [...made].flatMap(([id, [object]]) => (read.has(id) ? [] : [object]));
+  const unread = [...all].flatMap(([id, [object]]) => (read.has(id) ? [] : [object]));
   const byNamespace = groupBy(unread, ({ namespace }) => namespace);
   return {
-    made,
+    made: new Map([...all].map(([id, maps]) => [id, { object: maps[0], ...keysOf(maps) }])),
     unread: (namespace: string) => (byNamespace.get(namespace) ?? []).map(({ name }) => name),
   };
 });
 
-/** Of a ConfigMap without keys, or in which something puts more, they are not known. */
-function* missingKey(
-  name: string,
-  { key, keyPath }: Pick<Read, 'key' | 'keyPath'>,
-  maps: readonly PlacedObject[],
-) {
-  const keys = maps.flatMap(({ json }) =>
-    Object.keys({ ...mapAt(json, 'data'), ...mapAt(json, 'binaryData') }),
-  );
-  const isOpen = keys.length === 0 || keys.some(isUnresolved) || maps.some(isFilled);
-  if (key === undefined || keyPath === undefined || isOpen || isUnresolved(key)) return;
-  if (keys.includes(key)) return;
-  yield {
-    path: keyPath,
-    message: `ConfigMap "${name}" has no key "${key}"`,
-    hint: knownNames(`keys of "${name}"`, key, keys),
-    related: maps.slice(0, 1).map(map => relatedName(map, 'the ConfigMap')),
-    absent: 'itself' as const,
-  };
+/** The keys of ConfigMaps of one name; open: there are none, or something may put in more. */
+function keysOf(maps: readonly PlacedObject[]): KeySet {
+  const fields = maps.flatMap(({ json }) => [mapAt(json, 'data'), mapAt(json, 'binaryData')]);
+  const keys = new Set(fields.flatMap(field => Object.keys(field)));
+  const isOpen = keys.size === 0 || maps.some(isFilled) || [...keys].some(isUnresolved);
+  return { keys, isOpen };
 }
 
 /** Whether a label or annotation asks a program to put more into it. */
