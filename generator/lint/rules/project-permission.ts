@@ -55,13 +55,14 @@ function* ofApplication(by: PlacedObject, application: PlacedObject, projects: P
       message: `the AppProject "${project}" does not permit namespace "${namespace}" of this cluster`,
       hint: 'Add it to spec.destinations of the project.',
     };
-  for (const source of sourcesOf(application)) {
+  for (const [index, source] of sourcesOf(application).entries()) {
     const url = textAt(source, 'repoURL') ?? '';
     if (url === '' || isUnresolved(url) || !projects.every(each => isSourceRefused(each, url)))
       continue;
+    const place = index === 0 ? ['source'] : ['sources', index - 1];
     yield {
       object: by,
-      path: [...specPath(by), 'source'],
+      path: [...specPath(by), ...place, 'repoURL'],
       message: `the AppProject "${project}" does not permit a source of Application "${application.name}"`,
       hint: 'Add its URL to spec.sourceRepos of the project.',
     };
