@@ -379,14 +379,13 @@ function changedOtherFiles({ base, head }: ReadSides) {
 }
 
 function noObjectFindings(sides: ReadSides): Finding[] {
-  return changedOtherFiles(sides)
-    .filter(({ isManifest }) => isManifest)
-    .map(({ name, file }) => {
-      const [why, hint] = name === ATTRIBUTES ? REWRITTEN : NO_OBJECT;
-      const message = `not read: "${name}" changes, and ${why}: what a cluster makes of it is not known`;
-      const at = { file, line: 1, column: 1 };
-      return { ...notice('unreadable', message, hint), severity: 'error', at };
-    });
+  const manifests = changedOtherFiles(sides).filter(({ isManifest }) => isManifest);
+  return manifests.map(({ name, file }) => {
+    const [why, hint] = name === ATTRIBUTES ? REWRITTEN : NO_OBJECT;
+    const message = `not read: "${name}" changes, and ${why}: what a cluster makes of it is not known`;
+    const at = { file, line: 1, column: 1 };
+    return { ...notice('unreadable', message, hint), severity: 'error', at };
+  });
 }
 
 const NO_OBJECT = [

@@ -316,10 +316,8 @@ function listPatch(name: string, made: readonly Json[], want: readonly Json[], t
     const change = mapPatch(before, item, source);
     return change === undefined ? [] : [{ [key]: item[key] ?? null, ...change }];
   });
-  const gone = made
-    .filter(isMap)
-    .filter(item => itemLike(want, key, item) === undefined)
-    .map((item): JsonObject => ({ [key]: item[key] ?? null, $patch: 'delete' }));
+  const unwanted = made.filter(isMap).filter(item => itemLike(want, key, item) === undefined);
+  const gone = unwanted.map((item): JsonObject => ({ [key]: item[key] ?? null, $patch: 'delete' }));
   return [...changed, ...gone];
 }
 

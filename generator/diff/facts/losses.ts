@@ -96,17 +96,16 @@ function lostSecret(absences: readonly [Absence, ...Absence[]]): LostSecret {
 
 function absences(graph: SecretGraph): Absence[] {
   const isMadeElsewhere = mayBeMade(graph);
-  const absent = absentReads(graph)
-    .filter(({ stray }) => stray === undefined)
-    .flatMap(({ doubt, ...absence }): Absence[] => {
-      const { namespace, secret, object } = absence.reader;
-      const foreign = isMadeElsewhere(namespace, secret);
-      // A kind that is not known may make what it names.
-      if (foreign !== undefined && isMadeElsewhere(namespace, secret, object) === undefined)
-        return [];
-      const why = foreign !== undefined ? { foreign } : doubt !== undefined && { doubt };
-      return [{ ...absence, ...why, related: relatedOnHead(absence.related) }];
-    });
+  const unmade = absentReads(graph).filter(({ stray }) => stray === undefined);
+  const absent = unmade.flatMap(({ doubt, ...absence }): Absence[] => {
+    const { namespace, secret, object } = absence.reader;
+    const foreign = isMadeElsewhere(namespace, secret);
+    // A kind that is not known may make what it names.
+    if (foreign !== undefined && isMadeElsewhere(namespace, secret, object) === undefined)
+      return [];
+    const why = foreign !== undefined ? { foreign } : doubt !== undefined && { doubt };
+    return [{ ...absence, ...why, related: relatedOnHead(absence.related) }];
+  });
   return [...absent, ...idleAbsences(graph)];
 }
 
