@@ -309,9 +309,8 @@ function unusedOf(acknowledgements: readonly Acknowledgement[], compared: readon
 function unseenOf(diffs: readonly Diff[], sides: ReadSides) {
   const { base, head, excluded } = sides;
   const notRead = [...base.notRead, ...head.notRead];
-  const otherFiles = changedOtherFiles(sides)
-    .filter(({ isManifest }) => !isManifest)
-    .map(({ name }) => name);
+  const unread = changedOtherFiles(sides).filter(({ isManifest }) => !isManifest);
+  const otherFiles = unread.map(({ name }) => name);
   const changing = new Set(
     diffs.flatMap(diff => diff.changes.map(change => environmentOf(diff, objectOfChange(change)))),
   );

@@ -35,9 +35,8 @@ export const lostSecrets: (diff: Diff) => readonly LostSecret[] = oncePer(diff =
   const { base, head } = diff;
   const absent = absences(head).filter(({ reader }) => isCompared(diff)(reader));
   if (absent.length === 0) return [];
-  const missed = absences(base)
-    .filter(({ foreign }) => foreign === undefined)
-    .map(({ reader }) => reader);
+  const unmade = absences(base).filter(({ foreign }) => foreign === undefined);
+  const missed = unmade.map(({ reader }) => reader);
   // What a required reader of base does not find in Git is made by something else, or by nobody.
   const isOld = new Set(missed.filter(({ isOptional }) => !isOptional).map(idOfRead));
   // A reader that misses a required Secret misses it as optional too.
