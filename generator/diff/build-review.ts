@@ -309,9 +309,8 @@ function unusedOf(acknowledgements: readonly Acknowledgement[], compared: readon
 function unseenOf(diffs: readonly Diff[], sides: ReadSides) {
   const { base, head, excluded } = sides;
   const notRead = [...base.notRead, ...head.notRead];
-  const otherFiles = changedOtherFiles(sides)
-    .filter(({ isManifest }) => !isManifest)
-    .map(({ name }) => name);
+  const unread = changedOtherFiles(sides).filter(({ isManifest }) => !isManifest);
+  const otherFiles = unread.map(({ name }) => name);
   const changing = new Set(
     diffs.flatMap(diff => diff.changes.map(change => environmentOf(diff, objectOfChange(change)))),
   );
@@ -379,14 +378,13 @@ function changedOtherFiles({ base, head }: ReadSides) {
 }
 
 function noObjectFindings(sides: ReadSides): Finding[] {
-  return changedOtherFiles(sides)
-    .filter(({ isManifest }) => isManifest)
-    .map(({ name, file }) => {
-      const [why, hint] = name === ATTRIBUTES ? REWRITTEN : NO_OBJECT;
-      const message = `not read: "${name}" changes, and ${why}: what a cluster makes of it is not known`;
-      const at = { file, line: 1, column: 1 };
-      return { ...notice('unreadable', message, hint), severity: 'error', at };
-    });
+  const manifests = changedOtherFiles(sides).filter(({ isManifest }) => isManifest);
+  return manifests.map(({ name, file }) => {
+    const [why, hint] = name === ATTRIBUTES ? REWRITTEN : NO_OBJECT;
+    const message = `not read: "${name}" changes, and ${why}: what a cluster makes of it is not known`;
+    const at = { file, line: 1, column: 1 };
+    return { ...notice('unreadable', message, hint), severity: 'error', at };
+  });
 }
 
 const NO_OBJECT = [

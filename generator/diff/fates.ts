@@ -205,9 +205,8 @@ export function notCompared(fates: readonly UnitFate[], sides: Both<WorldSide>):
   const isOfBroken = comesOfAny(ids);
   const { base, head } = sides;
   const [before, after] = [base, head].map(({ units }) => new Set(units.map(({ id }) => id)));
-  const unsure = [...sides.base.units, ...sides.head.units]
-    .filter(isOfBroken)
-    .filter(({ id }) => before?.has(id) !== after?.has(id));
+  const ofBroken = [...base.units, ...head.units].filter(isOfBroken);
+  const unsure = ofBroken.filter(({ id }) => before?.has(id) !== after?.has(id));
   return new Set([...ids, ...unsure.map(({ id }) => id)]);
 }
 

@@ -130,15 +130,14 @@ function keyGrants(
   const { store, metadata } = entry;
   const ofStore = [store.object.name, ''].flatMap(name => settings.keys.get(name) ?? []);
   const keys = new Set([textAt(metadata, 'kmsKeyID') ?? [], ...ofStore].flat());
-  return [...keys]
-    .filter(key => !AWS_OWN.test(key))
-    .flatMap(key =>
-      actionsOf(entry, use).map(action => ({
-        action,
-        ...keyTarget(key, home),
-        of: { service: `${service}.${home.region}.${domain}`, contextKey, entry: on },
-      })),
-    );
+  const ofCustomers = [...keys].filter(key => !AWS_OWN.test(key));
+  return ofCustomers.flatMap(key =>
+    actionsOf(entry, use).map(action => ({
+      action,
+      ...keyTarget(key, home),
+      of: { service: `${service}.${home.region}.${domain}`, contextKey, entry: on },
+    })),
+  );
 }
 
 /** Standard parameters are encrypted by KMS itself, all else by data keys (docs/facts/aws.md#iam-policies). */

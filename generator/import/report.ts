@@ -307,9 +307,8 @@ function fieldAdvice(report: ImportReport, parts: readonly JsonObject[], host: H
   const existing = report.environments.flatMap(({ from }) =>
     from === undefined ? [] : [join(dirname(dirname(from)), 'rem-secrets.yaml')],
   );
-  const specs = [...new Set([report.file, ...existing])]
-    .filter(path => isNamedFile(path, host))
-    .flatMap(path => partsOf(parseStream(textOf(path, host)).value ?? []));
+  const files = [...new Set([report.file, ...existing])].filter(path => isNamedFile(path, host));
+  const specs = files.flatMap(path => partsOf(parseStream(textOf(path, host)).value ?? []));
   const fields = UNSEEN.filter(field => isIn(specs, field) && !isIn(parts, field));
   if (fields.length === 0) return [];
   return [

@@ -167,9 +167,8 @@ function hintOf(fault: Fault, draft: Written, choices: Choices): SearchHint | un
   const outside = fault.id === 'unknown-secret' ? outsideOf(fault, draft, choices) : undefined;
   if (outside !== undefined) return { outside };
   const faulty = entryAt(path, draft);
-  const short = related
-    .map(({ path }) => entryAt(path, draft))
-    .find(entry => entry !== undefined && entry.section !== 'resources');
+  const others = related.map(({ path }) => entryAt(path, draft));
+  const short = others.find(entry => entry !== undefined && entry.section !== 'resources');
   // Where two entries make one object, the short form is refused: the one under `resources` has no other way.
   const entry = faulty?.section === 'resources' && short !== undefined ? short : faulty;
   if (entry !== undefined) return { entry, way: entry.way, reason: message };
@@ -316,10 +315,8 @@ function listPatch(name: string, made: readonly Json[], want: readonly Json[], t
     const change = mapPatch(before, item, source);
     return change === undefined ? [] : [{ [key]: item[key] ?? null, ...change }];
   });
-  const gone = made
-    .filter(isMap)
-    .filter(item => itemLike(want, key, item) === undefined)
-    .map((item): JsonObject => ({ [key]: item[key] ?? null, $patch: 'delete' }));
+  const unwanted = made.filter(isMap).filter(item => itemLike(want, key, item) === undefined);
+  const gone = unwanted.map((item): JsonObject => ({ [key]: item[key] ?? null, $patch: 'delete' }));
   return [...changed, ...gone];
 }
 

@@ -85,10 +85,8 @@ function withEntities(text: string): string {
 
 /** `https:`, `www.` and `@` make links even inside of code. */
 function withoutLinks(text: string): string {
-  return text
-    .replaceAll('&#64;', `&#64;${BREAK}`)
-    .replaceAll(/:(?=\/)/g, `&#58;${BREAK}`)
-    .replaceAll(/\bwww\./gi, match => `${match.slice(0, -1)}${BREAK}.`);
+  const apart = text.replaceAll('&#64;', `&#64;${BREAK}`).replaceAll(/:(?=\/)/g, `&#58;${BREAK}`);
+  return apart.replaceAll(/\bwww\./gi, match => `${match.slice(0, -1)}${BREAK}.`);
 }
 
 /** A name, as code. Forges look for mentions and references outside of code only. */
@@ -98,10 +96,8 @@ export function code(name: string): string {
 
 /** A sentence; the names that it quotes are code. */
 export function prose(text: string): string {
-  return cut(text, MOST_OF_TEXT)
-    .split(/"([^"]*)"/)
-    .map((part, index) => (index % 2 === 1 ? code(part) : plain(part)))
-    .join('');
+  const parts = cut(text, MOST_OF_TEXT).split(/"([^"]*)"/);
+  return parts.map((part, index) => (index % 2 === 1 ? code(part) : plain(part))).join('');
 }
 
 /** Text outside of code, without references (`#1`, `!1`, `GH-1`), emoji (`:x:`) and links. */

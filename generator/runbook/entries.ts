@@ -132,15 +132,14 @@ function isOfOperator(group: string): boolean {
 }
 
 function storesOf({ externalSecrets, find }: SecretGraph, ownObjects: ReadonlySet<PlacedObject>) {
-  const used = externalSecrets
-    .filter(({ object }) => ownObjects.has(object))
-    .flatMap(({ data, dataFrom, namespace }) =>
-      [...data, ...dataFrom].flatMap(({ storeRef }) => {
-        if (storeRef === undefined || storeRef.name === '') return [];
-        const found = storeOf(find, storeRef, namespace);
-        return found === undefined ? storeName(storeRef, namespace) : objectName(found);
-      }),
-    );
+  const ownSecrets = externalSecrets.filter(({ object }) => ownObjects.has(object));
+  const used = ownSecrets.flatMap(({ data, dataFrom, namespace }) =>
+    [...data, ...dataFrom].flatMap(({ storeRef }) => {
+      if (storeRef === undefined || storeRef.name === '') return [];
+      const found = storeOf(find, storeRef, namespace);
+      return found === undefined ? storeName(storeRef, namespace) : objectName(found);
+    }),
+  );
   return sortBy([...new Map(used.map(name => [objectKey(name), name])).values()], objectKey);
 }
 

@@ -231,23 +231,22 @@ function troubles({ secrets, stores }: Runbook): Block[] {
 }
 
 function databasePasswords({ secrets }: Runbook): Block[] {
-  return secrets
-    .filter(({ pattern }) => pattern === 'database')
-    .flatMap((secret): Block[] => {
-      const copies = secrets.filter(
-        ({ pattern, sources }) =>
-          pattern === 'transformed' &&
-          sources.some(({ remoteKeys }) => remoteKeys.includes(secret.name)),
-      );
-      return [
-        { heading: t`The password in ${secret.name} is known, or lost`, level: 3 },
-        ...explained(
-          ['CNPG makes the Secret anew, with another password, and sets that in the database:'],
-          renewCommand(secret.namespace, secret.name),
-        ),
-        ...renewal([secret, ...copies]),
-      ];
-    });
+  const ofDatabases = secrets.filter(({ pattern }) => pattern === 'database');
+  return ofDatabases.flatMap((secret): Block[] => {
+    const copies = secrets.filter(
+      ({ pattern, sources }) =>
+        pattern === 'transformed' &&
+        sources.some(({ remoteKeys }) => remoteKeys.includes(secret.name)),
+    );
+    return [
+      { heading: t`The password in ${secret.name} is known, or lost`, level: 3 },
+      ...explained(
+        ['CNPG makes the Secret anew, with another password, and sets that in the database:'],
+        renewCommand(secret.namespace, secret.name),
+      ),
+      ...renewal([secret, ...copies]),
+    ];
+  });
 }
 
 function lostStores({ secrets, stores }: Runbook): Block[] {

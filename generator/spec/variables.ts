@@ -54,9 +54,8 @@ function valuesIn(document: SpecObject, unit: string | undefined): Values {
   ]);
   const declared = new Set(declaredIn(document));
   const declaredValues = new Map([...values].filter(([name]) => declared.has(name)));
-  const home = layerPaths(document, unit)
-    .map(path => valueAt(document, [...path, 'namespace']))
-    .find(namespace => (namespace ?? null) !== null);
+  const homes = layerPaths(document, unit).map(path => valueAt(document, [...path, 'namespace']));
+  const home = homes.find(namespace => (namespace ?? null) !== null);
   if (!declared.has('namespace') || typeof home !== 'string') return declaredValues;
   return declaredValues.set('namespace', filledText(home, declaredValues));
 }

@@ -35,9 +35,8 @@ export const lostSecrets: (diff: Diff) => readonly LostSecret[] = oncePer(diff =
   const { base, head } = diff;
   const absent = absences(head).filter(({ reader }) => isCompared(diff)(reader));
   if (absent.length === 0) return [];
-  const missed = absences(base)
-    .filter(({ foreign }) => foreign === undefined)
-    .map(({ reader }) => reader);
+  const unmade = absences(base).filter(({ foreign }) => foreign === undefined);
+  const missed = unmade.map(({ reader }) => reader);
   // What a required reader of base does not find in Git is made by something else, or by nobody.
   const isOld = new Set(missed.filter(({ isOptional }) => !isOptional).map(idOfRead));
   // A reader that misses a required Secret misses it as optional too.
@@ -96,17 +95,16 @@ function lostSecret(absences: readonly [Absence, ...Absence[]]): LostSecret {
 
 function absences(graph: SecretGraph): Absence[] {
   const isMadeElsewhere = mayBeMade(graph);
-  const absent = absentReads(graph)
-    .filter(({ stray }) => stray === undefined)
-    .flatMap(({ doubt, ...absence }): Absence[] => {
-      const { namespace, secret, object } = absence.reader;
-      const foreign = isMadeElsewhere(namespace, secret);
-      // A kind that is not known may make what it names.
-      if (foreign !== undefined && isMadeElsewhere(namespace, secret, object) === undefined)
-        return [];
-      const why = foreign !== undefined ? { foreign } : doubt !== undefined && { doubt };
-      return [{ ...absence, ...why, related: relatedOnHead(absence.related) }];
-    });
+  const unmade = absentReads(graph).filter(({ stray }) => stray === undefined);
+  const absent = unmade.flatMap(({ doubt, ...absence }): Absence[] => {
+    const { namespace, secret, object } = absence.reader;
+    const foreign = isMadeElsewhere(namespace, secret);
+    // A kind that is not known may make what it names.
+    if (foreign !== undefined && isMadeElsewhere(namespace, secret, object) === undefined)
+      return [];
+    const why = foreign !== undefined ? { foreign } : doubt !== undefined && { doubt };
+    return [{ ...absence, ...why, related: relatedOnHead(absence.related) }];
+  });
   return [...absent, ...idleAbsences(graph)];
 }
 

@@ -77,13 +77,12 @@ function missingOf(scope: BackupScope, plans: readonly Planned[]): Missing {
       names === 'all' ? !except.includes(name) : names.includes(name),
     );
   if (scope.names !== 'all') return scope.names.filter(name => !isCovered(name));
-  const [best] = whole
-    .filter(plan => plan.names === 'all')
-    .map(({ except }) => {
-      const names = except.filter(name => !scope.except.includes(name));
-      return missingOf({ ...scope, names }, plans);
-    })
-    .sort((a, b) => a.length - b.length);
+  const ofAll = whole.filter(plan => plan.names === 'all');
+  const missing = ofAll.map(({ except }) => {
+    const names = except.filter(name => !scope.except.includes(name));
+    return missingOf({ ...scope, names }, plans);
+  });
+  const [best] = missing.sort((a, b) => a.length - b.length);
   return best ?? 'all';
 }
 

@@ -90,9 +90,8 @@ function unknownHosts(diff: Diff) {
     // Whether `queue-0.queue` is a pod of the Service "queue", not a Service of a namespace.
     const isPod = ({ object, path, form }: ServiceHost): boolean =>
       form === 'dotted' && pods.some(pod => pod.object === object && isSame(pod.path, path));
-    const fresh = hosts
-      .filter(host => isUnknown(host) && !idsBefore.has(idOf(host)))
-      .filter(host => !isPod(host) && !isIdleSource(diff, host));
+    const unknown = hosts.filter(host => isUnknown(host) && !idsBefore.has(idOf(host)));
+    const fresh = unknown.filter(host => !isPod(host) && !isIdleSource(diff, host));
     return fresh.flatMap(host => {
       const old = hostsBefore.find(was => was.setting === host.setting && before.has(idOf(was)));
       const hint = old

@@ -55,9 +55,8 @@ function* unnoticed({ base, head, compared }: Diff, node: SecretNode): Iterable<
   const before = findSecret(base, namespace, secret)?.keys ?? [];
   const keys = [...before].filter(key => !node.keys.has(key));
   if (node.isOpen || keys.length === 0) return;
-  const reads = readsOf(head, namespace, secret)
-    .filter(({ object }) => compared.has(object))
-    .filter(read => goesOnWithout(read, keys) && !isTakenBySubPath(head, read));
+  const ofDiff = readsOf(head, namespace, secret).filter(({ object }) => compared.has(object));
+  const reads = ofDiff.filter(read => goesOnWithout(read, keys) && !isTakenBySubPath(head, read));
   // Init containers are there only until they end.
   const readers = firstPlaces(sortBy(reads, ({ path }) => String(path.includes('initContainers'))));
   const [first, ...others] = readers;

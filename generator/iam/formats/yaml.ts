@@ -45,10 +45,8 @@ function renderCloudFormation(plans: readonly IamPlan[]): string {
 }
 
 function idOf(name: string): string {
-  return name
-    .split(/[^a-zA-Z0-9]+/)
-    .map(word => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
+  const words = name.split(/[^a-zA-Z0-9]+/);
+  return words.map(word => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
 function resourcesOf({ role, cluster, ids }: WrittenRole): [id: string, value: Json][] {

@@ -114,17 +114,16 @@ function valueEntry({ value, valueFrom }: JsonObject, hostRefs: ReadonlyMap<stri
 }
 
 export function envFromEntries(container: JsonObject): Json[] {
-  return listAt(container, 'envFrom')
-    .filter(isMap)
-    .map(({ prefix, ...refs }) => {
-      const [source = ''] = Object.keys(refs);
-      const ref = mapAt(refs, source);
-      const name = textAt(ref, 'name') ?? '';
-      const options = withoutEmpty({ prefix, optional: ref['optional'] });
-      const field = SOURCES[source] ?? 'secret';
-      if (field === 'secret' && Object.keys(options).length === 0) return name;
-      return { [field]: name, ...options };
-    });
+  const sources = listAt(container, 'envFrom').filter(isMap);
+  return sources.map(({ prefix, ...refs }) => {
+    const [source = ''] = Object.keys(refs);
+    const ref = mapAt(refs, source);
+    const name = textAt(ref, 'name') ?? '';
+    const options = withoutEmpty({ prefix, optional: ref['optional'] });
+    const field = SOURCES[source] ?? 'secret';
+    if (field === 'secret' && Object.keys(options).length === 0) return name;
+    return { [field]: name, ...options };
+  });
 }
 
 /** Where a container mounts a volume, as an entry says it. */

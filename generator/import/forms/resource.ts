@@ -133,9 +133,8 @@ export function specDefaults(all: readonly Original[], name: string): SpecDefaul
 
 /** Whether more ExternalSecrets have no template than an empty one. */
 function isTemplateless(objects: readonly PlacedObject[]): boolean {
-  const templates = objects
-    .filter(({ knownKind }) => knownKind === externalSecret)
-    .map(({ json }) => mapAt(json, 'spec', 'target')['template']);
+  const secrets = objects.filter(({ knownKind }) => knownKind === externalSecret);
+  const templates = secrets.map(({ json }) => mapAt(json, 'spec', 'target')['template']);
   const isEmpty = (template: unknown): boolean =>
     isMap(template) && hasOnly(template, 'engineVersion', 'mergePolicy');
   return templates.filter(value => value === undefined).length > templates.filter(isEmpty).length;

@@ -139,9 +139,7 @@ const PASSING = new Set(
 );
 
 function isPassing({ commands }: Pipeline): boolean {
-  return commands
-    .flat()
-    .every(operand =>
-      operand.kind === 'function' ? PASSING.has(operand.name) : operand.kind !== 'group',
-    );
+  return commands.flat().every(operand => {
+    return operand.kind === 'function' ? PASSING.has(operand.name) : operand.kind !== 'group';
+  });
 }

@@ -180,18 +180,17 @@ function unhashedReads(built: readonly BuiltObject[]): Fault[] {
     built.filter(made => made.isHashed === true).map(made => [made.object.metadata.name, made]),
   );
   if (hashed.size === 0) return [];
-  return built
-    .filter(({ object }) => !isRenamedIn(object))
-    .flatMap(({ object, path }) =>
-      configMapNames(object).flatMap((name): Fault | [] => {
-        const made = hashed.get(name);
-        if (made === undefined) return [];
-        const message = `${refOf(object)} reads ConfigMap "${name}", whose name gets a hash that kustomize does not write there`;
-        const hint = `Write \`hash: false\` for configMaps.${name}, or give ${object.kind} a ConfigMap of its own.`;
-        const related = [{ note: 'what reads it', path }];
-        return { id: 'hashed-config-map', message, hint, path: made.path, related };
-      }),
-    );
+  const unchanged = built.filter(({ object }) => !isRenamedIn(object));
+  return unchanged.flatMap(({ object, path }) =>
+    configMapNames(object).flatMap((name): Fault | [] => {
+      const made = hashed.get(name);
+      if (made === undefined) return [];
+      const message = `${refOf(object)} reads ConfigMap "${name}", whose name gets a hash that kustomize does not write there`;
+      const hint = `Write \`hash: false\` for configMaps.${name}, or give ${object.kind} a ConfigMap of its own.`;
+      const related = [{ note: 'what reads it', path }];
+      return { id: 'hashed-config-map', message, hint, path: made.path, related };
+    }),
+  );
 }
 
 function configMapNames(object: KubeObject): string[] {

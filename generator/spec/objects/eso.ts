@@ -1,5 +1,6 @@
 import { type JsonObject, textAt, valueAt } from '../../core/json.ts';
 import { type KubeObject, optional, refOf, unlessEmpty } from '../../core/kube-object.ts';
+import { oncePer } from '../../core/once.ts';
 import { isValueMaker } from '../../kinds/eso/generators.ts';
 import type { EntryObject, Model, SecretModel, StoreAccess, StoreModel } from '../model/model.ts';
 import { term } from '../model/model.ts';
@@ -61,9 +62,13 @@ function namedDatabases({ template = {} }: SecretSpec, databases: Model['databas
     typeof text === 'string' ? [] : (text.postgresUrl?.database ?? []),
   );
   if (named.length === 0) return [];
-  const extra = databases.flatMap(database => extraDatabases(database, ''));
-  return extra.filter(({ spec }) => named.includes(textAt(spec, 'name') ?? '')).map(refOf);
+  const isNamed = ({ spec }: KubeObject): boolean => named.includes(textAt(spec, 'name') ?? '');
+  return allExtra(databases).filter(isNamed).map(refOf);
 }
+
+const allExtra = oncePer((databases: Model['databases']) =>
+  databases.flatMap(database => extraDatabases(database, '')),
+);
 
 /** A store, and what lets it read Secrets of the cluster; nothing if another team makes it. */
 export function storeObjects(store: StoreModel, namespace: string): EntryObject[] {

@@ -258,17 +258,16 @@ const LONGEST = 63;
 function sourceFaults(spec: FluxSpec): Fault[] {
   const isMade = spec.repository !== undefined;
   const idle = isMade ? (['source'] as const) : (['branch', 'secret'] as const);
-  return idle
-    .filter(field => spec[field] !== undefined)
-    .map(field => {
-      const message = isMade
-        ? 'flux names a source that is there, and a repository for which one is made'
-        : `flux.${field} is of a repository for which a source is made, and there is none`;
-      const hint = isMade
-        ? 'Take `source` away, or `repository`.'
-        : `Give \`repository\` too; a source that is there has its own ${field}.`;
-      return { id: 'flux-source', message, hint, path: ['spec', 'flux', field], isAboutName: true };
-    });
+  const written = idle.filter(field => spec[field] !== undefined);
+  return written.map(field => {
+    const message = isMade
+      ? 'flux names a source that is there, and a repository for which one is made'
+      : `flux.${field} is of a repository for which a source is made, and there is none`;
+    const hint = isMade
+      ? 'Take `source` away, or `repository`.'
+      : `Give \`repository\` too; a source that is there has its own ${field}.`;
+    return { id: 'flux-source', message, hint, path: ['spec', 'flux', field], isAboutName: true };
+  });
 }
 
 function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSpec) {
