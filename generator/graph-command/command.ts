@@ -11,6 +11,7 @@ import type { LayoutOf } from '../report/svg.ts';
 import { arrowHead, escaped as escapedXml, renderChart, renderSvg } from '../report/svg.ts';
 import {
   type Cell,
+  firstAnd,
   jsonText,
   nameText,
   pathText,
@@ -101,7 +102,11 @@ const DOT: Notation = {
   ],
   end: ['}'],
   group: (name, index) => [[`subgraph cluster_${index} {`, `  label=${quoted(name)};`], '}'],
-  box: dotBox,
+  box: ({ id, role, kind, namespace, name, lines, isMissing }) => {
+    const text = [kind, nameText({ namespace, name }), ...lines.map(line => line.text)].join('\n');
+    const color = isMissing ? ', color=red, fontcolor=red' : '';
+    return `${id} [shape=${SHAPES[role][0]}, label=${quoted(text)}${color}];`;
+  },
   arrow: ({ from, to, label, isMissing }) => {
     const color = isMissing ? ', color=red, style=dashed' : '';
     return `${from} -> ${to} [label=${quoted(label)}${color}];`;
@@ -116,12 +121,6 @@ const SHAPES: Readonly<Record<Role, readonly [dot: string, open: string, close: 
   reader: ['component', '([', '])'],
 };
 
-function dotBox({ id, role, kind, namespace, name, lines, isMissing }: Box): string {
-  const text = [kind, nameText({ namespace, name }), ...lines.map(line => line.text)].join('\n');
-  const color = isMissing ? ', color=red, fontcolor=red' : '';
-  return `${id} [shape=${SHAPES[role][0]}, label=${quoted(text)}${color}];`;
-}
-
 /** A string of DOT. Its labels have escapes such as `\\n`, so a backslash is doubled. */
 function quoted(text: string): string {
   const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
@@ -135,7 +134,15 @@ const MERMAID: Notation = {
     '  classDef secret stroke-width:2px',
   ],
   group: (name, index) => [[`subgraph e${index}["${escaped(name)}"]`], 'end'],
-  box: mermaidBox,
+  box: ({ id, role, kind, namespace, name, lines, isMissing }) => {
+    const [, open, close] = SHAPES[role];
+    const title = `<b>${escaped(nameText({ namespace, name }))}</b>`;
+    const texts = lines.map(line => line.text);
+    const names = firstAnd(texts, LINES - 1, count => `… ${count} more`);
+    const text = [escaped(kind), title, ...names.map(escaped)].join('<br/>');
+    const style = isMissing ? ':::missing' : role === 'secret' ? ':::secret' : '';
+    return `${id}${open}"${text}"${close}${style}`;
+  },
   arrow: ({ from, to, label, isMissing }) => {
     const line = isMissing ? '-.->' : '-->';
     return `${from} ${line}${label === '' ? '' : `|"${escaped(label)}"|`} ${to}`;
@@ -144,17 +151,6 @@ const MERMAID: Notation = {
 
 /** The most lines in a box, as GitHub shrinks a chart to the width of the page. */
 const LINES = 8;
-
-function mermaidBox({ id, role, kind, namespace, name, lines, isMissing }: Box): string {
-  const [, open, close] = SHAPES[role];
-  const title = `<b>${escaped(nameText({ namespace, name }))}</b>`;
-  const all = lines.map(line => line.text);
-  const more = `… ${all.length - LINES + 1} more`;
-  const names = all.length > LINES ? [...all.slice(0, LINES - 1), more] : all;
-  const text = [escaped(kind), title, ...names.map(escaped)].join('<br/>');
-  const style = isMissing ? ':::missing' : role === 'secret' ? ':::secret' : '';
-  return `${id}${open}"${text}"${close}${style}`;
-}
 
 /** Characters that HTML, Markdown or Mermaid might interpret, as entities of Mermaid. */
 function escaped(text: string): string {
