@@ -1,4 +1,3 @@
-import type { ObjectName, Place } from '../core/finding.ts';
 import { type Host, HostError } from '../core/host.ts';
 import { groupBy } from '../core/json.ts';
 import { wordsOfProgram } from '../core/shown.ts';
@@ -312,11 +311,7 @@ function shownWords(text: string): string {
   return oneLine(wordsOfProgram(text));
 }
 
-export interface ShownPlace {
-  readonly object: ObjectName;
-  readonly field: string;
-  readonly at?: Place;
-}
+export type ShownPlace = ReturnType<typeof shownField>;
 
 export function shownPlace(place: ObjectField, placeOf: FieldPlace): ShownPlace {
   const { object, field, ...at } = shownField(place, placeOf);
