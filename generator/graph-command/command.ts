@@ -7,7 +7,6 @@ import { RELOAD_LABEL } from '../kinds/cnpg/group.ts';
 import { type Formats, findingFormats } from '../report/finding.ts';
 import type { Box, Chart, Flow, FlowMaker, FlowReader, FlowSecret, Role } from '../report/flow.ts';
 import { chartOf, flowOf, STATES } from '../report/flow.ts';
-import type { LayoutOf } from '../report/svg.ts';
 import { arrowHead, escaped as escapedXml, renderChart, renderSvg } from '../report/svg.ts';
 import {
   type Cell,
@@ -50,7 +49,7 @@ export const graphFormats: Formats<readonly Flow[]> = {
   mermaid: flows => renderCharts(flows, MERMAID),
   dot: flows => renderCharts(flows, DOT),
   svg: flows => renderSvg(flows, layoutChart),
-  html: flows => renderFlowHtml(flows, layoutChart),
+  html: renderFlowHtml,
 };
 
 export const graph: Action<GraphFlags> = {
@@ -224,12 +223,12 @@ const SMALL = 12;
 const LARGE = 60;
 
 /** The flows as one page: a map for each namespace, a chart for each Secret, and a search; it needs no network and no scripts. */
-export function renderFlowHtml(flows: readonly Flow[], layoutOf: LayoutOf): string {
-  return page.render(pageOf(flows, layoutOf), value => escapedXml(shownLines(String(value))));
+export function renderFlowHtml(flows: readonly Flow[]): string {
+  return page.render(pageOf(flows), value => escapedXml(shownLines(String(value))));
 }
 
 /** The flows by environment, namespace and Secret. Names may be shown, and nothing is escaped yet. */
-function pageOf(flows: readonly Flow[], layoutOf: LayoutOf) {
+function pageOf(flows: readonly Flow[]) {
   const all = flows.flatMap(({ secrets }) => secrets);
   const ids = new Map(all.map((secret, index) => [secret, `secret-${index + 1}`]));
   return {
@@ -244,13 +243,13 @@ function pageOf(flows: readonly Flow[], layoutOf: LayoutOf) {
         ([namespace, inNamespace]) => ({
           name: namespace,
           missing: inNamespace.filter(isMissing).length,
-          map: namespaceMap(inNamespace, ids, layoutOf),
+          map: namespaceMap(inNamespace, ids),
           secrets: inNamespace.map(secret => ({
             id: ids.get(secret),
             name: secret.name,
             summary: summaryOf(secret),
             isMissing: isMissing(secret),
-            ...imageOf(chartOf({ name: '', secrets: [secret] }), layoutOf),
+            ...imageOf(chartOf({ name: '', secrets: [secret] })),
           })),
         }),
       ),
@@ -264,22 +263,18 @@ function isMissing({ state, missingKeys }: FlowSecret): boolean {
 }
 
 /** From the stores to the workloads of a namespace. Undefined: the chart of its only Secret says the same, or it is too large. */
-function namespaceMap(
-  secrets: readonly FlowSecret[],
-  ids: ReadonlyMap<FlowSecret, string>,
-  layoutOf: LayoutOf,
-) {
+function namespaceMap(secrets: readonly FlowSecret[], ids: ReadonlyMap<FlowSecret, string>) {
   if (secrets.length < 2 || secrets.length > LARGE) return undefined;
   const { boxes, ...chart } = chartOf({ name: '', secrets }, { isMap: true });
   const linked = boxes.map(box => {
     const secret = secrets.find(({ name }) => box.role === 'secret' && name === box.name);
     return { ...box, link: secret && ids.get(secret) };
   });
-  return { isSmall: secrets.length <= SMALL, ...imageOf({ ...chart, boxes: linked }, layoutOf) };
+  return { isSmall: secrets.length <= SMALL, ...imageOf({ ...chart, boxes: linked }) };
 }
 
-function imageOf(chart: Chart, layoutOf: LayoutOf) {
-  const { text, width, height } = renderChart(chart, layoutOf);
+function imageOf(chart: Chart) {
+  const { text, width, height } = renderChart(chart, layoutChart);
   return { image: text, width: Math.ceil(width) + 2, height: Math.ceil(height) + 2 };
 }
 
