@@ -1,4 +1,3 @@
-import type { ObjectName, Place } from '../core/finding.ts';
 import { type Host, HostError } from '../core/host.ts';
 import { groupBy } from '../core/json.ts';
 import { wordsOfProgram } from '../core/shown.ts';
@@ -9,7 +8,7 @@ import { type SecretGraph, secretId } from '../graph/secret-graph.ts';
 import type { ObjectField } from '../kinds/kind.ts';
 import { type Aws, AwsRefusal, awsClient, unlessRefused } from '../params/aws.ts';
 import { remoteEntries } from '../params/entries.ts';
-import { isAskable, type RemoteEntry } from '../params/entry.ts';
+import { isAskable } from '../params/entry.ts';
 import type { LookedUp } from '../params/look-up.ts';
 import { byPlace, inOwnAccount, lookUpSome, placeId, placeOf } from '../params/look-up.ts';
 import type { Formats } from '../report/finding.ts';
@@ -149,17 +148,14 @@ export function joinedSet(set: ManifestSet): Joined {
 async function askAws(graph: SecretGraph, aws: Aws): Promise<LookedUp['found']> {
   const askable = remoteEntries(graph, new Set(graph.objects)).filter(isAskable);
   const byId = new Map<string, LookedUp['found']>();
-  for (const { place, entries } of byPlace(askable, aws.host))
-    byId.set(placeId(place), await whereAllowed(entries, aws));
+  for (const { place, entries } of byPlace(askable, aws.host)) {
+    const looked = await unlessRefused(lookUpSome(entries, aws), 'isDenied');
+    const isRefused = looked instanceof AwsRefusal;
+    byId.set(placeId(place), isRefused ? () => ({ unknown: looked.message }) : looked.found);
+  }
   const found: LookedUp['found'] = entry =>
     isAskable(entry) ? byId.get(placeId(placeOf(entry, aws.host)))?.(entry) : undefined;
   return inOwnAccount(askable, { found, listed: () => undefined }).found;
-}
-
-/** Looks entries up; if AWS refuses that, all of them are unknown. */
-async function whereAllowed(entries: readonly RemoteEntry[], aws: Aws) {
-  const looked = await unlessRefused(lookUpSome(entries, aws), 'isDenied');
-  return looked instanceof AwsRefusal ? () => ({ unknown: looked.message }) : looked.found;
 }
 
 function statesOf(diagnoses: readonly Diagnosis[]) {
@@ -315,11 +311,7 @@ function shownWords(text: string): string {
   return oneLine(wordsOfProgram(text));
 }
 
-export interface ShownPlace {
-  readonly object: ObjectName;
-  readonly field: string;
-  readonly at?: Place;
-}
+export type ShownPlace = ReturnType<typeof shownField>;
 
 export function shownPlace(place: ObjectField, placeOf: FieldPlace): ShownPlace {
   const { object, field, ...at } = shownField(place, placeOf);

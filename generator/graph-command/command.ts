@@ -7,10 +7,10 @@ import { RELOAD_LABEL } from '../kinds/cnpg/group.ts';
 import { type Formats, findingFormats } from '../report/finding.ts';
 import type { Box, Chart, Flow, FlowMaker, FlowReader, FlowSecret, Role } from '../report/flow.ts';
 import { chartOf, flowOf, STATES } from '../report/flow.ts';
-import type { LayoutOf } from '../report/svg.ts';
 import { arrowHead, escaped as escapedXml, renderChart, renderSvg } from '../report/svg.ts';
 import {
   type Cell,
+  firstAnd,
   jsonText,
   nameText,
   pathText,
@@ -49,7 +49,7 @@ export const graphFormats: Formats<readonly Flow[]> = {
   mermaid: flows => renderCharts(flows, MERMAID),
   dot: flows => renderCharts(flows, DOT),
   svg: flows => renderSvg(flows, layoutChart),
-  html: flows => renderFlowHtml(flows, layoutChart),
+  html: renderFlowHtml,
 };
 
 export const graph: Action<GraphFlags> = {
@@ -101,7 +101,11 @@ const DOT: Notation = {
   ],
   end: ['}'],
   group: (name, index) => [[`subgraph cluster_${index} {`, `  label=${quoted(name)};`], '}'],
-  box: dotBox,
+  box: ({ id, role, kind, namespace, name, lines, isMissing }) => {
+    const text = [kind, nameText({ namespace, name }), ...lines.map(line => line.text)].join('\n');
+    const color = isMissing ? ', color=red, fontcolor=red' : '';
+    return `${id} [shape=${SHAPES[role][0]}, label=${quoted(text)}${color}];`;
+  },
   arrow: ({ from, to, label, isMissing }) => {
     const color = isMissing ? ', color=red, style=dashed' : '';
     return `${from} -> ${to} [label=${quoted(label)}${color}];`;
@@ -116,12 +120,6 @@ const SHAPES: Readonly<Record<Role, readonly [dot: string, open: string, close: 
   reader: ['component', '([', '])'],
 };
 
-function dotBox({ id, role, kind, namespace, name, lines, isMissing }: Box): string {
-  const text = [kind, nameText({ namespace, name }), ...lines.map(line => line.text)].join('\n');
-  const color = isMissing ? ', color=red, fontcolor=red' : '';
-  return `${id} [shape=${SHAPES[role][0]}, label=${quoted(text)}${color}];`;
-}
-
 /** A string of DOT. Its labels have escapes such as `\\n`, so a backslash is doubled. */
 function quoted(text: string): string {
   const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
@@ -135,7 +133,15 @@ const MERMAID: Notation = {
     '  classDef secret stroke-width:2px',
   ],
   group: (name, index) => [[`subgraph e${index}["${escaped(name)}"]`], 'end'],
-  box: mermaidBox,
+  box: ({ id, role, kind, namespace, name, lines, isMissing }) => {
+    const [, open, close] = SHAPES[role];
+    const title = `<b>${escaped(nameText({ namespace, name }))}</b>`;
+    const texts = lines.map(line => line.text);
+    const names = firstAnd(texts, LINES - 1, count => `… ${count} more`);
+    const text = [escaped(kind), title, ...names.map(escaped)].join('<br/>');
+    const style = isMissing ? ':::missing' : role === 'secret' ? ':::secret' : '';
+    return `${id}${open}"${text}"${close}${style}`;
+  },
   arrow: ({ from, to, label, isMissing }) => {
     const line = isMissing ? '-.->' : '-->';
     return `${from} ${line}${label === '' ? '' : `|"${escaped(label)}"|`} ${to}`;
@@ -144,17 +150,6 @@ const MERMAID: Notation = {
 
 /** The most lines in a box, as GitHub shrinks a chart to the width of the page. */
 const LINES = 8;
-
-function mermaidBox({ id, role, kind, namespace, name, lines, isMissing }: Box): string {
-  const [, open, close] = SHAPES[role];
-  const title = `<b>${escaped(nameText({ namespace, name }))}</b>`;
-  const all = lines.map(line => line.text);
-  const more = `… ${all.length - LINES + 1} more`;
-  const names = all.length > LINES ? [...all.slice(0, LINES - 1), more] : all;
-  const text = [escaped(kind), title, ...names.map(escaped)].join('<br/>');
-  const style = isMissing ? ':::missing' : role === 'secret' ? ':::secret' : '';
-  return `${id}${open}"${text}"${close}${style}`;
-}
 
 /** Characters that HTML, Markdown or Mermaid might interpret, as entities of Mermaid. */
 function escaped(text: string): string {
@@ -228,12 +223,12 @@ const SMALL = 12;
 const LARGE = 60;
 
 /** The flows as one page: a map for each namespace, a chart for each Secret, and a search; it needs no network and no scripts. */
-export function renderFlowHtml(flows: readonly Flow[], layoutOf: LayoutOf): string {
-  return page.render(pageOf(flows, layoutOf), value => escapedXml(shownLines(String(value))));
+export function renderFlowHtml(flows: readonly Flow[]): string {
+  return page.render(pageOf(flows), value => escapedXml(shownLines(String(value))));
 }
 
 /** The flows by environment, namespace and Secret. Names may be shown, and nothing is escaped yet. */
-function pageOf(flows: readonly Flow[], layoutOf: LayoutOf) {
+function pageOf(flows: readonly Flow[]) {
   const all = flows.flatMap(({ secrets }) => secrets);
   const ids = new Map(all.map((secret, index) => [secret, `secret-${index + 1}`]));
   return {
@@ -248,13 +243,13 @@ function pageOf(flows: readonly Flow[], layoutOf: LayoutOf) {
         ([namespace, inNamespace]) => ({
           name: namespace,
           missing: inNamespace.filter(isMissing).length,
-          map: namespaceMap(inNamespace, ids, layoutOf),
+          map: namespaceMap(inNamespace, ids),
           secrets: inNamespace.map(secret => ({
             id: ids.get(secret),
             name: secret.name,
             summary: summaryOf(secret),
             isMissing: isMissing(secret),
-            ...imageOf(chartOf({ name: '', secrets: [secret] }), layoutOf),
+            ...imageOf(chartOf({ name: '', secrets: [secret] })),
           })),
         }),
       ),
@@ -268,22 +263,18 @@ function isMissing({ state, missingKeys }: FlowSecret): boolean {
 }
 
 /** From the stores to the workloads of a namespace. Undefined: the chart of its only Secret says the same, or it is too large. */
-function namespaceMap(
-  secrets: readonly FlowSecret[],
-  ids: ReadonlyMap<FlowSecret, string>,
-  layoutOf: LayoutOf,
-) {
+function namespaceMap(secrets: readonly FlowSecret[], ids: ReadonlyMap<FlowSecret, string>) {
   if (secrets.length < 2 || secrets.length > LARGE) return undefined;
   const { boxes, ...chart } = chartOf({ name: '', secrets }, { isMap: true });
   const linked = boxes.map(box => {
     const secret = secrets.find(({ name }) => box.role === 'secret' && name === box.name);
     return { ...box, link: secret && ids.get(secret) };
   });
-  return { isSmall: secrets.length <= SMALL, ...imageOf({ ...chart, boxes: linked }, layoutOf) };
+  return { isSmall: secrets.length <= SMALL, ...imageOf({ ...chart, boxes: linked }) };
 }
 
-function imageOf(chart: Chart, layoutOf: LayoutOf) {
-  const { text, width, height } = renderChart(chart, layoutOf);
+function imageOf(chart: Chart) {
+  const { text, width, height } = renderChart(chart, layoutChart);
   return { image: text, width: Math.ceil(width) + 2, height: Math.ceil(height) + 2 };
 }
 

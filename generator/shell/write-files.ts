@@ -87,7 +87,10 @@ function planOf(changes: FileChanges, staging: Staging): Plan {
   const removed = [...changes.keys()].filter(path => changes.get(path) === undefined);
   const written = [...changes.keys()].filter(path => changes.get(path) !== undefined);
   const places = new Set(written.map(path => firstAbsent(path, root)));
-  const moves = [...places].map(place => moveOf(place, staging));
+  const moves = [...places].map((place): Move => {
+    const move = { place, from: newPlace(place, staging), to: join(root, place) };
+    return statsOf(move.to) === undefined ? move : { ...move, before: oldPlace(place, staging) };
+  });
   return {
     moves: [
       ...moves.filter(({ before }) => before === undefined),
@@ -105,10 +108,6 @@ function firstAbsent(path: string, root: string): string {
   return firstAbsent(above, root);
 }
 
-function moveOf(place: string, staging: Staging): Move {
-  const move = { place, from: newPlace(place, staging), to: join(staging.root, place) };
-  return statsOf(move.to) === undefined ? move : { ...move, before: oldPlace(place, staging) };
-}
 function foldersOf(paths: readonly string[]): string[] {
   const above = (path: string): string[] =>
     dirname(path) === '.' ? [] : [dirname(path), ...above(dirname(path))];

@@ -50,17 +50,15 @@ export function writeInto(
 /** Writes files that are not there yet, all or none of them: one that is there is an error. */
 export function writeNewFiles(files: ReadonlyMap<string, string>, { cwd: root }: Host): void {
   withLock(root, staging => {
-    for (const path of files.keys()) expectAbsent(path, root);
+    for (const path of files.keys()) {
+      const obstacle = obstacleTo(path, root);
+      if (obstacle !== undefined)
+        throw new HostError(`rem-secrets did not make this ${obstacle.what}: ${obstacle.path}`);
+      if (statsOf(join(root, path)) !== undefined)
+        throw new HostError(`${path} is there already, and is left as it is`);
+    }
     writeFiles(files, { root, folder: staging });
   });
-}
-
-function expectAbsent(path: string, root: string): void {
-  const obstacle = obstacleTo(path, root);
-  if (obstacle !== undefined)
-    throw new HostError(`rem-secrets did not make this ${obstacle.what}: ${obstacle.path}`);
-  if (statsOf(join(root, path)) !== undefined)
-    throw new HostError(`${path} is there already, and is left as it is`);
 }
 
 interface WriteOptions {

@@ -2,7 +2,6 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { layoutChart } from '#layout';
 import { renderFlowHtml } from '../../generator/graph-command/command.ts';
 import type { Flow, FlowSecret } from '../../generator/report/flow.ts';
 import { startChromium } from '../browser.ts';
@@ -57,7 +56,7 @@ function secretIn(namespace: string, name: string, more: Partial<FlowSecret> = {
 }
 
 const pageOf = (...secrets: readonly FlowSecret[]): string =>
-  renderFlowHtml([{ name: '', secrets } satisfies Flow], layoutChart);
+  renderFlowHtml([{ name: '', secrets } satisfies Flow]);
 
 /** The names of the Secrets that are to be seen. */
 async function shown(page: Page): Promise<string[]> {
@@ -139,7 +138,7 @@ test('one environment at a time, and first of all the one in which something is 
     { name: 'dev', secrets: [secretOf('a'), secretOf('b')] },
     { name: 'prod', secrets: [secretOf('c', { state: 'missing', makers: [] })] },
   ];
-  const html = renderFlowHtml(flows, layoutChart);
+  const html = renderFlowHtml(flows);
   const { page } = await open(html);
   const visible = (): Promise<string[]> =>
     page.locator('.entry:visible > summary strong').allTextContents();
