@@ -2,7 +2,7 @@ import { knownNames } from '../../core/names.ts';
 import { cnpgHosts } from '../../graph/hosts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { cnpgClusterNameOf, databaseRole, declaredRoles } from '../../kinds/cnpg/members.ts';
+import { cnpgClusterOf, databaseRole, declaredRoles } from '../../kinds/cnpg/members.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import { absenceBeside, type Rule } from '../rule.ts';
@@ -16,7 +16,7 @@ export const unknownLogin: Rule = absenceBeside('unknown-login', cnpgHosts, (hos
 function* unknownUsers(graph: SecretGraph, container: Container, cnpg: PlacedObject) {
   const roleObjects = graph
     .byKind(databaseRole)
-    .filter(role => cnpgClusterNameOf(role.json) === cnpg.name);
+    .filter(role => cnpgClusterOf(graph, role) === cnpg);
   const declared = declaredRoles(cnpg, roleObjects);
   if (declared === undefined) return;
   const roles = new Set([...declared, 'streaming_replica']);
