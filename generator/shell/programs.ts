@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { on } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { HostError, isSystemError, type Limits, type Run, type RunOptions } from '../core/host.ts';
 import { attempt } from '../core/json.ts';
@@ -116,30 +115,38 @@ function keepsUs(child: ChildProcess, isAsked: boolean): void {
   }
 }
 
-async function answerOf({ stdin, stdout }: ChildProcess, { question, output, patience }: Query) {
-  if (stdin === null || stdout === null || stdout.destroyed) return undefined;
-  const signal = AbortSignal.timeout(patience * 1000);
+function answerOf(child: ChildProcess, { question, output, patience }: Query) {
+  const { stdin, stdout } = child;
   const chunks: Buffer[] = [];
   let [length, awaited] = [0, 1];
-  stdin.write(question);
-  try {
-    for await (const [chunk] of on(stdout, 'data', { signal, close: ['close'] })) {
+  return new Promise<Run | undefined>(resolve => {
+    const end = (answer?: Run): void => {
+      clearTimeout(timer);
+      child.off('error', fail).off('close', fail);
+      stdout?.off('data', take);
+      resolve(answer);
+    };
+    const fail = (): void => end();
+    const take = (chunk: Buffer): void => {
       chunks.push(chunk);
       length += chunk.length;
-      if (length < awaited) continue;
+      if (length < awaited) return;
       const bytes = Buffer.concat(chunks);
       const parts = partsOf(bytes);
-      if (parts === undefined || parts.end > output * MEGABYTE) return undefined;
-      awaited = parts.end;
-      if (length >= awaited)
-        return {
+      awaited = parts?.end ?? Number.POSITIVE_INFINITY;
+      if (parts === undefined || awaited > output * MEGABYTE) fail();
+      else if (length >= awaited)
+        end({
           status: parts.status,
           stdout: bytes.toString('utf8', parts.stdout, parts.stderr),
           stderr: bytes.toString('utf8', parts.stderr, parts.end),
-        };
-    }
-  } catch {} // It did not answer in time.
-  return undefined;
+        });
+    };
+    const timer = setTimeout(fail, patience * 1000);
+    child.on('error', fail).on('close', fail);
+    stdout?.on('data', take);
+    stdin?.write(question);
+  });
 }
 
 /** Files may have any bytes. */
