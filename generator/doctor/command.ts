@@ -277,8 +277,10 @@ function linesOf([{ health, at }, ...more]: readonly [Stuck, ...Stuck[]]): strin
   const { link, state, message = '', evidence, command } = at;
   const words = state === 'unknown' ? `unknown, because ${message}` : message;
   const names = more.map(stuck => shown(nameText(stuck.health)));
-  const listed = (name: string, items: readonly string[]): string[] =>
-    items.length === 0 ? [] : [`  ${name}: ${items.join(', ')}`];
+  const linksThat = (name: string, wanted: ShownLink['state']): string[] => {
+    const links = health.links.filter(found => found.state === wanted).map(found => found.link);
+    return links.length === 0 ? [] : [`  ${name}: ${links.join(', ')}`];
+  };
   return [
     `${placePrefix(at)}Secret ${shown(nameText(health))}: ${words} [${link}]`,
     ...evidence.map(
@@ -286,13 +288,9 @@ function linesOf([{ health, at }, ...more]: readonly [Stuck, ...Stuck[]]): strin
     ),
     ...(command === undefined ? [] : [`  run: ${command}`]),
     ...(more.length === 0 ? [] : [`  the same keeps back: ${firstOf(names, 20)}`]),
-    ...listed('not known', state === 'unknown' ? [] : linksThat(health, 'unknown')),
-    ...listed(`blocked by ${link}`, linksThat(health, 'blocked')),
+    ...(state === 'unknown' ? [] : linksThat('not known', 'unknown')),
+    ...linksThat(`blocked by ${link}`, 'blocked'),
   ];
-}
-
-function linksThat({ links }: SecretHealth, wanted: ShownLink['state']): string[] {
-  return links.filter(({ state }) => state === wanted).map(({ link }) => link);
 }
 
 type ShownLink = Omit<Link, 'cause'> & Partial<ShownPlace>;

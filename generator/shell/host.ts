@@ -97,7 +97,7 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
 
 function programsOn(cwd: string, run: Once): Pick<Host, 'run' | 'runNow' | 'limit' | 'serve'> {
   const program = (command: string, args: readonly string[], options?: RunOptions): Program => {
-    const says = (): void => run.progress.runs(basename(command), args);
+    const says = (): void => run.progress.says([basename(command), ...args].join(' '));
     says();
     return { cwd, command, args, options, limits: run.limits, says };
   };

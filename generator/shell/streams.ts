@@ -106,7 +106,6 @@ export function sleep(milliseconds: number): void {
 /** Shows people at a terminal what a long run does, on a line that goes away. */
 export interface Progress {
   readonly reads: (path: string) => void;
-  readonly runs: (program: string, args: readonly string[]) => void;
   readonly says: (text: string) => void;
   /** Clears the line, as something else is printed. */
   readonly clear: () => void;
@@ -145,7 +144,6 @@ export function progressOn({ isSeen, write, elapsed }: ProgressLine): Progress {
       show(`${files} files read: ${path}`);
     },
     says: show,
-    runs: (program, args) => show(`${program} ${args.join(' ')}`),
     clear: () => {
       if (isOn) write(CLEAR);
       isOn = false;
