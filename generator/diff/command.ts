@@ -1,4 +1,3 @@
-import { layoutChart } from '#layout';
 import type { Host } from '../core/host.ts';
 import { type Formats, rendered } from '../report/finding.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
@@ -17,7 +16,7 @@ import { type NamedSides, sidesOf } from './sides.ts';
 export const diffFormats: Formats<Review> = {
   text: renderReviewText,
   json: renderReviewJson,
-  html: review => renderReviewHtml(review, layoutChart),
+  html: renderReviewHtml,
   markdown: renderReviewMarkdown,
   sarif: renderReviewSarif,
 };

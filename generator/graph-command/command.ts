@@ -1,5 +1,4 @@
 import { page } from '#graph/page';
-import { layoutChart } from '#layout';
 import type { Host } from '../core/host.ts';
 import { groupBy } from '../core/json.ts';
 import { graphOf } from '../graph/graph.ts';
@@ -48,7 +47,7 @@ export const graphFormats: Formats<readonly Flow[]> = {
   json: flows => jsonText({ flows }),
   mermaid: flows => renderCharts(flows, MERMAID),
   dot: flows => renderCharts(flows, DOT),
-  svg: flows => renderSvg(flows, layoutChart),
+  svg: renderSvg,
   html: renderFlowHtml,
 };
 
@@ -274,7 +273,7 @@ function namespaceMap(secrets: readonly FlowSecret[], ids: ReadonlyMap<FlowSecre
 }
 
 function imageOf(chart: Chart) {
-  const { text, width, height } = renderChart(chart, layoutChart);
+  const { text, width, height } = renderChart(chart);
   return { image: text, width: Math.ceil(width) + 2, height: Math.ceil(height) + 2 };
 }
 

@@ -1,16 +1,14 @@
+import { layoutChart } from '#layout';
 import { groupBy } from '../core/json.ts';
 import { type Arrow, type Box, type BoxLine, type Chart, chartOf, type Flow } from './flow.ts';
 import type { Layout, Point, SizedBox } from './layout.ts';
-export type LayoutOf = (boxes: readonly SizedBox[], arrows: readonly Arrow[]) => Layout;
 
 const MARGIN = 24;
 const LEGEND_HEIGHT = 44;
 
 /** The flows as one SVG image: no scripts, nothing from elsewhere, light or dark as the reader has it. */
-export function renderSvg(flows: readonly Flow[], layoutOf: LayoutOf): string {
-  const drawn = flows.map((flow, index) =>
-    renderChart(chartOf(flow, { prefix: `e${index}n` }), layoutOf),
-  );
+export function renderSvg(flows: readonly Flow[]): string {
+  const drawn = flows.map((flow, index) => renderChart(chartOf(flow, { prefix: `e${index}n` })));
   const width = Math.max(LEGEND_WIDTH, ...drawn.map(chart => chart.width)) + 2 * MARGIN;
   let y = MARGIN + LEGEND_HEIGHT;
   const placed: string[] = [];
@@ -34,10 +32,11 @@ export function renderSvg(flows: readonly Flow[], layoutOf: LayoutOf): string {
 }
 
 /** A chart without a look of its own. */
-export function renderChart(
-  { name, boxes, arrows }: Chart,
-  layoutOf: LayoutOf,
-): Pick<Layout, 'width' | 'height'> & { readonly text: string } {
+export function renderChart({
+  name,
+  boxes,
+  arrows,
+}: Chart): Pick<Layout, 'width' | 'height'> & { readonly text: string } {
   const incoming = groupBy(arrows, ({ to }) => to);
   const outgoing = groupBy(arrows, ({ from }) => from);
   const sized = boxes.map(box => {
@@ -48,7 +47,7 @@ export function renderChart(
   const widths = new Map<string, number>();
   for (const { role, width } of sized) widths.set(role, Math.max(width, widths.get(role) ?? 0));
   const sizes = sized.map(box => ({ ...box, width: widths.get(box.role) ?? box.width }));
-  const chart = sizes.length === 0 ? nothing : layoutOf(sizes, arrows);
+  const chart = sizes.length === 0 ? nothing : layoutChart(sizes, arrows);
   const top = name === '' ? 0 : 28;
   const placed = sizes.map(box => ({ ...box, ...(chart.boxes.get(box.id) ?? { x: 0, y: 0 }) }));
   const boxesById = new Map(placed.map(box => [box.id, box]));

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { layoutChart } from '#layout';
 import { renderReviewHtml } from '../../generator/diff/formats/html/page.ts';
 import type { Review } from '../../generator/diff/review.ts';
 import { root, runMain } from '../machine.ts';
@@ -21,7 +20,7 @@ async function diff(format: string): Promise<string> {
 
 /** The page of a review. */
 export function pageOf(review: Review): string {
-  return renderReviewHtml(review, layoutChart);
+  return renderReviewHtml(review);
 }
 
 /** A review of nothing, and what is other about it. */

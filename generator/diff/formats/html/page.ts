@@ -4,7 +4,7 @@ import { groupBy } from '../../../core/json.ts';
 import type { Line } from '../../../report/document.ts';
 import type { Arrow, Box, BoxLine, Chart, FlowReader, FlowSecret } from '../../../report/flow.ts';
 import { boxKey, chartOf, type Mark } from '../../../report/flow.ts';
-import { arrowHead, escaped, type LayoutOf, renderChart } from '../../../report/svg.ts';
+import { arrowHead, escaped, renderChart } from '../../../report/svg.ts';
 import { capital, nameText, oneLine, shownLines } from '../../../report/text.ts';
 import type { NewFinding, Review, ReviewedRisk, SecretEffect } from '../../review.ts';
 import {
@@ -32,11 +32,11 @@ import {
 } from './changes.ts';
 
 /** A review as one page of HTML that needs no network or script. The templates (`templates/`) escape all values. */
-export function renderReviewHtml(review: Review, layoutOf: LayoutOf): string {
-  return page.render(pageOf(review, layoutOf), value => escaped(shownLines(String(value))));
+export function renderReviewHtml(review: Review): string {
+  return page.render(pageOf(review), value => escaped(shownLines(String(value))));
 }
 
-function pageOf(whole: Review, layoutOf: LayoutOf) {
+function pageOf(whole: Review) {
   const document = documentOf(whole);
   const { review, tone, headline, size, below, first, worst, environments } = document;
   const risksOf = risksByObject(review);
@@ -73,7 +73,7 @@ function pageOf(whole: Review, layoutOf: LayoutOf) {
     hasFilters: tagged.length > 1,
     values: JSON.stringify(values),
     arrowHeads: ['good', 'bad', 'added', 'removed', 'changed'].map(arrowHead).join(''),
-    figures: flowFigures(review, layoutOf).map(coded(values)),
+    figures: flowFigures(review).map(coded(values)),
     secrets: secrets.map(coded(values)),
     changes: changes.map(coded(values)),
     kept,
@@ -245,14 +245,14 @@ function marked<T>(base: readonly T[] = [], head: readonly T[] = [], nameOf: (en
 
 const MOST = 30;
 
-function flowFigures(review: Review, layoutOf: LayoutOf) {
+function flowFigures(review: Review) {
   const groups = groupBy(review.secrets, entry => JSON.stringify([...new Set(entry.environments)]));
   const markIn = marksOf(review);
   const figures = [...groups.values()].map(effects => {
     const environments = [...new Set(effects[0].environments)];
     const worst = [...effects].sort((a, b) => rankOf(a) - rankOf(b)).slice(0, MOST);
     const chart = markedChart(worst, object => markIn(environments[0] ?? '', object));
-    const { text, width, height } = renderChart(chart, layoutOf);
+    const { text, width, height } = renderChart(chart);
     return {
       environments: environments.map(oneLine),
       image: shownLines(text),
