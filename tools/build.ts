@@ -168,10 +168,9 @@ function readPages(): Record<string, string> {
   );
 }
 
-/** A module with data that are parsed when they are first used: V8 makes an object of a text sooner than of an expression. */
+/** A module with data: V8 makes an object of a text sooner than of an expression. */
 function parsed(name: string, data: object): string {
-  const text = JSON.stringify(JSON.stringify(data));
-  return `let data; const text = ${text}; exports.__esModule = true; Object.defineProperty(exports, '${name}', { enumerable: true, get: () => (data ??= JSON.parse(text)) });\n`;
+  return `exports.${name} = JSON.parse(${JSON.stringify(JSON.stringify(data))});\n`;
 }
 
 function declaration(name: string, type: string): string {
