@@ -22,7 +22,7 @@ export const configMapLost: RiskRule = high('config-map-lost', function* (diff) 
     if (found === undefined) continue;
     yield {
       ...placeOn('base', removed),
-      message: `the ${nameOf(removed)} is removed${readText(found)}: their pods no longer start`,
+      message: `the ${nameOf(removed)} is removed${readText(found)}: once it is gone their new pods do not start`,
       hint: 'Keep it until nothing reads it any more, or let them read what has taken its place.',
       related: [{ ...placeOn('head', found[0].object, found[0].path), note: 'it is read here' }],
     };

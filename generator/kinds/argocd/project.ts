@@ -7,7 +7,7 @@ import { ARGOCD } from './application.ts';
 /** What limits the Applications of a project (docs/facts/argocd.md#projects). */
 export const appProject: Kind = { group: ARGOCD, kind: 'AppProject', fields: { hosts: 'none' } };
 
-/** Whether all that it permits is known: a global project may add to one with a label of its own, and each entry is held against each object. */
+/** Whether a project is held against objects: a global one may add to one with other labels, and lists longer than people write would take too long. */
 export function isJudged({ json }: PlacedObject): boolean {
   const labels = Object.keys(mapAt(json, 'metadata', 'labels'));
   const lists = Object.values(mapAt(json, 'spec'));

@@ -8,6 +8,7 @@ import { fluxSources, ociRepository } from './sources.ts';
 /** The kinds whose objects wait for others of the same kind, and take from sources (docs/facts/flux.md#references). */
 export const WAITING: readonly Kind[] = [fluxKustomization, helmRelease];
 
+/** What files and charts are taken from (docs/facts/flux.md#references). */
 export const SOURCE_KINDS: readonly Kind[] = [
   ...fluxSources,
   ociRepository,
@@ -42,7 +43,7 @@ export function sourcesOf(object: PlacedObject): FluxReference[] {
   });
 }
 
-/** The ConfigMaps that it takes values of, which are of its own namespace. */
+/** The ConfigMaps of its namespace that it needs for values. */
 export function settingsOf(object: PlacedObject): FluxReference[] {
   const spec = specOf(object);
   const lists = [['postBuild', 'substituteFrom'], ['valuesFrom']];
